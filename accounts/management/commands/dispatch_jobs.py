@@ -1,0 +1,60 @@
+"""Ring Celery's bell for every job that waits; two dispatchers may run."""
+
+import logging
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, connection
+from kombu.exceptions import OperationalError as BrokerError
+
+from accounts.services import jobs
+from accounts.tasks import run_job
+
+logger = logging.getLogger(__name__)
+POLL_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    """Listens for promises and looks every second in any case."""
+
+    help = "Hand waiting jobs to Celery until stopped."
+    stopping = False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Loop until SIGTERM or SIGINT."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        while not self.stopping:
+            try:
+                jobs.take_back_abandoned()
+                ring_bells()
+                self.listen()
+            except OperationalError:
+                logger.exception("database away; trying again")
+                connection.close()
+                signal.sigtimedwait([signal.SIGTERM, signal.SIGINT], POLL_SECONDS)
+
+    def stop(self, *_signal: Any) -> None:
+        """Finish the round and end."""
+        self.stopping = True
+
+    def listen(self) -> None:
+        """Wait for a promise, at most one poll."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"LISTEN {jobs.CHANNEL}")
+        assert connection.connection is not None
+        for _notice in connection.connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+            pass
+
+
+def ring_bells() -> None:
+    """Publish the ids of due jobs; what the broker does not take stays due."""
+    ids = jobs.take_undispatched()
+    for position, job_id in enumerate(ids):
+        try:
+            run_job.apply_async((job_id,), retry=False)
+        except (BrokerError, OSError) as error:
+            logger.warning("broker away, %d jobs keep waiting: %s", len(ids) - position, error)
+            jobs.forget_dispatch(ids[position:])
+            return

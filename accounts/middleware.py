@@ -1,0 +1,67 @@
+"""Sign-in by default, a second factor where it is required, and no stored copies of signed-in pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import SECOND_FACTOR_ROLES
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Every view needs sign-in unless it says otherwise; public views never touch the session."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Look at the view first: asking who the user is would read the session."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class SecondFactorRequired:
+    """Reviewers and administrators set up a second factor before they do anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do before the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Send to the set-up page, which lies under /account/ and stays open."""
+        if not settings.SECOND_FACTOR_REQUIRED or not getattr(view_func, "login_required", True):
+            return None
+        user = request.user
+        if not isinstance(user, User) or "/account/" in request.path or not SECOND_FACTOR_ROLES & user.roles:
+            return None
+        if is_mfa_enabled(user):
+            return None
+        messages.warning(request, _("Your role needs a second factor. Set it up to go on."))
+        return redirect("mfa_activate_totp")
+
+
+class NoStoreForSignedIn:
+    """Answers that knew a person are never kept by a cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Outside the session middleware, so that it sees whether the session was read."""
+        response = self.get_response(request)
+        session = getattr(request, "session", None)
+        if session is not None and session.accessed:
+            response["Cache-Control"] = "no-store"
+        return response

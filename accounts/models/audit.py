@@ -1,0 +1,47 @@
+"""The audit trail: every change with who, what, when and why; the history of each record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models.people import User
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """Named reads of the trail."""
+
+    def about(self, record: models.Model) -> AuditQuerySet:
+        """The history of one record, newest first."""
+        content_type = ContentType.objects.get_for_model(record)
+        return self.filter(content_type=content_type, object_id=str(record.pk)).select_related("actor")
+
+
+class AuditEntry(models.Model):
+    """One change by one person; never changed or deleted (PostgreSQL refuses it)."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor: models.ForeignKey[User | None, User | None] = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    verb = models.CharField(max_length=40)
+    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    object_id = models.CharField(max_length=40)
+    label = models.CharField(max_length=250)
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    reason = models.TextField(_("reason"), blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["content_type", "object_id"], name="history_of_a_record")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.verb} {self.label}"

@@ -1,0 +1,78 @@
+"""The job outbox: work that was promised in a transaction and is remembered by the database alone."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models.people import User
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Named reads of the outbox; every comparison of times uses the database's clock."""
+
+    def due(self) -> JobQuerySet:
+        """Waiting jobs whose time has come."""
+        return self.filter(state=Job.State.WAITING, not_before__lte=Now())
+
+    def abandoned(self) -> JobQuerySet:
+        """Claimed jobs whose worker let the lease run out."""
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
+
+    def visible_to(self, user: User) -> JobQuerySet:
+        """Everything for those who oversee runs; one's own work for the others."""
+        return self if user.may("scorecard.request") or user.may("audit.view") else self.filter(owner=user)
+
+
+class Job(models.Model):
+    """One promised piece of work of a kind, about one subject; jobs for one subject that wait fold into one."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=80)
+    payload = models.JSONField(default=dict)
+    priority = models.SmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    owner: models.ForeignKey[User | None, User | None] = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    requested_at = models.DateTimeField(db_default=Now())
+    not_before = models.DateTimeField(db_default=Now())
+    dispatched_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=Q(state="waiting"),
+                name="one_job_waits_for_a_subject",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "not_before"], name="jobs_to_do")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} ({self.state})"

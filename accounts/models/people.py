@@ -1,0 +1,155 @@
+"""Users, the organisations they act for, and their roles there."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import PERMISSIONS, Role
+
+
+def new_session_salt() -> str:
+    """A fresh value that ends every session signed with the old one."""
+    return secrets.token_hex(16)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people known by their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Add a person; without a password they must ask for a reset link first."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Addresses are compared without regard to case."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractUser):
+    """A person who signs in; the e-mail address is the name."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=150)
+    language = models.CharField(_("language"), max_length=10, default="es")
+    session_salt = models.CharField(max_length=32, default=new_session_salt, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @cached_property
+    def active_memberships(self) -> list[Membership]:
+        """Memberships in force today, with their organisations."""
+        return list(self.memberships.active().select_related("organisation"))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Every role held today, in whichever organisation."""
+        return frozenset(membership.role for membership in self.active_memberships)
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """The organisation that this person acts for (the oldest active membership)."""
+        return self.active_memberships[0].organisation if self.active_memberships else None
+
+    def may(self, permission: str) -> bool:
+        """Whether one of this person's roles is listed for the permission in `accounts/roles.py`."""
+        return self.is_active and bool(PERMISSIONS[permission] & self.roles)
+
+    def organisation_ids_as(self, *roles: str) -> list[int]:
+        """Organisations in which this person holds one of the roles today."""
+        return [m.organisation_id for m in self.active_memberships if m.role in roles]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return super()._get_session_auth_hash(secret=secret) + self.session_salt
+
+
+class Organisation(models.Model):
+    """A body that acts, pays, receives, owns or speaks: NGO, regulator, company, agency or community body."""
+
+    class Kind(models.TextChoices):
+        NGO = "ngo", _("Civil organisation")
+        REGULATOR = "regulator", _("Regulator")
+        COMPANY = "company", _("Company")
+        AGENCY = "agency", _("Public agency")
+        COMMUNITY_BODY = "community_body", _("Community body")
+        OTHER = "other", _("Other")
+
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as in ISO 3166."))
+    state_owned = models.BooleanField(_("owned by a state"), default=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "kind"],
+                name="an_organisation_is_listed_once",
+                violation_error_message=_("An organisation of this name and kind is already listed. Choose it."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Named reads of memberships."""
+
+    def active(self, on: date | None = None) -> MembershipQuerySet:
+        """Memberships in force on a day, today unless told."""
+        day = on or timezone.localdate()
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day).order_by("pk")
+
+
+class Membership(models.Model):
+    """One person's role in one organisation, for a time; given by somebody else."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(ends_on__isnull=True),
+                name="a_person_holds_a_role_in_an_organisation_once",
+                violation_error_message=_("This person already has this role there."),
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("user")),
+                name="nobody_gives_themselves_a_role",
+                violation_error_message=_("Nobody can give themselves a role. Ask another administrator."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.organisation}"

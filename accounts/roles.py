@@ -1,0 +1,36 @@
+"""Who may do what: the one table of permissions, read by the code and by the tests.
+
+A verb that is not listed for a role is denied. On which rows a verb may be done is the other question,
+answered by each model's `visible_to`.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What somebody does for an organisation."""
+
+    MONITOR = "monitor", _("Monitor (NGO)")
+    REVIEWER = "reviewer", _("Reviewer (regulator)")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor (reads everything, changes nothing)")
+    OPERATOR = "operator", _("Operator (a company's own reports and replies)")
+
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "record.view": frozenset(Role),
+    "record.enter": frozenset({Role.MONITOR, Role.OPERATOR}),
+    "record.enter_for_others": frozenset({Role.MONITOR}),
+    "import.run": frozenset({Role.MONITOR}),
+    "scorecard.view": frozenset(Role),
+    "scorecard.request": frozenset({Role.MONITOR, Role.REVIEWER, Role.ADMINISTRATOR}),
+    "scorecard.reply": frozenset({Role.OPERATOR}),
+    "review.decide": frozenset({Role.REVIEWER}),
+    "publication.publish": frozenset({Role.REVIEWER}),
+    "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "audit.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+}
+
+SECOND_FACTOR_ROLES = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+SEES_ALL_PROJECTS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})

@@ -1,0 +1,44 @@
+"""Writing the audit trail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from accounts.models import AuditEntry, User
+
+
+def state_of(record: models.Model) -> dict[str, Any]:
+    """The column values of a record as they go into the audit trail; related rows by key."""
+    return {
+        field.attname: value if isinstance(value, bool | int | None) else str(value)
+        for field in record._meta.concrete_fields
+        if field.editable and not field.primary_key
+        for value in [field.value_from_object(record)]
+    }
+
+
+def audit_entry(
+    *, actor: User | None, verb: str, record: models.Model, before: Mapping[str, Any] | None = None, reason: str = ""
+) -> AuditEntry:
+    """An unsaved entry with what differs between `before` and the record as it is now, as [old, new] pairs."""
+    after = state_of(record)
+    known = before or {}
+    changes = {name: [known.get(name), value] for name, value in after.items() if known.get(name) != value}
+    return AuditEntry(
+        actor=actor,
+        verb=verb,
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=str(record.pk),
+        label=str(record)[:250],
+        changes=changes,
+        reason=reason,
+    )
+
+
+def write_audit(
+    *, actor: User | None, verb: str, record: models.Model, before: Mapping[str, Any] | None = None, reason: str = ""
+) -> None:
+    """Append one entry; call it inside the transaction of the change."""
+    audit_entry(actor=actor, verb=verb, record=record, before=before, reason=reason).save()

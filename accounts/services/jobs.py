@@ -1,0 +1,200 @@
+"""The outbox: promise a job, hand ids to Celery, claim by lease, finish once.
+
+PostgreSQL is the memory and Redis a doorbell. A promise is made in the business transaction; a claim and its
+effects are guarded by a token, so a job may be delivered twice, at the same time, or never.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
+
+from accounts.models import Job, User
+
+logger = logging.getLogger(__name__)
+CHANNEL = "minka_jobs"
+REDELIVER_AFTER = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What to do and about what; `batch` jobs of one kind may be done together."""
+
+    kind: str
+    subject: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    priority: int = 0
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """How to do the jobs of one kind.
+
+    `compute` runs outside any transaction and may take long; it gets the claimed jobs and returns what
+    `write` needs. `write` runs inside the finishing transaction, after the tokens were checked.
+    """
+
+    compute: Callable[[Claim], Any]
+    write: Callable[[Claim, Any], None]
+    batch: int = 1
+
+
+KINDS: dict[str, JobKind] = {}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Jobs of one kind that one worker holds under one token."""
+
+    token: uuid.UUID
+    jobs: Sequence[Job]
+
+    @property
+    def job(self) -> Job:
+        """The job that rang the bell."""
+        return self.jobs[0]
+
+    def report(self, done: int, total: int) -> None:
+        """Show progress and keep the lease, in a transaction of its own."""
+        Job.objects.filter(pk__in=[job.pk for job in self.jobs], token=self.token).update(
+            done=done, total=total, lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+        )
+
+
+def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> None:
+    """Write job rows into the current transaction, folding into those that already wait, and ring the bell.
+
+    The upsert locks a waiting row until this transaction ends, so a worker that claims it sees what was
+    written here. Call it last: the lock is then short.
+    """
+    distinct = sorted({(p.kind, p.subject): p for p in promises}.items())
+    if not distinct:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            INSERT INTO accounts_job (id, kind, subject, payload, priority, state, owner_id, attempts, done, total, error)
+            VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
+            ON CONFLICT (kind, subject) WHERE state = 'waiting'
+            DO UPDATE SET requested_at = now(), not_before = LEAST(accounts_job.not_before, now()),
+                          priority = GREATEST(accounts_job.priority, EXCLUDED.priority)
+            """,
+            [
+                (uuid.uuid4(), p.kind, p.subject, Jsonb(p.payload), p.priority, owner.pk if owner else None)
+                for _key, p in distinct
+            ],
+        )
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def run(job_id: str) -> None:
+    """Do one job if it still waits; a second delivery finds nothing to claim and returns."""
+    claim = claim_job(job_id)
+    if claim is None:
+        return
+    kind = KINDS[claim.job.kind]
+    try:
+        result = kind.compute(claim)
+        finish(claim, kind, result)
+    except Exception as error:  # the boundary: whatever went wrong is kept with the job, and tried again later
+        logger.exception("job %s failed", claim.job)
+        give_back(claim, error)
+
+
+@transaction.atomic
+def claim_job(job_id: str) -> Claim | None:
+    """Take a waiting job under a fresh token and lease, with others of its kind where they may be done together."""
+    token = uuid.uuid4()
+    first = Job.objects.select_for_update().filter(pk=job_id, state=Job.State.WAITING).first()
+    if first is None:
+        return None
+    jobs = [first]
+    batch = KINDS[first.kind].batch
+    if batch > 1 and first.attempts == 0:
+        others = Job.objects.due().filter(kind=first.kind, attempts=0).exclude(pk=first.pk)
+        jobs += others.select_for_update(skip_locked=True).order_by("-priority", "requested_at")[: batch - 1]
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
+        state=Job.State.RUNNING,
+        token=token,
+        attempts=F("attempts") + 1,
+        started_at=Now(),
+        lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
+        error="",
+    )
+    return Claim(token=token, jobs=jobs)
+
+
+@transaction.atomic
+def finish(claim: Claim, kind: JobKind, result: Any) -> None:
+    """Write the effects and mark the jobs done, both or neither; a claim that lost its lease writes nothing."""
+    held = Job.objects.select_for_update().filter(token=claim.token, state=Job.State.RUNNING)
+    if len(held) != len(claim.jobs):
+        logger.warning("lease of %s was lost; another worker does it", claim.job)
+        return
+    kind.write(claim, result)
+    held.update(state=Job.State.DONE, finished_at=Now(), lease_until=None)
+
+
+def give_back(claim: Claim, error: Exception) -> None:
+    """Let failed jobs wait again, longer each time; after the last attempt they stay failed and visible."""
+    for job in Job.objects.filter(token=claim.token, state=Job.State.RUNNING):
+        if job.attempts >= settings.JOB_ATTEMPTS:
+            Job.objects.filter(pk=job.pk).update(
+                state=Job.State.FAILED, finished_at=Now(), lease_until=None, error=f"{type(error).__name__}: {error}"
+            )
+        else:
+            wait_again(job, after=timedelta(seconds=2**job.attempts), error=f"{type(error).__name__}: {error}")
+
+
+def wait_again(job: Job, *, after: timedelta, error: str) -> None:
+    """Put a job back; where a later promise for the same subject already waits, that one takes over."""
+    row = Job.objects.filter(pk=job.pk, token=job.token)
+    try:
+        with transaction.atomic():
+            row.update(
+                state=Job.State.WAITING, not_before=Now() + after, dispatched_at=None, lease_until=None, error=error
+            )
+    except IntegrityError:
+        row.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, error=error)
+
+
+def take_back_abandoned() -> int:
+    """Free the jobs of workers that died; returns how many."""
+    abandoned = list(Job.objects.abandoned())
+    for job in abandoned:
+        if job.attempts >= settings.JOB_ATTEMPTS:
+            Job.objects.filter(pk=job.pk, token=job.token).update(
+                state=Job.State.FAILED, finished_at=Now(), lease_until=None, error="the worker died each time"
+            )
+        else:
+            wait_again(job, after=timedelta(0), error="the worker died")
+    return len(abandoned)
+
+
+@transaction.atomic
+def take_undispatched(limit: int = 500) -> list[str]:
+    """Ids of due jobs whose bell has not been rung, or not been heard for a while; marks them as rung."""
+    rows = (
+        Job.objects.due()
+        .filter(Q(dispatched_at__isnull=True) | Q(dispatched_at__lt=Now() - REDELIVER_AFTER))
+        .order_by("-priority", "requested_at")
+        .select_for_update(skip_locked=True)[:limit]
+    )
+    ids = [row.pk for row in rows]
+    Job.objects.filter(pk__in=ids).update(dispatched_at=Now())
+    return [str(pk) for pk in ids]
+
+
+def forget_dispatch(job_ids: Iterable[str]) -> None:
+    """The broker did not take these ids: ring again as soon as it is back."""
+    Job.objects.filter(pk__in=list(job_ids), state=Job.State.WAITING).update(dispatched_at=None)

@@ -1,0 +1,31 @@
+"""What each database role may do; granted again at every start, so that new tables are never forgotten."""
+
+from django.db import connections
+
+from accounts.append_only import APPEND_ONLY_TABLES
+
+PUBLIC_TABLES = ("compliance_publication", "compliance_publishedplace")
+
+
+def grant_database_roles() -> None:
+    """Grant `minka_app`, `minka_public` and `minka_auditor` their tables, where these roles exist.
+
+    Runs as the owner. The application may read and write but never change append-only rows; the public role
+    reads publications alone; the auditor reads everything.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minka\\_%%'")
+        present = {name for (name,) in cursor.fetchall()}
+        if "minka_app" in present:
+            cursor.execute("GRANT USAGE ON SCHEMA public TO minka_app")
+            cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO minka_app")
+            cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO minka_app")
+            cursor.execute("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM minka_app")
+            for table in APPEND_ONLY_TABLES:
+                cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM minka_app")
+        if "minka_public" in present:
+            cursor.execute("GRANT USAGE ON SCHEMA public TO minka_public")
+            cursor.execute(f"GRANT SELECT ON {', '.join(PUBLIC_TABLES)} TO minka_public")
+        if "minka_auditor" in present:
+            cursor.execute("GRANT USAGE ON SCHEMA public TO minka_auditor")
+            cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO minka_auditor")

@@ -1,0 +1,224 @@
+"""Rows that become payments: one flow of money with what the company and what the recipient say, apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar, TypeVar
+
+from django.db.models import F
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, Organisation
+from accounts.services.audit import audit_entry
+from communities.models import Community, Disbursement, Statement
+from projects.intake.mines import Folded, organisations_by_name, same_names
+from projects.intake.parsing import fold, one_of, parse_amount, parse_currency, parse_date, parse_year, shown, text_of_at_most
+from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
+from projects.models import Project, Source
+
+Named = TypeVar("Named", Project, Community)
+PURPOSES = {
+    "health": "health", "salud": "health",
+    "education": "education", "educacion": "education",
+    "infrastructure": "infrastructure", "infraestructura": "infrastructure",
+    "other": "other", "otro": "other", "otros": "other",
+}  # fmt: skip
+SIDES = (
+    (Statement.Side.COMPANY, "company_amount", "paid_on"),
+    (Statement.Side.RECIPIENT, "recipient_amount", "received_on"),
+)
+
+
+class DisbursementTarget(ImportTarget):
+    """One row, one payment with one or two sides; undone by withdrawing what was said, for the ledger forgets nothing."""
+
+    code: ClassVar[str] = "disbursements"
+    label = _("Payments")
+    needs: ClassVar[Sequence[Sequence[str]]] = [
+        ["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"],
+    ]  # fmt: skip
+    fields: ClassVar[Sequence[ImportField]] = [  # type: ignore[misc]
+        ImportField(
+            "payer", _("payer"), text_of_at_most(200), _("A company that is not known yet is added."), second=True,
+            aliases=("payer", "pagador", "origin name", "origin", "empresa", "company", "full company name", "compania"),
+        ),
+        ImportField(
+            "payee", _("payee"), text_of_at_most(200), second=True,
+            help=_("A community of this name where there is one; else a public agency, added where it is not known yet."),
+            aliases=("payee", "beneficiario", "recipient name", "recipient", "receptor", "comunidad", "community",
+                     "government entity", "entidad", "entidad publica"),
+        ),
+        ImportField(
+            "project", _("project"), text_of_at_most(150), _("Where no such project is known, the words are kept."),
+            aliases=("project", "proyecto", "project name", "nombre del proyecto", "mina", "mine"),
+        ),
+        ImportField(
+            "stream", _("kind of payment"), text_of_at_most(120), second=True,
+            aliases=("name en", "payment stream", "revenue stream name", "stream", "tipo de pago", "flujo", "concepto",
+                     "kind of payment"),
+        ),
+        ImportField("year", _("year"), parse_year, _("Where it is empty, the year of the payment."),
+                    aliases=("year", "ano", "anio", "ejercicio", "fiscal year", "periodo")),
+        ImportField("currency", _("currency"), parse_currency, _("Three letters, such as PEN or USD."),
+                    aliases=("currency", "moneda", "reporting currency", "divisa")),
+        ImportField(
+            "company_amount", _("amount paid, as the company says"), parse_amount, has_unit=True,
+            aliases=("payments companies reported", "company amount", "amount paid", "monto pagado", "importe pagado",
+                     "amount", "monto", "importe"),
+        ),
+        ImportField("paid_on", _("paid on"), parse_date,
+                    aliases=("paid on", "fecha de pago", "pagado el", "payment date", "fecha")),
+        ImportField(
+            "recipient_amount", _("amount received, as the recipient says"), parse_amount, has_unit=True,
+            aliases=("payments companies", "recipient amount", "amount received", "monto recibido", "importe recibido",
+                     "revenue value"),
+        ),
+        ImportField("received_on", _("received on"), parse_date,
+                    aliases=("received on", "fecha de recepcion", "recibido el", "receipt date")),
+        ImportField("purpose", _("purpose"), one_of(PURPOSES), aliases=("purpose", "finalidad", "proposito", "destino")),
+        ImportField("bank_reference", _("bank reference"), text_of_at_most(60),
+                    aliases=("bank reference", "referencia bancaria", "operacion bancaria", "referencia")),
+    ]  # fmt: skip
+
+    def check(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Match projects and communities by name, take the year from the date, and refuse dates to come."""
+        projects = by_name(
+            Project.objects.visible_to(scope.actor).alias(folded=Lower(Folded(F("name")))).filter(
+                same_names(names(rows, "project"))
+            )
+        )  # fmt: skip
+        communities = by_name(
+            Community.objects.visible_to(scope.actor).alias(folded=Lower(Folded(F("name")))).filter(
+                same_names(names(rows, "payee"))
+            )
+        )  # fmt: skip
+        today = timezone.localdate()
+        for row in rows:
+            row.values["matched_project"] = match(row, "project", projects)
+            row.values["matched_community"] = match(row, "payee", communities)
+            if row.values["year"] is None and row.values["paid_on"]:
+                row.values["year"] = row.values["paid_on"].year
+            for _side, amount, day in SIDES:
+                if row.values[day] and row.values[day] > today:
+                    row.refuse(day, "future_date")
+                if row.values[amount] is not None and row.values[amount] < 0:
+                    row.note(amount, "repayment")
+
+    def save(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Flows, then what each side says, each with its own source; and the trail."""
+        payers = organisations_by_name(
+            names(rows, "payer"), kind=Organisation.Kind.COMPANY, preferred=[Organisation.Kind.COMPANY]
+        )
+        payees = organisations_by_name(
+            {row.values["payee"] for row in rows if not row.values["matched_community"]},
+            kind=Organisation.Kind.AGENCY,
+            preferred=[Organisation.Kind.AGENCY, Organisation.Kind.COMMUNITY_BODY],
+        )
+        sources = Source.objects.bulk_create([scope.source(row) for row in rows])
+        flows = Disbursement.objects.bulk_create(
+            [flow(row, source, payers, payees) for row, source in zip(rows, sources, strict=True)]
+        )
+        said = [
+            (one, row, side, amount, day)
+            for one, row in zip(flows, rows, strict=True)
+            for side, amount, day in SIDES
+            if row.values[amount] is not None
+        ]
+        voices = Source.objects.bulk_create([side_source(scope, row, one, side) for one, row, side, _a, _d in said])
+        Statement.objects.bulk_create(
+            Statement(
+                disbursement=one, side=side, amount=row.values[amount], occurred_on=row.values[day], source=source
+            )
+            for (one, row, side, amount, day), source in zip(said, voices, strict=True)
+        )
+        AuditEntry.objects.bulk_create(
+            audit_entry(actor=scope.actor, verb="imported", record=one, reason=str(scope.batch)) for one in flows
+        )
+        scope.concerned.update((one.project_id, one.year) for one in flows if one.project_id)
+
+    def undo(self, scope: Scope, reason: str) -> int:
+        """Withdraw every statement of the import that still stands; what people said since stays."""
+        batch = scope.batch
+        flows = Disbursement.objects.filter(source__import_row__batch=batch)
+        standing = Statement.objects.standing().filter(disbursement__in=flows)
+        own = list(standing.filter(source__import_row__batch=batch).order_by("pk"))
+        others = standing.exclude(source__import_row__batch=batch).count()
+        source = scope.source(None, voice=Source.Voice.MONITOR, organisation_id=batch.organisation_id,
+                              stated_on=timezone.localdate(), reference=str(batch)[:300])  # fmt: skip
+        source.save()
+        Statement.objects.bulk_create(
+            Statement(
+                disbursement_id=one.disbursement_id,
+                side=one.side,
+                amount=one.amount,
+                occurred_on=one.occurred_on,
+                withdrawn=True,
+                supersedes=one,
+                reason=reason,
+                source=source,
+            )
+            for one in own
+        )
+        touched = list(flows.filter(pk__in={one.disbursement_id for one in own}).select_related("payer", "payee", "community"))
+        AuditEntry.objects.bulk_create(
+            audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched
+        )
+        scope.concerned.update((one.project_id, one.year) for one in touched if one.project_id)
+        return others
+
+
+def names(rows: Iterable[Row], code: str) -> set[str]:
+    """What the rows call somebody or something."""
+    return {row.values[code] for row in rows if row.values[code]}
+
+
+def by_name(found: Iterable[Named]) -> dict[str, list[Named]]:
+    """Records by folded name; some names are used twice."""
+    result: dict[str, list[Named]] = {}
+    for record in found:
+        result.setdefault(fold(record.name), []).append(record)
+    return result
+
+
+def match(row: Row, code: str, known: Mapping[str, list[Named]]) -> Named | None:
+    """The record of that name, nothing where there is none; two of one name are for the person to decide."""
+    name = row.values[code]
+    found = known.get(fold(name), []) if name else []
+    if len(found) > 1:
+        row.refuse(code, "ambiguous_name", value=shown(name))
+    return found[0] if len(found) == 1 else None
+
+
+def flow(
+    row: Row, source: Source, payers: Mapping[str, Organisation], payees: Mapping[str, Organisation]
+) -> Disbursement:
+    """An unsaved flow of money."""
+    said = row.values
+    community, project = said["matched_community"], said["matched_project"]
+    return Disbursement(
+        project=project,
+        project_as_reported="" if project else said["project"] or "",
+        payer=payers[fold(said["payer"])],
+        community=community,
+        payee=None if community else payees[fold(said["payee"])],
+        stream=said["stream"] or "",
+        purpose=said["purpose"] or "",
+        year=said["year"],
+        currency=said["currency"],
+        bank_reference=said["bank_reference"] or "",
+        source=source,
+    )
+
+
+def side_source(scope: Scope, row: Row, one: Disbursement, side: str) -> Source:
+    """Who speaks on that side: the payer as the company, the payee as a community or an authority."""
+    if side == Statement.Side.COMPANY:
+        return scope.source(row, voice=Source.Voice.COMPANY, organisation=one.payer)
+    if one.community:
+        return scope.source(row, voice=Source.Voice.COMMUNITY)
+    return scope.source(row, voice=Source.Voice.AUTHORITY, organisation=one.payee)
+
+
+register(DisbursementTarget())

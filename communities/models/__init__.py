@@ -1,0 +1,7 @@
+"""The neighbours and what they are owed."""
+
+from communities.models.agreements import Agreement, Commitment
+from communities.models.communities import Community, Influence
+from communities.models.ledger import Disbursement, Obligation, Statement
+
+__all__ = ["Agreement", "Commitment", "Community", "Disbursement", "Influence", "Obligation", "Statement"]

@@ -1,0 +1,212 @@
+"""What is owed, and the append-only ledger of what each side says was paid and received.
+
+A disbursement is the identity of one flow of money, payer to payee. What the company and the recipient say
+about it are statements, apart; a correction is a new statement that supersedes an earlier one, an undo is a
+statement that withdraws one. PostgreSQL refuses to change or delete any of them.
+"""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.roles import SEES_ALL_PROJECTS
+from communities.models.agreements import Agreement
+from communities.models.communities import Community
+from projects.currencies import validate_currency
+from projects.models import Project, Source
+
+
+class Obligation(models.Model):
+    """One sum that one payer owes one recipient by one day."""
+
+    class Basis(models.TextChoices):
+        AGREEMENT = "agreement", _("Agreement")
+        ROYALTY = "royalty", _("Royalty")
+        CANON = "canon", _("Canon")
+        FUND = "fund", _("Social fund")
+        OTHER = "other", _("Other")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="obligations", verbose_name=_("project"))
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("agreement")
+    )
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis)
+    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
+    community = models.ForeignKey(
+        Community, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("community that is owed")
+    )
+    recipient = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other recipient"),
+        help_text=_("A municipality, fund or agency, where it is not a community."),
+    )  # fmt: skip
+    amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2, validators=[MinValueValidator(0)])
+    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
+    due_on = models.DateField(_("due on"))
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["project", "due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="what_is_owed_is_more_than_nothing",
+                violation_error_message=_("The amount owed must be more than 0."),
+            ),
+            models.CheckConstraint(
+                condition=Q(community__isnull=True, recipient__isnull=False)
+                | Q(community__isnull=False, recipient__isnull=True),
+                name="money_is_owed_to_one_recipient",
+                violation_error_message=_("Choose either a community or another recipient."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.amount:,.2f} → {self.payee}, {self.due_on}"
+
+    @property
+    def payee(self) -> Community | Organisation | None:
+        """Who is owed."""
+        return self.community or self.recipient
+
+    def concerned_years(self) -> list[int]:
+        """The year in which it is due."""
+        return [self.due_on.year]
+
+
+class DisbursementQuerySet(models.QuerySet["Disbursement"]):
+    """Named reads of the ledger."""
+
+    def visible_to(self, user: User) -> DisbursementQuerySet:
+        """Flows of visible projects, and those without a project that one's organisation entered."""
+        if user.roles & SEES_ALL_PROJECTS:
+            return self
+        return self.filter(Q(project__in=Project.objects.visible_to(user)) | Q(project__isnull=True) & Source.held_by(user))
+
+    def with_sides(self) -> DisbursementQuerySet:
+        """Annotate what each side says now: `company_amount`, `paid_on`, `recipient_amount`, `received_on`."""
+        standing = Statement.objects.standing().filter(disbursement=models.OuterRef("pk"))
+        company = standing.filter(side=Statement.Side.COMPANY)
+        recipient = standing.filter(side=Statement.Side.RECIPIENT)
+        return self.annotate(
+            company_amount=models.Subquery(company.values("amount")[:1]),
+            paid_on=models.Subquery(company.values("occurred_on")[:1]),
+            recipient_amount=models.Subquery(recipient.values("amount")[:1]),
+            received_on=models.Subquery(recipient.values("occurred_on")[:1]),
+        )
+
+    def standing(self) -> DisbursementQuerySet:
+        """Flows about which at least one statement has not been withdrawn."""
+        return self.filter(models.Exists(Statement.objects.standing().filter(disbursement=models.OuterRef("pk"))))
+
+
+class Disbursement(models.Model):
+    """One flow of money from one payer to one payee; what each side says about it are its statements."""
+
+    class Purpose(models.TextChoices):
+        HEALTH = "health", _("Health")
+        EDUCATION = "education", _("Education")
+        INFRASTRUCTURE = "infrastructure", _("Infrastructure")
+        OTHER = "other", _("Other")
+
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("project")
+    )
+    obligation = models.ForeignKey(
+        Obligation, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("obligation")
+    )
+    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
+    community = models.ForeignKey(
+        Community, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("community")
+    )
+    payee = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
+    )
+    project_as_reported = models.CharField(_("project, in the source's words"), max_length=150, blank=True)
+    stream = models.CharField(_("kind of payment"), max_length=120, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"))
+    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
+    bank_reference = models.CharField(_("bank reference"), max_length=60, blank=True)
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    objects = DisbursementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "-pk"]
+        indexes = [models.Index(fields=["project", "year"], name="flows_of_a_project_and_year")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(community__isnull=True, payee__isnull=False) | Q(community__isnull=False, payee__isnull=True),
+                name="money_is_paid_to_one_payee",
+                violation_error_message=_("Choose either a community or another payee."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payer} → {self.community or self.payee}, {self.year}"
+
+    def concerned_years(self) -> list[int]:
+        """The year of the obligation it settles, and its own."""
+        return sorted({self.year, self.obligation.due_on.year} if self.obligation else {self.year})
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    """Named reads of statements."""
+
+    def standing(self) -> StatementQuerySet:
+        """What each side says now: neither superseded nor itself a withdrawal."""
+        return self.filter(withdrawn=False, superseded_by__isnull=True)
+
+
+class Statement(models.Model):
+    """What one side says about one disbursement; never changed, only superseded."""
+
+    class Side(models.TextChoices):
+        COMPANY = "company", _("Payer")
+        RECIPIENT = "recipient", _("Recipient")
+
+    disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="statements")
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+    amount = models.DecimalField(
+        _("amount"), max_digits=18, decimal_places=2,
+        help_text=_("0 means: nothing was paid, or nothing arrived. Below 0: paid back."),
+    )  # fmt: skip
+    occurred_on = models.DateField(_("date"), null=True, blank=True)
+    withdrawn = models.BooleanField(default=False)
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    reason = models.TextField(_("reason"), blank=True)
+    stated_at = models.DateTimeField(auto_now_add=True)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["disbursement", "side"],
+                condition=Q(supersedes__isnull=True),
+                name="each_side_has_one_first_statement",
+                violation_error_message=_("This side has already said something. Correct that statement."),
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn=False) | Q(supersedes__isnull=False),
+                name="a_withdrawal_names_what_it_withdraws",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(reason=""),
+                name="a_correction_gives_its_reason",
+                violation_error_message=_("Say why it is corrected. The reason stays with the entry."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=F("pk")),
+                name="a_statement_does_not_supersede_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()}: {self.amount}"

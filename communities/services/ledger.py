@@ -1,0 +1,148 @@
+"""The verbs on the ledger: record a disbursement, let the other side answer, correct and withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services.audit import write_audit
+from communities.models import Disbursement, Statement
+from projects.models import Evidence, Source
+from projects.services.records import concerned_pairs, promise_evaluation, speak_for
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one side says: how much, and on which day (None where nobody knows)."""
+
+    side: str
+    amount: Decimal
+    occurred_on: date | None
+
+
+@transaction.atomic
+def record_disbursement(
+    *, actor: User, disbursement: Disbursement, said: Iterable[Said], source: Source, evidence: Sequence[Evidence] = ()
+) -> Disbursement:
+    """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
+    speak_for(actor, source)
+    source.entered_by, source.entered_for = actor, actor.organisation
+    source.save()
+    source.evidence.set(evidence)
+    disbursement.source = source
+    check_against_obligation(disbursement)
+    disbursement.save()
+    for words in said:
+        add_statement(disbursement, words, source)
+    write_audit(actor=actor, verb="entered", record=disbursement)
+    promise_evaluation(concerned_pairs(disbursement), owner=actor)
+    return disbursement
+
+
+@transaction.atomic
+def state_side(
+    *,
+    actor: User,
+    disbursement: Disbursement,
+    said: Said,
+    source: Source,
+    reason: str = "",
+    evidence: Sequence[Evidence] = (),
+) -> Statement:
+    """Let one side say something about a disbursement: its first words, or a correction with a reason.
+
+    A company's people speak for the payer only. Raises ValidationError where a correction gives no reason.
+    """
+    if said.side == Statement.Side.RECIPIENT and not actor.may("record.enter_for_others"):
+        raise PermissionDenied
+    speak_for(actor, source)
+    source.entered_by, source.entered_for = actor, actor.organisation
+    source.save()
+    source.evidence.set(evidence)
+    standing = disbursement.statements.standing().select_for_update().filter(side=said.side).first()
+    statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
+    write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
+    promise_evaluation(concerned_pairs(disbursement), owner=actor)
+    return statement
+
+
+@transaction.atomic
+def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: str) -> None:
+    """Take back what was entered by mistake: every standing statement is withdrawn, and stays readable."""
+    for statement in disbursement.statements.standing().select_for_update():
+        Statement.objects.create(
+            disbursement=disbursement,
+            side=statement.side,
+            amount=statement.amount,
+            occurred_on=statement.occurred_on,
+            withdrawn=True,
+            supersedes=statement,
+            reason=reason,
+            source=statement.source,
+        )
+    write_audit(actor=actor, verb="withdrawn", record=disbursement, reason=reason)
+    promise_evaluation(concerned_pairs(disbursement), owner=actor)
+
+
+def add_statement(
+    disbursement: Disbursement, said: Said, source: Source, *, supersedes: Statement | None = None, reason: str = ""
+) -> Statement:
+    """Append one statement after checking it against its disbursement."""
+    check_day(disbursement, said.occurred_on)
+    first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
+    statement = Statement(
+        disbursement=disbursement,
+        side=said.side,
+        amount=said.amount,
+        occurred_on=said.occurred_on,
+        supersedes=supersedes or first,
+        reason=reason or (str(_("Stated again after a withdrawal.")) if first else ""),
+        source=source,
+    )
+    statement.full_clean(exclude=["disbursement", "source"])
+    statement.save()
+    return statement
+
+
+def check_day(disbursement: Disbursement, day: date | None) -> None:
+    """Money moves neither after today nor before the agreement that it settles was signed."""
+    if day is None:
+        return
+    if day > timezone.localdate():
+        raise ValidationError({"occurred_on": ValidationError(_("This day has not come yet."), "in_the_future")})
+    agreement = disbursement.obligation and disbursement.obligation.agreement
+    if agreement and day < agreement.signed_on:
+        message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
+        params = {"signed_on": date_format(agreement.signed_on)}
+        raise ValidationError({"occurred_on": ValidationError(message, "before_the_agreement", params)})
+
+
+def check_against_obligation(disbursement: Disbursement) -> None:
+    """A payment settles an obligation of the same project, payer, payee and currency, not before its agreement."""
+    obligation = disbursement.obligation
+    if obligation is None:
+        return
+    mismatches = {
+        "project": disbursement.project_id != obligation.project_id,
+        "payer": disbursement.payer_id != obligation.payer_id,
+        "currency": disbursement.currency != obligation.currency,
+        "obligation": (disbursement.community_id, disbursement.payee_id)
+        != (obligation.community_id, obligation.recipient_id),
+    }
+    wrong = {
+        field: ValidationError(_("This is not what the obligation says: %(obligation)s."), "differs_from_obligation",
+                               {"obligation": obligation})
+        for field, differs in mismatches.items()
+        if differs
+    }  # fmt: skip
+    if wrong:
+        raise ValidationError(wrong)

@@ -1,0 +1,17 @@
+"""The judgement and its publication."""
+
+from django.apps import AppConfig
+
+
+class ComplianceConfig(AppConfig):
+    """Tells the job outbox how scorecards are produced."""
+
+    name = "compliance"
+
+    def ready(self) -> None:
+        """Register the job kind once the models are loaded."""
+        from accounts.services.jobs import KINDS
+        from compliance.services.production import EVALUATION
+        from projects.services.records import EVALUATE
+
+        KINDS[EVALUATE] = EVALUATION

@@ -1,0 +1,1 @@
+"""The judgement: pure functions from sealed facts and versioned rules to outcomes."""

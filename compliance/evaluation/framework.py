@@ -1,0 +1,323 @@
+"""A policy framework: what is measured, from which level a project fails or passes, and who says so.
+
+A framework is versioned data. Every number that decides a score names its source: a norm and an article,
+with the days between which it is in force, or `policy: true` where it is our own default and no law. A
+published score seals the framework that it used.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from compliance.evaluation import canonical
+
+LANGUAGES = frozenset({"en", "es"})
+KINDS = frozenset({"linear", "binary"})
+MISSING_RULES = frozenset({"M0", "MX", "MB"})
+PHASES = frozenset({"exploration", "development", "operation", "closure"})
+OBLIGATION_LEVELS = frozenset({"legal", "required", "expected", "voluntary"})
+HUNDRED = Decimal(100)
+
+Texts = Mapping[str, str]
+"""The same text by language code."""
+
+
+class FrameworkError(ValueError):
+    """A framework that cannot be used; the message names the place and what is wrong there."""
+
+
+class NoRuleInForce(LookupError):
+    """No value of a parameter was in force on the day asked for: the rule did not exist then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where numbers come from: a norm and its article, and the days between which it is in force."""
+
+    norm: str
+    article: str
+    covers: tuple[str, ...]
+    """what it is the source of: rule, floor, ceiling, gate, weight, bands, minimum_coverage"""
+    valid_from: date
+    valid_to: date | None = None
+    policy: bool = False
+    """true: a recommended default of this framework, not law"""
+
+    def in_force(self, on: date) -> bool:
+        """Whether the source is in force on a day, first and last day included."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One value of a legal or policy parameter, with its source and the days between which it is in force."""
+
+    name: str
+    value: Decimal
+    unit: str
+    norm: str
+    article: str
+    valid_from: date
+    valid_to: date | None = None
+    policy: bool = False
+
+    def in_force(self, on: date) -> bool:
+        """Whether the value is in force on a day, first and last day included."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """A grade and the lowest unrounded score that earns it; it ends just below the next one."""
+
+    grade: str
+    starts_at: Decimal
+    names: Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One recommended policy, and its weight in the overall score."""
+
+    code: str
+    names: Texts
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One figure of a policy: how it is measured, what it is worth, and what missing data does to it."""
+
+    code: str
+    policy: str
+    names: Texts
+    help: Texts
+    measure: str
+    """name of the measure in `criteria.MEASURES`"""
+    kind: str
+    """linear: from the floor (0) to the ceiling (100); binary: 100 or 0"""
+    unit: str
+    missing: str
+    """M0: unknown scores 0; MX: unknown is left out; MB: unknown withholds the grade"""
+    floor: Decimal | None = None
+    ceiling: Decimal | None = None
+    gate: Decimal | None = None
+    """the overall score cannot exceed this when the indicator is known to fail"""
+    phases: tuple[str, ...] = ()
+    """empty: all phases"""
+    weight: Decimal = Decimal(1)
+    obligation_level: str = "required"
+    duty_bearer: str = "company"
+    decimals: int = 1
+    sources: tuple[Source, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+    def find(self, name: str, on: date, unit: str | None = None) -> Decimal | None:
+        """Look up a value on a day, of one unit (a currency) if asked; None where there is none."""
+        for parameter in self.parameters:
+            if parameter.name == name and parameter.in_force(on) and unit in (None, parameter.unit):
+                return parameter.value
+        return None
+
+    def parameter(self, name: str, on: date) -> Decimal:
+        """Look up a value that the measure cannot do without."""
+        value = self.find(name, on)
+        if value is None:
+            raise NoRuleInForce(f"{self.code}: no {name} in force on {on}")
+        return value
+
+    def applies_in(self, phases: Collection[str]) -> bool:
+        """Whether the indicator applies to a project in these phases; unknown phases do not excuse it."""
+        return not phases or not self.phases or not set(self.phases).isdisjoint(phases)
+
+    def rule(self, on: date) -> dict[str, Any]:
+        """Spell the rule as it stood on a day, for whoever asks how a score was reached."""
+        return dict(_rule(self, on))
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.measure, self.policy))
+
+
+@lru_cache(maxsize=4096)
+def _rule(indicator: Indicator, on: date) -> dict[str, Any]:
+    rule: dict[str, Any] = canonical.plain(
+        {
+            "measure": indicator.measure,
+            "kind": indicator.kind,
+            "unit": indicator.unit,
+            "floor": indicator.floor,
+            "ceiling": indicator.ceiling,
+            "missing": indicator.missing,
+            "gate": indicator.gate,
+            "weight": indicator.weight,
+            "duty_bearer": indicator.duty_bearer,
+            "obligation_level": indicator.obligation_level,
+            "sources": [source for source in indicator.sources if source.in_force(on)],
+            "parameters": [parameter for parameter in indicator.parameters if parameter.in_force(on)],
+        }
+    )
+    return rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework:
+    """A version of a policy framework; a new version is a new one, never a change of the old."""
+
+    code: str
+    version: int
+    names: Texts
+    valid_from: date
+    minimum_coverage: Decimal = Decimal(60)
+    """percent of the applicable weight that must be known before a grade is shown"""
+    bands: tuple[Band, ...]
+    policies: tuple[Policy, ...]
+    indicators: tuple[Indicator, ...]
+    sources: tuple[Source, ...] = ()
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.bands, key=lambda band: band.starts_at, reverse=True))
+        object.__setattr__(self, "bands", ordered)
+
+    def grade(self, score: Decimal) -> str:
+        """Name the band of an unrounded score; bands are half-open, so 74.6 is below 75."""
+        for band in self.bands:
+            if score >= band.starts_at:
+                return band.grade
+        return self.bands[-1].grade
+
+    def to_json(self) -> dict[str, Any]:
+        """Spell the framework as a publication seals it."""
+        sealed: dict[str, Any] = canonical.plain(self)
+        return sealed
+
+    @classmethod
+    def from_json(cls, data: object) -> "Framework":
+        """Read a sealed framework back; the result is equal to what was sealed."""
+        return parse(data)
+
+
+def load(text: str, measures: Collection[str] | None = None) -> Framework:
+    """Read a framework from YAML, where every number is kept as it is written."""
+    try:
+        data = yaml.load(text, Loader=_Plain)  # noqa: S506  (BaseLoader builds text, lists and mappings only)
+    except yaml.YAMLError as error:
+        raise FrameworkError(f"not readable as YAML: {error}") from error
+    return parse(data, measures)
+
+
+def parse(data: object, measures: Collection[str] | None = None) -> Framework:
+    """Build and check a framework; with `measures`, each indicator must name one of them."""
+    try:
+        framework = canonical.read(Framework, data, "framework")
+    except ValueError as error:
+        raise FrameworkError(str(error)) from error
+    if problems := list(_problems(framework, measures)):
+        raise FrameworkError("; ".join(problems))
+    return framework
+
+
+class _Plain(yaml.BaseLoader):
+    """Text, lists and mappings only: no floats, no implicit dates, and no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = Counter(key.value for key, _ in node.value)
+        if twice := [key for key, times in keys.items() if times > 1]:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{twice[0]} is written twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
+
+
+def _problems(framework: Framework, measures: Collection[str] | None) -> Iterable[str]:
+    yield from _twice("policy", (policy.code for policy in framework.policies))
+    yield from _twice("indicator", (indicator.code for indicator in framework.indicators))
+    yield from _twice("band", (band.grade for band in framework.bands))
+    yield from _twice("band start", (str(band.starts_at) for band in framework.bands))
+    yield from _untranslated("framework", framework.names)
+    if framework.version < 1:
+        yield "version counts from 1"
+    if not 0 <= framework.minimum_coverage <= HUNDRED:
+        yield "minimum_coverage is a percentage"
+    if not framework.bands or framework.bands[-1].starts_at != 0:
+        yield "the lowest band must start at 0"
+    for band in framework.bands:
+        yield from _untranslated(f"band {band.grade}", band.names)
+    for policy in framework.policies:
+        yield from _untranslated(policy.code, policy.names)
+        if policy.weight < 0:
+            yield f"{policy.code}: the weight is negative"
+    yield from _uncovered("framework", framework.sources, {"bands", "minimum_coverage", "weight"})
+    policies = {policy.code for policy in framework.policies}
+    for indicator in framework.indicators:
+        yield from _indicator_problems(indicator, policies, measures)
+
+
+def _indicator_problems(
+    indicator: Indicator, policies: Collection[str], measures: Collection[str] | None
+) -> Iterable[str]:
+    code = indicator.code
+    yield from _untranslated(code, indicator.names)
+    yield from _untranslated(f"{code} help", indicator.help)
+    if indicator.policy not in policies:
+        yield f"{code}: there is no policy {indicator.policy}"
+    if measures is not None and indicator.measure not in measures:
+        yield f"{code}: there is no measure {indicator.measure}"
+    yield from _not_one_of(code, "kind", indicator.kind, KINDS)
+    yield from _not_one_of(code, "missing", indicator.missing, MISSING_RULES)
+    yield from _not_one_of(code, "obligation_level", indicator.obligation_level, OBLIGATION_LEVELS)
+    for phase in indicator.phases:
+        yield from _not_one_of(code, "phase", phase, PHASES)
+    if indicator.weight < 0:
+        yield f"{code}: the weight is negative"
+    if indicator.gate is not None and not 0 <= indicator.gate <= HUNDRED:
+        yield f"{code}: the gate is a score between 0 and 100"
+    if indicator.kind == "linear" and (indicator.floor is None or indicator.floor == indicator.ceiling):
+        yield f"{code}: a linear indicator needs a floor and another ceiling"
+    if indicator.kind == "linear" and indicator.ceiling is None:
+        yield f"{code}: a linear indicator needs a ceiling"
+    if indicator.kind == "binary" and (indicator.floor, indicator.ceiling) != (None, None):
+        yield f"{code}: a binary indicator has neither floor nor ceiling"
+    needed = {"floor", "ceiling"} if indicator.kind == "linear" else {"rule"}
+    yield from _uncovered(
+        code, indicator.sources, needed | ({"gate"} if indicator.gate is not None else set())
+    )
+    yield from _overlapping(code, indicator.parameters)
+
+
+def _twice(what: str, codes: Iterable[str]) -> Iterable[str]:
+    for code, times in Counter(codes).items():
+        if times > 1:
+            yield f"{what} {code} is listed {times} times"
+
+
+def _not_one_of(code: str, what: str, value: str, allowed: Collection[str]) -> Iterable[str]:
+    if value not in allowed:
+        yield f"{code}: {what} {value} is none of {', '.join(sorted(allowed))}"
+
+
+def _untranslated(where: str, texts: Texts) -> Iterable[str]:
+    for language in sorted(LANGUAGES):
+        if not texts.get(language, "").strip():
+            yield f"{where}: no text in {language}"
+
+
+def _uncovered(where: str, sources: Iterable[Source], needed: Collection[str]) -> Iterable[str]:
+    covered = {part for source in sources for part in source.covers}
+    for part in sorted(set(needed) - covered):
+        yield f"{where}: no source for {part}"
+
+
+def _overlapping(code: str, parameters: tuple[Parameter, ...]) -> Iterable[str]:
+    for index, one in enumerate(parameters):
+        if one.valid_to is not None and one.valid_to < one.valid_from:
+            yield f"{code}: {one.name} ends before it starts"
+        for other in parameters[index + 1 :]:
+            same = (one.name, one.unit) == (other.name, other.unit)
+            if same and (one.in_force(other.valid_from) or other.in_force(one.valid_from)):
+                yield f"{code}: two values of {one.name} are in force on the same day"

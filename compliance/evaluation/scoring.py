@@ -1,0 +1,503 @@
+"""From measured figures to grades: scores, gates, coverage, and the range that the unknown leaves open.
+
+Rules (domain.md, "The engine must therefore express"):
+
+- A linear indicator scores from its floor (0) to its ceiling (100), a binary one 100 or 0.
+- Unknown is not "not applicable". M0: unknown scores 0; MX: it is left out of the mean; MB: it is left out,
+  and withholds the grade of its policy and of the whole. In all three it lowers the coverage.
+- Not applicable (by phase, by rule, by a reviewer's exemption) leaves numerator and denominator at every
+  level; the other weights carry the whole, and a policy without indicators disappears.
+- Coverage is the known share of the applicable weight; below the framework's minimum there is no grade, "?".
+- A gate that is known to fail caps the overall score; a gate of which nothing is known caps only the worst
+  case.
+- worst <= score <= best, always; filling in what is unknown never leads outside them.
+
+Pure: no clock, no settings, no database. The same facts and rules give the same judgement.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Any
+
+from compliance.evaluation import canonical
+from compliance.evaluation.canonical import EXACT, settle
+from compliance.evaluation.criteria import MEASURES, Measurement, Part
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import (
+    HUNDRED,
+    Framework,
+    FrameworkError,
+    Indicator,
+    NoRuleInForce,
+    Policy,
+)
+
+ZERO = Decimal(0)
+
+SCORED = "scored"
+UNKNOWN = "unknown"
+NOT_APPLICABLE = "not_applicable"
+
+WITHHELD = "?"
+"""The grade of what is applicable and too little known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A reviewer's score in place of the computed one, with the reason that is published beside it."""
+
+    indicator: str
+    score: Decimal
+    reason: str
+    by_role: str = "reviewer"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.score <= HUNDRED:
+            raise ValueError(f"{self.indicator}: an override is a score between 0 and 100, not {self.score}")
+        if not self.reason.strip():
+            raise ValueError(f"{self.indicator}: an override needs a reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one indicator came to, and everything that it was made of."""
+
+    indicator: Indicator
+    state: str
+    """scored, unknown or not_applicable"""
+    reason: str = ""
+    """why it is not applicable: phase, exempt, rule-not-in-force, or the measure's own code"""
+    explanation: str = ""
+    """the published reason of an exemption"""
+    measured: Measurement
+    computed_score: Decimal | None = None
+    score: Decimal | None = None
+    """what counts: the override, else the computed score; None is left out of the mean"""
+    worst: Decimal | None = None
+    best: Decimal | None = None
+    grade: str | None = None
+    override: Override | None = None
+    rule: dict[str, Any]
+
+    @property
+    def code(self) -> str:
+        """The indicator's code."""
+        return self.indicator.code
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it counts in numerator and denominator."""
+        return self.state != NOT_APPLICABLE
+
+    @property
+    def known(self) -> bool:
+        """Whether it counts in the coverage."""
+        return self.state == SCORED
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it withholds the grade of its policy and of the whole."""
+        return self.state == UNKNOWN and self.indicator.missing == "MB" and self.indicator.weight > 0
+
+    @property
+    def fails(self) -> bool | None:
+        """Whether the rule is broken: a binary one not fully kept, a linear one at or below its floor."""
+        if self.state != SCORED or self.score is None:
+            return None
+        return self.score < HUNDRED if self.indicator.kind == "binary" else self.score <= 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Spell the outcome as a scorecard stores it."""
+        measured = self.measured
+        override = self.override
+        return {
+            "code": self.code,
+            "policy": self.indicator.policy,
+            "state": self.state,
+            "reason": self.reason,
+            "explanation": canonical.plain(self.explanation),
+            "unit": self.indicator.unit,
+            "value": _text(measured.value),
+            "numerator": _text(measured.numerator),
+            "denominator": _text(measured.denominator),
+            "low": _text(measured.low),
+            "high": _text(measured.high),
+            "passes": measured.passes,
+            "score": _text(self.score),
+            "computed_score": _text(self.computed_score),
+            "worst": _text(self.worst),
+            "best": _text(self.best),
+            "grade": self.grade,
+            "missing": list(measured.missing),
+            "flags": list(measured.flags),
+            "records": canonical.plain(measured.records),
+            "breakdown": [_part_json(part) for part in measured.breakdown],
+            "decided_by": canonical.plain(measured.decided_by),
+            "override": canonical.plain(override) if override else None,
+            "rule": self.rule,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyResult:
+    """What one policy came to."""
+
+    policy: Policy
+    score: Decimal | None
+    unweighted: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+    grade: str | None
+    grade_worst: str | None
+    grade_best: str | None
+    known: int
+    applicable: int
+    blocked_by: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Spell the result as a scorecard stores it."""
+        return {
+            "code": self.policy.code,
+            "weight": _text(self.policy.weight),
+            "score": _text(self.score),
+            "unweighted": _text(self.unweighted),
+            "worst": _text(self.worst),
+            "best": _text(self.best),
+            "coverage": _text(self.coverage),
+            "grade": self.grade,
+            "grade_worst": self.grade_worst,
+            "grade_best": self.grade_best,
+            "known": self.known,
+            "applicable": self.applicable,
+            "blocked_by": list(self.blocked_by),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One project in one period against one version of a framework."""
+
+    framework: str
+    version: int
+    project: str
+    year: int
+    period_start: date
+    period_end: date
+    outcomes: tuple[Outcome, ...]
+    policies: tuple[PolicyResult, ...]
+    score: Decimal | None
+    unweighted: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+    """percent of the applicable weight that is known; None where nothing applies"""
+    grade: str | None
+    """a band, "?" where too little is known, None where nothing applies"""
+    grade_worst: str | None
+    grade_best: str | None
+    capped_by: tuple[str, ...]
+    blocked_by: tuple[str, ...]
+
+    def outcome(self, code: str) -> Outcome:
+        """Find the outcome of one indicator."""
+        return next(outcome for outcome in self.outcomes if outcome.code == code)
+
+    def policy(self, code: str) -> PolicyResult:
+        """Find the result of one policy."""
+        return next(result for result in self.policies if result.policy.code == code)
+
+    def to_json(self) -> dict[str, Any]:
+        """Spell the judgement as a scorecard stores it, unrounded."""
+        return {
+            "framework": {"code": self.framework, "version": self.version},
+            "project": self.project,
+            "year": self.year,
+            "period": {"start": self.period_start.isoformat(), "end": self.period_end.isoformat()},
+            "score": _text(self.score),
+            "unweighted": _text(self.unweighted),
+            "worst": _text(self.worst),
+            "best": _text(self.best),
+            "coverage": _text(self.coverage),
+            "grade": self.grade,
+            "grade_worst": self.grade_worst,
+            "grade_best": self.grade_best,
+            "capped_by": list(self.capped_by),
+            "blocked_by": list(self.blocked_by),
+            "policies": [result.to_json() for result in self.policies],
+            "indicators": [outcome.to_json() for outcome in self.outcomes],
+        }
+
+
+def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()) -> Judgement:
+    """Judge one project in one period: measure, score, and roll up."""
+    given = _by_indicator(framework, overrides)
+    with localcontext(EXACT):
+        outcomes = tuple(
+            _outcome(framework, indicator, facts, given.get(indicator.code))
+            for indicator in framework.indicators
+        )
+        return _roll_up(framework, facts, outcomes)
+
+
+def displayed(number: Decimal, decimals: int = 0) -> Decimal:
+    """Round half up, for display only: 66.05 is 66.1, and 74.95 is 75.0 but no B."""
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, EXACT)
+
+
+def linear_score(value: Decimal, floor: Decimal, ceiling: Decimal) -> Decimal:
+    """Score a value from the floor (0) to the ceiling (100); less is better where the ceiling is lower."""
+    with localcontext(EXACT):
+        return min(max(settle(HUNDRED * (value - floor) / (ceiling - floor)), ZERO), HUNDRED)
+
+
+def _by_indicator(framework: Framework, overrides: Sequence[Override]) -> dict[str, Override]:
+    given = {override.indicator: override for override in overrides}
+    if len(given) < len(overrides):
+        raise ValueError("an indicator is overridden twice")
+    if strangers := given.keys() - {indicator.code for indicator in framework.indicators}:
+        raise ValueError(f"{framework.code} has no {', '.join(sorted(strangers))} to override")
+    return given
+
+
+# One indicator
+
+
+def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override: Override | None) -> Outcome:
+    rule = indicator.rule(facts.period_end)
+    excused = _not_applicable(indicator, facts, override, rule)
+    if excused:
+        return excused
+    try:
+        measured = _measure(indicator)(facts, indicator)
+    except NoRuleInForce:
+        measured = Measurement(unit=indicator.unit, applicable=False, reason="rule-not-in-force")
+    if not measured.applicable:
+        return Outcome(
+            indicator=indicator,
+            state=NOT_APPLICABLE,
+            reason=measured.reason,
+            measured=measured,
+            override=override,
+            rule=rule,
+        )
+    computed, worst, best = _computed(indicator, measured)
+    state = SCORED if computed is not None else UNKNOWN
+    score = computed
+    if override is not None:
+        state, score = SCORED, override.score
+        worst = best = override.score
+    elif state == UNKNOWN and indicator.missing == "M0":
+        score = ZERO
+    return Outcome(
+        indicator=indicator,
+        state=state,
+        measured=measured,
+        computed_score=computed,
+        score=score,
+        worst=worst,
+        best=best,
+        grade=framework.grade(score) if state == SCORED and score is not None else WITHHELD,
+        override=override,
+        rule=rule,
+    )
+
+
+def _not_applicable(
+    indicator: Indicator, facts: Facts, override: Override | None, rule: dict[str, Any]
+) -> Outcome | None:
+    exempted = next((row for row in facts.exemptions if row.indicator == indicator.code), None)
+    if exempted is None and indicator.applies_in(facts.phases):
+        return None
+    return Outcome(
+        indicator=indicator,
+        state=NOT_APPLICABLE,
+        reason="exempt" if exempted else "phase",
+        explanation=exempted.reason if exempted else "",
+        measured=Measurement(unit=indicator.unit, records=(exempted.record,) if exempted else ()),
+        override=override,
+        rule=rule,
+    )
+
+
+def _measure(indicator: Indicator) -> Any:
+    try:
+        return MEASURES[indicator.measure]
+    except KeyError:
+        raise FrameworkError(f"{indicator.code}: there is no measure {indicator.measure}") from None
+
+
+def _computed(indicator: Indicator, measured: Measurement) -> tuple[Decimal | None, Decimal, Decimal]:
+    """The computed score, if known, with the worst and the best that it could turn out to be."""
+    if indicator.kind == "binary":
+        if measured.passes is None:
+            return None, ZERO, HUNDRED
+        score = HUNDRED if measured.passes else ZERO
+        return score, score, score
+    floor, ceiling = indicator.floor, indicator.ceiling
+    if floor is None or ceiling is None:
+        raise FrameworkError(f"{indicator.code}: a linear indicator needs a floor and a ceiling")
+    if measured.value is None:
+        return None, ZERO, HUNDRED
+    score = linear_score(measured.value, floor, ceiling)
+    at_low = None if measured.low is None else linear_score(measured.low, floor, ceiling)
+    at_high = None if measured.high is None else linear_score(measured.high, floor, ceiling)
+    bad, good = (at_low, at_high) if floor < ceiling else (at_high, at_low)
+    return (
+        score,
+        ZERO if bad is None else min(bad, score),
+        HUNDRED if good is None else max(good, score),
+    )
+
+
+# Policies and the whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Anything with a weight in a mean."""
+
+    weight: Decimal
+    score: Decimal | None
+    unweighted: Decimal | None
+    worst: Decimal
+    best: Decimal
+    coverage: Decimal
+
+
+def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) -> Judgement:
+    results = tuple(_policy_result(framework, policy, outcomes) for policy in framework.policies)
+    counting = [
+        _Weighed(
+            result.policy.weight, result.score, result.unweighted, result.worst, result.best, result.coverage
+        )
+        for result in results
+        if result.worst is not None
+        and result.best is not None
+        and result.coverage is not None
+        and result.policy.weight > 0
+    ]
+    whole = _mean_of(counting)
+    gates = [outcome for outcome in outcomes if outcome.indicator.gate is not None and outcome.applicable]
+    failed = [gate for gate in gates if gate.fails]
+    open_gates = [gate for gate in gates if gate.fails is None]
+    cap = min((gate.indicator.gate for gate in failed if gate.indicator.gate is not None), default=HUNDRED)
+    open_cap = min(
+        (gate.indicator.gate for gate in open_gates if gate.indicator.gate is not None), default=cap
+    )
+    blocked_by = tuple(outcome.code for outcome in outcomes if outcome.blocks)
+    score, unweighted = _at_most(whole.score, cap), _at_most(whole.unweighted, cap)
+    worst, best = _at_most(whole.worst, min(cap, open_cap)), _at_most(whole.best, cap)
+    return Judgement(
+        framework=framework.code,
+        version=framework.version,
+        project=facts.project,
+        year=facts.year,
+        period_start=facts.period_start,
+        period_end=facts.period_end,
+        outcomes=outcomes,
+        policies=results,
+        score=score,
+        unweighted=unweighted,
+        worst=worst,
+        best=best,
+        coverage=whole.coverage,
+        grade=_grade(framework, score, whole.coverage, blocked_by),
+        grade_worst=None if worst is None else framework.grade(worst),
+        grade_best=None if best is None else framework.grade(best),
+        capped_by=tuple(gate.code for gate in failed),
+        blocked_by=blocked_by,
+    )
+
+
+def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outcome]) -> PolicyResult:
+    applicable = [
+        outcome for outcome in outcomes if outcome.indicator.policy == policy.code and outcome.applicable
+    ]
+    counting = [
+        _Weighed(
+            outcome.indicator.weight,
+            outcome.score,
+            outcome.score,
+            outcome.worst,
+            outcome.best,
+            HUNDRED if outcome.known else ZERO,
+        )
+        for outcome in applicable
+        if outcome.worst is not None and outcome.best is not None and outcome.indicator.weight > 0
+    ]
+    mean = _mean_of(counting)
+    blocked_by = tuple(outcome.code for outcome in applicable if outcome.blocks)
+    return PolicyResult(
+        policy=policy,
+        score=mean.score,
+        unweighted=mean.unweighted,
+        worst=mean.worst,
+        best=mean.best,
+        coverage=mean.coverage,
+        grade=_grade(framework, mean.score, mean.coverage, blocked_by),
+        grade_worst=None if mean.worst is None else framework.grade(mean.worst),
+        grade_best=None if mean.best is None else framework.grade(mean.best),
+        known=sum(outcome.known for outcome in applicable),
+        applicable=len(applicable),
+        blocked_by=blocked_by,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    score: Decimal | None
+    unweighted: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+
+
+def _mean_of(parts: Sequence[_Weighed]) -> _Mean:
+    """Weigh the parts: the score over those that have one, the range and the coverage over all."""
+    scored = [(part.weight, part.score) for part in parts if part.score is not None]
+    return _Mean(
+        score=_mean(scored),
+        unweighted=_mean([(Decimal(1), part.unweighted) for part in parts if part.unweighted is not None]),
+        worst=_mean([(part.weight, part.worst) for part in parts]),
+        best=_mean([(part.weight, part.best) for part in parts]),
+        coverage=_mean([(part.weight, part.coverage) for part in parts]),
+    )
+
+
+def _mean(weighed: Sequence[tuple[Decimal, Decimal]]) -> Decimal | None:
+    if not weighed:
+        return None
+    total = sum((weight for weight, _ in weighed), ZERO)
+    return settle(sum((weight * number for weight, number in weighed), ZERO) / total)
+
+
+def _at_most(number: Decimal | None, cap: Decimal) -> Decimal | None:
+    return None if number is None else min(number, cap)
+
+
+def _grade(
+    framework: Framework, score: Decimal | None, coverage: Decimal | None, blocked_by: tuple[str, ...]
+) -> str | None:
+    if coverage is None:
+        return None
+    if score is None or blocked_by or coverage < framework.minimum_coverage:
+        return WITHHELD
+    return framework.grade(score)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else canonical.spell(number)
+
+
+def _part_json(part: Part) -> dict[str, Any]:
+    return {
+        "name": canonical.plain(part.name),
+        "value": _text(part.value),
+        "low": _text(part.low),
+        "high": _text(part.high),
+        "numerator": _text(part.numerator),
+        "denominator": _text(part.denominator),
+    }

@@ -1,0 +1,111 @@
+"""Sealed publications, chained by hash: the only thing that anybody outside reads."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from compliance.models.scorecards import Scorecard
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    """Named reads of publications; public views use them with `.using("public")`."""
+
+    def current(self) -> PublicationQuerySet:
+        """The newest publication of each project and year."""
+        return self.filter(~models.Exists(self._newer(same_year=True)))
+
+    def latest_per_project(self) -> PublicationQuerySet:
+        """Of each project, the newest publication of its latest year."""
+        return self.current().filter(~models.Exists(self._newer(same_year=False)))
+
+    def for_project(self, slug: str) -> PublicationQuerySet:
+        """Every publication of a project, newest first."""
+        return self.filter(project_slug=slug).order_by("-year", "-sequence")
+
+    def for_community(self, slug: str) -> PublicationQuerySet:
+        """Current publications that mention a community, newest year first."""
+        return self.current().filter(places__kind="community", places__slug=slug).order_by("-year", "project_name")
+
+    def search(self, text: str) -> PublicationQuerySet:
+        """Publications whose project, operator, community or area resembles the text."""
+        places = PublishedPlace.objects.filter(publication=models.OuterRef("pk"), name__unaccent__icontains=text)
+        return self.filter(
+            Q(project_name__unaccent__icontains=text)
+            | Q(operator_name__unaccent__icontains=text)
+            | models.Exists(places)
+        )
+
+    @staticmethod
+    def _newer(*, same_year: bool) -> models.QuerySet[Publication]:
+        rows = Publication.objects.filter(project_slug=models.OuterRef("project_slug"))
+        if same_year:
+            return rows.filter(year=models.OuterRef("year"), sequence__gt=models.OuterRef("sequence"))
+        return rows.filter(year__gt=models.OuterRef("year"))
+
+
+class Publication(models.Model):
+    """One sealed document about one project and year; never changed, a correction is a successor."""
+
+    sequence = models.PositiveIntegerField(primary_key=True)
+    sha256 = models.CharField(max_length=64, unique=True)
+    previous_sha256 = models.CharField(max_length=64, unique=True, null=True)
+    project_slug = models.SlugField(max_length=80)
+    project_name = models.CharField(max_length=150)
+    operator_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2)
+    year = models.PositiveSmallIntegerField()
+    grade = models.CharField(max_length=1, blank=True)
+    is_demo = models.BooleanField(default=False)
+    document = models.TextField()
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="publications")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField()
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sequence"]
+        indexes = [models.Index(fields=["project_slug", "year", "sequence"], name="publications_of_a_project")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(approved_by=F("published_by")), name="another_person_publishes_than_approved"
+            ),
+            models.CheckConstraint(
+                condition=Q(sequence=1, previous_sha256__isnull=True) | Q(sequence__gt=1, previous_sha256__isnull=False),
+                name="only_the_first_publication_has_none_before_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_name} {self.year} (#{self.sequence})"
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The document, parsed."""
+        parsed: dict[str, Any] = json.loads(self.document)
+        return parsed
+
+
+class PublishedPlace(models.Model):
+    """A community or district that a publication mentions, so that people find it."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="places")
+    kind = models.CharField(max_length=10, choices=[("community", "community"), ("district", "district")])
+    slug = models.SlugField(max_length=80)
+    name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "kind", "slug"], name="a_publication_mentions_a_place_once")
+        ]
+        indexes = [models.Index(fields=["kind", "slug"], name="publications_of_a_place")]
+
+    def __str__(self) -> str:
+        return self.name

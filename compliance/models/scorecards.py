@@ -1,0 +1,176 @@
+"""Scorecards as they were computed, and what reviewers said about them."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from compliance.models.frameworks import PolicyFramework
+from projects.models import Project, Source
+
+
+class Scorecard(models.Model):
+    """What one framework says of one project and year, with the facts it was computed from; sealed when written."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="scorecards")
+    year = models.PositiveSmallIntegerField()
+    framework = models.ForeignKey(PolicyFramework, models.PROTECT, related_name="+")
+    facts_text = models.TextField()
+    facts_sha256 = models.CharField(max_length=64)
+    judgement_text = models.TextField()
+    score = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    worst = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    best = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    coverage = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    grade = models.CharField(max_length=1, blank=True)
+    computed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["project", "-year", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "year", "framework", "facts_sha256"],
+                name="same_facts_and_rules_give_the_same_scorecard",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.year}: {self.grade}"
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The sealed facts."""
+        content: dict[str, Any] = json.loads(self.facts_text)
+        return content
+
+    @cached_property
+    def judgement(self) -> dict[str, Any]:
+        """The sealed outcomes."""
+        content: dict[str, Any] = json.loads(self.judgement_text)
+        return content
+
+
+class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
+    """Named reads of the scorecards that stand now."""
+
+    def visible_to(self, user: User) -> ScorecardHeadQuerySet:
+        """Those of visible projects."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def with_status(self) -> ScorecardHeadQuerySet:
+        """Annotate the last step on the whole scorecard: `latest_action`, `latest_actor` and `latest_at`."""
+        from_reviews = Review.objects.filter(scorecard=OuterRef("scorecard"))
+        latest = from_reviews.filter(indicator="").order_by("-pk")
+        return self.annotate(
+            latest_action=Subquery(latest.values("action")[:1]),
+            latest_actor=Subquery(latest.values("reviewer__full_name")[:1]),
+            latest_at=Subquery(latest.values("at")[:1]),
+        )
+
+
+class ScorecardHead(models.Model):
+    """Which scorecard of a project and year stands now, and since when."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="scorecard_heads")
+    year = models.PositiveSmallIntegerField()
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="heads")
+    facts_read_at = models.DateTimeField()
+    produced_at = models.DateTimeField()
+
+    objects = ScorecardHeadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-produced_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "year"], name="one_scorecard_of_a_project_and_year_stands")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} {self.year}"
+
+
+class Review(models.Model):
+    """One step of one reviewer on one scorecard; never changed, a change of mind is another step."""
+
+    class Action(models.TextChoices):
+        ACCEPT = "accept", _("Accepted")
+        QUERY = "query", _("Question asked")
+        REPLY = "reply", _("Company replied")
+        OVERRIDE = "override", _("Overridden")
+        APPROVE = "approve", _("Approved")
+        RETURN = "return", _("Returned")
+        PUBLISH = "publish", _("Published")
+
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="reviews")
+    indicator = models.CharField(max_length=10, blank=True)
+    action = models.CharField(max_length=10, choices=Action)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"), blank=True)
+    score = models.DecimalField(
+        _("score"), max_digits=7, decimal_places=4, null=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(action="override") | Q(score__gte=0, score__lte=100) & ~Q(reason=""),
+                name="an_override_gives_a_score_and_a_reason",
+                violation_error_message=_("Give the score, from 0 to 100, and the reason. Both are published."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(action__in=["query", "reply", "return"]) | ~Q(reason=""),
+                name="a_question_or_reply_has_words",
+                violation_error_message=_("Write what you ask, answer or return it for."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer}: {self.get_action_display()} {self.indicator}"
+
+
+class Exemption(models.Model):
+    """An indicator does not apply to a project in a year: asked for with a reason, approved by somebody else."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="exemptions", verbose_name=_("project"))
+    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990), MaxValueValidator(2100)])
+    indicator = models.CharField(_("indicator"), max_length=10)
+    reason = models.TextField(
+        _("why it does not apply"), validators=[MinLengthValidator(20)], help_text=_("Published beside the indicator.")
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["project", "-year", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "year", "indicator"],
+                name="an_indicator_is_exempted_once",
+                violation_error_message=_("There is already a request for this indicator and year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
+                name="nobody_approves_their_own_exemption",
+                violation_error_message=_("Somebody else must approve it."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.year}"
+
+    def concerned_years(self) -> list[int]:
+        """Its year."""
+        return [self.year]

@@ -1,0 +1,693 @@
+"""What public pages show of a publication: pure functions from the sealed document to plain values for templates.
+
+Nothing here reads a table, a clock or a request. Unknown stays unknown: ``None`` becomes words, never a zero.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.templatetags.minka_ui import (
+    as_decimal,
+    days,
+    long_date,
+    money,
+    number,
+    of_every_100,
+    pick_language,
+    share_of,
+)
+
+Document = Mapping[str, Any]
+Row = dict[str, Any]
+
+GRADES = "EDCBA"
+SHORT_OF_FACTS = "?"
+
+
+# Money
+
+
+def money_answers(totals: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """For each currency the three sums with one scale, and the sentence that joins them; the first leads."""
+    return [
+        {
+            **total,
+            "scale": max(as_decimal(total[key]) or Decimal(0) for key in ("promised", "paid", "confirmed")),
+            "sentence": confirmed_sentence(total),
+            "open": open_amount(total),
+        }
+        for total in totals
+    ]
+
+
+def confirmed_sentence(total: Mapping[str, Any]) -> str:
+    """Of every S/ 100 promised, how much is confirmed; or that nobody can say yet."""
+    if total["confirmed"] is None:
+        return _("No community has answered yet, so we don’t know what arrived.")
+    share = of_every_100(total["confirmed"], total["promised"])
+    if share is None:
+        return _("Nothing was due in this period.")
+    hundred = money(100, total["currency"])
+    return _("Of every %(hundred)s promised, communities confirm %(share)s.") % {"hundred": hundred, "share": share}
+
+
+def open_amount(total: Mapping[str, Any]) -> Decimal | None:
+    """What was promised and is not confirmed."""
+    promised, confirmed = as_decimal(total["promised"]), as_decimal(total["confirmed"])
+    return None if promised is None else max(promised - (confirmed or 0), Decimal(0))
+
+
+def community_rows(document: Document) -> list[Row]:
+    """The ledger, community by community; within one currency all cords share a scale."""
+    rows = document["money"]["communities"]
+    widest: dict[str, Decimal] = {}
+    for row in rows:
+        sums = (as_decimal(row["promised"]) or Decimal(0), as_decimal(row["paid"]) or Decimal(0))
+        widest[row["currency"]] = max(widest.get(row["currency"], Decimal(0)), *sums)
+    return [
+        {
+            **row,
+            "sign": cell_currency(document, row["currency"]),
+            "scale": widest[row["currency"]],
+            "payments": in_order(row["payments"]),
+            "spoken": ", ".join(state_words(payment) for payment in in_order(row["payments"])),
+            "lines": payment_lines(in_order(row["payments"])),
+        }
+        for row in rows
+    ]
+
+
+def only_currency(document: Document) -> str:
+    """The currency of the whole ledger, to stand in the heading once; nothing where there are several."""
+    currencies = {row["currency"] for row in document["money"]["communities"]}
+    return currencies.pop() if len(currencies) == 1 else ""
+
+
+def cell_currency(document: Document, currency: str) -> str:
+    """The currency to write in a cell: none where the heading has it."""
+    return "" if only_currency(document) else currency
+
+
+def in_order(payments: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Payments as they fell due, each with its number."""
+    ordered = sorted(payments, key=lambda row: (row["due_on"] or row["paid_on"] or "9999", row["record"]))
+    return [{**payment, "number": place} for place, payment in enumerate(ordered, start=1)]
+
+
+def state_words(payment: Mapping[str, Any]) -> str:
+    """One payment's state in words; who says so is part of them."""
+    return {
+        "arrived": _("arrived"),
+        "claimed": _("no answer yet"),
+        "disputed": _("disputed"),
+        "unpaid": _("not paid"),
+        "not_due": _("not yet due"),
+    }.get(payment["state"], _("not known"))
+
+
+def payment_lines(payments: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """What is open, payments of one state together; one line where all arrived."""
+    if payments and all(payment["state"] == "arrived" for payment in payments):
+        text = ngettext("The payment arrived", "All %(count)d payments arrived", len(payments))
+        return [{"state": "arrived", "text": text % {"count": len(payments)}}]
+    lines = []
+    for state in ("disputed", "unpaid", "claimed", "unknown", "not_due"):
+        group = [payment for payment in payments if payment["state"] == state]
+        if group:
+            lines.append({"state": state, "text": open_line(state, group)})
+    return lines
+
+
+def open_line(state: str, group: Sequence[Mapping[str, Any]]) -> str:
+    """``Payments 2 and 3: not paid, up to 36 days late``."""
+    numbers = [str(payment["number"]) for payment in group]
+    which = ngettext("Payment %(list)s", "Payments %(list)s", len(group)) % {"list": ", ".join(numbers)}
+    late = max((payment["days_late"] or 0) for payment in group)
+    words = {
+        "disputed": disputed_words(group),
+        "unpaid": _("not paid, %(days)s late") % {"days": days(late)} if late else _("not paid"),
+        "claimed": _("no answer from the community yet"),
+        "unknown": _("we don’t know if it was paid"),
+        "not_due": _("not yet due"),
+    }[state]
+    return f"{which}: {words}"
+
+
+def disputed_words(group: Sequence[Mapping[str, Any]]) -> str:
+    """Nothing arrived, or not all of it: the community's word."""
+    if all(as_decimal(payment["received"]) == 0 for payment in group):
+        return _("did not arrive, says the community")
+    return _("not all arrived, says the community")
+
+
+def payment_title(payment: Mapping[str, Any]) -> str:
+    """The state of one payment as its community reads it."""
+    if payment["state"] == "unpaid" and payment["days_late"]:
+        return _("Not paid, %(days)s late") % {"days": days(payment["days_late"])}
+    if payment["state"] == "disputed" and as_decimal(payment["received"]) == 0:
+        return _("Did not arrive. In dispute")
+    return {
+        "arrived": _("Arrived"),
+        "claimed": _("Waiting for our answer"),
+        "disputed": _("Not all arrived. In dispute"),
+        "unpaid": _("Not paid"),
+        "not_due": _("Not yet due"),
+    }.get(payment["state"], _("We don’t know if it was paid"))
+
+
+def purpose_rows(document: Document) -> list[Row]:
+    """What the money was for, at one scale per currency."""
+    names = {
+        "education": _("Education"),
+        "health": _("Health"),
+        "infrastructure": _("Infrastructure"),
+        "other": _("Other"),
+    }
+    rows = document["money"]["purposes"]
+    return [
+        {
+            **row,
+            "name": names.get(row["purpose"], _("Purpose not known")),
+            "scale": purpose_scale(rows, row["currency"]),
+            "sign": cell_currency(document, row["currency"]),
+        }
+        for row in rows
+    ]
+
+
+def purpose_scale(rows: Iterable[Mapping[str, Any]], currency: str) -> Decimal:
+    sums = (as_decimal(row[key]) for row in rows if row["currency"] == currency for key in ("promised", "paid"))
+    return max((value for value in sums if value is not None), default=Decimal(0))
+
+
+# Jobs
+
+
+def jobs_answer(document: Document) -> Row:
+    """How many of every 100 workers are neighbours in the period's year, and who says so."""
+    year = document["period"]["year"]
+    row = next((row for row in document["employment"] if row["year"] == year), None)
+    share = of_every_100(row["district"], row["total"]) if row else None
+    return {"share": share, "row": row, "dots": share_of(row["district"], row["total"]) if row else None}
+
+
+def jobs_series(document: Document) -> Row:
+    """Of every 100 workers, by year, at one scale; each wider area includes the narrower one."""
+    rows = document["employment"]
+    parts = (
+        ("district", _("District (neighbours)")), ("province", _("Province")), ("region", _("Region")),
+        ("foreign", _("Foreign")), ("women", _("Women")),
+    )  # fmt: skip
+    series = [
+        {"name": name, "values": [share_of(row[part], row["total"]) for row in rows]}
+        for part, name in parts
+        if any(row[part] is not None for row in rows)
+    ]
+    known = [value for one in series for value in one["values"] if value is not None]
+    top = (max(known, default=Decimal(100)) / 10).to_integral_value(ROUND_CEILING) * 10
+    return {"years": [row["year"] for row in rows], "series": series, "top": top or Decimal(10)}
+
+
+# Studies
+
+
+def study_answer(assessments: Sequence[Mapping[str, Any]]) -> Row:
+    """Yes, no, or both; and by how many days."""
+    known = [one for one in assessments if one["state"] in ("before", "after")]
+    if not known:
+        waiting = bool(assessments) and all(one["state"] == "not_started" for one in assessments)
+        return {"say": _("Digging has not started") if waiting else _("We don’t know"), "lines": [], "known": 0}
+    good = sum(one["state"] == "before" for one in known)
+    if good == len(known):
+        say = _("Yes")
+    elif good == 0:
+        say = _("No")
+    elif len(known) == 2:
+        parts = {one["state"]: one["component"] or one["instrument"] for one in known}
+        say = _("%(good)s yes, %(bad)s no") % {"good": parts["before"], "bad": parts["after"]}
+    else:
+        say = ngettext("%(good)d of %(all)d was", "%(good)d of %(all)d were", good) % {"good": good, "all": len(known)}
+    return {"say": say, "lines": [study_line(one) for one in known], "known": len(known)}
+
+
+def study_line(one: Mapping[str, Any]) -> str:
+    """``First pit: 169 days before.``"""
+    if one["days_before_start"] is None:
+        return one["component"] or one["instrument"]
+    count = days(one["days_before_start"])
+    words = _("%(days)s before") if one["state"] == "before" else _("%(days)s too late")
+    return f"{one['component'] or one['instrument']}: {words % {'days': count}}."
+
+
+def study_events(assessments: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """A timeline of what is on record; steps without a date stand last, as unknown."""
+    events = []
+    for one in assessments:
+        part = one["component"] or one["instrument"]
+        late = one["state"] == "after"
+        steps = (
+            ("submitted_on", "record", _("%(part)s: study handed in (%(instrument)s).")),
+            ("approved_on", "record", f"{_('%(part)s: study approved.')} %(resolution)s"),
+            ("works_started_on", "late" if late else "claimed",
+             _("%(part)s: digging starts, without approval.") if late else _("%(part)s: digging starts.")),
+        )  # fmt: skip
+        for key, mark, words in steps:
+            text = words % {"part": part, "instrument": one["instrument"], "resolution": approval(one)}
+            if one[key]:
+                events.append({"on": one[key], "mark": mark, "text": text.strip(), "strong": mark == "late"})
+        if not one["approved_on"]:
+            text = _("%(part)s: we have no approval on record.") % {"part": part}
+            events.append({"on": None, "mark": "unknown", "text": text, "strong": False})
+    return sorted(events, key=lambda event: event["on"] or "9999")
+
+
+def approval(one: Mapping[str, Any]) -> str:
+    """The resolution, and how many of the planned meetings with people were held before it."""
+    resolution = f"{one['resolution']}." if one["resolution"] else ""
+    if not one["participation_planned"]:
+        return resolution
+    held = _("%(held)s of %(planned)s planned meetings with people were held.") % {
+        "held": unknown_or(one["participation_held"]), "planned": one["participation_planned"],
+    }  # fmt: skip
+    return f"{resolution} {held}".strip()
+
+
+def unknown_or(value: object) -> str:
+    return _("an unknown number") if value is None else str(value)
+
+
+# Promises
+
+
+def promise_rows(commitments: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Promises with a date; whose word it is stands in the state."""
+    return [{**one, **promise_state(one)} for one in sorted(commitments, key=lambda one: one["due_on"] or "9999")]
+
+
+def promise_state(one: Mapping[str, Any]) -> Row:
+    """Mark, words and colour of one promise."""
+    late = days(one["days_late"]) if one["days_late"] else ""
+    words, tone = {
+        "confirmed": (_("Done, the community confirms"), "v"),
+        "claimed": (_("Done, says the company"), "c"),
+        "late": (_("%(days)s late") % {"days": late} if late else _("Late"), "x"),
+        "disputed": (_("Disputed: the community says it is not done"), "x"),
+        "not_due": (_("Not due yet"), ""),
+    }.get(one["state"], (_("We don’t know"), ""))
+    return {"words": words, "tone": tone}
+
+
+# Scorecard
+
+
+def grade_range(scorecard: Mapping[str, Any]) -> str:
+    """What the grade could be if everything unknown were worst or best; empty where nothing is missing."""
+    worst, best = scorecard["grade_worst"], scorecard["grade_best"]
+    if not missing_count(scorecard):
+        return ""
+    if worst == best:
+        return _("What is missing cannot change it.")
+    letters = [grade for grade in reversed(GRADES) if worst in GRADES and best in GRADES
+               and GRADES.index(worst) <= GRADES.index(grade) <= GRADES.index(best)]  # fmt: skip
+    others = [letter for letter in letters if letter != scorecard["grade"]]
+    if len(others) == 1:
+        return _("Could be %(letter)s.") % {"letter": others[0]}
+    if len(others) == 2:
+        return _("Could be %(best)s or %(worst)s.") % {"best": others[0], "worst": others[1]}
+    return _("Could be anything from %(best)s to %(worst)s.") % {"best": best, "worst": worst}
+
+
+def fact_counts(scorecard: Mapping[str, Any]) -> tuple[int, int]:
+    """How many facts have evidence, of how many that apply."""
+    policies = scorecard["policies"]
+    return sum(one["known"] for one in policies), sum(one["applicable"] for one in policies)
+
+
+def missing_count(scorecard: Mapping[str, Any]) -> int:
+    known, applicable = fact_counts(scorecard)
+    return applicable - known
+
+
+def missing_sentence(scorecard: Mapping[str, Any]) -> str:
+    """How much evidence is missing, in words."""
+    known, applicable = fact_counts(scorecard)
+    if known == applicable:
+        return _("Every fact has evidence.")
+    text = ngettext(
+        "No evidence for %(missing)d of %(all)d fact.", "No evidence for %(missing)d of %(all)d facts.",
+        applicable,
+    )  # fmt: skip
+    return text % {"missing": applicable - known, "all": applicable}
+
+
+def policy_rows(scorecard: Mapping[str, Any], previous_year: int | None) -> list[Row]:
+    """Policies with what happened since, and under each its indicators with their working."""
+    return [
+        {
+            **policy,
+            "since": since(policy["grade"], policy["previous_grade"], previous_year),
+            "indicators": [working(one) for one in scorecard["indicators"] if one["policy"] == policy["code"]],
+        }
+        for policy in scorecard["policies"]
+    ]
+
+
+def since(now: str | None, before: str | None, year: int | None) -> str:
+    """``Down from C in 2024``."""
+    if year is None or before is None or now is None:
+        return ""
+    if before == SHORT_OF_FACTS:
+        return _("Not graded in %(year)s") % {"year": year}
+    if before == now:
+        return _("Same as %(year)s") % {"year": year}
+    if now == SHORT_OF_FACTS:
+        return _("Was %(before)s in %(year)s") % {"before": before, "year": year}
+    words = _("Up from %(before)s in %(year)s") if now < before else _("Down from %(before)s in %(year)s")
+    return words % {"before": before, "year": year}
+
+
+def working(indicator: Mapping[str, Any]) -> Row:
+    """One indicator: its value in words, its formula, the range of its score, its rule and its sources."""
+    return {
+        **indicator,
+        "value_words": value_words(indicator["value"], indicator["unit"], indicator["state"]),
+        "formula": formula(indicator),
+        "range": score_range(indicator),
+        "rule_words": rule_words(indicator["rule"], indicator["unit"]),
+        "missing_words": [code.replace("_", " ") for code in indicator["missing"]],
+        "applies": indicator["state"] != "not_applicable" and indicator["grade"] is not None,
+    }
+
+
+def value_words(value: object, unit: str, state: str) -> str:
+    """A value with its unit as people say it."""
+    if state == "not_applicable":
+        return _("Does not apply")
+    amount = as_decimal(value)
+    if amount is None:
+        return _("We don’t know")
+    if unit in ("binary", "boolean", "yes_no", "yes/no"):
+        return _("Yes") if amount else _("No")
+    short = number(amount, None if amount == amount.to_integral_value() else 1)
+    if unit in ("percent", "%"):
+        return _("%(number)s of every 100") % {"number": short}
+    if unit == "days":
+        whole = int(abs(amount))
+        return ngettext("%(number)s day", "%(number)s days", whole) % {"number": short}
+    return f"{short} {unit}".strip()
+
+
+def formula(indicator: Mapping[str, Any]) -> Row | None:
+    """Numerator ÷ denominator, where the measure is a ratio."""
+    if indicator["numerator"] is None or indicator["denominator"] is None:
+        return None
+    return {"numerator": number(indicator["numerator"]), "denominator": number(indicator["denominator"])}
+
+
+def score_range(indicator: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Worst and best score, where they differ."""
+    worst, best = as_decimal(indicator["worst"]), as_decimal(indicator["best"])
+    if worst is None or best is None or worst == best:
+        return None
+    return number(worst, 0), number(best, 0)
+
+
+def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
+    """The rule in short sentences: where the score is 0 and 100, what a missing record does, whether it is a gate."""
+    sentences = []
+    floor, ceiling = rule.get("floor"), rule.get("ceiling")
+    if floor is not None and ceiling is not None:
+        words = {"low": value_words(floor, unit, ""), "high": value_words(ceiling, unit, "")}
+        sentences.append(_("%(low)s scores 0; %(high)s scores 100.") % words)
+    elif rule.get("kind") == "binary":
+        sentences.append(_("Yes scores 100; no scores 0."))
+    missing = {
+        "M0": _("Without a record it counts as 0."),
+        "MX": _("Without a record it is left out, and coverage falls."),
+        "MB": _("Without a record there is no grade."),
+    }.get(str(rule.get("missing", "")))
+    if missing:
+        sentences.append(missing)
+    if rule.get("gate") is not None:
+        sentences.append(_("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule["gate"])})
+    return sentences
+
+
+def framework_page(framework: Mapping[str, Any]) -> Row:
+    """The rules of the newest publication: policies, their indicators, bands and the evidence that a grade needs."""
+    bands = framework.get("bands", [])
+    weights = sum((as_decimal(one["weight"]) or Decimal(0) for one in framework["policies"]), Decimal(0))
+    return {
+        "framework": framework,
+        "minimum": framework.get("minimum_coverage"),
+        "bands": [{**band, "until": bands[place - 1]["starts_at"] if place else None}
+                  for place, band in enumerate(bands)],
+        "policies": [
+            {
+                **policy,
+                "share": of_every_100(policy["weight"], weights),
+                "indicators": [
+                    {**one, "rule_words": rule_words(one, one["unit"])}
+                    for one in framework["indicators"]
+                    if one["policy"] == policy["code"]
+                ],
+            }
+            for policy in framework["policies"]
+        ],
+    }  # fmt: skip
+
+
+# What changed
+
+
+def change_rows(changes: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """What moved since the publication before, in words; unknown sides are named."""
+    return [
+        {**one, "label": pick_language(one["label"]), "before": side(one["before"]), "after": side(one["after"])}
+        for one in changes
+    ]
+
+
+def side(value: object) -> str:
+    """A figure, a grade or a date of a change, or that it was not known."""
+    if value is None:
+        return _("not known")
+    if isinstance(value, Mapping):
+        return pick_language(value)
+    text = str(value)
+    if as_decimal(text) is not None:
+        return number(text)
+    return long_date(text) if len(text) == 10 and text[4:5] == "-" else text
+
+
+# The whole pages
+
+
+def project_page(document: Document) -> Row:
+    """Everything on a project's page except its neighbours in time."""
+    scorecard = document["scorecard"]
+    previous = scorecard.get("previous")
+    known, applicable = fact_counts(scorecard)
+    return {
+        "answers": [
+            {**total, "sign": cell_currency(document, total["currency"])}
+            for total in money_answers(document["money"]["totals"])
+        ],
+        "currency": only_currency(document),
+        "communities": community_rows(document),
+        "purposes": purpose_rows(document),
+        "jobs": jobs_answer(document),
+        "series": jobs_series(document) if document["employment"] else None,
+        "study": study_answer(document["assessments"]),
+        "events": study_events(document["assessments"]),
+        "promises": promise_rows(document["commitments"]),
+        "range": grade_range(scorecard),
+        "missing": missing_sentence(scorecard),
+        "known": known,
+        "applicable": applicable,
+        "policies": policy_rows(scorecard, previous["year"] if previous else None),
+        "changes": change_rows(document["changes"]),
+        "phase": phase_words(document["project"]["phase"]),
+        "file_names": f"{document['project']['slug']}-{document['period']['year']}",
+    }
+
+
+def phase_words(phase: Mapping[str, Any] | None) -> str:
+    """Where the mine is in its life, since when."""
+    if phase is None:
+        return _("We don’t know the phase")
+    name = {
+        "exploration": _("Exploration"),
+        "development": _("Being built"),
+        "operation": _("In operation"),
+        "closure": _("Closing and repairing the land"),
+    }.get(phase["code"], phase["code"])
+    if not phase["since"]:
+        return name
+    return _("%(phase)s since %(day)s") % {"phase": name, "day": long_date(phase["since"])}
+
+
+def community_page(slug: str, documents: Sequence[Document]) -> Row:
+    """What each mine owes one community: sums per currency, every payment, the promises, the mines.
+
+    ``documents`` are current publications, newest year first; sums are of the newest year among them.
+    """
+    year = documents[0]["period"]["year"]
+    latest = [document for document in documents if document["period"]["year"] == year]
+    rows = [
+        (document, row) for document in latest for row in document["money"]["communities"] if row["slug"] == slug
+    ]
+    payments = [
+        {**payment, "currency": row["currency"], "project": document["project"], "title": payment_title(payment)}
+        for document, row in rows
+        for payment in in_order(row["payments"])
+    ]
+    payments.sort(key=lambda payment: payment["due_on"] or payment["paid_on"] or "", reverse=True)
+    return {
+        "year": year,
+        "profile": next(
+            (one for document in documents for one in document["communities"] if one["slug"] == slug), None
+        ),
+        "name": community_name(slug, documents),
+        "sums": community_sums([row for _document, row in rows]),
+        "payments": payments,
+        "waiting": [payment for payment in payments if payment["state"] == "claimed"],
+        "mines": mines(slug, documents),
+        "promises": promises_to(slug, latest),
+        "years": sorted({document["period"]["year"] for document in documents}, reverse=True),
+    }
+
+
+def community_name(slug: str, documents: Iterable[Document]) -> str:
+    """The name as published."""
+    places = [
+        one
+        for document in documents
+        for one in (*document["communities"], *document["money"]["communities"])
+        if one["slug"] == slug
+    ]
+    return str(places[0]["name"]) if places else slug
+
+
+def community_sums(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Due, paid and confirmed per currency; confirmed is unknown only where nobody answered for any mine."""
+    sums = []
+    for currency in dict.fromkeys(row["currency"] for row in rows):
+        same = [row for row in rows if row["currency"] == currency]
+        total: Row = {"currency": currency}
+        for key in ("promised", "paid", "confirmed"):
+            known = [value for row in same if (value := as_decimal(row[key])) is not None]
+            total[key] = sum(known, Decimal(0)) if known else None
+        total["scale"] = max(total[key] or Decimal(0) for key in ("promised", "paid", "confirmed"))
+        total["share"] = of_every_100(total["confirmed"], total["promised"])
+        total["silent"] = [row for row in same if row["confirmed"] is None and len(same) > 1]
+        sums.append(total)
+    return sums
+
+
+def mines(slug: str, documents: Iterable[Document]) -> list[Row]:
+    """Each mine that affects the community, with the grade of its newest publication."""
+    newest: dict[str, Document] = {}
+    for document in documents:
+        held = newest.setdefault(document["project"]["slug"], document)
+        if document["period"]["year"] > held["period"]["year"]:
+            newest[document["project"]["slug"]] = document
+    return [
+        {
+            "project": document["project"],
+            "year": document["period"]["year"],
+            "grade": document["scorecard"]["grade"],
+            "range": grade_range(document["scorecard"]),
+            "minerals": [pick_language(one["name"]) for one in document["project"]["minerals"]],
+            "phase": phase_words(document["project"]["phase"]),
+            "influence": next((one for one in document["communities"] if one["slug"] == slug), None),
+        }
+        for document in newest.values()
+    ]
+
+
+def promises_to(slug: str, documents: Iterable[Document]) -> list[Row]:
+    """Promises to this community, and those made to all, with the mine that made them."""
+    return [
+        {**one, "project": document["project"]}
+        for document in documents
+        for one in promise_rows(document["commitments"])
+        if one["community"] is None or one["community"]["slug"] == slug
+    ]
+
+
+def project_summary(document: Document) -> Row:
+    """One line of the list of mines: grade with its range, grades by policy, money, coverage."""
+    scorecard = document["scorecard"]
+    known, applicable = fact_counts(scorecard)
+    totals = money_answers(document["money"]["totals"])
+    return {
+        "project": document["project"],
+        "year": document["period"]["year"],
+        "grade": scorecard["grade"],
+        "range": grade_range(scorecard),
+        "policies": scorecard["policies"],
+        "money": totals[0] if totals else None,
+        "share": of_every_100(totals[0]["confirmed"], totals[0]["promised"]) if totals else None,
+        "minerals": [pick_language(one["name"]) for one in document["project"]["minerals"]],
+        "known": known,
+        "applicable": applicable,
+    }
+
+
+def national_sums(documents: Iterable[Document]) -> list[Row]:
+    """All mines together, per currency; sums nobody answered for are counted apart, never as zero."""
+    sums: dict[str, Row] = {}
+    for document in documents:
+        for total in document["money"]["totals"]:
+            row = sums.setdefault(
+                total["currency"],
+                {"currency": total["currency"], "promised": Decimal(0), "paid": Decimal(0), "confirmed": None,
+                 "unanswered": Decimal(0), "mines": 0},
+            )  # fmt: skip
+            row["mines"] += 1
+            for key in ("promised", "paid", "confirmed", "unanswered"):
+                value = as_decimal(total[key])
+                if value is not None:
+                    row[key] = (row[key] or Decimal(0)) + value
+    answers = money_answers(list(sums.values()))
+    return sorted(answers, key=lambda row: row["mines"], reverse=True)
+
+
+# Downloads
+
+
+PAYMENT_COLUMNS = (
+    "project", "year", "community", "record", "payer", "purpose", "currency", "due_on", "due", "paid_on", "paid",
+    "received_on", "received", "state", "days_late", "evidence_sha256",
+)  # fmt: skip
+
+
+def payment_table(document: Document) -> list[list[str]]:
+    """Every payment as a row of text, safe to open in a spreadsheet; unknown is an empty cell."""
+    rows = [list(PAYMENT_COLUMNS)]
+    for community in document["money"]["communities"]:
+        for payment in in_order(community["payments"]):
+            rows.append(
+                [
+                    safe_cell(cell)
+                    for cell in (
+                        document["project"]["slug"], document["period"]["year"], community["name"], payment["record"],
+                        payment["payer"], payment["purpose"], community["currency"], payment["due_on"], payment["due"],
+                        payment["paid_on"], payment["paid"], payment["received_on"], payment["received"],
+                        payment["state"], payment["days_late"],
+                        " ".join(one["sha256"] for one in payment["evidence"]),
+                    )
+                ]
+            )  # fmt: skip
+    return rows
+
+
+def safe_cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,18 @@
+"""Addresses that anybody may open; they stay as they are."""
+
+from django.urls import path
+
+from compliance.views import public
+
+app_name = "public"
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("projects/", public.projects, name="projects"),
+    path("projects/<slug:slug>/", public.project, name="project"),
+    path("projects/<slug:slug>/<int:year>.json", public.project_json, name="project_json"),
+    path("projects/<slug:slug>/<int:year>.csv", public.project_csv, name="project_csv"),
+    path("communities/<slug:slug>/", public.community, name="community"),
+    path("verify/", public.verify, name="verify"),
+    path("verify/chain.csv", public.chain_csv, name="chain_csv"),
+    path("how-we-grade/", public.how_we_grade, name="how_we_grade"),
+]

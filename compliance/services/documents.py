@@ -1,0 +1,429 @@
+"""Composing the publication document: sealed facts and judgement, with the names that people know things by.
+
+Every sum comes from the facts that the scorecard sealed; the live record adds names, addresses and evidence only.
+The shape is in docs/publication-document.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from communities.models import Commitment, Disbursement, Influence, Obligation
+from compliance.evaluation import canonical
+from compliance.evaluation.facts import CommitmentFact, EmploymentFact, Facts, ObligationFact, PaymentFact
+from compliance.evaluation.framework import Framework
+from compliance.evaluation.scoring import Judgement, judge
+from compliance.models import Publication, Scorecard, ScorecardHead
+from compliance.services.frameworks import rules_of
+from compliance.services.reviews import Standing, overrides_of
+from projects.models import ImpactAssessment, Project
+
+Json = dict[str, Any]
+ZERO = Decimal(0)
+
+
+def compose(scorecard: Scorecard, standing: Standing) -> Json:
+    """Everything that the public may see of one project and year, without its place in the chain."""
+    facts = Facts.from_json(scorecard.facts)
+    framework = rules_of(scorecard.framework)
+    judgement = judge(framework, facts, overrides_of(standing))
+    project = Project.objects.select_related("operator").get(pk=scorecard.project_id)
+    before = Publication.objects.current().filter(project_slug=project.slug, year=scorecard.year - 1).first()
+    document = {
+        "demo": project.is_demo,
+        "project": describe_project(project, date(scorecard.year, 12, 31)),
+        "period": {"year": scorecard.year, "start": facts.period_start, "end": facts.period_end},
+        "money": describe_money(facts),
+        "employment": describe_employment(project, scorecard.year),
+        "assessments": describe_assessments(facts),
+        "commitments": describe_commitments(facts),
+        "communities": describe_communities(project),
+        "scorecard": describe_scorecard(framework, judgement, before),
+        "facts": facts.to_json(),
+        "framework": framework.to_json(),
+    }
+    sealed: Json = canonical.plain(document)
+    corrected = Publication.objects.for_project(project.slug).filter(year=scorecard.year).first()
+    earlier = corrected or before
+    return sealed | {"changes": changes_between(earlier.content, sealed) if earlier else []}
+
+
+def describe_project(project: Project, on: date) -> Json:
+    """The mine, its owners and its phase as they were on the last day of the year."""
+    phase = project.phases.filter(starts_on__lte=on).exclude(ends_on__lte=on).first()
+    stakes = project.stakes.filter(starts_on__lte=on).exclude(ends_on__lte=on).select_related("owner")
+    return {
+        "slug": project.slug,
+        "name": project.name,
+        "country": project.country,
+        "operator": {"name": project.operator.name} if project.operator else None,
+        "minerals": [
+            {
+                "code": mineral.code,
+                "name": {"en": mineral.name_en, "es": mineral.name_es},
+                "uses": {"en": mineral.uses_en, "es": mineral.uses_es},
+            }
+            for mineral in project.minerals.all()
+        ],
+        "phase": {"code": phase.phase, "since": phase.starts_on} if phase else None,
+        "areas": [
+            {"code": area.code, "name": area.name, "level": area.level, "path": area.path}
+            for area in project.areas.select_related("parent__parent")
+        ],
+        "stakes": [
+            {
+                "owner": stake.owner.name,
+                "country": stake.owner.country,
+                "state_owned": stake.owner.state_owned,
+                "share_percent": stake.share_percent,
+                "starts_on": stake.starts_on,
+            }
+            for stake in stakes
+        ],
+    }
+
+
+def describe_money(facts: Facts) -> Json:
+    """What was owed, paid and confirmed: in all, by recipient and by purpose; currencies never added."""
+    of_obligation: defaultdict[str | None, list[PaymentFact]] = defaultdict(list)
+    for payment in facts.payments:
+        of_obligation[payment.obligation].append(payment)
+    evidence = evidence_of([payment.record for payment in facts.payments])
+    recipients = Recipients(facts)
+    for obligation in facts.obligations:
+        settled = of_obligation.get(obligation.record, [])
+        for payment in settled or [None]:
+            recipients.add(obligation, payment, evidence)
+    for payment in of_obligation.get(None, []):
+        recipients.add(None, payment, evidence)
+    rows = recipients.rows()
+    return {"totals": totals_of(rows), "communities": rows, "purposes": purposes_of(facts.payments)}
+
+
+class Recipients:
+    """Collects payments by recipient and currency."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Look up once who the recipients of all these flows are."""
+        owed = Obligation.objects.select_related("community", "recipient", "payer").in_bulk(
+            [key_of(row.record) for row in facts.obligations]
+        )
+        flows = Disbursement.objects.select_related("community", "payee", "payer").in_bulk(
+            [key_of(row.record) for row in facts.payments]
+        )
+        self.names: dict[str, tuple[str | None, str, str]] = {}
+        for obligation in owed.values():
+            payee = obligation.payee
+            self.names[f"obligation/{obligation.pk}"] = (
+                getattr(payee, "slug", None), str(payee), obligation.payer.name
+            )  # fmt: skip
+        for flow in flows.values():
+            to = flow.community or flow.payee
+            self.names[f"disbursement/{flow.pk}"] = (getattr(to, "slug", None), str(to), flow.payer.name)
+        self.found: defaultdict[tuple[str | None, str, str], list[Json]] = defaultdict(list)
+        self.counted: set[str] = set()
+
+    def add(self, obligation: ObligationFact | None, payment: PaymentFact | None, evidence: dict[str, list[Json]]) -> None:
+        """One line: what was due, and what each side says about one payment of it."""
+        anchor = obligation or payment
+        assert anchor is not None
+        slug, name, payer = self.names[anchor.record]
+        first = obligation is not None and obligation.record not in self.counted
+        if obligation:
+            self.counted.add(obligation.record)
+        state = state_of_payment(obligation, payment)
+        self.found[slug, name, anchor.currency].append(
+            {
+                "record": payment.record if payment else anchor.record,
+                "payer": payer,
+                "due_on": obligation.due_on if obligation else None,
+                "due": obligation.amount if obligation and first else None,
+                "paid_on": payment.paid_on if payment else None,
+                "paid": payment.company_amount if payment else None,
+                "received_on": payment.received_on if payment else None,
+                "received": payment.recipient_amount if payment else None,
+                "purpose": payment.purpose if payment else None,
+                "state": state,
+                "days_late": days_late(state, obligation, payment),
+                "evidence": evidence.get(payment.record, []) if payment else [],
+            }
+        )
+
+    def rows(self) -> list[Json]:
+        """One row a recipient and currency; confirmed is unknown where the recipient has answered nothing."""
+        rows = []
+        for (slug, name, currency), payments in sorted(self.found.items(), key=lambda item: (item[0][1], item[0][2])):
+            answered = [p["received"] for p in payments if p["received"] is not None]
+            payments.sort(key=lambda p: (p["due_on"] or p["paid_on"] or date.min, p["record"]))
+            rows.append(
+                {
+                    "slug": slug,
+                    "name": name,
+                    "currency": currency,
+                    "promised": sum((p["due"] for p in payments if p["due"] is not None), ZERO),
+                    "paid": sum((p["paid"] for p in payments if p["paid"] is not None), ZERO),
+                    "confirmed": sum(answered, ZERO) if answered else None,
+                    "payments": payments,
+                }
+            )
+        return rows
+
+
+def key_of(record: str) -> int:
+    """The row's key in a record's name such as "obligation/12"."""
+    return int(record.partition("/")[2])
+
+
+def state_of_payment(obligation: ObligationFact | None, payment: PaymentFact | None) -> str:
+    """What is known of one payment: arrived, claimed, disputed, unpaid or unknown."""
+    if payment is None:
+        return "unknown"
+    paid, received = payment.company_amount, payment.recipient_amount
+    if paid:
+        if received is None:
+            return "claimed"
+        return "arrived" if received >= paid else "disputed"
+    if received:
+        return "arrived"
+    return "unpaid"
+
+
+def days_late(state: str, obligation: ObligationFact | None, payment: PaymentFact | None) -> int | None:
+    """Days after the due day: until it was paid, or until today where it was not; None where nobody knows."""
+    if obligation is None or state == "unknown":
+        return None
+    if state == "unpaid":
+        return max(0, (timezone.localdate() - obligation.due_on).days)
+    day = payment and (payment.paid_on or payment.received_on)
+    return max(0, (day - obligation.due_on).days) if day else None
+
+
+def totals_of(rows: Iterable[Json]) -> list[Json]:
+    """By currency: promised, paid, confirmed, and where the rest is."""
+    totals: dict[str, Json] = {}
+    names = ("promised", "paid", "confirmed", "unpaid", "unanswered", "disputed", "unknown")
+    for row in rows:
+        total = totals.setdefault(row["currency"], {"currency": row["currency"]} | dict.fromkeys(names, ZERO))
+        total["promised"] += row["promised"]
+        total["paid"] += row["paid"]
+        total["confirmed"] += row["confirmed"] or ZERO
+        for payment in row["payments"]:
+            if payment["state"] == "claimed":
+                total["unanswered"] += payment["paid"]
+            elif payment["state"] == "disputed":
+                total["disputed"] += payment["paid"] - payment["received"]
+            elif payment["state"] == "unpaid":
+                total["unpaid"] += payment["due"] or ZERO
+            elif payment["state"] == "unknown":
+                total["unknown"] += payment["due"] or ZERO
+    return [totals[currency] for currency in sorted(totals)]
+
+
+def purposes_of(payments: Iterable[PaymentFact]) -> list[Json]:
+    """By purpose and currency: what the company says it paid, and what recipients confirm."""
+    sums: dict[tuple[str, str], Json] = {}
+    for payment in payments:
+        purpose = payment.purpose or "unknown"
+        row = sums.setdefault(
+            (purpose, payment.currency),
+            {"purpose": purpose, "currency": payment.currency, "promised": None, "paid": ZERO, "confirmed": ZERO},
+        )
+        row["paid"] += payment.company_amount or ZERO
+        row["confirmed"] += payment.recipient_amount or ZERO
+    return [sums[key] for key in sorted(sums)]
+
+
+def evidence_of(records: Iterable[str]) -> dict[str, list[Json]]:
+    """The files behind the statements about each disbursement: name, kind, size and fingerprint, never the file."""
+    flows = Disbursement.objects.filter(pk__in=[key_of(record) for record in records]).prefetch_related(
+        "source__evidence", "statements__source__evidence"
+    )
+    found: dict[str, list[Json]] = {}
+    for flow in flows:
+        files = {
+            file.pk: file
+            for source in (flow.source, *(statement.source for statement in flow.statements.all()))
+            for file in source.evidence.all()
+        }
+        found[f"disbursement/{flow.pk}"] = [
+            {"name": f.name, "media_type": f.media_type, "size": f.size, "sha256": f.sha256} for f in files.values()
+        ]
+    return found
+
+
+def describe_employment(project: Project, year: int) -> list[Json]:
+    """Workers of each year up to this one, from the facts that each year's standing scorecard sealed."""
+    heads = ScorecardHead.objects.filter(project=project, year__lte=year).select_related("scorecard").order_by("year")
+    return [
+        employment_of(head.year, facts.employment)
+        for head in heads
+        if (facts := Facts.from_json(head.scorecard.facts)).employment
+    ]
+
+
+def employment_of(year: int, returns: tuple[EmploymentFact, ...]) -> Json:
+    """Sums over the returns of one year; a sum of which a part is unknown is unknown."""
+    total = known_sum(row.total_fte for row in returns)
+    national = known_sum(row.national_fte for row in returns)
+    return {
+        "year": year,
+        "total": total,
+        "district": known_sum(row.district_fte for row in returns),
+        "province": known_sum(row.province_fte for row in returns),
+        "region": known_sum(row.region_fte for row in returns),
+        "national": national,
+        "foreign": total - national if total is not None and national is not None else None,
+        "women": known_sum(row.women_fte for row in returns),
+        "returns": len(returns),
+        "voice": returns[0].voice,
+    }
+
+
+def known_sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum, or None where any part is unknown."""
+    listed = list(values)
+    return None if any(value is None for value in listed) else sum((v for v in listed if v is not None), ZERO)
+
+
+def describe_assessments(facts: Facts) -> list[Json]:
+    """Each study with the days between its approval and the start of works."""
+    resolutions = dict(
+        ImpactAssessment.objects.filter(pk__in=[key_of(row.record) for row in facts.assessments]).values_list(
+            "pk", "resolution"
+        )
+    )
+    described = []
+    for row in facts.assessments:
+        started = row.works_started_on if row.works_started_on and row.works_started_on <= facts.period_end else None
+        days = (started - row.approved_on).days if started and row.approved_on else None
+        if started is None:
+            state = "not_started"
+        elif days is None:
+            state = "unknown"
+        else:
+            state = "before" if days >= 0 else "after"
+        described.append(
+            {
+                "record": row.record,
+                "instrument": row.instrument,
+                "component": row.component,
+                "submitted_on": row.submitted_on,
+                "approved_on": row.approved_on,
+                "works_started_on": started,
+                "days_before_start": days,
+                "state": state,
+                "resolution": resolutions.get(key_of(row.record), ""),
+                "participation_planned": row.participation_planned,
+                "participation_held": row.participation_held,
+            }
+        )
+    return described
+
+
+def describe_commitments(facts: Facts) -> list[Json]:
+    """Each promise due in the year, and what each side says became of it."""
+    records = Commitment.objects.select_related("community").in_bulk([key_of(row.record) for row in facts.commitments])
+    described = []
+    for row in facts.commitments:
+        record = records[key_of(row.record)]
+        state = state_of_commitment(row)
+        fulfilled_on = row.confirmed_on or row.company_says_fulfilled_on
+        described.append(
+            {
+                "record": row.record,
+                "description": record.description,
+                "community": {"slug": record.community.slug, "name": record.community.name} if record.community else None,
+                "due_on": row.due_on,
+                "voluntary": row.voluntary,
+                "state": state,
+                "fulfilled_on": fulfilled_on,
+                "days_late": max(0, (fulfilled_on - row.due_on).days)
+                if fulfilled_on
+                else (timezone.localdate() - row.due_on).days
+                if state == "late"
+                else None,
+            }
+        )
+    return sorted(described, key=lambda item: (item["due_on"], item["record"]))
+
+
+def state_of_commitment(row: CommitmentFact) -> str:
+    """Confirmed, claimed by the company alone, late, disputed, or unknown."""
+    refused = "not_fulfilled" in (row.community_says, row.authority_says)
+    if refused:
+        return "disputed" if row.company_says_fulfilled_on else "late"
+    if "fulfilled" in (row.community_says, row.authority_says):
+        return "late" if row.confirmed_on and row.confirmed_on > row.due_on else "confirmed"
+    return "claimed" if row.company_says_fulfilled_on else "unknown"
+
+
+def describe_communities(project: Project) -> list[Json]:
+    """The neighbours, recognised or claiming to be."""
+    influences = Influence.objects.filter(project=project).select_related("community__district")
+    return [
+        {
+            "slug": influence.community.slug,
+            "name": influence.community.name,
+            "kind": influence.community.kind,
+            "district": influence.community.district.name,
+            "degree": influence.degree,
+            "recognition": influence.recognition,
+            "languages": [part.strip() for part in influence.community.languages.split(",") if part.strip()],
+        }
+        for influence in influences.order_by("community__name")
+    ]
+
+
+def describe_scorecard(framework: Framework, judgement: Judgement, before: Publication | None) -> Json:
+    """The judgement with the names, help texts and rules of its framework, and last year's grades."""
+    sealed = judgement.to_json()
+    earlier = before.content["scorecard"] if before else None
+    earlier_grades = {row["code"]: row["grade"] for row in earlier["policies"]} if earlier else {}
+    policies = {policy.code: policy for policy in framework.policies}
+    indicators = {indicator.code: indicator for indicator in framework.indicators}
+    return sealed | {
+        "previous": {"year": before.year, "score": earlier["score"], "grade": earlier["grade"]}
+        if before and earlier
+        else None,
+        "policies": [
+            row | {"name": dict(policies[row["code"]].names), "previous_grade": earlier_grades.get(row["code"])}
+            for row in sealed["policies"]
+        ],
+        "indicators": [
+            row | {"name": dict(indicators[row["code"]].names), "help": dict(indicators[row["code"]].help)}
+            for row in sealed["indicators"]
+        ],
+    }
+
+
+OVERALL = {"en": "Overall grade", "es": "Nota general"}
+CONFIRMED = {"en": "Confirmed money", "es": "Dinero confirmado"}
+KIND_OF_CHANGE = {"policies": "policy", "indicators": "indicator"}
+
+
+def changes_between(earlier: Json, later: Json) -> list[Json]:
+    """What a reader should know: grades and confirmed money that differ between two documents."""
+    changes: list[Json] = []
+    if earlier["scorecard"]["grade"] != later["scorecard"]["grade"]:
+        changes.append(change("grade", OVERALL, earlier["scorecard"]["grade"], later["scorecard"]["grade"]))
+    was = {row["currency"]: row["confirmed"] for row in earlier["money"]["totals"]}
+    for row in later["money"]["totals"]:
+        if row["currency"] in was and was[row["currency"]] != row["confirmed"]:
+            changes.append(change("money", CONFIRMED, was[row["currency"]], row["confirmed"], row["currency"]))
+    for level in ("policies", "indicators"):
+        grades = {row["code"]: row["grade"] for row in earlier["scorecard"][level]}
+        for row in later["scorecard"][level]:
+            if row["code"] in grades and grades[row["code"]] != row["grade"]:
+                changes.append(change(KIND_OF_CHANGE[level], row["name"], grades[row["code"]], row["grade"]))
+    return changes
+
+
+def change(kind: str, label: Json, before: str | None, after: str | None, currency: str | None = None) -> Json:
+    """One line of the list of changes."""
+    return {"kind": kind, "label": label, "before": before, "after": after, "currency": currency}

@@ -1,0 +1,180 @@
+"""Publishing: seal one document, chain it to the one before, and check the whole chain again.
+
+The chain is gapless and cannot fork: one advisory lock serialises publishing, and `previous_sha256` is unique.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from compliance.evaluation import canonical
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework
+from compliance.evaluation.scoring import Override, judge
+from compliance.models import Publication, PublishedPlace, Review, Scorecard
+from compliance.services.documents import compose
+from compliance.services.reviews import append, lock_current, refuse_own_entries, standing_of
+
+CHAIN_LOCK = 727_001
+
+
+@transaction.atomic
+def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: str = "") -> Publication:
+    """Seal what the public will see of an approved scorecard; another person than its approver does it.
+
+    A second publication of the same project and year corrects the first, and says why.
+    """
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    standing = standing_of(scorecard)
+    if standing.approval is None:
+        raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
+    if standing.publication is not None:
+        raise ValidationError(_("This scorecard is already published."), code="already_published")
+    if standing.approval.reviewer_id == actor.pk:
+        raise PermissionDenied(_("You approved it. Another person must publish."))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    last = Publication.objects.order_by("-sequence").first()
+    corrected = Publication.objects.for_project(scorecard.project.slug).filter(year=scorecard.year).first()
+    if corrected and not correction_reason.strip():
+        raise ValidationError(
+            {"reason": ValidationError(_("This year is already published. Say what the new version corrects."), "required")}
+        )
+    now = timezone.now().replace(microsecond=0)
+    document = compose(scorecard, standing) | {
+        "schema": "minka-publication/1",
+        "sequence": last.sequence + 1 if last else 1,
+        "previous": last.sha256 if last else None,
+        "published_at": now,
+        "supersedes": corrected.sha256 if corrected else None,
+        "correction_reason": correction_reason or None,
+    }
+    publication = seal(document, scorecard, approved_by=standing.approval.reviewer, published_by=actor)
+    append(actor, scorecard, Review.Action.PUBLISH, reason=correction_reason)
+    return publication
+
+
+def seal(document: dict[str, Any], scorecard: Scorecard, *, approved_by: User, published_by: User) -> Publication:
+    """Store the canonical text with its fingerprint, and the places that it mentions."""
+    text = canonical.dumps(document)
+    project = document["project"]
+    publication = Publication.objects.create(
+        sequence=document["sequence"],
+        sha256=fingerprint(text),
+        previous_sha256=document["previous"],
+        project_slug=project["slug"],
+        project_name=project["name"],
+        operator_name=project["operator"]["name"] if project["operator"] else "",
+        country=project["country"],
+        year=document["period"]["year"],
+        grade=document["scorecard"]["grade"] or "",
+        is_demo=document["demo"],
+        document=text,
+        scorecard=scorecard,
+        approved_by=approved_by,
+        published_by=published_by,
+        published_at=document["published_at"],
+    )
+    places = {("community", row["slug"]): row["name"] for row in document["communities"]}
+    places |= {("district", slugify(name)): name for area in project["areas"] for name in area["path"]}
+    places |= {("district", slugify(row["district"])): row["district"] for row in document["communities"]}
+    PublishedPlace.objects.bulk_create(
+        PublishedPlace(publication=publication, kind=kind, slug=slug, name=name) for (kind, slug), name in places.items()
+    )
+    return publication
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the document's bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something in the chain that does not match."""
+
+    sequence: int
+    what: str
+
+
+def find_flaws(expected_head: str = "") -> Iterator[Flaw]:
+    """Recompute the chain, every document's fingerprint and every published score from the sealed facts and rules.
+
+    `expected_head` is a fingerprint that a witness kept: a tail that was rewritten as a whole shows only there.
+    """
+    previous: str | None = None
+    sequence = 0
+    seen = False
+    for publication in Publication.objects.order_by("sequence").iterator(chunk_size=100):
+        sequence += 1
+        if publication.sequence != sequence:
+            yield Flaw(publication.sequence, f"number {sequence} is missing")
+            sequence = publication.sequence
+        yield from flaws_of(publication, previous)
+        previous = publication.sha256
+        seen = seen or previous == expected_head
+    if expected_head and not seen:
+        yield Flaw(sequence, f"the witnessed fingerprint {expected_head} is not in the chain")
+
+
+def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
+    """What is wrong with one publication, given the fingerprint of the one before."""
+    number = publication.sequence
+    if fingerprint(publication.document) != publication.sha256:
+        yield Flaw(number, "the document does not have its fingerprint")
+    if publication.previous_sha256 != previous:
+        yield Flaw(number, "it does not point to the one before")
+    try:
+        document = json.loads(publication.document)
+        if canonical.dumps(document) != publication.document:
+            yield Flaw(number, "the document is not in canonical form")
+        if document["previous"] != publication.previous_sha256 or document["sequence"] != number:
+            yield Flaw(number, "the document names another place in the chain")
+        yield from column_flaws(publication, document)
+        yield from score_flaws(number, document)
+    except (ValueError, KeyError, TypeError) as error:
+        yield Flaw(number, f"the document cannot be read: {error}")
+
+
+def column_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
+    """The columns that pages search by repeat the document."""
+    columns = {
+        "project_slug": document["project"]["slug"],
+        "project_name": document["project"]["name"],
+        "country": document["project"]["country"],
+        "year": document["period"]["year"],
+        "grade": document["scorecard"]["grade"] or "",
+        "is_demo": document["demo"],
+    }
+    for name, value in columns.items():
+        if getattr(publication, name) != value:
+            yield Flaw(publication.sequence, f"the column {name} differs from the document")
+
+
+def score_flaws(number: int, document: dict[str, Any]) -> Iterator[Flaw]:
+    """Judge the sealed facts by the sealed rules again, and compare what was published."""
+    published = document["scorecard"]
+    overrides = [
+        canonical.read(Override, row["override"]) for row in published["indicators"] if row["override"]
+    ]
+    judgement = judge(Framework.from_json(document["framework"]), Facts.from_json(document["facts"]), overrides).to_json()
+    for name in ("score", "unweighted", "worst", "best", "coverage", "grade", "grade_worst", "grade_best"):
+        if judgement[name] != published[name]:
+            yield Flaw(number, f"{name} is published as {published[name]}, and comes out as {judgement[name]}")
+    recomputed = {row["code"]: row for row in judgement["indicators"]}
+    for row in published["indicators"]:
+        for name in ("state", "value", "score", "worst", "best"):
+            if recomputed[row["code"]][name] != row[name]:
+                yield Flaw(number, f"{row['code']} {name} is published as {row[name]}")

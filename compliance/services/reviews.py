@@ -1,0 +1,189 @@
+"""The verbs of review: decide each indicator, approve, return, and let the company reply.
+
+Nobody reviews what they entered. Every step is appended; a change of mind is another step. A decision holds for
+later scorecards of the same project and year as long as the indicator's outcome stays the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, User
+from accounts.services.audit import write_audit
+from communities.models import Commitment, Disbursement, Obligation
+from compliance.evaluation.scoring import Override
+from compliance.models import Exemption, Review, Scorecard, ScorecardHead
+from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, Project
+
+RECORD_MODELS: dict[str, type[models.Model]] = {
+    "assessment": ImpactAssessment,
+    "condition": AssessmentCondition,
+    "employment-return": EmploymentReturn,
+    "obligation": Obligation,
+    "disbursement": Disbursement,
+    "commitment": Commitment,
+    "disclosure": Disclosure,
+    "exemption": Exemption,
+}
+"""The kinds that facts name their records by."""
+
+DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
+SHORTEST_OVERRIDE_REASON = 80
+FACT_TABLES = ("assessments", "conditions", "employment", "obligations", "payments", "commitments", "disclosures", "exemptions")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the review of one scorecard has come."""
+
+    decisions: Mapping[str, Review]
+    undecided: tuple[str, ...]
+    approval: Review | None
+    publication: Review | None
+
+    @property
+    def ready(self) -> bool:
+        """Every indicator is accepted or overridden."""
+        return not self.undecided
+
+
+def standing_of(scorecard: Scorecard) -> Standing:
+    """The decision in force on each indicator, and the last step on the whole."""
+    reviews = list(
+        Review.objects.filter(
+            scorecard__project=scorecard.project_id, scorecard__year=scorecard.year, scorecard__framework=scorecard.framework_id
+        )
+        .select_related("reviewer", "scorecard")
+        .order_by("pk")
+    )
+    now = outcomes_of(scorecard)
+    earlier = {review.scorecard_id: outcomes_of(review.scorecard) for review in reviews}
+    decisions: dict[str, Review] = {}
+    for review in reviews:
+        code = review.indicator
+        if review.action in DECISIONS and earlier[review.scorecard_id].get(code) == now.get(code):
+            decisions[code] = review
+    whole = [r for r in reviews if r.scorecard_id == scorecard.pk and not r.indicator and r.action != Review.Action.REPLY]
+    last = whole[-1] if whole else None
+    applicable = [code for code, outcome in now.items() if outcome["state"] != "not_applicable"]
+    undecided = tuple(
+        code for code in applicable if code not in decisions or decisions[code].action == Review.Action.QUERY
+    )
+    approval = next((r for r in reversed(whole) if r.action == Review.Action.APPROVE), None)
+    returned = last is not None and last.action == Review.Action.RETURN
+    return Standing(
+        decisions=decisions,
+        undecided=undecided,
+        approval=None if returned else approval,
+        publication=last if last and last.action == Review.Action.PUBLISH else None,
+    )
+
+
+def outcomes_of(scorecard: Scorecard) -> dict[str, dict[str, Any]]:
+    """The sealed outcome of each indicator, by code."""
+    return {outcome["code"]: outcome for outcome in scorecard.judgement["indicators"]}
+
+
+def overrides_of(standing: Standing) -> list[Override]:
+    """The reviewer's scores that take the place of computed ones, with their published reasons."""
+    return [
+        Override(indicator=code, score=review.score, reason=review.reason)
+        for code, review in sorted(standing.decisions.items())
+        if review.action == Review.Action.OVERRIDE and review.score is not None
+    ]
+
+
+@transaction.atomic
+def decide_indicator(
+    *, actor: User, scorecard: Scorecard, indicator: str, action: str, reason: str = "", score: Decimal | None = None
+) -> Review:
+    """Accept an outcome, ask the company about it, or override its score with a reason that will be published."""
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    if indicator not in outcomes_of(scorecard) or action not in DECISIONS:
+        raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
+    if action == Review.Action.OVERRIDE and len(reason.strip()) < SHORTEST_OVERRIDE_REASON:
+        raise ValidationError(
+            {"reason": ValidationError(
+                _("Write at least %(shortest)s characters and say which record supports it. There are %(length)s so far."),
+                "reason_too_short",
+                {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason.strip())},
+            )}
+        )  # fmt: skip
+    return append(actor, scorecard, action, indicator=indicator, reason=reason,
+                  score=score if action == Review.Action.OVERRIDE else None)  # fmt: skip
+
+
+@transaction.atomic
+def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
+    """Say that every decision is made and the scorecard may be published by another person."""
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    standing = standing_of(scorecard)
+    if not standing.ready:
+        raise ValidationError(
+            _("Decide first on: %(codes)s."), code="undecided", params={"codes": ", ".join(standing.undecided)}
+        )
+    return append(actor, scorecard, Review.Action.APPROVE)
+
+
+@transaction.atomic
+def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Review:
+    """Give an approved scorecard back to its reviewer with a reason."""
+    lock_current(scorecard)
+    if standing_of(scorecard).approval is None:
+        raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
+    return append(actor, scorecard, Review.Action.RETURN, reason=reason)
+
+
+@transaction.atomic
+def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: str) -> Review:
+    """Keep the company's answer beside the indicator; its words are not edited."""
+    if not Project.objects.visible_to(actor).filter(pk=scorecard.project_id).exists():
+        raise PermissionDenied
+    return append(actor, scorecard, Review.Action.REPLY, indicator=indicator, reason=words)
+
+
+def append(actor: User, scorecard: Scorecard, action: str, **fields: Any) -> Review:
+    """Append one step and audit it."""
+    review = Review(scorecard=scorecard, action=action, reviewer=actor, **fields)
+    review.full_clean(exclude=["scorecard", "reviewer"])
+    review.save()
+    write_audit(actor=actor, verb=action, record=review, reason=review.reason)
+    return review
+
+
+def lock_current(scorecard: Scorecard) -> ScorecardHead:
+    """Hold the head of this project and year; refuse where new facts have replaced the scorecard meanwhile."""
+    head = ScorecardHead.objects.select_for_update().get(project=scorecard.project_id, year=scorecard.year)
+    if head.scorecard_id != scorecard.pk:
+        raise ValidationError(
+            _("New facts have changed this scorecard since you opened it. Look at the new one and decide again."),
+            code="scorecard_replaced",
+        )
+    return head
+
+
+def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
+    """Nobody reviews a scorecard that rests on records which they entered or amended."""
+    keys: dict[str, list[str]] = {}
+    for table in FACT_TABLES:
+        for row in scorecard.facts[table]:
+            kind, _slash, key = row["record"].partition("/")
+            keys.setdefault(kind, []).append(key)
+    if not keys:
+        return
+    condition = Q(pk__in=[])
+    for kind, ids in keys.items():
+        condition |= Q(content_type=ContentType.objects.get_for_model(RECORD_MODELS[kind]), object_id__in=ids)
+    if AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values).exists():
+        raise PermissionDenied(_("You entered records that this scorecard rests on. Somebody else must review it."))

@@ -1,0 +1,6 @@
+"""The invented demo."""
+
+
+def load_demo() -> list[str]:
+    """Placeholder until the demo is written."""
+    return []

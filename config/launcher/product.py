@@ -1,0 +1,230 @@
+"""The whole of Minka as processes: servers, web, worker, beat and dispatcher.
+
+`Product` serves the demo and the end-to-end tests alike.
+"""
+
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+from config.launcher.processes import Child, LauncherError, pause
+from config.launcher.servers import Postgres, Valkey
+from config.launcher.state import PROJECT, State
+
+MANAGE = [sys.executable, str(PROJECT / "manage.py")]
+CELERY = [sys.executable, "-m", "celery", "-A", "config"]
+NAMES = ("web", "dispatcher", "beat", "worker")  # in the order in which they are stopped
+
+
+class Servers:
+    """Database and broker: those that the environment names, embedded ones for the rest.
+
+    `environment` is complete after `start`. The state folder must be locked by the caller.
+    """
+
+    def __init__(self, state: State, environment: Mapping[str, str], *, durable: bool = True) -> None:
+        self.environment = dict(environment) | {"MINKA_STATE": str(state.folder)}
+        self.environment.setdefault("SECRET_KEY", state.secret_key())
+        self.database = None if environment.get("DATABASE_URL") else Postgres(state, durable=durable)
+        self.broker = None if environment.get("REDIS_URL") else Valkey(state)
+
+    def start(self) -> None:
+        for server in (self.database, self.broker):
+            if server is not None:
+                server.start()
+                self.environment |= server.environment()
+
+    def stop(self) -> None:
+        """The broker first, the database last."""
+        for server in (self.broker, self.database):
+            if server is not None:
+                server.stop()
+
+    def check(self) -> None:
+        for server in (self.database, self.broker):
+            if server is not None and server.child is not None:
+                server.child.check()
+
+    def addresses(self) -> dict[str, str]:
+        """What another terminal needs in order to use the same servers and files."""
+        names = (
+            "DATABASE_URL",
+            "OWNER_DATABASE_URL",
+            "PUBLIC_DATABASE_URL",
+            "REDIS_URL",
+            "MINKA_STATE",
+            "SECRET_KEY",
+        )
+        return {name: self.environment[name] for name in names if name in self.environment}
+
+
+class Product:
+    """All of Minka on one state folder and one port, between `with Product(…) as product:` and its end.
+
+    With `own_servers` (the default) it starts its own database and broker even where the environment names
+    some, so that a test cannot disturb another one. `product.servers.environment` is what every process got;
+    `product.processes["worker"]` is one of them (see NAMES), to kill and `start` again.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        port: int,
+        *,
+        extra: Mapping[str, str] | None = None,
+        own_servers: bool = True,
+        durable: bool = True,
+        prepare: tuple[str, ...] = ("prepare", "--demo"),
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.state = state
+        self.address = f"http://127.0.0.1:{port}"
+        self.port = port
+        self.prepared = ""
+        self.processes: dict[str, Child] = {}
+        self._prepare = prepare
+        self._say = say
+        environment = dict(os.environ)
+        if own_servers:
+            for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL", "REDIS_URL"):
+                environment.pop(name, None)
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+            "MINKA_DEMO": "1",
+            "PYTHONUNBUFFERED": "1",
+            **(extra or {}),
+        }
+        state.lock()
+        try:
+            self.servers = Servers(state, environment, durable=durable)
+        except BaseException:
+            state.unlock()
+            raise
+
+    def __enter__(self) -> Self:
+        try:
+            self._start_everything()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start_everything(self) -> None:
+        check_port_is_free(self.port)
+        self._say("Starting the database and the broker …")
+        self.servers.start()
+        self._say("Preparing the database and the demo; the first time this takes a while …")
+        self.prepared = self._prepare_database()
+        self._say("Starting web server, worker, beat and dispatcher …")
+        for name in reversed(NAMES):
+            self.start(name)
+        self.wait_until_ready()
+        self.state.announce(self.servers.addresses())
+
+    def _prepare_database(self) -> str:
+        child = self._child("preparation", [*MANAGE, *self._prepare])
+        try:
+            if child.wait() != 0:
+                child.check()
+        finally:
+            child.stop()
+        return child.output()
+
+    def _child(self, name: str, command: list[str], *, patience: float = 10) -> Child:
+        return Child(
+            name,
+            command,
+            log=self.state.log / f"{name}.log",
+            environment=self.servers.environment,
+            folder=PROJECT,
+            patience=patience,
+        )
+
+    def start(self, name: str) -> Child:
+        """Start one of NAMES (again)."""
+        self.processes[name] = self._child(name, self._command(name))
+        return self.processes[name]
+
+    def _command(self, name: str) -> list[str]:
+        commands = {
+            "web": [
+                *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--no-control-socket"),
+                *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "1"),
+                *("--threads", "8", "--graceful-timeout", "5", "--access-logfile", "-"),
+            ],
+            "worker": [*CELERY, "worker", "--loglevel", "info", "--concurrency", "2"],
+            "beat": [
+                *(*CELERY, "beat", "--loglevel", "info", "--pidfile="),
+                *("--schedule", str(self.state.folder / "beat-schedule")),
+            ],
+            "dispatcher": [*MANAGE, "dispatch_jobs"],
+        }
+        return commands[name]
+
+    def check(self) -> None:
+        """Raise when one of the processes is no longer there."""
+        self.servers.check()
+        for child in self.processes.values():
+            child.check()
+
+    def wait_until_ready(self, seconds: float = 90) -> None:
+        """Until /readyz says that database, broker and worker answer."""
+        deadline = time.monotonic() + seconds
+        while True:
+            self.check()
+            status, answer = self.readiness()
+            if status == 200:
+                return
+            if time.monotonic() > deadline:
+                raise LauncherError(
+                    f"Minka was not ready within {seconds:.0f} s; {self.address}/readyz said: {answer}"
+                )
+            pause(0.1)
+
+    def readiness(self) -> tuple[int, str]:
+        """Status and answer of /readyz; status 0 where nobody answers."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"{self.address}/readyz", timeout=10) as response:
+                return response.status, response.read().decode(errors="replace")
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(errors="replace")[:500]
+        except OSError as error:
+            return 0, str(error)
+
+    def stop(self) -> None:
+        """Stop everything, web first and database last, and leave no process behind."""
+        children = [self.processes[name] for name in NAMES if name in self.processes]
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.stop()
+        self.processes.clear()
+        self.servers.stop()
+        self.state.unlock()
+
+
+def check_port_is_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise LauncherError(
+                f"Port {port} needs root; choose one above 1023, as in `make demo PORT=8001`."
+            ) from error
+        except (OSError, OverflowError) as error:
+            raise LauncherError(
+                f"Port {port} is taken; choose another one, as in `make demo PORT=8001`."
+            ) from error

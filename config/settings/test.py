@@ -1,0 +1,15 @@
+"""Settings for the test suite: the same servers, cheap password hashes."""
+
+from config.settings.base import *  # noqa: F403
+
+SECRET_KEY = "tests-only"
+MINKA_DEMO = True
+SECOND_FACTOR_REQUIRED = False
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

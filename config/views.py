@@ -1,0 +1,72 @@
+"""Pages that belong to no app: health, readiness and the answer to a stale form."""
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from redis.backoff import NoBackoff
+
+from accounts.access import public_view
+from config.celery import app
+
+ANSWER_WITHIN_SECONDS = 1.0
+
+
+@public_view
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The web server answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public_view
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Which of database, broker and worker answers; 503 unless all do."""
+    broker = broker_answers()
+    parts = {"database": database_answers(), "broker": broker, "worker": broker and worker_answers()}
+    return JsonResponse(
+        {name: "ok" if answers else "no answer" for name, answers in parts.items()},
+        status=200 if all(parts.values()) else 503,
+    )
+
+
+def database_answers() -> bool:
+    """One round trip to PostgreSQL."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    """One ping, without retries: a silent broker must not hold this page."""
+    client = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=ANSWER_WITHIN_SECONDS,
+        socket_connect_timeout=ANSWER_WITHIN_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        return bool(client.ping())
+    except (RedisError, OSError):
+        return False
+    finally:
+        client.close()
+
+
+def worker_answers() -> bool:
+    """Whether any Celery worker answers a ping."""
+    try:
+        return bool(app.control.ping(timeout=ANSWER_WITHIN_SECONDS, limit=1))
+    except (BrokerError, RedisError, OSError):
+        return False
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form sent from an old page: say how to go on without losing what was typed."""
+    return render(request, "403_csrf.html", status=403)

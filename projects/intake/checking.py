@@ -1,0 +1,111 @@
+"""From cells to checked rows: pick the cell of each field, parse it, and let the target look at whole chunks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from projects.intake.parsing import Options, is_unknown
+from projects.intake.problems import Cell, Refusal
+from projects.intake.targets import ImportField, ImportTarget, Row, Scope
+from projects.models import ImportBatch, ImportRow
+
+CHUNK = 1_000
+EXTRA = ""
+"""Key in `ImportRow.cells` of cells beyond the last heading; no heading is empty."""
+ROW_IS_RIGHT = "+"
+"""Key in `ImportRow.corrections`: the person looked at a row with too many or too few cells and accepts it."""
+
+
+def chunks(rows: Iterable[ImportRow], size: int = CHUNK) -> Iterator[list[ImportRow]]:
+    """Rows in lists of at most `size`."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def cell_of(field: ImportField, row: ImportRow, batch: ImportBatch) -> Cell:
+    """What the row says about a field: the correction, else its column, else the second column, else the fixed value."""
+    if field.code in row.corrections:
+        return str(row.corrections[field.code])
+    columns = batch.mapping.get(field.code, {})
+    for name in (columns.get("column"), columns.get("second")):
+        if name and not is_unknown(row.cells.get(name)):
+            cell: Cell = row.cells[name]
+            return cell
+    fixed: str | None = batch.defaults.get("fixed", {}).get(field.code)
+    return fixed
+
+
+def options_of(field: ImportField, batch: ImportBatch) -> Options:
+    """What was said about the file and about this column."""
+    unit = batch.defaults.get("units", {}).get(field.code) or "1"
+    return Options(decimal_mark=batch.defaults.get("decimal_mark", ""), unit=Decimal(unit))
+
+
+def parse_rows(target: ImportTarget, batch: ImportBatch, found: Sequence[ImportRow]) -> list[Row]:
+    """Rows with their values; what cannot be read is a problem of its cell."""
+    readers = [(field, options_of(field, batch)) for field in target.fields]
+    return [parse_row(readers, batch, row) for row in found]
+
+
+def parse_row(readers: list[tuple[ImportField, Options]], batch: ImportBatch, found: ImportRow) -> Row:
+    """One row with its values and the problems of its cells."""
+    row = Row(pk=found.pk, number=found.number, values={})
+    for field, options in readers:
+        cell = cell_of(field, found, batch)
+        # a person who corrects an amount writes it in the column's unit, and may use either decimal mark
+        try:
+            row.values[field.code] = field.parser(cell, options)
+        except Refusal as refusal:
+            row.values[field.code] = None
+            row.refuse(field.code, refusal.code, **refusal.params)
+    check_shape(row, found, len(batch.columns))
+    return row
+
+
+def check_shape(row: Row, found: ImportRow, width: int) -> None:
+    """A row with more or fewer cells than headings may be shifted: a person must look at it."""
+    extra = found.cells.get(EXTRA)
+    count = len(found.cells) - 1 + len(extra) if extra else len(found.cells)
+    if count != width and not found.corrections.get(ROW_IS_RIGHT):
+        row.refuse("", "ragged", cells=count, columns=width)
+
+
+def check_rows(target: ImportTarget, scope: Scope, found: Sequence[ImportRow]) -> list[Row]:
+    """Parse and check one chunk; earlier chunks of the same pass are remembered in the scope."""
+    rows = parse_rows(target, scope.batch, found)
+    for row in rows:
+        check_needs(target, row)
+    target.check(rows, scope)
+    note_twins(rows, found, scope.memory.setdefault("twins", {}))
+    return rows
+
+
+def check_needs(target: ImportTarget, row: Row) -> None:
+    """What a row must say; a cell that says something unreadable already has its own problem."""
+    unreadable = {problem["field"] for problem in row.problems}
+    for group in target.needs:
+        if all(row.values[code] is None for code in group) and not unreadable.intersection(group):
+            row.refuse(group[0], "missing" if len(group) == 1 else "missing_all", fields=list(group))
+
+
+def note_twins(rows: Sequence[Row], found: Sequence[ImportRow], seen: dict[bytes, int]) -> None:
+    """Say which rows are the very same as an earlier one; files do hold equal payments, so they are not refused."""
+    for row, original in zip(rows, found, strict=True):
+        digest = hashlib.sha256(
+            json.dumps([original.cells, original.corrections], sort_keys=True).encode("utf-8", "surrogatepass")
+        ).digest()[:16]
+        if digest in seen:
+            row.note("", "same_as_row", row=seen[digest])
+        else:
+            seen[digest] = row.number
+
+
+def findings(row: Row) -> list[dict[str, Any]]:
+    """Problems first, then notes, as they are kept with the row."""
+    return row.problems + row.notes

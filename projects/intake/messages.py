@@ -1,0 +1,113 @@
+"""The words for everything that can be wrong: short sentences that say what to do, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from projects.intake.targets import ImportTarget
+
+FILE: Mapping[str, Any] = {
+    "unknown_ending": _("The file “%(name)s” cannot be imported. Choose a file that ends in .csv, .xlsx or .json."),
+    "too_large": _("The file is too large. At most %(limit_mb)s MB are taken. Split it, or ask an administrator."),
+    "empty_file": _("The file is empty. Choose a file with a heading and at least one row."),
+    "only_a_heading": _("The file has a heading but no rows. Nothing can be imported from it."),
+    "no_heading": _("The first row has no column names. Put the names of the columns into the first row."),
+    "not_what_its_name_says": _(
+        "The name says %(named)s, but the content is %(real)s. Open the file in its own program and save it as CSV or XLSX."
+    ),
+    "old_excel": _("This is an old or locked Excel file. Open it in a spreadsheet program and save it as .xlsx, without a password."),
+    "undecodable": _("Line %(line)s holds letters that cannot be read. Save the file with the encoding UTF-8."),
+    "too_many_columns": _("The file has more than %(limit)s columns. Delete the columns that are not needed."),
+    "too_many_rows": _("The file has more than %(limit)s rows. Split it into smaller files."),
+    "heading_too_long": _("The name of column %(column)s is longer than %(limit)s characters. Is the heading in the first row?"),
+    "two_columns_of_one_name": _(
+        "Two columns have the name “%(name)s”: number %(first)s and number %(second)s. Give one of them another name."
+    ),
+    "cell_far_too_long": _("A cell on line %(line)s is far too long. Look for a quotation mark that is not closed."),
+    "cell_far_too_long_in_row": _("Row %(row)s, column %(column)s: the text is longer than %(limit)s characters. Shorten it."),
+    "broken_quotes": _("From line %(line)s on, a quotation mark (\") is not closed or stands in the wrong place. Correct it."),
+    "not_json": _("Line %(line)s is not correct JSON. Save the file again from the program that made it."),
+    "not_a_list_of_objects": _("The JSON is not a list of objects. It must look like [{\"column\": \"value\"}, …]."),
+    "damaged_workbook": _("The workbook is damaged. Open it in a spreadsheet program and save it again as .xlsx."),
+    "locked_workbook": _("The workbook is locked with a password. Save it without one."),
+    "bomb": _("The workbook unpacks to far more than it should (limit %(limit_mb)s MB). Save only the rows that are needed, as CSV."),
+    "macros": _("The workbook holds macros. Save it as .xlsx without macros."),
+    "external_links": _("The workbook has links to other files. Replace them by their values and save it again."),
+    "too_heavy": _("Reading this file took too much time or memory. Save only the rows that are needed, as CSV."),
+    "unreadable_file": _("The file could not be read. Open it in its own program and save it again as CSV or XLSX."),
+    "undo_in_use": _("The import cannot be undone: other records already belong to %(names)s. Remove those first."),
+    "undo_left": _(
+        "What others have since said about the same payments stays: %(count)s statements. Only this import's own words were withdrawn."
+    ),
+}  # fmt: skip
+CELL: Mapping[str, Any] = {
+    "missing": _("%(fields)s is missing. Write it in, or skip this row."),
+    "missing_all": _("One of these is needed: %(fields)s. Write one in, or skip this row."),
+    "ragged": _("This row has %(cells)s cells, but the file has %(columns)s columns. Its values may be shifted; check them."),
+    "formula": _("The cell holds a formula. Replace it by its value."),
+    "nested": _("The cell holds a list, not one value. Write one value."),
+    "unreadable_characters": _("The cell holds characters that cannot be read. Write the text again."),
+    "spreadsheet_error": _("The cell holds the spreadsheet error %(value)s. Write the value, or leave it empty."),
+    "too_long": _("The text has %(length)s characters; at most %(limit)s are kept. Shorten it."),
+    "not_a_date": _("“%(value)s” is not a date. Write day/month/year, like 31/12/2025."),
+    "short_year": _("“%(value)s”: write the year with four digits, like 31/12/2025."),
+    "no_such_month": _("There is no month %(month)s. Write day/month/year, like 31/12/2025."),
+    "not_a_year": _("“%(value)s” is not a year. Write four digits, like 2025."),
+    "year_out_of_range": _("The year must lie between %(first)s and %(last)s."),
+    "future_date": _("This date is still to come. Write the day on which it happened."),
+    "not_a_number": _("“%(value)s” is not a number. Write the amount with digits only, like 215000.00."),
+    "ambiguous_number": _(
+        "“%(value)s” can be read in two ways. Write it without a point, or say on the page of the columns how decimals are written."
+    ),
+    "too_many_decimals": _("“%(value)s” has more than two decimals. Round it."),
+    "amount_too_large": _("“%(value)s” is too large to be true. Check the digits and the unit."),
+    "negative": _("“%(value)s” is below zero. Write 0 or more."),
+    "unknown_currency": _("“%(value)s” is not a currency. Use three letters, such as PEN or USD."),
+    "not_a_country": _("“%(value)s” is not a country. Use two letters, such as PE."),
+    "not_in_list": _("“%(value)s” is not known here. Write one of: %(known)s."),
+    "unknown_mineral": _("“%(value)s” is not a mineral on the list. Write one of: %(known)s. Or leave it empty."),
+    "unknown_region": _("“%(value)s” is not a region of %(country)s. Correct it, or leave it empty."),
+    "already_here": _("A project of this name is already here. Skip this row, or correct the name."),
+    "same_name_as_row": _("Row %(row)s has the same name. Skip one of them, or correct the name."),
+    "ambiguous_name": _("There is more than one “%(value)s”. Import this row without it, or enter it by hand."),
+    "same_as_row": _("Same as row %(row)s. It is imported as well; skip it if it is there by mistake."),
+    "repayment": _("Below zero: taken as money paid back."),
+    "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
+}  # fmt: skip
+
+
+def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> str:
+    """One problem of a file, row or cell in words."""
+    code, params = problem["code"], dict(problem.get("params", {}))
+    if code == "no_such_date":
+        return no_such_date(**params)
+    if "fields" in params and target:
+        params["fields"] = ", ".join(str(target.field(one).label) for one in params["fields"])
+    if "names" in params:
+        params["names"] = names_in_words(params["names"])
+    if params.get("real") == "text":
+        params["real"] = gettext("plain text")
+    template = CELL.get(code) or FILE.get(code) or FILE["unreadable_file"]
+    return str(template) % params
+
+
+def no_such_date(*, month: int, year: int, days: int) -> str:
+    """No such date. November has 30 days."""
+    if month == 2:
+        return gettext("No such date. In %(year)s, February has %(days)s days.") % {"year": year, "days": days}
+    return gettext("No such date. %(month)s has %(days)s days.") % {"month": str(MONTHS[month]).capitalize(), "days": days}
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """A few names, and how many more."""
+    shown = ", ".join(f"“{name}”" for name in names[:5])
+    more = len(names) - 5
+    if more <= 0:
+        return shown
+    return ngettext("%(shown)s and %(count)d more", "%(shown)s and %(count)d more", more) % {"shown": shown, "count": more}

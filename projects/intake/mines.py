@@ -1,0 +1,274 @@
+"""Rows that become mining projects."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from django.db.models import F, Func, Model, Q
+from django.db.models.functions import Lower
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, Organisation
+from accounts.services.audit import audit_entry
+from projects.intake.parsing import (
+    amount_not_negative,
+    fold,
+    parse_country,
+    parse_currency,
+    parse_year,
+    shown,
+    text_of_at_most,
+)
+from projects.intake.problems import Refusal
+from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
+from projects.models import Area, Mineral, Project, ProjectAssignment, Source
+
+
+class Folded(Func):
+    """Lower case without accents, by the database."""
+
+    function = "unaccent"
+
+
+def same_names(names: Iterable[str], field: str = "name") -> Q:
+    """Rows whose name is one of these but for case and accents; annotate `folded=Lower(Folded(field))` first."""
+    return Q(folded__in={fold(name) for name in names}) | Q(**{f"{field}__in": set(names)})
+
+
+def organisations_by_name(names: set[str], *, kind: str, preferred: Sequence[str]) -> dict[str, Organisation]:
+    """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`."""
+    order = {value: place for place, value in enumerate(preferred)}
+
+    def lookup() -> dict[str, Organisation]:
+        rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
+        ranked = sorted(rows, key=lambda row: (order.get(row.kind, len(order)), row.pk), reverse=True)
+        return {fold(row.name): row for row in ranked}
+
+    found = lookup()
+    new = {fold(name): name for name in sorted(names) if fold(name) not in found}
+    if new:
+        Organisation.objects.bulk_create(
+            [Organisation(name=name, kind=kind) for name in new.values()], ignore_conflicts=True
+        )
+        found = lookup()
+    return found
+
+
+class ProjectTarget(ImportTarget):
+    """One row, one project, which the organisation that imports it then follows."""
+
+    code: ClassVar[str] = "projects"
+    label = _("Mining projects")
+    needs: ClassVar[Sequence[Sequence[str]]] = [["name"], ["country"]]
+    fields: ClassVar[Sequence[ImportField]] = [  # type: ignore[misc]
+        ImportField(
+            "name", _("name of the project"), text_of_at_most(150),
+            aliases=("proyecto", "nombre del proyecto", "nombre", "project", "project name", "name", "mina", "mine"),
+        ),
+        ImportField(
+            "country", _("country"), parse_country, _("Two letters, as in ISO 3166."),
+            aliases=("pais", "codigo pais", "country", "country code", "iso"), fixed="PE",
+        ),
+        ImportField(
+            "operator", _("operator"), text_of_at_most(200), _("A company that is not known yet is added."),
+            aliases=("operador", "operadora", "empresa", "compania", "titular", "operator", "company"),
+        ),
+        ImportField(
+            "region", _("region"), text_of_at_most(100),
+            aliases=("departamento", "region", "departamento region", "department"),
+        ),
+        ImportField(
+            "minerals", _("minerals"), text_of_at_most(200), _("Several with a comma between them."),
+            aliases=("mineral principal", "mineral", "minerales", "producto", "commodity", "commodities", "minerals"),
+        ),
+        ImportField(
+            "stage", _("stage, in the source's words"), text_of_at_most(80),
+            aliases=("etapa avance", "etapa", "etapa de avance", "estado", "fase", "stage", "status", "phase"),
+        ),
+        ImportField(
+            "investment", _("planned investment"), amount_not_negative, has_unit=True,
+            aliases=("capex musd", "inversion musd", "inversion us millones", "capex", "inversion", "investment"),
+            unit_hints={"capex musd": "1000000", "inversion musd": "1000000", "inversion us millones": "1000000"},
+        ),
+        ImportField(
+            "investment_currency", _("currency of the investment"), parse_currency,
+            aliases=("moneda", "currency", "moneda inversion"),
+            fixed_hints={"capex musd": "USD", "inversion musd": "USD", "inversion us millones": "USD"},
+        ),
+        ImportField(
+            "start_year", _("expected first year of production"), parse_year,
+            aliases=("anio puesta marcha", "ano puesta en marcha", "anio puesta en marcha", "ano de puesta en marcha",
+                     "puesta en marcha", "start year", "first year"),
+        ),
+    ]  # fmt: skip
+
+    def check(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Match regions and minerals; refuse names that are already here."""
+        regions, minerals = self.places(scope), self.minerals(scope)
+        here = self.names_here(rows)
+        seen: dict[tuple[str, str], int] = scope.memory.setdefault("names", {})
+        for row in rows:
+            self.match_region(row, regions)
+            self.match_minerals(row, minerals)
+            if row.values["investment"] is not None and not row.values["investment_currency"]:
+                row.refuse("investment_currency", "investment_currency_missing")
+            name, country = row.values["name"], row.values["country"]
+            if not name or not country:
+                continue
+            key = (country, fold(name))
+            if key in here:
+                row.refuse("name", "already_here")
+            elif key in seen:
+                row.refuse("name", "same_name_as_row", row=seen[key])
+            elif not row.problems:
+                seen[key] = row.number
+
+    def places(self, scope: Scope) -> dict[tuple[str, str], Area]:
+        """Regions by country and name, read once a pass."""
+        if "regions" not in scope.memory:
+            scope.memory["regions"] = {(area.country, fold(area.name)): area for area in Area.objects.regions()}
+        known: dict[tuple[str, str], Area] = scope.memory["regions"]
+        return known
+
+    def minerals(self, scope: Scope) -> dict[str, Mineral]:
+        """Minerals by code and by their names in both languages, read once a pass."""
+        if "minerals" not in scope.memory:
+            scope.memory["minerals"] = {
+                fold(name): mineral
+                for mineral in Mineral.objects.all()
+                for name in (mineral.code, mineral.name_en, mineral.name_es)
+            }
+        known: dict[str, Mineral] = scope.memory["minerals"]
+        return known
+
+    def names_here(self, rows: Sequence[Row]) -> set[tuple[str, str]]:
+        """Names of these rows that projects already have; one query a chunk."""
+        names = {row.values["name"] for row in rows if row.values["name"]}
+        found = Project.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
+        return {(country, fold(name)) for country, name in found.values_list("country", "name")}
+
+    def match_region(self, row: Row, regions: Mapping[tuple[str, str], Area]) -> None:
+        """A region by its name; an empty cell is unknown and allowed."""
+        name, country = row.values["region"], row.values["country"]
+        row.values["area"] = regions.get((country or "", fold(name))) if name else None
+        if name and row.values["area"] is None:
+            row.refuse("region", "unknown_region", value=shown(name), country=country or "?")
+
+    def match_minerals(self, row: Row, minerals: Mapping[str, Mineral]) -> None:
+        """One or several minerals in a cell; an unknown one is refused with those that are known."""
+        text, found = row.values["minerals"], {}
+        if text and fold(text) in minerals:
+            found = {minerals[fold(text)].pk: minerals[fold(text)]}
+        elif text:
+            for part in filter(None, (piece.strip() for piece in re.split(r"[,;/+]|\s(?:y|and|e|&)\s", text))):
+                if fold(part) not in minerals:
+                    known = ", ".join(sorted({mineral.name_es for mineral in minerals.values()}))
+                    row.refuse("minerals", "unknown_mineral", value=shown(part), known=known)
+                    break
+                found[minerals[fold(part)].pk] = minerals[fold(part)]
+        row.values["matched_minerals"] = list(found.values())
+
+    def save(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Projects with their sources, minerals, region, the organisation that follows them, and the trail."""
+        operators = organisations_by_name(
+            {row.values["operator"] for row in rows if row.values["operator"]},
+            kind=Organisation.Kind.COMPANY,
+            preferred=[Organisation.Kind.COMPANY],
+        )
+        sources = Source.objects.bulk_create([scope.source(row) for row in rows])
+        slugs = self.free_slugs([row.values["name"] for row in rows])
+        projects = Project.objects.bulk_create(
+            [
+                self.project(row, operators, slug, source)
+                for row, slug, source in zip(rows, slugs, sources, strict=True)
+            ]
+        )
+        together = list(zip(rows, projects, strict=True))
+        Project.minerals.through.objects.bulk_create(
+            Project.minerals.through(project_id=project.pk, mineral_id=mineral.pk)
+            for row, project in together
+            for mineral in row.values["matched_minerals"]
+        )
+        Project.areas.through.objects.bulk_create(
+            Project.areas.through(project_id=project.pk, area_id=row.values["area"].pk)
+            for row, project in together
+            if row.values["area"]
+        )
+        ProjectAssignment.objects.bulk_create(
+            ProjectAssignment(project=project, organisation_id=scope.batch.organisation_id) for project in projects
+        )
+        AuditEntry.objects.bulk_create(
+            audit_entry(actor=scope.actor, verb="imported", record=project, reason=str(scope.batch))
+            for project in projects
+        )
+
+    def project(self, row: Row, operators: Mapping[str, Organisation], slug: str, source: Source) -> Project:
+        """An unsaved project."""
+        said = row.values
+        return Project(
+            name=said["name"],
+            slug=slug,
+            country=said["country"],
+            operator=operators[fold(said["operator"])] if said["operator"] else None,
+            investment_amount=said["investment"],
+            investment_currency=said["investment_currency"] or "" if said["investment"] is not None else "",
+            stage_as_reported=said["stage"] or "",
+            start_year=said["start_year"],
+            source=source,
+        )
+
+    def free_slugs(self, names: Sequence[str]) -> list[str]:
+        """An address for each name that nobody has; one query for all."""
+        bases = [slugify(name)[:70] or "x" for name in names]
+        options = {base: [base, *(f"{base}-{number}" for number in range(2, 10))] for base in bases}
+        wanted = [slug for candidates in options.values() for slug in candidates]
+        taken = set(Project.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+        slugs = []
+        for base in bases:
+            slug = next((one for one in options[base] if one not in taken), f"{base}-{secrets.token_hex(4)}")
+            taken.add(slug)
+            slugs.append(slug)
+        return slugs
+
+    def undo(self, scope: Scope, reason: str) -> int:
+        """Delete the projects that nothing refers to yet; where one is in use, undo nothing and name it."""
+        projects = list(Project.objects.filter(source__import_row__batch=scope.batch).select_for_update(of=("self",)))
+        keys = [project.pk for project in projects]
+        in_use = self.in_use(keys, scope)
+        if in_use:
+            raise Refusal("undo_in_use", names=sorted(project.name for project in projects if project.pk in in_use))
+        AuditEntry.objects.bulk_create(
+            audit_entry(actor=scope.actor, verb="undone", record=project, reason=reason) for project in projects
+        )
+        sources = [project.source_id for project in projects]
+        Project.objects.filter(pk__in=keys).delete()
+        Source.objects.filter(pk__in=sources).delete()
+        return 0
+
+    def in_use(self, keys: list[int], scope: Scope) -> set[int]:
+        """Projects that other records refer to, that others follow, or that somebody amended since."""
+        used = set(Project.objects.filter(pk__in=keys, source__revision__gt=1).values_list("pk", flat=True))
+        others = ProjectAssignment.objects.filter(project__in=keys).exclude(organisation=scope.batch.organisation_id)
+        used.update(others.values_list("project", flat=True))
+        for model, column in referring_columns():
+            rows = model._base_manager.filter(**{f"{column}__in": keys})
+            used.update(rows.values_list(column, flat=True).distinct())
+        return used
+
+
+def referring_columns() -> list[tuple[type[Model], str]]:
+    """Every column of every app that points to a project, but for those that go with it."""
+    own = {ProjectAssignment, Project.minerals.through, Project.areas.through}
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in Project._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        if relation.related_model not in own
+    ]  # type: ignore[misc]
+
+
+register(ProjectTarget())

@@ -1,0 +1,245 @@
+"""Pure parsers: one cell → a value, nothing (unknown), or a `Refusal` that says what to do.
+
+Unknown is not zero: an empty cell, "-", "NULL", "n/a", "#ERROR!" and "#N/A" are nothing. No float is ever made.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeAlias
+
+from projects.currencies import CURRENCY_CODES
+from projects.intake.problems import Cell, Refusal, cell_text
+from projects.intake.reading import UNREADABLE
+
+UNKNOWN = frozenset({"", "-", "–", "—", "null", "n/a", "#error!", "#n/a"})
+SPREADSHEET_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+GROUPED_BY_POINT = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
+PLAIN = {".": re.compile(r"\d+(\.\d+)?"), ",": re.compile(r"\d+(,\d+)?")}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person said about the whole column or file: the decimal mark, and the unit of amounts."""
+
+    decimal_mark: str = ""
+    unit: Decimal = Decimal(1)
+
+
+Parser: TypeAlias = Callable[[Cell, Options], Any]
+
+
+def fold(text: str) -> str:
+    """Text for comparing: no accents, no case, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def heading_key(text: str) -> str:
+    """A heading for comparing with aliases: letters and digits only."""
+    return re.sub(r"[\W_]+", " ", fold(text)).strip()
+
+
+def is_unknown(cell: Cell) -> bool:
+    """Whether a cell says nothing."""
+    return cell is None or (isinstance(cell, str) and cell.strip().casefold() in UNKNOWN)
+
+
+def readable(cell: Cell) -> str:
+    """The text of a cell, refusing formulas, lists and broken characters."""
+    text = " ".join(cell_text(cell).split())
+    if isinstance(cell, dict) and "formula" in cell:
+        raise Refusal("formula")
+    if isinstance(cell, dict) and "nested" in cell:
+        raise Refusal("nested")
+    if UNREADABLE in text or any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise Refusal("unreadable_characters")
+    if text.casefold() in SPREADSHEET_ERRORS:
+        raise Refusal("spreadsheet_error", value=text)
+    return text
+
+
+def typed(cell: Cell) -> str:
+    """The text of a cell that must hold a date or a number: formulas written as text are refused too."""
+    text = readable(cell)
+    if text.startswith("="):
+        raise Refusal("formula")
+    return text
+
+
+def shown(text: str) -> str:
+    """Part of a cell for a message."""
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def text_of_at_most(limit: int) -> Parser:
+    """Text with single spaces; longer text is refused, never cut."""
+
+    def parse(cell: Cell, _options: Options) -> str | None:
+        if is_unknown(cell):
+            return None
+        text = readable(cell)
+        if len(text) > limit:
+            raise Refusal("too_long", limit=limit, length=len(text))
+        return text
+
+    return parse
+
+
+def parse_date(cell: Cell, _options: Options) -> date | None:
+    """2025-12-31, 31/12/2025 (day first; also with - or .), or a date cell of a workbook."""
+    if is_unknown(cell):
+        return None
+    text = typed(cell)
+    if isinstance(cell, dict) and "number" in cell:
+        raise Refusal("not_a_date", value=shown(text))
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?", text, re.ASCII)
+    day_first = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text, re.ASCII)
+    if iso:
+        year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
+    elif day_first:
+        day, month, year = int(day_first[1]), int(day_first[2]), int(day_first[3])
+    elif re.fullmatch(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}", text, re.ASCII):
+        raise Refusal("short_year", value=text)
+    else:
+        raise Refusal("not_a_date", value=shown(text))
+    return real_date(year, month, day)
+
+
+def real_date(year: int, month: int, day: int) -> date:
+    """A day that exists, in the years that records are about."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refusal("year_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
+    if not 1 <= month <= 12:
+        raise Refusal("no_such_month", month=month)
+    days = monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        raise Refusal("no_such_date", month=month, year=year, days=days)
+    return date(year, month, day)
+
+
+def parse_year(cell: Cell, _options: Options) -> int | None:
+    """A year of four digits."""
+    if is_unknown(cell):
+        return None
+    text = typed(cell)
+    match = re.fullmatch(r"(\d{4})(\.0+)?", text, re.ASCII)
+    if match is None:
+        raise Refusal("not_a_year", value=shown(text))
+    year = int(match[1])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refusal("year_out_of_range", first=FIRST_YEAR, last=LAST_YEAR)
+    return year
+
+
+def parse_amount(cell: Cell, options: Options) -> Decimal | None:
+    """A sum with at most two decimals after its unit was applied; below zero with a minus or in brackets."""
+    if is_unknown(cell):
+        return None
+    text = typed(cell)
+    is_number = isinstance(cell, dict) and "number" in cell
+    amount = literal_number(text) if is_number else written_number(text, options.decimal_mark)
+    if amount and amount.adjusted() > 18:
+        raise Refusal("amount_too_large", value=shown(text))
+    amount *= options.unit
+    if amount and amount.adjusted() > 15:
+        raise Refusal("amount_too_large", value=shown(text))
+    exact = amount.quantize(Decimal("0.01")) if amount.is_zero() or amount.adjusted() > -9 else Decimal(0)
+    if exact != amount:
+        raise Refusal("too_many_decimals", value=shown(text))
+    return exact
+
+
+def amount_not_negative(cell: Cell, options: Options) -> Decimal | None:
+    """A sum of zero or more."""
+    amount = parse_amount(cell, options)
+    if amount is not None and amount < 0:
+        raise Refusal("negative", value=shown(cell_text(cell)))
+    return amount
+
+
+def literal_number(text: str) -> Decimal:
+    """A number as JSON and workbooks hold it: the point is the decimal mark."""
+    if not re.fullmatch(r"-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,4})?", text, re.ASCII):
+        raise Refusal("not_a_number", value=shown(text))
+    number = Decimal(text)
+    if number and number.adjusted() < -30:
+        raise Refusal("too_many_decimals", value=shown(text))
+    return number
+
+
+def written_number(text: str, decimal_mark: str) -> Decimal:
+    """A number as people write it: 1,234.56, 1.234,56, 1234.56, with a minus or in brackets below zero."""
+    figure = re.sub(r"(?<=\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))", "", text.replace("\u2212", "-"))
+    negative = bool(re.fullmatch(r"-.*|\(.*\)", figure))
+    figure = figure.strip("()") if figure.startswith("(") else figure.removeprefix("-")
+    figure = figure.strip()
+    if not re.fullmatch(r"[\d.,]{1,60}", figure, re.ASCII):
+        raise Refusal("not_a_number", value=shown(text))
+    plain = plain_figure(figure, decimal_mark)
+    if plain is None:
+        raise Refusal("ambiguous_number" if re.fullmatch(r"\d{1,3}\.\d{3}", figure) else "not_a_number", value=shown(text))
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise Refusal("not_a_number", value=shown(text)) from None
+    return -number if negative else number
+
+
+def plain_figure(figure: str, decimal_mark: str) -> str | None:
+    """The digits with a decimal point, or nothing where the text is no number or could be two."""
+    if decimal_mark:
+        grouped = GROUPED_BY_COMMA if decimal_mark == "." else GROUPED_BY_POINT
+        if PLAIN[decimal_mark].fullmatch(figure) or grouped.fullmatch(figure):
+            other = "," if decimal_mark == "." else "."
+            return figure.replace(other, "").replace(decimal_mark, ".")
+        return None
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", figure):
+        return None  # 1.234 is one thousand in Spanish and a little more than one in English
+    if GROUPED_BY_COMMA.fullmatch(figure) or PLAIN["."].fullmatch(figure):
+        return figure.replace(",", "")
+    if GROUPED_BY_POINT.fullmatch(figure) or PLAIN[","].fullmatch(figure):
+        return figure.replace(".", "").replace(",", ".")
+    return None
+
+
+def parse_currency(cell: Cell, _options: Options) -> str | None:
+    """Three letters of ISO 4217."""
+    if is_unknown(cell):
+        return None
+    code = typed(cell).upper()
+    if code not in CURRENCY_CODES:
+        raise Refusal("unknown_currency", value=shown(code))
+    return code
+
+
+def parse_country(cell: Cell, _options: Options) -> str | None:
+    """Two letters of ISO 3166."""
+    if is_unknown(cell):
+        return None
+    code = typed(cell).upper()
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise Refusal("not_a_country", value=shown(code))
+    return code
+
+
+def one_of(choices: Mapping[str, str]) -> Parser:
+    """One of a few words, in either language; the mapping goes from folded word to value."""
+
+    def parse(cell: Cell, _options: Options) -> str | None:
+        if is_unknown(cell):
+            return None
+        text = typed(cell)
+        if fold(text) not in choices:
+            raise Refusal("not_in_list", value=shown(text), known=", ".join(sorted(choices)))
+        return choices[fold(text)]
+
+    return parse

@@ -1,0 +1,123 @@
+"""What the rows of a file can become: the registry of targets, their fields, and the rows on their way."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.functional import Promise as LazyText
+
+from accounts.models import User
+from projects.intake.parsing import Parser
+from projects.models import ImportBatch, Source
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+else:
+    Text = "str | LazyText"
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """One thing that a row may say."""
+
+    code: str
+    label: Text
+    parser: Parser
+    help: Text = ""
+    aliases: Sequence[str] = ()
+    """Headings by which it is known, best first, in the form of `heading_key`."""
+    second: bool = False
+    """Whether a second known heading is proposed for rows where the first is empty."""
+    fixed: str = ""
+    """A value proposed for all rows where no column is known."""
+    fixed_hints: Mapping[str, str] = field(default_factory=dict)
+    """Heading → fixed value that it implies."""
+    has_unit: bool = False
+    unit_hints: Mapping[str, str] = field(default_factory=dict)
+    """Heading → factor that it implies."""
+
+
+@dataclass
+class Row:
+    """One row being checked: its parsed values, and what is wrong or worth saying."""
+
+    pk: int
+    number: int
+    values: dict[str, Any]
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+    def refuse(self, field_code: str, code: str, **params: Any) -> None:
+        """This row cannot be imported as it is."""
+        self.problems.append({"field": field_code, "code": code, "params": params})
+
+    def note(self, field_code: str, code: str, **params: Any) -> None:
+        """Something to say about a row that can be imported."""
+        self.notes.append({"field": field_code, "code": code, "params": params, "note": True})
+
+
+@dataclass
+class Scope:
+    """One pass over the rows of one import: what was seen so far, and which figures are concerned."""
+
+    batch: ImportBatch
+    actor: User
+    memory: dict[str, Any] = field(default_factory=dict)
+    concerned: set[tuple[int, int]] = field(default_factory=set)
+
+    def source(self, row: Row | None, **facts: Any) -> Source:
+        """An unsaved source: what the person said about the file, or what the row says about itself."""
+        said = self.batch.defaults.get("source", {})
+        stated_on = said.get("stated_on")
+        known: dict[str, Any] = {
+            "voice": said.get("voice", Source.Voice.UNKNOWN),
+            "reference": said.get("reference", ""),
+            "stated_on": date.fromisoformat(stated_on) if stated_on else None,
+            "entered_by": self.actor,
+            "entered_for_id": self.batch.organisation_id,
+            "import_row_id": row.pk if row else None,
+        }
+        return Source(**{**known, **facts})
+
+
+class ImportTarget(ABC):
+    """One kind of record that files bring. `check`, `save` and `undo` get whole chunks: no query per row."""
+
+    code: ClassVar[str]
+    label: ClassVar[Text]
+    default_voice: ClassVar[str] = Source.Voice.AUTHORITY
+    needs: ClassVar[Sequence[Sequence[str]]]
+    """Fields that must have a column or a fixed value; of several in one group, one is enough."""
+
+    @property
+    @abstractmethod
+    def fields(self) -> Sequence[ImportField]:
+        """What a row may say, in the order in which it is shown."""
+
+    def field(self, code: str) -> ImportField:
+        """A field by its code."""
+        return next(one for one in self.fields if one.code == code)
+
+    @abstractmethod
+    def check(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Refuse rows that contradict each other or the record; replace names in `values` by what they mean."""
+
+    @abstractmethod
+    def save(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Write checked rows, with their sources and audit entries; tell `scope.concerned` which figures move."""
+
+    @abstractmethod
+    def undo(self, scope: Scope, reason: str) -> int:
+        """Take back all that the import wrote, or raise `Refusal`; returns how many records of others stay."""
+
+
+TARGETS: dict[str, ImportTarget] = {}
+
+
+def register(target: ImportTarget) -> None:
+    """Make a target known; called by each app's `intake` module."""
+    TARGETS[target.code] = target

@@ -1,0 +1,26 @@
+"""The mine and what it reports."""
+
+from projects.models.assessments import AssessmentCondition, ImpactAssessment
+from projects.models.employment import Disclosure, EmploymentReturn
+from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
+from projects.models.places import Area
+from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
+from projects.models.sources import Evidence, Source
+
+__all__ = [
+    "Area",
+    "AssessmentCondition",
+    "ColumnMemory",
+    "Disclosure",
+    "EmploymentReturn",
+    "Evidence",
+    "ImpactAssessment",
+    "ImportBatch",
+    "ImportRow",
+    "Mineral",
+    "OwnershipStake",
+    "PhasePeriod",
+    "Project",
+    "ProjectAssignment",
+    "Source",
+]

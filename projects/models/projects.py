@@ -1,0 +1,222 @@
+"""Mining projects, their phases, minerals, owners, and who follows them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.roles import SEES_ALL_PROJECTS, Role
+from projects.currencies import validate_currency
+from projects.models.places import Area
+from projects.models.sources import Source
+
+
+class DateRange(Func):
+    """`daterange(from, until)`, half open; an open end is no end."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class Mineral(models.Model):
+    """What is dug, and what the world uses it for."""
+
+    code = models.SlugField(primary_key=True, max_length=30)
+    name_en = models.CharField(max_length=60)
+    name_es = models.CharField(max_length=60)
+    uses_en = models.CharField(max_length=200, blank=True)
+    uses_es = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name_es if get_language() == "es" else self.name_en
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    """Named reads of projects."""
+
+    def visible_to(self, user: User) -> ProjectQuerySet:
+        """Projects that a person may see: all, their country's, or those their organisation follows or owns."""
+        if user.roles & SEES_ALL_PROJECTS:
+            return self
+        condition = Q(pk__in=[])
+        for membership in user.active_memberships:
+            if membership.role == Role.REVIEWER:
+                country = membership.organisation.country
+                condition |= Q(country=country) if country else Q(pk__isnull=False)
+            elif membership.role == Role.MONITOR:
+                condition |= Q(pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project"))
+                condition |= Q(source__entered_for=membership.organisation_id)
+            elif membership.role == Role.OPERATOR:
+                condition |= Q(operator=membership.organisation_id)
+                condition |= Q(pk__in=OwnershipStake.objects.filter(owner=membership.organisation).values("project"))
+        return self.filter(condition)
+
+    def search(self, text: str) -> ProjectQuerySet:
+        """Projects whose name, operator or area resembles the text."""
+        similar = Q(name__unaccent__icontains=text) | Q(operator__name__unaccent__icontains=text)
+        return (
+            self.annotate(likeness=TrigramWordSimilarity(text, "name"))
+            .filter(similar | Q(areas__name__unaccent__icontains=text) | Q(likeness__gt=0.5))
+            .distinct()
+        )
+
+
+class Project(models.Model):
+    """One mining project; every dated fact hangs on it."""
+
+    name = models.CharField(_("name"), max_length=150)
+    slug = models.SlugField(max_length=80, unique=True, editable=False)
+    country = models.CharField(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
+    operator = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="operated_projects", verbose_name=_("operator")
+    )
+    minerals = models.ManyToManyField(Mineral, blank=True, related_name="projects", verbose_name=_("minerals"))
+    areas = models.ManyToManyField(
+        Area, blank=True, related_name="projects", verbose_name=_("districts or region"),
+        help_text=_("The districts where the mine lies; the region where no district is known."),
+    )  # fmt: skip
+    investment_amount = models.DecimalField(
+        _("planned investment"), max_digits=18, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    investment_currency = models.CharField(
+        _("currency of the investment"), max_length=3, blank=True, validators=[validate_currency]
+    )
+    stage_as_reported = models.CharField(_("stage, in the source's words"), max_length=80, blank=True)
+    start_year = models.PositiveSmallIntegerField(
+        _("expected first year of production"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
+    )
+    is_demo = models.BooleanField(default=False, editable=False)
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    objects = ProjectQuerySet.as_manager()
+    search_fields: ClassVar[list[str]] = ["name", "operator__name"]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "name"],
+                name="a_project_name_is_used_once_in_a_country",
+                violation_error_message=_("A project of this name already exists in this country."),
+            ),
+            models.CheckConstraint(
+                condition=Q(investment_amount__isnull=True) | ~Q(investment_currency=""),
+                name="an_investment_says_its_currency",
+                violation_error_message=_("Say in which currency the investment is."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def project(self) -> Project:
+        """Facts say which project they concern; a project concerns itself."""
+        return self
+
+    def concerned_years(self) -> list[int]:
+        """A name or an operator changes no figure."""
+        return []
+
+
+class ProjectAssignment(models.Model):
+    """An organisation follows a project: its monitors see and enter the project's records."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="assignments")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "organisation"], name="an_organisation_follows_a_project_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} follows {self.project}"
+
+
+class PhasePeriod(models.Model):
+    """A project was in one phase from one day to the day before another."""
+
+    class Phase(models.TextChoices):
+        EXPLORATION = "exploration", _("Exploration")
+        DEVELOPMENT = "development", _("Development")
+        OPERATION = "operation", _("Operation")
+        CLOSURE = "closure", _("Closure and reclamation")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="phases", verbose_name=_("project"))
+    phase = models.CharField(_("phase"), max_length=12, choices=Phase)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["project", "-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="a_phase_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+            ExclusionConstraint(
+                name="phases_of_a_project_do_not_overlap",
+                expressions=[
+                    ("project", RangeOperators.EQUAL),
+                    (DateRange("starts_on", "ends_on", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This project already has a phase at that time. End the earlier one first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_phase_display()}, {self.starts_on}"
+
+    def concerned_years(self) -> list[int]:
+        """From the year in which the phase starts; later years follow by themselves."""
+        return [self.starts_on.year]
+
+
+class OwnershipStake(models.Model):
+    """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="stakes", verbose_name=_("owner"))
+    share_percent = models.DecimalField(
+        _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["project", "-starts_on", "-share_percent"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(share_percent__gt=0, share_percent__lte=100),
+                name="a_stake_is_above_0_and_at_most_100_percent",
+                violation_error_message=_("A share is more than 0 and at most 100 %."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="a_stake_ends_after_it_starts",
+                violation_error_message=_("The end must be after the start."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner}: {self.share_percent.normalize():f} %"
+
+    def concerned_years(self) -> list[int]:
+        """Ownership enters no indicator of this framework."""
+        return []

@@ -1,0 +1,82 @@
+"""Provenance: who says so, when, on what evidence, and who entered it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import PurePath
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+
+
+def random_name(_evidence: Evidence, filename: str) -> str:
+    """Files lie under a name that tells nothing; the original name is a column."""
+    return f"evidence/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+
+
+class Evidence(models.Model):
+    """One file that supports what somebody says; kept as it came, known by its SHA-256."""
+
+    file = models.FileField(_("file"), upload_to=random_name)
+    name = models.CharField(_("name"), max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    effective_on = models.DateField(
+        _("date of the document"), null=True, blank=True, help_text=_("The date on the document, not of the upload.")
+    )
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """Where one record comes from; each record has its own."""
+
+    class Voice(models.TextChoices):
+        COMPANY = "company", _("The company")
+        COMMUNITY = "community", _("The community")
+        AUTHORITY = "authority", _("A public authority")
+        MONITOR = "monitor", _("A monitor")
+        UNKNOWN = "unknown", _("Not known")
+
+    class State(models.TextChoices):
+        REPORTED = "reported", _("Reported")
+        VERIFIED = "verified", _("Verified")
+        DISPUTED = "disputed", _("Disputed")
+        UNVERIFIED = "unverified", _("Unverified")
+
+    voice = models.CharField(_("who says so"), max_length=10, choices=Voice)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation that says so")
+    )
+    stated_on = models.DateField(_("stated on"), null=True, blank=True, help_text=_("Date of the report or statement."))
+    reference = models.CharField(
+        _("document or address"), max_length=300, blank=True, help_text=_("Title, number or web address of the source.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REPORTED)
+    evidence = models.ManyToManyField(Evidence, blank=True, related_name="sources", verbose_name=_("evidence"))
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
+    entered_for = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", editable=False)
+    entered_at = models.DateTimeField(auto_now_add=True)
+    import_row = models.ForeignKey("projects.ImportRow", models.PROTECT, null=True, related_name="+", editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    FORM_FIELDS: ClassVar[list[str]] = ["voice", "organisation", "stated_on", "reference", "state"]
+
+    def __str__(self) -> str:
+        return f"{self.get_voice_display()}, {self.stated_on or '–'}"
+
+    @staticmethod
+    def held_by(user: User) -> models.Q:
+        """Condition, from a record with a `source`: entered for an organisation that this person acts for."""
+        return models.Q(source__entered_for__in=user.organisation_ids_as("monitor", "operator", "reviewer"))

@@ -1,0 +1,128 @@
+"""The verbs on the record: enter a fact, amend it; each writes provenance, the audit trail and a job at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.services.audit import state_of, write_audit
+from accounts.services.jobs import Promise, promise_jobs
+from projects.models import Evidence, Project, ProjectAssignment, Source
+
+EVALUATE = "evaluate"
+
+
+class Fact(Protocol):
+    """What every dated record can tell."""
+
+    pk: Any
+    source: Source
+
+    def concerned_years(self) -> list[int]:
+        """Years whose scorecards may change."""
+        ...
+
+
+def promise_evaluation(pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = 10) -> None:
+    """Promise scorecards for (project, year) pairs in the current transaction; later years follow by themselves."""
+    promise_jobs(
+        [
+            Promise(EVALUATE, f"project/{project}/{year}", {"project": project, "year": year}, priority)
+            for project, year in set(pairs)
+        ],
+        owner=owner,
+    )
+
+
+@transaction.atomic
+def enter_record(
+    *,
+    actor: User,
+    record: Any,
+    source: Source,
+    evidence: Sequence[Evidence] = (),
+    related: Mapping[str, Iterable[models.Model]] | None = None,
+) -> None:
+    """Add a record with its provenance; `related` fills its many-to-many fields.
+
+    Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
+    """
+    speak_for(actor, source)
+    source.entered_by, source.entered_for = actor, actor.organisation
+    source.save()
+    source.evidence.set(evidence)
+    record.source = source
+    if hasattr(record, "slug"):
+        record.slug = free_slug(type(record), record.name)
+    record.save()
+    for name, rows in (related or {}).items():
+        getattr(record, name).set(rows)
+    if isinstance(record, Project) and isinstance(actor.organisation, Organisation):
+        ProjectAssignment.objects.create(project=record, organisation=actor.organisation)
+    write_audit(actor=actor, verb="entered", record=record)
+    promise_evaluation(concerned_pairs(record), owner=actor)
+
+
+@transaction.atomic
+def amend_record(
+    *,
+    actor: User,
+    record: Any,
+    source: Source,
+    revision: int,
+    reason: str,
+    new_evidence: Sequence[Evidence] = (),
+    related: Mapping[str, Iterable[models.Model]] | None = None,
+) -> None:
+    """Change a record that somebody entered; what it said before stays in its history.
+
+    `revision` is the one that the person saw: where a colleague has saved since, nothing is written and a
+    ValidationError with the code `edited_meanwhile` says so.
+    """
+    speak_for(actor, source)
+    locked = Source.objects.select_for_update().get(pk=source.pk)
+    if locked.revision != revision:
+        raise ValidationError(
+            _("A colleague changed this record while you were typing. Compare with their version below, then save again."),
+            code="edited_meanwhile",
+        )
+    before = type(record).objects.get(pk=record.pk)
+    source.revision = revision + 1
+    source.save()
+    source.evidence.add(*new_evidence)
+    record.save()
+    for name, rows in (related or {}).items():
+        getattr(record, name).set(rows)
+    write_audit(actor=actor, verb="amended", record=record, before=state_of(before), reason=reason)
+    promise_evaluation({*concerned_pairs(before), *concerned_pairs(record)}, owner=actor)
+
+
+def concerned_pairs(record: Any) -> set[tuple[int, int]]:
+    """Project and year of each scorecard that the record may change."""
+    project = getattr(record, "project", None)
+    return {(project.pk, year) for year in record.concerned_years()} if project else set()
+
+
+def speak_for(actor: User, source: Source) -> None:
+    """A company's own people report as the company and for nobody else, and do not verify themselves."""
+    if actor.may("record.enter_for_others"):
+        return
+    if not actor.may("record.enter") or source.voice != Source.Voice.COMPANY:
+        raise PermissionDenied
+    source.organisation = actor.organisation
+    if source.state == Source.State.VERIFIED:
+        source.state = Source.State.REPORTED
+
+
+def free_slug(model: type[models.Model], name: str) -> str:
+    """A readable address that nobody has yet."""
+    base = slugify(name)[:70] or "x"
+    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
+    return next(slug for slug in candidates if slug not in taken)
