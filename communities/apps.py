@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class CommunitiesConfig(AppConfig):
-    """The neighbours and what they are owed."""
+    """Offers its kinds of record on the record pages."""
 
     name = "communities"
+
+    def ready(self) -> None:
+        """Register the kinds once the models are loaded."""
+        from communities.record_kinds import register_kinds
+
+        register_kinds()

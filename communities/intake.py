@@ -39,7 +39,7 @@ class DisbursementTarget(ImportTarget):
     needs: ClassVar[Sequence[Sequence[str]]] = [
         ["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"],
     ]  # fmt: skip
-    fields: ClassVar[Sequence[ImportField]] = [  # type: ignore[misc]
+    fields: ClassVar[Sequence[ImportField]] = [
         ImportField(
             "payer", _("payer"), text_of_at_most(200), _("A company that is not known yet is added."), second=True,
             aliases=("payer", "pagador", "origin name", "origin", "empresa", "company", "full company name", "compania"),

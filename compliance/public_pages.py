@@ -1,4 +1,4 @@
-"""What public pages show of a publication: pure functions from the sealed document to plain values for templates.
+"""What public pages show of a publication: pure functions from the sealed document to values for templates.
 
 Nothing here reads a table, a clock or a request. Unknown stays unknown: ``None`` becomes words, never a zero.
 """
@@ -31,6 +31,16 @@ SHORT_OF_FACTS = "?"
 # Money
 
 
+def money_totals(document: Document) -> list[Row]:
+    """The sums per currency; what is confirmed is unknown, not zero, where no recipient answered at all."""
+    money = document["money"]
+    answered = {row["currency"] for row in money["communities"] if row["confirmed"] is not None}
+    return [
+        {**total, "confirmed": total["confirmed"] if total["currency"] in answered else None}
+        for total in money["totals"]
+    ]
+
+
 def money_answers(totals: Sequence[Mapping[str, Any]]) -> list[Row]:
     """For each currency the three sums with one scale, and the sentence that joins them; the first leads."""
     return [
@@ -52,7 +62,10 @@ def confirmed_sentence(total: Mapping[str, Any]) -> str:
     if share is None:
         return _("Nothing was due in this period.")
     hundred = money(100, total["currency"])
-    return _("Of every %(hundred)s promised, communities confirm %(share)s.") % {"hundred": hundred, "share": share}
+    return _("Of every %(hundred)s promised, communities confirm %(share)s.") % {
+        "hundred": hundred,
+        "share": share,
+    }
 
 
 def open_amount(total: Mapping[str, Any]) -> Decimal | None:
@@ -71,6 +84,7 @@ def community_rows(document: Document) -> list[Row]:
     return [
         {
             **row,
+            "known": row["slug"] in {one["slug"] for one in document["communities"]},
             "sign": cell_currency(document, row["currency"]),
             "scale": widest[row["currency"]],
             "payments": in_order(row["payments"]),
@@ -168,9 +182,16 @@ def purpose_rows(document: Document) -> list[Row]:
         "other": _("Other"),
     }
     rows = document["money"]["purposes"]
+    answered = {
+        (payment["purpose"] or "unknown", community["currency"])
+        for community in document["money"]["communities"]
+        for payment in community["payments"]
+        if payment["received"] is not None
+    }
     return [
         {
             **row,
+            "confirmed": row["confirmed"] if (row["purpose"], row["currency"]) in answered else None,
             "name": names.get(row["purpose"], _("Purpose not known")),
             "scale": purpose_scale(rows, row["currency"]),
             "sign": cell_currency(document, row["currency"]),
@@ -180,7 +201,9 @@ def purpose_rows(document: Document) -> list[Row]:
 
 
 def purpose_scale(rows: Iterable[Mapping[str, Any]], currency: str) -> Decimal:
-    sums = (as_decimal(row[key]) for row in rows if row["currency"] == currency for key in ("promised", "paid"))
+    sums = (
+        as_decimal(row[key]) for row in rows if row["currency"] == currency for key in ("promised", "paid")
+    )
     return max((value for value in sums if value is not None), default=Decimal(0))
 
 
@@ -200,16 +223,23 @@ def jobs_series(document: Document) -> Row:
     rows = document["employment"]
     parts = (
         ("district", _("District (neighbours)")), ("province", _("Province")), ("region", _("Region")),
-        ("foreign", _("Foreign")), ("women", _("Women")),
+        ("abroad", _("Other countries")), ("women", _("Women")),
     )  # fmt: skip
-    series = [
-        {"name": name, "values": [share_of(row[part], row["total"]) for row in rows]}
+    counts = [{**row, "abroad": from_abroad(row)} for row in rows]
+    series: list[Row] = [
+        {"name": name, "values": [share_of(row[part], row["total"]) for row in counts]}
         for part, name in parts
-        if any(row[part] is not None for row in rows)
+        if any(row[part] is not None for row in counts)
     ]
-    known = [value for one in series for value in one["values"] if value is not None]
+    known: list[Decimal] = [value for one in series for value in one["values"] if value is not None]
     top = (max(known, default=Decimal(100)) / 10).to_integral_value(ROUND_CEILING) * 10
     return {"years": [row["year"] for row in rows], "series": series, "top": top or Decimal(10)}
+
+
+def from_abroad(row: Mapping[str, Any]) -> Decimal | None:
+    """Workers who are not nationals, in the same count as all others (the legal head count is another)."""
+    total, national = as_decimal(row["total"]), as_decimal(row["national"])
+    return None if total is None or national is None else total - national
 
 
 # Studies
@@ -220,7 +250,11 @@ def study_answer(assessments: Sequence[Mapping[str, Any]]) -> Row:
     known = [one for one in assessments if one["state"] in ("before", "after")]
     if not known:
         waiting = bool(assessments) and all(one["state"] == "not_started" for one in assessments)
-        return {"say": _("Digging has not started") if waiting else _("We don’t know"), "lines": [], "known": 0}
+        return {
+            "say": _("Digging has not started") if waiting else _("We don’t know"),
+            "lines": [],
+            "known": 0,
+        }
     good = sum(one["state"] == "before" for one in known)
     if good == len(known):
         say = _("Yes")
@@ -230,14 +264,17 @@ def study_answer(assessments: Sequence[Mapping[str, Any]]) -> Row:
         parts = {one["state"]: one["component"] or one["instrument"] for one in known}
         say = _("%(good)s yes, %(bad)s no") % {"good": parts["before"], "bad": parts["after"]}
     else:
-        say = ngettext("%(good)d of %(all)d was", "%(good)d of %(all)d were", good) % {"good": good, "all": len(known)}
+        say = ngettext("%(good)d of %(all)d was", "%(good)d of %(all)d were", good) % {
+            "good": good,
+            "all": len(known),
+        }
     return {"say": say, "lines": [study_line(one) for one in known], "known": len(known)}
 
 
 def study_line(one: Mapping[str, Any]) -> str:
     """``First pit: 169 days before.``"""
     if one["days_before_start"] is None:
-        return one["component"] or one["instrument"]
+        return str(one["component"] or one["instrument"])
     count = days(one["days_before_start"])
     words = _("%(days)s before") if one["state"] == "before" else _("%(days)s too late")
     return f"{one['component'] or one['instrument']}: {words % {'days': count}}."
@@ -285,7 +322,9 @@ def unknown_or(value: object) -> str:
 
 def promise_rows(commitments: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Promises with a date; whose word it is stands in the state."""
-    return [{**one, **promise_state(one)} for one in sorted(commitments, key=lambda one: one["due_on"] or "9999")]
+    return [
+        {**one, **promise_state(one)} for one in sorted(commitments, key=lambda one: one["due_on"] or "9999")
+    ]
 
 
 def promise_state(one: Mapping[str, Any]) -> Row:
@@ -350,7 +389,9 @@ def policy_rows(scorecard: Mapping[str, Any], previous_year: int | None) -> list
         {
             **policy,
             "since": since(policy["grade"], policy["previous_grade"], previous_year),
-            "indicators": [working(one) for one in scorecard["indicators"] if one["policy"] == policy["code"]],
+            "indicators": [
+                working(one) for one in scorecard["indicators"] if one["policy"] == policy["code"]
+            ],
         }
         for policy in scorecard["policies"]
     ]
@@ -374,13 +415,68 @@ def working(indicator: Mapping[str, Any]) -> Row:
     """One indicator: its value in words, its formula, the range of its score, its rule and its sources."""
     return {
         **indicator,
-        "value_words": value_words(indicator["value"], indicator["unit"], indicator["state"]),
+        "value_words": outcome_words(indicator),
         "formula": formula(indicator),
         "range": score_range(indicator),
         "rule_words": rule_words(indicator["rule"], indicator["unit"]),
-        "missing_words": [code.replace("_", " ") for code in indicator["missing"]],
+        "missing_words": reason_words(indicator["missing"]),
+        "flag_words": reason_words(indicator["flags"]),
+        "why_not": indicator.get("explanation") or "; ".join(reason_words([indicator.get("reason") or ""])),
         "applies": indicator["state"] != "not_applicable" and indicator["grade"] is not None,
     }
+
+
+def outcome_words(indicator: Mapping[str, Any]) -> str:
+    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
+    passes = indicator.get("passes")
+    if indicator["rule"].get("kind") == "binary" and indicator["state"] == "scored" and passes is not None:
+        return _("Kept") if passes else _("Not kept")
+    return value_words(indicator["value"], indicator["unit"], indicator["state"])
+
+
+def reason_words(codes: Iterable[str]) -> list[str]:
+    """Why a figure is unknown, does not apply or needs care."""
+    words = {
+        "company-word-only": _("only the company says so"),
+        "contractors-not-included": _("the workers of contractors are left out"),
+        "exempt": _("it was exempted"),
+        "no-amount": _("an amount is missing"),
+        "no-answer": _("the community has not answered"),
+        "no-approval": _("no approval is on record"),
+        "no-assessment": _("no impact study is on record"),
+        "no-commitment-due": _("no promise was due"),
+        "no-conditions-due": _("no condition of the study was due"),
+        "no-day-of-fulfilment": _("the day on which it was done is missing"),
+        "no-district-figure": _("nobody says how many workers live in the districts"),
+        "no-employment-return": _("nobody reported the workers"),
+        "no-headcount": _("the number of employees is missing"),
+        "no-participation-plan": _("no plan for meetings with people is on record"),
+        "no-payment-date": _("the day of a payment is missing"),
+        "no-payment-recorded": _("no payment is on record"),
+        "no-publication-date": _("the day of publication is missing"),
+        "no-purpose": _("the purpose of a payment is missing"),
+        "no-start-recorded": _("the start of the works is not on record"),
+        "no-submission-date": _("the day when the study was handed in is missing"),
+        "no-total": _("the number of all workers is missing"),
+        "no-women-figure": _("nobody says how many workers are women"),
+        "not-published": _("no report was published"),
+        "nothing-due": _("nothing was due"),
+        "nothing-paid": _("nothing was paid"),
+        "nothing-planned": _("nothing was planned"),
+        "one-side-silent": _("one side has not answered"),
+        "one-sided": _("only one side reported"),
+        "only-technical-form": _("only a technical form was needed"),
+        "other-currency": _("it was paid in another currency"),
+        "participation-not-recorded": _("nobody recorded which meetings were held"),
+        "phase": _("it does not apply in this phase of the mine"),
+        "reconciliation-case": _("the two sides differ by more than the limit"),
+        "rule-not-in-force": _("the rule was not in force then"),
+        "sides-differ": _("the two sides differ"),
+        "small-base": _("the figure rests on a small number"),
+        "start-not-recorded": _("the start of the works is not on record"),
+        "works-not-started": _("the works have not started"),
+    }
+    return [words.get(code, code.replace("-", " ")) for code in codes if code]
 
 
 def value_words(value: object, unit: str, state: str) -> str:
@@ -417,14 +513,14 @@ def score_range(indicator: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
-    """The rule in short sentences: where the score is 0 and 100, what a missing record does, whether it is a gate."""
+    """The rule in short sentences: what scores 0 and 100, what missing records do, whether it is a gate."""
     sentences = []
     floor, ceiling = rule.get("floor"), rule.get("ceiling")
     if floor is not None and ceiling is not None:
         words = {"low": value_words(floor, unit, ""), "high": value_words(ceiling, unit, "")}
         sentences.append(_("%(low)s scores 0; %(high)s scores 100.") % words)
     elif rule.get("kind") == "binary":
-        sentences.append(_("Yes scores 100; no scores 0."))
+        sentences.append(_("Kept scores 100; not kept scores 0."))
     missing = {
         "M0": _("Without a record it counts as 0."),
         "MX": _("Without a record it is left out, and coverage falls."),
@@ -433,12 +529,14 @@ def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
     if missing:
         sentences.append(missing)
     if rule.get("gate") is not None:
-        sentences.append(_("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule["gate"])})
+        sentences.append(
+            _("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule["gate"])}
+        )
     return sentences
 
 
 def framework_page(framework: Mapping[str, Any]) -> Row:
-    """The rules of the newest publication: policies, their indicators, bands and the evidence that a grade needs."""
+    """The rules of one publication: policies, their indicators, bands, and the evidence a grade needs."""
     bands = framework.get("bands", [])
     weights = sum((as_decimal(one["weight"]) or Decimal(0) for one in framework["policies"]), Decimal(0))
     return {
@@ -467,21 +565,22 @@ def framework_page(framework: Mapping[str, Any]) -> Row:
 def change_rows(changes: Iterable[Mapping[str, Any]]) -> list[Row]:
     """What moved since the publication before, in words; unknown sides are named."""
     return [
-        {**one, "label": pick_language(one["label"]), "before": side(one["before"]), "after": side(one["after"])}
+        {
+            "label": pick_language(one["label"]),
+            "before": side(one["before"], one.get("currency")),
+            "after": side(one["after"], one.get("currency")),
+        }
         for one in changes
     ]
 
 
-def side(value: object) -> str:
-    """A figure, a grade or a date of a change, or that it was not known."""
+def side(value: object, currency: str | None) -> str:
+    """A sum or a grade on one side of a change, or that there was none."""
+    if value == SHORT_OF_FACTS:
+        return _("not graded")
     if value is None:
         return _("not known")
-    if isinstance(value, Mapping):
-        return pick_language(value)
-    text = str(value)
-    if as_decimal(text) is not None:
-        return number(text)
-    return long_date(text) if len(text) == 10 and text[4:5] == "-" else text
+    return money(value, currency) if currency else str(value)
 
 
 # The whole pages
@@ -495,11 +594,12 @@ def project_page(document: Document) -> Row:
     return {
         "answers": [
             {**total, "sign": cell_currency(document, total["currency"])}
-            for total in money_answers(document["money"]["totals"])
+            for total in money_answers(money_totals(document))
         ],
         "currency": only_currency(document),
         "communities": community_rows(document),
         "purposes": purpose_rows(document),
+        "promised_by_purpose": any(row["promised"] is not None for row in document["money"]["purposes"]),
         "jobs": jobs_answer(document),
         "series": jobs_series(document) if document["employment"] else None,
         "study": study_answer(document["assessments"]),
@@ -520,12 +620,12 @@ def phase_words(phase: Mapping[str, Any] | None) -> str:
     """Where the mine is in its life, since when."""
     if phase is None:
         return _("We don’t know the phase")
-    name = {
+    name: str = {
         "exploration": _("Exploration"),
         "development": _("Being built"),
         "operation": _("In operation"),
         "closure": _("Closing and repairing the land"),
-    }.get(phase["code"], phase["code"])
+    }.get(phase["code"], str(phase["code"]))
     if not phase["since"]:
         return name
     return _("%(phase)s since %(day)s") % {"phase": name, "day": long_date(phase["since"])}
@@ -539,10 +639,18 @@ def community_page(slug: str, documents: Sequence[Document]) -> Row:
     year = documents[0]["period"]["year"]
     latest = [document for document in documents if document["period"]["year"] == year]
     rows = [
-        (document, row) for document in latest for row in document["money"]["communities"] if row["slug"] == slug
+        (document, row)
+        for document in latest
+        for row in document["money"]["communities"]
+        if row["slug"] == slug
     ]
     payments = [
-        {**payment, "currency": row["currency"], "project": document["project"], "title": payment_title(payment)}
+        {
+            **payment,
+            "currency": row["currency"],
+            "project": document["project"],
+            "title": payment_title(payment),
+        }
         for document, row in rows
         for payment in in_order(row["payments"])
     ]
@@ -624,7 +732,7 @@ def project_summary(document: Document) -> Row:
     """One line of the list of mines: grade with its range, grades by policy, money, coverage."""
     scorecard = document["scorecard"]
     known, applicable = fact_counts(scorecard)
-    totals = money_answers(document["money"]["totals"])
+    totals = money_answers(money_totals(document))
     return {
         "project": document["project"],
         "year": document["period"]["year"],
@@ -643,7 +751,7 @@ def national_sums(documents: Iterable[Document]) -> list[Row]:
     """All mines together, per currency; sums nobody answered for are counted apart, never as zero."""
     sums: dict[str, Row] = {}
     for document in documents:
-        for total in document["money"]["totals"]:
+        for total in money_totals(document):
             row = sums.setdefault(
                 total["currency"],
                 {"currency": total["currency"], "promised": Decimal(0), "paid": Decimal(0), "confirmed": None,
@@ -662,28 +770,21 @@ def national_sums(documents: Iterable[Document]) -> list[Row]:
 
 
 PAYMENT_COLUMNS = (
-    "project", "year", "community", "record", "payer", "purpose", "currency", "due_on", "due", "paid_on", "paid",
-    "received_on", "received", "state", "days_late", "evidence_sha256",
+    "record", "payer", "purpose", "due_on", "due", "paid_on", "paid",
+    "received_on", "received", "state", "days_late",
 )  # fmt: skip
 
 
 def payment_table(document: Document) -> list[list[str]]:
     """Every payment as a row of text, safe to open in a spreadsheet; unknown is an empty cell."""
-    rows = [list(PAYMENT_COLUMNS)]
+    rows = [["project", "year", "community", "currency", *PAYMENT_COLUMNS, "evidence_sha256"]]
+    where = [document["project"]["slug"], document["period"]["year"]]
     for community in document["money"]["communities"]:
         for payment in in_order(community["payments"]):
-            rows.append(
-                [
-                    safe_cell(cell)
-                    for cell in (
-                        document["project"]["slug"], document["period"]["year"], community["name"], payment["record"],
-                        payment["payer"], payment["purpose"], community["currency"], payment["due_on"], payment["due"],
-                        payment["paid_on"], payment["paid"], payment["received_on"], payment["received"],
-                        payment["state"], payment["days_late"],
-                        " ".join(one["sha256"] for one in payment["evidence"]),
-                    )
-                ]
-            )  # fmt: skip
+            cells = [*where, community["name"], community["currency"]]
+            cells += [payment[column] for column in PAYMENT_COLUMNS]
+            cells.append(" ".join(one["sha256"] for one in payment["evidence"]))
+            rows.append([safe_cell(cell) for cell in cells])
     return rows
 
 

@@ -1,1 +1,29 @@
-urlpatterns = []
+"""Every address of Minka."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
+
+from accounts.access import public_view
+from config import views
+
+urlpatterns = [
+    path("", public_view(RedirectView.as_view(pattern_name="public:home"))),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("api/v1/schema/", public_view(SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[])), name="schema"),
+    path("api/v1/", include("compliance.api.urls")),
+]
+
+urlpatterns += i18n_patterns(
+    path("work/", views.desk, name="desk"),
+    path("work/projects/", include("projects.urls")),
+    path("work/", include("communities.urls")),
+    path("work/", include("compliance.urls")),
+    path("work/", include("accounts.urls")),
+    path("work/imports/", include("projects.urls_intake")),
+    path("work/", include("projects.urls_records")),
+    path("account/", include("allauth.urls")),
+    path("", include("compliance.public_urls")),
+)

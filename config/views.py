@@ -4,13 +4,13 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from redis.backoff import NoBackoff
 
-from accounts.access import public_view
+from accounts.access import public_view, signed_in
 from config.celery import app
 
 ANSWER_WITHIN_SECONDS = 1.0
@@ -70,3 +70,11 @@ def worker_answers() -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from an old page: say how to go on without losing what was typed."""
     return render(request, "403_csrf.html", status=403)
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """Where each person's work begins; somebody without a role sees their own account."""
+    user = signed_in(request)
+    if user.may("review.decide"):
+        return redirect("reviews:queue")
+    return redirect("projects:list" if user.may("record.view") else "people:own")

@@ -1,7 +1,7 @@
 """People, what they did, and the work that waits."""
 
 from accounts.models.audit import AuditEntry
-from accounts.models.jobs import Job
+from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.people import Membership, Organisation, User
 
-__all__ = ["AuditEntry", "Job", "Membership", "Organisation", "User"]
+__all__ = ["AuditEntry", "IdempotentAnswer", "Job", "Membership", "Organisation", "User"]

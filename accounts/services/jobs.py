@@ -198,3 +198,10 @@ def take_undispatched(limit: int = 500) -> list[str]:
 def forget_dispatch(job_ids: Iterable[str]) -> None:
     """The broker did not take these ids: ring again as soon as it is back."""
     Job.objects.filter(pk__in=list(job_ids), state=Job.State.WAITING).update(dispatched_at=None)
+
+
+@transaction.atomic
+def try_again(job: Job) -> None:
+    """A person lets a failed job wait again, with all its attempts before it."""
+    promise_jobs([Promise(job.kind, job.subject, job.payload, job.priority)], owner=job.owner)
+    Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(state=Job.State.DONE)

@@ -1,6 +1,6 @@
-"""The look as template tags: knots, cords, grades and small charts in SVG; how amounts, dates, shares are written.
+"""The look as template tags: knots, cords, grades, small charts in SVG; how amounts and dates are written.
 
-Marks are defined once per page by ``{% knots %}`` (base.html does it) and reused with ``<use>``. Every chart is
+Marks are defined once per page by ``{% knots %}`` (base.html does it) and reused with ``<use>``. A chart is
 either ``aria-hidden`` beside the same numbers in text, or carries a label. Nothing here reads a model.
 """
 
@@ -183,13 +183,13 @@ def fingerprint(value: str | None) -> str:
 @register.filter
 def days(count: object) -> str:
     """``36 days``."""
-    whole = int(abs(as_decimal(count) or 0))
+    whole = int(abs(as_decimal(count) or Decimal(0)))
     return ngettext("%(count)d day", "%(count)d days", whole) % {"count": whole}
 
 
 @register.filter
 def score(value: object) -> str:
-    """A score out of 100 with one decimal, cut and not rounded, so that 74.96 never looks like the next grade."""
+    """A score of 100 with one decimal, cut and not rounded: 74.96 must not look like the next grade."""
     points = as_decimal(value)
     if points is None:
         return gettext("Not known")
@@ -326,7 +326,9 @@ def mark(place: Decimal, scale: Decimal, code: str) -> SafeString:
 
 def drawn(parts: Iterable[SafeString], marks: Iterable[SafeString], label: str) -> SafeString:
     """A cord hanging from its bar; hidden from screen readers unless it has words of its own."""
-    voice = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-{}="true"', "hidden")
+    voice = (
+        format_html('role="img" aria-label="{}"', label) if label else format_html("aria-hidden={}", "true")
+    )
     return format_html(
         '<svg class="cord" {}>{}<path class="l0" d="M0-9v18"/>{}</svg>',
         voice,
@@ -374,7 +376,9 @@ def bar(state: str, value: object, scale: object, label: str = "") -> SafeString
 def nested(promised: object, paid: object, confirmed: object, scale: object, label: str = "") -> SafeString:
     """Three sums on one cord: thick confirmed, medium paid, thin promised. Unknown ones are left out."""
     full = as_decimal(scale) or Decimal(0)
-    lines, marks, start = [], [], Decimal(0)
+    lines: list[SafeString] = []
+    marks: list[SafeString] = []
+    start = Decimal(0)
     for value, code in ((confirmed, "v"), (paid, "p"), (promised, "d")):
         amount = as_decimal(value)
         if amount is None or amount < start or (amount == start and code == "d"):
@@ -422,7 +426,7 @@ def whole_number(value: object) -> int:
 def multiple(
     values: Sequence[object], years: Sequence[int], top: object, target: object = None
 ) -> SafeString:
-    """Small columns, one per year, at one shared scale (``top``); a year nobody knows is hatched, with "?"."""
+    """Small columns, one per year, at one shared scale (``top``); a year nobody knows is hatched."""
     columns = list(zip(years, (as_decimal(value) for value in values), strict=True))[-5:]
     scale = as_decimal(top) or Decimal(1)
     older, latest, hatched, figures, spoken = "", "", "", [], []
@@ -478,32 +482,30 @@ def clock(assessments: Sequence[Mapping[str, Any]]) -> SafeString:
     if not known:
         return format_html("{}", "")
     reach = max([abs(Decimal(one["days_before_start"])) for one in known] + [Decimal(1)])
-    rows = format_html_join("", "{}", ((clock_row(one, reach, index),) for index, one in enumerate(known)))
-    bottom = 20 + 40 * len(known)
     return format_html(
-        '<figure aria-hidden="true"><svg class="gap" height="{}">'
-        '<text x="75%" y="12" class="mid tb">{}</text>'
-        '<line x1="75%" x2="75%" y1="18" y2="{}" class="ax"/>{}</svg></figure>',
-        bottom + 4, gettext("Digging starts"), bottom, rows,
-    )  # fmt: skip
+        '<figure class="clk" aria-hidden="true"><svg height="16">'
+        '<text x="75%" y="12" class="mid">{}</text></svg>{}</figure>',
+        gettext("Digging starts"),
+        format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, reach) for one in known)),
+    )
 
 
-def clock_row(one: Mapping[str, Any], reach: Decimal, index: int) -> SafeString:
+def clock_row(one: Mapping[str, Any], reach: Decimal) -> tuple[str, SafeString]:
     """A solid line up to the start where the study came first; hatching after it where the digging did."""
-    lead, y = Decimal(one["days_before_start"]), 48 + 40 * index
+    lead = Decimal(one["days_before_start"])
     words = f"{one.get('component') or one.get('instrument')}: {days_words(lead)}"
     if lead >= 0:
-        x = at(75 - 70 * lead / reach, Decimal(100))
-        return format_html(
-            '<text x="{}" y="{}" class="tb">{}</text><line x1="{}" x2="75%" y1="{}" y2="{}" class="gi"/>'
-            '<use href="#k-i" x="{}" y="{}"/>', x if lead > reach / 2 else "2%", y - 12, words, x, y, y, x, y,
-        )  # fmt: skip
-    width = at(20 * -lead / reach, Decimal(100))
-    return format_html(
-        '<text x="74%" y="{}" class="end tb">{}</text>'
-        '<rect x="75%" width="{}" y="{}" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}" y="{}"/>',
-        y - 12, words, width, y - 6, at(75 + 20 * -lead / reach, Decimal(100)), y,
-    )  # fmt: skip
+        place = at(75 - 74 * lead / reach, Decimal(100))
+        drawing = format_html('<line x1="{}" x2="75%" class="gi"/><use href="#k-i" x="{}"/>', place, place)
+    else:
+        drawing = format_html(
+            '<rect x="75%" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
+            at(23 * -lead / reach, Decimal(100)),
+            at(75 + 23 * -lead / reach, Decimal(100)),
+        )
+    return words, format_html(
+        '<svg class="cord">{}<line x1="75%" x2="75%" y1="-10" y2="10" class="ax"/></svg>', drawing
+    )
 
 
 def days_words(lead: Decimal) -> str:
@@ -523,7 +525,7 @@ def mark_at(before: Decimal) -> SafeString:
 
 @register.simple_tag
 def bands(score: object, previous: object = None, letter: str | None = None) -> SafeString:
-    """Where a score lies in the bands E to A (30, 45, 60, 75); a ring for last time; hatched where unknown."""
+    """Where a score lies in the bands E to A (30, 45, 60, 75); a ring for last time; hatched if unknown."""
     points, before = as_decimal(score), as_decimal(previous)
     if points is None:
         return format_html(

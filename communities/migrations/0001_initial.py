@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('stated_at', models.DateTimeField(auto_now_add=True)),
                 ('disbursement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='communities.disbursement')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='communities.statement')),
+                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='communities.statement')),
             ],
             options={
                 'ordering': ['pk'],

@@ -177,7 +177,7 @@ class Statement(models.Model):
     )  # fmt: skip
     occurred_on = models.DateField(_("date"), null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
-    supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
+    supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
     reason = models.TextField(_("reason"), blank=True)
     stated_at = models.DateTimeField(auto_now_add=True)
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")

@@ -68,7 +68,8 @@ def state_side(
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
     source.evidence.set(evidence)
-    standing = disbursement.statements.standing().select_for_update().filter(side=said.side).first()
+    lock_flow(disbursement)
+    standing = disbursement.statements.standing().filter(side=said.side).first()
     statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
@@ -78,7 +79,8 @@ def state_side(
 @transaction.atomic
 def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: str) -> None:
     """Take back what was entered by mistake: every standing statement is withdrawn, and stays readable."""
-    for statement in disbursement.statements.standing().select_for_update():
+    lock_flow(disbursement)
+    for statement in disbursement.statements.standing():
         Statement.objects.create(
             disbursement=disbursement,
             side=statement.side,
@@ -91,6 +93,14 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
         )
     write_audit(actor=actor, verb="withdrawn", record=disbursement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
+
+
+def lock_flow(disbursement: Disbursement) -> None:
+    """Let one person speak about a flow at a time.
+
+    The provenance row is locked in its stead: locking needs the right to update, which nobody has on the ledger.
+    """
+    Source.objects.select_for_update(of=("self",)).get(pk=disbursement.source_id)
 
 
 def add_statement(

@@ -211,7 +211,7 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
 
     Rule: conditions of the approved assessments due by the end of the period and not met by then ÷ all due
     by then.
-    Unit: percent (lower is better). Source: D.S. 019-2009-MINAM art. 29; thresholds are policy.
+    Unit: percent (lower is better). Source: the approved assessments; thresholds are policy.
     Missing: no condition due on record is unknown, not zero; where truly none is due, a reviewer exempts the
     indicator and the reason is published. A condition not recorded as met is open.
     """

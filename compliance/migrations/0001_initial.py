@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('indicator', models.CharField(blank=True, max_length=10)),
                 ('action', models.CharField(choices=[('accept', 'Accepted'), ('query', 'Question asked'), ('reply', 'Company replied'), ('override', 'Overridden'), ('approve', 'Approved'), ('return', 'Returned'), ('publish', 'Published')], max_length=10)),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('score', models.DecimalField(decimal_places=4, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='score')),
+                ('score', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='score')),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='compliance.scorecard')),

@@ -115,7 +115,7 @@ class Review(models.Model):
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.TextField(_("reason"), blank=True)
     score = models.DecimalField(
-        _("score"), max_digits=7, decimal_places=4, null=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("score"), max_digits=7, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     at = models.DateTimeField(auto_now_add=True)
 

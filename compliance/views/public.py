@@ -1,7 +1,7 @@
-"""Pages for everybody, read from sealed publications through the `public` database role: no session, no cookie.
+"""Pages for everybody, read from sealed publications by the `public` database role: no session, no cookie.
 
-A page's ETag begins with the fingerprint of the document it shows; the rest changes with what else the page depends
-on (its language, the other years, the release), so that a 304 is never a lie.
+A page's ETag begins with the fingerprint of the document it shows; the rest changes with what else the page
+depends on (its language, the other years, the release), so that a 304 is never a lie.
 """
 
 import csv
@@ -51,7 +51,7 @@ def with_headers(response: HttpResponse, etag: str) -> HttpResponse:
 
 
 def page_etag(shown: Iterable[Publication], *more: object) -> str:
-    """The fingerprint of the document shown (of all of them, where there are several) and of what surrounds it."""
+    """The fingerprint of the document shown (of all, where there are several) and of what surrounds it."""
     hashes = [publication.sha256 for publication in shown]
     lead = hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
     around = "|".join(str(part) for part in (get_language(), getattr(settings, "MINKA_RELEASE", ""), *more))
@@ -97,7 +97,9 @@ def search_results(text: str) -> dict[str, Any]:
     found = published().latest_per_project().search(text).order_by("project_name")[:SEARCH_ANSWERS]
     places = (
         PublishedPlace.objects.using("public")
-        .filter(kind="community", publication__in=published().current(), name__unaccent__icontains=text)
+        .filter(
+            kind="community", publication__in=Publication.objects.current(), name__unaccent__icontains=text
+        )
         .values("slug", "name")
         .distinct()
         .order_by("name")[:SEARCH_ANSWERS]
@@ -181,7 +183,9 @@ def chosen_version(versions: list[Publication], year: int | None, sha256: str) -
 
 def document_or_404(slug: str, year: int, sha256: str) -> Publication:
     """The newest publication of a project and year, or the one with this fingerprint."""
-    return chosen_version(list(published().for_project(slug).filter(year=year).defer("document")), year, sha256)
+    return chosen_version(
+        list(published().for_project(slug).filter(year=year).defer("document")), year, sha256
+    )
 
 
 @public_view

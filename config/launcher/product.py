@@ -19,6 +19,7 @@ from config.launcher.state import PROJECT, State
 
 MANAGE = [sys.executable, str(PROJECT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
+QUICK_START = ("--without-mingle", "--without-gossip")  # workers here have no neighbours to wait a second for
 NAMES = ("web", "dispatcher", "beat", "worker")  # in the order in which they are stopped
 
 
@@ -125,9 +126,11 @@ class Product:
         self._say("Starting the database and the broker …")
         self.servers.start()
         self._say("Preparing the database and the demo; the first time this takes a while …")
+        for name in ("worker", "web"):  # slow to start, and idle until the others come
+            self.start(name)
         self.prepared = self._prepare_database()
-        self._say("Starting web server, worker, beat and dispatcher …")
-        for name in reversed(NAMES):
+        self._say("Starting beat and dispatcher, and waiting until all parts answer …")
+        for name in ("beat", "dispatcher"):
             self.start(name)
         self.wait_until_ready()
         self.state.announce(self.servers.addresses())
@@ -163,7 +166,7 @@ class Product:
                 *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "1"),
                 *("--threads", "8", "--graceful-timeout", "5", "--access-logfile", "-"),
             ],
-            "worker": [*CELERY, "worker", "--loglevel", "info", "--concurrency", "2"],
+            "worker": [*CELERY, "worker", "--loglevel", "info", "--concurrency", "2", *QUICK_START],
             "beat": [
                 *(*CELERY, "beat", "--loglevel", "info", "--pidfile="),
                 *("--schedule", str(self.state.folder / "beat-schedule")),
@@ -190,7 +193,7 @@ class Product:
                 raise LauncherError(
                     f"Minka was not ready within {seconds:.0f} s; {self.address}/readyz said: {answer}"
                 )
-            pause(0.1)
+            pause(0.25)
 
     def readiness(self) -> tuple[int, str]:
         """Status and answer of /readyz; status 0 where nobody answers."""
@@ -216,15 +219,27 @@ class Product:
 
 
 def check_port_is_free(port: int) -> None:
+    """Raise where somebody listens on this port; the web server of a killed launcher gets a moment to go."""
+    patience_ends = time.monotonic() + 3
+    while (error := _bind_error(port)) is not None and not isinstance(error, PermissionError | OverflowError):
+        if time.monotonic() > patience_ends:
+            break
+        pause(0.1)
+    if isinstance(error, PermissionError):
+        raise LauncherError(f"Port {port} needs root; choose one above 1023, as in `make demo PORT=8001`.")
+    if isinstance(error, OverflowError):
+        raise LauncherError(
+            f"{port} is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`."
+        )
+    if error is not None:
+        raise LauncherError(f"Port {port} is taken; choose another one, as in `make demo PORT=8001`.")
+
+
+def _bind_error(port: int) -> OSError | OverflowError | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise LauncherError(
-                f"Port {port} needs root; choose one above 1023, as in `make demo PORT=8001`."
-            ) from error
         except (OSError, OverflowError) as error:
-            raise LauncherError(
-                f"Port {port} is taken; choose another one, as in `make demo PORT=8001`."
-            ) from error
+            return error
+    return None

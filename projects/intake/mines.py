@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from django.db.models import F, Func, Model, Q
+from django.db.models import F, Func, ManyToOneRel, Model, Q
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -64,7 +64,7 @@ class ProjectTarget(ImportTarget):
     code: ClassVar[str] = "projects"
     label = _("Mining projects")
     needs: ClassVar[Sequence[Sequence[str]]] = [["name"], ["country"]]
-    fields: ClassVar[Sequence[ImportField]] = [  # type: ignore[misc]
+    fields: ClassVar[Sequence[ImportField]] = [
         ImportField(
             "name", _("name of the project"), text_of_at_most(150),
             aliases=("proyecto", "nombre del proyecto", "nombre", "project", "project name", "name", "mina", "mine"),
@@ -266,9 +266,8 @@ def referring_columns() -> list[tuple[type[Model], str]]:
     return [
         (relation.related_model, relation.field.name)
         for relation in Project._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
-        if relation.related_model not in own
-    ]  # type: ignore[misc]
+        if isinstance(relation, ManyToOneRel) and relation.related_model not in own
+    ]
 
 
 register(ProjectTarget())

@@ -10,7 +10,9 @@ import csv
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -18,6 +20,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
 
 from projects.intake.problems import Cell, Refusal
 
@@ -44,6 +47,11 @@ SIGNATURES = (
     (b"SQLite format 3", "SQLite"),
 )
 UNREADABLE = "\ufffd"
+# what openpyxl and zipfile raise on broken workbooks; SyntaxError is what a broken XML file is to Python
+DEFECTS = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError,
+    OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -302,7 +310,7 @@ def check_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError):
+    except DEFECTS:
         raise Refusal("damaged_workbook") from None
     names = {entry.filename for entry in entries}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/workbook") for name in names):
@@ -323,8 +331,8 @@ def read_xlsx(path: Path) -> Sheet:
     """The first sheet of a workbook, read without building it in memory."""
     check_archive(path)
     try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, SyntaxError, OSError):
+        book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=False, keep_links=False)
+    except DEFECTS:
         raise Refusal("damaged_workbook") from None
     if not book.worksheets:
         raise Refusal("empty_file")
@@ -356,7 +364,7 @@ def sheet_records(page: Any) -> Iterator[tuple[int, list[Cell]]]:
             number, cells = next(rows)
         except StopIteration:
             return
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, SyntaxError, OSError):
+        except DEFECTS:
             raise Refusal("damaged_workbook") from None
         yield number, [sheet_cell(cell) for cell in cells]
 

@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.utils.functional import Promise as LazyText
-
 from accounts.models import User
 from projects.intake.parsing import Parser
 from projects.models import ImportBatch, Source
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
-else:
-    Text = "str | LazyText"
 
 
 @dataclass(frozen=True)
@@ -92,11 +88,9 @@ class ImportTarget(ABC):
     default_voice: ClassVar[str] = Source.Voice.AUTHORITY
     needs: ClassVar[Sequence[Sequence[str]]]
     """Fields that must have a column or a fixed value; of several in one group, one is enough."""
+    fields: ClassVar[Sequence[ImportField]]
+    """What a row may say, in the order in which it is shown."""
 
-    @property
-    @abstractmethod
-    def fields(self) -> Sequence[ImportField]:
-        """What a row may say, in the order in which it is shown."""
 
     def field(self, code: str) -> ImportField:
         """A field by its code."""

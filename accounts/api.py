@@ -1,0 +1,60 @@
+"""What API views need of the people: permission by role, no unknown fields, and writes that are done once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.access import signed_in
+from accounts.models import IdempotentAnswer, User
+
+LONGEST_KEY = 80
+
+
+class RolePermission(BasePermission):
+    """Asks the table of roles for the permission that the view names for the method; unlisted is denied."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """The view's `permissions` maps methods to permissions."""
+        permission = getattr(view, "permissions", {}).get(request.method)
+        return isinstance(request.user, User) and permission is not None and request.user.may(permission)
+
+
+def refuse_unknown_fields(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """An unknown field is an error, never silently dropped."""
+    if unknown := sorted(set(given) - set(known)):
+        raise ValidationError({name: [_("There is no such field.")] for name in unknown})
+
+
+@transaction.atomic
+def answer_once(request: Request, write: Callable[[], Mapping[str, Any]]) -> Response:
+    """Write under the request's `Idempotency-Key`: the same body again gets the same answer, another body 422.
+
+    The key and its answer are stored in the transaction of the effect itself.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key or len(key) > LONGEST_KEY:
+        raise ValidationError({"Idempotency-Key": [_("Send this header: a text of your own, at most 80 characters.")]})
+    body = hashlib.sha256(request.body).hexdigest()
+    earlier, new = IdempotentAnswer.objects.get_or_create(
+        user=signed_in(request._request), key=key, defaults={"body_sha256": body}
+    )
+    if not new:
+        if earlier.body_sha256 != body:
+            return Response(
+                {"Idempotency-Key": [_("This key was used for another body.")]}, status.HTTP_422_UNPROCESSABLE_ENTITY
+            )
+        return Response(earlier.answer, status.HTTP_201_CREATED)
+    earlier.answer = dict(write())
+    earlier.save()
+    return Response(earlier.answer, status.HTTP_201_CREATED)

@@ -1,0 +1,38 @@
+"""Words that record pages need: what a value is, and what somebody did."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+VERBS = {
+    "entered": _("entered it"),
+    "imported": _("imported it"),
+    "amended": _("changed it"),
+    "stated": _("added what a side says"),
+    "corrected": _("corrected it"),
+    "withdrawn": _("withdrew it"),
+    "undone": _("undid the import"),
+    "accept": _("accepted it"),
+    "query": _("asked about it"),
+    "reply": _("replied"),
+    "override": _("overrode the score"),
+    "approve": _("approved it"),
+    "return": _("returned it"),
+    "publish": _("published it"),
+}
+
+
+@register.filter
+def is_day(value: Any) -> bool:
+    """Whether a value is a date."""
+    return isinstance(value, date)
+
+
+@register.filter
+def audit_verb(verb: str) -> Any:
+    """What somebody did, in words."""
+    return VERBS.get(verb, verb)

@@ -1,0 +1,17 @@
+"""Addresses about people."""
+
+from django.urls import path
+
+from accounts.views import people
+
+app_name = "people"
+urlpatterns = [
+    path("own/", people.own_account, name="own"),
+    path("own/sign-out-everywhere/", people.sign_out_everywhere, name="sign-out-everywhere"),
+    path("people/", people.people_list, name="list"),
+    path("people/add/", people.invite, name="invite"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/sign-out/", people.sign_out_person, name="sign-out"),
+    path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
+    path("audit/", people.audit_trail, name="audit"),
+]

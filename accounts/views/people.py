@@ -1,0 +1,122 @@
+"""People and their roles, one's own account, and the audit trail."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import requires, signed_in
+from accounts.forms import InviteForm, OwnLanguageForm, RoleForm
+from accounts.models import AuditEntry, Membership, User
+from accounts.services.people import end_role, end_sessions, give_role, invite_person
+
+ROWS_A_PAGE = 50
+
+
+@require_GET
+@requires("people.manage")
+def people_list(request: HttpRequest) -> HttpResponse:
+    """Everybody, with search."""
+    text = request.GET.get("q", "").strip()[:100]
+    people = User.objects.prefetch_related("memberships__organisation").order_by("full_name")
+    if text:
+        people = people.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
+    page = Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/people.html", {"page": page, "q": text})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("people.manage")
+def invite(request: HttpRequest) -> HttpResponse:
+    """Add a person; they choose a password by the reset link."""
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = invite_person(actor=signed_in(request), **form.cleaned_data)
+        messages.success(request, _("Added. Give them a role; they choose a password with “Forgot your password?”."))
+        return redirect("people:person", pk=user.pk)
+    return render(request, "accounts/invite.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("people.manage")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: roles to give and to end, sessions to end."""
+    somebody = get_object_or_404(User, pk=pk)
+    form = RoleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            give_role(actor=signed_in(request), user=somebody, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("Role given. Their old sessions have ended."))
+            return redirect("people:person", pk=pk)
+    memberships = somebody.memberships.select_related("organisation", "granted_by").order_by("-pk")
+    return render(
+        request,
+        "accounts/person.html",
+        {"somebody": somebody, "form": form, "memberships": memberships, "history": AuditEntry.objects.about(somebody)[:50]},
+    )
+
+
+@require_POST
+@requires("people.manage")
+def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one role today."""
+    membership = get_object_or_404(Membership.objects.active(), pk=pk)
+    if membership.user_id == signed_in(request).pk:
+        raise PermissionDenied
+    end_role(actor=signed_in(request), membership=membership)
+    messages.success(request, _("Role ended. Their sessions have ended."))
+    return redirect("people:person", pk=membership.user_id)
+
+
+@require_POST
+@requires("people.manage")
+def sign_out_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """End every session of a person."""
+    somebody = get_object_or_404(User, pk=pk)
+    end_sessions(actor=signed_in(request), user=somebody)
+    messages.success(request, _("Signed out everywhere."))
+    return redirect("people:person", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def own_account(request: HttpRequest) -> HttpResponse:
+    """One's own name and language, roles, second factor, and sign-out everywhere."""
+    user = signed_in(request)
+    form = OwnLanguageForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("people:own")
+    return render(request, "accounts/own.html", {"form": form})
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all one's sessions but this one."""
+    user = signed_in(request)
+    end_sessions(actor=user, user=user)
+    update_session_auth_hash(request, user)
+    messages.success(request, _("Signed out on every other device."))
+    return redirect("people:own")
+
+
+@require_GET
+@requires("audit.view")
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Every change by everybody, newest first, with search."""
+    text = request.GET.get("q", "").strip()[:100]
+    entries = AuditEntry.objects.select_related("actor", "content_type")
+    if text:
+        entries = entries.filter(Q(label__unaccent__icontains=text) | Q(actor__full_name__unaccent__icontains=text))
+    page = Paginator(entries, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/audit.html", {"page": page, "q": text})

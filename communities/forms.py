@@ -1,0 +1,263 @@
+"""Forms of communities, agreements, what is owed, and the ledger."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.services.ledger import Said
+from projects.fields import AreaField, CurrencyField
+from projects.forms import RecordForm, check_days_have_come, use_own_widgets
+from projects.models import Area, Project
+
+FAR_MORE_THAN_OWED = 10
+
+
+class CommunityForm(RecordForm):
+    """A community."""
+
+    district = AreaField(
+        areas=Area.objects.districts().select_related("parent__parent"), label=_("District"),
+        help_text=_("Name or INEI code, such as 030501 or “Tambobamba, Cotabambas”."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Community
+        fields: ClassVar[list[str]] = ["name", "kind", "district", "languages", "population", "people"]
+
+
+class InfluenceForm(RecordForm):
+    """A mine affects a community."""
+
+    class Meta:
+        model = Influence
+        fields: ClassVar[list[str]] = ["community", "degree", "recognition", "starts_on"]
+
+    def limit_choices(self) -> None:
+        """Communities that the person may see."""
+        self.fields["community"].queryset = Community.objects.visible_to(self.actor)  # type: ignore[attr-defined]
+
+
+class AgreementForm(RecordForm):
+    """A signed agreement."""
+
+    class Meta:
+        model = Agreement
+        fields: ClassVar[list[str]] = ["title", "signed_on", "ends_on", "communities", "text_withheld"]
+        widgets: ClassVar[dict[str, Any]] = {"communities": forms.CheckboxSelectMultiple}
+
+    def limit_choices(self) -> None:
+        """Neighbours of this project."""
+        self.fields["communities"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
+
+
+class CommitmentForm(RecordForm):
+    """A promise with a date."""
+
+    class Meta:
+        model = Commitment
+        fields: ClassVar[list[str]] = [
+            "agreement", "description", "clause", "community", "due_on", "voluntary", "company_says_fulfilled_on",
+            "community_says", "authority_says", "confirmed_on",
+        ]  # fmt: skip
+
+    def limit_choices(self) -> None:
+        """Agreements and neighbours of this project; only others than the company confirm."""
+        self.fields["agreement"].queryset = Agreement.objects.filter(project=self.project)  # type: ignore[attr-defined]
+        self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
+        if not self.actor.may("record.enter_for_others"):
+            for name in ("community_says", "authority_says", "confirmed_on"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A promise is due on or after the day of its agreement."""
+        cleaned = super().clean()
+        agreement, due_on = cleaned.get("agreement"), cleaned.get("due_on")
+        if agreement and due_on and due_on < agreement.signed_on:
+            self.add_error("due_on", ValidationError(_("This is before the agreement was signed."), "before_the_agreement"))
+        return cleaned
+
+
+class ObligationForm(RecordForm):
+    """A sum that is owed."""
+
+    currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as PEN or USD."))
+
+    class Meta:
+        model = Obligation
+        fields: ClassVar[list[str]] = [
+            "agreement", "basis", "payer", "community", "recipient", "amount", "currency", "due_on",
+        ]  # fmt: skip
+
+    def limit_choices(self) -> None:
+        """Agreements and neighbours of this project."""
+        self.fields["agreement"].queryset = Agreement.objects.filter(project=self.project)  # type: ignore[attr-defined]
+        self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
+        if self.project and self.project.operator_id:
+            self.fields["payer"].initial = self.project.operator_id
+
+    def clean(self) -> dict[str, Any]:
+        """Owed on or after the day of the agreement."""
+        cleaned = super().clean()
+        agreement, due_on = cleaned.get("agreement"), cleaned.get("due_on")
+        if agreement and due_on and due_on < agreement.signed_on:
+            self.add_error("due_on", ValidationError(_("This is before the agreement was signed."), "before_the_agreement"))
+        return cleaned
+
+
+class DisbursementForm(RecordForm):
+    """A payment: which obligation it settles, or to whom it went, and what the sides say."""
+
+    currency = CurrencyField(label=_("Currency"), required=False, help_text=_("Three letters, such as PEN or USD."))
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
+    paid = forms.DecimalField(
+        label=_("The payer says: paid"), required=False, min_value=0, max_digits=18, decimal_places=2,
+        help_text=_("0 if the payer says that nothing was paid."),
+    )  # fmt: skip
+    paid_on = forms.DateField(label=_("Paid on"), required=False)
+    received = forms.DecimalField(
+        label=_("The recipient says: received"), required=False, min_value=0, max_digits=18, decimal_places=2,
+        help_text=_("0 if the recipient says that nothing arrived. Leave empty if nobody has asked."),
+    )  # fmt: skip
+    received_on = forms.DateField(label=_("Received on"), required=False)
+    confirm_large = forms.BooleanField(label=_("The amount is right, although it is far more than was owed"), required=False)
+
+    class Meta:
+        model = Disbursement
+        fields: ClassVar[list[str]] = [
+            "obligation", "payer", "community", "payee", "stream", "purpose", "currency", "year", "bank_reference",
+        ]  # fmt: skip
+
+    def limit_choices(self) -> None:
+        """Obligations and neighbours of this project; a company's people speak for the payer only."""
+        obligations = Obligation.objects.filter(project=self.project).select_related("community", "recipient")
+        self.fields["obligation"].queryset = obligations.order_by("-due_on")  # type: ignore[attr-defined]
+        self.fields["obligation"].help_text = _("Payer, payee, currency and year follow from it.")
+        self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
+        self.fields["payer"].required = False
+        if not self.actor.may("record.enter_for_others"):
+            del self.fields["received"], self.fields["received_on"]
+        if "confirm_large" not in self.data:
+            self.fields["confirm_large"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in what the obligation says, and look at each side's amount and day."""
+        cleaned = super().clean()
+        self.follow_obligation(cleaned)
+        for name in ("payer", "currency", "year"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, ValidationError(_("Fill this in, or choose the obligation."), "required"))
+        if cleaned.get("paid") is None and cleaned.get("received") is None and not {"paid", "received"} & self.errors.keys():
+            self.add_error("paid", ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required"))
+        self.check_days(cleaned)
+        self.check_size(cleaned)
+        return cleaned
+
+    def follow_obligation(self, cleaned: dict[str, Any]) -> None:
+        """An obligation settles who pays whom, in which currency, and for which year."""
+        obligation: Obligation | None = cleaned.get("obligation")
+        if obligation is None:
+            return
+        cleaned |= {
+            "payer": cleaned.get("payer") or obligation.payer,
+            "community": cleaned.get("community") or obligation.community,
+            "payee": cleaned.get("payee") or obligation.recipient,
+            "currency": obligation.currency,
+            "year": cleaned.get("year") or obligation.due_on.year,
+        }
+
+    def check_days(self, cleaned: dict[str, Any]) -> None:
+        """Not before the agreement that it settles."""
+        obligation: Obligation | None = cleaned.get("obligation")
+        agreement = obligation and obligation.agreement
+        for name in ("paid_on", "received_on"):
+            day = cleaned.get(name)
+            if agreement and day and day < agreement.signed_on:
+                message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
+                self.add_error(name, ValidationError(message, "before_the_agreement", {"signed_on": agreement.signed_on}))
+
+    def check_size(self, cleaned: dict[str, Any]) -> None:
+        """Ten times what was owed is most likely a slip; it is taken when the person says so."""
+        obligation: Obligation | None = cleaned.get("obligation")
+        for name in ("paid", "received"):
+            amount = cleaned.get(name)
+            if obligation and amount and amount >= FAR_MORE_THAN_OWED * obligation.amount and not cleaned.get("confirm_large"):
+                self.fields["confirm_large"].widget = forms.CheckboxInput()
+                message = _("This is at least ten times the %(owed)s that was owed. Correct it, or tick the box below.")
+                self.add_error(name, ValidationError(message, "far_more_than_owed", {"owed": obligation.amount}))
+
+    def said(self) -> list[Said]:
+        """What each side says, for the service."""
+        cleaned = self.cleaned_data
+        sides = (
+            Said(Statement.Side.COMPANY, cleaned["paid"], cleaned.get("paid_on")) if cleaned.get("paid") is not None else None,
+            Said(Statement.Side.RECIPIENT, cleaned["received"], cleaned.get("received_on"))
+            if cleaned.get("received") is not None
+            else None,
+        )
+        return [side for side in sides if side]
+
+
+class StatementForm(forms.Form):
+    """What one side says about a payment; a correction gives its reason."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"), min_value=0, max_digits=18, decimal_places=2, help_text=_("0 means: nothing was paid, or nothing arrived.")
+    )
+    occurred_on = forms.DateField(label=_("Date"), required=False)
+    reason = forms.CharField(label=_("Why do you correct it?"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, correcting: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_own_widgets(self)
+        if correcting:
+            self.fields["reason"].required = True
+            self.fields["reason"].help_text = _("The earlier entry stays readable, and so does the reason.")
+        else:
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """The day lies in the past."""
+        cleaned = super().clean() or self.cleaned_data
+        check_days_have_come(self)
+        return cleaned
+
+
+class WithdrawForm(forms.Form):
+    """Why a payment that was entered by mistake is taken back."""
+
+    reason = forms.CharField(label=_("Why is it withdrawn?"), max_length=500, help_text=_("It stays readable with this reason."))
+
+
+class LedgerFilter(forms.Form):
+    """Search and filters of the ledger."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
+
+    def condition(self) -> Q:
+        """Rows that match."""
+        if not self.is_valid():
+            return Q()
+        condition = Q(year=self.cleaned_data["year"]) if self.cleaned_data["year"] else Q()
+        if text := self.cleaned_data["q"]:
+            columns = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
+            words = Q(pk__in=[])
+            for column in columns:
+                words |= Q(**{f"{column}__unaccent__icontains": text})
+            condition &= words
+        return condition
+
+
+def neighbours(project: Project | None) -> Any:
+    """Communities that a project affects."""
+    return Community.objects.filter(influences__project=project).distinct()

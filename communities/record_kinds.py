@@ -1,0 +1,54 @@
+"""The kinds of record of this app, offered on the record pages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from communities import forms
+from communities.models import Agreement, Commitment, Community, Influence, Obligation
+from projects.kinds import RecordKind, register
+
+
+def register_kinds() -> None:
+    """Called once, when the app is ready."""
+    register(
+        RecordKind(
+            "communities", Community, forms.CommunityForm, _("Community"), _("Communities"),
+            _("The neighbours, by district."),
+            ((_("District"), "district"), (_("Kind"), "get_kind_display"), (_("Languages"), "languages")),
+            ("name", "district__name", "people"), project_path=None, related=("district__parent__parent",),
+        )
+    )  # fmt: skip
+    register(
+        RecordKind(
+            "influence", Influence, forms.InfluenceForm, _("Affected community"), _("Affected communities"),
+            _("Which communities the mine affects, by its own map or by their claim."),
+            ((_("Community"), "community"), (_("Degree"), "get_degree_display"), (_("Recognition"), "get_recognition_display")),
+            ("community__name",), related=("community",),
+        )
+    )  # fmt: skip
+    register(
+        RecordKind(
+            "agreements", Agreement, forms.AgreementForm, _("Agreement"), _("Agreements"),
+            _("What was signed with the communities."),
+            ((_("Title"), "title"), (_("Signed on"), "signed_on"), (_("Ends on"), "ends_on")), ("title",),
+        )
+    )  # fmt: skip
+    register(
+        RecordKind(
+            "commitments", Commitment, forms.CommitmentForm, _("Promise"), _("Promises"),
+            _("What was promised by when, and what each side says became of it."),
+            (
+                (_("Promise"), "description"), (_("Due on"), "due_on"), (_("The community says"), "get_community_says_display"),
+                (_("The company says: fulfilled on"), "company_says_fulfilled_on"),
+            ),
+            ("description", "community__name"), project_path="agreement__project",
+            related=("agreement__project", "community"),
+        )
+    )  # fmt: skip
+    register(
+        RecordKind(
+            "obligations", Obligation, forms.ObligationForm, _("Obligation"), _("Obligations"),
+            _("Which sum is owed to whom, and by when."),
+            ((_("Recipient"), "payee"), (_("Amount"), "amount"), (_("Currency"), "currency"), (_("Due on"), "due_on")),
+            ("community__name", "recipient__name", "payer__name"), related=("community", "recipient", "payer"),
+        )
+    )  # fmt: skip

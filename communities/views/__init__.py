@@ -1,0 +1,1 @@
+"""Pages of signed-in people about the ledger."""

@@ -1,0 +1,197 @@
+"""The ledger: what was paid and what arrived, each side by itself; nothing is ever changed or deleted."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import requires, signed_in
+from accounts.models import User
+from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
+from communities.models import Disbursement, Statement
+from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
+from projects.forms import SourceForm
+from projects.models import Evidence, Project, Source
+from projects.views.records import EVIDENCE_RULES, both_valid, first_source, history_of, saved
+
+ROWS_A_PAGE = 100
+
+
+def project_of(request: HttpRequest, slug: str | None) -> Project | None:
+    """The visible project of the address, if it names one."""
+    return get_object_or_404(Project.objects.visible_to(signed_in(request)), slug=slug) if slug else None
+
+
+def flows(actor: User, project: Project | None) -> QuerySet[Disbursement]:
+    """Disbursements that a person may see, with what each side says now."""
+    rows = Disbursement.objects.visible_to(actor).with_sides()
+    rows = rows.filter(project=project) if project else rows
+    return rows.select_related("payer", "payee", "community", "project", "obligation", "source")
+
+
+@require_GET
+@requires("record.view")
+def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    """Payments of one project, or of everything that the person may see."""
+    actor = signed_in(request)
+    project = project_of(request, slug)
+    rows = flows(actor, project)
+    years = sorted(set(rows.order_by().values_list("year", flat=True)), reverse=True)
+    filters = LedgerFilter(request.GET, years=years)
+    rows = rows.filter(filters.condition())
+    if request.GET.get("format") == "csv":
+        return ledger_csv(rows)
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "communities/ledger_list.html",
+        {"project": project, "filter": filters, "page": page, "may_enter": actor.may("record.enter")},
+    )
+
+
+def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
+    """The listed payments as a table; cells that a spreadsheet would run are made text."""
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="disbursements.csv"'
+    writer = csv.writer(response)
+    writer.writerow(
+        ["project", "payer", "payee", "year", "kind", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on"]
+    )
+    for row in rows.iterator(chunk_size=1000):
+        writer.writerow(
+            [
+                as_text(cell)
+                for cell in (
+                    row.project or row.project_as_reported, row.payer, row.community or row.payee, row.year, row.stream,
+                    row.purpose, row.currency, row.company_amount, row.paid_on, row.recipient_amount, row.received_on,
+                )
+            ]
+        )  # fmt: skip
+    return response
+
+
+def as_text(cell: Any) -> str:
+    """An empty cell where nobody knows; no cell begins like a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in {"=", "+", "@"} or (text[:1] == "-" and not text[1:2].isdigit()) else text
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.enter")
+def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Enter a payment with what one or both sides say."""
+    actor = signed_in(request)
+    project = project_of(request, slug)
+    form = DisbursementForm(request.POST or None, actor=actor, project=project, initial=request.GET.dict())
+    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
+    if request.method == "POST" and both_valid(form, source):
+        disbursement = form.save(commit=False)
+        if saved(form, lambda: record_disbursement(
+            actor=actor, disbursement=disbursement, said=form.said(), source=source.save(commit=False),
+            evidence=source.evidence,
+        )):  # fmt: skip
+            messages.success(request, _("Saved: %(record)s.") % {"record": disbursement})
+            if "again" in request.POST:
+                return redirect("ledger:add", slug=slug)
+            return redirect("ledger:page", pk=disbursement.pk)
+    return render(
+        request,
+        "communities/ledger_form.html",
+        {"project": project, "form": form, "source": source, "place": True, "back": reverse("ledger:list", kwargs={"slug": slug})},
+    )
+
+
+@require_GET
+@requires("record.view")
+def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One payment: both sides, every earlier statement, the files and the history."""
+    actor = signed_in(request)
+    flow = get_object_or_404(flows(actor, None), pk=pk)
+    statements = flow.statements.select_related("source__organisation", "supersedes").prefetch_related("source__evidence")
+    return render(
+        request,
+        "communities/ledger_page.html",
+        {
+            "flow": flow,
+            "statements": statements,
+            "standing": {s.side: s for s in statements if not s.withdrawn and not hasattr(s, "superseded_by")},
+            "history": history_of(flow),
+            "sides": [side for side in Statement.Side if may_state(actor, side)],
+            "may_withdraw": actor.may("record.enter_for_others"),
+            "files": flow.source.evidence.all(),
+        },
+    )
+
+
+def may_state(actor: User, side: str) -> bool:
+    """Monitors enter both sides, a company's people the payer's."""
+    return actor.may("record.enter_for_others") or (actor.may("record.enter") and side == Statement.Side.COMPANY)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.enter")
+def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
+    """What one side says: its first words, or a correction with a reason."""
+    actor = signed_in(request)
+    flow = get_object_or_404(flows(actor, None), pk=pk)
+    if side not in Statement.Side.values or not may_state(actor, side):
+        raise Http404
+    standing = flow.statements.standing().filter(side=side).first()
+    form = StatementForm(request.POST or None, correcting=standing is not None)
+    source = SourceForm(
+        request.POST or None, request.FILES or None, actor=actor, initial={"voice": voice_of(flow, side)}
+    )
+    if request.method == "POST" and all([form.is_valid(), source.is_valid()]):
+        said = Said(side, form.cleaned_data["amount"], form.cleaned_data["occurred_on"])
+        if saved(form, lambda: state_side(
+            actor=actor, disbursement=flow, said=said, source=source.save(commit=False),
+            reason=form.cleaned_data.get("reason", ""), evidence=source.evidence,
+        )):  # fmt: skip
+            messages.success(request, _("Saved. Earlier words stay readable below."))
+            return redirect("ledger:page", pk=pk)
+    return render(
+        request,
+        "communities/ledger_state.html",
+        {"flow": flow, "side": Statement.Side(side), "standing": standing, "form": form, "source": source,
+         "back": reverse("ledger:page", kwargs={"pk": pk})},
+    )  # fmt: skip
+
+
+def voice_of(flow: Disbursement, side: str) -> str:
+    """Who usually speaks for a side."""
+    if side == Statement.Side.COMPANY:
+        return Source.Voice.COMPANY
+    return Source.Voice.COMMUNITY if flow.community_id else Source.Voice.AUTHORITY
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.enter_for_others")
+def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a payment that was entered by mistake."""
+    actor = signed_in(request)
+    flow = get_object_or_404(flows(actor, None).standing(), pk=pk)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        withdraw_disbursement(actor=actor, disbursement=flow, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Withdrawn. It stays readable, and counts no longer."))
+        return redirect("ledger:page", pk=pk)
+    return render(request, "communities/ledger_withdraw.html", {"flow": flow, "form": form, "back": reverse("ledger:page", kwargs={"pk": pk})})
+
+
+def behind_a_payment(actor: User, evidence: Evidence) -> bool:
+    """A file that supports a visible payment or what a side says of it."""
+    sources = evidence.sources.all()
+    visible = Disbursement.objects.visible_to(actor)
+    return visible.filter(source__in=sources).exists() or visible.filter(statements__source__in=sources).exists()
+
+
+EVIDENCE_RULES.append(behind_a_payment)

@@ -1,0 +1,15 @@
+"""Addresses of the API, version 1."""
+
+from django.urls import path
+
+from accounts.access import public_view
+from compliance.api import views
+
+app_name = "api"
+urlpatterns = [
+    path("publications/", public_view(views.Publications.as_view()), name="publications"),
+    path("publications/<slug:sha256>/", views.publication_document, name="publication"),
+    path("projects/", views.Projects.as_view(), name="projects"),
+    path("scorecards/", views.Scorecards.as_view(), name="scorecards"),
+    path("disbursements/", views.Disbursements.as_view(), name="disbursements"),
+]

@@ -1,0 +1,112 @@
+"""Addresses of the API: publications are open, the record follows the same rows and roles as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import public_view, signed_in
+from accounts.api import RolePermission, answer_once
+from communities.forms import DisbursementForm
+from communities.models import Disbursement
+from communities.services.ledger import record_disbursement
+from compliance.api.serializers import (
+    DisbursementSerializer,
+    NewDisbursementSerializer,
+    ProjectSerializer,
+    PublicationSerializer,
+    ScorecardSerializer,
+)
+from compliance.models import Publication, ScorecardHead
+from projects.models import Project, Source
+
+
+class Publications(generics.ListAPIView[Publication]):
+    """Every publication, newest first."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = PublicationSerializer
+    queryset = Publication.objects.using("public").order_by("-sequence")
+
+
+@public_view
+@require_safe
+def publication_document(request: HttpRequest, sha256: str) -> HttpResponse:
+    """The sealed document, byte for byte."""
+    publication = get_object_or_404(Publication.objects.using("public"), sha256=sha256)
+    response = HttpResponse(publication.document.encode(), content_type="application/json")
+    response["ETag"] = f'"{publication.sha256}"'
+    return response
+
+
+class Projects(generics.ListAPIView[Project]):
+    """Projects that the person may see."""
+
+    permission_classes = (RolePermission,)
+    permissions = {"GET": "record.view"}
+    serializer_class = ProjectSerializer
+    queryset = Project.objects.none()
+
+    def get_queryset(self) -> QuerySet[Project]:
+        """Rows of the person."""
+        return Project.objects.visible_to(signed_in(self.request._request)).select_related("operator").order_by("pk")
+
+
+class Scorecards(generics.ListAPIView[ScorecardHead]):
+    """Scorecards that stand now, of visible projects."""
+
+    permission_classes = (RolePermission,)
+    permissions = {"GET": "scorecard.view"}
+    serializer_class = ScorecardSerializer
+    queryset = ScorecardHead.objects.none()
+
+    def get_queryset(self) -> QuerySet[ScorecardHead]:
+        """Rows of the person."""
+        heads = ScorecardHead.objects.visible_to(signed_in(self.request._request))
+        return heads.select_related("scorecard", "project").order_by("project", "-year")
+
+
+class Disbursements(generics.ListCreateAPIView[Disbursement]):
+    """The ledger; a POST needs an `Idempotency-Key` and follows the rules of the form."""
+
+    permission_classes = (RolePermission,)
+    permissions = {"GET": "record.view", "POST": "record.enter"}
+    serializer_class = DisbursementSerializer
+    queryset = Disbursement.objects.none()
+
+    def get_queryset(self) -> QuerySet[Disbursement]:
+        """Rows of the person."""
+        rows = Disbursement.objects.visible_to(signed_in(self.request._request)).with_sides()
+        return rows.select_related("project", "payer", "payee", "community").order_by("pk")
+
+    @extend_schema(request=NewDisbursementSerializer, responses={201: DisbursementSerializer})
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Enter one payment."""
+        serializer = NewDisbursementSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        return answer_once(request, lambda: self.enter(request, serializer.validated_data))
+
+    def enter(self, request: Request, given: dict[str, Any]) -> dict[str, Any]:
+        """Check by the form's rules and write by the form's service."""
+        actor = signed_in(request._request)
+        flat = {name: getattr(value, "pk", value) for name, value in given.items()}
+        form = DisbursementForm(flat, actor=actor, project=given["project"])
+        if not form.is_valid():
+            raise ValidationError(form.errors.get_json_data())
+        row = record_disbursement(
+            actor=actor,
+            disbursement=form.save(commit=False),
+            said=form.said(),
+            source=Source(voice=given["voice"], reference=given.get("reference", "")),
+        )
+        return dict(DisbursementSerializer(self.get_queryset().get(pk=row.pk)).data)

@@ -1,0 +1,44 @@
+"""Search and filters of the queue and of the runs."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Job
+from compliance.models import Review, ScorecardHead
+
+
+class QueueFilter(django_filters.FilterSet):
+    """By project, year and how far review has come."""
+
+    STEPS = (
+        ("open", _("To review")),
+        ("approve", _("Waiting for a second person")),
+        ("return", _("Returned")),
+        ("publish", _("Published")),
+    )
+    q = django_filters.CharFilter(label=_("Project"), field_name="project__name", lookup_expr="unaccent__icontains")
+    year = django_filters.NumberFilter(label=_("Year"))
+    step = django_filters.ChoiceFilter(label=_("Step"), choices=STEPS, method="by_step")
+
+    class Meta:
+        model = ScorecardHead
+        fields: list[str] = []
+
+    def by_step(self, rows: QuerySet[ScorecardHead], name: str, step: str) -> QuerySet[ScorecardHead]:
+        """Open means that nobody has approved or published this very scorecard."""
+        if step == "open":
+            return rows.filter(Q(latest_action__isnull=True) | Q(latest_action=Review.Action.RETURN))
+        return rows.filter(latest_action=step)
+
+
+class RunFilter(django_filters.FilterSet):
+    """By state."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Job.State.choices)
+
+    class Meta:
+        model = Job
+        fields: list[str] = []

@@ -1,0 +1,78 @@
+"""Forms of review."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models import Exemption, Indicator, PolicyFramework, Review
+from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
+from projects.forms import RecordForm
+
+
+class DecisionForm(forms.Form):
+    """What the reviewer decides on one indicator."""
+
+    action = forms.ChoiceField(
+        label=_("Your decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Review.Action.ACCEPT, _("Accept the computed score")),
+            (Review.Action.QUERY, _("Ask the company a question")),
+            (Review.Action.OVERRIDE, _("Override the score")),
+        ],
+    )
+    score = forms.DecimalField(
+        label=_("New score, 0 to 100 (only to override)"), required=False, min_value=0, max_value=100, decimal_places=4
+    )
+    reason = forms.CharField(
+        label=_("Question, or reason of the override"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "The reason of an override is published beside the grade: at least %(shortest)s characters, naming the record."
+        ) % {"shortest": SHORTEST_OVERRIDE_REASON}
+
+    def clean(self) -> dict[str, Any]:
+        """A question has words, an override a score."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("action") == Review.Action.QUERY and not cleaned.get("reason"):
+            self.add_error("reason", _("Write the question."))
+        if cleaned.get("action") == Review.Action.OVERRIDE and cleaned.get("score") is None and "score" not in self.errors:
+            self.add_error("score", _("Give the score that you set, from 0 to 100."))
+        return cleaned
+
+
+class WordsForm(forms.Form):
+    """A reply, a reason to return, or what a correction corrects."""
+
+    reason = forms.CharField(label=_("In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, label: Any = None, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = required
+        if label:
+            self.fields["reason"].label = label
+
+
+class ExemptionForm(RecordForm):
+    """An indicator that does not apply."""
+
+    class Meta:
+        model = Exemption
+        fields: ClassVar[list[str]] = ["year", "indicator", "reason"]
+
+    def limit_choices(self) -> None:
+        """Indicators of the framework in force."""
+        rows = Indicator.objects.filter(policy__framework=PolicyFramework.objects.in_force())
+        self.fields["indicator"] = forms.ChoiceField(
+            label=_("Indicator"), choices=[(row.code, str(row)) for row in rows]
+        )
+        self.fields["year"].initial = timezone.localdate().year - 1
+        if not self.instance.pk:
+            self.instance.requested_by = self.actor

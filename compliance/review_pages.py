@@ -1,0 +1,158 @@
+"""What a reviewer sees of one scorecard: every figure with its working, its records and what changed since last year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+
+from compliance.models import Review, Scorecard, ScorecardHead
+from compliance.services.frameworks import rules_of
+from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, standing_of
+
+ADDRESS_OF_KIND = {
+    "assessment": "assessments",
+    "condition": "conditions",
+    "employment-return": "employment",
+    "obligation": "obligations",
+    "commitment": "commitments",
+    "disclosure": "disclosures",
+    "exemption": "exemptions",
+}
+
+
+@dataclass(frozen=True)
+class RecordLink:
+    """A record that a figure rests on: what it is called, where it is, who says so, how many files it has."""
+
+    label: str
+    url: str
+    voice: str
+    files: int
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """One indicator on the page."""
+
+    outcome: dict[str, Any]
+    name: dict[str, str]
+    help: dict[str, str]
+    previous: dict[str, Any] | None
+    decision: Review | None
+    queries: list[Review]
+    records: list[RecordLink]
+
+    @property
+    def code(self) -> str:
+        """The indicator's code."""
+        return str(self.outcome["code"])
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it asks for a decision."""
+        return self.outcome["state"] != "not_applicable"
+
+    @property
+    def change(self) -> Decimal | None:
+        """How far the score moved since last year, where both are known."""
+        if not self.previous or self.previous["score"] is None or self.outcome["score"] is None:
+            return None
+        return Decimal(self.outcome["score"]) - Decimal(self.previous["score"])
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """One scorecard as the reviewer works on it."""
+
+    scorecard: Scorecard
+    standing: Standing
+    lines: list[IndicatorLine]
+    previous: Scorecard | None
+    current: bool
+
+    @property
+    def decided(self) -> int:
+        """Indicators with a decision that stands."""
+        return sum(1 for line in self.lines if line.applicable) - len(self.standing.undecided)
+
+    @property
+    def to_decide(self) -> int:
+        """Indicators that ask for a decision."""
+        return sum(1 for line in self.lines if line.applicable)
+
+
+def review_page(scorecard: Scorecard) -> ReviewPage:
+    """Gather what the page shows, with a fixed number of queries."""
+    standing = standing_of(scorecard)
+    framework = rules_of(scorecard.framework)
+    before = (
+        ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year - 1).select_related("scorecard").first()
+    )
+    earlier = outcomes_of(before.scorecard) if before else {}
+    rules = {indicator.code: indicator for indicator in framework.indicators}
+    links = record_links(scorecard)
+    words = list(
+        Review.objects.filter(
+            scorecard__project=scorecard.project_id,
+            scorecard__year=scorecard.year,
+            action__in=[Review.Action.QUERY, Review.Action.REPLY],
+        ).select_related("reviewer")
+    )
+    lines = [
+        IndicatorLine(
+            outcome=outcome,
+            name=dict(rules[outcome["code"]].names),
+            help=dict(rules[outcome["code"]].help),
+            previous=earlier.get(outcome["code"]),
+            decision=standing.decisions.get(outcome["code"]),
+            queries=[review for review in words if review.indicator == outcome["code"]],
+            records=[links[record] for record in outcome["records"] if record in links],
+        )
+        for outcome in scorecard.judgement["indicators"]
+    ]
+    head = ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year).first()
+    return ReviewPage(
+        scorecard, standing, lines, before.scorecard if before else None, head is not None and head.scorecard_id == scorecard.pk
+    )
+
+
+def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
+    """Every record that the sealed facts name, by that name; one query a kind."""
+    rows: dict[str, dict[str, Any]] = {}
+    for table in scorecard.facts.values():
+        for row in table if isinstance(table, list) else []:
+            if isinstance(row, dict):
+                rows[row["record"]] = row
+    kinds: dict[str, list[str]] = {}
+    for record in rows:
+        kind, _slash, key = record.partition("/")
+        kinds.setdefault(kind, []).append(key)
+    found: dict[str, Model] = {}
+    for kind, keys in kinds.items():
+        related = [path for path in ("community", "payee", "payer", "employer", "recipient") if has_field(kind, path)]
+        queryset = RECORD_MODELS[kind]._default_manager.select_related(*related) if related else RECORD_MODELS[kind]._default_manager
+        found |= {f"{kind}/{row.pk}": row for row in queryset.filter(pk__in=keys)}
+    return {
+        record: RecordLink(
+            str(found[record]), address_of(record, scorecard.project.slug), row.get("voice", "unknown"), row.get("evidence", 0)
+        )
+        for record, row in rows.items()
+        if record in found
+    }
+
+
+def has_field(kind: str, name: str) -> bool:
+    """Whether the kind's model has such a column."""
+    return any(field.name == name for field in RECORD_MODELS[kind]._meta.concrete_fields)
+
+
+def address_of(record: str, slug: str) -> str:
+    """The page of a record."""
+    kind, _slash, key = record.partition("/")
+    if kind == "disbursement":
+        return reverse("ledger:page", kwargs={"pk": key})
+    return reverse("records:page", kwargs={"slug": slug, "kind": ADDRESS_OF_KIND[kind], "pk": key})

@@ -1,0 +1,22 @@
+"""Addresses of review and of the runs."""
+
+from django.urls import path
+
+from compliance.views import review, runs
+
+app_name = "reviews"
+urlpatterns = [
+    path("scorecards/", review.queue, name="queue"),
+    path("scorecards/<int:pk>/", review.scorecard_page, name="scorecard"),
+    path("scorecards/<int:pk>/accept-rest/", review.accept_rest, name="accept-rest"),
+    path("scorecards/<int:pk>/approve/", review.approve, name="approve"),
+    path("scorecards/<int:pk>/return/", review.give_back, name="return"),
+    path("scorecards/<int:pk>/publish/", review.publish, name="publish"),
+    path("scorecards/<int:pk>/<slug:indicator>/decide/", review.decide, name="decide"),
+    path("scorecards/<int:pk>/<slug:indicator>/reply/", review.reply, name="reply"),
+    path("projects/<slug:slug>/scorecards/", review.of_project, name="of-project"),
+    path("projects/<slug:slug>/scorecards/again/", review.evaluate_again, name="again"),
+    path("runs/", runs.run_list, name="runs"),
+    path("runs/all/", runs.evaluate_all, name="evaluate-all"),
+    path("runs/<uuid:pk>/again/", runs.run_again, name="run-again"),
+]

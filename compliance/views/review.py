@@ -1,0 +1,203 @@
+"""The reviewer's screens: the queue, one scorecard, and the steps from decision to publication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import requires, signed_in
+from accounts.models import AuditEntry, User
+from compliance.filters import QueueFilter
+from compliance.forms import DecisionForm, WordsForm
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.review_pages import review_page
+from compliance.services.production import reporting_pairs, request_evaluation
+from compliance.services.publications import publish_scorecard
+from compliance.services.reviews import approve_scorecard, decide_indicator, reply_to_query, return_scorecard
+from projects.models import Project
+from projects.views.records import add_errors
+
+ROWS_A_PAGE = 50
+
+
+def queue_of(actor: User) -> Any:
+    """The scorecards that stand now and that the person may see, oldest first."""
+    heads = ScorecardHead.objects.visible_to(actor).with_status()
+    return heads.select_related("scorecard", "project").order_by("produced_at")
+
+
+@require_GET
+@requires("scorecard.view")
+def queue(request: HttpRequest) -> HttpResponse:
+    """Scorecards that wait, with search and filters."""
+    filters = QueueFilter(request.GET, queue_of(signed_in(request)))
+    page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "compliance/queue.html", {"filter": filters, "page": page})
+
+
+def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
+    """A scorecard of a visible project, or 404."""
+    projects = Project.objects.visible_to(signed_in(request))
+    rows = Scorecard.objects.select_related("project", "framework").prefetch_related("framework__policies__indicators")
+    return get_object_or_404(rows.filter(project__in=projects), pk=pk)
+
+
+@require_GET
+@requires("scorecard.view")
+def scorecard_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One scorecard with the working of every indicator."""
+    return show(request, visible_scorecard(request, pk))
+
+
+def show(request: HttpRequest, scorecard: Scorecard, *, wrong: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Render the page; `wrong` holds a form that did not pass, by indicator."""
+    actor = signed_in(request)
+    page = review_page(scorecard)
+    first = page.standing.undecided[0] if page.standing.undecided else ""
+    opened = next(iter(wrong), "") if wrong else request.GET.get("open", first)
+    forms = {
+        line.code: (wrong or {}).get(line.code) or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
+        for line in page.lines
+    }
+    corrects = Publication.objects.filter(project_slug=scorecard.project.slug, year=scorecard.year).exists()
+    return render(
+        request,
+        "compliance/scorecard.html",
+        {
+            "page": page,
+            "lines": [(line, forms[line.code], line.code == opened) for line in page.lines],
+            "queue": queue_of(actor)[:12] if actor.may("review.decide") else None,
+            "may_decide": actor.may("review.decide") and page.current and page.standing.publication is None,
+            "may_publish": actor.may("publication.publish") and page.standing.approval is not None
+            and page.standing.publication is None and page.standing.approval.reviewer_id != actor.pk,
+            "may_reply": actor.may("scorecard.reply"),
+            "reply_form": WordsForm(prefix="reply", label=_("Your reply")),
+            "publish_form": (wrong or {}).get("publish") or WordsForm(
+                prefix="publish", label=_("What does this version correct?"), required=corrects
+            ),
+            "return_form": WordsForm(prefix="return", label=_("Why do you return it?")),
+            "corrects": corrects,
+            "trail": AuditEntry.objects.filter(
+                content_type__model="review",
+                object_id__in=[str(pk) for pk in scorecard.reviews.values_list("pk", flat=True)],
+            ).select_related("actor"),
+        },
+        status=status,
+    )  # fmt: skip
+
+
+def initial_decision(decision: Review | None) -> dict[str, Any]:
+    """The decision in force, to change from."""
+    return {"action": decision.action, "score": decision.score, "reason": decision.reason} if decision else {}
+
+
+@require_POST
+@requires("review.decide")
+def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
+    """Keep a decision and go to the next undecided indicator."""
+    scorecard = visible_scorecard(request, pk)
+    form = DecisionForm(request.POST, prefix=indicator)
+    if form.is_valid():
+        try:
+            decide_indicator(actor=signed_in(request), scorecard=scorecard, indicator=indicator, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            return redirect("reviews:scorecard", pk=pk)
+    return show(request, scorecard, wrong={indicator: form}, status=422)
+
+
+@require_POST
+@requires("review.decide")
+def accept_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept every indicator that has no decision yet and is not in question."""
+    scorecard = visible_scorecard(request, pk)
+    page = review_page(scorecard)
+    for code in page.standing.undecided:
+        if code not in page.standing.decisions:
+            decide_indicator(actor=signed_in(request), scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
+    return redirect("reviews:scorecard", pk=pk)
+
+
+@require_POST
+@requires("review.decide")
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that it may be published by somebody else."""
+    return step(request, pk, lambda card: approve_scorecard(actor=signed_in(request), scorecard=card),
+                _("Approved. Another reviewer publishes it."))  # fmt: skip
+
+
+@require_POST
+@requires("review.decide")
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return an approved scorecard with a reason."""
+    form = WordsForm(request.POST, prefix="return")
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return step(request, pk, lambda card: return_scorecard(actor=signed_in(request), scorecard=card, reason=reason),
+                _("Returned to its reviewer."))  # fmt: skip
+
+
+@require_POST
+@requires("publication.publish")
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Seal what the public will see."""
+    form = WordsForm(request.POST, prefix="publish", required=False)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return step(request, pk, lambda card: publish_scorecard(actor=signed_in(request), scorecard=card, correction_reason=reason),
+                _("Published. Anyone can read it now."))  # fmt: skip
+
+
+@require_POST
+@requires("scorecard.reply")
+def reply(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
+    """The company answers a question."""
+    form = WordsForm(request.POST, prefix="reply")
+    words = form.cleaned_data["reason"] if form.is_valid() else ""
+    return step(request, pk, lambda card: reply_to_query(actor=signed_in(request), scorecard=card, indicator=indicator, words=words),
+                _("Your reply stands beside the question."))  # fmt: skip
+
+
+def step(request: HttpRequest, pk: int, do: Any, done: str) -> HttpResponse:
+    """Take one step on the whole scorecard; a broken rule is said on the page, a refusal as 403 with its reason."""
+    scorecard = visible_scorecard(request, pk)
+    try:
+        do(scorecard)
+    except ValidationError as error:
+        for message in error.messages:
+            messages.error(request, message)
+    except PermissionDenied as refusal:
+        if not str(refusal):
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("reviews:scorecard", pk=pk)
+
+
+@require_GET
+@requires("scorecard.view")
+def of_project(request: HttpRequest, slug: str) -> HttpResponse:
+    """The standing scorecards of one project; asked again every two seconds by the project's page."""
+    actor = signed_in(request)
+    project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
+    heads = ScorecardHead.objects.filter(project=project).with_status().select_related("scorecard").order_by("-year")
+    template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
+    return render(request, template, {"project": project, "heads": heads, "may_request": actor.may("scorecard.request")})
+
+
+@require_POST
+@requires("scorecard.request")
+def evaluate_again(request: HttpRequest, slug: str) -> HttpResponse:
+    """Promise the scorecards of one project by hand."""
+    actor = signed_in(request)
+    project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
+    request_evaluation(reporting_pairs(project=project.pk), actor=actor)
+    messages.success(request, _("Asked for. The scorecards follow in a moment."))
+    return redirect("projects:page", slug=slug)

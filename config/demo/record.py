@@ -1,0 +1,534 @@
+"""Telling the record of `record.yaml` through the services, as the people of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count, pairwise
+from typing import Any
+
+from accounts.models import Organisation, User
+from communities.models import (
+    Agreement,
+    Commitment,
+    Community,
+    Disbursement,
+    Influence,
+    Obligation,
+    Statement,
+)
+from communities.services.ledger import Said, record_disbursement, state_side
+from config.demo.papers import keep_paper
+from config.demo.people import add_organisations, read_data
+from projects.models import (
+    Area,
+    AssessmentCondition,
+    Disclosure,
+    EmploymentReturn,
+    Evidence,
+    ImpactAssessment,
+    Mineral,
+    OwnershipStake,
+    PhasePeriod,
+    Project,
+    ProjectAssignment,
+    Source,
+)
+from projects.services.records import enter_record
+
+Row = Mapping[str, Any]
+COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
+Voice, State, Answer = Source.Voice, Source.State, Commitment.Answer
+EMPLOYMENT_FIELDS = (
+    "contractors_included", "total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte",
+    "staff_headcount", "foreign_headcount",
+)  # fmt: skip
+
+
+class RecordTelling:
+    """One telling of the record: who speaks, and what was entered so far."""
+
+    def __init__(self, people: Mapping[str, User], organisations: Mapping[str, Organisation]) -> None:
+        self.data = read_data("record.yaml")
+        self.people = people
+        self.monitor = people["ana"]
+        self.organisations = {**organisations, **add_organisations(self.data["organisations"])}
+        self.areas = {
+            area.code: area for area in Area.objects.filter(country="PE").select_related("parent__parent")
+        }
+        self.minerals = Mineral.objects.in_bulk()
+        self.communities: dict[str, Community] = {}
+        self.minutes: dict[tuple[str, int], Evidence] = {}
+        self.numbers = count(1)
+
+    def tell(self) -> dict[str, Project]:
+        """Enter everything; the projects by name."""
+        for key, row in self.data["communities"].items():
+            community = Community(is_demo=True, **row | {"district": self.areas[row["district"]]})
+            self.enter(
+                community, voice=Voice.MONITOR, stated_on=date(2022, 11, 15), reference="Visita de campo"
+            )
+            self.communities[key] = community
+        return {row["name"]: ProjectTelling(self, row).tell() for row in self.data["projects"]}
+
+    def enter(
+        self,
+        record: Any,
+        *,
+        voice: str,
+        stated_on: date | None,
+        reference: str,
+        state: str = State.REPORTED,
+        organisation: Organisation | None = None,
+        evidence: Sequence[Evidence] = (),
+        actor: User | None = None,
+        related: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Enter one record with where it comes from; the monitor does it unless told."""
+        source = Source(
+            voice=voice, stated_on=stated_on, reference=reference, state=state, organisation=organisation
+        )
+        enter_record(
+            actor=actor or self.monitor, record=record, source=source, evidence=evidence, related=related
+        )
+
+    def payee(self, key: str) -> Community | Organisation:
+        """A community, or an organisation that is paid instead."""
+        return self.communities.get(key) or self.organisations[key]
+
+
+class ProjectTelling:
+    """One project's part of the record."""
+
+    def __init__(self, telling: RecordTelling, row: Row) -> None:
+        self.telling = telling
+        self.row = row
+        self.operator = telling.organisations[row["operator"]]
+        self.company_actor = telling.people["diego"] if row.get("entered_by_operator") else telling.monitor
+        self.money_actor = telling.people[row.get("money_entered_by", "ana")]
+
+    def tell(self) -> Project:
+        """Enter the project and everything that hangs on it."""
+        self.enter_project()
+        self.enter_neighbours()
+        for row in self.row["assessments"]:
+            self.enter_assessment(row)
+        self.enter_employment()
+        self.enter_agreement()
+        self.enter_money()
+        for row in self.row["disclosures"]:
+            self.enter_disclosure(row)
+        return self.project
+
+    def company_says(
+        self, record: Any, stated_on: date, reference: str, evidence: Sequence[Evidence] = ()
+    ) -> None:
+        """Enter what the company reports, by its own person where it has one in the demo."""
+        self.telling.enter(
+            record,
+            voice=Voice.COMPANY,
+            organisation=self.operator,
+            stated_on=stated_on,
+            reference=reference,
+            evidence=evidence,
+            actor=self.company_actor,
+        )
+
+    def enter_project(self) -> None:
+        """The project with its phases, owners and followers."""
+        telling, row = self.telling, self.row
+        currency, investment = row.get("investment", ("", None))
+        self.project = Project(
+            name=row["name"],
+            operator=self.operator,
+            investment_amount=investment,
+            investment_currency=currency,
+            start_year=row.get("start_year"),
+            is_demo=True,
+        )
+        telling.enter(
+            self.project,
+            voice=Voice.MONITOR,
+            stated_on=date(2023, 1, 20),
+            reference="Ficha del proyecto",
+            related={
+                "minerals": [telling.minerals[code] for code in row["minerals"]],
+                "areas": [telling.areas[code] for code in row["areas"]],
+            },
+        )
+        if follower := row.get("also_followed_by"):
+            ProjectAssignment.objects.create(
+                project=self.project, organisation=telling.organisations[follower]
+            )
+        for (phase, starts_on), (_next, ends_on) in pairwise([*row["phases"], (None, None)]):
+            period = PhasePeriod(project=self.project, phase=phase, starts_on=starts_on, ends_on=ends_on)
+            telling.enter(
+                period, voice=Voice.AUTHORITY, stated_on=starts_on, reference="Registro de proyectos"
+            )
+        for stake in row["stakes"]:
+            held = OwnershipStake(
+                project=self.project,
+                owner=telling.organisations[stake["owner"]],
+                share_percent=Decimal(str(stake["share"])),
+                starts_on=stake["from"],
+                ends_on=stake.get("until"),
+            )
+            telling.enter(held, voice=Voice.COMPANY, organisation=self.operator, stated_on=stake["from"],
+                          reference="Libro de accionistas")  # fmt: skip
+
+    def enter_neighbours(self) -> None:
+        """Which communities the mine affects, as its study says or as they claim."""
+        for key, near in self.row["near"].items():
+            recognition = near.get("recognition", Influence.Recognition.RECOGNISED)
+            claimed = recognition == Influence.Recognition.CLAIMED
+            influence = Influence(
+                project=self.project,
+                community=self.telling.communities[key],
+                degree=near.get("degree", Influence.Degree.DIRECT),
+                recognition=recognition,
+                starts_on=near.get("since"),
+            )
+            self.telling.enter(
+                influence,
+                voice=Voice.COMMUNITY if claimed else Voice.AUTHORITY,
+                state=State.DISPUTED if claimed else State.REPORTED,
+                stated_on=near.get("since"),
+                reference="Acta de la asamblea" if claimed else "Área de influencia del estudio aprobado",
+            )
+
+    def enter_assessment(self, row: Row) -> None:
+        """A study with its resolution and the conditions of its approval."""
+        planned, held = row.get("participation", (None, None))
+        resolution = row.get("resolution", "")
+        study = ImpactAssessment(
+            project=self.project,
+            instrument=row["instrument"],
+            component=row["component"],
+            submitted_on=row.get("submitted"),
+            approved_on=row.get("approved"),
+            works_started_on=row.get("works"),
+            resolution=resolution,
+            participation_planned=planned,
+            participation_held=held,
+        )
+        papers = []
+        if resolution:
+            lines = [
+                self.project.name,
+                f"{row['instrument']}: {row['component']}",
+                f"Aprobado el {row['approved']:%d/%m/%Y}",
+            ]
+            papers = [self.keep(resolution, lines, "pdf", row["approved"], self.telling.monitor)]
+        known = row.get("approved") or row.get("submitted")
+        self.telling.enter(
+            study,
+            voice=Voice.AUTHORITY,
+            state=State.VERIFIED if papers else State.UNVERIFIED,
+            stated_on=known,
+            reference=resolution or "Expediente en trámite",
+            evidence=papers,
+        )
+        for due_on, fulfilled_on, text in row.get("conditions", ()):
+            condition = AssessmentCondition(
+                assessment=study, description=text, due_on=due_on, fulfilled_on=fulfilled_on
+            )
+            self.telling.enter(condition, voice=Voice.AUTHORITY, stated_on=fulfilled_on or due_on,
+                               reference="Informe de supervisión")  # fmt: skip
+
+    def enter_employment(self) -> None:
+        """Who got the jobs: one return of the operator for each year, and those of others."""
+        jobs = self.row["jobs"]
+        returns = [(self.operator, year, figures) for year, figures in jobs["rows"].items()]
+        returns += [
+            (self.telling.organisations[other["employer"]], other["year"], other["row"])
+            for other in jobs.get("others", ())
+        ]
+        for employer, year, figures in returns:
+            record = EmploymentReturn(
+                project=self.project,
+                employer=employer,
+                period_start=date(year, 1, 1),
+                period_end=date(year, 12, 31),
+                **dict(zip(EMPLOYMENT_FIELDS, figures, strict=True)),
+            )
+            self.company_says(record, date(year + 1, 3, 15), f"Planilla {year} de {employer}")
+
+    def enter_agreement(self) -> None:
+        """The agreement with its promises, and what each side says became of them."""
+        row = self.row["agreement"]
+        self.agreement = Agreement(
+            project=self.project,
+            title=row["title"],
+            signed_on=row["signed"],
+            text_withheld=row.get("withheld", False),
+        )
+        lines = [self.project.name, f"Firmado el {row['signed']:%d/%m/%Y}"]
+        self.agreement_papers = (
+            []
+            if row.get("withheld")
+            else [self.keep(row["title"], lines, "pdf", row["signed"], self.telling.monitor)]
+        )
+        self.telling.enter(
+            self.agreement,
+            voice=Voice.MONITOR,
+            state=State.VERIFIED if self.agreement_papers else State.UNVERIFIED,
+            stated_on=row["signed"],
+            reference=row["title"],
+            evidence=self.agreement_papers,
+            related={"communities": [self.telling.communities[key] for key in row["with"]]},
+        )
+        for promise in row["promises"]:
+            self.enter_promise(promise)
+
+    def enter_promise(self, row: Row) -> None:
+        """One promise; who says what follows from the word in the data."""
+        promise = Commitment(
+            agreement=self.agreement,
+            description=row["what"],
+            clause=f"cláusula {row['clause']}" if "clause" in row else "",
+            community=self.telling.communities[row["of"]] if "of" in row else None,
+            due_on=row["due"],
+            voluntary=row.get("voluntary", False),
+        )
+        voice, state = Voice.COMPANY, State.REPORTED
+        if day := row.get("claimed") or row.get("disputed") or row.get("kept") or row.get("attested"):
+            promise.company_says_fulfilled_on = day
+        if "kept" in row:
+            promise.community_says, promise.confirmed_on = Answer.FULFILLED, row["kept"]
+            voice, state = Voice.COMMUNITY, State.VERIFIED
+        if "attested" in row:
+            promise.authority_says, promise.confirmed_on = Answer.FULFILLED, row["attested"]
+            voice, state = Voice.AUTHORITY, State.VERIFIED
+        if "disputed" in row or "missed" in row:
+            promise.community_says = Answer.NOT_FULFILLED
+            voice, state = Voice.COMMUNITY, State.DISPUTED if "disputed" in row else State.REPORTED
+        if not {"claimed", "kept", "attested", "disputed", "missed"} & row.keys():
+            voice, state = Voice.UNKNOWN, State.UNVERIFIED
+        papers = (
+            [self.minutes_of(row["of"], row["due"].year)] if voice == Voice.COMMUNITY and "of" in row else []
+        )
+        self.telling.enter(
+            promise, voice=voice, state=state, stated_on=row["due"], reference=self.agreement.title, evidence=papers,
+            actor=self.money_actor,
+        )  # fmt: skip
+
+    def enter_money(self) -> None:
+        """What is owed on each day, and the payments that somebody has said something about."""
+        money = self.row["money"]
+        serial = count()
+        for key, owed in money["owed"].items():
+            for year, days in money["due"].items():
+                if year not in owed:
+                    continue
+                told = money.get("paid", {}).get(key, {}).get(year, ["arrived"] * len(days))
+                for day, word in zip(days, told, strict=True):
+                    obligation = self.enter_obligation(key, date.fromisoformat(f"{year}-{day}"), owed)
+                    number = next(serial)
+                    purpose = money["purposes"][number % len(money["purposes"])] or ""
+                    with_receipt = money.get("receipts") == "all" or number % 2 == 0
+                    self.enter_payment(obligation, key, word, purpose, with_receipt=with_receipt)
+
+    def enter_obligation(self, key: str, due_on: date, owed: Row) -> Obligation:
+        """One sum that falls due."""
+        payee = self.telling.payee(key)
+        obligation = Obligation(
+            project=self.project,
+            agreement=self.agreement,
+            basis=self.row["money"].get("basis", Obligation.Basis.AGREEMENT),
+            payer=self.operator,
+            amount=Decimal(owed[due_on.year]),
+            currency=owed.get("currency", self.row["money"]["currency"]),
+            due_on=due_on,
+            **({"community": payee} if isinstance(payee, Community) else {"recipient": payee}),
+        )
+        self.telling.enter(
+            obligation,
+            voice=Voice.MONITOR,
+            state=State.VERIFIED if self.agreement_papers else State.UNVERIFIED,
+            stated_on=self.agreement.signed_on,
+            reference=f"{self.agreement.title}, cronograma de pagos",
+            evidence=self.agreement_papers,
+            actor=self.money_actor,
+        )
+        return obligation
+
+    def enter_payment(
+        self, obligation: Obligation, key: str, word: str, purpose: str, *, with_receipt: bool
+    ) -> None:
+        """One payment as the word in the data tells it: the company's side, then the recipient's."""
+        told = Told.of(word, obligation)
+        if told.first is None and told.arrived is None:
+            return
+        number = next(self.telling.numbers)
+        disbursement = Disbursement(
+            project=self.project,
+            obligation=obligation,
+            payer=obligation.payer,
+            community=obligation.community,
+            payee=obligation.recipient,
+            stream=self.row["money"]["stream"],
+            purpose=purpose,
+            year=obligation.due_on.year,
+            currency=obligation.currency,
+            bank_reference=f"DEMO-{number:05}" if told.paid_on else "",
+        )
+        minutes = [self.minutes_of(key, obligation.due_on.year)] if told.arrived is not None else []
+        if told.first is None:
+            record_disbursement(
+                actor=self.money_actor,
+                disbursement=disbursement,
+                said=[Said(RECIPIENT, told.known_arrived, told.received_on)],
+                source=self.recipient_source(told, obligation),
+                evidence=minutes,
+            )
+            return
+        actor = self.company_actor if self.row.get("entered_by_operator") else self.money_actor
+        receipts = [self.receipt(obligation, told, number, actor)] if with_receipt and told.paid_on else []
+        record_disbursement(
+            actor=actor,
+            disbursement=disbursement,
+            said=[Said(COMPANY, told.first, told.paid_on)],
+            source=self.company_source(told, obligation, receipts),
+            evidence=receipts,
+        )
+        if told.corrected is not None:
+            state_side(
+                actor=actor,
+                disbursement=disbursement,
+                said=Said(COMPANY, told.corrected, told.paid_on),
+                source=self.company_source(told, obligation, receipts),
+                reason="La retención se devolvió el mismo día; el primer reporte no la incluía.",
+            )
+        if told.arrived is not None:
+            state_side(
+                actor=self.money_actor,
+                disbursement=disbursement,
+                said=Said(RECIPIENT, told.known_arrived, told.received_on),
+                source=self.recipient_source(told, obligation),
+                evidence=minutes,
+            )
+
+    def company_source(self, told: Told, obligation: Obligation, receipts: Sequence[Evidence]) -> Source:
+        """The company says so, with or without a receipt."""
+        return Source(
+            voice=Voice.COMPANY,
+            organisation=obligation.payer,
+            stated_on=told.paid_on or obligation.due_on,
+            state=State.DISPUTED if told.disputed else State.REPORTED,
+            reference="Comprobante del banco" if receipts else "Reporte de pagos de la empresa",
+        )
+
+    def recipient_source(self, told: Told, obligation: Obligation) -> Source:
+        """The community says so, in the minutes of its assembly."""
+        return Source(
+            voice=Voice.COMMUNITY,
+            organisation=obligation.recipient,
+            stated_on=assembly_day(obligation.due_on.year),
+            state=State.DISPUTED if told.disputed else State.VERIFIED,
+            reference="Acta de la asamblea",
+        )
+
+    def receipt(self, obligation: Obligation, told: Told, number: int, by: User) -> Evidence:
+        """The bank slip of a payment."""
+        day = told.paid_on or obligation.due_on
+        lines = [
+            f"De: {obligation.payer}",
+            f"A: {obligation.payee}",
+            f"Monto: {obligation.currency} {told.standing:,.2f}",
+            f"Fecha: {day:%d/%m/%Y}    Operación: DEMO-{number:05}",
+        ]
+        return self.keep(f"Comprobante {obligation.payee} {number:05}", lines, "png", day, by)
+
+    def minutes_of(self, key: str, year: int) -> Evidence:
+        """The minutes in which an assembly went through a year; one paper for all that it said."""
+        known = self.telling.minutes
+        if (key, year) not in known:
+            day = assembly_day(year)
+            lines = [
+                f"Asamblea del {day:%d/%m/%Y}",
+                f"Cuentas y compromisos del año {year}",
+                "Firmas: 43 (inventadas)",
+            ]
+            title = f"Acta {self.telling.payee(key)} {year}"
+            known[key, year] = self.keep(title, lines, "pdf", day, self.telling.monitor)
+        return known[key, year]
+
+    def enter_disclosure(self, row: Row) -> None:
+        """A report that the company published about a year."""
+        report = Disclosure(
+            project=self.project,
+            title=row["title"],
+            period_end=date(row["year"], 12, 31),
+            published_on=row["published"],
+        )
+        self.company_says(report, row["published"], row["title"])
+
+    def keep(self, title: str, lines: Sequence[str], kind: str, day: date, by: User) -> Evidence:
+        """Keep a paper that says that it is invented."""
+        return keep_paper(title=title, lines=lines, kind=kind, effective_on=day, by=by)
+
+
+class Told:
+    """What the two sides say about one payment, spelled out from one word of the data."""
+
+    def __init__(
+        self,
+        *,
+        first: Decimal | None = None,
+        corrected: Decimal | None = None,
+        paid_on: date | None = None,
+        arrived: Decimal | None = None,
+        received_on: date | None = None,
+    ) -> None:
+        self.first, self.corrected, self.paid_on = first, corrected, paid_on
+        self.arrived, self.received_on = arrived, received_on
+
+    @classmethod
+    def of(cls, word: str, obligation: Obligation) -> Told:
+        """Spell out a word such as `late 40`."""
+        name, _space, figure = word.partition(" ")
+        owed, due_on = obligation.amount, obligation.due_on
+        part = owed * int(figure or 100) / 100 if name != "late" else owed
+        paid_on = (
+            due_on + timedelta(days=int(figure))
+            if name == "late"
+            else due_on - timedelta(days=due_on.day % 4)
+        )
+        received_on = paid_on + timedelta(days=3)
+        spelled: dict[str, Told] = {
+            "arrived": cls(first=owed, paid_on=paid_on, arrived=owed, received_on=received_on),
+            "claimed": cls(first=owed, paid_on=paid_on),
+            "disputed": cls(first=owed, paid_on=paid_on, arrived=Decimal(0)),
+            "late": cls(first=owed, paid_on=paid_on, arrived=owed, received_on=received_on),
+            "partly": cls(first=part, paid_on=paid_on, arrived=part, received_on=received_on),
+            "short": cls(first=owed, paid_on=paid_on, arrived=part, received_on=received_on),
+            "corrected": cls(
+                first=part, corrected=owed, paid_on=paid_on, arrived=owed, received_on=received_on
+            ),
+            "received": cls(arrived=owed, received_on=received_on),
+            "unpaid": cls(first=Decimal(0)),
+            "unrecorded": cls(),
+        }
+        return spelled[name]
+
+    @property
+    def standing(self) -> Decimal:
+        """What the company says in the end."""
+        return self.first or Decimal(0) if self.corrected is None else self.corrected
+
+    @property
+    def known_arrived(self) -> Decimal:
+        """What the recipient says, where it says something."""
+        return self.arrived if self.arrived is not None else Decimal(0)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the two sides say different things."""
+        return self.first is not None and self.arrived is not None and self.standing != self.arrived
+
+
+def assembly_day(year: int) -> date:
+    """The day on which assemblies go through the accounts of a year: the third Sunday of the next January."""
+    first = date(year + 1, 1, 1)
+    return first + timedelta(days=(6 - first.weekday()) % 7 + 14)

@@ -1,0 +1,57 @@
+"""What the demo's reviewers have done so far, through the review services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from compliance.models import Review, Scorecard, ScorecardHead
+from compliance.services.production import produce_scorecards
+from compliance.services.publications import publish_scorecard
+from compliance.services.reviews import approve_scorecard, decide_indicator, outcomes_of, reply_to_query
+from config.demo.people import read_data
+from projects.models import Project
+
+NOT_APPLICABLE = "not_applicable"
+
+
+def review_and_publish(people: Mapping[str, User], projects: Mapping[str, Project]) -> None:
+    """Produce the scorecards that were reviewed, decide on them, and publish; the others wait for the worker."""
+    told = read_data("reviews.yaml")
+    rows = [*told["published"], *told["begun"]]
+    keys = [(projects[row["project"]].pk, row["year"]) for row in rows]
+    produce_scorecards(keys)
+    heads = ScorecardHead.objects.filter(project__in={project for project, _year in keys}).select_related(
+        "scorecard__project", "scorecard__framework"
+    )
+    scorecards = {(head.project_id, head.year): head.scorecard for head in heads}
+    for key, row in zip(keys, rows, strict=True):
+        scorecard = scorecards[key]
+        decide(people, scorecard, row)
+        if row in told["published"]:
+            approve_scorecard(actor=people["rosa"], scorecard=scorecard)
+            publish_scorecard(actor=people["julian"], scorecard=scorecard)
+
+
+def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, Any]) -> None:
+    """Rosa accepts, overrides and asks; the company answers some of it."""
+    rosa = people["rosa"]
+    overrides = row.get("overrides", {})
+    applicable = [
+        code for code, outcome in outcomes_of(scorecard).items() if outcome["state"] != NOT_APPLICABLE
+    ]
+    for code in row.get("accepted", [c for c in applicable if c not in overrides]):
+        decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
+    for code, override in overrides.items():
+        decide_indicator(
+            actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.OVERRIDE,
+            reason=override["reason"], score=Decimal(override["score"]),
+        )  # fmt: skip
+    for code, question in row.get("queries", {}).items():
+        decide_indicator(
+            actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.QUERY, reason=question
+        )
+    for code, words in row.get("replies", {}).items():
+        reply_to_query(actor=people["diego"], scorecard=scorecard, indicator=code, words=words)

@@ -1,0 +1,33 @@
+"""What stands in the header of signed-in pages, by what the person may do."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Links of the signed-in header; public pages have none and ask for nobody."""
+    match = request.resolver_match
+    if match is None or getattr(match.func, "public", False) or not isinstance(request.user, User):
+        return {}
+    user = request.user
+    places = [
+        (_("Projects"), "projects:list", "record.view"),
+        (_("Communities"), "records:list-anywhere", "record.view"),
+        (_("Disbursements"), "ledger:all", "record.view"),
+        (_("Imports"), "imports:list", "import.run"),
+        (_("Scorecards"), "reviews:queue", "scorecard.view"),
+        (_("Runs"), "reviews:runs", "scorecard.request"),
+        (_("People"), "people:list", "people.manage"),
+        (_("Audit trail"), "people:audit", "audit.view"),
+    ]
+    links = []
+    for label, name, permission in places:
+        if user.may(permission):
+            url = reverse(name, kwargs={"kind": "communities"} if name == "records:list-anywhere" else None)
+            links.append({"label": label, "url": url, "current": request.path.startswith(url)})
+    return {"navigation": links, "account_url": reverse("people:own")}

@@ -1,0 +1,123 @@
+"""Form fields for what people name by words: districts, currencies, several files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from projects.currencies import COMMON_CURRENCIES, validate_currency
+from projects.models import Area
+
+MOST_SHOWN = 5
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, filled in ISO form."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
+
+
+class CurrencyField(forms.CharField):
+    """Three letters; the usual ones are suggested, every ISO 4217 code is taken."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("initial", "PEN")
+        super().__init__(min_length=3, max_length=3, validators=[validate_currency], **options)
+        self.widget.attrs |= {"list": "currencies", "autocapitalize": "characters", "size": "5"}
+
+    def to_python(self, value: Any) -> str:
+        """Upper case, as the codes are."""
+        return str(super().to_python(value)).upper()
+
+
+class AreaField(forms.CharField):
+    """One area, typed as its code or its name; the name of its province settles which of several is meant."""
+
+    default_error_messages = {
+        "unknown_area": _("No area is called “%(text)s”. Type its name as in the official list, or its code."),
+        "several_areas": _("Several areas are called “%(text)s”. Type the code: %(choices)s."),
+    }
+
+    def __init__(self, *, areas: QuerySet[Area], **options: Any) -> None:
+        self.areas = areas
+        super().__init__(**options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show an area as its code and name."""
+        if isinstance(value, int):
+            value = self.areas.filter(pk=value).first()
+        return f"{value.code} {value.name}" if isinstance(value, Area) else value
+
+    def clean(self, value: Any) -> Any:
+        """The area that the text names; raises ValidationError with the choices where there are several."""
+        text = super().clean(value).strip()
+        return self.resolve(text) if text else None
+
+    def resolve(self, text: str) -> Area:
+        """Find one area by code, by name, or by “name, province”."""
+        code = text.split()[0]
+        if code.isdigit():
+            found = list(self.areas.filter(code=code))
+        else:
+            name, _comma, within = (part.strip() for part in text.partition(","))
+            rows = self.areas.filter(name__unaccent__iexact=name).select_related("parent__parent")
+            found = list(rows.filter(parent__name__unaccent__iexact=within) if within else rows)
+        if not found:
+            raise ValidationError(self.error_messages["unknown_area"], "unknown_area", {"text": text})
+        if len(found) > 1:
+            choices = "; ".join(f"{area.code} ({area})" for area in found[:MOST_SHOWN])
+            raise ValidationError(
+                self.error_messages["several_areas"], "several_areas", {"text": text, "choices": choices}
+            )
+        return found[0]
+
+
+class AreasField(AreaField):
+    """Several areas, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def prepare_value(self, value: Any) -> Any:
+        """One line an area."""
+        if isinstance(value, list | QuerySet):
+            return "\n".join(str(super(AreasField, self).prepare_value(area)) for area in value)
+        return value
+
+    def clean(self, value: Any) -> Any:
+        """A list of areas; every line that names none is said."""
+        lines = [line.strip() for line in forms.CharField.clean(self, value).splitlines() if line.strip()]
+        found, errors = [], []
+        for line in lines:
+            try:
+                found.append(self.resolve(line))
+            except ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise ValidationError(errors)
+        return found
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """A list of uploaded files, possibly empty."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+        """Each file by itself is checked when it is kept."""
+        return [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+
+
+CURRENCY_SUGGESTIONS = COMMON_CURRENCIES

@@ -1,0 +1,34 @@
+"""Search and filters of lists."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from projects.models import Area, Mineral, PhasePeriod, Project
+
+
+class ProjectFilter(django_filters.FilterSet):
+    """Search by words; narrow by mineral, region and the phase that lasts today."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="by_words")
+    mineral = django_filters.ModelChoiceFilter(label=_("Mineral"), queryset=Mineral.objects.all(), field_name="minerals")
+    region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Area.objects.regions(), method="by_region")
+    phase = django_filters.ChoiceFilter(label=_("Phase"), choices=PhasePeriod.Phase.choices, method="by_phase")
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def by_words(self, rows: QuerySet[Project], name: str, text: str) -> QuerySet[Project]:
+        """Names, operators and areas that resemble the words."""
+        return rows.filter(pk__in=Project.objects.search(text).values("pk"))
+
+    def by_region(self, rows: QuerySet[Project], name: str, region: Area) -> QuerySet[Project]:
+        """Projects with an area in the region, at whatever level."""
+        return rows.filter(areas__country=region.country, areas__code__startswith=region.code).distinct()
+
+    def by_phase(self, rows: QuerySet[Project], name: str, phase: str) -> QuerySet[Project]:
+        """Projects whose lasting phase is this one."""
+        return rows.filter(phases__phase=phase, phases__ends_on__isnull=True).distinct()

@@ -1,0 +1,233 @@
+"""Forms of the record: the fact itself, and beside it who says so and on what evidence."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from projects.fields import AreasField, CurrencyField, DayInput, ManyFilesField
+from projects.models import (
+    Area,
+    AssessmentCondition,
+    Disclosure,
+    EmploymentReturn,
+    Evidence,
+    ImpactAssessment,
+    OwnershipStake,
+    PhasePeriod,
+    Project,
+    Source,
+)
+from projects.services.evidence import keep_evidence
+
+NOT_IN_THE_FUTURE = frozenset(
+    {
+        "submitted_on", "approved_on", "works_started_on", "fulfilled_on", "published_on", "signed_on", "stated_on",
+        "company_says_fulfilled_on", "confirmed_on", "paid_on", "received_on", "occurred_on",
+    }
+)  # fmt: skip
+
+
+def use_own_widgets(form: forms.BaseForm) -> None:
+    """Dates by the browser's own field; numbers as text with the right keyboard."""
+    for field in form.fields.values():
+        if isinstance(field, forms.DateField):
+            field.widget = DayInput()
+            field.error_messages["invalid"] = _("There is no such date. Use day, month and year, such as 31/12/2025.")
+            field.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def check_days_have_come(form: forms.ModelForm[Any] | forms.Form) -> None:
+    """What has happened cannot lie after today."""
+    for name in NOT_IN_THE_FUTURE & form.cleaned_data.keys():
+        if (day := form.cleaned_data[name]) and day > timezone.localdate():
+            form.add_error(name, ValidationError(_("This day has not come yet."), "in_the_future"))
+
+
+class RecordForm(forms.ModelForm[Any]):
+    """The fact; knows the project that it belongs to, so that constraints answer at the right field."""
+
+    def __init__(self, *args: Any, actor: User, project: Project | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.project = project
+        if project is not None and "project" in {field.name for field in self._meta.model._meta.fields}:
+            self.instance.project = project
+        use_own_widgets(self)
+        self.limit_choices()
+
+    def limit_choices(self) -> None:
+        """Subclasses narrow related rows to what belongs to the project and may be seen."""
+
+    def clean(self) -> dict[str, Any]:
+        """Dates of what happened lie in the past."""
+        cleaned = super().clean() or self.cleaned_data
+        check_days_have_come(self)
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"project"}  # type: ignore[misc,no-any-return]
+
+    @property
+    def related(self) -> dict[str, Any]:
+        """Many-to-many choices, for the service."""
+        many = {field.name for field in self._meta.model._meta.many_to_many}
+        return {name: rows for name, rows in self.cleaned_data.items() if name in many}
+
+
+class SourceForm(forms.ModelForm[Source]):
+    """Who says so, when, in which document, with which files."""
+
+    files = ManyFilesField(
+        label=_("Files"), required=False, help_text=_("PDF, JPG, PNG, CSV or XLSX, up to 10 MB each. Kept even if the form has errors.")
+    )
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Source
+        fields = Source.FORM_FIELDS
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="source", **kwargs)
+        self.actor = actor
+        use_own_widgets(self)
+        if self.instance.pk:
+            self.initial["revision"] = self.instance.revision
+        if not actor.may("record.enter_for_others"):
+            self.fields["voice"].choices = [(Source.Voice.COMPANY, Source.Voice.COMPANY.label)]
+            del self.fields["organisation"], self.fields["state"]
+
+    def clean(self) -> dict[str, Any]:
+        """Keep good files at once; a bad one is an error at this field."""
+        cleaned = super().clean() or self.cleaned_data
+        check_days_have_come(self)
+        keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdigit()]
+        self.evidence = list(Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None))
+        for upload in cleaned.get("files", []):
+            try:
+                self.evidence.append(keep_evidence(actor=self.actor, upload=upload))
+            except ValidationError as error:
+                self.add_error("files", error)
+        self.data = self.data.copy()
+        self.data[self.add_prefix("kept")] = ",".join(str(file.pk) for file in self.evidence)
+        return cleaned
+
+
+class ReasonForm(forms.Form):
+    """Why a record is changed; the reason stays in its history."""
+
+    reason = forms.CharField(label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history."))
+
+
+class ProjectForm(RecordForm):
+    """A mining project."""
+
+    areas = AreasField(
+        areas=Area.objects.select_related("parent__parent"), required=False, label=_("Districts or region"),
+        help_text=_("One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region alone where no district is known."),
+    )  # fmt: skip
+    investment_currency = CurrencyField(required=False, label=_("Currency of the investment"), initial="USD")
+
+    class Meta:
+        model = Project
+        fields: ClassVar[list[str]] = [
+            "name", "country", "operator", "minerals", "areas", "investment_amount", "investment_currency",
+            "stage_as_reported", "start_year",
+        ]  # fmt: skip
+        widgets: ClassVar[dict[str, Any]] = {"minerals": forms.CheckboxSelectMultiple}
+
+    def clean_country(self) -> str:
+        """Two letters in upper case."""
+        return str(self.cleaned_data["country"]).upper()
+
+
+class PhaseForm(RecordForm):
+    """A phase of the project."""
+
+    class Meta:
+        model = PhasePeriod
+        fields: ClassVar[list[str]] = ["phase", "starts_on", "ends_on"]
+
+
+class StakeForm(RecordForm):
+    """An owner's share."""
+
+    class Meta:
+        model = OwnershipStake
+        fields: ClassVar[list[str]] = ["owner", "share_percent", "starts_on", "ends_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """Say before the database does when shares would exceed 100 % on some day."""
+        cleaned = super().clean()
+        share, start, end = (cleaned.get(name) for name in ("share_percent", "starts_on", "ends_on"))
+        if self.project and share and start and not self.errors:
+            others = [s for s in self.project.stakes.exclude(pk=self.instance.pk) if not end or s.starts_on < end]
+            for day in {start, *(s.starts_on for s in others if s.starts_on > start)}:
+                held = sum(s.share_percent for s in others if s.starts_on <= day and (not s.ends_on or s.ends_on > day))
+                if held + share > 100:
+                    self.add_error(
+                        "share_percent",
+                        ValidationError(
+                            _("On %(day)s others already hold %(held)s %%. At most %(left)s %% is left."),
+                            "stakes_exceed_100_percent",
+                            {"day": day, "held": f"{held.normalize():f}", "left": f"{(100 - held).normalize():f}"},
+                        ),
+                    )
+                    break
+        return cleaned
+
+
+class AssessmentForm(RecordForm):
+    """An impact assessment."""
+
+    class Meta:
+        model = ImpactAssessment
+        fields: ClassVar[list[str]] = [
+            "instrument", "component", "submitted_on", "approved_on", "works_started_on", "start_extended", "resolution",
+            "participation_planned", "participation_held",
+        ]  # fmt: skip
+
+
+class ConditionForm(RecordForm):
+    """A condition of an approved study."""
+
+    class Meta:
+        model = AssessmentCondition
+        fields: ClassVar[list[str]] = ["assessment", "description", "due_on", "fulfilled_on"]
+
+    def limit_choices(self) -> None:
+        """Studies of this project."""
+        self.fields["assessment"].queryset = ImpactAssessment.objects.filter(project=self.project)  # type: ignore[attr-defined]
+
+
+class EmploymentForm(RecordForm):
+    """An employer's return."""
+
+    class Meta:
+        model = EmploymentReturn
+        fields: ClassVar[list[str]] = [
+            "employer", "period_start", "period_end", "contractors_included", "total_fte", "district_fte", "province_fte",
+            "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount", "foreign_exonerated",
+        ]  # fmt: skip
+
+
+class DisclosureForm(RecordForm):
+    """A published report."""
+
+    class Meta:
+        model = Disclosure
+        fields: ClassVar[list[str]] = ["title", "period_end", "published_on", "address"]
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """A company, agency or other body that records can name."""
+
+    class Meta:
+        model = Organisation
+        fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned"]

@@ -1,0 +1,156 @@
+"""Forms of the import: which file, what the columns mean, why it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from projects.intake.messages import sentence
+from projects.intake.parsing import Options
+from projects.intake.problems import Refusal
+from projects.intake.targets import TARGETS, ImportField, ImportTarget
+from projects.models import ImportBatch, Source
+
+UNITS = [("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions"))]
+DECIMAL_MARKS = [("", _("as 1,234.56 or 1.234,56; refuse what is unclear")), (".", "1,234.56"), (",", "1.234,56")]
+
+
+class UploadForm(forms.Form):
+    """Which file, and what its rows are."""
+
+    target = forms.ChoiceField(label=_("What the rows are"), widget=forms.RadioSelect)
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("For which organisation"))
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("CSV or JSON up to 10 MB, XLSX up to 5 MB; names of the columns in the first row."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Organisation.objects.filter(pk__in=user.organisation_ids_as("monitor"))
+        target, organisation = self.fields["target"], self.fields["organisation"]
+        assert isinstance(target, forms.ChoiceField)
+        assert isinstance(organisation, forms.ModelChoiceField)
+        target.choices = [(one.code, one.label) for one in TARGETS.values()]
+        organisation.queryset = own
+        if len(own) == 1:
+            organisation.initial = own[0]
+            organisation.widget = forms.HiddenInput()
+
+
+class ColumnsForm(forms.Form):
+    """For each field a column, a second one for rows where the first is empty, or one value for all rows."""
+
+    voice = forms.ChoiceField(label=_("Who says what the file says"), choices=Source.Voice.choices)
+    reference = forms.CharField(
+        label=_("Document or address"),
+        max_length=300,
+        required=False,
+        help_text=_("Title, number or web address of the file."),
+    )
+    stated_on = forms.DateField(
+        label=_("Date of the file"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    decimal_mark = forms.ChoiceField(label=_("How decimals are written"), choices=DECIMAL_MARKS, required=False)
+
+    def __init__(
+        self, batch: ImportBatch, mapping: Mapping[str, Any], defaults: Mapping[str, Any], *args: Any, **kwargs: Any
+    ) -> None:
+        self.batch, self.target = batch, TARGETS[batch.target]
+        super().__init__(*args, initial=initial_of(self.target, mapping, defaults), **kwargs)
+        columns = [("", "–"), *((one["name"], one["name"]) for one in batch.columns)]
+        for field in self.target.fields:
+            self.add(field, columns)
+
+    def add(self, field: ImportField, columns: list[tuple[str, Any]]) -> None:
+        """The controls of one field."""
+        code = field.code
+        self.fields[f"{code}.column"] = forms.ChoiceField(
+            label=_("Column for: %(field)s") % {"field": field.label}, choices=columns, required=False
+        )
+        self.fields[f"{code}.second"] = forms.ChoiceField(
+            label=_("If empty, column for: %(field)s") % {"field": field.label}, choices=columns, required=False
+        )
+        self.fields[f"{code}.fixed"] = forms.CharField(
+            label=_("One value for all rows: %(field)s") % {"field": field.label}, max_length=200, required=False
+        )
+        if field.has_unit:
+            self.fields[f"{code}.unit"] = forms.ChoiceField(
+                label=_("Amounts are: %(field)s") % {"field": field.label}, choices=UNITS, required=False
+            )
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One line of the page for each field: what it is, and its controls."""
+        required = {code for group in self.target.needs for code in group}
+        alone = {group[0] for group in self.target.needs if len(group) == 1}
+        for field in self.target.fields:
+            controls = [self[f"{field.code}.{name}"] for name in ("column", "second", "fixed")]
+            unit = self[f"{field.code}.unit"] if field.has_unit else None
+            yield {
+                "field": field,
+                "controls": controls,
+                "unit": unit,
+                "need": "all" if field.code in alone else "one" if field.code in required else "",
+                "errors": [error for control in controls for error in control.errors],
+            }
+
+    def clean(self) -> dict[str, Any]:
+        """A fixed value is read like a cell, so that a wrong one is said here and not on every row."""
+        found = super().clean() or self.cleaned_data
+        for field in self.target.fields:
+            text = found.get(f"{field.code}.fixed", "").strip()
+            try:
+                field.parser(text, Options(decimal_mark=found.get("decimal_mark", "")))
+            except Refusal as refusal:
+                self.add_error(f"{field.code}.fixed", sentence(refusal.as_dict(), self.target))
+        return found
+
+    def mapping(self) -> dict[str, Any]:
+        """The chosen columns, as they are kept."""
+        found = self.cleaned_data
+        return {
+            field.code: {"column": found[f"{field.code}.column"], "second": found[f"{field.code}.second"]}
+            for field in self.target.fields
+            if found[f"{field.code}.column"] or found[f"{field.code}.second"]
+        }
+
+    def defaults(self) -> dict[str, Any]:
+        """What holds for all rows, as it is kept."""
+        found = self.cleaned_data
+        fixed = {field.code: found[f"{field.code}.fixed"].strip() for field in self.target.fields}
+        units = {field.code: found[f"{field.code}.unit"] for field in self.target.fields if field.has_unit}
+        stated_on = found["stated_on"]
+        return {
+            "fixed": {code: value for code, value in fixed.items() if value},
+            "units": {code: value for code, value in units.items() if value},
+            "decimal_mark": found["decimal_mark"],
+            "source": {
+                "voice": found["voice"],
+                "reference": found["reference"],
+                "stated_on": stated_on.isoformat() if stated_on else None,
+            },
+        }
+
+
+def initial_of(target: ImportTarget, mapping: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept or proposed mapping as the form shows it."""
+    initial = {**defaults.get("source", {}), "decimal_mark": defaults.get("decimal_mark", "")}
+    for field in target.fields:
+        columns = mapping.get(field.code, {})
+        initial[f"{field.code}.column"] = columns.get("column", "")
+        initial[f"{field.code}.second"] = columns.get("second", "")
+        initial[f"{field.code}.fixed"] = defaults.get("fixed", {}).get(field.code, "")
+        initial[f"{field.code}.unit"] = defaults.get("units", {}).get(field.code, "1")
+    return initial
+
+
+class UndoForm(forms.Form):
+    """Why everything is taken back."""
+
+    reason = forms.CharField(label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

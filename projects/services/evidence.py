@@ -1,0 +1,103 @@
+"""Keeping evidence files: what a file is, is told by its content; what cannot be opened safely is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+
+from accounts.models import User
+from projects.models import Evidence
+
+LARGEST = 10 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+
+
+def keep_evidence(*, actor: User, upload: UploadedFile) -> Evidence:
+    """Store a file at once, so that an error elsewhere in the form does not lose it.
+
+    Photos are written anew, without the place and device that cameras add. Raises ValidationError with words that
+    say which files are taken.
+    """
+    name = PurePath(upload.name or "file").name[:200]
+    if not upload.size:
+        raise ValidationError(_("“%(name)s” is empty. Choose the file again."), "empty_file", {"name": name})
+    if upload.size > LARGEST:
+        raise ValidationError(
+            _("“%(name)s” is larger than 10 MB. Send a smaller photo, or the pages that matter."),
+            "file_too_large",
+            {"name": name},
+        )
+    content = upload.read()
+    media_type = media_type_of(content)
+    if media_type is None:
+        raise ValidationError(
+            _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."), "file_kind", {"name": name}
+        )
+    if media_type.startswith("image/"):
+        content = written_anew(content, media_type, name)
+    evidence = Evidence(
+        name=name,
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        uploaded_by=actor,
+    )
+    evidence.file.save(name, ContentFile(content), save=False)
+    evidence.save()
+    return evidence
+
+
+def media_type_of(content: bytes) -> str | None:
+    """The kind of file by its first bytes and structure; None where it is none that is taken."""
+    if content.startswith(b"%PDF-"):
+        return "application/pdf"
+    if content.startswith(b"\x89PNG\r\n"):
+        return "image/png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if content.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                names = set(archive.namelist())
+        except zipfile.BadZipFile:
+            return None
+        if "xl/workbook.xml" in names and not any(name.endswith("vbaProject.bin") for name in names):
+            return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return None
+    return "text/csv" if looks_like_a_table(content) else None
+
+
+def looks_like_a_table(content: bytes) -> bool:
+    """Text of lines with separators, and no mark-up."""
+    try:
+        head = content[:20_000].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    printable = all(character.isprintable() or character in "\r\n\t" for character in head)
+    return printable and not head.lstrip().startswith("<") and any(mark in head for mark in ",;\t")
+
+
+def written_anew(content: bytes, media_type: str, name: str) -> bytes:
+    """The picture alone, without what the camera wrote beside it."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValidationError(_("“%(name)s” has too many pixels. Send a smaller photo."), "pixels", {"name": name})
+            out = io.BytesIO()
+            if media_type == "image/jpeg":
+                picture.convert("RGB").save(out, "JPEG", quality=85)
+            else:
+                picture.save(out, "PNG")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            _("“%(name)s” cannot be opened as a picture. Take or save it again."), "damaged_picture", {"name": name}
+        ) from error
+    return out.getvalue()

@@ -1,0 +1,14 @@
+"""Addresses of the projects' pages."""
+
+from django.urls import path
+
+from projects.views import projects
+
+app_name = "projects"
+urlpatterns = [
+    path("", projects.project_list, name="list"),
+    path("add/", projects.project_add, name="add"),
+    path("organisations/add/", projects.organisation_add, name="organisation-add"),
+    path("<slug:slug>/", projects.project_page, name="page"),
+    path("<slug:slug>/amend/", projects.project_amend, name="amend"),
+]

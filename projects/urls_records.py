@@ -1,0 +1,18 @@
+"""Addresses of the record pages: below a project, or by themselves where a kind has no project."""
+
+from django.urls import path
+
+from projects.views import records
+
+app_name = "records"
+urlpatterns = [
+    path("evidence/<int:pk>/", records.evidence_file, name="evidence"),
+    path("projects/<slug:slug>/<slug:kind>/", records.record_list, name="list"),
+    path("projects/<slug:slug>/<slug:kind>/add/", records.record_add, name="add"),
+    path("projects/<slug:slug>/<slug:kind>/<int:pk>/", records.record_page, name="page"),
+    path("projects/<slug:slug>/<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend"),
+    path("<slug:kind>/", records.record_list, name="list-anywhere"),
+    path("<slug:kind>/add/", records.record_add, name="add-anywhere"),
+    path("<slug:kind>/<int:pk>/", records.record_page, name="page-anywhere"),
+    path("<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend-anywhere"),
+]

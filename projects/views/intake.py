@@ -1,0 +1,384 @@
+"""The pages of an import: list, upload, columns, preview with corrections, confirm, undo, progress."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts.access import requires, signed_in
+from accounts.models import Job
+from projects.intake.checking import EXTRA, ROW_IS_RIGHT, cell_of
+from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
+from projects.intake.messages import FILE, sentence
+from projects.intake.problems import cell_text
+from projects.intake.reading import MAX_TEXT_BYTES
+from projects.intake.targets import TARGETS
+from projects.models import ImportBatch, ImportRow
+from projects.services import intake
+
+ROWS_A_PAGE = 100
+IMPORTS_A_PAGE = 50
+BODY_OVERHEAD = 100_000
+FILTERS = {"errors": ImportRow.State.REFUSED, "skipped": ImportRow.State.SKIPPED}
+
+
+def own_import(request: HttpRequest, pk: int) -> ImportBatch:
+    """An import that this person may see, or 404."""
+    visible = ImportBatch.objects.visible_to(signed_in(request))
+    return get_object_or_404(visible.select_related("organisation", "uploaded_by"), pk=pk)
+
+
+def back_to(batch: ImportBatch) -> HttpResponseRedirect:
+    """To the page of the import."""
+    return redirect("imports:page", pk=batch.pk)
+
+
+def attempt(request: HttpRequest, verb: Callable[[], Any]) -> bool:
+    """Do something; a broken rule becomes a message on the next page."""
+    try:
+        verb()
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+        return False
+    return True
+
+
+@require_GET
+@requires("import.run")
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Imports of one's organisations, newest first, with search and state."""
+    text, state = request.GET.get("q", "").strip()[:100].replace("\x00", ""), request.GET.get("state", "")
+    found = ImportBatch.objects.visible_to(signed_in(request)).select_related("organisation", "uploaded_by")
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(uploaded_by__full_name__icontains=text))
+    if state in ImportBatch.State.values:
+        found = found.filter(state=state)
+    imported = Count("rows", filter=Q(rows__state=ImportRow.State.IMPORTED))
+    refused = Count("rows", filter=Q(rows__state=ImportRow.State.REFUSED))
+    counted = found.annotate(total=Count("rows"), imported=imported, refused=refused)
+    page = Paginator(counted, IMPORTS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "projects/intake/list.html",
+        {"page": page, "q": text, "state": state, "states": ImportBatch.State.choices, "targets": TARGETS},
+    )
+
+
+def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer an upload that is too large from its announced length, before its body is read."""
+
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdigit() and int(announced) > MAX_TEXT_BYTES + BODY_OVERHEAD:
+            form = UploadForm(signed_in(request))
+            problem = str(FILE["too_large"]) % {"limit_mb": MAX_TEXT_BYTES // 1_000_000}
+            return render(request, "projects/intake/upload.html", {"form": form, "problem": problem}, status=413)
+        return view(request)
+
+    return guarded
+
+
+@csrf_exempt  # the token is looked for once the length is known to be small: see `csrf_protect` below
+@require_http_methods(["GET", "POST"])
+@requires("import.run")
+@refuse_too_large
+@csrf_protect
+def import_upload(request: HttpRequest) -> HttpResponse:
+    """Hand in a file."""
+    form = UploadForm(signed_in(request), request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch, new = intake.receive_file(
+                actor=signed_in(request),
+                organisation=form.cleaned_data["organisation"],
+                target=form.cleaned_data["target"],
+                upload=form.cleaned_data["file"],
+            )
+        except ValidationError as error:
+            form.add_error("file", error)
+        else:
+            if not new:
+                messages.warning(request, _("This very file is already here. This is its import."))
+            return back_to(batch)
+    return render(request, "projects/intake/upload.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_GET
+@requires("import.run")
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where an import stands: being worked on, waiting for columns, a preview, or done."""
+    batch = own_import(request, pk)
+    if batch.state == ImportBatch.State.MAPPING:
+        return redirect("imports:columns", pk=batch.pk)
+    chosen = request.GET.get("rows", "")
+    found = batch.rows.order_by("number")
+    if chosen in FILTERS:
+        found = found.filter(state=FILTERS[chosen])
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "projects/intake/page.html",
+        {
+            **about(batch),
+            "page": page,
+            "chosen": chosen,
+            "fields": mapped_fields(batch),
+            "rows": list(preview(batch, page)),
+            "kept": unmapped(batch),
+        },
+    )
+
+
+def about(batch: ImportBatch) -> dict[str, Any]:
+    """What every page and the progress fragment say about an import."""
+    busy = batch.state in intake.JOB_OF_STATE
+    job = intake.current_job(batch) if busy else None
+    return {
+        "batch": batch,
+        "target": TARGETS[batch.target],
+        "busy": busy,
+        "job": job,
+        "failed": bool(job and job.state == Job.State.FAILED),
+        "counts": intake.counts(batch),
+        "problem": intake.problem_of(batch),
+        "reading": batch.defaults.get("reading", {}),
+        "editable": batch.state == ImportBatch.State.READY,
+    }
+
+
+def mapped_fields(batch: ImportBatch) -> list[Any]:
+    """Fields that this file fills."""
+    said = {*batch.mapping, *batch.defaults.get("fixed", {})}
+    return [field for field in TARGETS[batch.target].fields if field.code in said]
+
+
+def unmapped(batch: ImportBatch) -> list[str]:
+    """Columns that mean nothing to the record; they stay with the rows."""
+    used = {name for columns in batch.mapping.values() for name in columns.values()}
+    return [column["name"] for column in batch.columns if column["name"] not in used] if batch.mapping else []
+
+
+def preview(batch: ImportBatch, page: Page[ImportRow]) -> Iterator[dict[str, Any]]:
+    """Rows as the page shows them: cells in the order of the fields, those with a problem as inputs."""
+    target, fields = TARGETS[batch.target], mapped_fields(batch)
+    shown = {field.code for field in fields}
+    editable = batch.state == ImportBatch.State.READY
+    for row in page:
+        wrong = {one["field"] for one in row.errors if not one.get("note")}
+        ragged = any(one["code"] == "ragged" for one in row.errors)
+        said = [
+            {
+                "label": target.field(one["field"]).label if one["field"] else "",
+                "text": sentence(one, target),
+                "note": bool(one.get("note")),
+            }
+            for one in row.errors
+        ]
+        changeable = {*wrong, *row.corrections} | (shown if ragged else set()) if editable else set()
+        cells = [cell(batch, row, field, field.code in wrong, field.code in changeable) for field in fields]
+        absent = [
+            cell(batch, row, field, True, True)
+            for field in target.fields
+            if field.code in changeable - shown and row.state != ImportRow.State.SKIPPED
+        ]
+        yield {
+            "row": row,
+            "cells": cells,
+            "absent": absent,
+            "said": said,
+            "ragged": ragged,
+            "extra": [cell_text(one) for one in row.cells.get(EXTRA, [])],
+            "skipped": row.state == ImportRow.State.SKIPPED,
+            "open": editable and row.state in (ImportRow.State.REFUSED, ImportRow.State.SKIPPED),
+        }
+
+
+def cell(batch: ImportBatch, row: ImportRow, field: Any, wrong: bool, changeable: bool) -> dict[str, Any]:
+    """One cell of the preview."""
+    return {
+        "field": field,
+        "name": f"cell-{row.pk}-{field.code}",
+        "text": cell_text(cell_of(field, row, batch)),
+        "wrong": wrong,
+        "input": changeable and row.state != ImportRow.State.SKIPPED,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@requires("import.run")
+def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the columns mean."""
+    batch = own_import(request, pk)
+    if batch.state not in intake.EDITABLE:
+        return back_to(batch)
+    mapping, defaults, remembered = intake.proposal(batch)
+    form = ColumnsForm(batch, mapping, defaults, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        problems = intake.check_mapping(form.target, form.mapping(), form.defaults()["fixed"])
+        for code, text in problems.items():
+            form.add_error(f"{code}.column", text)
+        if not problems:
+            verb = {"actor": signed_in(request), "batch": batch, "mapping": form.mapping(), "defaults": form.defaults()}
+            attempt(request, lambda: intake.choose_columns(**verb))
+            return back_to(batch)
+    return render(
+        request,
+        "projects/intake/columns.html",
+        {**about(batch), "form": form, "remembered": remembered and not form.is_bound},
+        status=400 if form.errors else 200,
+    )
+
+
+@require_POST
+@requires("import.run")
+def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep corrected cells and skipped rows of one page of the preview."""
+    batch = own_import(request, pk)
+    corrections, skip, take_back = posted_rows(request.POST, batch)
+    verb = {
+        "actor": signed_in(request),
+        "batch": batch,
+        "corrections": corrections,
+        "skip": skip,
+        "take_back": take_back,
+    }
+    attempt(request, lambda: intake.correct_rows(**verb) or messages.info(request, _("Nothing was changed.")))
+    return back_to(batch)
+
+
+def posted_rows(posted: QueryDict, batch: ImportBatch) -> tuple[dict[int, dict[str, str]], set[int], set[int]]:
+    """What a posted preview changes: cells that differ from what was shown, rows to leave out or to take in again."""
+    named = [(key.split("-", 2), value) for key, value in posted.items() if key.count("-") >= 1]
+    keys = {int(parts[1]) for parts, _value in named if parts[1].isdecimal() and len(parts[1]) < 19}
+    rows = {row.pk: row for row in batch.rows.filter(pk__in=keys)}
+    fields = {field.code: field for field in TARGETS[batch.target].fields}
+    corrections: dict[int, dict[str, str]] = {}
+    marked: dict[str, set[int]] = {"skip": set(), "back": set()}
+    for parts, value in named:
+        row = rows.get(int(parts[1])) if parts[1].isdecimal() and len(parts[1]) < 19 else None
+        if row is None:
+            continue
+        if parts[0] in marked:
+            marked[parts[0]].add(row.pk)
+        elif parts[0] == "right":
+            corrections.setdefault(row.pk, {})[ROW_IS_RIGHT] = "1"
+        elif parts[0] == "cell" and parts[2:] and parts[2] in fields:
+            text = str(value).strip().replace("\x00", "")
+            if text != cell_text(cell_of(fields[parts[2]], row, batch)).strip():
+                corrections.setdefault(row.pk, {})[parts[2]] = text
+    return corrections, marked["skip"], marked["back"]
+
+
+@require_GET
+@requires("import.run")
+def import_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The refused rows as CSV, as they came, with what is wrong."""
+    batch = own_import(request, pk)
+    response = StreamingHttpResponse(error_lines(batch), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-errors.csv"'
+    return response
+
+
+class Line:
+    """A file to which csv writes one line that is handed on at once."""
+
+    def write(self, text: str) -> str:
+        """Hand the line back."""
+        return text
+
+
+def error_lines(batch: ImportBatch) -> Iterator[str]:
+    """Heading and refused rows; cells that a spreadsheet would run as a formula are made harmless."""
+    writer, target = csv.writer(Line()), TARGETS[batch.target]
+    names = [column["name"] for column in batch.columns]
+    yield "\ufeff" + writer.writerow([harmless(one) for one in [_("Row"), _("What is wrong"), *names]])
+    refused = batch.rows.filter(state=ImportRow.State.REFUSED).order_by("number")
+    for row in refused.iterator():
+        said = [
+            f"{target.field(one['field']).label}: {sentence(one, target)}" if one["field"] else sentence(one, target)
+            for one in row.errors
+            if not one.get("note")
+        ]
+        extra = [cell_text(one) for one in row.cells.get(EXTRA, [])]
+        cells = [cell_text(row.cells.get(name)) for name in names]
+        yield writer.writerow([row.number, *(harmless(one) for one in [" ".join(said), *cells, *extra])])
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+@require_POST
+@requires("import.run")
+def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import the ready rows."""
+    batch = own_import(request, pk)
+    attempt(request, lambda: intake.confirm_import(actor=signed_in(request), batch=batch))
+    return back_to(batch)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("import.run")
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take everything back, after one question."""
+    batch = own_import(request, pk)
+    if batch.state != ImportBatch.State.IMPORTED:
+        return back_to(batch)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        verb = {"actor": signed_in(request), "batch": batch, "reason": form.cleaned_data["reason"]}
+        attempt(request, lambda: intake.undo_import(**verb))
+        return back_to(batch)
+    return render(
+        request, "projects/intake/undo.html", {**about(batch), "form": form}, status=400 if form.errors else 200
+    )
+
+
+@require_POST
+@requires("import.run")
+def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave an import that was not confirmed."""
+    batch = own_import(request, pk)
+    if attempt(request, lambda: intake.drop_import(actor=signed_in(request), batch=batch)):
+        messages.success(request, _("Left. Nothing of this file was imported."))
+    return redirect("imports:list")
+
+
+@require_POST
+@requires("import.run")
+def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a step again that failed for good."""
+    batch = own_import(request, pk)
+    attempt(request, lambda: intake.try_again(actor=signed_in(request), batch=batch))
+    return back_to(batch)
+
+
+@require_GET
+@requires("import.run")
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The progress alone, for htmx; when the work is done it asks for the whole page."""
+    batch = own_import(request, pk)
+    if batch.state not in intake.JOB_OF_STATE:
+        return HttpResponseClientRefresh()
+    return render(request, "projects/intake/progress.html", about(batch))

@@ -1,0 +1,276 @@
+"""One set of pages for every kind of record: list, add, open, amend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import requires, signed_in
+from accounts.models import AuditEntry, User
+from projects.forms import ReasonForm, SourceForm
+from projects.kinds import KINDS, RecordKind
+from projects.models import Evidence, Project, Source
+from projects.services.records import amend_record, enter_record
+
+ROWS_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on the record pages a request is: the kind, and the project where it has one."""
+
+    kind: RecordKind
+    project: Project | None
+
+    def url(self, name: str, **more: Any) -> str:
+        """The address of a neighbouring page."""
+        where = {"kind": self.kind.code} | ({"slug": self.project.slug} if self.project else {})
+        return reverse(f"records:{name}" if self.project else f"records:{name}-anywhere", kwargs=where | more)
+
+
+def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
+    """Resolve the address, or 404 where kind or project is not there for this person."""
+    if kind not in KINDS or (slug is None) != (KINDS[kind].project_path is None):
+        raise Http404
+    if slug is None:
+        return Place(KINDS[kind], None)
+    return Place(KINDS[kind], get_object_or_404(Project.objects.visible_to(signed_in(request)), slug=slug))
+
+
+@require_GET
+@requires("record.view")
+def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> HttpResponse:
+    """All records of one kind, with search."""
+    here = place(request, kind, slug)
+    rows = here.kind.rows(signed_in(request), here.project)
+    text = request.GET.get("q", "").strip()[:100]
+    if text:
+        rows = here.kind.found(rows, text)
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "projects/record_list.html",
+        {
+            "place": here,
+            "page": page,
+            "rows": [(here.url("page", pk=row.pk), row, cells(here.kind, row)) for row in page],
+            "q": text,
+            "add_url": here.url("add"),
+            "may_enter": signed_in(request).may("record.enter"),
+        },
+    )
+
+
+def cells(kind: RecordKind, row: Any) -> list[tuple[Any, Any]]:
+    """Heading and value of each listed column; methods such as `get_phase_display` are called."""
+    values = ((heading, getattr(row, attribute)) for heading, attribute in kind.columns)
+    return [(heading, value() if callable(value) else value) for heading, value in values]
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.enter")
+def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> HttpResponse:
+    """Enter a new record with its source."""
+    here = place(request, kind, slug)
+    actor = signed_in(request)
+    form = here.kind.form(request.POST or None, actor=actor, project=here.project)
+    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
+    if request.method == "POST" and both_valid(form, source):
+        record = form.save(commit=False)
+        if saved(form, lambda: enter_record(
+            actor=actor, record=record, source=source.save(commit=False), evidence=source.evidence, related=form.related
+        )):  # fmt: skip
+            messages.success(request, _("Saved: %(record)s.") % {"record": record})
+            return redirect(after_entering(request, here, record))
+    return render(request, "projects/record_form.html", {"place": here, "form": form, "source": source, "back": back_url(here)})
+
+
+def first_source(actor: User) -> dict[str, Any]:
+    """A company's people speak as the company; others choose."""
+    return {} if actor.may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
+
+
+def both_valid(form: Any, source: SourceForm) -> bool:
+    """Check both, so that all errors show at once and good files are kept."""
+    return all([form.is_valid(), source.is_valid()])
+
+
+def saved(form: Any, save: Any) -> bool:
+    """Run the service; a broken rule becomes an error of the form, and nothing that was typed is lost."""
+    try:
+        with transaction.atomic():
+            save()
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    except IntegrityError as error:
+        form.add_error(None, words_for(error, form))
+        return False
+    return True
+
+
+def add_errors(form: Any, error: ValidationError) -> None:
+    """Put each message at its field, or above the form where the form has no such field."""
+    for name, wrong in getattr(error, "error_dict", {None: [error]}).items():
+        form.add_error(name if name in form.fields else None, wrong)
+
+
+def words_for(error: IntegrityError, form: Any) -> ValidationError:
+    """The constraint's own message, for the rare race that only the database sees."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for constraint in form._meta.model._meta.constraints:
+        if constraint.name == name:
+            return ValidationError(constraint.get_violation_error_message(), name)
+    if name == "stakes_never_exceed_100_percent":
+        return ValidationError(_("With this share the stakes add up to more than 100 %."), name)
+    raise error
+
+
+def after_entering(request: HttpRequest, here: Place, record: Any) -> str:
+    """Another empty form for whoever has more to enter, else the new record's page."""
+    return here.url("add") if "again" in request.POST else here.url("page", pk=record.pk)
+
+
+def back_url(here: Place) -> str:
+    """The list that the person came from."""
+    return here.url("list")
+
+
+@require_GET
+@requires("record.view")
+def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
+    """One record: every value, who says so, the files behind it, and its history."""
+    here = place(request, kind, slug)
+    record = get_object_or_404(here.kind.rows(signed_in(request), here.project), pk=pk)
+    return render(
+        request,
+        "projects/record_page.html",
+        {
+            "place": here,
+            "record": record,
+            "values": values_of(record),
+            "history": history_of(record),
+            "files": record.source.evidence.all(),
+            "amend_url": here.url("amend", pk=pk),
+            "back": back_url(here),
+            "may_enter": may_amend(signed_in(request), record.source),
+        },
+    )
+
+
+def values_of(record: Any) -> list[tuple[str, Any]]:
+    """Label and value of every field that people fill in; unknown is None."""
+    hidden = {"id", "project", "source", "slug", "is_demo", "approved_by", "requested_by"}
+    fields = [field for field in record._meta.get_fields() if getattr(field, "editable", False) and field.name not in hidden]
+    return [(str(field.verbose_name), display_value(record, field)) for field in fields]
+
+
+def display_value(record: Any, field: Any) -> Any:
+    """What a person reads for one field."""
+    if field.many_to_many:
+        return ", ".join(str(row) for row in getattr(record, field.name).all()) or None
+    if field.choices:
+        return getattr(record, f"get_{field.name}_display")() or None
+    value = getattr(record, field.name)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return None if value == "" else value
+
+
+def history_of(record: Any) -> list[tuple[AuditEntry, list[tuple[str, Any, Any]]]]:
+    """Each change with the old and the new words."""
+    labels = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields}
+    return [
+        (entry, [(labels.get(name, name), old, new) for name, (old, new) in entry.changes.items() if name != "source_id"])
+        for entry in AuditEntry.objects.about(record)
+    ]
+
+
+def may_amend(actor: User, source: Source) -> bool:
+    """Monitors amend what their organisation entered; a company's people what their company said."""
+    if not actor.may("record.enter"):
+        return False
+    own = source.entered_for_id in actor.organisation_ids_as("monitor", "operator")
+    return own and (actor.may("record.enter_for_others") or source.voice == Source.Voice.COMPANY)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.enter")
+def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
+    """Change a record; a colleague's change made meanwhile is never overwritten unseen."""
+    here = place(request, kind, slug)
+    actor = signed_in(request)
+    record = get_object_or_404(here.kind.rows(actor, here.project), pk=pk)
+    if not may_amend(actor, record.source):
+        raise Http404
+    form = here.kind.form(request.POST or None, instance=record, actor=actor, project=here.project)
+    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)
+    reason = ReasonForm(request.POST or None)
+    if request.method == "POST" and all([form.is_valid(), source.is_valid(), reason.is_valid()]):
+        if saved(form, lambda: amend_record(
+            actor=actor, record=form.save(commit=False), source=source.save(commit=False),
+            revision=source.cleaned_data["revision"] or 0, reason=reason.cleaned_data["reason"],
+            new_evidence=source.evidence, related=form.related,
+        )):  # fmt: skip
+            messages.success(request, _("Changed: %(record)s.") % {"record": record})
+            return redirect(here.url("page", pk=pk))
+    theirs = here.kind.model._default_manager.get(pk=pk) if form.non_field_errors() else None
+    return render(
+        request,
+        "projects/record_form.html",
+        {
+            "place": here, "form": form, "source": source, "reason": reason, "record": record,
+            "back": here.url("page", pk=pk), "theirs": values_of(theirs) if theirs else None,
+        },
+    )  # fmt: skip
+
+
+@require_GET
+@requires("record.view")
+def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
+    """A file behind a record that the person may see, as a download that no browser runs."""
+    actor = signed_in(request)
+    evidence = get_object_or_404(Evidence, pk=pk)
+    if evidence.uploaded_by_id != actor.pk and not is_behind_visible(actor, evidence):
+        raise Http404
+    response = FileResponse(
+        evidence.file.open("rb"), as_attachment=True, filename=evidence.name, content_type=evidence.media_type
+    )
+    response["Content-Security-Policy"] = "sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def is_behind_visible(actor: User, evidence: Evidence) -> bool:
+    """Whether any record that rests on the file is visible; each kind is asked by its own rule."""
+    return any(visible(actor, evidence) for visible in EVIDENCE_RULES)
+
+
+def behind_a_record(actor: User, evidence: Evidence) -> bool:
+    """A record of one of the registered kinds."""
+    projects = Project.objects.visible_to(actor)
+    sources = evidence.sources.all()
+    if projects.filter(source__in=sources).exists():
+        return True
+    for kind in KINDS.values():
+        rows = kind.model._default_manager.filter(source__in=sources)
+        if kind.project_path:
+            rows = rows.filter(**{f"{kind.project_path}__in": projects})
+        else:
+            rows = rows.visible_to(actor)  # type: ignore[attr-defined]
+        if rows.exists():
+            return True
+    return False
+
+
+EVIDENCE_RULES = [behind_a_record]

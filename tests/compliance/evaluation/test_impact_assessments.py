@@ -1,0 +1,172 @@
+"""E01, E03, E04: the assessment before the digging, with the people, and its conditions kept."""
+
+from decimal import Decimal
+
+import pytest
+
+from compliance.evaluation.criteria import years_later
+from tests.compliance.evaluation.builders import (
+    assessment,
+    bounds,
+    condition,
+    day,
+    facts,
+    judged,
+    measured,
+    outcome,
+    score,
+)
+
+
+def certified(approved: str | None, started: str | None, **given: object) -> object:
+    return assessment(
+        approved_on=day(approved) if approved else None,
+        works_started_on=day(started) if started else None,
+        **given,
+    )
+
+
+def test_a_mine_that_starts_267_days_after_approval_is_certified_before_start() -> None:
+    known = facts(assessments=[certified("2023-05-10", "2024-02-01")])
+    assert measured("E01", known).value == 267
+    assert score("E01", known) == 100
+
+
+def test_starting_on_the_day_of_approval_is_in_time() -> None:
+    assert score("E01", facts(assessments=[certified("2024-02-01", "2024-02-01")])) == 100
+
+
+def test_one_expansion_dug_without_approval_fails_the_whole_project() -> None:
+    known = facts(assessments=[certified("2021-08-18", "2022-02-03"), certified("2024-06-09", "2024-04-22")])
+    assert measured("E01", known).value == -48
+    assert score("E01", known) == 0
+    assert judged(known).capped_by == ("E01",)
+
+
+@pytest.mark.parametrize(
+    ("approved", "started", "extended", "expected"),
+    [
+        ("2020-03-01", "2023-03-01", False, 100),
+        ("2020-03-01", "2023-03-02", False, 0),
+        ("2020-03-01", "2025-03-01", True, 100),
+        ("2020-03-01", "2025-03-02", True, 0),
+        ("2020-02-29", "2023-02-28", False, 100),
+        ("2020-02-29", "2023-03-01", False, 0),
+    ],
+)
+def test_a_certificate_lapses_after_three_years_or_five(
+    approved: str, started: str, extended: bool, expected: int
+) -> None:
+    known = facts(assessments=[certified(approved, started, start_extended=extended)])
+    assert score("E01", known) == expected
+
+
+def test_a_leap_day_has_an_anniversary_every_year() -> None:
+    assert years_later(day("2020-02-29"), 3) == day("2023-02-28")
+    assert years_later(day("2020-02-29"), 4) == day("2024-02-29")
+
+
+def test_works_without_a_recorded_approval_are_unknown_and_not_a_failure() -> None:
+    known = facts(assessments=[certified(None, "2024-02-01"), certified("2021-08-18", "2022-02-03")])
+    found = outcome("E01", known)
+    assert (found.state, found.score, found.worst, found.best) == ("unknown", None, 0, 100)
+    assert found.measured.missing == ("no-approval",)
+
+
+def test_a_known_failure_outweighs_an_unknown_approval() -> None:
+    known = facts(assessments=[certified(None, "2024-02-01"), certified("2024-06-09", "2024-04-22")])
+    assert score("E01", known) == 0
+
+
+def test_no_recorded_start_is_unknown() -> None:
+    known = facts(assessments=[certified("2023-05-10", None)])
+    assert outcome("E01", known).measured.missing == ("no-start-recorded",)
+    assert outcome("E01", facts()).measured.missing == ("no-assessment",)
+
+
+def test_a_second_study_without_a_start_is_taken_as_not_begun_and_says_so() -> None:
+    known = facts(assessments=[certified("2023-05-10", "2024-02-01"), certified("2025-05-10", None)])
+    assert score("E01", known) == 100
+    assert outcome("E01", known).measured.flags == ("start-not-recorded",)
+
+
+def test_works_that_start_after_the_period_leave_the_gate_out() -> None:
+    known = facts(assessments=[certified("2023-05-10", "2026-02-01")])
+    assert (outcome("E01", known).state, outcome("E01", known).reason) == (
+        "not_applicable",
+        "works-not-started",
+    )
+
+
+def test_a_social_study_certifies_nothing() -> None:
+    known = facts(assessments=[certified("2024-06-09", "2024-04-22", instrument="social")])
+    assert outcome("E01", known).state == "unknown"
+
+
+def participated(planned: int | None, held: int | None, **given: object) -> object:
+    usual = {"submitted_on": day("2023-01-12"), "participation_planned": planned, "participation_held": held}
+    return assessment(**(usual | given))
+
+
+def test_five_of_six_mechanisms_held() -> None:
+    known = facts(assessments=[participated(6, 5)])
+    assert score("E03", known) == Decimal("66.7")
+
+
+def test_extra_workshops_of_one_study_do_not_hide_the_missing_ones_of_another() -> None:
+    known = facts(assessments=[participated(4, 9), participated(4, 2)])
+    assert measured("E03", known).value == 75
+
+
+def test_a_technical_form_needs_no_participation() -> None:
+    known = facts(assessments=[participated(None, None, instrument="FTA")])
+    assert outcome("E03", known).state == "not_applicable"
+    both = facts(assessments=[participated(None, None, instrument="FTA"), participated(6, 5)])
+    assert score("E03", both) == Decimal("66.7")
+
+
+def test_mechanisms_of_which_nothing_is_recorded_widen_the_range_only_upwards() -> None:
+    known = facts(assessments=[participated(6, 6), participated(6, None)])
+    assert measured("E03", known).value == 50
+    assert bounds("E03", known) == (0, 100)
+    assert outcome("E03", known).measured.missing == ("participation-not-recorded",)
+
+
+def test_a_study_without_a_plan_stays_out_of_the_value_and_opens_the_range() -> None:
+    known = facts(assessments=[participated(6, 5), participated(None, 3)])
+    assert score("E03", known) == Decimal("66.7")
+    assert bounds("E03", known) == (0, 100)
+
+
+def test_no_study_on_record_scores_nothing_without_being_known() -> None:
+    found = outcome("E03", facts())
+    assert (found.state, found.score, found.worst, found.best) == ("unknown", 0, 0, 100)
+
+
+def test_a_plan_of_nothing_is_unknown_and_never_divides() -> None:
+    assert measured("E03", facts(assessments=[participated(0, 0)])).missing == ("nothing-planned",)
+
+
+def test_a_study_submitted_after_the_period_is_not_yet_judged() -> None:
+    known = facts(assessments=[participated(6, 5), participated(6, 0, submitted_on=day("2026-01-02"))])
+    assert score("E03", known) == Decimal("66.7")
+
+
+def test_six_of_eighty_conditions_overdue() -> None:
+    known = facts(
+        conditions=[condition("2025-03-01", "2025-02-01") for _ in range(74)]
+        + [condition("2024-03-01") for _ in range(6)]
+    )
+    assert measured("E04", known).value == Decimal("7.5")
+    assert score("E04", known) == Decimal("62.5")
+
+
+def test_a_condition_met_after_the_period_was_open_at_its_end() -> None:
+    known = facts(conditions=[condition("2025-03-01", "2026-01-01"), condition("2025-03-01", "2025-12-31")])
+    assert measured("E04", known).value == 50
+    assert measured("E04", known).flags == ("small-base",)
+
+
+def test_no_condition_due_is_unknown_and_not_zero() -> None:
+    assert outcome("E04", facts()).state == "unknown"
+    assert measured("E04", facts(conditions=[condition("2026-03-01")])).missing == ("no-conditions-due",)

@@ -1,0 +1,258 @@
+"""What must hold for any facts at all."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal, localcontext
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from compliance.evaluation import canonical
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.scoring import Judgement, judge
+from tests.compliance.evaluation.builders import day, exempt, facts, framework, judged
+
+whatever_the_machine = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+
+CODES = [indicator.code for indicator in framework().indicators]
+FIRST = day("2024-07-01")
+
+days = st.integers(0, 900).map(lambda offset: FIRST + timedelta(days=offset))
+days_of_the_year = st.integers(180, 560).map(lambda offset: FIRST + timedelta(days=offset))
+days_about_midyear = st.integers(330, 420).map(lambda offset: FIRST + timedelta(days=offset))
+money = st.integers(0, 1000).map(Decimal)
+currencies = st.sampled_from(["PEN", "PEN", "USD"])
+answers = st.sampled_from([None, "fulfilled", "not_fulfilled"])
+
+
+@st.composite
+def complete_assessments(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    approved = draw(days)
+    return {
+        "record": f"assessment/{number}",
+        "instrument": draw(st.sampled_from(["FTA", "DIA", "EIA-d", "social"])),
+        "submitted_on": approved - timedelta(days=draw(st.integers(0, 300))),
+        "approved_on": approved,
+        "works_started_on": draw(st.none() | days),
+        "start_extended": draw(st.booleans()),
+        "participation_planned": draw(st.integers(0, 8)),
+        "participation_held": draw(st.integers(0, 10)),
+    }
+
+
+@st.composite
+def complete_returns(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    people = sorted(Decimal(draw(st.integers(0, 300))) for _ in range(5))
+    names = ("district_fte", "province_fte", "region_fte", "national_fte", "total_fte")
+    return {
+        "record": f"employment-return/{number}",
+        "employer": draw(st.sampled_from(["Minera", "Contratista"])),
+        "period_start": draw(st.sampled_from([day("2025-01-01"), day("2025-07-01")])),
+        "period_end": draw(st.sampled_from([day("2025-12-31"), day("2026-03-31")])),
+        "contractors_included": True,
+        "women_fte": draw(st.integers(0, int(people[-1])).map(Decimal)),
+        "staff_headcount": draw(st.integers(0, 50)),
+        "foreign_headcount": draw(st.integers(0, 20)),
+        "foreign_exonerated": draw(st.booleans()),
+        **dict(zip(names, people, strict=True)),
+    }
+
+
+@st.composite
+def complete_payments(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    return {
+        "record": f"disbursement/{number}",
+        "obligation": draw(st.sampled_from([None, "obligation/0", "obligation/0", "obligation/1"])),
+        "currency": draw(currencies),
+        "purpose": draw(st.sampled_from(["health", "education", "infrastructure", "other"])),
+        "company_amount": (company := draw(money)),
+        "recipient_amount": company + draw(st.integers(0, 30)),
+        "paid_on": draw(days_about_midyear),
+        "received_on": draw(days_about_midyear),
+    }
+
+
+@st.composite
+def obligations(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    return {
+        "record": f"obligation/{number}",
+        "payer": "Minera",
+        "recipient": "Wayrapampa",
+        "basis": "agreement",
+        "amount": draw(money),
+        "currency": draw(currencies),
+        "due_on": draw(days_about_midyear | days_of_the_year),
+    }
+
+
+@st.composite
+def complete_commitments(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    return {
+        "record": f"commitment/{number}",
+        "due_on": draw(days_of_the_year),
+        "voluntary": draw(st.booleans()),
+        "company_says_fulfilled_on": draw(st.none() | days),
+        "community_says": draw(answers),
+        "authority_says": draw(answers),
+        "confirmed_on": draw(days),
+    }
+
+
+def conditions(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {"record": st.just(f"condition/{number}"), "due_on": days, "fulfilled_on": st.none() | days}
+    )
+
+
+def disclosures(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"disclosure/{number}"),
+            "period_end": st.just(day("2025-12-31")),
+            "published_on": days.map(lambda first: first + timedelta(days=600)),
+        }
+    )
+
+
+TABLES = {
+    "assessments": complete_assessments,
+    "employment": complete_returns,
+    "obligations": obligations,
+    "payments": complete_payments,
+    "commitments": complete_commitments,
+    "conditions": conditions,
+    "disclosures": disclosures,
+}
+
+# What one person leaves blank at a time. A side's word is no blank while the other side's word stands for it.
+BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "assessments": (
+        ("approved_on", "submitted_on"),
+        ("submitted_on",),
+        ("participation_planned",),
+        ("participation_held",),
+    ),
+    "employment": (
+        ("contractors_included",),
+        ("total_fte",),
+        ("district_fte",),
+        ("province_fte",),
+        ("women_fte",),
+        ("staff_headcount",),
+        ("foreign_headcount",),
+    ),
+    "payments": (
+        ("company_amount", "recipient_amount"),
+        ("recipient_amount",),
+        ("paid_on", "received_on"),
+        ("purpose",),
+    ),
+    "commitments": (("community_says", "authority_says"), ("confirmed_on",)),
+    "disclosures": (("published_on",),),
+}
+
+
+@st.composite
+def complete(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
+    return {
+        table: [draw(rows(number)) for number in range(draw(st.integers(0, 4)))]
+        for table, rows in TABLES.items()
+    }
+
+
+def whole(rows: dict[str, list[dict[str, Any]]], **rest: Any) -> Facts:
+    sealed = canonical.plain(rows) | {"exemptions": canonical.plain(rest.get("exemptions", []))}
+    return Facts.from_json(facts().to_json() | sealed)
+
+
+@st.composite
+def blanked(draw: st.DrawFn) -> tuple[Facts, Facts]:
+    """Facts with blanks, and the same facts filled in."""
+    rows = draw(complete())
+    with_blanks = {
+        table: [
+            row | {name: None for names in BLANKS.get(table, ()) if draw(st.booleans()) for name in names}
+            for row in table_rows
+        ]
+        for table, table_rows in rows.items()
+    }
+    return whole(with_blanks), whole(rows)
+
+
+def figures(judgement: Judgement) -> list[tuple[Decimal | None, Decimal | None, Decimal | None]]:
+    parts: list[Any] = [judgement, *judgement.policies, *judgement.outcomes]
+    return [(part.worst, part.score, part.best) for part in parts]
+
+
+@whatever_the_machine
+@given(blanked())
+def test_the_score_lies_between_worst_and_best(pair: tuple[Facts, Facts]) -> None:
+    for known in pair:
+        for worst, score, best in figures(judged(known)):
+            if worst is None or best is None:
+                assert score is None
+                continue
+            assert 0 <= worst <= best <= 100
+            assert score is None or worst <= score <= best
+
+
+@whatever_the_machine
+@given(blanked())
+def test_filling_in_a_blank_never_leads_outside_the_earlier_range(pair: tuple[Facts, Facts]) -> None:
+    before, after = (figures(judged(known)) for known in pair)
+    for (worst, _, best), (new_worst, score, new_best) in zip(before, after, strict=True):
+        if worst is None or best is None:
+            assert new_worst is None
+            continue
+        assert new_worst is not None
+        assert new_best is not None
+        assert worst <= new_worst
+        assert new_best <= best
+        assert score is None or worst <= score <= best
+
+
+@whatever_the_machine
+@given(blanked(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(pair: tuple[Facts, Facts], chance: random.Random) -> None:
+    known = pair[0]
+    sealed = known.to_json()
+    for rows in sealed.values():
+        if isinstance(rows, list):
+            chance.shuffle(rows)
+    again = Facts.from_json(sealed)
+    assert again == known
+    assert canonical.digest(again.to_json()) == canonical.digest(known.to_json())
+    assert canonical.digest(judged(again).to_json()) == canonical.digest(judged(known).to_json())
+
+
+@whatever_the_machine
+@given(blanked(), st.integers(1, 12))
+def test_the_arithmetic_of_the_caller_changes_nothing(pair: tuple[Facts, Facts], precision: int) -> None:
+    expected = canonical.digest(judged(pair[0]).to_json())
+    with localcontext() as context:
+        context.prec = precision
+        assert canonical.digest(judged(pair[0]).to_json()) == expected
+
+
+@whatever_the_machine
+@given(complete(), st.sets(st.sampled_from(CODES)))
+def test_what_does_not_apply_leaves_as_if_it_had_never_been_there(
+    rows: dict[str, list[dict[str, Any]]], excused: set[str]
+) -> None:
+    exempted = judged(whole(rows, exemptions=[exempt(code) for code in sorted(excused)]))
+    rest = tuple(indicator for indicator in framework().indicators if indicator.code not in excused)
+    without = judge(replace(framework(), indicators=rest), whole(rows))
+    assert figures_of_policies(exempted) == figures_of_policies(without)
+
+
+def figures_of_policies(judgement: Judgement) -> list[Any]:
+    parts: list[Any] = [judgement, *judgement.policies]
+    return [(part.worst, part.score, part.best, part.coverage, part.grade) for part in parts]
+
+
+@whatever_the_machine
+@given(blanked())
+def test_a_sealed_judgement_holds_no_float(pair: tuple[Facts, Facts]) -> None:
+    assert canonical.plain(judged(pair[0]).to_json()) == judged(pair[0]).to_json()

@@ -1,0 +1,174 @@
+"""L01, L03, L04: who gets the jobs."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tests.compliance.evaluation.builders import (
+    bounds,
+    day,
+    employment,
+    facts,
+    measured,
+    outcome,
+    score,
+)
+
+
+def test_312_of_780_workers_live_in_the_district() -> None:
+    known = facts(employment=[employment(total_fte=780, district_fte=312)])
+    assert measured("L01", known).value == 40
+    assert score("L01", known) == 50
+
+
+def test_the_same_people_stand_under_every_definition_of_local() -> None:
+    known = facts(
+        employment=[
+            employment(total_fte=1000, district_fte=290, province_fte=440, region_fte=660, national_fte=970)
+        ]
+    )
+    shares = {part.name: part.value for part in measured("L01", known).breakdown}
+    assert shares == {"district": 29, "province": 44, "region": 66, "national": 97}
+
+
+def test_several_employers_are_added_before_dividing() -> None:
+    known = facts(
+        employment=[
+            employment(total_fte=700, district_fte=300),
+            employment(employer="Contratista", total_fte=80, district_fte=12),
+        ]
+    )
+    assert measured("L01", known).value == 40
+
+
+def test_zero_locals_is_measured_and_no_figure_is_unknown() -> None:
+    none = outcome("L01", facts(employment=[employment(total_fte=780, district_fte=0)]))
+    unknown = outcome("L01", facts(employment=[employment(total_fte=780)]))
+    assert (none.state, none.score, none.best) == ("scored", 0, 0)
+    assert (unknown.state, unknown.score, unknown.best) == ("unknown", 0, 100)
+
+
+def test_people_not_known_to_be_local_raise_only_the_best_case() -> None:
+    known = facts(
+        employment=[
+            employment(total_fte=500, district_fte=200),
+            employment(employer="Contratista", total_fte=300, province_fte=120),
+        ]
+    )
+    found = measured("L01", known)
+    assert (found.value, found.low, found.high) == (25, 25, 40)
+
+
+def test_a_return_without_contractors_gives_no_share() -> None:
+    alone = facts(employment=[employment(contractors_included=False, total_fte=300, district_fte=200)])
+    assert outcome("L01", alone).state == "unknown"
+    assert measured("L01", alone).missing == ("contractors-not-included",)
+    beside = facts(
+        employment=[
+            employment(total_fte=780, district_fte=312),
+            employment(contractors_included=None, total_fte=300, district_fte=200),
+        ]
+    )
+    assert score("L01", beside) == 50
+    assert bounds("L01", beside) == (0, 100)
+
+
+def test_a_return_that_reaches_beyond_the_period_is_not_used() -> None:
+    known = facts(employment=[employment(period_end=day("2026-01-01"), total_fte=780, district_fte=312)])
+    assert measured("L01", known).missing == ("no-employment-return",)
+
+
+def test_a_negative_headcount_is_no_figure() -> None:
+    assert outcome("L01", facts(employment=[employment(total_fte=-5, district_fte=-1)])).state == "unknown"
+
+
+def test_a_return_of_nobody_never_divides() -> None:
+    assert outcome("L01", facts(employment=[employment(total_fte=0, district_fte=0)])).state == "unknown"
+
+
+def test_nine_workers_are_a_small_base() -> None:
+    assert measured("L01", facts(employment=[employment(total_fte=9, district_fte=4)])).flags == (
+        "small-base",
+    )
+    assert measured("L01", facts(employment=[employment(total_fte=10, district_fte=4)])).flags == ()
+
+
+def test_more_locals_than_workers_cannot_score_above_the_top() -> None:
+    known = facts(employment=[employment(total_fte=100, district_fte=120)])
+    assert score("L01", known) == 100
+
+
+def test_local_hire_does_not_apply_in_closure() -> None:
+    closing = facts(employment=[employment(total_fte=780, district_fte=312)], phases=("closure",))
+    assert (outcome("L01", closing).state, outcome("L01", closing).reason) == ("not_applicable", "phase")
+    unknown = facts(employment=[employment(total_fte=780, district_fte=312)], phases=())
+    assert score("L01", unknown) == 50
+
+
+def test_117_of_780_workers_are_women() -> None:
+    known = facts(employment=[employment(total_fte=780, women_fte=117)])
+    assert measured("L03", known).value == 15
+    assert score("L03", known) == 40
+
+
+def test_52_foreigners_of_600_staff_are_within_the_law() -> None:
+    known = facts(employment=[employment(staff_headcount=600, foreign_headcount=52)])
+    assert score("L04", known) == 100
+    assert round(measured("L04", known).value or Decimal(0), 2) == Decimal("8.67")
+
+
+@pytest.mark.parametrize(("foreign", "expected"), [(20, 100), (21, 0)])
+def test_exactly_twenty_percent_is_within_the_law(foreign: int, expected: int) -> None:
+    known = facts(employment=[employment(staff_headcount=100, foreign_headcount=foreign)])
+    assert score("L04", known) == expected
+
+
+def test_each_employer_answers_for_itself() -> None:
+    known = facts(
+        employment=[
+            employment(staff_headcount=600, foreign_headcount=10),
+            employment(employer="Contratista", staff_headcount=20, foreign_headcount=8),
+        ]
+    )
+    assert score("L04", known) == 0
+    assert (measured("L04", known).value, measured("L04", known).decided_by) == (40, "Contratista")
+
+
+def test_an_exonerated_employer_passes_and_is_flagged() -> None:
+    known = facts(employment=[employment(staff_headcount=20, foreign_headcount=8, foreign_exonerated=True)])
+    assert score("L04", known) == 100
+    assert "exonerated" in measured("L04", known).flags
+
+
+def test_only_the_latest_return_counts_and_earlier_ones_do_not_stand_in() -> None:
+    first = employment(period_end=day("2025-06-30"), staff_headcount=100, foreign_headcount=50)
+    later = {"period_start": day("2025-07-01")}
+    assert (
+        score("L04", facts(employment=[first, employment(staff_headcount=100, foreign_headcount=5, **later)]))
+        == 100
+    )
+    assert (
+        outcome("L04", facts(employment=[first, employment(staff_headcount=100, **later)])).state == "unknown"
+    )
+
+
+def test_an_employer_that_says_nothing_leaves_the_project_unknown_unless_another_fails() -> None:
+    silent = employment(employer="Contratista")
+    fine = employment(staff_headcount=100, foreign_headcount=5)
+    over = employment(staff_headcount=100, foreign_headcount=50)
+    assert outcome("L04", facts(employment=[silent, fine])).state == "unknown"
+    assert score("L04", facts(employment=[silent, over])) == 0
+
+
+def test_an_employer_without_staff_never_divides() -> None:
+    assert (
+        outcome("L04", facts(employment=[employment(staff_headcount=0, foreign_headcount=0)])).state
+        == "unknown"
+    )
+
+
+def test_before_the_law_there_was_no_limit() -> None:
+    known = facts(employment=[employment(staff_headcount=100, foreign_headcount=50)])
+    early = replace(known, year=1985, period_start=day("1985-01-01"), period_end=day("1985-12-31"))
+    assert outcome("L04", early).reason == "rule-not-in-force"

@@ -1,0 +1,107 @@
+"""P03 and T01: promises kept, and figures published."""
+
+from decimal import Decimal
+
+from tests.compliance.evaluation.builders import (
+    bounds,
+    broken,
+    commitment,
+    day,
+    disclosure,
+    facts,
+    kept,
+    measured,
+    outcome,
+    score,
+)
+
+
+def test_44_of_55_commitments_on_time() -> None:
+    known = facts(commitments=[kept() for _ in range(44)] + [broken() for _ in range(11)])
+    assert measured("P03", known).value == 80
+    assert score("P03", known) == Decimal("66.7")
+
+
+def test_the_companys_word_alone_raises_only_the_best_case() -> None:
+    claimed = commitment(company_says_fulfilled_on=day("2025-06-01"))
+    known = facts(commitments=[kept(), claimed])
+    found = measured("P03", known)
+    assert (found.value, found.low, found.high) == (50, 50, 100)
+    assert found.missing == ("company-word-only",)
+    assert {part.name: part.value for part in found.breakdown}["company"] == 100 // 2
+    assert bounds("P03", known) == (0, 100)
+
+
+def test_a_community_that_says_no_outweighs_everybody_else() -> None:
+    known = facts(
+        commitments=[
+            broken(
+                authority_says="fulfilled",
+                company_says_fulfilled_on=day("2025-06-01"),
+                confirmed_on=day("2025-06-01"),
+            )
+        ]
+    )
+    found = measured("P03", known)
+    assert (found.value, found.high) == (0, 0)
+    assert "disputed" in found.flags
+
+
+def test_fulfilled_a_day_late_is_not_on_time() -> None:
+    assert measured("P03", facts(commitments=[kept(confirmed_on=day("2025-07-01"))])).value == 0
+    assert measured("P03", facts(commitments=[kept(confirmed_on=day("2025-06-30"))])).value == 100
+
+
+def test_the_authority_may_confirm_too() -> None:
+    known = facts(commitments=[commitment(authority_says="fulfilled", confirmed_on=day("2025-06-01"))])
+    assert measured("P03", known).value == 100
+
+
+def test_a_confirmation_without_a_day_is_unknown() -> None:
+    known = facts(commitments=[kept(), kept(confirmed_on=None), commitment()])
+    assert measured("P03", known).missing == ("no-answer", "no-day-of-fulfilment")
+    assert measured("P03", known).high == 100
+
+
+def test_silence_on_everything_is_unknown() -> None:
+    found = outcome("P03", facts(commitments=[commitment(company_says_fulfilled_on=day("2025-06-01"))]))
+    assert (found.state, found.score, found.best) == ("unknown", 0, 100)
+    assert outcome("P03", facts()).measured.missing == ("no-commitment-due",)
+
+
+def test_voluntary_commitments_stand_apart() -> None:
+    known = facts(commitments=[kept(), broken(voluntary=True)])
+    found = measured("P03", known)
+    assert found.value == 100
+    assert {part.name: part.value for part in found.breakdown}["voluntary"] == 0
+
+
+def test_commitments_of_other_years_are_judged_there() -> None:
+    known = facts(commitments=[kept(), broken(due_on=day("2026-01-01")), broken(due_on=day("2024-12-31"))])
+    assert measured("P03", known).value == 100
+
+
+def test_figures_published_310_days_after_the_year() -> None:
+    known = facts(disclosures=[disclosure("2026-11-06"), disclosure("2027-03-01")])
+    assert measured("T01", known).value == 310
+    assert score("T01", known) == Decimal("76.4")
+
+
+def test_a_year_that_is_not_published_scores_nothing_without_being_known() -> None:
+    found = outcome("T01", facts(disclosures=[disclosure("2025-11-06", period_end="2024-12-31")]))
+    assert (found.state, found.score, found.measured.missing) == ("unknown", 0, ("not-published",))
+
+
+def test_nobody_publishes_a_year_before_it_ends() -> None:
+    assert outcome("T01", facts(disclosures=[disclosure("2025-11-06")])).state == "unknown"
+
+
+def test_a_publication_without_a_day_could_have_been_the_first() -> None:
+    known = facts(disclosures=[disclosure("2026-11-06"), disclosure(None)])
+    assert (measured("T01", known).low, measured("T01", known).high) == (0, 310)
+    assert bounds("T01", known) == (Decimal("76.4"), 100)
+
+
+def test_days_beyond_the_limits_stay_between_0_and_100() -> None:
+    assert score("T01", facts(disclosures=[disclosure("2026-01-01")])) == 100
+    assert score("T01", facts(disclosures=[disclosure("2029-01-01")])) == 0

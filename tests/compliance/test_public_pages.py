@@ -1,0 +1,439 @@
+"""What the public reads: documents become honest words, and pages that everybody can open and check."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.test import Client
+from django.utils import timezone, translation
+
+from accounts.models import User
+from accounts.templatetags import minka_ui
+from compliance import public_pages
+from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
+from projects.models import Project, Source
+from tests.compliance.sample_document import community, payment, sample_document, sealed
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Words are compared in the source language."""
+    with translation.override("en"):
+        yield
+
+
+# How things are written
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [("1", "200", "1"), ("1", "201", "<1"), ("0", "200", "0"), ("29.5", "100", "30"), ("199.5", "200", ">99"),
+     ("200", "200", "100"), (None, "200", None), ("5", "0", None), ("5", None, None)],
+)  # fmt: skip
+def test_shares_round_half_up_and_never_to_none_or_all(
+    part: str | None, whole: str | None, words: str | None
+) -> None:
+    assert minka_ui.of_every_100(part, whole) == words
+
+
+def test_money_keeps_its_sign_and_number_together_and_unknown_is_no_zero() -> None:
+    assert minka_ui.money("4200000", "PEN") == "S/\u00a04,200,000"
+    assert minka_ui.money("12.5", "USD") == "US$\u00a012.50"
+    assert minka_ui.money("7", "CNY").endswith("\u00a07")
+    assert minka_ui.money(None, "PEN") == "Not known"
+    assert minka_ui.money("0", "PEN") == "S/\u00a00"
+
+
+def test_dates_are_written_out_in_the_readers_language() -> None:
+    assert minka_ui.long_date("2026-01-20T23:05:00Z") == "20 January 2026"
+    with translation.override("es"):
+        assert minka_ui.long_date("2026-01-20") == "20 de enero de 2026"
+
+
+def test_a_score_is_never_shown_above_what_it_is() -> None:
+    assert minka_ui.score("74.96") == "74.9"
+
+
+def test_marks_escape_what_they_are_given() -> None:
+    drawn = str(minka_ui.cord([payment(1, "10", "arrived")], "10", '"><script>'))
+    assert "<script>" not in drawn
+    assert 'class="l-ok"' in drawn
+
+
+def test_a_year_nobody_knows_is_hatched() -> None:
+    drawn = str(minka_ui.multiple(["10", None, "20"], [2023, 2024, 2025], "20"))
+    assert "url(#k-h)" in drawn
+    assert "2024 not known" in drawn
+
+
+# Money
+
+
+def test_nobody_answered_is_unknown_and_not_zero() -> None:
+    total = {"currency": "PEN", "promised": "100", "paid": "100", "confirmed": None}
+    assert "No community has answered" in public_pages.confirmed_sentence(total)
+
+
+def test_a_sum_for_which_no_recipient_answered_is_unknown_even_where_the_document_says_zero() -> None:
+    document = sample_document()
+    document["money"]["totals"][0]["confirmed"] = "0"
+    for row in document["money"]["communities"]:
+        row["confirmed"] = None
+        for one in row["payments"]:
+            one["received"] = None
+    assert public_pages.money_totals(document)[0]["confirmed"] is None
+    assert {row["confirmed"] for row in public_pages.purpose_rows(document)} == {None}
+
+
+def test_open_payments_are_named_with_whose_word_it_is() -> None:
+    rows = public_pages.community_rows(sample_document())
+    lines = {row["slug"]: [line["text"] for line in row["lines"]] for row in rows}
+    assert lines["wayrapampa"] == ["All 4 payments arrived"]
+    assert lines["chakana-alta"] == [
+        "Payment 3: did not arrive, says the community",
+        "Payment 4: not paid, 36 days late",
+    ]
+    assert lines["rumi-cruz"] == ["Payment 1: we don’t know if it was paid", "Payment 2: not yet due"]
+
+
+def test_the_currency_stands_in_the_heading_only_where_there_is_one() -> None:
+    document = sample_document()
+    assert public_pages.only_currency(document) == "PEN"
+    document["money"]["communities"].append(community("x", "X", "5", "a") | {"currency": "USD"})
+    assert public_pages.only_currency(document) == ""
+    assert {row["sign"] for row in public_pages.community_rows(document)} == {"PEN", "USD"}
+
+
+def test_a_communitys_sum_counts_each_mine_and_keeps_silence_apart() -> None:
+    first, second = sample_document(), sample_document()
+    second["project"] = second["project"] | {"slug": "urqu", "name": "Urqu"}
+    for row in second["money"]["communities"]:
+        row["confirmed"] = None
+    page = public_pages.community_page("chakana-alta", [first, second])
+    assert page["sums"][0]["promised"] == 1_720_000
+    assert page["sums"][0]["confirmed"] == 430_000
+    assert [mine["project"]["slug"] for mine in page["mines"]] == ["puka-willka", "urqu"]
+
+
+def test_a_silent_community_has_no_confirmed_sum() -> None:
+    page = public_pages.community_page("qantu-pampa", [sample_document()])
+    assert page["sums"][0]["confirmed"] is None
+    assert len(page["waiting"]) == 3
+
+
+# Answers
+
+
+def test_studies_before_and_after_the_digging_are_both_named() -> None:
+    answer = public_pages.study_answer(sample_document()["assessments"])
+    assert answer["say"] == "First pit yes, Expansion no"
+    assert answer["lines"] == ["First pit: 169 days before.", "Expansion: 48 days too late."]
+    assert public_pages.study_answer([])["say"] == "We don’t know"
+
+
+def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
+    document = sample_document(period={"year": 2024, "start": "2024-01-01", "end": "2024-12-31"})
+    assert public_pages.jobs_answer(document)["share"] is None
+
+
+@pytest.mark.parametrize(
+    ("grade", "worst", "best", "words"),
+    [("C", "D", "B", "Could be B or D."), ("C", "C", "B", "Could be B."),
+     ("C", "C", "C", "What is missing cannot"),
+     ("?", "E", "A", "Could be anything from A to E.")],
+)  # fmt: skip
+def test_every_grade_with_gaps_states_its_range(grade: str, worst: str, best: str, words: str) -> None:
+    scorecard = sample_document()["scorecard"] | {"grade": grade, "grade_worst": worst, "grade_best": best}
+    assert public_pages.grade_range(scorecard).startswith(words)
+
+
+def test_a_grade_with_all_evidence_has_no_range() -> None:
+    scorecard = sample_document()["scorecard"]
+    for policy in scorecard["policies"]:
+        policy["known"] = policy["applicable"]
+    assert public_pages.grade_range(scorecard) == ""
+
+
+def test_a_rule_says_what_a_missing_record_does() -> None:
+    rule = sample_document()["scorecard"]["indicators"][0]["rule"]
+    assert public_pages.rule_words(rule, "percent") == [
+        "20 of every 100 scores 0; 60 of every 100 scores 100.",
+        "Without a record it counts as 0.",
+    ]
+
+
+def test_cells_that_a_spreadsheet_would_run_are_quoted() -> None:
+    assert [public_pages.safe_cell(cell) for cell in ("=1+1", "+1", "-1", "@a", "a", None)] == [
+        "'=1+1", "'+1", "'-1", "'@a", "a", "",
+    ]  # fmt: skip
+
+
+# Pages
+
+
+class Outline(HTMLParser):
+    """Headings, ids, labels' targets and inline code of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.inline: list[str] = []
+        self.mains = 0
+        self.language = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if named.get("id"):
+            self.ids.append(str(named["id"]))
+        if tag == "a" and str(named.get("href", "")).startswith("#"):
+            self.links.append(str(named["href"])[1:])
+        self.inline += [name for name in named if name == "style" or name.startswith("on")]
+        self.inline += [tag] if tag in ("script", "style") else []
+        self.mains += tag == "main"
+        self.language = str(named["lang"]) if tag == "html" else self.language
+
+
+def publish(document: dict[str, Any], **changes: Any) -> Publication:
+    """Seal a document as a row, with the least that the row needs around it."""
+    sequence = Publication.objects.count() + 1
+    head = Publication.objects.order_by("-sequence").first()
+    document = document | {"sequence": sequence, "previous": head.sha256 if head else None}
+    text, sha256 = sealed(document)
+    people = [
+        User.objects.get_or_create(email=f"{name}@example.org", defaults={"full_name": name})[0]
+        for name in ("first", "second")
+    ]
+    framework, _new = PolicyFramework.objects.get_or_create(
+        code="sample", version=1, valid_from=date(2025, 1, 1), names={"en": "Sample", "es": "Ejemplo"},
+        rules={},
+        sha256="f" * 64,
+    )  # fmt: skip
+    slug = document["project"]["slug"]
+    project = Project.objects.filter(slug=slug).first() or Project.objects.create(
+        slug=slug,
+        name=document["project"]["name"],
+        country="PE",
+        source=Source.objects.create(voice="monitor"),
+    )
+    scorecard = Scorecard.objects.create(
+        project=project, year=document["period"]["year"], framework=framework, facts_text="{}",
+        facts_sha256=sha256, judgement_text="{}", worst=0, best=100, coverage=0,
+        grade=document["scorecard"]["grade"],
+    )  # fmt: skip
+    publication = Publication.objects.create(
+        sequence=sequence, sha256=sha256, previous_sha256=head.sha256 if head else None,
+        project_slug=document["project"]["slug"], project_name=document["project"]["name"],
+        operator_name="Minera Puka Willka", country="PE", year=document["period"]["year"],
+        grade=document["scorecard"]["grade"], is_demo=True, document=text, scorecard=scorecard,
+        approved_by=people[0], published_by=people[1], published_at=timezone.now(), **changes,
+    )  # fmt: skip
+    PublishedPlace.objects.bulk_create(
+        PublishedPlace(publication=publication, kind="community", slug=one["slug"], name=one["name"])
+        for one in document["communities"]
+    )
+    return publication
+
+
+@pytest.fixture
+def published(db: None) -> Publication:
+    return publish(sample_document())
+
+
+ADDRESSES = ["/en/", "/en/?q=puka", "/en/projects/", "/en/projects/puka-willka/",
+             "/en/communities/chakana-alta/",
+             "/en/verify/", "/en/how-we-grade/", "/es/projects/puka-willka/"]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_pages_are_well_built_and_set_nothing(client: Client, published: Publication, address: str) -> None:
+    response = client.get(address)
+    page = Outline(response.content.decode())
+    assert response.status_code == 200
+    assert response.headers.get("Vary", "").find("Cookie") == -1
+    assert not response.cookies
+    assert response["Cache-Control"] == "public, no-cache"
+    assert page.levels[0] == 1
+    assert page.levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(page.levels, page.levels[1:], strict=False))
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.links) <= set(page.ids)
+    assert page.inline == []
+    assert page.mains == 1
+    assert page.language == address[1:3]
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_demo_says_that_it_is_invented(client: Client, published: Publication) -> None:
+    for address in ADDRESSES[:-1]:
+        assert b"all names and numbers are invented" in client.get(address).content, address
+
+
+@pytest.mark.django_db
+def test_the_project_page_is_light(client: Client, published: Publication) -> None:
+    assert len(client.get("/en/projects/puka-willka/").content) < 36_000
+
+
+@pytest.mark.django_db
+def test_whoever_has_the_page_gets_a_304_until_it_changes(client: Client, published: Publication) -> None:
+    address = "/en/projects/puka-willka/"
+    etag = client.get(address)["ETag"]
+    assert etag.startswith(f'"{published.sha256}')
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
+    publish(sample_document(period={"year": 2024, "start": "2024-01-01", "end": "2024-12-31"}))
+    assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
+    assert client.get("/es/projects/puka-willka/", headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_old_version_stays_readable_and_says_so(client: Client, published: Publication) -> None:
+    newer = publish(
+        sample_document(correction_reason="A page was counted twice.", supersedes=published.sha256)
+    )
+    old = client.get(f"/en/projects/puka-willka/?version={published.sha256}")
+    assert b"This is an old version" in old.content
+    current = client.get("/en/projects/puka-willka/")
+    assert b"This is an old version" not in current.content
+    assert newer.sha256[:4].encode() in current.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    ["/en/projects/nobody/", "/en/projects/puka-willka/?year=1999", "/en/communities/nowhere/",
+     "/en/projects/puka-willka/1999.json", f"/en/projects/puka-willka/?version={'0' * 64}"],
+)  # fmt: skip
+def test_what_is_not_published_is_not_there(client: Client, published: Publication, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code == 404
+    assert b"Page not found" in response.content
+
+
+@pytest.mark.django_db
+def test_unknown_keys_and_odd_values_are_ignored(client: Client, published: Publication) -> None:
+    for query in (
+        "foo=1",
+        "year=abc",
+        "version=zz",
+        "page=-4",
+        "grade=%00",
+        "q=%00",
+        "country='",
+        "year=٢٠٢٥",
+    ):
+        for address in ("/en/", "/en/projects/", "/en/projects/puka-willka/", "/en/verify/"):
+            assert client.get(f"{address}?{query}").status_code == 200, (address, query)
+
+
+@pytest.mark.django_db
+def test_pages_are_only_read(client: Client, published: Publication) -> None:
+    assert client.post("/en/projects/puka-willka/").status_code == 405
+    assert client.head("/en/projects/puka-willka/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_download_is_the_sealed_document_byte_for_byte(client: Client, published: Publication) -> None:
+    response = client.get("/en/projects/puka-willka/2025.json")
+    assert hashlib.sha256(response.content).hexdigest() == published.sha256
+    assert response["ETag"] == f'"{published.sha256}"'
+
+
+@pytest.mark.django_db
+def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client) -> None:
+    document = sample_document()
+    document["money"]["communities"][0]["name"] = "=HYPERLINK()"
+    publish(document)
+    raw = client.get("/en/projects/puka-willka/2025.csv").content
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
+    assert len(rows) == 22
+    assert rows[0]["community"] == "'=HYPERLINK()"
+    unknown = next(row for row in rows if row["state"] == "unknown")
+    assert unknown["paid"] == ""
+
+
+@pytest.mark.django_db
+def test_a_fingerprint_is_found_or_refused_in_words(client: Client, published: Publication) -> None:
+    spaced = minka_ui.fingerprint(published.sha256).upper()
+    assert b"This is a real publication" in client.get("/en/verify/", {"sha256": spaced}).content
+    assert b"We never published this" in client.get("/en/verify/", {"sha256": "0" * 64}).content
+    assert b"not a whole fingerprint" in client.get("/en/verify/", {"sha256": "<b>"}).content
+
+
+@pytest.mark.django_db
+def test_the_chain_can_be_downloaded(client: Client, published: Publication) -> None:
+    second = publish(sample_document(correction_reason="x"))
+    rows = list(csv.DictReader(io.StringIO(client.get("/en/verify/chain.csv").content.decode("utf-8-sig"))))
+    assert [row["sha256"] for row in rows] == [published.sha256, second.sha256]
+    assert rows[1]["previous"] == published.sha256
+
+
+@pytest.mark.django_db
+def test_people_find_a_mine_by_its_community(client: Client, published: Publication) -> None:
+    content = client.get("/en/", {"q": "tikapata"}).content
+    assert b"/en/projects/puka-willka/" in content
+    assert b"/en/communities/tikapata/" in content
+    assert b"Nothing found" in client.get("/en/", {"q": "nowhere at all"}).content
+
+
+@pytest.mark.django_db
+def test_a_site_without_publications_says_so(client: Client) -> None:
+    for address in ("/en/", "/en/projects/", "/en/verify/", "/en/how-we-grade/"):
+        assert b"Nothing is published yet" in client.get(address).content
+
+
+@pytest.mark.django_db
+def test_a_document_with_nothing_known_is_shown_honestly(client: Client) -> None:
+    document = sample_document(
+        money={"totals": [], "communities": [], "purposes": []}, employment=[], assessments=[],
+        commitments=[], changes=[],
+    )  # fmt: skip
+    document["project"] |= {"operator": None, "minerals": [], "phase": None, "areas": [], "stakes": []}
+    document["scorecard"] |= {
+        "score": None,
+        "grade": "?",
+        "grade_worst": "E",
+        "grade_best": "A",
+        "previous": None,
+    }
+    publish(document)
+    content = client.get("/en/projects/puka-willka/").content.decode()
+    assert content.count("We don’t know") >= 8
+    assert "S/\u00a00" not in content
+
+
+@pytest.mark.django_db
+def test_the_language_switch_keeps_page_and_query(client: Client, published: Publication) -> None:
+    content = client.get("/en/projects/?grade=C").content.decode()
+    assert 'href="/es/projects/?grade=C"' in content
+
+
+def test_an_error_says_the_same_at_the_top_and_at_the_field() -> None:
+    class Sample(forms.Form):
+        amount = forms.DecimalField(help_text="From the bank slip")
+        side = forms.ChoiceField(choices=[("a", "A")], widget=forms.RadioSelect)
+
+    form = Sample({"amount": "x", "side": ""})
+    summary = Template('{% include "components/error_summary.html" %}').render(Context({"form": form}))
+    fields = str(form)
+    assert 'href="#id_amount"' in summary
+    assert 'href="#id_side_0"' in summary
+    assert "Enter a number." in summary
+    assert "Enter a number." in fields
+    assert 'id="id_amount_error"' in fields
+    assert 'aria-describedby="id_amount_helptext id_amount_error"' in fields
+    assert 'aria-invalid="true"' in fields
+    assert '<span class="vh">Error:</span>' in fields

@@ -1,0 +1,77 @@
+"""What the tests of imports share: the cast, an upload, and a worker that runs in this process."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Job, Membership, Organisation, User
+from accounts.roles import Role
+from accounts.services import jobs
+from projects.models import ImportBatch, ImportRow
+from projects.services import intake
+
+
+def person(email: str, organisation: Organisation, role: str = Role.MONITOR) -> User:
+    """Somebody with one role in one organisation."""
+    user = User.objects.create_user(email, full_name=email.split("@")[0])
+    Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+def civil_organisation(name: str = "Ojo Abierto") -> Organisation:
+    """The organisation that imports."""
+    return Organisation.objects.create(name=name, kind=Organisation.Kind.NGO)
+
+
+def work() -> None:
+    """Do the import jobs that wait, as a worker would."""
+    for job in Job.objects.filter(state=Job.State.WAITING, kind__startswith="import."):
+        jobs.run(str(job.pk))
+
+
+def upload(actor: User, name: str, data: bytes, target: str = "disbursements") -> ImportBatch:
+    """Hand in a file and let the worker read it."""
+    assert actor.organisation
+    batch, _new = intake.receive_file(
+        actor=actor, organisation=actor.organisation, target=target, upload=SimpleUploadedFile(name, data)
+    )
+    work()
+    batch.refresh_from_db()
+    return batch
+
+
+def map_columns(actor: User, batch: ImportBatch, **fixed: str) -> ImportBatch:
+    """Take the proposed columns, with some values for all rows."""
+    mapping, defaults, _remembered = intake.proposal(batch)
+    intake.choose_columns(
+        actor=actor,
+        batch=batch,
+        mapping=mapping,
+        defaults={**defaults, "fixed": {**defaults.get("fixed", {}), **fixed}},
+    )
+    work()
+    batch.refresh_from_db()
+    return batch
+
+
+def confirm(actor: User, batch: ImportBatch) -> ImportBatch:
+    """Import the ready rows."""
+    intake.confirm_import(actor=actor, batch=batch)
+    work()
+    batch.refresh_from_db()
+    return batch
+
+
+def undo(actor: User, batch: ImportBatch) -> ImportBatch:
+    """Take it all back."""
+    intake.undo_import(actor=actor, batch=batch, reason="the wrong file")
+    work()
+    batch.refresh_from_db()
+    return batch
+
+
+def codes(row: ImportRow) -> dict[str, str]:
+    """Problem by field, without notes."""
+    return {one["field"]: one["code"] for one in row.errors if not one.get("note")}
+
+
