@@ -52,7 +52,8 @@ def answer_once(request: Request, write: Callable[[], Mapping[str, Any]]) -> Res
     if not new:
         if earlier.body_sha256 != body:
             return Response(
-                {"Idempotency-Key": [_("This key was used for another body.")]}, status.HTTP_422_UNPROCESSABLE_ENTITY
+                {"Idempotency-Key": [_("This key was used for another body.")]},
+                status.HTTP_422_UNPROCESSABLE_ENTITY,
             )
         return Response(earlier.answer, status.HTTP_201_CREATED)
     earlier.answer = dict(write())

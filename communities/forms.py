@@ -9,7 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.models import (
+    Agreement,
+    Commitment,
+    Community,
+    Disbursement,
+    Influence,
+    Obligation,
+    Statement,
+)
 from communities.services.ledger import Said
 from projects.fields import AreaField, CurrencyField
 from projects.forms import RecordForm, check_days_have_come, use_own_widgets
@@ -79,7 +87,10 @@ class CommitmentForm(RecordForm):
         cleaned = super().clean()
         agreement, due_on = cleaned.get("agreement"), cleaned.get("due_on")
         if agreement and due_on and due_on < agreement.signed_on:
-            self.add_error("due_on", ValidationError(_("This is before the agreement was signed."), "before_the_agreement"))
+            self.add_error(
+                "due_on",
+                ValidationError(_("This is before the agreement was signed."), "before_the_agreement"),
+            )
         return cleaned
 
 
@@ -106,7 +117,10 @@ class ObligationForm(RecordForm):
         cleaned = super().clean()
         agreement, due_on = cleaned.get("agreement"), cleaned.get("due_on")
         if agreement and due_on and due_on < agreement.signed_on:
-            self.add_error("due_on", ValidationError(_("This is before the agreement was signed."), "before_the_agreement"))
+            self.add_error(
+                "due_on",
+                ValidationError(_("This is before the agreement was signed."), "before_the_agreement"),
+            )
         return cleaned
 
 
@@ -125,7 +139,9 @@ class DisbursementForm(RecordForm):
         help_text=_("0 if the recipient says that nothing arrived. Leave empty if nobody has asked."),
     )  # fmt: skip
     received_on = forms.DateField(label=_("Received on"), required=False)
-    confirm_large = forms.BooleanField(label=_("The amount is right, although it is far more than was owed"), required=False)
+    confirm_large = forms.BooleanField(
+        label=_("The amount is right, although it is far more than was owed"), required=False
+    )
 
     class Meta:
         model = Disbursement
@@ -152,8 +168,15 @@ class DisbursementForm(RecordForm):
         for name in ("payer", "currency", "year"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, ValidationError(_("Fill this in, or choose the obligation."), "required"))
-        if cleaned.get("paid") is None and cleaned.get("received") is None and not {"paid", "received"} & self.errors.keys():
-            self.add_error("paid", ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required"))
+        if (
+            cleaned.get("paid") is None
+            and cleaned.get("received") is None
+            and not {"paid", "received"} & self.errors.keys()
+        ):
+            self.add_error(
+                "paid",
+                ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required"),
+            )
         self.check_days(cleaned)
         self.check_size(cleaned)
         return cleaned
@@ -179,14 +202,21 @@ class DisbursementForm(RecordForm):
             day = cleaned.get(name)
             if agreement and day and day < agreement.signed_on:
                 message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
-                self.add_error(name, ValidationError(message, "before_the_agreement", {"signed_on": agreement.signed_on}))
+                self.add_error(
+                    name, ValidationError(message, "before_the_agreement", {"signed_on": agreement.signed_on})
+                )
 
     def check_size(self, cleaned: dict[str, Any]) -> None:
         """Ten times what was owed is most likely a slip; it is taken when the person says so."""
         obligation: Obligation | None = cleaned.get("obligation")
         for name in ("paid", "received"):
             amount = cleaned.get(name)
-            if obligation and amount and amount >= FAR_MORE_THAN_OWED * obligation.amount and not cleaned.get("confirm_large"):
+            if (
+                obligation
+                and amount
+                and amount >= FAR_MORE_THAN_OWED * obligation.amount
+                and not cleaned.get("confirm_large")
+            ):
                 self.fields["confirm_large"].widget = forms.CheckboxInput()
                 message = _("This is at least ten times the %(owed)s that was owed. Correct it, or tick the box below.")
                 self.add_error(name, ValidationError(message, "far_more_than_owed", {"owed": obligation.amount}))
@@ -195,7 +225,9 @@ class DisbursementForm(RecordForm):
         """What each side says, for the service."""
         cleaned = self.cleaned_data
         sides = (
-            Said(Statement.Side.COMPANY, cleaned["paid"], cleaned.get("paid_on")) if cleaned.get("paid") is not None else None,
+            Said(Statement.Side.COMPANY, cleaned["paid"], cleaned.get("paid_on"))
+            if cleaned.get("paid") is not None
+            else None,
             Said(Statement.Side.RECIPIENT, cleaned["received"], cleaned.get("received_on"))
             if cleaned.get("received") is not None
             else None,
@@ -207,7 +239,11 @@ class StatementForm(forms.Form):
     """What one side says about a payment; a correction gives its reason."""
 
     amount = forms.DecimalField(
-        label=_("Amount"), min_value=0, max_digits=18, decimal_places=2, help_text=_("0 means: nothing was paid, or nothing arrived.")
+        label=_("Amount"),
+        min_value=0,
+        max_digits=18,
+        decimal_places=2,
+        help_text=_("0 means: nothing was paid, or nothing arrived."),
     )
     occurred_on = forms.DateField(label=_("Date"), required=False)
     reason = forms.CharField(label=_("Why do you correct it?"), required=False, max_length=500)
@@ -231,7 +267,9 @@ class StatementForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why a payment that was entered by mistake is taken back."""
 
-    reason = forms.CharField(label=_("Why is it withdrawn?"), max_length=500, help_text=_("It stays readable with this reason."))
+    reason = forms.CharField(
+        label=_("Why is it withdrawn?"), max_length=500, help_text=_("It stays readable with this reason.")
+    )
 
 
 class LedgerFilter(forms.Form):
@@ -250,7 +288,14 @@ class LedgerFilter(forms.Form):
             return Q()
         condition = Q(year=self.cleaned_data["year"]) if self.cleaned_data["year"] else Q()
         if text := self.cleaned_data["q"]:
-            columns = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
+            columns = (
+                "payer__name",
+                "community__name",
+                "payee__name",
+                "stream",
+                "bank_reference",
+                "project_as_reported",
+            )
             words = Q(pk__in=[])
             for column in columns:
                 words |= Q(**{f"{column}__unaccent__icontains": text})

@@ -14,7 +14,16 @@ from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
 from projects.intake.mines import Folded, organisations_by_name, same_names
-from projects.intake.parsing import fold, one_of, parse_amount, parse_currency, parse_date, parse_year, shown, text_of_at_most
+from projects.intake.parsing import (
+    fold,
+    one_of,
+    parse_amount,
+    parse_currency,
+    parse_date,
+    parse_year,
+    shown,
+    text_of_at_most,
+)
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
 from projects.models import Project, Source
 
@@ -32,7 +41,7 @@ SIDES = (
 
 
 class DisbursementTarget(ImportTarget):
-    """One row, one payment with one or two sides; undone by withdrawing what was said, for the ledger forgets nothing."""
+    """One row, one payment with one or two sides; undone by withdrawing what was said: the ledger forgets nothing."""
 
     code: ClassVar[str] = "disbursements"
     label = _("Payments")
@@ -42,11 +51,12 @@ class DisbursementTarget(ImportTarget):
     fields: ClassVar[Sequence[ImportField]] = [
         ImportField(
             "payer", _("payer"), text_of_at_most(200), _("A company that is not known yet is added."), second=True,
-            aliases=("payer", "pagador", "origin name", "origin", "empresa", "company", "full company name", "compania"),
+            aliases=("payer", "pagador", "origin name", "origin", "empresa", "company", "full company name",
+                     "compania"),
         ),
         ImportField(
             "payee", _("payee"), text_of_at_most(200), second=True,
-            help=_("A community of this name where there is one; else a public agency, added where it is not known yet."),
+            help=_("A community of this name where there is one; else a public agency, added if it is not known yet."),
             aliases=("payee", "beneficiario", "recipient name", "recipient", "receptor", "comunidad", "community",
                      "government entity", "entidad", "entidad publica"),
         ),
@@ -77,7 +87,8 @@ class DisbursementTarget(ImportTarget):
         ),
         ImportField("received_on", _("received on"), parse_date,
                     aliases=("received on", "fecha de recepcion", "recibido el", "receipt date")),
-        ImportField("purpose", _("purpose"), one_of(PURPOSES), aliases=("purpose", "finalidad", "proposito", "destino")),
+        ImportField("purpose", _("purpose"), one_of(PURPOSES),
+                    aliases=("purpose", "finalidad", "proposito", "destino")),
         ImportField("bank_reference", _("bank reference"), text_of_at_most(60),
                     aliases=("bank reference", "referencia bancaria", "operacion bancaria", "referencia")),
     ]  # fmt: skip
@@ -129,7 +140,11 @@ class DisbursementTarget(ImportTarget):
         voices = Source.objects.bulk_create([side_source(scope, row, one, side) for one, row, side, _a, _d in said])
         Statement.objects.bulk_create(
             Statement(
-                disbursement=one, side=side, amount=row.values[amount], occurred_on=row.values[day], source=source
+                disbursement=one,
+                side=side,
+                amount=row.values[amount],
+                occurred_on=row.values[day],
+                source=source,
             )
             for (one, row, side, amount, day), source in zip(said, voices, strict=True)
         )
@@ -161,7 +176,9 @@ class DisbursementTarget(ImportTarget):
             )
             for one in own
         )
-        touched = list(flows.filter(pk__in={one.disbursement_id for one in own}).select_related("payer", "payee", "community"))
+        touched = list(
+            flows.filter(pk__in={one.disbursement_id for one in own}).select_related("payer", "payee", "community")
+        )
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched
         )

@@ -26,10 +26,16 @@ class DecisionForm(forms.Form):
         ],
     )
     score = forms.DecimalField(
-        label=_("New score, 0 to 100 (only to override)"), required=False, min_value=0, max_value=100, decimal_places=4
+        label=_("New score, 0 to 100 (only to override)"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=4,
     )
     reason = forms.CharField(
-        label=_("Question, or reason of the override"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Question, or reason of the override"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +49,11 @@ class DecisionForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("action") == Review.Action.QUERY and not cleaned.get("reason"):
             self.add_error("reason", _("Write the question."))
-        if cleaned.get("action") == Review.Action.OVERRIDE and cleaned.get("score") is None and "score" not in self.errors:
+        if (
+            cleaned.get("action") == Review.Action.OVERRIDE
+            and cleaned.get("score") is None
+            and "score" not in self.errors
+        ):
             self.add_error("score", _("Give the score that you set, from 0 to 100."))
         return cleaned
 

@@ -20,6 +20,7 @@ from accounts.templatetags.minka_ui import (
     pick_language,
     share_of,
 )
+from compliance.words import words_of
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
@@ -201,9 +202,7 @@ def purpose_rows(document: Document) -> list[Row]:
 
 
 def purpose_scale(rows: Iterable[Mapping[str, Any]], currency: str) -> Decimal:
-    sums = (
-        as_decimal(row[key]) for row in rows if row["currency"] == currency for key in ("promised", "paid")
-    )
+    sums = (as_decimal(row[key]) for row in rows if row["currency"] == currency for key in ("promised", "paid"))
     return max((value for value in sums if value is not None), default=Decimal(0))
 
 
@@ -322,9 +321,7 @@ def unknown_or(value: object) -> str:
 
 def promise_rows(commitments: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Promises with a date; whose word it is stands in the state."""
-    return [
-        {**one, **promise_state(one)} for one in sorted(commitments, key=lambda one: one["due_on"] or "9999")
-    ]
+    return [{**one, **promise_state(one)} for one in sorted(commitments, key=lambda one: one["due_on"] or "9999")]
 
 
 def promise_state(one: Mapping[str, Any]) -> Row:
@@ -389,9 +386,7 @@ def policy_rows(scorecard: Mapping[str, Any], previous_year: int | None) -> list
         {
             **policy,
             "since": since(policy["grade"], policy["previous_grade"], previous_year),
-            "indicators": [
-                working(one) for one in scorecard["indicators"] if one["policy"] == policy["code"]
-            ],
+            "indicators": [working(one) for one in scorecard["indicators"] if one["policy"] == policy["code"]],
         }
         for policy in scorecard["policies"]
     ]
@@ -419,9 +414,9 @@ def working(indicator: Mapping[str, Any]) -> Row:
         "formula": formula(indicator),
         "range": score_range(indicator),
         "rule_words": rule_words(indicator["rule"], indicator["unit"]),
-        "missing_words": reason_words(indicator["missing"]),
-        "flag_words": reason_words(indicator["flags"]),
-        "why_not": indicator.get("explanation") or "; ".join(reason_words([indicator.get("reason") or ""])),
+        "missing_words": words_of(indicator["missing"]),
+        "flag_words": words_of(indicator["flags"]),
+        "why_not": indicator.get("explanation") or "; ".join(words_of([indicator.get("reason") or ""])),
         "applies": indicator["state"] != "not_applicable" and indicator["grade"] is not None,
     }
 
@@ -432,51 +427,6 @@ def outcome_words(indicator: Mapping[str, Any]) -> str:
     if indicator["rule"].get("kind") == "binary" and indicator["state"] == "scored" and passes is not None:
         return _("Kept") if passes else _("Not kept")
     return value_words(indicator["value"], indicator["unit"], indicator["state"])
-
-
-def reason_words(codes: Iterable[str]) -> list[str]:
-    """Why a figure is unknown, does not apply or needs care."""
-    words = {
-        "company-word-only": _("only the company says so"),
-        "contractors-not-included": _("the workers of contractors are left out"),
-        "exempt": _("it was exempted"),
-        "no-amount": _("an amount is missing"),
-        "no-answer": _("the community has not answered"),
-        "no-approval": _("no approval is on record"),
-        "no-assessment": _("no impact study is on record"),
-        "no-commitment-due": _("no promise was due"),
-        "no-conditions-due": _("no condition of the study was due"),
-        "no-day-of-fulfilment": _("the day on which it was done is missing"),
-        "no-district-figure": _("nobody says how many workers live in the districts"),
-        "no-employment-return": _("nobody reported the workers"),
-        "no-headcount": _("the number of employees is missing"),
-        "no-participation-plan": _("no plan for meetings with people is on record"),
-        "no-payment-date": _("the day of a payment is missing"),
-        "no-payment-recorded": _("no payment is on record"),
-        "no-publication-date": _("the day of publication is missing"),
-        "no-purpose": _("the purpose of a payment is missing"),
-        "no-start-recorded": _("the start of the works is not on record"),
-        "no-submission-date": _("the day when the study was handed in is missing"),
-        "no-total": _("the number of all workers is missing"),
-        "no-women-figure": _("nobody says how many workers are women"),
-        "not-published": _("no report was published"),
-        "nothing-due": _("nothing was due"),
-        "nothing-paid": _("nothing was paid"),
-        "nothing-planned": _("nothing was planned"),
-        "one-side-silent": _("one side has not answered"),
-        "one-sided": _("only one side reported"),
-        "only-technical-form": _("only a technical form was needed"),
-        "other-currency": _("it was paid in another currency"),
-        "participation-not-recorded": _("nobody recorded which meetings were held"),
-        "phase": _("it does not apply in this phase of the mine"),
-        "reconciliation-case": _("the two sides differ by more than the limit"),
-        "rule-not-in-force": _("the rule was not in force then"),
-        "sides-differ": _("the two sides differ"),
-        "small-base": _("the figure rests on a small number"),
-        "start-not-recorded": _("the start of the works is not on record"),
-        "works-not-started": _("the works have not started"),
-    }
-    return [words.get(code, code.replace("-", " ")) for code in codes if code]
 
 
 def value_words(value: object, unit: str, state: str) -> str:
@@ -638,12 +588,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> Row:
     """
     year = documents[0]["period"]["year"]
     latest = [document for document in documents if document["period"]["year"] == year]
-    rows = [
-        (document, row)
-        for document in latest
-        for row in document["money"]["communities"]
-        if row["slug"] == slug
-    ]
+    rows = [(document, row) for document in latest for row in document["money"]["communities"] if row["slug"] == slug]
     payments = [
         {
             **payment,

@@ -54,7 +54,7 @@ class IndicatorLine:
     @property
     def applicable(self) -> bool:
         """Whether it asks for a decision."""
-        return self.outcome["state"] != "not_applicable"
+        return bool(self.outcome["state"] != "not_applicable")
 
     @property
     def change(self) -> Decimal | None:
@@ -90,7 +90,9 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     standing = standing_of(scorecard)
     framework = rules_of(scorecard.framework)
     before = (
-        ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year - 1).select_related("scorecard").first()
+        ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year - 1)
+        .select_related("scorecard")
+        .first()
     )
     earlier = outcomes_of(before.scorecard) if before else {}
     rules = {indicator.code: indicator for indicator in framework.indicators}
@@ -116,7 +118,11 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     ]
     head = ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year).first()
     return ReviewPage(
-        scorecard, standing, lines, before.scorecard if before else None, head is not None and head.scorecard_id == scorecard.pk
+        scorecard,
+        standing,
+        lines,
+        before.scorecard if before else None,
+        head is not None and head.scorecard_id == scorecard.pk,
     )
 
 
@@ -134,11 +140,18 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
     found: dict[str, Model] = {}
     for kind, keys in kinds.items():
         related = [path for path in ("community", "payee", "payer", "employer", "recipient") if has_field(kind, path)]
-        queryset = RECORD_MODELS[kind]._default_manager.select_related(*related) if related else RECORD_MODELS[kind]._default_manager
+        queryset = (
+            RECORD_MODELS[kind]._default_manager.select_related(*related)
+            if related
+            else RECORD_MODELS[kind]._default_manager
+        )
         found |= {f"{kind}/{row.pk}": row for row in queryset.filter(pk__in=keys)}
     return {
         record: RecordLink(
-            str(found[record]), address_of(record, scorecard.project.slug), row.get("voice", "unknown"), row.get("evidence", 0)
+            str(found[record]),
+            address_of(record, scorecard.project.slug),
+            row.get("voice", "unknown"),
+            row.get("evidence", 0),
         )
         for record, row in rows.items()
         if record in found

@@ -1,62 +1,54 @@
-"""The words for what judgement says in codes: units, what is missing, flags, voices, reasons."""
+"""The words for what judgement says in codes: units, what is missing or needs care, and who says so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-UNITS = {
-    "percent": _("of 100"),
-    "days": _("days"),
-    "years": _("years"),
-    "ratio": _("ratio"),
-}
-
-MISSING = {
-    "company-word-only": _("only the company says that a promise was kept"),
-    "contractors-not-included": _("a return leaves out contractors' workers"),
-    "no-amount": _("a payment without an amount"),
-    "no-answer": _("nobody has answered whether a promise was kept"),
-    "no-approval": _("the day of approval of a study"),
-    "no-assessment": _("an impact assessment"),
-    "no-commitment-due": _("promises due in this year"),
-    "no-conditions-due": _("conditions of the studies"),
-    "no-day-of-fulfilment": _("the day on which a promise was kept"),
-    "no-district-figure": _("how many workers live in the districts"),
-    "no-employment-return": _("a return about workers"),
-    "no-headcount": _("the number of employees or of foreigners"),
-    "no-participation-plan": _("the participation plan of a study"),
-    "no-payment-date": _("the day of a payment"),
-    "no-payment-recorded": _("a record of whether something was paid"),
-    "no-publication-date": _("the day of a report's publication"),
-    "no-purpose": _("what a payment was for"),
-    "no-start-recorded": _("the day on which works started"),
-    "no-submission-date": _("the day on which a study was handed in"),
-    "no-total": _("the number of all workers"),
-    "no-women-figure": _("how many workers are women"),
-    "not-published": _("a published report about this year"),
-    "nothing-due": _("what was owed in this year"),
-    "nothing-paid": _("a payment in this year"),
-    "one-side-silent": _("the other side's amount"),
-    "participation-not-recorded": _("how many participation events were held"),
-    "start-not-recorded": _("the day on which works started"),
-}
-
-FLAGS = {
-    "small-base": _("small base: fewer than ten"),
-    "one-sided": _("only one side has stated amounts"),
-    "reconciliation-case": _("the two sides differ enough to look into it"),
-    "sides-differ": _("the two sides differ"),
-    "other-currency": _("amounts in several currencies; the weakest counts"),
-}
+UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
 
 REASONS = {
-    "phase": _("does not apply in this phase of the mine"),
-    "exempt": _("a reviewer found that it does not apply"),
-    "rule-not-in-force": _("the rule was not in force"),
-    "only-technical-form": _("only a technical form was needed"),
+    "company-word-only": _("only the company says so"),
+    "contractors-not-included": _("the workers of contractors are left out"),
+    "disputed": _("the community and an authority disagree"),
+    "exempt": _("it was exempted"),
+    "exonerated": _("an exoneration is on record"),
+    "no-amount": _("an amount is missing"),
+    "no-answer": _("the community has not answered"),
+    "no-approval": _("no approval is on record"),
+    "no-assessment": _("no impact study is on record"),
+    "no-commitment-due": _("no promise was due"),
+    "no-conditions-due": _("no condition of the study was due"),
+    "no-day-of-fulfilment": _("the day on which it was done is missing"),
+    "no-district-figure": _("nobody says how many workers live in the districts"),
+    "no-employment-return": _("nobody reported the workers"),
+    "no-headcount": _("the number of employees is missing"),
+    "no-participation-plan": _("no plan for meetings with people is on record"),
+    "no-payment-date": _("the day of a payment is missing"),
+    "no-payment-recorded": _("no payment is on record"),
+    "no-publication-date": _("the day of publication is missing"),
+    "no-purpose": _("the purpose of a payment is missing"),
+    "no-start-recorded": _("the start of the works is not on record"),
+    "no-submission-date": _("the day when the study was handed in is missing"),
+    "no-total": _("the number of all workers is missing"),
+    "no-women-figure": _("nobody says how many workers are women"),
+    "not-published": _("no report was published"),
+    "nothing-due": _("nothing was due"),
+    "nothing-paid": _("nothing was paid"),
     "nothing-planned": _("nothing was planned"),
-    "works-not-started": _("works have not started"),
+    "one-side-silent": _("one side has not answered"),
+    "one-sided": _("only one side reported"),
+    "only-technical-form": _("only a technical form was needed"),
+    "other-currency": _("it was paid in another currency"),
+    "participation-not-recorded": _("nobody recorded which meetings were held"),
+    "phase": _("it does not apply in this phase of the mine"),
+    "reconciliation-case": _("the two sides differ by more than the limit"),
+    "rule-not-in-force": _("the rule was not in force then"),
+    "sides-differ": _("the two sides differ"),
+    "small-base": _("the figure rests on a small number"),
+    "start-not-recorded": _("the start of the works is not on record"),
+    "works-not-started": _("the works have not started"),
 }
+"""Why a figure is unknown, does not apply or needs care."""
 
 VOICES = {
     "company": _("Company"),
@@ -67,6 +59,6 @@ VOICES = {
 }
 
 
-def words_for(table: Mapping[str, object], code: str) -> str:
-    """The words for a code; a code without words shows as it is, with spaces."""
-    return str(table.get(code, code.replace("-", " ")))
+def words_of(codes: Iterable[str]) -> list[str]:
+    """The words for codes of reasons; a code without words shows as it is, with spaces."""
+    return [str(REASONS.get(code, code.replace("-", " "))) for code in codes if code]

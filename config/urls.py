@@ -12,7 +12,11 @@ urlpatterns = [
     path("", public_view(RedirectView.as_view(pattern_name="public:home"))),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("api/v1/schema/", public_view(SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[])), name="schema"),
+    path(
+        "api/v1/schema/",
+        public_view(SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[])),
+        name="schema",
+    ),
     path("api/v1/", include("compliance.api.urls")),
 ]
 

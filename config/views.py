@@ -6,9 +6,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from kombu.exceptions import OperationalError as BrokerError
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from redis.backoff import NoBackoff
 
 from accounts.access import public_view, signed_in
 from config.celery import app

@@ -10,9 +10,10 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self) -> None:
-        """Make the kinds of import job known, and each app's `intake` module with what rows can become there."""
-        from projects import intake_kinds
+        """Make known the kinds of record and of import job, and from each app's `intake` what rows can become."""
+        from projects import intake_kinds, record_kinds
         from projects.intake import mines  # noqa: F401 - registers its target
 
+        record_kinds.register_kinds()
         intake_kinds.register_kinds()
         autodiscover_modules("intake")

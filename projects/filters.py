@@ -13,7 +13,9 @@ class ProjectFilter(django_filters.FilterSet):
     """Search by words; narrow by mineral, region and the phase that lasts today."""
 
     q = django_filters.CharFilter(label=_("Search"), method="by_words")
-    mineral = django_filters.ModelChoiceFilter(label=_("Mineral"), queryset=Mineral.objects.all(), field_name="minerals")
+    mineral = django_filters.ModelChoiceFilter(
+        label=_("Mineral"), queryset=Mineral.objects.all(), field_name="minerals"
+    )
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Area.objects.regions(), method="by_region")
     phase = django_filters.ChoiceFilter(label=_("Phase"), choices=PhasePeriod.Phase.choices, method="by_phase")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,8 +85,10 @@ class RecordForm(forms.ModelForm[Any]):
 class SourceForm(forms.ModelForm[Source]):
     """Who says so, when, in which document, with which files."""
 
-    files = ManyFilesField(
-        label=_("Files"), required=False, help_text=_("PDF, JPG, PNG, CSV or XLSX, up to 10 MB each. Kept even if the form has errors.")
+    uploads = ManyFilesField(
+        label=_("Files"),
+        required=False,
+        help_text=_("PDF, JPG, PNG, CSV or XLSX, up to 10 MB each. Kept even if the form has errors."),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -93,14 +97,18 @@ class SourceForm(forms.ModelForm[Source]):
         model = Source
         fields = Source.FORM_FIELDS
 
+    prefix = "source"
+
     def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="source", **kwargs)
+        super().__init__(*args, **kwargs)
         self.actor = actor
         use_own_widgets(self)
         if self.instance.pk:
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
-            self.fields["voice"].choices = [(Source.Voice.COMPANY, Source.Voice.COMPANY.label)]
+            self.fields["voice"] = forms.ChoiceField(
+                label=_("who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
+            )
             del self.fields["organisation"], self.fields["state"]
 
     def clean(self) -> dict[str, Any]:
@@ -109,20 +117,25 @@ class SourceForm(forms.ModelForm[Source]):
         check_days_have_come(self)
         keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdigit()]
         self.evidence = list(Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None))
-        for upload in cleaned.get("files", []):
+        for upload in cleaned.get("uploads", []):
             try:
                 self.evidence.append(keep_evidence(actor=self.actor, upload=upload))
             except ValidationError as error:
-                self.add_error("files", error)
-        self.data = self.data.copy()
-        self.data[self.add_prefix("kept")] = ",".join(str(file.pk) for file in self.evidence)
+                self.add_error("uploads", error)
+        kept = ",".join(str(file.pk) for file in self.evidence)
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown[self.add_prefix("kept")] = kept
+        self.data = shown
         return cleaned
 
 
 class ReasonForm(forms.Form):
     """Why a record is changed; the reason stays in its history."""
 
-    reason = forms.CharField(label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history."))
+    reason = forms.CharField(
+        label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history.")
+    )
 
 
 class ProjectForm(RecordForm):
@@ -169,14 +182,21 @@ class StakeForm(RecordForm):
         if self.project and share and start and not self.errors:
             others = [s for s in self.project.stakes.exclude(pk=self.instance.pk) if not end or s.starts_on < end]
             for day in {start, *(s.starts_on for s in others if s.starts_on > start)}:
-                held = sum(s.share_percent for s in others if s.starts_on <= day and (not s.ends_on or s.ends_on > day))
+                held = sum(
+                    (s.share_percent for s in others if s.starts_on <= day and (not s.ends_on or s.ends_on > day)),
+                    Decimal(0),
+                )
                 if held + share > 100:
                     self.add_error(
                         "share_percent",
                         ValidationError(
                             _("On %(day)s others already hold %(held)s %%. At most %(left)s %% is left."),
                             "stakes_exceed_100_percent",
-                            {"day": day, "held": f"{held.normalize():f}", "left": f"{(100 - held).normalize():f}"},
+                            {
+                                "day": day,
+                                "held": f"{held.normalize():f}",
+                                "left": f"{(100 - held).normalize():f}",
+                            },
                         ),
                     )
                     break

@@ -13,14 +13,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
+from django.db.models.functions import Now
 
-from accounts.models import User
+from accounts.models import Job, User
 from accounts.services.jobs import KINDS, Claim, JobKind
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
 from projects.intake.problems import Refusal
@@ -31,6 +33,7 @@ from projects.services.records import promise_evaluation
 
 READ_SECONDS = 60
 SAMPLES = 3
+ROWS_WRITTEN_A_SECOND = 200
 
 
 def batch_of(claim: Claim) -> ImportBatch:
@@ -121,9 +124,7 @@ def write_rows(claim: Claim, lines: IO[str]) -> None:
     for chunk in chunks(rows_in(lines, batch, headings, samples)):
         ImportRow.objects.bulk_create(chunk)
     lines.close()
-    batch.columns = [
-        {"name": name, "samples": found} for name, found in zip(headings, samples, strict=True)
-    ]
+    batch.columns = [{"name": name, "samples": found} for name, found in zip(headings, samples, strict=True)]
     batch.defaults = {"reading": {**outcome["info"], "rows": outcome["end"]}}
     batch.save(update_fields=["columns", "defaults"])
     move(batch, ImportBatch.State.MAPPING, owner_of(claim, batch), "read")
@@ -203,6 +204,13 @@ def look_once_more(claim: Claim) -> None:
         check_rows(target, scope, chunk)
         done += len(chunk)
         claim.report(done, total)
+    hold(claim, total)
+
+
+def hold(claim: Claim, rows: int) -> None:
+    """Lengthen the lease for the one transaction that writes all rows, in which it cannot be renewed."""
+    seconds = settings.JOB_LEASE_SECONDS + rows // ROWS_WRITTEN_A_SECOND
+    Job.objects.filter(pk=claim.job.pk, token=claim.token).update(lease_until=Now() + timedelta(seconds=seconds))
 
 
 def write_records(claim: Claim, _result: None) -> None:
@@ -227,8 +235,9 @@ def write_records(claim: Claim, _result: None) -> None:
 # Undoing
 
 
-def nothing(_claim: Claim) -> None:
-    """All of an undo happens in its transaction."""
+def prepare_undo(claim: Claim) -> None:
+    """All of an undo happens in its transaction; only the lease is made long enough."""
+    hold(claim, batch_of(claim).rows.filter(state=ImportRow.State.IMPORTED).count())
 
 
 def write_undo(claim: Claim, _result: None) -> None:
@@ -258,4 +267,4 @@ def register_kinds() -> None:
     KINDS[READ] = JobKind(compute=read, write=write_rows)
     KINDS[CHECK] = JobKind(compute=check, write=write_findings)
     KINDS[APPLY] = JobKind(compute=look_once_more, write=write_records)
-    KINDS[UNDO] = JobKind(compute=nothing, write=write_undo)
+    KINDS[UNDO] = JobKind(compute=prepare_undo, write=write_undo)

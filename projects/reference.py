@@ -40,7 +40,8 @@ def load_reference_data() -> None:
     """Bring areas and minerals to what the library and this file say."""
     for code, (name_en, name_es, uses_en, uses_es) in MINERALS.items():
         Mineral.objects.update_or_create(
-            code=code, defaults={"name_en": name_en, "name_es": name_es, "uses_en": uses_en, "uses_es": uses_es}
+            code=code,
+            defaults={"name_en": name_en, "name_es": name_es, "uses_en": uses_en, "uses_es": uses_es},
         )
     if not Area.objects.filter(country="PE").exists():
         load_areas_of_peru()

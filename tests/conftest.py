@@ -112,9 +112,7 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
 
 
 @pytest.fixture
-def committed(
-    django_db_setup: None, template_database: str, worker_id: str, django_db_blocker: Any
-) -> Iterator[str]:
+def committed(django_db_setup: None, template_database: str, worker_id: str, django_db_blocker: Any) -> Iterator[str]:
     """A database of this test's own, in which everything really commits; its name."""
     name = f"minka_committed_{os.getpid()}_{worker_id}"
     usual = connections["default"].settings_dict["NAME"]

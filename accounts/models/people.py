@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +80,9 @@ class User(AbstractUser):
         return [m.organisation_id for m in self.active_memberships if m.role in roles]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        return super()._get_session_auth_hash(secret=secret) + self.session_salt
+        """Both the password and the salt sign a session, so that changing either ends it."""
+        signed = self.password + self.session_salt
+        return salted_hmac("minka.session", signed, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Organisation(models.Model):

@@ -20,7 +20,12 @@ def state_of(record: models.Model) -> dict[str, Any]:
 
 
 def audit_entry(
-    *, actor: User | None, verb: str, record: models.Model, before: Mapping[str, Any] | None = None, reason: str = ""
+    *,
+    actor: User | None,
+    verb: str,
+    record: models.Model,
+    before: Mapping[str, Any] | None = None,
+    reason: str = "",
 ) -> AuditEntry:
     """An unsaved entry with what differs between `before` and the record as it is now, as [old, new] pairs."""
     after = state_of(record)
@@ -38,7 +43,12 @@ def audit_entry(
 
 
 def write_audit(
-    *, actor: User | None, verb: str, record: models.Model, before: Mapping[str, Any] | None = None, reason: str = ""
+    *,
+    actor: User | None,
+    verb: str,
+    record: models.Model,
+    before: Mapping[str, Any] | None = None,
+    reason: str = "",
 ) -> None:
     """Append one entry; call it inside the transaction of the change."""
     audit_entry(actor=actor, verb=verb, record=record, before=before, reason=reason).save()

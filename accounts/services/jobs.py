@@ -6,6 +6,7 @@ effects are guarded by a token, so a job may be delivered twice, at the same tim
 
 from __future__ import annotations
 
+import json
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,6 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from psycopg.types.json import Jsonb
 
 from accounts.models import Job, User
 
@@ -83,14 +83,15 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
     with connection.cursor() as cursor:
         cursor.executemany(
             """
-            INSERT INTO accounts_job (id, kind, subject, payload, priority, state, owner_id, attempts, done, total, error)
+            INSERT INTO accounts_job
+                (id, kind, subject, payload, priority, state, owner_id, attempts, done, total, error)
             VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
             DO UPDATE SET requested_at = now(), not_before = LEAST(accounts_job.not_before, now()),
                           priority = GREATEST(accounts_job.priority, EXCLUDED.priority)
             """,
             [
-                (uuid.uuid4(), p.kind, p.subject, Jsonb(p.payload), p.priority, owner.pk if owner else None)
+                (uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, owner.pk if owner else None)
                 for _key, p in distinct
             ],
         )
@@ -150,7 +151,10 @@ def give_back(claim: Claim, error: Exception) -> None:
     for job in Job.objects.filter(token=claim.token, state=Job.State.RUNNING):
         if job.attempts >= settings.JOB_ATTEMPTS:
             Job.objects.filter(pk=job.pk).update(
-                state=Job.State.FAILED, finished_at=Now(), lease_until=None, error=f"{type(error).__name__}: {error}"
+                state=Job.State.FAILED,
+                finished_at=Now(),
+                lease_until=None,
+                error=f"{type(error).__name__}: {error}",
             )
         else:
             wait_again(job, after=timedelta(seconds=2**job.attempts), error=f"{type(error).__name__}: {error}")
@@ -162,7 +166,11 @@ def wait_again(job: Job, *, after: timedelta, error: str) -> None:
     try:
         with transaction.atomic():
             row.update(
-                state=Job.State.WAITING, not_before=Now() + after, dispatched_at=None, lease_until=None, error=error
+                state=Job.State.WAITING,
+                not_before=Now() + after,
+                dispatched_at=None,
+                lease_until=None,
+                error=error,
             )
     except IntegrityError:
         row.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, error=error)

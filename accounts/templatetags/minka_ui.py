@@ -34,7 +34,7 @@ KNOTS = {
     "confirmed": "v", "arrived": "v", "community": "v",
     "disputed": "x", "late": "x", "after": "x", "error": "x",
     "unknown": "q",
-    "record": "i", "before": "i", "accepted": "i", "done": "i",
+    "record": "i", "monitor": "i", "authority": "i", "before": "i", "accepted": "i", "done": "i",
 }  # fmt: skip
 CORDS = {"v": "l-ok", "p": "l-wait", "x": "l-x", "d": "l-due", "q": "l-q", "i": "l-due"}
 BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
@@ -326,9 +326,7 @@ def mark(place: Decimal, scale: Decimal, code: str) -> SafeString:
 
 def drawn(parts: Iterable[SafeString], marks: Iterable[SafeString], label: str) -> SafeString:
     """A cord hanging from its bar; hidden from screen readers unless it has words of its own."""
-    voice = (
-        format_html('role="img" aria-label="{}"', label) if label else format_html("aria-hidden={}", "true")
-    )
+    voice = format_html('role="img" aria-label="{}"', label) if label else format_html("aria-hidden={}", "true")
     return format_html(
         '<svg class="cord" {}>{}<path class="l0" d="M0-9v18"/>{}</svg>',
         voice,
@@ -423,9 +421,7 @@ def whole_number(value: object) -> int:
 
 
 @register.simple_tag
-def multiple(
-    values: Sequence[object], years: Sequence[int], top: object, target: object = None
-) -> SafeString:
+def multiple(values: Sequence[object], years: Sequence[int], top: object, target: object = None) -> SafeString:
     """Small columns, one per year, at one shared scale (``top``); a year nobody knows is hatched."""
     columns = list(zip(years, (as_decimal(value) for value in values), strict=True))[-5:]
     scale = as_decimal(top) or Decimal(1)

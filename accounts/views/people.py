@@ -62,7 +62,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "accounts/person.html",
-        {"somebody": somebody, "form": form, "memberships": memberships, "history": AuditEntry.objects.about(somebody)[:50]},
+        {
+            "somebody": somebody,
+            "form": form,
+            "memberships": memberships,
+            "history": AuditEntry.objects.about(somebody)[:50],
+        },
     )
 
 

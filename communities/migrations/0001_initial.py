@@ -7,193 +7,620 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("projects", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('signed_on', models.DateField(verbose_name='signed on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
-                ('text_withheld', models.BooleanField(default=False, verbose_name='text withheld by a confidentiality clause')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("signed_on", models.DateField(verbose_name="signed on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                (
+                    "text_withheld",
+                    models.BooleanField(default=False, verbose_name="text withheld by a confidentiality clause"),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-signed_on'],
+                "ordering": ["project", "-signed_on"],
             },
         ),
         migrations.CreateModel(
-            name='Community',
+            name="Community",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('slug', models.SlugField(editable=False, max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('campesina', 'Comunidad campesina'), ('nativa', 'Comunidad nativa'), ('centro_poblado', 'Centro poblado'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('languages', models.CharField(blank=True, help_text='Such as “Quechua, Spanish”.', max_length=120, verbose_name='languages spoken')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='people')),
-                ('people', models.CharField(blank=True, help_text='As they name themselves. Not being in an official list proves nothing.', max_length=120, verbose_name='indigenous people')),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('district', models.ForeignKey(limit_choices_to={'level': 'district'}, on_delete=django.db.models.deletion.PROTECT, related_name='communities', to='projects.area', verbose_name='district')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("slug", models.SlugField(editable=False, max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("campesina", "Comunidad campesina"),
+                            ("nativa", "Comunidad nativa"),
+                            ("centro_poblado", "Centro poblado"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "languages",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as “Quechua, Spanish”.",
+                        max_length=120,
+                        verbose_name="languages spoken",
+                    ),
+                ),
+                ("population", models.PositiveIntegerField(blank=True, null=True, verbose_name="people")),
+                (
+                    "people",
+                    models.CharField(
+                        blank=True,
+                        help_text="As they name themselves. Not being in an official list proves nothing.",
+                        max_length=120,
+                        verbose_name="indigenous people",
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
+                (
+                    "district",
+                    models.ForeignKey(
+                        limit_choices_to={"level": "district"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="communities",
+                        to="projects.area",
+                        verbose_name="district",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'communities',
-                'ordering': ['name'],
+                "verbose_name_plural": "communities",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('description', models.CharField(max_length=300, verbose_name='what was promised')),
-                ('clause', models.CharField(blank=True, max_length=60, verbose_name='clause or page')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('voluntary', models.BooleanField(default=False, help_text='Reported apart, not counted.', verbose_name='voluntary')),
-                ('company_says_fulfilled_on', models.DateField(blank=True, null=True, verbose_name='the company says: fulfilled on')),
-                ('community_says', models.CharField(blank=True, choices=[('fulfilled', 'Fulfilled'), ('not_fulfilled', 'Not fulfilled')], max_length=15, verbose_name='the community says')),
-                ('authority_says', models.CharField(blank=True, choices=[('fulfilled', 'Fulfilled'), ('not_fulfilled', 'Not fulfilled')], max_length=15, verbose_name='an authority says')),
-                ('confirmed_on', models.DateField(blank=True, help_text='The day it was done, confirmed by others than the company.', null=True, verbose_name='fulfilled on, as confirmed')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='communities.agreement', verbose_name='agreement')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
-                ('community', models.ForeignKey(blank=True, help_text='Leave empty when it was promised to all.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='communities.community', verbose_name='community')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("description", models.CharField(max_length=300, verbose_name="what was promised")),
+                ("clause", models.CharField(blank=True, max_length=60, verbose_name="clause or page")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                (
+                    "voluntary",
+                    models.BooleanField(
+                        default=False, help_text="Reported apart, not counted.", verbose_name="voluntary"
+                    ),
+                ),
+                (
+                    "company_says_fulfilled_on",
+                    models.DateField(blank=True, null=True, verbose_name="the company says: fulfilled on"),
+                ),
+                (
+                    "community_says",
+                    models.CharField(
+                        blank=True,
+                        choices=[("fulfilled", "Fulfilled"), ("not_fulfilled", "Not fulfilled")],
+                        max_length=15,
+                        verbose_name="the community says",
+                    ),
+                ),
+                (
+                    "authority_says",
+                    models.CharField(
+                        blank=True,
+                        choices=[("fulfilled", "Fulfilled"), ("not_fulfilled", "Not fulfilled")],
+                        max_length=15,
+                        verbose_name="an authority says",
+                    ),
+                ),
+                (
+                    "confirmed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day it was done, confirmed by others than the company.",
+                        null=True,
+                        verbose_name="fulfilled on, as confirmed",
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="communities.agreement",
+                        verbose_name="agreement",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty when it was promised to all.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commitments",
+                        to="communities.community",
+                        verbose_name="community",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['agreement', 'due_on', 'pk'],
+                "ordering": ["agreement", "due_on", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='communities',
-            field=models.ManyToManyField(blank=True, related_name='agreements', to='communities.community', verbose_name='communities'),
+            model_name="agreement",
+            name="communities",
+            field=models.ManyToManyField(
+                blank=True, related_name="agreements", to="communities.community", verbose_name="communities"
+            ),
         ),
         migrations.CreateModel(
-            name='Influence',
+            name="Influence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('degree', models.CharField(choices=[('direct', 'Direct influence'), ('indirect', 'Indirect influence')], max_length=10, verbose_name='degree')),
-                ('recognition', models.CharField(choices=[('recognised', 'In the approved study'), ('claimed', 'Claimed by the community, left out of the study')], max_length=10, verbose_name='recognition')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='since')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='influences', to='communities.community', verbose_name='community')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='influences', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "degree",
+                    models.CharField(
+                        choices=[("direct", "Direct influence"), ("indirect", "Indirect influence")],
+                        max_length=10,
+                        verbose_name="degree",
+                    ),
+                ),
+                (
+                    "recognition",
+                    models.CharField(
+                        choices=[
+                            ("recognised", "In the approved study"),
+                            ("claimed", "Claimed by the community, left out of the study"),
+                        ],
+                        max_length=10,
+                        verbose_name="recognition",
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="since")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="influences",
+                        to="communities.community",
+                        verbose_name="community",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="influences",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'community'],
+                "ordering": ["project", "community"],
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[('agreement', 'Agreement'), ('royalty', 'Royalty'), ('canon', 'Canon'), ('fund', 'Social fund'), ('other', 'Other')], max_length=10, verbose_name='basis')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, validators=[django.core.validators.MinValueValidator(0)], verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, validators=[projects.currencies.validate_currency], verbose_name='currency')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='communities.agreement', verbose_name='agreement')),
-                ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='communities.community', verbose_name='community that is owed')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='payer')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='projects.project', verbose_name='project')),
-                ('recipient', models.ForeignKey(blank=True, help_text='A municipality, fund or agency, where it is not a community.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='other recipient')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("agreement", "Agreement"),
+                            ("royalty", "Royalty"),
+                            ("canon", "Canon"),
+                            ("fund", "Social fund"),
+                            ("other", "Other"),
+                        ],
+                        max_length=10,
+                        verbose_name="basis",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=18,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        max_length=3,
+                        validators=[projects.currencies.validate_currency],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due on")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="communities.agreement",
+                        verbose_name="agreement",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="communities.community",
+                        verbose_name="community that is owed",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="payer",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="A municipality, fund or agency, where it is not a community.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="other recipient",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'due_on', 'pk'],
+                "ordering": ["project", "due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Disbursement',
+            name="Disbursement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project_as_reported', models.CharField(blank=True, max_length=150, verbose_name="project, in the source's words")),
-                ('stream', models.CharField(blank=True, max_length=120, verbose_name='kind of payment')),
-                ('purpose', models.CharField(blank=True, choices=[('health', 'Health'), ('education', 'Education'), ('infrastructure', 'Infrastructure'), ('other', 'Other')], max_length=15, verbose_name='purpose')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('currency', models.CharField(max_length=3, validators=[projects.currencies.validate_currency], verbose_name='currency')),
-                ('bank_reference', models.CharField(blank=True, max_length=60, verbose_name='bank reference')),
-                ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='communities.community', verbose_name='community')),
-                ('payee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='other payee')),
-                ('payer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='payer')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
-                ('obligation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='communities.obligation', verbose_name='obligation')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "project_as_reported",
+                    models.CharField(blank=True, max_length=150, verbose_name="project, in the source's words"),
+                ),
+                ("stream", models.CharField(blank=True, max_length=120, verbose_name="kind of payment")),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("health", "Health"),
+                            ("education", "Education"),
+                            ("infrastructure", "Infrastructure"),
+                            ("other", "Other"),
+                        ],
+                        max_length=15,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                (
+                    "currency",
+                    models.CharField(
+                        max_length=3,
+                        validators=[projects.currencies.validate_currency],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "bank_reference",
+                    models.CharField(blank=True, max_length=60, verbose_name="bank reference"),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disbursements",
+                        to="communities.community",
+                        verbose_name="community",
+                    ),
+                ),
+                (
+                    "payee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="other payee",
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="payer",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disbursements",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
+                (
+                    "obligation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disbursements",
+                        to="communities.obligation",
+                        verbose_name="obligation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', '-pk'],
+                "ordering": ["-year", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('company', 'Payer'), ('recipient', 'Recipient')], max_length=10, verbose_name='side')),
-                ('amount', models.DecimalField(decimal_places=2, help_text='0 means: nothing was paid, or nothing arrived. Below 0: paid back.', max_digits=18, verbose_name='amount')),
-                ('occurred_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('stated_at', models.DateTimeField(auto_now_add=True)),
-                ('disbursement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='communities.disbursement')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
-                ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='communities.statement')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("company", "Payer"), ("recipient", "Recipient")],
+                        max_length=10,
+                        verbose_name="side",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        help_text="0 means: nothing was paid, or nothing arrived. Below 0: paid back.",
+                        max_digits=18,
+                        verbose_name="amount",
+                    ),
+                ),
+                ("occurred_on", models.DateField(blank=True, null=True, verbose_name="date")),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("stated_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "disbursement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="communities.disbursement",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="communities.statement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='community',
-            constraint=models.UniqueConstraint(fields=('district', 'name'), name='a_community_is_listed_once_in_a_district', violation_error_message='This community is already listed in this district.'),
+            model_name="community",
+            constraint=models.UniqueConstraint(
+                fields=("district", "name"),
+                name="a_community_is_listed_once_in_a_district",
+                violation_error_message="This community is already listed in this district.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commitment',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_on__isnull', True), ('community_says', 'fulfilled'), ('authority_says', 'fulfilled'), _connector='OR'), name='a_confirmed_day_needs_somebody_who_confirms', violation_error_message='Say who confirms it: the community or an authority.'),
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_on__isnull", True),
+                    ("community_says", "fulfilled"),
+                    ("authority_says", "fulfilled"),
+                    _connector="OR",
+                ),
+                name="a_confirmed_day_needs_somebody_who_confirms",
+                violation_error_message="Say who confirms it: the community or an authority.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('signed_on')), _connector='OR'), name='an_agreement_ends_after_it_was_signed', violation_error_message='The agreement ends before it was signed.'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gt", models.F("signed_on")), _connector="OR"),
+                name="an_agreement_ends_after_it_was_signed",
+                violation_error_message="The agreement ends before it was signed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='influence',
-            constraint=models.UniqueConstraint(fields=('project', 'community'), name='a_mine_and_a_community_are_linked_once', violation_error_message='This community is already linked to this project. Amend that record.'),
+            model_name="influence",
+            constraint=models.UniqueConstraint(
+                fields=("project", "community"),
+                name="a_mine_and_a_community_are_linked_once",
+                violation_error_message="This community is already linked to this project. Amend that record.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='what_is_owed_is_more_than_nothing', violation_error_message='The amount owed must be more than 0.'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="what_is_owed_is_more_than_nothing",
+                violation_error_message="The amount owed must be more than 0.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('community__isnull', True), ('recipient__isnull', False)), models.Q(('community__isnull', False), ('recipient__isnull', True)), _connector='OR'), name='money_is_owed_to_one_recipient', violation_error_message='Choose either a community or another recipient.'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("community__isnull", True), ("recipient__isnull", False)),
+                    models.Q(("community__isnull", False), ("recipient__isnull", True)),
+                    _connector="OR",
+                ),
+                name="money_is_owed_to_one_recipient",
+                violation_error_message="Choose either a community or another recipient.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='disbursement',
-            index=models.Index(fields=['project', 'year'], name='flows_of_a_project_and_year'),
+            model_name="disbursement",
+            index=models.Index(fields=["project", "year"], name="flows_of_a_project_and_year"),
         ),
         migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('community__isnull', True), ('payee__isnull', False)), models.Q(('community__isnull', False), ('payee__isnull', True)), _connector='OR'), name='money_is_paid_to_one_payee', violation_error_message='Choose either a community or another payee.'),
+            model_name="disbursement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("community__isnull", True), ("payee__isnull", False)),
+                    models.Q(("community__isnull", False), ("payee__isnull", True)),
+                    _connector="OR",
+                ),
+                name="money_is_paid_to_one_payee",
+                violation_error_message="Choose either a community or another payee.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('disbursement', 'side'), name='each_side_has_one_first_statement', violation_error_message='This side has already said something. Correct that statement.'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("supersedes__isnull", True)),
+                fields=("disbursement", "side"),
+                name="each_side_has_one_first_statement",
+                violation_error_message="This side has already said something. Correct that statement.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn', False), ('supersedes__isnull', False), _connector='OR'), name='a_withdrawal_names_what_it_withdraws'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn", False), ("supersedes__isnull", False), _connector="OR"),
+                name="a_withdrawal_names_what_it_withdraws",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('supersedes__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_correction_gives_its_reason', violation_error_message='Say why it is corrected. The reason stays with the entry.'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supersedes__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="a_correction_gives_its_reason",
+                violation_error_message="Say why it is corrected. The reason stays with the entry.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('supersedes', models.F('pk')), _negated=True), name='a_statement_does_not_supersede_itself'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("supersedes", models.F("pk")), _negated=True),
+                name="a_statement_does_not_supersede_itself",
+            ),
         ),
     ]

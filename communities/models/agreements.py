@@ -17,7 +17,9 @@ class Agreement(models.Model):
     title = models.CharField(_("title"), max_length=200)
     signed_on = models.DateField(_("signed on"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
-    communities = models.ManyToManyField(Community, blank=True, related_name="agreements", verbose_name=_("communities"))
+    communities = models.ManyToManyField(
+        Community, blank=True, related_name="agreements", verbose_name=_("communities")
+    )
     text_withheld = models.BooleanField(_("text withheld by a confidentiality clause"), default=False)
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 
@@ -59,7 +61,10 @@ class Commitment(models.Model):
     community_says = models.CharField(_("the community says"), max_length=15, choices=Answer, blank=True)
     authority_says = models.CharField(_("an authority says"), max_length=15, choices=Answer, blank=True)
     confirmed_on = models.DateField(
-        _("fulfilled on, as confirmed"), null=True, blank=True, help_text=_("The day it was done, confirmed by others than the company.")
+        _("fulfilled on, as confirmed"),
+        null=True,
+        blank=True,
+        help_text=_("The day it was done, confirmed by others than the company."),
     )
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 

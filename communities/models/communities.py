@@ -35,9 +35,15 @@ class Community(models.Model):
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     district = models.ForeignKey(
-        Area, models.PROTECT, limit_choices_to={"level": "district"}, related_name="communities", verbose_name=_("district")
+        Area,
+        models.PROTECT,
+        limit_choices_to={"level": "district"},
+        related_name="communities",
+        verbose_name=_("district"),
     )
-    languages = models.CharField(_("languages spoken"), max_length=120, blank=True, help_text=_("Such as “Quechua, Spanish”."))
+    languages = models.CharField(
+        _("languages spoken"), max_length=120, blank=True, help_text=_("Such as “Quechua, Spanish”.")
+    )
     population = models.PositiveIntegerField(_("people"), null=True, blank=True)
     people = models.CharField(
         _("indigenous people"), max_length=120, blank=True,

@@ -7,6 +7,9 @@ statement that withdraws one. PostgreSQL refuses to change or delete any of them
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -32,12 +35,22 @@ class Obligation(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="obligations", verbose_name=_("project"))
     agreement = models.ForeignKey(
-        Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("agreement")
+        Agreement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="obligations",
+        verbose_name=_("agreement"),
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
     community = models.ForeignKey(
-        Community, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("community that is owed")
+        Community,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="obligations",
+        verbose_name=_("community that is owed"),
     )
     recipient = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other recipient"),
@@ -84,7 +97,9 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         """Flows of visible projects, and those without a project that one's organisation entered."""
         if user.roles & SEES_ALL_PROJECTS:
             return self
-        return self.filter(Q(project__in=Project.objects.visible_to(user)) | Q(project__isnull=True) & Source.held_by(user))
+        return self.filter(
+            Q(project__in=Project.objects.visible_to(user)) | Q(project__isnull=True) & Source.held_by(user)
+        )
 
     def with_sides(self) -> DisbursementQuerySet:
         """Annotate what each side says now: `company_amount`, `paid_on`, `recipient_amount`, `received_on`."""
@@ -113,14 +128,29 @@ class Disbursement(models.Model):
         OTHER = "other", _("Other")
 
     project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("project")
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disbursements",
+        verbose_name=_("project"),
     )
     obligation = models.ForeignKey(
-        Obligation, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("obligation")
+        Obligation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disbursements",
+        verbose_name=_("obligation"),
     )
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
     community = models.ForeignKey(
-        Community, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("community")
+        Community,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disbursements",
+        verbose_name=_("community"),
     )
     payee = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
@@ -133,6 +163,12 @@ class Disbursement(models.Model):
     bank_reference = models.CharField(_("bank reference"), max_length=60, blank=True)
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 
+    company_amount: Decimal | None
+    paid_on: date | None
+    recipient_amount: Decimal | None
+    received_on: date | None
+    """Filled by `with_sides`."""
+
     objects = DisbursementQuerySet.as_manager()
 
     class Meta:
@@ -140,7 +176,8 @@ class Disbursement(models.Model):
         indexes = [models.Index(fields=["project", "year"], name="flows_of_a_project_and_year")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(community__isnull=True, payee__isnull=False) | Q(community__isnull=False, payee__isnull=True),
+                condition=Q(community__isnull=True, payee__isnull=False)
+                | Q(community__isnull=False, payee__isnull=True),
                 name="money_is_paid_to_one_payee",
                 violation_error_message=_("Choose either a community or another payee."),
             )

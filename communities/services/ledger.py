@@ -31,13 +31,18 @@ class Said:
 
 @transaction.atomic
 def record_disbursement(
-    *, actor: User, disbursement: Disbursement, said: Iterable[Said], source: Source, evidence: Sequence[Evidence] = ()
+    *,
+    actor: User,
+    disbursement: Disbursement,
+    said: Iterable[Said],
+    source: Source,
+    evidence: Sequence[Evidence] = (),
 ) -> Disbursement:
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
-    source.evidence.set(evidence)
+    source.evidence.add(*evidence)
     disbursement.source = source
     check_against_obligation(disbursement)
     disbursement.save()
@@ -67,7 +72,7 @@ def state_side(
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
-    source.evidence.set(evidence)
+    source.evidence.add(*evidence)
     lock_flow(disbursement)
     standing = disbursement.statements.standing().filter(side=said.side).first()
     statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
@@ -104,7 +109,12 @@ def lock_flow(disbursement: Disbursement) -> None:
 
 
 def add_statement(
-    disbursement: Disbursement, said: Said, source: Source, *, supersedes: Statement | None = None, reason: str = ""
+    disbursement: Disbursement,
+    said: Said,
+    source: Source,
+    *,
+    supersedes: Statement | None = None,
+    reason: str = "",
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
     check_day(disbursement, said.occurred_on)

@@ -18,6 +18,7 @@ from accounts.access import requires, signed_in
 from accounts.models import User
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
+from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
 from projects.forms import SourceForm
 from projects.models import Evidence, Project, Source
@@ -31,7 +32,7 @@ def project_of(request: HttpRequest, slug: str | None) -> Project | None:
     return get_object_or_404(Project.objects.visible_to(signed_in(request)), slug=slug) if slug else None
 
 
-def flows(actor: User, project: Project | None) -> QuerySet[Disbursement]:
+def flows(actor: User, project: Project | None) -> DisbursementQuerySet:
     """Disbursements that a person may see, with what each side says now."""
     rows = Disbursement.objects.visible_to(actor).with_sides()
     rows = rows.filter(project=project) if project else rows
@@ -64,7 +65,19 @@ def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="disbursements.csv"'
     writer = csv.writer(response)
     writer.writerow(
-        ["project", "payer", "payee", "year", "kind", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on"]
+        [
+            "project",
+            "payer",
+            "payee",
+            "year",
+            "kind",
+            "purpose",
+            "currency",
+            "company_amount",
+            "paid_on",
+            "recipient_amount",
+            "received_on",
+        ]
     )
     for row in rows.iterator(chunk_size=1000):
         writer.writerow(
@@ -106,7 +119,13 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "communities/ledger_form.html",
-        {"project": project, "form": form, "source": source, "place": True, "back": reverse("ledger:list", kwargs={"slug": slug})},
+        {
+            "project": project,
+            "form": form,
+            "source": source,
+            "place": True,
+            "back": reverse("ledger:list", kwargs={"slug": slug}),
+        },
     )
 
 
@@ -116,7 +135,9 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One payment: both sides, every earlier statement, the files and the history."""
     actor = signed_in(request)
     flow = get_object_or_404(flows(actor, None), pk=pk)
-    statements = flow.statements.select_related("source__organisation", "supersedes").prefetch_related("source__evidence")
+    statements = flow.statements.select_related("source__organisation", "supersedes").prefetch_related(
+        "source__evidence"
+    )
     return render(
         request,
         "communities/ledger_page.html",
@@ -184,7 +205,11 @@ def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         withdraw_disbursement(actor=actor, disbursement=flow, reason=form.cleaned_data["reason"])
         messages.success(request, _("Withdrawn. It stays readable, and counts no longer."))
         return redirect("ledger:page", pk=pk)
-    return render(request, "communities/ledger_withdraw.html", {"flow": flow, "form": form, "back": reverse("ledger:page", kwargs={"pk": pk})})
+    return render(
+        request,
+        "communities/ledger_withdraw.html",
+        {"flow": flow, "form": form, "back": reverse("ledger:page", kwargs={"pk": pk})},
+    )
 
 
 def behind_a_payment(actor: User, evidence: Evidence) -> bool:

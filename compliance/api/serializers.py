@@ -47,7 +47,17 @@ class ScorecardSerializer(serializers.ModelSerializer[ScorecardHead]):
 
     class Meta:
         model = ScorecardHead
-        fields = ["project", "year", "score", "worst", "best", "coverage", "grade", "facts_sha256", "produced_at"]
+        fields = [
+            "project",
+            "year",
+            "score",
+            "worst",
+            "best",
+            "coverage",
+            "grade",
+            "facts_sha256",
+            "produced_at",
+        ]
 
 
 class DisbursementSerializer(serializers.ModelSerializer[Disbursement]):

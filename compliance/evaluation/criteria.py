@@ -107,14 +107,10 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     start lies after the period.
     """
     studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
-    begun = [
-        study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end
-    ]
+    begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
     if not begun:
         if studies and all(study.works_started_on for study in studies):
-            return Measurement(
-                unit="days", applicable=False, reason="works-not-started", records=_records(studies)
-            )
+            return Measurement(unit="days", applicable=False, reason="works-not-started", records=_records(studies))
         missing = "no-start-recorded" if studies else "no-assessment"
         return Measurement(unit="days", missing=(missing,), records=_records(studies))
     verdicts = [(study, _certified_in_time(study, facts, indicator)) for study in begun]
@@ -246,9 +242,7 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
         for position, level in enumerate(LOCAL_DEFINITIONS):
             inner = [people for people in known[:position] if people is not None]
             outer = [people for people in known[position + 1 :] if people is not None]
-            shares[level].add(
-                total, known[position], least=max(inner, default=ZERO), most=min(outer, default=total)
-            )
+            shares[level].add(total, known[position], least=max(inner, default=ZERO), most=min(outer, default=total))
         if known[0] is None:
             missing.add("no-district-figure")
     for share in shares.values():
@@ -429,9 +423,7 @@ def _due(facts: Facts) -> list[ObligationFact]:
     return [owed for owed in facts.obligations if facts.covers(owed.due_on) and owed.amount > 0]
 
 
-def _paid(
-    obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]
-) -> tuple[Decimal | None, bool]:
+def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]) -> tuple[Decimal | None, bool]:
     """What is stated as paid, at most what was due, and whether that is the whole story."""
     if not entries:
         missing.add("no-payment-recorded")
@@ -543,9 +535,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
         amount, purpose = _stated(entry), entry.purpose
         if amount is None:
             missing.add("no-amount")
-            share.open(
-                up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES
-            )
+            share.open(up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES)
         elif purpose is None:
             missing.add("no-purpose")
             share.add(amount, None)
@@ -626,9 +616,7 @@ class _Gap:
         return settle(HUNDRED * self.apart / received)
 
 
-def _opens_a_case(
-    gap: _Gap, percent: Decimal | None, currency: str, facts: Facts, indicator: Indicator
-) -> bool:
+def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Facts, indicator: Indicator) -> bool:
     limit = indicator.find("case_percent", facts.period_end)
     floor = indicator.find("case_floor", facts.period_end, currency)
     if percent is None or limit is None or floor is None:
@@ -757,9 +745,7 @@ class _Share:
         self.whole = self.shown = self.most = ZERO
         self.anything_known = self.could_rise = self.could_fall = False
 
-    def add(
-        self, whole: Decimal, part: Decimal | None, *, least: Decimal = ZERO, most: Decimal | None = None
-    ) -> None:
+    def add(self, whole: Decimal, part: Decimal | None, *, least: Decimal = ZERO, most: Decimal | None = None) -> None:
         """Add a part that is known, or else lies between its least, which is what is shown, and its most."""
         if part is not None:
             least = most = part
@@ -848,9 +834,7 @@ def _lowest_share(
     )
 
 
-def _highest(
-    unit: str, parts: Iterable[Part], missing: set[str], flags: set[str], used: Iterable[Row]
-) -> Measurement:
+def _highest(unit: str, parts: Iterable[Part], missing: set[str], flags: set[str], used: Iterable[Row]) -> Measurement:
     """Let the currency with the highest figure count, where high is bad; a range without limit stays so."""
     breakdown = tuple(sorted(parts, key=lambda part: part.name))
     unknown = Measurement(

@@ -228,9 +228,7 @@ class _Plain(yaml.BaseLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = Counter(key.value for key, _ in node.value)
         if twice := [key for key, times in keys.items() if times > 1]:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"{twice[0]} is written twice", node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"{twice[0]} is written twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
 
@@ -284,9 +282,7 @@ def _indicator_problems(
     if indicator.kind == "binary" and (indicator.floor, indicator.ceiling) != (None, None):
         yield f"{code}: a binary indicator has neither floor nor ceiling"
     needed = {"floor", "ceiling"} if indicator.kind == "linear" else {"rule"}
-    yield from _uncovered(
-        code, indicator.sources, needed | ({"gate"} if indicator.gate is not None else set())
-    )
+    yield from _uncovered(code, indicator.sources, needed | ({"gate"} if indicator.gate is not None else set()))
     yield from _overlapping(code, indicator.parameters)
 
 

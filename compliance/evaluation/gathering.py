@@ -23,7 +23,14 @@ from compliance.evaluation.facts import (
     PaymentFact,
 )
 from compliance.models import Exemption
-from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, PhasePeriod, Project
+from projects.models import (
+    AssessmentCondition,
+    Disclosure,
+    EmploymentReturn,
+    ImpactAssessment,
+    PhasePeriod,
+    Project,
+)
 
 Pair = tuple[int, int]
 Row = dict[str, Any]
@@ -52,14 +59,21 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
     tables: dict[str, dict[int, list[Row]]] = {
         "assessments": by_project(read(ImpactAssessment.objects, scope, ASSESSMENT_COLUMNS)),
         "conditions": by_project(
-            read(AssessmentCondition.objects.filter(due_on__lte=scope.on), scope, CONDITION_COLUMNS, "assessment__project")
+            read(
+                AssessmentCondition.objects.filter(due_on__lte=scope.on),
+                scope,
+                CONDITION_COLUMNS,
+                "assessment__project",
+            )
         ),
         "employment": by_project(
             read(EmploymentReturn.objects.filter(period_end__year__in=scope.years), scope, EMPLOYMENT_COLUMNS)
         ),
         "obligations": by_project(
             read(
-                Obligation.objects.filter(due_on__lte=scope.on, due_on__year__in=scope.years), scope, OBLIGATION_COLUMNS
+                Obligation.objects.filter(due_on__lte=scope.on, due_on__year__in=scope.years),
+                scope,
+                OBLIGATION_COLUMNS,
             )
         ),
         "payments": by_project(
@@ -84,7 +98,9 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
         ),
         "exemptions": by_project(
             read(
-                Exemption.objects.filter(year__in=scope.years, approved_by__isnull=False), scope, EXEMPTION_COLUMNS
+                Exemption.objects.filter(year__in=scope.years, approved_by__isnull=False),
+                scope,
+                EXEMPTION_COLUMNS,
             )
         ),
     }
@@ -109,7 +125,9 @@ def facts_of(project: Project, year: int, phases: Iterable[Row], rows: Mapping[s
         period_start=start,
         period_end=end,
         phases=tuple(
-            row["phase"] for row in phases if row["starts_on"] <= end and (row["ends_on"] is None or row["ends_on"] > start)
+            row["phase"]
+            for row in phases
+            if row["starts_on"] <= end and (row["ends_on"] is None or row["ends_on"] > start)
         ),
         assessments=tuple(AssessmentFact(**fact(row, "assessment")) for row in rows["assessments"] if begun(row, end)),
         conditions=tuple(
@@ -125,11 +143,11 @@ def facts_of(project: Project, year: int, phases: Iterable[Row], rows: Mapping[s
         obligations=tuple(
             ObligationFact(**fact(row, "obligation")) for row in rows["obligations"] if row["due_on"].year == year
         ),
-        payments=tuple(
-            PaymentFact(**payment(row)) for row in rows["payments"] if settled_year(row) == year
-        ),
+        payments=tuple(PaymentFact(**payment(row)) for row in rows["payments"] if settled_year(row) == year),
         commitments=tuple(
-            CommitmentFact(**answers(fact(row, "commitment"))) for row in rows["commitments"] if row["due_on"].year == year
+            CommitmentFact(**answers(fact(row, "commitment")))
+            for row in rows["commitments"]
+            if row["due_on"].year == year
         ),
         disclosures=tuple(
             DisclosureFact(**fact(row, "disclosure")) for row in rows["disclosures"] if row["period_end"].year == year
@@ -149,7 +167,15 @@ EMPLOYMENT_COLUMNS = (
     "province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount",
     "foreign_exonerated",
 )  # fmt: skip
-OBLIGATION_COLUMNS = ("payer__name", "community__name", "recipient__name", "basis", "amount", "currency", "due_on")
+OBLIGATION_COLUMNS = (
+    "payer__name",
+    "community__name",
+    "recipient__name",
+    "basis",
+    "amount",
+    "currency",
+    "due_on",
+)
 PAYMENT_COLUMNS = (
     "obligation", "currency", "purpose", "company_amount", "paid_on", "recipient_amount", "received_on", "year",
     "obligation__due_on",
@@ -170,7 +196,7 @@ def read(rows: QuerySet[Any] | Any, scope: Scope, columns: Collection[str], proj
     return list(found.order_by("pk").values("of_project", *COMMON, *columns))
 
 
-def by_project(rows: Iterable[Row]) -> defaultdict[int, list[Row]]:
+def by_project(rows: Iterable[Any]) -> defaultdict[int, list[Row]]:
     """Group rows by their project."""
     grouped: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:

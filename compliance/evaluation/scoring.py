@@ -236,8 +236,7 @@ def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()
     given = _by_indicator(framework, overrides)
     with localcontext(EXACT):
         outcomes = tuple(
-            _outcome(framework, indicator, facts, given.get(indicator.code))
-            for indicator in framework.indicators
+            _outcome(framework, indicator, facts, given.get(indicator.code)) for indicator in framework.indicators
         )
         return _roll_up(framework, facts, outcomes)
 
@@ -370,9 +369,7 @@ class _Weighed:
 def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) -> Judgement:
     results = tuple(_policy_result(framework, policy, outcomes) for policy in framework.policies)
     counting = [
-        _Weighed(
-            result.policy.weight, result.score, result.unweighted, result.worst, result.best, result.coverage
-        )
+        _Weighed(result.policy.weight, result.score, result.unweighted, result.worst, result.best, result.coverage)
         for result in results
         if result.worst is not None
         and result.best is not None
@@ -384,9 +381,7 @@ def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) 
     failed = [gate for gate in gates if gate.fails]
     open_gates = [gate for gate in gates if gate.fails is None]
     cap = min((gate.indicator.gate for gate in failed if gate.indicator.gate is not None), default=HUNDRED)
-    open_cap = min(
-        (gate.indicator.gate for gate in open_gates if gate.indicator.gate is not None), default=cap
-    )
+    open_cap = min((gate.indicator.gate for gate in open_gates if gate.indicator.gate is not None), default=cap)
     blocked_by = tuple(outcome.code for outcome in outcomes if outcome.blocks)
     score, unweighted = _at_most(whole.score, cap), _at_most(whole.unweighted, cap)
     worst, best = _at_most(whole.worst, min(cap, open_cap)), _at_most(whole.best, cap)
@@ -413,9 +408,7 @@ def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) 
 
 
 def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outcome]) -> PolicyResult:
-    applicable = [
-        outcome for outcome in outcomes if outcome.indicator.policy == policy.code and outcome.applicable
-    ]
+    applicable = [outcome for outcome in outcomes if outcome.indicator.policy == policy.code and outcome.applicable]
     counting = [
         _Weighed(
             outcome.indicator.weight,

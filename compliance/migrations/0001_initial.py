@@ -7,204 +7,439 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0002_stakes_never_exceed_100_percent'),
+        ("projects", "0002_stakes_never_exceed_100_percent"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PolicyFramework',
+            name="PolicyFramework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('valid_from', models.DateField()),
-                ('names', models.JSONField()),
-                ('rules', models.JSONField()),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('loaded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.SlugField(max_length=60)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("valid_from", models.DateField()),
+                ("names", models.JSONField()),
+                ("rules", models.JSONField()),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("loaded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='a_framework_version_is_loaded_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="a_framework_version_is_loaded_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('names', models.JSONField()),
-                ('rules', models.JSONField()),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='compliance.policyframework')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=10)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("names", models.JSONField()),
+                ("rules", models.JSONField()),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="compliance.policyframework",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'policies',
-                'ordering': ['framework', 'position'],
+                "verbose_name_plural": "policies",
+                "ordering": ["framework", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('sequence', models.PositiveIntegerField(primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('previous_sha256', models.CharField(max_length=64, null=True, unique=True)),
-                ('project_slug', models.SlugField(max_length=80)),
-                ('project_name', models.CharField(max_length=150)),
-                ('operator_name', models.CharField(blank=True, max_length=200)),
-                ('country', models.CharField(max_length=2)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('grade', models.CharField(blank=True, max_length=1)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('document', models.TextField()),
-                ('published_at', models.DateTimeField()),
-                ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("sequence", models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("previous_sha256", models.CharField(max_length=64, null=True, unique=True)),
+                ("project_slug", models.SlugField(max_length=80)),
+                ("project_name", models.CharField(max_length=150)),
+                ("operator_name", models.CharField(blank=True, max_length=200)),
+                ("country", models.CharField(max_length=2)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("grade", models.CharField(blank=True, max_length=1)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("document", models.TextField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sequence'],
+                "ordering": ["sequence"],
             },
         ),
         migrations.CreateModel(
-            name='PublishedPlace',
+            name="PublishedPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('community', 'community'), ('district', 'district')], max_length=10)),
-                ('slug', models.SlugField(max_length=80)),
-                ('name', models.CharField(max_length=150)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='compliance.publication')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("community", "community"), ("district", "district")], max_length=10),
+                ),
+                ("slug", models.SlugField(max_length=80)),
+                ("name", models.CharField(max_length=150)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="places",
+                        to="compliance.publication",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Scorecard',
+            name="Scorecard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('facts_text', models.TextField()),
-                ('facts_sha256', models.CharField(max_length=64)),
-                ('judgement_text', models.TextField()),
-                ('score', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('worst', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('best', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('coverage', models.DecimalField(decimal_places=4, max_digits=7, null=True)),
-                ('grade', models.CharField(blank=True, max_length=1)),
-                ('computed_at', models.DateTimeField(auto_now_add=True)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.policyframework')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scorecards', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("facts_text", models.TextField()),
+                ("facts_sha256", models.CharField(max_length=64)),
+                ("judgement_text", models.TextField()),
+                ("score", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("worst", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("best", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("coverage", models.DecimalField(decimal_places=4, max_digits=7, null=True)),
+                ("grade", models.CharField(blank=True, max_length=1)),
+                ("computed_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="compliance.policyframework",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scorecards",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-year', '-pk'],
+                "ordering": ["project", "-year", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(blank=True, max_length=10)),
-                ('action', models.CharField(choices=[('accept', 'Accepted'), ('query', 'Question asked'), ('reply', 'Company replied'), ('override', 'Overridden'), ('approve', 'Approved'), ('return', 'Returned'), ('publish', 'Published')], max_length=10)),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('score', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='score')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='compliance.scorecard')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("indicator", models.CharField(blank=True, max_length=10)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("accept", "Accepted"),
+                            ("query", "Question asked"),
+                            ("reply", "Company replied"),
+                            ("override", "Overridden"),
+                            ("approve", "Approved"),
+                            ("return", "Returned"),
+                            ("publish", "Published"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "score",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=7,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="score",
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="compliance.scorecard",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='publication',
-            name='scorecard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='compliance.scorecard'),
+            model_name="publication",
+            name="scorecard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="publications",
+                to="compliance.scorecard",
+            ),
         ),
         migrations.CreateModel(
-            name='ScorecardHead',
+            name="ScorecardHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('facts_read_at', models.DateTimeField()),
-                ('produced_at', models.DateTimeField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scorecard_heads', to='projects.project')),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='heads', to='compliance.scorecard')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("facts_read_at", models.DateTimeField()),
+                ("produced_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scorecard_heads",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="heads",
+                        to="compliance.scorecard",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-produced_at'],
+                "ordering": ["-produced_at"],
             },
         ),
         migrations.CreateModel(
-            name='Exemption',
+            name="Exemption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1990), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
-                ('indicator', models.CharField(max_length=10, verbose_name='indicator')),
-                ('reason', models.TextField(help_text='Published beside the indicator.', validators=[django.core.validators.MinLengthValidator(20)], verbose_name='why it does not apply')),
-                ('approved_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exemptions', to='projects.project', verbose_name='project')),
-                ('requested_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1990),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=10, verbose_name="indicator")),
+                (
+                    "reason",
+                    models.TextField(
+                        help_text="Published beside the indicator.",
+                        validators=[django.core.validators.MinLengthValidator(20)],
+                        verbose_name="why it does not apply",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exemptions",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-year', 'indicator'],
-                'constraints': [models.UniqueConstraint(fields=('project', 'year', 'indicator'), name='an_indicator_is_exempted_once', violation_error_message='There is already a request for this indicator and year.'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='nobody_approves_their_own_exemption', violation_error_message='Somebody else must approve it.')],
+                "ordering": ["project", "-year", "indicator"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "year", "indicator"),
+                        name="an_indicator_is_exempted_once",
+                        violation_error_message="There is already a request for this indicator and year.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="nobody_approves_their_own_exemption",
+                        violation_error_message="Somebody else must approve it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('names', models.JSONField()),
-                ('rules', models.JSONField()),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='compliance.policy')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=10)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("names", models.JSONField()),
+                ("rules", models.JSONField()),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="compliance.policy",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['policy', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('policy', 'code'), name='an_indicator_stands_once_in_a_policy')],
+                "ordering": ["policy", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("policy", "code"), name="an_indicator_stands_once_in_a_policy")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='a_policy_stands_once_in_a_framework'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="a_policy_stands_once_in_a_framework"
+            ),
         ),
         migrations.AddIndex(
-            model_name='publishedplace',
-            index=models.Index(fields=['kind', 'slug'], name='publications_of_a_place'),
+            model_name="publishedplace",
+            index=models.Index(fields=["kind", "slug"], name="publications_of_a_place"),
         ),
         migrations.AddConstraint(
-            model_name='publishedplace',
-            constraint=models.UniqueConstraint(fields=('publication', 'kind', 'slug'), name='a_publication_mentions_a_place_once'),
+            model_name="publishedplace",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "kind", "slug"), name="a_publication_mentions_a_place_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(fields=('project', 'year', 'framework', 'facts_sha256'), name='same_facts_and_rules_give_the_same_scorecard'),
+            model_name="scorecard",
+            constraint=models.UniqueConstraint(
+                fields=("project", "year", "framework", "facts_sha256"),
+                name="same_facts_and_rules_give_the_same_scorecard",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action', 'override'), _negated=True), models.Q(('score__gte', 0), ('score__lte', 100), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='an_override_gives_a_score_and_a_reason', violation_error_message='Give the score, from 0 to 100, and the reason. Both are published.'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action", "override"), _negated=True),
+                    models.Q(("score__gte", 0), ("score__lte", 100), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="an_override_gives_a_score_and_a_reason",
+                violation_error_message="Give the score, from 0 to 100, and the reason. Both are published.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('action__in', ['query', 'reply', 'return']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_question_or_reply_has_words', violation_error_message='Write what you ask, answer or return it for.'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("action__in", ["query", "reply", "return"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_question_or_reply_has_words",
+                violation_error_message="Write what you ask, answer or return it for.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['project_slug', 'year', 'sequence'], name='publications_of_a_project'),
+            model_name="publication",
+            index=models.Index(fields=["project_slug", "year", "sequence"], name="publications_of_a_project"),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('published_by')), _negated=True), name='another_person_publishes_than_approved'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("approved_by", models.F("published_by")), _negated=True),
+                name="another_person_publishes_than_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('previous_sha256__isnull', True), ('sequence', 1)), models.Q(('previous_sha256__isnull', False), ('sequence__gt', 1)), _connector='OR'), name='only_the_first_publication_has_none_before_it'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("previous_sha256__isnull", True), ("sequence", 1)),
+                    models.Q(("previous_sha256__isnull", False), ("sequence__gt", 1)),
+                    _connector="OR",
+                ),
+                name="only_the_first_publication_has_none_before_it",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecardhead',
-            constraint=models.UniqueConstraint(fields=('project', 'year'), name='one_scorecard_of_a_project_and_year_stands'),
+            model_name="scorecardhead",
+            constraint=models.UniqueConstraint(
+                fields=("project", "year"), name="one_scorecard_of_a_project_and_year_stands"
+            ),
         ),
     ]

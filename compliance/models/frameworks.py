@@ -46,7 +46,9 @@ class Policy(models.Model):
     class Meta:
         ordering = ["framework", "position"]
         verbose_name_plural = "policies"
-        constraints = [models.UniqueConstraint(fields=["framework", "code"], name="a_policy_stands_once_in_a_framework")]
+        constraints = [
+            models.UniqueConstraint(fields=["framework", "code"], name="a_policy_stands_once_in_a_framework")
+        ]
 
     def __str__(self) -> str:
         return str(self.names.get(get_language(), self.names["en"]))

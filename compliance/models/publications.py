@@ -78,7 +78,8 @@ class Publication(models.Model):
                 condition=~Q(approved_by=F("published_by")), name="another_person_publishes_than_approved"
             ),
             models.CheckConstraint(
-                condition=Q(sequence=1, previous_sha256__isnull=True) | Q(sequence__gt=1, previous_sha256__isnull=False),
+                condition=Q(sequence=1, previous_sha256__isnull=True)
+                | Q(sequence__gt=1, previous_sha256__isnull=False),
                 name="only_the_first_publication_has_none_before_it",
             ),
         ]

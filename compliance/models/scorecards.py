@@ -115,7 +115,12 @@ class Review(models.Model):
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.TextField(_("reason"), blank=True)
     score = models.DecimalField(
-        _("score"), max_digits=7, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("score"),
+        max_digits=7,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     at = models.DateTimeField(auto_now_add=True)
 
@@ -145,7 +150,9 @@ class Exemption(models.Model):
     year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990), MaxValueValidator(2100)])
     indicator = models.CharField(_("indicator"), max_length=10)
     reason = models.TextField(
-        _("why it does not apply"), validators=[MinLengthValidator(20)], help_text=_("Published beside the indicator.")
+        _("why it does not apply"),
+        validators=[MinLengthValidator(20)],
+        help_text=_("Published beside the indicator."),
     )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False

@@ -98,8 +98,10 @@ def describe_money(facts: Facts) -> Json:
     recipients = Recipients(facts)
     for obligation in facts.obligations:
         settled = of_obligation.get(obligation.record, [])
-        for payment in settled or [None]:
+        for payment in settled:
             recipients.add(obligation, payment, evidence)
+        if not settled:
+            recipients.add(obligation, None, evidence)
     for payment in of_obligation.get(None, []):
         recipients.add(None, payment, evidence)
     rows = recipients.rows()
@@ -129,11 +131,14 @@ class Recipients:
         self.found: defaultdict[tuple[str | None, str, str], list[Json]] = defaultdict(list)
         self.counted: set[str] = set()
 
-    def add(self, obligation: ObligationFact | None, payment: PaymentFact | None, evidence: dict[str, list[Json]]) -> None:
+    def add(
+        self, obligation: ObligationFact | None, payment: PaymentFact | None, evidence: dict[str, list[Json]]
+    ) -> None:
         """One line: what was due, and what each side says about one payment of it."""
-        anchor = obligation or payment
-        assert anchor is not None
-        slug, name, payer = self.names[anchor.record]
+        anchor = payment or obligation
+        if anchor is None:
+            return
+        slug, name, payer = self.names[(obligation or anchor).record]
         first = obligation is not None and obligation.record not in self.counted
         if obligation:
             self.counted.add(obligation.record)
@@ -209,10 +214,12 @@ def totals_of(rows: Iterable[Json]) -> list[Json]:
     totals: dict[str, Json] = {}
     names = ("promised", "paid", "confirmed", "unpaid", "unanswered", "disputed", "unknown")
     for row in rows:
-        total = totals.setdefault(row["currency"], {"currency": row["currency"]} | dict.fromkeys(names, ZERO))
+        total = totals.setdefault(
+            row["currency"], {"currency": row["currency"]} | dict.fromkeys(names, ZERO) | {"confirmed": None}
+        )
         total["promised"] += row["promised"]
         total["paid"] += row["paid"]
-        total["confirmed"] += row["confirmed"] or ZERO
+        total["confirmed"] = added(total["confirmed"], row["confirmed"])
         for payment in row["payments"]:
             if payment["state"] == "claimed":
                 total["unanswered"] += payment["paid"]
@@ -225,6 +232,11 @@ def totals_of(rows: Iterable[Json]) -> list[Json]:
     return [totals[currency] for currency in sorted(totals)]
 
 
+def added(total: Decimal | None, more: Decimal | None) -> Decimal | None:
+    """A sum of what is known; unknown where nothing is."""
+    return total if more is None else (total or ZERO) + more
+
+
 def purposes_of(payments: Iterable[PaymentFact]) -> list[Json]:
     """By purpose and currency: what the company says it paid, and what recipients confirm."""
     sums: dict[tuple[str, str], Json] = {}
@@ -232,10 +244,16 @@ def purposes_of(payments: Iterable[PaymentFact]) -> list[Json]:
         purpose = payment.purpose or "unknown"
         row = sums.setdefault(
             (purpose, payment.currency),
-            {"purpose": purpose, "currency": payment.currency, "promised": None, "paid": ZERO, "confirmed": ZERO},
+            {
+                "purpose": purpose,
+                "currency": payment.currency,
+                "promised": None,
+                "paid": ZERO,
+                "confirmed": None,
+            },
         )
         row["paid"] += payment.company_amount or ZERO
-        row["confirmed"] += payment.recipient_amount or ZERO
+        row["confirmed"] = added(row["confirmed"], payment.recipient_amount)
     return [sums[key] for key in sorted(sums)]
 
 
@@ -338,7 +356,9 @@ def describe_commitments(facts: Facts) -> list[Json]:
             {
                 "record": row.record,
                 "description": record.description,
-                "community": {"slug": record.community.slug, "name": record.community.name} if record.community else None,
+                "community": {"slug": record.community.slug, "name": record.community.name}
+                if record.community
+                else None,
                 "due_on": row.due_on,
                 "voluntary": row.voluntary,
                 "state": state,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models.functions import ExtractYear
+from django.db.models import Max
+from django.db.models.functions import ExtractYear, Greatest
 from django.utils import timezone
 
 from accounts.models import User
@@ -142,29 +143,36 @@ def batched_pairs(pairs: Collection[Pair]) -> Iterator[list[Pair]]:
         yield ordered[start : start + CHUNK]
 
 
-def reporting_pairs(*, project: int | None = None, year: int | None = None) -> set[Pair]:
-    """Projects and years about which the record holds anything dated, or a scorecard already stands."""
-    dated = (
-        (ImpactAssessment, "project", "works_started_on"),
-        (AssessmentCondition, "assessment__project", "due_on"),
-        (EmploymentReturn, "project", "period_end"),
-        (Disclosure, "project", "period_end"),
-        (Obligation, "project", "due_on"),
-        (Commitment, "agreement__project", "due_on"),
-    )
-    pairs: set[Pair] = set(ScorecardHead.objects.values_list("project_id", "year"))
-    for model, of_project, day in dated:
-        rows = model._default_manager.filter(**{f"{day}__isnull": False}).order_by()
+PERIOD_FACTS = (
+    (EmploymentReturn, "project", "period_end"),
+    (Disclosure, "project", "period_end"),
+    (Obligation, "project", "due_on"),
+    (Commitment, "agreement__project", "due_on"),
+    (AssessmentCondition, "assessment__project", "due_on"),
+)
+"""What a year is reported on by; a phase or a study alone opens no year, but enters those that are open."""
+
+
+def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None = None) -> set[Pair]:
+    """Projects and years that the record reports on, of some projects or of all, up to the running year.
+
+    A project about which nothing of any period is recorded has the year of its latest study.
+    """
+    within = {} if projects is None else {"project__in": projects}
+    pairs: set[Pair] = set(ScorecardHead.objects.filter(**within).values_list("project_id", "year"))
+    for model, of_project, day in PERIOD_FACTS:
+        rows = model._default_manager.order_by()
+        rows = rows if projects is None else rows.filter(**{f"{of_project}__in": projects})
         pairs |= set(rows.values_list(of_project, ExtractYear(day)).distinct())
-    pairs |= set(
-        Disbursement.objects.filter(project__isnull=False).order_by().values_list("project_id", "year").distinct()
-    )
+    flows = Disbursement.objects.filter(project__isnull=False, **within).order_by()
+    pairs |= set(flows.values_list("project_id", "year").distinct())
+    reported = {project for project, _year in pairs}
+    studies = ImpactAssessment.objects.filter(**within).exclude(project__in=reported).order_by("project")
+    latest = Greatest("submitted_on", "approved_on", "works_started_on")
+    for project, day in studies.values_list("project").annotate(latest=Max(latest)).filter(latest__isnull=False):
+        pairs.add((project, day.year))
     last = timezone.localdate().year
-    return {
-        (key, of_year)
-        for key, of_year in pairs
-        if of_year <= last and project in (None, key) and year in (None, of_year)
-    }
+    return {(key, of_year) for key, of_year in pairs if of_year <= last and year in (None, of_year)}
 
 
 def request_evaluation(pairs: Iterable[Pair], *, actor: User | None) -> None:
@@ -174,14 +182,12 @@ def request_evaluation(pairs: Iterable[Pair], *, actor: User | None) -> None:
 
 
 def compute_claimed(claim: Claim) -> list[Batch]:
-    """Judge what the claimed jobs ask for, and the later years of the same projects that already stand."""
-    asked = {(int(job.payload["project"]), int(job.payload["year"])) for job in claim.jobs}
+    """Judge what the claimed jobs ask for, and the later years of the same projects that are reported on."""
     first_year: dict[int, int] = {}
-    for project, year in sorted(asked, reverse=True):
-        first_year[project] = year
-    standing = ScorecardHead.objects.filter(project__in=first_year).values_list("project_id", "year")
-    last = timezone.localdate().year
-    pairs = {pair for pair in asked | {(p, y) for p, y in standing if y >= first_year[p]} if pair[1] <= last}
+    for job in claim.jobs:
+        project, year = int(job.payload["project"]), int(job.payload["year"])
+        first_year[project] = min(year, first_year.get(project, year))
+    pairs = {(project, year) for project, year in reporting_pairs(first_year) if year >= first_year[project]}
     batches = []
     for done, chunk in enumerate(batched_pairs(pairs)):
         claim.report(done * CHUNK, len(pairs))

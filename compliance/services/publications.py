@@ -50,7 +50,11 @@ def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: s
     corrected = Publication.objects.for_project(scorecard.project.slug).filter(year=scorecard.year).first()
     if corrected and not correction_reason.strip():
         raise ValidationError(
-            {"reason": ValidationError(_("This year is already published. Say what the new version corrects."), "required")}
+            {
+                "reason": ValidationError(
+                    _("This year is already published. Say what the new version corrects."), "required"
+                )
+            }
         )
     now = timezone.now().replace(microsecond=0)
     document = compose(scorecard, standing) | {
@@ -91,7 +95,8 @@ def seal(document: dict[str, Any], scorecard: Scorecard, *, approved_by: User, p
     places |= {("district", slugify(name)): name for area in project["areas"] for name in area["path"]}
     places |= {("district", slugify(row["district"])): row["district"] for row in document["communities"]}
     PublishedPlace.objects.bulk_create(
-        PublishedPlace(publication=publication, kind=kind, slug=slug, name=name) for (kind, slug), name in places.items()
+        PublishedPlace(publication=publication, kind=kind, slug=slug, name=name)
+        for (kind, slug), name in places.items()
     )
     return publication
 
@@ -166,10 +171,10 @@ def column_flaws(publication: Publication, document: dict[str, Any]) -> Iterator
 def score_flaws(number: int, document: dict[str, Any]) -> Iterator[Flaw]:
     """Judge the sealed facts by the sealed rules again, and compare what was published."""
     published = document["scorecard"]
-    overrides = [
-        canonical.read(Override, row["override"]) for row in published["indicators"] if row["override"]
-    ]
-    judgement = judge(Framework.from_json(document["framework"]), Facts.from_json(document["facts"]), overrides).to_json()
+    overrides = [canonical.read(Override, row["override"]) for row in published["indicators"] if row["override"]]
+    judgement = judge(
+        Framework.from_json(document["framework"]), Facts.from_json(document["facts"]), overrides
+    ).to_json()
     for name in ("score", "unweighted", "worst", "best", "coverage", "grade", "grade_worst", "grade_best"):
         if judgement[name] != published[name]:
             yield Flaw(number, f"{name} is published as {published[name]}, and comes out as {judgement[name]}")

@@ -38,7 +38,16 @@ RECORD_MODELS: dict[str, type[models.Model]] = {
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
-FACT_TABLES = ("assessments", "conditions", "employment", "obligations", "payments", "commitments", "disclosures", "exemptions")
+FACT_TABLES = (
+    "assessments",
+    "conditions",
+    "employment",
+    "obligations",
+    "payments",
+    "commitments",
+    "disclosures",
+    "exemptions",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,9 @@ def standing_of(scorecard: Scorecard) -> Standing:
     """The decision in force on each indicator, and the last step on the whole."""
     reviews = list(
         Review.objects.filter(
-            scorecard__project=scorecard.project_id, scorecard__year=scorecard.year, scorecard__framework=scorecard.framework_id
+            scorecard__project=scorecard.project_id,
+            scorecard__year=scorecard.year,
+            scorecard__framework=scorecard.framework_id,
         )
         .select_related("reviewer", "scorecard")
         .order_by("pk")
@@ -72,7 +83,9 @@ def standing_of(scorecard: Scorecard) -> Standing:
         code = review.indicator
         if review.action in DECISIONS and earlier[review.scorecard_id].get(code) == now.get(code):
             decisions[code] = review
-    whole = [r for r in reviews if r.scorecard_id == scorecard.pk and not r.indicator and r.action != Review.Action.REPLY]
+    whole = [
+        r for r in reviews if r.scorecard_id == scorecard.pk and not r.indicator and r.action != Review.Action.REPLY
+    ]
     last = whole[-1] if whole else None
     applicable = [code for code, outcome in now.items() if outcome["state"] != "not_applicable"]
     undecided = tuple(
@@ -104,7 +117,13 @@ def overrides_of(standing: Standing) -> list[Override]:
 
 @transaction.atomic
 def decide_indicator(
-    *, actor: User, scorecard: Scorecard, indicator: str, action: str, reason: str = "", score: Decimal | None = None
+    *,
+    actor: User,
+    scorecard: Scorecard,
+    indicator: str,
+    action: str,
+    reason: str = "",
+    score: Decimal | None = None,
 ) -> Review:
     """Accept an outcome, ask the company about it, or override its score with a reason that will be published."""
     lock_current(scorecard)
@@ -131,7 +150,9 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
     standing = standing_of(scorecard)
     if not standing.ready:
         raise ValidationError(
-            _("Decide first on: %(codes)s."), code="undecided", params={"codes": ", ".join(standing.undecided)}
+            _("Decide first on: %(codes)s."),
+            code="undecided",
+            params={"codes": ", ".join(standing.undecided)},
         )
     return append(actor, scorecard, Review.Action.APPROVE)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import template
 
 from accounts.templatetags.minka_ui import number
-from compliance.words import FLAGS, MISSING, REASONS, UNITS, VOICES, words_for
+from compliance.words import UNITS, VOICES, words_of
 
 register = template.Library()
 
@@ -13,31 +13,19 @@ register = template.Library()
 @register.filter
 def unit_words(code: str) -> str:
     """The unit of a value."""
-    return words_for(UNITS, code)
-
-
-@register.filter
-def missing_words(code: str) -> str:
-    """What is missing."""
-    return words_for(MISSING, code)
-
-
-@register.filter
-def flag_words(code: str) -> str:
-    """What a reader should know of a figure."""
-    return words_for(FLAGS, code)
+    return str(UNITS.get(code, code))
 
 
 @register.filter
 def reason_words(code: str) -> str:
-    """Why an indicator does not apply."""
-    return words_for(REASONS, code)
+    """Why a figure is unknown, does not apply or needs care."""
+    return "; ".join(words_of([code]))
 
 
 @register.filter
 def voice_words(code: str) -> str:
     """Who says so."""
-    return words_for(VOICES, code)
+    return str(VOICES.get(code, code))
 
 
 @register.filter

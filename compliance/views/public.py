@@ -97,9 +97,7 @@ def search_results(text: str) -> dict[str, Any]:
     found = published().latest_per_project().search(text).order_by("project_name")[:SEARCH_ANSWERS]
     places = (
         PublishedPlace.objects.using("public")
-        .filter(
-            kind="community", publication__in=Publication.objects.current(), name__unaccent__icontains=text
-        )
+        .filter(kind="community", publication__in=Publication.objects.current(), name__unaccent__icontains=text)
         .values("slug", "name")
         .distinct()
         .order_by("name")[:SEARCH_ANSWERS]
@@ -183,9 +181,7 @@ def chosen_version(versions: list[Publication], year: int | None, sha256: str) -
 
 def document_or_404(slug: str, year: int, sha256: str) -> Publication:
     """The newest publication of a project and year, or the one with this fingerprint."""
-    return chosen_version(
-        list(published().for_project(slug).filter(year=year).defer("document")), year, sha256
-    )
+    return chosen_version(list(published().for_project(slug).filter(year=year).defer("document")), year, sha256)
 
 
 @public_view
@@ -288,6 +284,4 @@ def how_we_grade(request: HttpRequest) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     context = public_pages.framework_page(newest.content["framework"]) if newest else {}
-    return answer(
-        request, "how_we_grade.html", {**context, "is_demo_document": bool(newest and newest.is_demo)}, etag
-    )
+    return answer(request, "how_we_grade.html", {**context, "is_demo_document": bool(newest and newest.is_demo)}, etag)

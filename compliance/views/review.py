@@ -56,14 +56,17 @@ def scorecard_page(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, visible_scorecard(request, pk))
 
 
-def show(request: HttpRequest, scorecard: Scorecard, *, wrong: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
+def show(
+    request: HttpRequest, scorecard: Scorecard, *, wrong: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
     """Render the page; `wrong` holds a form that did not pass, by indicator."""
     actor = signed_in(request)
     page = review_page(scorecard)
     first = page.standing.undecided[0] if page.standing.undecided else ""
     opened = next(iter(wrong), "") if wrong else request.GET.get("open", first)
     forms = {
-        line.code: (wrong or {}).get(line.code) or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
+        line.code: (wrong or {}).get(line.code)
+        or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
         for line in page.lines
     }
     corrects = Publication.objects.filter(project_slug=scorecard.project.slug, year=scorecard.year).exists()
@@ -189,7 +192,9 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
     heads = ScorecardHead.objects.filter(project=project).with_status().select_related("scorecard").order_by("-year")
     template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
-    return render(request, template, {"project": project, "heads": heads, "may_request": actor.may("scorecard.request")})
+    return render(
+        request, template, {"project": project, "heads": heads, "may_request": actor.may("scorecard.request")}
+    )
 
 
 @require_POST
@@ -198,6 +203,6 @@ def evaluate_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Promise the scorecards of one project by hand."""
     actor = signed_in(request)
     project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
-    request_evaluation(reporting_pairs(project=project.pk), actor=actor)
+    request_evaluation(reporting_pairs([project.pk]), actor=actor)
     messages.success(request, _("Asked for. The scorecards follow in a moment."))
     return redirect("projects:page", slug=slug)

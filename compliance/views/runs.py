@@ -36,7 +36,7 @@ def evaluate_all(request: HttpRequest) -> HttpResponse:
     """Promise the scorecards of every visible project."""
     actor = signed_in(request)
     visible = set(Project.objects.visible_to(actor).values_list("pk", flat=True))
-    request_evaluation({pair for pair in reporting_pairs() if pair[0] in visible}, actor=actor)
+    request_evaluation(reporting_pairs(visible), actor=actor)
     messages.success(request, _("Asked for. The scorecards follow in a moment."))
     return redirect("reviews:runs")
 

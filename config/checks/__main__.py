@@ -76,9 +76,7 @@ def checks() -> dict[str, Callable[[], tuple[bool, str]]]:
         "migrations": command(*MANAGE, "makemigrations", "--check", "--dry-run", **test),
         "production": command(*MANAGE, "check", "--deploy", "--fail-level=WARNING", **production),
         "template-format": command(BINARIES / "djade", "--check", "--target-version=5.2", *templates()),
-        "template-lint": command(
-            BINARIES / "djlint", "--lint", "--quiet", "--allow-empty-input", *templates()
-        ),
+        "template-lint": command(BINARIES / "djlint", "--lint", "--quiet", "--allow-empty-input", *templates()),
         "translations": check_translations,
         "tree": listed(tree.findings),
     }
@@ -104,11 +102,7 @@ def main(names: list[str]) -> int:
                 print(result.output)
             if not result.passed:
                 failed.append(name)
-    print(
-        f"{len(failed)} of {len(chosen)} checks failed: {', '.join(failed)}"
-        if failed
-        else "All checks passed."
-    )
+    print(f"{len(failed)} of {len(chosen)} checks failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 
 

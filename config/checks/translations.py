@@ -22,9 +22,7 @@ Key = tuple[str | None, str]
 
 
 def languages(project: Path = PROJECT) -> list[str]:
-    return sorted(
-        {path.parent.parent.name for path in project.glob("locale/*/LC_MESSAGES/django.po")} | COMPLETE
-    )
+    return sorted({path.parent.parent.name for path in project.glob("locale/*/LC_MESSAGES/django.po")} | COMPLETE)
 
 
 def collect(project: Path) -> None:

@@ -14,9 +14,7 @@ FORBIDDEN = {
         rb"|https?://[^ ]*/simple\b|https?://[^ ]*/packages/[0-9a-f]{2}/"
         rb"|https?://[^ ]*(pypi|pythonhosted|npmjs)[.](org|com)"
     ),
-    "a path of one machine": re.compile(
-        rb"(?<![a-z0-9.])/(root|home)/|" + re.escape(os.fsencode(PROJECT)) + rb"\b"
-    ),
+    "a path of one machine": re.compile(rb"(?<![a-z0-9.])/(root|home)/|" + re.escape(os.fsencode(PROJECT)) + rb"\b"),
 }
 
 
@@ -38,7 +36,5 @@ def findings() -> list[str]:
     found = []
     for path in files():
         for number, line in enumerate((PROJECT / path).read_bytes().split(b"\n"), start=1):
-            found += [
-                f"{path}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(line)
-            ]
+            found += [f"{path}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(line)]
     return found

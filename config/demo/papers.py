@@ -15,14 +15,26 @@ from accounts.models import User
 from projects.models import Evidence
 from projects.services.evidence import keep_evidence
 
-SIZE = (720, 400)
-WARNING = "INVENTADO: demostración de Minka / INVENTED: Minka demo"
+SIZE = (300, 130)
+SCALE = 2
+WARNING = "INVENTADO, demo de Minka / INVENTED, Minka demo"
 
 
 @cache
-def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Pillow's own font, so that no file is needed."""
-    return ImageFont.load_default(size)
+def font() -> ImageFont.ImageFont:
+    """Pillow's own letters, so that no file is needed; they know Spanish."""
+    return ImageFont.load_default_imagefont()
+
+
+@cache
+def blank() -> Image.Image:
+    """A page with nothing but the warning."""
+    page = Image.new("1", SIZE, 1)
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((2, 2, SIZE[0] - 3, SIZE[1] - 3), outline=0)
+    pen.rectangle((2, SIZE[1] - 18, SIZE[0] - 3, SIZE[1] - 3), fill=0)
+    pen.text((8, SIZE[1] - 16), WARNING, font=font(), fill=1)
+    return page
 
 
 def keep_paper(*, title: str, lines: Sequence[str], kind: str, effective_on: date, by: User) -> Evidence:
@@ -36,14 +48,10 @@ def keep_paper(*, title: str, lines: Sequence[str], kind: str, effective_on: dat
 
 def drawn(title: str, lines: Sequence[str], kind: str) -> bytes:
     """A page with a title, some lines and the warning, as PNG or PDF."""
-    page = Image.new("1", SIZE, 1)
+    page = blank().copy()
     pen = ImageDraw.Draw(page)
-    pen.rectangle((8, 8, SIZE[0] - 9, SIZE[1] - 9), outline=0)
-    pen.text((28, 28), title, font=font(26), fill=0)
-    for number, line in enumerate(lines):
-        pen.text((28, 92 + 34 * number), line, font=font(20), fill=0)
-    pen.rectangle((8, SIZE[1] - 58, SIZE[0] - 9, SIZE[1] - 9), fill=0)
-    pen.text((28, SIZE[1] - 46), WARNING, font=font(20), fill=1)
+    for number, line in enumerate([title, "", *lines]):
+        pen.text((8, 8 + 15 * number), line, font=font(), fill=0)
     buffer = BytesIO()
-    page.save(buffer, kind.upper())
+    page.resize((SCALE * SIZE[0], SCALE * SIZE[1])).save(buffer, kind.upper())
     return buffer.getvalue()

@@ -14,12 +14,13 @@ from accounts.models import Membership, Organisation, User
 from accounts.services.audit import write_audit
 
 FOLDER = Path(__file__).resolve().parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
 STARTS_ON = date(2023, 1, 1)
 
 
 def read_data(name: str) -> dict[str, Any]:
     """One of the data files beside this module."""
-    content: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506
     return content
 
 

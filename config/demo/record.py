@@ -54,9 +54,9 @@ class RecordTelling:
         self.people = people
         self.monitor = people["ana"]
         self.organisations = {**organisations, **add_organisations(self.data["organisations"])}
-        self.areas = {
-            area.code: area for area in Area.objects.filter(country="PE").select_related("parent__parent")
-        }
+        districts = {row["district"] for row in self.data["communities"].values()}
+        districts.update(code for row in self.data["projects"] for code in row["areas"])
+        self.areas = {area.code: area for area in Area.objects.filter(country="PE", code__in=districts)}
         self.minerals = Mineral.objects.in_bulk()
         self.communities: dict[str, Community] = {}
         self.minutes: dict[tuple[str, int], Evidence] = {}
@@ -66,9 +66,7 @@ class RecordTelling:
         """Enter everything; the projects by name."""
         for key, row in self.data["communities"].items():
             community = Community(is_demo=True, **row | {"district": self.areas[row["district"]]})
-            self.enter(
-                community, voice=Voice.MONITOR, stated_on=date(2022, 11, 15), reference="Visita de campo"
-            )
+            self.enter(community, voice=Voice.MONITOR, stated_on=date(2022, 11, 15), reference="Visita de campo")
             self.communities[key] = community
         return {row["name"]: ProjectTelling(self, row).tell() for row in self.data["projects"]}
 
@@ -86,12 +84,8 @@ class RecordTelling:
         related: Mapping[str, Any] | None = None,
     ) -> None:
         """Enter one record with where it comes from; the monitor does it unless told."""
-        source = Source(
-            voice=voice, stated_on=stated_on, reference=reference, state=state, organisation=organisation
-        )
-        enter_record(
-            actor=actor or self.monitor, record=record, source=source, evidence=evidence, related=related
-        )
+        source = Source(voice=voice, stated_on=stated_on, reference=reference, state=state, organisation=organisation)
+        enter_record(actor=actor or self.monitor, record=record, source=source, evidence=evidence, related=related)
 
     def payee(self, key: str) -> Community | Organisation:
         """A community, or an organisation that is paid instead."""
@@ -121,9 +115,7 @@ class ProjectTelling:
             self.enter_disclosure(row)
         return self.project
 
-    def company_says(
-        self, record: Any, stated_on: date, reference: str, evidence: Sequence[Evidence] = ()
-    ) -> None:
+    def company_says(self, record: Any, stated_on: date, reference: str, evidence: Sequence[Evidence] = ()) -> None:
         """Enter what the company reports, by its own person where it has one in the demo."""
         self.telling.enter(
             record,
@@ -158,14 +150,10 @@ class ProjectTelling:
             },
         )
         if follower := row.get("also_followed_by"):
-            ProjectAssignment.objects.create(
-                project=self.project, organisation=telling.organisations[follower]
-            )
+            ProjectAssignment.objects.create(project=self.project, organisation=telling.organisations[follower])
         for (phase, starts_on), (_next, ends_on) in pairwise([*row["phases"], (None, None)]):
             period = PhasePeriod(project=self.project, phase=phase, starts_on=starts_on, ends_on=ends_on)
-            telling.enter(
-                period, voice=Voice.AUTHORITY, stated_on=starts_on, reference="Registro de proyectos"
-            )
+            telling.enter(period, voice=Voice.AUTHORITY, stated_on=starts_on, reference="Registro de proyectos")
         for stake in row["stakes"]:
             held = OwnershipStake(
                 project=self.project,
@@ -265,9 +253,7 @@ class ProjectTelling:
         )
         lines = [self.project.name, f"Firmado el {row['signed']:%d/%m/%Y}"]
         self.agreement_papers = (
-            []
-            if row.get("withheld")
-            else [self.keep(row["title"], lines, "pdf", row["signed"], self.telling.monitor)]
+            [] if row.get("withheld") else [self.keep(row["title"], lines, "pdf", row["signed"], self.telling.monitor)]
         )
         self.telling.enter(
             self.agreement,
@@ -305,9 +291,7 @@ class ProjectTelling:
             voice, state = Voice.COMMUNITY, State.DISPUTED if "disputed" in row else State.REPORTED
         if not {"claimed", "kept", "attested", "disputed", "missed"} & row.keys():
             voice, state = Voice.UNKNOWN, State.UNVERIFIED
-        papers = (
-            [self.minutes_of(row["of"], row["due"].year)] if voice == Voice.COMMUNITY and "of" in row else []
-        )
+        papers = [self.minutes_of(row["of"], row["due"].year)] if voice == Voice.COMMUNITY and "of" in row else []
         self.telling.enter(
             promise, voice=voice, state=state, stated_on=row["due"], reference=self.agreement.title, evidence=papers,
             actor=self.money_actor,
@@ -329,7 +313,7 @@ class ProjectTelling:
                     with_receipt = money.get("receipts") == "all" or number % 2 == 0
                     self.enter_payment(obligation, key, word, purpose, with_receipt=with_receipt)
 
-    def enter_obligation(self, key: str, due_on: date, owed: Row) -> Obligation:
+    def enter_obligation(self, key: str, due_on: date, owed: Mapping[Any, Any]) -> Obligation:
         """One sum that falls due."""
         payee = self.telling.payee(key)
         obligation = Obligation(
@@ -353,9 +337,7 @@ class ProjectTelling:
         )
         return obligation
 
-    def enter_payment(
-        self, obligation: Obligation, key: str, word: str, purpose: str, *, with_receipt: bool
-    ) -> None:
+    def enter_payment(self, obligation: Obligation, key: str, word: str, purpose: str, *, with_receipt: bool) -> None:
         """One payment as the word in the data tells it: the company's side, then the recipient's."""
         told = Told.of(word, obligation)
         if told.first is None and told.arrived is None:
@@ -490,11 +472,7 @@ class Told:
         name, _space, figure = word.partition(" ")
         owed, due_on = obligation.amount, obligation.due_on
         part = owed * int(figure or 100) / 100 if name != "late" else owed
-        paid_on = (
-            due_on + timedelta(days=int(figure))
-            if name == "late"
-            else due_on - timedelta(days=due_on.day % 4)
-        )
+        paid_on = due_on + timedelta(days=int(figure)) if name == "late" else due_on - timedelta(days=due_on.day % 4)
         received_on = paid_on + timedelta(days=3)
         spelled: dict[str, Told] = {
             "arrived": cls(first=owed, paid_on=paid_on, arrived=owed, received_on=received_on),
@@ -503,9 +481,7 @@ class Told:
             "late": cls(first=owed, paid_on=paid_on, arrived=owed, received_on=received_on),
             "partly": cls(first=part, paid_on=paid_on, arrived=part, received_on=received_on),
             "short": cls(first=owed, paid_on=paid_on, arrived=part, received_on=received_on),
-            "corrected": cls(
-                first=part, corrected=owed, paid_on=paid_on, arrived=owed, received_on=received_on
-            ),
+            "corrected": cls(first=part, corrected=owed, paid_on=paid_on, arrived=owed, received_on=received_on),
             "received": cls(arrived=owed, received_on=received_on),
             "unpaid": cls(first=Decimal(0)),
             "unrecorded": cls(),

@@ -39,9 +39,7 @@ def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, A
     """Rosa accepts, overrides and asks; the company answers some of it."""
     rosa = people["rosa"]
     overrides = row.get("overrides", {})
-    applicable = [
-        code for code, outcome in outcomes_of(scorecard).items() if outcome["state"] != NOT_APPLICABLE
-    ]
+    applicable = [code for code, outcome in outcomes_of(scorecard).items() if outcome["state"] != NOT_APPLICABLE]
     for code in row.get("accepted", [c for c in applicable if c not in overrides]):
         decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
     for code, override in overrides.items():
@@ -50,8 +48,6 @@ def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, A
             reason=override["reason"], score=Decimal(override["score"]),
         )  # fmt: skip
     for code, question in row.get("queries", {}).items():
-        decide_indicator(
-            actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.QUERY, reason=question
-        )
+        decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.QUERY, reason=question)
     for code, words in row.get("replies", {}).items():
         reply_to_query(actor=people["diego"], scorecard=scorecard, indicator=code, words=words)

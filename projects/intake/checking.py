@@ -29,7 +29,7 @@ def chunks(rows: Iterable[ImportRow], size: int = CHUNK) -> Iterator[list[Import
 
 
 def cell_of(field: ImportField, row: ImportRow, batch: ImportBatch) -> Cell:
-    """What the row says about a field: the correction, else its column, else the second column, else the fixed value."""
+    """What the row says about a field: its correction, else its column, the second column, or the fixed value."""
     if field.code in row.corrections:
         return str(row.corrections[field.code])
     columns = batch.mapping.get(field.code, {})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -16,7 +17,11 @@ from projects.intake.targets import TARGETS, ImportField, ImportTarget
 from projects.models import ImportBatch, Source
 
 UNITS = [("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions"))]
-DECIMAL_MARKS = [("", _("as 1,234.56 or 1.234,56; refuse what is unclear")), (".", "1,234.56"), (",", "1.234,56")]
+DECIMAL_MARKS = [
+    ("", _("as 1,234.56 or 1.234,56; refuse what is unclear")),
+    (".", "1,234.56"),
+    (",", "1.234,56"),
+]
 
 
 class UploadForm(forms.Form):
@@ -34,9 +39,8 @@ class UploadForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = Organisation.objects.filter(pk__in=user.organisation_ids_as("monitor"))
-        target, organisation = self.fields["target"], self.fields["organisation"]
-        assert isinstance(target, forms.ChoiceField)
-        assert isinstance(organisation, forms.ModelChoiceField)
+        target = cast(forms.ChoiceField, self.fields["target"])
+        organisation = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
         target.choices = [(one.code, one.label) for one in TARGETS.values()]
         organisation.queryset = own
         if len(own) == 1:
@@ -55,15 +59,17 @@ class ColumnsForm(forms.Form):
         help_text=_("Title, number or web address of the file."),
     )
     stated_on = forms.DateField(
-        label=_("Date of the file"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Date of the file"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     decimal_mark = forms.ChoiceField(label=_("How decimals are written"), choices=DECIMAL_MARKS, required=False)
 
     def __init__(
-        self, batch: ImportBatch, mapping: Mapping[str, Any], defaults: Mapping[str, Any], *args: Any, **kwargs: Any
+        self, batch: ImportBatch, mapping: Mapping[str, Any], defaults: Mapping[str, Any], data: QueryDict | None
     ) -> None:
         self.batch, self.target = batch, TARGETS[batch.target]
-        super().__init__(*args, initial=initial_of(self.target, mapping, defaults), **kwargs)
+        super().__init__(data, initial=initial_of(self.target, mapping, defaults))
         columns = [("", "–"), *((one["name"], one["name"]) for one in batch.columns)]
         for field in self.target.fields:
             self.add(field, columns)
@@ -75,10 +81,14 @@ class ColumnsForm(forms.Form):
             label=_("Column for: %(field)s") % {"field": field.label}, choices=columns, required=False
         )
         self.fields[f"{code}.second"] = forms.ChoiceField(
-            label=_("If empty, column for: %(field)s") % {"field": field.label}, choices=columns, required=False
+            label=_("If empty, column for: %(field)s") % {"field": field.label},
+            choices=columns,
+            required=False,
         )
         self.fields[f"{code}.fixed"] = forms.CharField(
-            label=_("One value for all rows: %(field)s") % {"field": field.label}, max_length=200, required=False
+            label=_("One value for all rows: %(field)s") % {"field": field.label},
+            max_length=200,
+            required=False,
         )
         if field.has_unit:
             self.fields[f"{code}.unit"] = forms.ChoiceField(

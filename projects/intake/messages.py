@@ -19,37 +19,53 @@ FILE: Mapping[str, Any] = {
     "only_a_heading": _("The file has a heading but no rows. Nothing can be imported from it."),
     "no_heading": _("The first row has no column names. Put the names of the columns into the first row."),
     "not_what_its_name_says": _(
-        "The name says %(named)s, but the content is %(real)s. Open the file in its own program and save it as CSV or XLSX."
+        "The name says %(named)s, but the content is %(real)s. "
+        "Open the file in its own program and save it as CSV or XLSX."
     ),
-    "old_excel": _("This is an old or locked Excel file. Open it in a spreadsheet program and save it as .xlsx, without a password."),
+    "old_excel": _(
+        "This is an old or locked Excel file. "
+        "Open it in a spreadsheet program and save it as .xlsx, without a password."
+    ),
     "undecodable": _("Line %(line)s holds letters that cannot be read. Save the file with the encoding UTF-8."),
     "too_many_columns": _("The file has more than %(limit)s columns. Delete the columns that are not needed."),
     "too_many_rows": _("The file has more than %(limit)s rows. Split it into smaller files."),
-    "heading_too_long": _("The name of column %(column)s is longer than %(limit)s characters. Is the heading in the first row?"),
+    "heading_too_long": _(
+        "The name of column %(column)s is longer than %(limit)s characters. Is the heading in the first row?"
+    ),
     "two_columns_of_one_name": _(
         "Two columns have the name “%(name)s”: number %(first)s and number %(second)s. Give one of them another name."
     ),
     "cell_far_too_long": _("A cell on line %(line)s is far too long. Look for a quotation mark that is not closed."),
-    "cell_far_too_long_in_row": _("Row %(row)s, column %(column)s: the text is longer than %(limit)s characters. Shorten it."),
-    "broken_quotes": _("From line %(line)s on, a quotation mark (\") is not closed or stands in the wrong place. Correct it."),
+    "cell_far_too_long_in_row": _(
+        "Row %(row)s, column %(column)s: the text is longer than %(limit)s characters. Shorten it."
+    ),
+    "broken_quotes": _(
+        "From line %(line)s on, a quotation mark is not closed or stands in the wrong place. Correct it."
+    ),
     "not_json": _("Line %(line)s is not correct JSON. Save the file again from the program that made it."),
     "not_a_list_of_objects": _("The JSON is not a list of objects. It must look like [{\"column\": \"value\"}, …]."),
     "damaged_workbook": _("The workbook is damaged. Open it in a spreadsheet program and save it again as .xlsx."),
     "locked_workbook": _("The workbook is locked with a password. Save it without one."),
-    "bomb": _("The workbook unpacks to far more than it should (limit %(limit_mb)s MB). Save only the rows that are needed, as CSV."),
+    "bomb": _(
+        "The workbook unpacks to far more than it should (limit %(limit_mb)s MB). "
+        "Save only the rows that are needed, as CSV."
+    ),
     "macros": _("The workbook holds macros. Save it as .xlsx without macros."),
     "external_links": _("The workbook has links to other files. Replace them by their values and save it again."),
     "too_heavy": _("Reading this file took too much time or memory. Save only the rows that are needed, as CSV."),
     "unreadable_file": _("The file could not be read. Open it in its own program and save it again as CSV or XLSX."),
     "undo_in_use": _("The import cannot be undone: other records already belong to %(names)s. Remove those first."),
     "undo_left": _(
-        "What others have since said about the same payments stays: %(count)s statements. Only this import's own words were withdrawn."
+        "What others have since said about the same payments stays: %(count)s statements. "
+        "Only this import's own words were withdrawn."
     ),
 }  # fmt: skip
 CELL: Mapping[str, Any] = {
     "missing": _("%(fields)s is missing. Write it in, or skip this row."),
     "missing_all": _("One of these is needed: %(fields)s. Write one in, or skip this row."),
-    "ragged": _("This row has %(cells)s cells, but the file has %(columns)s columns. Its values may be shifted; check them."),
+    "ragged": _(
+        "This row has %(cells)s cells, but the file has %(columns)s columns. Its values may be shifted; check them."
+    ),
     "formula": _("The cell holds a formula. Replace it by its value."),
     "nested": _("The cell holds a list, not one value. Write one value."),
     "unreadable_characters": _("The cell holds characters that cannot be read. Write the text again."),
@@ -63,7 +79,8 @@ CELL: Mapping[str, Any] = {
     "future_date": _("This date is still to come. Write the day on which it happened."),
     "not_a_number": _("“%(value)s” is not a number. Write the amount with digits only, like 215000.00."),
     "ambiguous_number": _(
-        "“%(value)s” can be read in two ways. Write it without a point, or say on the page of the columns how decimals are written."
+        "“%(value)s” can be read in two ways. Write it without a point, "
+        "or say on the page of the columns how decimals are written."
     ),
     "too_many_decimals": _("“%(value)s” has more than two decimals. Round it."),
     "amount_too_large": _("“%(value)s” is too large to be true. Check the digits and the unit."),
@@ -100,8 +117,14 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
 def no_such_date(*, month: int, year: int, days: int) -> str:
     """No such date. November has 30 days."""
     if month == 2:
-        return gettext("No such date. In %(year)s, February has %(days)s days.") % {"year": year, "days": days}
-    return gettext("No such date. %(month)s has %(days)s days.") % {"month": str(MONTHS[month]).capitalize(), "days": days}
+        return gettext("No such date. In %(year)s, February has %(days)s days.") % {
+            "year": year,
+            "days": days,
+        }
+    return gettext("No such date. %(month)s has %(days)s days.") % {
+        "month": str(MONTHS[month]).capitalize(),
+        "days": days,
+    }
 
 
 def names_in_words(names: Sequence[str]) -> str:
@@ -110,4 +133,7 @@ def names_in_words(names: Sequence[str]) -> str:
     more = len(names) - 5
     if more <= 0:
         return shown
-    return ngettext("%(shown)s and %(count)d more", "%(shown)s and %(count)d more", more) % {"shown": shown, "count": more}
+    return ngettext("%(shown)s and %(count)d more", "%(shown)s and %(count)d more", more) % {
+        "shown": shown,
+        "count": more,
+    }

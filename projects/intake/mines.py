@@ -182,10 +182,7 @@ class ProjectTarget(ImportTarget):
         sources = Source.objects.bulk_create([scope.source(row) for row in rows])
         slugs = self.free_slugs([row.values["name"] for row in rows])
         projects = Project.objects.bulk_create(
-            [
-                self.project(row, operators, slug, source)
-                for row, slug, source in zip(rows, slugs, sources, strict=True)
-            ]
+            [self.project(row, operators, slug, source) for row, slug, source in zip(rows, slugs, sources, strict=True)]
         )
         together = list(zip(rows, projects, strict=True))
         Project.minerals.through.objects.bulk_create(
@@ -244,9 +241,11 @@ class ProjectTarget(ImportTarget):
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=project, reason=reason) for project in projects
         )
-        sources = [project.source_id for project in projects]
-        Project.objects.filter(pk__in=keys).delete()
-        Source.objects.filter(pk__in=sources).delete()
+        for model in (Project.minerals.through, Project.areas.through, ProjectAssignment):
+            model._base_manager.filter(project__in=keys).delete()
+        # one statement each: `delete` would go in hundreds; the foreign keys of the database still hold
+        Project.objects.filter(pk__in=keys)._raw_delete("default")
+        Source.objects.filter(pk__in=[project.source_id for project in projects])._raw_delete("default")
         return 0
 
     def in_use(self, keys: list[int], scope: Scope) -> set[int]:

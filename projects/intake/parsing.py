@@ -21,6 +21,7 @@ from projects.intake.reading import UNREADABLE
 UNKNOWN = frozenset({"", "-", "–", "—", "null", "n/a", "#error!", "#n/a"})
 SPREADSHEET_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 GROUPED_BY_POINT = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
 PLAIN = {".": re.compile(r"\d+(\.\d+)?"), ",": re.compile(r"\d+(,\d+)?")}
@@ -60,7 +61,7 @@ def readable(cell: Cell) -> str:
         raise Refusal("formula")
     if isinstance(cell, dict) and "nested" in cell:
         raise Refusal("nested")
-    if UNREADABLE in text or any(unicodedata.category(letter) == "Cc" for letter in text):
+    if UNREADABLE in text or CONTROL.search(text):
         raise Refusal("unreadable_characters")
     if text.casefold() in SPREADSHEET_ERRORS:
         raise Refusal("spreadsheet_error", value=text)
@@ -186,7 +187,10 @@ def written_number(text: str, decimal_mark: str) -> Decimal:
         raise Refusal("not_a_number", value=shown(text))
     plain = plain_figure(figure, decimal_mark)
     if plain is None:
-        raise Refusal("ambiguous_number" if re.fullmatch(r"\d{1,3}\.\d{3}", figure) else "not_a_number", value=shown(text))
+        raise Refusal(
+            "ambiguous_number" if re.fullmatch(r"\d{1,3}\.\d{3}", figure) else "not_a_number",
+            value=shown(text),
+        )
     try:
         number = Decimal(plain)
     except InvalidOperation:

@@ -91,7 +91,6 @@ class ImportTarget(ABC):
     fields: ClassVar[Sequence[ImportField]]
     """What a row may say, in the order in which it is shown."""
 
-
     def field(self, code: str) -> ImportField:
         """A field by its code."""
         return next(one for one in self.fields if one.code == code)

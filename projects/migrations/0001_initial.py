@@ -12,366 +12,1097 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mineral',
+            name="Mineral",
             fields=[
-                ('code', models.SlugField(max_length=30, primary_key=True, serialize=False)),
-                ('name_en', models.CharField(max_length=60)),
-                ('name_es', models.CharField(max_length=60)),
-                ('uses_en', models.CharField(blank=True, max_length=200)),
-                ('uses_es', models.CharField(blank=True, max_length=200)),
+                ("code", models.SlugField(max_length=30, primary_key=True, serialize=False)),
+                ("name_en", models.CharField(max_length=60)),
+                ("name_es", models.CharField(max_length=60)),
+                ("uses_en", models.CharField(blank=True, max_length=200)),
+                ("uses_es", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('code', models.CharField(max_length=12, verbose_name='code')),
-                ('reniec_code', models.CharField(blank=True, max_length=12, verbose_name='RENIEC code')),
-                ('sunat_code', models.CharField(blank=True, max_length=12, verbose_name='SUNAT code')),
-                ('level', models.CharField(choices=[('region', 'Region'), ('province', 'Province'), ('district', 'District')], max_length=10, verbose_name='level')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='projects.area')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("code", models.CharField(max_length=12, verbose_name="code")),
+                ("reniec_code", models.CharField(blank=True, max_length=12, verbose_name="RENIEC code")),
+                ("sunat_code", models.CharField(blank=True, max_length=12, verbose_name="SUNAT code")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("region", "Region"), ("province", "Province"), ("district", "District")],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="projects.area",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['country', 'code'],
+                "ordering": ["country", "code"],
             },
         ),
         migrations.CreateModel(
-            name='ColumnMemory',
+            name="ColumnMemory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=40)),
-                ('headings_sha256', models.CharField(max_length=64)),
-                ('mapping', models.JSONField()),
-                ('defaults', models.JSONField(default=dict)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("target", models.CharField(max_length=40)),
+                ("headings_sha256", models.CharField(max_length=64)),
+                ("mapping", models.JSONField()),
+                ("defaults", models.JSONField(default=dict)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(upload_to=projects.models.sources.random_name, verbose_name='file')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('effective_on', models.DateField(blank=True, help_text='The date on the document, not of the upload.', null=True, verbose_name='date of the document')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "file",
+                    models.FileField(upload_to=projects.models.sources.random_name, verbose_name="file"),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "effective_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The date on the document, not of the upload.",
+                        null=True,
+                        verbose_name="date of the document",
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=40, verbose_name='what the rows are')),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('file', models.FileField(upload_to='imports/', verbose_name='file')),
-                ('name', models.CharField(max_length=200)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('reading', 'Reading the file'), ('mapping', 'Waiting for the columns'), ('checking', 'Checking the rows'), ('ready', 'Waiting for confirmation'), ('importing', 'Importing'), ('imported', 'Imported'), ('undoing', 'Undoing'), ('undone', 'Undone'), ('refused', 'Refused')], default='reading', max_length=10)),
-                ('problem', models.TextField(blank=True)),
-                ('columns', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('defaults', models.JSONField(default=dict)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("target", models.CharField(max_length=40, verbose_name="what the rows are")),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("file", models.FileField(upload_to="imports/", verbose_name="file")),
+                ("name", models.CharField(max_length=200)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "Reading the file"),
+                            ("mapping", "Waiting for the columns"),
+                            ("checking", "Checking the rows"),
+                            ("ready", "Waiting for confirmation"),
+                            ("importing", "Importing"),
+                            ("imported", "Imported"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
+                            ("refused", "Refused"),
+                        ],
+                        default="reading",
+                        max_length=10,
+                    ),
+                ),
+                ("problem", models.TextField(blank=True)),
+                ("columns", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                ("defaults", models.JSONField(default=dict)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('cells', models.JSONField()),
-                ('corrections', models.JSONField(default=dict)),
-                ('errors', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('read', 'Read'), ('ready', 'Ready'), ('refused', 'Refused'), ('skipped', 'Skipped by you'), ('imported', 'Imported'), ('undone', 'Undone')], default='read', max_length=10)),
-                ('record', models.CharField(blank=True, max_length=60)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='projects.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("cells", models.JSONField()),
+                ("corrections", models.JSONField(default=dict)),
+                ("errors", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("read", "Read"),
+                            ("ready", "Ready"),
+                            ("refused", "Refused"),
+                            ("skipped", "Skipped by you"),
+                            ("imported", "Imported"),
+                            ("undone", "Undone"),
+                        ],
+                        default="read",
+                        max_length=10,
+                    ),
+                ),
+                ("record", models.CharField(blank=True, max_length=60)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="projects.importbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['batch', 'number'],
+                "ordering": ["batch", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('slug', models.SlugField(editable=False, max_length=80, unique=True)),
-                ('country', models.CharField(default='PE', help_text='Two letters, as in ISO 3166.', max_length=2, verbose_name='country')),
-                ('investment_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='planned investment')),
-                ('investment_currency', models.CharField(blank=True, max_length=3, validators=[projects.currencies.validate_currency], verbose_name='currency of the investment')),
-                ('stage_as_reported', models.CharField(blank=True, max_length=80, verbose_name="stage, in the source's words")),
-                ('start_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2100)], verbose_name='expected first year of production')),
-                ('is_demo', models.BooleanField(default=False, editable=False)),
-                ('areas', models.ManyToManyField(blank=True, help_text='The districts where the mine lies; the region where no district is known.', related_name='projects', to='projects.area', verbose_name='districts or region')),
-                ('minerals', models.ManyToManyField(blank=True, related_name='projects', to='projects.mineral', verbose_name='minerals')),
-                ('operator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='operated_projects', to='accounts.organisation', verbose_name='operator')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("slug", models.SlugField(editable=False, max_length=80, unique=True)),
+                (
+                    "country",
+                    models.CharField(
+                        default="PE",
+                        help_text="Two letters, as in ISO 3166.",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "investment_amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="planned investment",
+                    ),
+                ),
+                (
+                    "investment_currency",
+                    models.CharField(
+                        blank=True,
+                        max_length=3,
+                        validators=[projects.currencies.validate_currency],
+                        verbose_name="currency of the investment",
+                    ),
+                ),
+                (
+                    "stage_as_reported",
+                    models.CharField(blank=True, max_length=80, verbose_name="stage, in the source's words"),
+                ),
+                (
+                    "start_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="expected first year of production",
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, editable=False)),
+                (
+                    "areas",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The districts where the mine lies; the region where no district is known.",
+                        related_name="projects",
+                        to="projects.area",
+                        verbose_name="districts or region",
+                    ),
+                ),
+                (
+                    "minerals",
+                    models.ManyToManyField(
+                        blank=True, related_name="projects", to="projects.mineral", verbose_name="minerals"
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="operated_projects",
+                        to="accounts.organisation",
+                        verbose_name="operator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ProjectAssignment',
+            name="ProjectAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='accounts.organisation')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='projects.project')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="projects.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('voice', models.CharField(choices=[('company', 'The company'), ('community', 'The community'), ('authority', 'A public authority'), ('monitor', 'A monitor'), ('unknown', 'Not known')], max_length=10, verbose_name='who says so')),
-                ('stated_on', models.DateField(blank=True, help_text='Date of the report or statement.', null=True, verbose_name='stated on')),
-                ('reference', models.CharField(blank=True, help_text='Title, number or web address of the source.', max_length=300, verbose_name='document or address')),
-                ('state', models.CharField(choices=[('reported', 'Reported'), ('verified', 'Verified'), ('disputed', 'Disputed'), ('unverified', 'Unverified')], default='reported', max_length=10, verbose_name='state')),
-                ('entered_at', models.DateTimeField(auto_now_add=True)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False)),
-                ('entered_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entered_for', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
-                ('evidence', models.ManyToManyField(blank=True, related_name='sources', to='projects.evidence', verbose_name='evidence')),
-                ('import_row', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.importrow')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation that says so')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "voice",
+                    models.CharField(
+                        choices=[
+                            ("company", "The company"),
+                            ("community", "The community"),
+                            ("authority", "A public authority"),
+                            ("monitor", "A monitor"),
+                            ("unknown", "Not known"),
+                        ],
+                        max_length=10,
+                        verbose_name="who says so",
+                    ),
+                ),
+                (
+                    "stated_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Date of the report or statement.",
+                        null=True,
+                        verbose_name="stated on",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True,
+                        help_text="Title, number or web address of the source.",
+                        max_length=300,
+                        verbose_name="document or address",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "Reported"),
+                            ("verified", "Verified"),
+                            ("disputed", "Disputed"),
+                            ("unverified", "Unverified"),
+                        ],
+                        default="reported",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                ("revision", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entered_for",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ManyToManyField(
+                        blank=True, related_name="sources", to="projects.evidence", verbose_name="evidence"
+                    ),
+                ),
+                (
+                    "import_row",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.importrow",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="organisation that says so",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='project',
-            name='source',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source'),
+            model_name="project",
+            name="source",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+            ),
         ),
         migrations.CreateModel(
-            name='PhasePeriod',
+            name="PhasePeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(choices=[('exploration', 'Exploration'), ('development', 'Development'), ('operation', 'Operation'), ('closure', 'Closure and reclamation')], max_length=12, verbose_name='phase')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, help_text='Leave empty while it lasts.', null=True, verbose_name='until')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phases', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("exploration", "Exploration"),
+                            ("development", "Development"),
+                            ("operation", "Operation"),
+                            ("closure", "Closure and reclamation"),
+                        ],
+                        max_length=12,
+                        verbose_name="phase",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Leave empty while it lasts.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phases",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-starts_on'],
+                "ordering": ["project", "-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='OwnershipStake',
+            name="OwnershipStake",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share_percent', models.DecimalField(decimal_places=4, max_digits=7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share, %')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, help_text='Leave empty while it lasts.', null=True, verbose_name='until')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stakes', to='accounts.organisation', verbose_name='owner')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stakes', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "share_percent",
+                    models.DecimalField(
+                        decimal_places=4,
+                        max_digits=7,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="share, %",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="Leave empty while it lasts.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stakes",
+                        to="accounts.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stakes",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-starts_on', '-share_percent'],
+                "ordering": ["project", "-starts_on", "-share_percent"],
             },
         ),
         migrations.CreateModel(
-            name='ImpactAssessment',
+            name="ImpactAssessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instrument', models.CharField(choices=[('FTA', 'FTA (technical environmental form)'), ('DIA', 'DIA (declaration, category I)'), ('EIA-sd', 'EIA-sd (semi-detailed, category II)'), ('EIA-d', 'EIA-d (detailed, category III)'), ('ITS', 'ITS (minor change)'), ('social', 'Social impact assessment'), ('human-rights', 'Human rights impact assessment')], max_length=12, verbose_name='kind of study')),
-                ('component', models.CharField(help_text='Such as “first pit” or “expansion”.', max_length=120, verbose_name='part of the mine')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='handed in on')),
-                ('approved_on', models.DateField(blank=True, null=True, verbose_name='approved on')),
-                ('works_started_on', models.DateField(blank=True, help_text='First digging or building of this part.', null=True, verbose_name='works started on')),
-                ('start_extended', models.BooleanField(default=False, help_text='The authority extended the three years once.', verbose_name='start extended by two years')),
-                ('resolution', models.CharField(blank=True, max_length=120, verbose_name='resolution')),
-                ('participation_planned', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='participation events in the approved plan')),
-                ('participation_held', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='of these, held before approval')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "instrument",
+                    models.CharField(
+                        choices=[
+                            ("FTA", "FTA (technical environmental form)"),
+                            ("DIA", "DIA (declaration, category I)"),
+                            ("EIA-sd", "EIA-sd (semi-detailed, category II)"),
+                            ("EIA-d", "EIA-d (detailed, category III)"),
+                            ("ITS", "ITS (minor change)"),
+                            ("social", "Social impact assessment"),
+                            ("human-rights", "Human rights impact assessment"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind of study",
+                    ),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        help_text="Such as “first pit” or “expansion”.",
+                        max_length=120,
+                        verbose_name="part of the mine",
+                    ),
+                ),
+                ("submitted_on", models.DateField(blank=True, null=True, verbose_name="handed in on")),
+                ("approved_on", models.DateField(blank=True, null=True, verbose_name="approved on")),
+                (
+                    "works_started_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="First digging or building of this part.",
+                        null=True,
+                        verbose_name="works started on",
+                    ),
+                ),
+                (
+                    "start_extended",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The authority extended the three years once.",
+                        verbose_name="start extended by two years",
+                    ),
+                ),
+                ("resolution", models.CharField(blank=True, max_length=120, verbose_name="resolution")),
+                (
+                    "participation_planned",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="participation events in the approved plan"
+                    ),
+                ),
+                (
+                    "participation_held",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="of these, held before approval"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'submitted_on', 'pk'],
+                "ordering": ["project", "submitted_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='EmploymentReturn',
+            name="EmploymentReturn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_start', models.DateField(verbose_name='period from')),
-                ('period_end', models.DateField(verbose_name='period to')),
-                ('contractors_included', models.BooleanField(blank=True, help_text='Without them the local share is not known.', null=True, verbose_name="contractors' workers included")),
-                ('total_fte', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='all workers (full-time equivalents)')),
-                ('district_fte', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='living in the direct-influence districts')),
-                ('province_fte', models.DecimalField(blank=True, decimal_places=2, help_text="The districts' people count here too.", max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='living in the province')),
-                ('region_fte', models.DecimalField(blank=True, decimal_places=2, help_text="The province's people count here too.", max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='living in the region')),
-                ('national_fte', models.DecimalField(blank=True, decimal_places=2, help_text="The region's people count here too.", max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='nationals')),
-                ('women_fte', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='women')),
-                ('staff_headcount', models.PositiveIntegerField(blank=True, null=True, verbose_name="employees on the employer's own payroll (persons)")),
-                ('foreign_headcount', models.PositiveIntegerField(blank=True, help_text='Without those that article 3 of D.Leg. 689 leaves out.', null=True, verbose_name='of these, foreigners who count')),
-                ('foreign_exonerated', models.BooleanField(default=False, verbose_name='exoneration on record')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='employer')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employment_returns', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("period_start", models.DateField(verbose_name="period from")),
+                ("period_end", models.DateField(verbose_name="period to")),
+                (
+                    "contractors_included",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="Without them the local share is not known.",
+                        null=True,
+                        verbose_name="contractors' workers included",
+                    ),
+                ),
+                (
+                    "total_fte",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=10,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="all workers (full-time equivalents)",
+                    ),
+                ),
+                (
+                    "district_fte",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=10,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="living in the direct-influence districts",
+                    ),
+                ),
+                (
+                    "province_fte",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="The districts' people count here too.",
+                        max_digits=10,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="living in the province",
+                    ),
+                ),
+                (
+                    "region_fte",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="The province's people count here too.",
+                        max_digits=10,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="living in the region",
+                    ),
+                ),
+                (
+                    "national_fte",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="The region's people count here too.",
+                        max_digits=10,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="nationals",
+                    ),
+                ),
+                (
+                    "women_fte",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=10,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="women",
+                    ),
+                ),
+                (
+                    "staff_headcount",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        verbose_name="employees on the employer's own payroll (persons)",
+                    ),
+                ),
+                (
+                    "foreign_headcount",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Without those that article 3 of D.Leg. 689 leaves out.",
+                        null=True,
+                        verbose_name="of these, foreigners who count",
+                    ),
+                ),
+                (
+                    "foreign_exonerated",
+                    models.BooleanField(default=False, verbose_name="exoneration on record"),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employment_returns",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-period_end', 'employer'],
+                "ordering": ["project", "-period_end", "employer"],
             },
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('period_end', models.DateField(verbose_name='last day of the period reported on')),
-                ('published_on', models.DateField(verbose_name='published on')),
-                ('address', models.URLField(blank=True, verbose_name='web address')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='projects.project', verbose_name='project')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("period_end", models.DateField(verbose_name="last day of the period reported on")),
+                ("published_on", models.DateField(verbose_name="published on")),
+                ("address", models.URLField(blank=True, verbose_name="web address")),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', '-period_end'],
+                "ordering": ["project", "-period_end"],
             },
         ),
         migrations.CreateModel(
-            name='AssessmentCondition',
+            name="AssessmentCondition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('description', models.CharField(max_length=300, verbose_name='what must be done')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('fulfilled_on', models.DateField(blank=True, null=True, verbose_name='fulfilled on')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='projects.impactassessment', verbose_name='impact assessment')),
-                ('source', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.source')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("description", models.CharField(max_length=300, verbose_name="what must be done")),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("fulfilled_on", models.DateField(blank=True, null=True, verbose_name="fulfilled on")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conditions",
+                        to="projects.impactassessment",
+                        verbose_name="impact assessment",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['assessment', 'due_on', 'pk'],
+                "ordering": ["assessment", "due_on", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('country', 'code'), name='an_area_code_means_one_area_in_a_country'),
+            model_name="area",
+            constraint=models.UniqueConstraint(
+                fields=("country", "code"), name="an_area_code_means_one_area_in_a_country"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'region'), ('parent__isnull', True)), models.Q(models.Q(('level', 'region'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='only_regions_have_no_parent'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "region"), ("parent__isnull", True)),
+                    models.Q(models.Q(("level", "region"), _negated=True), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="only_regions_have_no_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='columnmemory',
-            constraint=models.UniqueConstraint(fields=('organisation', 'target', 'headings_sha256'), name='columns_are_remembered_once'),
+            model_name="columnmemory",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "target", "headings_sha256"), name="columns_are_remembered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['undone', 'refused']), _negated=True), fields=('organisation', 'target', 'sha256'), name='the_same_file_is_imported_once', violation_error_message='This very file is already here. Open its import instead.'),
+            model_name="importbatch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["undone", "refused"]), _negated=True),
+                fields=("organisation", "target", "sha256"),
+                name="the_same_file_is_imported_once",
+                violation_error_message="This very file is already here. Open its import instead.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'state'], name='rows_of_a_batch_by_state'),
+            model_name="importrow",
+            index=models.Index(fields=["batch", "state"], name="rows_of_a_batch_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='a_row_of_a_file_is_kept_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("batch", "number"), name="a_row_of_a_file_is_kept_once"),
         ),
         migrations.AddConstraint(
-            model_name='projectassignment',
-            constraint=models.UniqueConstraint(fields=('project', 'organisation'), name='an_organisation_follows_a_project_once'),
+            model_name="projectassignment",
+            constraint=models.UniqueConstraint(
+                fields=("project", "organisation"), name="an_organisation_follows_a_project_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('country', 'name'), name='a_project_name_is_used_once_in_a_country', violation_error_message='A project of this name already exists in this country.'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("country", "name"),
+                name="a_project_name_is_used_once_in_a_country",
+                violation_error_message="A project of this name already exists in this country.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('investment_amount__isnull', True), models.Q(('investment_currency', ''), _negated=True), _connector='OR'), name='an_investment_says_its_currency', violation_error_message='Say in which currency the investment is.'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("investment_amount__isnull", True),
+                    models.Q(("investment_currency", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="an_investment_says_its_currency",
+                violation_error_message="Say in which currency the investment is.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phaseperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='a_phase_ends_after_it_starts', violation_error_message='The end must be after the start.'),
+            model_name="phaseperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"),
+                name="a_phase_ends_after_it_starts",
+                violation_error_message="The end must be after the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phaseperiod',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('project', '='), (projects.models.projects.DateRange('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='phases_of_a_project_do_not_overlap', violation_error_message='This project already has a phase at that time. End the earlier one first.'),
+            model_name="phaseperiod",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("project", "="),
+                    (
+                        projects.models.projects.DateRange(
+                            "starts_on", "ends_on", django.contrib.postgres.fields.ranges.RangeBoundary()
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="phases_of_a_project_do_not_overlap",
+                violation_error_message="This project already has a phase at that time. End the earlier one first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownershipstake',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent__gt', 0), ('share_percent__lte', 100)), name='a_stake_is_above_0_and_at_most_100_percent', violation_error_message='A share is more than 0 and at most 100 %.'),
+            model_name="ownershipstake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share_percent__gt", 0), ("share_percent__lte", 100)),
+                name="a_stake_is_above_0_and_at_most_100_percent",
+                violation_error_message="A share is more than 0 and at most 100 %.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownershipstake',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='a_stake_ends_after_it_starts', violation_error_message='The end must be after the start.'),
+            model_name="ownershipstake",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gt", models.F("starts_on")), _connector="OR"),
+                name="a_stake_ends_after_it_starts",
+                violation_error_message="The end must be after the start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_on__isnull', True), ('approved_on__isnull', True), ('approved_on__gte', models.F('submitted_on')), _connector='OR'), name='a_study_is_approved_after_it_was_handed_in', violation_error_message='The approval cannot be earlier than the day the study was handed in.'),
+            model_name="impactassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("submitted_on__isnull", True),
+                    ("approved_on__isnull", True),
+                    ("approved_on__gte", models.F("submitted_on")),
+                    _connector="OR",
+                ),
+                name="a_study_is_approved_after_it_was_handed_in",
+                violation_error_message="The approval cannot be earlier than the day the study was handed in.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='impactassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('participation_held__isnull', True), ('participation_planned__isnull', True), ('participation_held__lte', models.F('participation_planned')), _connector='OR'), name='no_more_events_were_held_than_planned', violation_error_message='More events held than planned. Count only events of the plan.'),
+            model_name="impactassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("participation_held__isnull", True),
+                    ("participation_planned__isnull", True),
+                    ("participation_held__lte", models.F("participation_planned")),
+                    _connector="OR",
+                ),
+                name="no_more_events_were_held_than_planned",
+                violation_error_message="More events held than planned. Count only events of the plan.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.UniqueConstraint(fields=('project', 'employer', 'period_start', 'period_end'), name='an_employer_reports_a_period_once', violation_error_message="This employer's return for this period is already here. Open and amend it."),
+            model_name="employmentreturn",
+            constraint=models.UniqueConstraint(
+                fields=("project", "employer", "period_start", "period_end"),
+                name="an_employer_reports_a_period_once",
+                violation_error_message="This employer's return for this period is already here. Open and amend it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='a_return_ends_after_it_starts', violation_error_message='The period ends before it starts.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period_end__gte", models.F("period_start"))),
+                name="a_return_ends_after_it_starts",
+                violation_error_message="The period ends before it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('total_fte__isnull', True), ('total_fte__gte', 0), _connector='OR'), name='total_fte_is_not_negative', violation_error_message='A number of people cannot be negative.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_fte__isnull", True), ("total_fte__gte", 0), _connector="OR"),
+                name="total_fte_is_not_negative",
+                violation_error_message="A number of people cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('district_fte__isnull', True), ('district_fte__gte', 0), _connector='OR'), name='district_fte_is_not_negative', violation_error_message='A number of people cannot be negative.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("district_fte__isnull", True), ("district_fte__gte", 0), _connector="OR"),
+                name="district_fte_is_not_negative",
+                violation_error_message="A number of people cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('women_fte__isnull', True), ('women_fte__gte', 0), _connector='OR'), name='women_fte_is_not_negative', violation_error_message='A number of people cannot be negative.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("women_fte__isnull", True), ("women_fte__gte", 0), _connector="OR"),
+                name="women_fte_is_not_negative",
+                violation_error_message="A number of people cannot be negative.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('district_fte__isnull', True), ('province_fte__isnull', True), ('district_fte__lte', models.F('province_fte')), _connector='OR'), models.Q(('district_fte__isnull', True), ('total_fte__isnull', True), ('district_fte__lte', models.F('total_fte')), _connector='OR')), name='local_workers_are_at_most_all_workers', violation_error_message='More local workers than workers in the province or in all.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("district_fte__isnull", True),
+                        ("province_fte__isnull", True),
+                        ("district_fte__lte", models.F("province_fte")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("district_fte__isnull", True),
+                        ("total_fte__isnull", True),
+                        ("district_fte__lte", models.F("total_fte")),
+                        _connector="OR",
+                    ),
+                ),
+                name="local_workers_are_at_most_all_workers",
+                violation_error_message="More local workers than workers in the province or in all.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('province_fte__isnull', True), ('region_fte__isnull', True), ('province_fte__lte', models.F('region_fte')), _connector='OR'), models.Q(('province_fte__isnull', True), ('total_fte__isnull', True), ('province_fte__lte', models.F('total_fte')), _connector='OR')), name='workers_of_the_province_are_at_most_those_of_the_region', violation_error_message='More workers from the province than from the region or in all.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("province_fte__isnull", True),
+                        ("region_fte__isnull", True),
+                        ("province_fte__lte", models.F("region_fte")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("province_fte__isnull", True),
+                        ("total_fte__isnull", True),
+                        ("province_fte__lte", models.F("total_fte")),
+                        _connector="OR",
+                    ),
+                ),
+                name="workers_of_the_province_are_at_most_those_of_the_region",
+                violation_error_message="More workers from the province than from the region or in all.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('region_fte__isnull', True), ('national_fte__isnull', True), ('region_fte__lte', models.F('national_fte')), _connector='OR'), models.Q(('region_fte__isnull', True), ('total_fte__isnull', True), ('region_fte__lte', models.F('total_fte')), _connector='OR'), models.Q(('national_fte__isnull', True), ('total_fte__isnull', True), ('national_fte__lte', models.F('total_fte')), _connector='OR')), name='workers_of_the_region_are_at_most_the_nationals', violation_error_message='More workers from the region than nationals, or more nationals than workers.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("region_fte__isnull", True),
+                        ("national_fte__isnull", True),
+                        ("region_fte__lte", models.F("national_fte")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("region_fte__isnull", True),
+                        ("total_fte__isnull", True),
+                        ("region_fte__lte", models.F("total_fte")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("national_fte__isnull", True),
+                        ("total_fte__isnull", True),
+                        ("national_fte__lte", models.F("total_fte")),
+                        _connector="OR",
+                    ),
+                ),
+                name="workers_of_the_region_are_at_most_the_nationals",
+                violation_error_message="More workers from the region than nationals, or more nationals than workers.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('women_fte__isnull', True), ('total_fte__isnull', True), ('women_fte__lte', models.F('total_fte')), _connector='OR'), name='women_are_at_most_all_workers', violation_error_message='More women than workers in all.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("women_fte__isnull", True),
+                    ("total_fte__isnull", True),
+                    ("women_fte__lte", models.F("total_fte")),
+                    _connector="OR",
+                ),
+                name="women_are_at_most_all_workers",
+                violation_error_message="More women than workers in all.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employmentreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('foreign_headcount__isnull', True), ('staff_headcount__isnull', True), ('foreign_headcount__lte', models.F('staff_headcount')), _connector='OR'), name='foreigners_are_at_most_all_employees', violation_error_message='More foreigners than employees in all.'),
+            model_name="employmentreturn",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("foreign_headcount__isnull", True),
+                    ("staff_headcount__isnull", True),
+                    ("foreign_headcount__lte", models.F("staff_headcount")),
+                    _connector="OR",
+                ),
+                name="foreigners_are_at_most_all_employees",
+                violation_error_message="More foreigners than employees in all.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('published_on__gt', models.F('period_end'))), name='a_report_is_published_after_its_period', violation_error_message='A report cannot be published before its period ends.'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("published_on__gt", models.F("period_end"))),
+                name="a_report_is_published_after_its_period",
+                violation_error_message="A report cannot be published before its period ends.",
+            ),
         ),
     ]

@@ -22,29 +22,33 @@ class ImpactAssessment(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="assessments", verbose_name=_("project"))
     instrument = models.CharField(_("kind of study"), max_length=12, choices=Instrument)
-    component = models.CharField(_("part of the mine"), max_length=120, help_text=_("Such as “first pit” or “expansion”."))
+    component = models.CharField(
+        _("part of the mine"), max_length=120, help_text=_("Such as “first pit” or “expansion”.")
+    )
     submitted_on = models.DateField(_("handed in on"), null=True, blank=True)
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     works_started_on = models.DateField(
         _("works started on"), null=True, blank=True, help_text=_("First digging or building of this part.")
     )
     start_extended = models.BooleanField(
-        _("start extended by two years"), default=False, help_text=_("The authority extended the three years once.")
+        _("start extended by two years"),
+        default=False,
+        help_text=_("The authority extended the three years once."),
     )
     resolution = models.CharField(_("resolution"), max_length=120, blank=True)
     participation_planned = models.PositiveSmallIntegerField(
         _("participation events in the approved plan"), null=True, blank=True
     )
-    participation_held = models.PositiveSmallIntegerField(
-        _("of these, held before approval"), null=True, blank=True
-    )
+    participation_held = models.PositiveSmallIntegerField(_("of these, held before approval"), null=True, blank=True)
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["project", "submitted_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(submitted_on__isnull=True) | Q(approved_on__isnull=True) | Q(approved_on__gte=F("submitted_on")),
+                condition=Q(submitted_on__isnull=True)
+                | Q(approved_on__isnull=True)
+                | Q(approved_on__gte=F("submitted_on")),
                 name="a_study_is_approved_after_it_was_handed_in",
                 violation_error_message=_("The approval cannot be earlier than the day the study was handed in."),
             ),

@@ -1,13 +1,18 @@
 """Who got the jobs, and when the mine's reports were published."""
 
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from projects.models.projects import Project
 from projects.models.sources import Source
+
+Text = str | Promise
 
 
 def at_most(smaller: str, larger: str) -> Q:
@@ -15,10 +20,16 @@ def at_most(smaller: str, larger: str) -> Q:
     return Q(**{f"{smaller}__isnull": True}) | Q(**{f"{larger}__isnull": True}) | Q(**{f"{smaller}__lte": F(larger)})
 
 
-def workers(label: str, help_text: str = "") -> "models.DecimalField[object, object]":
+def workers(label: Text, help_text: Text = "") -> "models.DecimalField[Decimal | None, Decimal | None]":
     """A number of full-time equivalents; empty means that nobody knows."""
     return models.DecimalField(
-        label, max_digits=10, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text=help_text
+        label,
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=help_text,
     )
 
 
@@ -30,7 +41,10 @@ class EmploymentReturn(models.Model):
     period_start = models.DateField(_("period from"))
     period_end = models.DateField(_("period to"))
     contractors_included = models.BooleanField(
-        _("contractors' workers included"), null=True, blank=True, help_text=_("Without them the local share is not known.")
+        _("contractors' workers included"),
+        null=True,
+        blank=True,
+        help_text=_("Without them the local share is not known."),
     )
     total_fte = workers(_("all workers (full-time equivalents)"))
     district_fte = workers(_("living in the direct-influence districts"))
@@ -84,7 +98,9 @@ class EmploymentReturn(models.Model):
                 & at_most("region_fte", "total_fte")
                 & at_most("national_fte", "total_fte"),
                 name="workers_of_the_region_are_at_most_the_nationals",
-                violation_error_message=_("More workers from the region than nationals, or more nationals than workers."),
+                violation_error_message=_(
+                    "More workers from the region than nationals, or more nationals than workers."
+                ),
             ),
             models.CheckConstraint(
                 condition=at_most("women_fte", "total_fte"),

@@ -56,7 +56,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 country = membership.organisation.country
                 condition |= Q(country=country) if country else Q(pk__isnull=False)
             elif membership.role == Role.MONITOR:
-                condition |= Q(pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project"))
+                condition |= Q(
+                    pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project")
+                )
                 condition |= Q(source__entered_for=membership.organisation_id)
             elif membership.role == Role.OPERATOR:
                 condition |= Q(operator=membership.organisation_id)
@@ -80,7 +82,12 @@ class Project(models.Model):
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     country = models.CharField(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
     operator = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="operated_projects", verbose_name=_("operator")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="operated_projects",
+        verbose_name=_("operator"),
     )
     minerals = models.ManyToManyField(Mineral, blank=True, related_name="projects", verbose_name=_("minerals"))
     areas = models.ManyToManyField(
@@ -88,14 +95,22 @@ class Project(models.Model):
         help_text=_("The districts where the mine lies; the region where no district is known."),
     )  # fmt: skip
     investment_amount = models.DecimalField(
-        _("planned investment"), max_digits=18, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+        _("planned investment"),
+        max_digits=18,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     investment_currency = models.CharField(
         _("currency of the investment"), max_length=3, blank=True, validators=[validate_currency]
     )
     stage_as_reported = models.CharField(_("stage, in the source's words"), max_length=80, blank=True)
     start_year = models.PositiveSmallIntegerField(
-        _("expected first year of production"), null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
+        _("expected first year of production"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )
     is_demo = models.BooleanField(default=False, editable=False)
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
@@ -183,7 +198,7 @@ class PhasePeriod(models.Model):
         return f"{self.get_phase_display()}, {self.starts_on}"
 
     def concerned_years(self) -> list[int]:
-        """From the year in which the phase starts; later years follow by themselves."""
+        """From the year in which the phase starts; later years that are reported on follow by themselves."""
         return [self.starts_on.year]
 
 
@@ -193,7 +208,10 @@ class OwnershipStake(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="stakes", verbose_name=_("owner"))
     share_percent = models.DecimalField(
-        _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("share, %"),
+        max_digits=7,
+        decimal_places=4,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))

@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -20,7 +21,7 @@ LARGEST = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 
 
-def keep_evidence(*, actor: User, upload: UploadedFile) -> Evidence:
+def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
     """Store a file at once, so that an error elsewhere in the form does not lose it.
 
     Photos are written anew, without the place and device that cameras add. Raises ValidationError with words that
@@ -39,7 +40,9 @@ def keep_evidence(*, actor: User, upload: UploadedFile) -> Evidence:
     media_type = media_type_of(content)
     if media_type is None:
         raise ValidationError(
-            _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."), "file_kind", {"name": name}
+            _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."),
+            "file_kind",
+            {"name": name},
         )
     if media_type.startswith("image/"):
         content = written_anew(content, media_type, name)
@@ -90,7 +93,9 @@ def written_anew(content: bytes, media_type: str, name: str) -> bytes:
     try:
         with Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError(_("“%(name)s” has too many pixels. Send a smaller photo."), "pixels", {"name": name})
+                raise ValidationError(
+                    _("“%(name)s” has too many pixels. Send a smaller photo."), "pixels", {"name": name}
+                )
             out = io.BytesIO()
             if media_type == "image/jpeg":
                 picture.convert("RGB").save(out, "JPEG", quality=85)
@@ -98,6 +103,8 @@ def written_anew(content: bytes, media_type: str, name: str) -> bytes:
                 picture.save(out, "PNG")
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValidationError(
-            _("“%(name)s” cannot be opened as a picture. Take or save it again."), "damaged_picture", {"name": name}
+            _("“%(name)s” cannot be opened as a picture. Take or save it again."),
+            "damaged_picture",
+            {"name": name},
         ) from error
     return out.getvalue()

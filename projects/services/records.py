@@ -56,7 +56,7 @@ def enter_record(
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
-    source.evidence.set(evidence)
+    source.evidence.add(*evidence)
     record.source = source
     if hasattr(record, "slug"):
         record.slug = free_slug(type(record), record.name)
@@ -89,7 +89,9 @@ def amend_record(
     locked = Source.objects.select_for_update().get(pk=source.pk)
     if locked.revision != revision:
         raise ValidationError(
-            _("A colleague changed this record while you were typing. Compare with their version below, then save again."),
+            _(
+                "A colleague changed this record while you were typing. Compare with their version below, then save again."
+            ),
             code="edited_meanwhile",
         )
     before = type(record).objects.get(pk=record.pk)

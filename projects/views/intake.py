@@ -238,8 +238,12 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         for code, text in problems.items():
             form.add_error(f"{code}.column", text)
         if not problems:
-            verb = {"actor": signed_in(request), "batch": batch, "mapping": form.mapping(), "defaults": form.defaults()}
-            attempt(request, lambda: intake.choose_columns(**verb))
+            chosen, fixed = form.mapping(), form.defaults()
+            actor = signed_in(request)
+            attempt(
+                request,
+                lambda: intake.choose_columns(actor=actor, batch=batch, mapping=chosen, defaults=fixed),
+            )
             return back_to(batch)
     return render(
         request,
@@ -255,14 +259,14 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep corrected cells and skipped rows of one page of the preview."""
     batch = own_import(request, pk)
     corrections, skip, take_back = posted_rows(request.POST, batch)
-    verb = {
-        "actor": signed_in(request),
-        "batch": batch,
-        "corrections": corrections,
-        "skip": skip,
-        "take_back": take_back,
-    }
-    attempt(request, lambda: intake.correct_rows(**verb) or messages.info(request, _("Nothing was changed.")))
+
+    def correct() -> None:
+        if not intake.correct_rows(
+            actor=signed_in(request), batch=batch, corrections=corrections, skip=skip, take_back=take_back
+        ):
+            messages.info(request, _("Nothing was changed."))
+
+    attempt(request, correct)
     return back_to(batch)
 
 
@@ -347,11 +351,14 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return back_to(batch)
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        verb = {"actor": signed_in(request), "batch": batch, "reason": form.cleaned_data["reason"]}
-        attempt(request, lambda: intake.undo_import(**verb))
+        reason = form.cleaned_data["reason"]
+        attempt(request, lambda: intake.undo_import(actor=signed_in(request), batch=batch, reason=reason))
         return back_to(batch)
     return render(
-        request, "projects/intake/undo.html", {**about(batch), "form": form}, status=400 if form.errors else 200
+        request,
+        "projects/intake/undo.html",
+        {**about(batch), "form": form},
+        status=400 if form.errors else 200,
     )
 
 

@@ -25,7 +25,9 @@ ROWS_A_PAGE = 50
 @requires("record.view")
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that this person may see, with search and filters."""
-    rows = Project.objects.visible_to(signed_in(request)).select_related("operator").prefetch_related("minerals", "areas")
+    rows = (
+        Project.objects.visible_to(signed_in(request)).select_related("operator").prefetch_related("minerals", "areas")
+    )
     filtered = ProjectFilter(request.GET, rows)
     page = Paginator(filtered.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -75,7 +77,11 @@ def project_add(request: HttpRequest) -> HttpResponse:
         )):  # fmt: skip
             messages.success(request, _("Saved: %(record)s.") % {"record": project})
             return redirect("projects:page", slug=project.slug)
-    return render(request, "projects/project_form.html", {"form": form, "source": source, "back": reverse("projects:list")})
+    return render(
+        request,
+        "projects/project_form.html",
+        {"form": form, "source": source, "back": reverse("projects:list")},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +92,11 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [p for p in Project.objects.visible_to(actor).filter(slug=slug) if may_amend(actor, p.source)]
     project = get_object_or_404(Project, pk=rows[0].pk if rows else None)
     form = ProjectForm(
-        request.POST or None, actor=actor, project=None, instance=project, initial={"areas": list(project.areas.all())}
+        request.POST or None,
+        actor=actor,
+        project=None,
+        instance=project,
+        initial={"areas": list(project.areas.all())},
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=project.source)
     reason = ReasonForm(request.POST or None)
@@ -113,6 +123,8 @@ def organisation_add(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         organisation = form.save()
-        messages.success(request, _("Saved: %(record)s. You can choose it in every form now.") % {"record": organisation})
+        messages.success(
+            request, _("Saved: %(record)s. You can choose it in every form now.") % {"record": organisation}
+        )
         return redirect("projects:list")
     return render(request, "projects/organisation_form.html", {"form": form, "back": reverse("projects:list")})

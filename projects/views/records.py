@@ -92,7 +92,11 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
         )):  # fmt: skip
             messages.success(request, _("Saved: %(record)s.") % {"record": record})
             return redirect(after_entering(request, here, record))
-    return render(request, "projects/record_form.html", {"place": here, "form": form, "source": source, "back": back_url(here)})
+    return render(
+        request,
+        "projects/record_form.html",
+        {"place": here, "form": form, "source": source, "back": back_url(here)},
+    )
 
 
 def first_source(actor: User) -> dict[str, Any]:
@@ -171,7 +175,9 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
 def values_of(record: Any) -> list[tuple[str, Any]]:
     """Label and value of every field that people fill in; unknown is None."""
     hidden = {"id", "project", "source", "slug", "is_demo", "approved_by", "requested_by"}
-    fields = [field for field in record._meta.get_fields() if getattr(field, "editable", False) and field.name not in hidden]
+    fields = [
+        field for field in record._meta.get_fields() if getattr(field, "editable", False) and field.name not in hidden
+    ]
     return [(str(field.verbose_name), display_value(record, field)) for field in fields]
 
 
@@ -191,7 +197,10 @@ def history_of(record: Any) -> list[tuple[AuditEntry, list[tuple[str, Any, Any]]
     """Each change with the old and the new words."""
     labels = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields}
     return [
-        (entry, [(labels.get(name, name), old, new) for name, (old, new) in entry.changes.items() if name != "source_id"])
+        (
+            entry,
+            [(labels.get(name, name), old, new) for name, (old, new) in entry.changes.items() if name != "source_id"],
+        )
         for entry in AuditEntry.objects.about(record)
     ]
 

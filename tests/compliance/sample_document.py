@@ -564,9 +564,7 @@ BASE: dict[str, Any] = {
                 "code": "L01",
                 "policy": "LOC",
                 "names": names("Local hire", "Empleo local"),
-                "help": names(
-                    "Workers who live in the districts.", "Trabajadores que viven en los distritos."
-                ),
+                "help": names("Workers who live in the districts.", "Trabajadores que viven en los distritos."),
                 "measure": "local_hire_share",
                 "kind": "linear",
                 "unit": "percent",

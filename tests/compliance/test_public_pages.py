@@ -38,9 +38,7 @@ def english() -> Iterator[None]:
     [("1", "200", "1"), ("1", "201", "<1"), ("0", "200", "0"), ("29.5", "100", "30"), ("199.5", "200", ">99"),
      ("200", "200", "100"), (None, "200", None), ("5", "0", None), ("5", None, None)],
 )  # fmt: skip
-def test_shares_round_half_up_and_never_to_none_or_all(
-    part: str | None, whole: str | None, words: str | None
-) -> None:
+def test_shares_round_half_up_and_never_to_none_or_all(part: str | None, whole: str | None, words: str | None) -> None:
     assert minka_ui.of_every_100(part, whole) == words
 
 
@@ -300,9 +298,7 @@ def test_whoever_has_the_page_gets_a_304_until_it_changes(client: Client, publis
 
 @pytest.mark.django_db
 def test_an_old_version_stays_readable_and_says_so(client: Client, published: Publication) -> None:
-    newer = publish(
-        sample_document(correction_reason="A page was counted twice.", supersedes=published.sha256)
-    )
+    newer = publish(sample_document(correction_reason="A page was counted twice.", supersedes=published.sha256))
     old = client.get(f"/en/projects/puka-willka/?version={published.sha256}")
     assert b"This is an old version" in old.content
     current = client.get("/en/projects/puka-willka/")

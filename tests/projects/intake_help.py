@@ -73,5 +73,3 @@ def undo(actor: User, batch: ImportBatch) -> ImportBatch:
 def codes(row: ImportRow) -> dict[str, str]:
     """Problem by field, without notes."""
     return {one["field"]: one["code"] for one in row.errors if not one.get("note")}
-
-

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,12 @@ def test_letters_arrive_whatever_the_encoding(tmp_path: Path, encoding: str, sai
 
 @pytest.mark.parametrize(
     ("data", "line"),
-    [("a\nÁncash\nx".encode() + b"\xff\n", 3), (b"a\nb\n\x81\n", 3), (b"a\n\x00\n", 2), (b"\xff\xfea\x00\n\x00\x00\xd8", 2)],
+    [
+        ("a\nÁncash\nx".encode() + b"\xff\n", 3),
+        (b"a\nb\n\x81\n", 3),
+        (b"a\n\x00\n", 2),
+        (b"\xff\xfea\x00\n\x00\x00\xd8", 2),
+    ],
 )
 def test_undecodable_text_is_refused_with_its_line(tmp_path: Path, data: bytes, line: int) -> None:
     """A damaged UTF-8 file is not read as something else."""
@@ -127,7 +133,7 @@ def test_a_workbook_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_a_workbook_gives_values_dates_and_formulas_apart(tmp_path: Path) -> None:
     """A formula is not computed, and 0.1 + 0.2 is 0.3."""
-    data = workbook(["a", "b", "c", None], ["x", 0.1 + 0.2, "=1+1"], [None, None], [reading.date(2025, 1, 2), 5, True])
+    data = workbook(["a", "b", "c", None], ["x", 0.1 + 0.2, "=1+1"], [None, None], [date(2025, 1, 2), 5, True])
     headings, rows, info = read(tmp_path, "a.xlsx", data)
     assert headings == ["a", "b", "c"]
     assert rows == [
@@ -168,7 +174,10 @@ def child(folder: Path, name: str, data: bytes) -> list[Any]:
     path = folder / "file"
     path.write_bytes(data)
     done = subprocess.run(
-        [sys.executable, "-m", "projects.intake.child", str(path), name], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "projects.intake.child", str(path), name],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -183,7 +192,10 @@ def test_the_child_process_writes_rows_and_a_count_or_one_refusal(tmp_path: Path
     far = b"a\n" + b"x" * 10_001 + b"\n"
     assert child(tmp_path, "a.csv", far)[-1]["refusal"]["code"] == "cell_far_too_long_in_row"
     many = b"a\n" + b"1\n" * (reading.MAX_ROWS + 1)
-    assert child(tmp_path, "a.csv", many)[-1]["refusal"] == {"code": "too_many_rows", "params": {"limit": 200_000}}
+    assert child(tmp_path, "a.csv", many)[-1]["refusal"] == {
+        "code": "too_many_rows",
+        "params": {"limit": 200_000},
+    }
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
@@ -198,11 +210,14 @@ def test_no_bytes_whatsoever_break_the_reader(tmp_path: Path, data: bytes, name:
     assert all(len(row.cells) <= len(headings) for row in rows)
 
 
+SMALL_WORKBOOK = workbook(["a", "b"], ["x", 1.5], ["y", 2])
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(st.data())
 def test_no_damage_to_a_workbook_breaks_the_reader(tmp_path: Path, data: st.DataObject) -> None:
     """Flipped and cut bytes: rows or a refusal."""
-    good = bytearray(workbook(["a", "b"], ["x", 1.5], ["y", 2]))
+    good = bytearray(SMALL_WORKBOOK)
     for _change in range(data.draw(st.integers(1, 4))):
         good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, 40))

@@ -43,9 +43,7 @@ class Command(BaseCommand):
         """Wait for a promise, at most one poll."""
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {jobs.CHANNEL}")
-        assert connection.connection is not None
-        for _notice in connection.connection.notifies(timeout=POLL_SECONDS, stop_after=1):
-            pass
+            list(cursor.connection.notifies(timeout=POLL_SECONDS, stop_after=1))
 
 
 def ring_bells() -> None:

@@ -21,7 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="every project and year of the record")
 
     def handle(
-        self, *args: Any, project: str | None = None, year: int | None = None, all: bool = False, **options: Any
+        self,
+        *args: Any,
+        project: str | None = None,
+        year: int | None = None,
+        all: bool = False,
+        **options: Any,
     ) -> None:
         """Say how many were looked at and how many are new."""
         if not (project or year or all):
@@ -31,6 +36,6 @@ class Command(BaseCommand):
             key = Project.objects.filter(slug=project).values_list("pk", flat=True).first()
             if key is None:
                 raise CommandError(f"No project has the address {project}.")
-        pairs = reporting_pairs(project=key, year=year)
+        pairs = reporting_pairs([key] if key else None, year=year)
         new = produce_scorecards(pairs, progress=lambda done, total: self.stdout.write(f"{done} of {total}"))
         self.stdout.write(f"{len(pairs)} scorecards looked at, {new} new, {len(pairs) - new} unchanged.")

@@ -103,8 +103,7 @@ def employment(**given: Any) -> EmploymentFact:
         "contractors_included": True,
     }
     people: dict[str, Any] = {
-        name: Decimal(value) if name.endswith("_fte") and value is not None else value
-        for name, value in given.items()
+        name: Decimal(value) if name.endswith("_fte") and value is not None else value for name, value in given.items()
     }
     return EmploymentFact(**(whole | people))
 

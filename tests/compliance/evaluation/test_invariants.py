@@ -156,10 +156,7 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @st.composite
 def complete(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
-    return {
-        table: [draw(rows(number)) for number in range(draw(st.integers(0, 4)))]
-        for table, rows in TABLES.items()
-    }
+    return {table: [draw(rows(number)) for number in range(draw(st.integers(0, 4)))] for table, rows in TABLES.items()}
 
 
 def whole(rows: dict[str, list[dict[str, Any]]], **rest: Any) -> Facts:

@@ -24,9 +24,7 @@ def test_312_of_780_workers_live_in_the_district() -> None:
 
 def test_the_same_people_stand_under_every_definition_of_local() -> None:
     known = facts(
-        employment=[
-            employment(total_fte=1000, district_fte=290, province_fte=440, region_fte=660, national_fte=970)
-        ]
+        employment=[employment(total_fte=1000, district_fte=290, province_fte=440, region_fte=660, national_fte=970)]
     )
     shares = {part.name: part.value for part in measured("L01", known).breakdown}
     assert shares == {"district": 29, "province": 44, "region": 66, "national": 97}
@@ -88,9 +86,7 @@ def test_a_return_of_nobody_never_divides() -> None:
 
 
 def test_nine_workers_are_a_small_base() -> None:
-    assert measured("L01", facts(employment=[employment(total_fte=9, district_fte=4)])).flags == (
-        "small-base",
-    )
+    assert measured("L01", facts(employment=[employment(total_fte=9, district_fte=4)])).flags == ("small-base",)
     assert measured("L01", facts(employment=[employment(total_fte=10, district_fte=4)])).flags == ()
 
 
@@ -144,13 +140,8 @@ def test_an_exonerated_employer_passes_and_is_flagged() -> None:
 def test_only_the_latest_return_counts_and_earlier_ones_do_not_stand_in() -> None:
     first = employment(period_end=day("2025-06-30"), staff_headcount=100, foreign_headcount=50)
     later = {"period_start": day("2025-07-01")}
-    assert (
-        score("L04", facts(employment=[first, employment(staff_headcount=100, foreign_headcount=5, **later)]))
-        == 100
-    )
-    assert (
-        outcome("L04", facts(employment=[first, employment(staff_headcount=100, **later)])).state == "unknown"
-    )
+    assert score("L04", facts(employment=[first, employment(staff_headcount=100, foreign_headcount=5, **later)])) == 100
+    assert outcome("L04", facts(employment=[first, employment(staff_headcount=100, **later)])).state == "unknown"
 
 
 def test_an_employer_that_says_nothing_leaves_the_project_unknown_unless_another_fails() -> None:
@@ -162,10 +153,7 @@ def test_an_employer_that_says_nothing_leaves_the_project_unknown_unless_another
 
 
 def test_an_employer_without_staff_never_divides() -> None:
-    assert (
-        outcome("L04", facts(employment=[employment(staff_headcount=0, foreign_headcount=0)])).state
-        == "unknown"
-    )
+    assert outcome("L04", facts(employment=[employment(staff_headcount=0, foreign_headcount=0)])).state == "unknown"
 
 
 def test_before_the_law_there_was_no_limit() -> None:

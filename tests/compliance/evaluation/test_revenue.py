@@ -90,9 +90,7 @@ def test_soles_and_dollars_are_never_added_and_the_weaker_one_counts() -> None:
 
 def test_a_payment_in_another_currency_shows_nothing_without_a_rate() -> None:
     due = obligation(100)
-    found = measured(
-        "R01", facts(obligations=[due], payments=[payment(due, currency="USD", company_amount=30)])
-    )
+    found = measured("R01", facts(obligations=[due], payments=[payment(due, currency="USD", company_amount=30)]))
     assert found.value is None
     assert "other-currency" in found.missing
 
@@ -154,9 +152,7 @@ def test_a_payment_without_a_date_may_have_come_on_time_or_never() -> None:
 def test_lateness_is_unknown_where_nothing_is_dated() -> None:
     due = obligation(100)
     assert outcome("R02", facts(obligations=[due])).state == "unknown"
-    assert (
-        outcome("R02", facts(obligations=[due], payments=[payment(due, company_amount=5)])).state == "unknown"
-    )
+    assert outcome("R02", facts(obligations=[due], payments=[payment(due, company_amount=5)])).state == "unknown"
     nothing = facts(obligations=[due], payments=[payment(due, company_amount=0, paid_on=day("2025-06-30"))])
     assert measured("R02", nothing).missing == ("nothing-paid",)
 
@@ -197,9 +193,7 @@ def test_a_purpose_that_nobody_stated_is_unknown_and_not_other() -> None:
     assert outcome("R04", facts(payments=[payment(company_amount=70)])).state == "unknown"
     assert outcome("R04", facts(payments=[payment(company_amount=70, purpose="other")])).state == "scored"
     assert measured("R04", facts()).missing == ("no-payment-recorded",)
-    assert measured("R04", facts(payments=[payment(company_amount=0, purpose="health")])).missing == (
-        "nothing-paid",
-    )
+    assert measured("R04", facts(payments=[payment(company_amount=0, purpose="health")])).missing == ("nothing-paid",)
 
 
 def test_the_company_says_9_62_and_the_communities_9_48_million() -> None:

@@ -28,9 +28,7 @@ from tests.compliance.evaluation.builders import (
 )
 
 TEXTS = {"en": "x", "es": "x"}
-SOURCE = Source(
-    norm="test", article="-", covers=("floor", "ceiling", "rule", "gate"), valid_from=day("2020-01-01")
-)
+SOURCE = Source(norm="test", article="-", covers=("floor", "ceiling", "rule", "gate"), valid_from=day("2020-01-01"))
 
 
 def an_indicator(code: str, policy: str, **given: Any) -> Indicator:
@@ -50,9 +48,7 @@ def an_indicator(code: str, policy: str, **given: Any) -> Indicator:
 
 
 def a_framework(indicators: Sequence[Indicator], weights: Mapping[str, int]) -> Framework:
-    policies = tuple(
-        Policy(code=code, names=TEXTS, weight=Decimal(weight)) for code, weight in weights.items()
-    )
+    policies = tuple(Policy(code=code, names=TEXTS, weight=Decimal(weight)) for code, weight in weights.items())
     return replace(framework(), policies=policies, indicators=tuple(indicators))
 
 
@@ -127,18 +123,14 @@ def roll_up(*, certified: bool | None = True, par_applies: bool = False) -> Any:
             an_indicator("E", "ENV"),
             an_indicator("P", "PAR"),
             an_indicator("T", "TRA"),
-            an_indicator(
-                "E01", "ENV", kind="binary", floor=None, ceiling=None, gate=Decimal(44), weight=Decimal(0)
-            ),
+            an_indicator("E01", "ENV", kind="binary", floor=None, ceiling=None, gate=Decimal(44), weight=Decimal(0)),
         ],
         {"REV": 20, "LOC": 20, "ENV": 25, "PAR": 20, "TRA": 15},
     )
     scores = {"R": "68", "L": "52", "E": "71", "T": "74"}
     if certified is not None:
         scores["E01"] = "100" if certified else "0"
-    given = [
-        Override(indicator=code, score=Decimal(score), reason="fixture") for code, score in scores.items()
-    ]
+    given = [Override(indicator=code, score=Decimal(score), reason="fixture") for code, score in scores.items()]
     return judge(rules, facts(exemptions=[] if par_applies else [exempt("P")]), given)
 
 
@@ -170,9 +162,7 @@ def test_a_gate_that_does_not_apply_caps_nothing() -> None:
 
 
 def test_a_gate_never_lifts_a_score() -> None:
-    rules = a_framework(
-        [an_indicator("G", "A", kind="binary", floor=None, ceiling=None, gate=Decimal(44))], {"A": 1}
-    )
+    rules = a_framework([an_indicator("G", "A", kind="binary", floor=None, ceiling=None, gate=Decimal(44))], {"A": 1})
     assert judge(rules, facts(), [Override(indicator="G", score=Decimal(0), reason="x")]).score == 0
 
 
@@ -314,9 +304,7 @@ def good_year() -> Facts:
         ],
         conditions=[condition("2025-03-01", "2025-02-01")],
         employment=[
-            employment(
-                total_fte=780, district_fte=312, women_fte=117, staff_headcount=600, foreign_headcount=52
-            )
+            employment(total_fte=780, district_fte=312, women_fte=117, staff_headcount=600, foreign_headcount=52)
         ],
         obligations=[due],
         payments=[

@@ -1,0 +1,236 @@
+"""The invented demo: told once, through the services, with every state that a reader should see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEntry, Job, Organisation, User
+from accounts.roles import Role
+from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
+from compliance.models import Publication, Review, ScorecardHead
+from compliance.services.production import produce_scorecards, reporting_pairs
+from compliance.services.publications import find_flaws
+from config.demo import load_demo
+from projects.models import (
+    EmploymentReturn,
+    Evidence,
+    ImpactAssessment,
+    OwnershipStake,
+    PhasePeriod,
+    Project,
+    Source,
+)
+
+YEARS = (2023, 2024, 2025)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[str]]:
+    """The demo, told once for all tests of this file and taken back afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def told(demo: list[str], django_db_blocker: Any) -> Iterator[None]:
+    """Every test here reads the demo; what it changes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def rows_of_every_table() -> dict[str, int]:
+    return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
+
+
+def test_a_second_start_adds_nothing_and_asks_once(demo: list[str]) -> None:
+    before = rows_of_every_table()
+    with CaptureQueriesContext(connection) as queries:
+        assert load_demo() == demo
+    assert len(queries) == 1
+    assert rows_of_every_table() == before
+
+
+def test_the_sign_ins_are_printed_and_work(demo: list[str]) -> None:
+    assert {role for user in User.objects.all() for role in user.roles} == set(Role)
+    for user in User.objects.all():
+        assert user.check_password("minka-demo-2026")
+        assert any(user.email in line for line in demo)
+    assert Counter(User.objects.values_list("language", flat=True)) == {"es": 6, "en": 1}
+
+
+def test_each_person_sees_their_part() -> None:
+    seen = {user.full_name: Project.objects.visible_to(user).count() for user in User.objects.all()}
+    assert seen["Ana Huamán"] == seen["Rosa Quispe"] == seen["Ingrid Salas"] == 8
+    assert seen["Wilma Chura"] == seen["Diego Ccori"] == 1
+
+
+def test_everything_that_can_say_that_it_is_invented_says_so() -> None:
+    for model in (Organisation, Project, Community, Publication):
+        assert model._default_manager.filter(is_demo=False).count() == 0
+        assert model._default_manager.filter(is_demo=True).exists()
+
+
+def test_owners_never_hold_more_than_all_of_a_mine() -> None:
+    for stake in OwnershipStake.objects.all():
+        on_that_day = stake.project.stakes.filter(starts_on__lte=stake.starts_on).exclude(ends_on__lte=stake.starts_on)
+        assert on_that_day.aggregate(total=Sum("share_percent"))["total"] <= 100
+
+
+def test_foreign_states_own_parts_of_some_mines() -> None:
+    foreign = OwnershipStake.objects.filter(owner__state_owned=True).exclude(owner__country="PE")
+    assert foreign.values("project").distinct().count() >= 2
+    assert {"CA", "CH", "CN"} <= set(OwnershipStake.objects.values_list("owner__country", flat=True))
+
+
+def test_every_phase_of_a_mine_is_there() -> None:
+    assert set(PhasePeriod.objects.values_list("phase", flat=True)) == set(PhasePeriod.Phase.values)
+    assert PhasePeriod.objects.filter(phase="exploration", ends_on=None).exists()
+    assert PhasePeriod.objects.filter(phase="closure", ends_on=None).exists()
+
+
+def test_a_community_lives_near_two_mines_and_another_is_left_out_of_a_study() -> None:
+    near = Counter(Influence.objects.values_list("community__name", flat=True))
+    assert max(near.values()) == 2
+    assert Influence.objects.filter(recognition=Influence.Recognition.CLAIMED).exists()
+    for project in Project.objects.all():
+        assert 2 <= project.influences.count() <= 5
+
+
+def test_one_study_was_approved_after_the_digging_and_one_was_never_seen_approved() -> None:
+    studies = {(study.works_started_on, study.approved_on) for study in ImpactAssessment.objects.all()}
+    assert any(works and approved and works < approved for works, approved in studies)
+    assert any(works and approved is None for works, approved in studies)
+
+
+def test_a_return_leaves_contractors_out_and_another_leaves_women_out() -> None:
+    assert EmploymentReturn.objects.filter(contractors_included=False).exists()
+    assert EmploymentReturn.objects.filter(women_fte=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "holds"),
+    [
+        ("arrived", lambda flow: flow.company_amount == flow.recipient_amount and flow.company_amount > 0),
+        ("paid, says the company alone", lambda flow: flow.company_amount and flow.recipient_amount is None),
+        ("received, says the community alone", lambda flow: flow.company_amount is None),
+        ("disputed", lambda flow: flow.company_amount and flow.recipient_amount == 0),
+        ("arrived in part", lambda flow: flow.recipient_amount and flow.recipient_amount < flow.company_amount),
+        ("paid in part", lambda flow: flow.company_amount and flow.company_amount < flow.obligation.amount),
+        ("not paid, says the company", lambda flow: flow.company_amount == 0),
+        ("paid late", lambda flow: flow.paid_on and flow.paid_on > flow.obligation.due_on),
+        ("of unknown purpose", lambda flow: flow.purpose == ""),
+        ("in dollars", lambda flow: flow.currency == "USD"),
+    ],
+)
+def test_there_is_a_payment_in_every_state(state: str, holds: Callable[[Any], bool]) -> None:
+    assert any(holds(flow) for flow in Disbursement.objects.with_sides().select_related("obligation")), state
+
+
+def test_of_some_money_nobody_has_said_anything() -> None:
+    assert Obligation.objects.filter(disbursements=None).exists()
+
+
+def test_who_denies_a_payment_is_the_community_and_who_corrects_one_gives_a_reason() -> None:
+    denials = Statement.objects.filter(side=Statement.Side.RECIPIENT, amount=0)
+    assert {(s.source.voice, s.source.state) for s in denials} == {(Source.Voice.COMMUNITY, Source.State.DISPUTED)}
+    assert all(s.reason for s in Statement.objects.exclude(supersedes=None))
+    assert Statement.objects.exclude(supersedes=None).exists()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"community_says": "fulfilled", "confirmed_on__isnull": False},
+        {"authority_says": "fulfilled"},
+        {"community_says": "", "authority_says": "", "company_says_fulfilled_on__isnull": False},
+        {"community_says": "not_fulfilled", "company_says_fulfilled_on__isnull": False},
+        {"community_says": "not_fulfilled", "company_says_fulfilled_on__isnull": True},
+        {"community_says": "", "authority_says": "", "company_says_fulfilled_on__isnull": True},
+        {"voluntary": True},
+    ],
+)
+def test_there_is_a_promise_in_every_state(state: dict[str, Any]) -> None:
+    assert Commitment.objects.filter(**state).exists()
+
+
+def test_a_promise_was_kept_late() -> None:
+    assert Commitment.objects.filter(confirmed_on__gt=F("due_on")).exists()
+
+
+def test_the_files_open_and_say_that_they_are_what_they_are() -> None:
+    assert set(Evidence.objects.values_list("media_type", flat=True)) == {"application/pdf", "image/png"}
+    for evidence in Evidence.objects.all():
+        with evidence.file.open() as file:
+            content = file.read()
+        assert len(content) == evidence.size
+        assert content.startswith((b"%PDF-", b"\x89PNG"))
+    receipts = Disbursement.objects.filter(source__evidence__media_type="image/png").count()
+    assert receipts >= Disbursement.objects.count() / 3
+
+
+def test_every_grade_from_good_to_bad_and_unknown_is_published() -> None:
+    assert set(Publication.objects.values_list("grade", flat=True)) == {"A", "B", "C", "D", "E", "?"}
+
+
+def test_five_mines_are_published_and_three_leave_their_newest_year_to_the_reviewer() -> None:
+    by_year = Counter(Publication.objects.values_list("year", flat=True))
+    assert by_year == {2023: 2, 2024: 5, 2025: 5}
+    published = Publication.objects.filter(year=2025).values_list("project_slug", flat=True)
+    assert Project.objects.exclude(slug__in=published).count() == 3
+
+
+def test_a_mine_that_dug_before_its_approval_is_capped_at_44() -> None:
+    content = Publication.objects.get(project_slug="puka-willka", year=2025).content
+    assert content["scorecard"]["capped_by"] == ["E01"]
+    assert content["scorecard"]["score"] == "44"
+
+
+def test_the_chain_of_publications_has_no_flaw() -> None:
+    assert list(find_flaws()) == []
+
+
+def test_overrides_are_reasoned_and_some_questions_are_open() -> None:
+    overrides = Review.objects.filter(action=Review.Action.OVERRIDE)
+    assert overrides.count() == 2
+    for review in overrides:
+        assert len(review.reason) >= 80
+        published = Publication.objects.get(scorecard=review.scorecard).content["scorecard"]["indicators"]
+        (row,) = (row for row in published if row["code"] == review.indicator)
+        computed = next(o for o in review.scorecard.judgement["indicators"] if o["code"] == review.indicator)
+        assert row["score"] != computed["score"]
+        assert row["override"]["reason"] == review.reason
+    asked = Review.objects.filter(action=Review.Action.QUERY)
+    answered = Review.objects.filter(action=Review.Action.REPLY)
+    assert asked.count() > answered.count() > 0
+
+
+def test_the_rest_of_the_scorecards_is_left_to_the_worker() -> None:
+    assert ScorecardHead.objects.count() == Publication.objects.count() + 1  # one review is begun
+    promised = set(Job.objects.filter(state="waiting").values_list("subject", flat=True))
+    for project in Project.objects.all():
+        assert f"project/{project.pk}/2025" in promised
+
+
+def test_what_the_worker_then_does_leaves_published_scorecards_as_they_are() -> None:
+    published = dict(Publication.objects.values_list("scorecard", "sha256"))
+    produce_scorecards(reporting_pairs())
+    standing = ScorecardHead.objects.filter(scorecard__in=published)
+    assert standing.count() == len(published)
+    heads = ScorecardHead.objects.filter(year__in=YEARS).select_related("scorecard")
+    assert {head.scorecard.grade for head in heads} == {"A", "B", "C", "D", "E", "?"}
+
+
+def test_somebody_answers_for_every_record_in_the_audit_trail() -> None:
+    assert not Source.objects.filter(entered_by=None).exists()
+    entered = AuditEntry.objects.filter(verb="entered").exclude(actor=None).count()
+    assert entered >= Source.objects.count() - Statement.objects.count()
