@@ -4,14 +4,16 @@ from django.apps import AppConfig
 
 
 class ComplianceConfig(AppConfig):
-    """Tells the job outbox how scorecards are produced."""
+    """Tells the job outbox how scorecards are produced, and offers its kind of record."""
 
     name = "compliance"
 
     def ready(self) -> None:
         """Register the job kind once the models are loaded."""
         from accounts.services.jobs import KINDS
+        from compliance.record_kinds import register_kinds
         from compliance.services.production import EVALUATION
         from projects.services.records import EVALUATE
 
         KINDS[EVALUATE] = EVALUATION
+        register_kinds()

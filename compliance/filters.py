@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job
 from compliance.models import Review, ScorecardHead
+from compliance.models.scorecards import ScorecardHeadQuerySet
 
 
 class QueueFilter(django_filters.FilterSet):
@@ -27,11 +27,9 @@ class QueueFilter(django_filters.FilterSet):
         model = ScorecardHead
         fields: list[str] = []
 
-    def by_step(self, rows: QuerySet[ScorecardHead], name: str, step: str) -> QuerySet[ScorecardHead]:
+    def by_step(self, rows: ScorecardHeadQuerySet, name: str, step: str) -> ScorecardHeadQuerySet:
         """Open means that nobody has approved or published this very scorecard."""
-        if step == "open":
-            return rows.filter(Q(latest_action__isnull=True) | Q(latest_action=Review.Action.RETURN))
-        return rows.filter(latest_action=step)
+        return rows.at_step("", Review.Action.RETURN) if step == "open" else rows.at_step(step)
 
 
 class RunFilter(django_filters.FilterSet):

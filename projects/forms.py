@@ -23,6 +23,7 @@ from projects.models import (
     OwnershipStake,
     PhasePeriod,
     Project,
+    ProjectAssignment,
     Source,
 )
 from projects.services.evidence import keep_evidence
@@ -143,7 +144,7 @@ class ProjectForm(RecordForm):
 
     areas = AreasField(
         areas=Area.objects.select_related("parent__parent"), required=False, label=_("Districts or region"),
-        help_text=_("One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region alone where no district is known."),
+        help_text=_("One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region where no more is known."),
     )  # fmt: skip
     investment_currency = CurrencyField(required=False, label=_("Currency of the investment"), initial="USD")
 
@@ -243,6 +244,21 @@ class DisclosureForm(RecordForm):
     class Meta:
         model = Disclosure
         fields: ClassVar[list[str]] = ["title", "period_end", "published_on", "address"]
+
+
+class FollowForm(forms.ModelForm[ProjectAssignment]):
+    """An organisation that follows a project."""
+
+    class Meta:
+        model = ProjectAssignment
+        fields: ClassVar[list[str]] = ["organisation"]
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.project = project
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            kind__in=[Organisation.Kind.NGO, Organisation.Kind.COMMUNITY_BODY]
+        ).exclude(assignments__project=project)
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):

@@ -39,6 +39,10 @@ class RecordKind:
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]
         return visible
 
+    def rows_of(self, projects: QuerySet[Project]) -> QuerySet[Any]:
+        """The records of some projects."""
+        return self.model._default_manager.filter(**{f"{self.project_path}__in": projects})
+
     def found(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """Rows in which one of the searched columns has the text."""
         condition = Q(pk__in=[])

@@ -10,5 +10,7 @@ urlpatterns = [
     path("add/", projects.project_add, name="add"),
     path("organisations/add/", projects.organisation_add, name="organisation-add"),
     path("<slug:slug>/", projects.project_page, name="page"),
+    path("<slug:slug>/followers/", projects.followers, name="followers"),
+    path("<slug:slug>/followers/<int:pk>/end/", projects.unfollow, name="unfollow"),
     path("<slug:slug>/amend/", projects.project_amend, name="amend"),
 ]

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Job, User
@@ -114,9 +114,12 @@ def run(job_id: str) -> None:
 
 @transaction.atomic
 def claim_job(job_id: str) -> Claim | None:
-    """Take a waiting job under a fresh token and lease, with others of its kind where they may be done together."""
+    """Take a due job under a fresh token and lease, with others of its kind where they may be done together.
+
+    A message that comes late or twice finds a job that waits after a failure not due yet, and leaves it.
+    """
     token = uuid.uuid4()
-    first = Job.objects.select_for_update().filter(pk=job_id, state=Job.State.WAITING).first()
+    first = Job.objects.due().select_for_update().filter(pk=job_id).first()
     if first is None:
         return None
     jobs = [first]
@@ -138,19 +141,19 @@ def claim_job(job_id: str) -> Claim | None:
 @transaction.atomic
 def finish(claim: Claim, kind: JobKind, result: Any) -> None:
     """Write the effects and mark the jobs done, both or neither; a claim that lost its lease writes nothing."""
-    held = Job.objects.select_for_update().filter(token=claim.token, state=Job.State.RUNNING)
-    if len(held) != len(claim.jobs):
+    rows = Job.objects.select_for_update().filter(token=claim.token, state=Job.State.RUNNING)
+    if len(rows) != len(claim.jobs):
         logger.warning("lease of %s was lost; another worker does it", claim.job)
         return
     kind.write(claim, result)
-    held.update(state=Job.State.DONE, finished_at=Now(), lease_until=None)
+    rows.update(state=Job.State.DONE, finished_at=Now(), lease_until=None)
 
 
 def give_back(claim: Claim, error: Exception) -> None:
     """Let failed jobs wait again, longer each time; after the last attempt they stay failed and visible."""
     for job in Job.objects.filter(token=claim.token, state=Job.State.RUNNING):
         if job.attempts >= settings.JOB_ATTEMPTS:
-            Job.objects.filter(pk=job.pk).update(
+            held(job).update(
                 state=Job.State.FAILED,
                 finished_at=Now(),
                 lease_until=None,
@@ -160,9 +163,14 @@ def give_back(claim: Claim, error: Exception) -> None:
             wait_again(job, after=timedelta(seconds=2**job.attempts), error=f"{type(error).__name__}: {error}")
 
 
+def held(job: Job) -> QuerySet[Job]:
+    """The row, as long as it is under the claim that was seen: a worker may have finished meanwhile."""
+    return Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING)
+
+
 def wait_again(job: Job, *, after: timedelta, error: str) -> None:
     """Put a job back; where a later promise for the same subject already waits, that one takes over."""
-    row = Job.objects.filter(pk=job.pk, token=job.token)
+    row = held(job)
     try:
         with transaction.atomic():
             row.update(
@@ -181,7 +189,7 @@ def take_back_abandoned() -> int:
     abandoned = list(Job.objects.abandoned())
     for job in abandoned:
         if job.attempts >= settings.JOB_ATTEMPTS:
-            Job.objects.filter(pk=job.pk, token=job.token).update(
+            held(job).update(
                 state=Job.State.FAILED, finished_at=Now(), lease_until=None, error="the worker died each time"
             )
         else:

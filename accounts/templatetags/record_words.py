@@ -23,6 +23,12 @@ VERBS = {
     "approve": _("approved it"),
     "return": _("returned it"),
     "publish": _("published it"),
+    "assigned": _("let an organisation follow it"),
+    "unassigned": _("ended that an organisation follows it"),
+    "invited": _("added a person"),
+    "role_given": _("gave a role"),
+    "role_ended": _("ended a role"),
+    "signed_out_everywhere": _("signed somebody out everywhere"),
 }
 
 

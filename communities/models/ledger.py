@@ -7,9 +7,6 @@ statement that withdraws one. PostgreSQL refuses to change or delete any of them
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
-
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -162,12 +159,6 @@ class Disbursement(models.Model):
     currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
     bank_reference = models.CharField(_("bank reference"), max_length=60, blank=True)
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
-
-    company_amount: Decimal | None
-    paid_on: date | None
-    recipient_amount: Decimal | None
-    received_on: date | None
-    """Filled by `with_sides`."""
 
     objects = DisbursementQuerySet.as_manager()
 

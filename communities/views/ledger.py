@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
 from projects.forms import SourceForm
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, both_valid, first_source, history_of, saved
+from projects.views.records import EVIDENCE_RULES, first_source, history_of, saved
 
 ROWS_A_PAGE = 100
 
@@ -59,36 +60,24 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     )
 
 
+CSV_HEADINGS = (
+    "project", "payer", "payee", "year", "kind", "purpose", "currency", "company_amount", "paid_on", "recipient_amount",
+    "received_on",
+)  # fmt: skip
+
+
 def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
     """The listed payments as a table; cells that a spreadsheet would run are made text."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="disbursements.csv"'
     writer = csv.writer(response)
-    writer.writerow(
-        [
-            "project",
-            "payer",
-            "payee",
-            "year",
-            "kind",
-            "purpose",
-            "currency",
-            "company_amount",
-            "paid_on",
-            "recipient_amount",
-            "received_on",
-        ]
-    )
-    for row in rows.iterator(chunk_size=1000):
-        writer.writerow(
-            [
-                as_text(cell)
-                for cell in (
-                    row.project or row.project_as_reported, row.payer, row.community or row.payee, row.year, row.stream,
-                    row.purpose, row.currency, row.company_amount, row.paid_on, row.recipient_amount, row.received_on,
-                )
-            ]
-        )  # fmt: skip
+    writer.writerow(CSV_HEADINGS)
+    columns: list[str | Coalesce] = [
+        Coalesce("project__name", "project_as_reported"), "payer__name", Coalesce("community__name", "payee__name"), "year",
+        "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on",
+    ]  # fmt: skip
+    for row in rows.values_list(*columns).iterator(chunk_size=1000):
+        writer.writerow([as_text(cell) for cell in row])
     return response
 
 
@@ -106,7 +95,7 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     project = project_of(request, slug)
     form = DisbursementForm(request.POST or None, actor=actor, project=project, initial=request.GET.dict())
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
-    if request.method == "POST" and both_valid(form, source):
+    if request.method == "POST" and all([form.is_valid(), source.is_valid()]):
         disbursement = form.save(commit=False)
         if saved(form, lambda: record_disbursement(
             actor=actor, disbursement=disbursement, said=form.said(), source=source.save(commit=False),

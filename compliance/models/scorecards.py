@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -66,14 +67,18 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_status(self) -> ScorecardHeadQuerySet:
-        """Annotate the last step on the whole scorecard: `latest_action`, `latest_actor` and `latest_at`."""
-        from_reviews = Review.objects.filter(scorecard=OuterRef("scorecard"))
-        latest = from_reviews.filter(indicator="").order_by("-pk")
-        return self.annotate(
-            latest_action=Subquery(latest.values("action")[:1]),
-            latest_actor=Subquery(latest.values("reviewer__full_name")[:1]),
-            latest_at=Subquery(latest.values("at")[:1]),
-        )
+        """Annotate the last step on the whole scorecard: `latest_action` (empty: none yet) and `latest_actor`."""
+        return self.annotate(latest_action=latest_step("action"), latest_actor=latest_step("reviewer__full_name"))
+
+    def at_step(self, *actions: str) -> ScorecardHeadQuerySet:
+        """Those whose last step is one of these; the empty one means that nobody has taken any."""
+        return self.alias(step=latest_step("action")).filter(step__in=actions)
+
+
+def latest_step(column: str) -> Coalesce:
+    """A column of the last step on the whole of a head's scorecard; empty where there is none."""
+    steps = Review.objects.filter(scorecard=OuterRef("scorecard"), indicator="").order_by("-pk")
+    return Coalesce(Subquery(steps.values(column)[:1]), Value(""))
 
 
 class ScorecardHead(models.Model):
@@ -140,7 +145,7 @@ class Review(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reviewer}: {self.get_action_display()} {self.indicator}"
+        return f"{self.indicator} {self.get_action_display()}".strip()
 
 
 class Exemption(models.Model):

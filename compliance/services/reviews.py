@@ -18,11 +18,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
-from accounts.services.audit import write_audit
+from accounts.services.audit import state_of, write_audit
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.scoring import Override
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
 from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, Project
+from projects.services.records import promise_evaluation
 
 RECORD_MODELS: dict[str, type[models.Model]] = {
     "assessment": ImpactAssessment,
@@ -172,6 +173,20 @@ def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: 
     if not Project.objects.visible_to(actor).filter(pk=scorecard.project_id).exists():
         raise PermissionDenied
     return append(actor, scorecard, Review.Action.REPLY, indicator=indicator, reason=words)
+
+
+@transaction.atomic
+def approve_exemption(*, actor: User, exemption: Exemption) -> None:
+    """Let an indicator not apply; somebody else than who asked for it approves, and the scorecard follows."""
+    if exemption.approved_by_id is not None:
+        raise ValidationError(_("It is already approved."), code="already_approved")
+    if exemption.requested_by_id == actor.pk:
+        raise PermissionDenied(_("You asked for it. Somebody else must approve it."))
+    before = state_of(exemption)
+    exemption.approved_by = actor
+    exemption.save(update_fields=["approved_by"])
+    write_audit(actor=actor, verb="approve", record=exemption, before=before)
+    promise_evaluation({(exemption.project_id, exemption.year)}, owner=actor)
 
 
 def append(actor: User, scorecard: Scorecard, action: str, **fields: Any) -> Review:

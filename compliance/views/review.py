@@ -16,15 +16,22 @@ from accounts.access import requires, signed_in
 from accounts.models import AuditEntry, User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, WordsForm
-from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.review_pages import review_page
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import publish_scorecard
-from compliance.services.reviews import approve_scorecard, decide_indicator, reply_to_query, return_scorecard
+from compliance.services.reviews import (
+    approve_exemption,
+    approve_scorecard,
+    decide_indicator,
+    reply_to_query,
+    return_scorecard,
+)
 from projects.models import Project
 from projects.views.records import add_errors
 
 ROWS_A_PAGE = 50
+QUEUE_LENGTH = 12
 
 
 def queue_of(actor: User) -> Any:
@@ -33,13 +40,19 @@ def queue_of(actor: User) -> Any:
     return heads.select_related("scorecard", "project").order_by("produced_at")
 
 
+def waiting_for(actor: User) -> Any:
+    """The scorecards that somebody still has to decide on or publish."""
+    return queue_of(actor).at_step("", Review.Action.RETURN, Review.Action.APPROVE)
+
+
 @require_GET
 @requires("scorecard.view")
 def queue(request: HttpRequest) -> HttpResponse:
     """Scorecards that wait, with search and filters."""
     filters = QueueFilter(request.GET, queue_of(signed_in(request)))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "compliance/queue.html", {"filter": filters, "page": page})
+    may_decide = signed_in(request).may("review.decide")
+    return render(request, "compliance/queue.html", {"filter": filters, "page": page, "may_decide": may_decide})
 
 
 def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
@@ -76,7 +89,7 @@ def show(
         {
             "page": page,
             "lines": [(line, forms[line.code], line.code == opened) for line in page.lines],
-            "queue": queue_of(actor)[:12] if actor.may("review.decide") else None,
+            "queue": waiting_for(actor)[:QUEUE_LENGTH] if actor.may("review.decide") else None,
             "may_decide": actor.may("review.decide") and page.current and page.standing.publication is None,
             "may_publish": actor.may("publication.publish") and page.standing.approval is not None
             and page.standing.publication is None and page.standing.approval.reviewer_id != actor.pk,
@@ -182,6 +195,33 @@ def step(request: HttpRequest, pk: int, do: Any, done: str) -> HttpResponse:
     else:
         messages.success(request, done)
     return redirect("reviews:scorecard", pk=pk)
+
+
+@require_GET
+@requires("review.decide")
+def exemption_list(request: HttpRequest) -> HttpResponse:
+    """Exemptions that wait for a reviewer."""
+    projects = Project.objects.visible_to(signed_in(request))
+    waiting = Exemption.objects.filter(project__in=projects, approved_by=None).select_related("project", "requested_by")
+    return render(request, "compliance/exemptions.html", {"waiting": waiting})
+
+
+@require_POST
+@requires("review.decide")
+def exemption_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve one."""
+    actor = signed_in(request)
+    rows = Exemption.objects.filter(project__in=Project.objects.visible_to(actor))
+    exemption = get_object_or_404(rows, pk=pk)
+    try:
+        approve_exemption(actor=actor, exemption=exemption)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Approved. The scorecard follows."))
+    return redirect("reviews:exemptions")
 
 
 @require_GET

@@ -1,18 +1,21 @@
 """Who got the jobs, and when the mine's reports were published."""
 
+from __future__ import annotations
+
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from projects.models.projects import Project
 from projects.models.sources import Source
 
-Text = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 def at_most(smaller: str, larger: str) -> Q:
@@ -20,7 +23,7 @@ def at_most(smaller: str, larger: str) -> Q:
     return Q(**{f"{smaller}__isnull": True}) | Q(**{f"{larger}__isnull": True}) | Q(**{f"{smaller}__lte": F(larger)})
 
 
-def workers(label: Text, help_text: Text = "") -> "models.DecimalField[Decimal | None, Decimal | None]":
+def workers(label: StrOrPromise, help_text: StrOrPromise = "") -> models.DecimalField[Decimal | None, Decimal | None]:
     """A number of full-time equivalents; empty means that nobody knows."""
     return models.DecimalField(
         label,

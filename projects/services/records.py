@@ -105,6 +105,23 @@ def amend_record(
     promise_evaluation({*concerned_pairs(before), *concerned_pairs(record)}, owner=actor)
 
 
+@transaction.atomic
+def follow_project(*, actor: User, project: Project, organisation: Organisation) -> ProjectAssignment:
+    """Let an organisation's monitors see a project and enter its records."""
+    assignment = ProjectAssignment(project=project, organisation=organisation)
+    assignment.full_clean()
+    assignment.save()
+    write_audit(actor=actor, verb="assigned", record=assignment)
+    return assignment
+
+
+@transaction.atomic
+def unfollow_project(*, actor: User, assignment: ProjectAssignment) -> None:
+    """End it; what the organisation entered stays."""
+    write_audit(actor=actor, verb="unassigned", record=assignment)
+    assignment.delete()
+
+
 def concerned_pairs(record: Any) -> set[tuple[int, int]]:
     """Project and year of each scorecard that the record may change."""
     project = getattr(record, "project", None)

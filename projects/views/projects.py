@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import requires, signed_in
 from projects.filters import ProjectFilter
-from projects.forms import OrganisationForm, ProjectForm, ReasonForm, SourceForm
+from projects.forms import FollowForm, OrganisationForm, ProjectForm, ReasonForm, SourceForm
 from projects.kinds import KINDS
-from projects.models import Project
-from projects.services.records import amend_record, enter_record
-from projects.views.records import both_valid, first_source, history_of, may_amend, saved, values_of
+from projects.models import Project, ProjectAssignment
+from projects.services.records import follow_project, unfollow_project
+from projects.views.records import amendment_saved, entry_saved, first_source, history_of, may_amend, values_of
 
 ROWS_A_PAGE = 50
 
@@ -58,6 +58,7 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
             "values": values_of(project),
             "history": history_of(project),
             "may_enter": actor.may("record.enter"),
+            "may_assign": actor.may("people.manage"),
             "may_amend": may_amend(actor, project.source) and actor.may("record.enter_for_others"),
         },
     )
@@ -70,13 +71,9 @@ def project_add(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     form = ProjectForm(request.POST or None, actor=actor, project=None)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
-    if request.method == "POST" and both_valid(form, source):
-        project = form.save(commit=False)
-        if saved(form, lambda: enter_record(
-            actor=actor, record=project, source=source.save(commit=False), evidence=source.evidence, related=form.related
-        )):  # fmt: skip
-            messages.success(request, _("Saved: %(record)s.") % {"record": project})
-            return redirect("projects:page", slug=project.slug)
+    if request.method == "POST" and (project := entry_saved(actor, form, source)):
+        messages.success(request, _("Saved: %(record)s.") % {"record": project})
+        return redirect("projects:page", slug=project.slug)
     return render(
         request,
         "projects/project_form.html",
@@ -100,20 +97,42 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=project.source)
     reason = ReasonForm(request.POST or None)
-    if request.method == "POST" and all([form.is_valid(), source.is_valid(), reason.is_valid()]):
-        if saved(form, lambda: amend_record(
-            actor=actor, record=form.save(commit=False), source=source.save(commit=False),
-            revision=source.cleaned_data["revision"] or 0, reason=reason.cleaned_data["reason"],
-            new_evidence=source.evidence, related=form.related,
-        )):  # fmt: skip
-            messages.success(request, _("Changed: %(record)s.") % {"record": project})
-            return redirect("projects:page", slug=project.slug)
+    if request.method == "POST" and amendment_saved(actor, form, source, reason):
+        messages.success(request, _("Changed: %(record)s.") % {"record": project})
+        return redirect("projects:page", slug=project.slug)
     return render(
         request,
         "projects/project_form.html",
         {"form": form, "source": source, "reason": reason, "project": project,
          "back": reverse("projects:page", kwargs={"slug": slug})},
     )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@requires("people.manage")
+def followers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which organisations follow a project."""
+    actor = signed_in(request)
+    project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
+    form = FollowForm(request.POST or None, project=project)
+    if request.method == "POST" and form.is_valid():
+        follow_project(actor=actor, project=project, organisation=form.cleaned_data["organisation"])
+        messages.success(request, _("Its monitors see the project now."))
+        return redirect("projects:followers", slug=slug)
+    assignments = project.assignments.select_related("organisation")
+    return render(request, "projects/followers.html", {"project": project, "form": form, "assignments": assignments})
+
+
+@require_POST
+@requires("people.manage")
+def unfollow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """End one."""
+    actor = signed_in(request)
+    projects = Project.objects.visible_to(actor)
+    assignment = get_object_or_404(ProjectAssignment, pk=pk, project__slug=slug, project__in=projects)
+    unfollow_project(actor=actor, assignment=assignment)
+    messages.success(request, _("Ended. What they entered stays."))
+    return redirect("projects:followers", slug=slug)
 
 
 @require_http_methods(["GET", "POST"])

@@ -85,13 +85,9 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     actor = signed_in(request)
     form = here.kind.form(request.POST or None, actor=actor, project=here.project)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
-    if request.method == "POST" and both_valid(form, source):
-        record = form.save(commit=False)
-        if saved(form, lambda: enter_record(
-            actor=actor, record=record, source=source.save(commit=False), evidence=source.evidence, related=form.related
-        )):  # fmt: skip
-            messages.success(request, _("Saved: %(record)s.") % {"record": record})
-            return redirect(after_entering(request, here, record))
+    if request.method == "POST" and (record := entry_saved(actor, form, source)):
+        messages.success(request, _("Saved: %(record)s.") % {"record": record})
+        return redirect(after_entering(request, here, record))
     return render(
         request,
         "projects/record_form.html",
@@ -102,11 +98,6 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
 def first_source(actor: User) -> dict[str, Any]:
     """A company's people speak as the company; others choose."""
     return {} if actor.may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
-
-
-def both_valid(form: Any, source: SourceForm) -> bool:
-    """Check both, so that all errors show at once and good files are kept."""
-    return all([form.is_valid(), source.is_valid()])
 
 
 def saved(form: Any, save: Any) -> bool:
@@ -121,6 +112,42 @@ def saved(form: Any, save: Any) -> bool:
         form.add_error(None, words_for(error, form))
         return False
     return True
+
+
+def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
+    """Enter the record that both forms describe; None where something is wrong, and then the forms say what."""
+    if not all([form.is_valid(), source.is_valid()]):
+        return None
+    record = form.save(commit=False)
+    entered = saved(
+        form,
+        lambda: enter_record(
+            actor=actor,
+            record=record,
+            source=source.save(commit=False),
+            evidence=source.evidence,
+            related=form.related,
+        ),
+    )
+    return record if entered else None
+
+
+def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonForm) -> bool:
+    """Amend the record as the three forms say; False where something is wrong, and then the forms say what."""
+    if not all([form.is_valid(), source.is_valid(), reason.is_valid()]):
+        return False
+    return saved(
+        form,
+        lambda: amend_record(
+            actor=actor,
+            record=form.save(commit=False),
+            source=source.save(commit=False),
+            revision=source.cleaned_data["revision"] or 0,
+            reason=reason.cleaned_data["reason"],
+            new_evidence=source.evidence,
+            related=form.related,
+        ),
+    )
 
 
 def add_errors(form: Any, error: ValidationError) -> None:
@@ -225,14 +252,9 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     form = here.kind.form(request.POST or None, instance=record, actor=actor, project=here.project)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)
     reason = ReasonForm(request.POST or None)
-    if request.method == "POST" and all([form.is_valid(), source.is_valid(), reason.is_valid()]):
-        if saved(form, lambda: amend_record(
-            actor=actor, record=form.save(commit=False), source=source.save(commit=False),
-            revision=source.cleaned_data["revision"] or 0, reason=reason.cleaned_data["reason"],
-            new_evidence=source.evidence, related=form.related,
-        )):  # fmt: skip
-            messages.success(request, _("Changed: %(record)s.") % {"record": record})
-            return redirect(here.url("page", pk=pk))
+    if request.method == "POST" and amendment_saved(actor, form, source, reason):
+        messages.success(request, _("Changed: %(record)s.") % {"record": record})
+        return redirect(here.url("page", pk=pk))
     theirs = here.kind.model._default_manager.get(pk=pk) if form.non_field_errors() else None
     return render(
         request,
@@ -272,12 +294,8 @@ def behind_a_record(actor: User, evidence: Evidence) -> bool:
     if projects.filter(source__in=sources).exists():
         return True
     for kind in KINDS.values():
-        rows = kind.model._default_manager.filter(source__in=sources)
-        if kind.project_path:
-            rows = rows.filter(**{f"{kind.project_path}__in": projects})
-        else:
-            rows = rows.visible_to(actor)  # type: ignore[attr-defined]
-        if rows.exists():
+        rows = kind.rows(actor, None) if kind.project_path is None else kind.rows_of(projects)
+        if rows.filter(source__in=sources).exists():
             return True
     return False
 

@@ -1,0 +1,178 @@
+"""The one table of who gets what at which address; an address that is not in it fails the tests.
+
+It repeats `accounts/roles.py` and the `visible_to` of every model on purpose, in other words: a line lost on
+either side shows as a difference between what is said here and what the product does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+People = frozenset[str]
+
+
+def people(*names: str) -> People:
+    """A set of parts of the cast."""
+    return frozenset(names)
+
+
+MONITORS = people("monitor", "stranger")
+REVIEWERS = people("reviewer", "second_reviewer")
+OVERSEERS = people("administrator", "auditor")
+WITH_ROLE = MONITORS | REVIEWERS | OVERSEERS | people("operator")
+EVERYBODY = WITH_ROLE | people("nobody")
+ADMINISTRATOR = people("administrator")
+ENTER = MONITORS | people("operator")
+ASK_FOR_SCORECARDS = MONITORS | REVIEWERS | ADMINISTRATOR
+
+OWN = WITH_ROLE - people("stranger")
+OTHER = people("stranger") | OVERSEERS
+SEES: dict[str, dict[str, People]] = {
+    "": {"": EVERYBODY},
+    "project": {"own": OWN, "other": OTHER, "absent": people()},
+    "project of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
+    "record": {"own": OWN, "other": OTHER, "absent": people(), "other behind own": people()},
+    "record of mine": {
+        "own": people("monitor"), "other": people("stranger"), "absent": people(), "other behind own": people(),
+    },
+    "community": {"own": OWN, "other": OTHER | REVIEWERS, "absent": people()},
+    "community of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
+    "kind of record": {"known": EVERYBODY, "absent": people()},
+    "evidence": {"own": OWN, "other": OTHER, "absent": people()},
+    "payment": {"own": OWN, "other": OTHER, "absent": people()},
+    "side": {
+        "own, payer": OWN, "own, recipient": OWN - people("operator"), "own, no such side": people(),
+        "other, payer": OTHER, "absent, payer": people(),
+    },
+    "scorecard": {"own": OWN, "other": OTHER, "absent": people()},
+    "import": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
+    "failed run": {"known": ASK_FOR_SCORECARDS, "absent": people()},
+    "person": {"known": EVERYBODY, "absent": people()},
+    "membership": {"known": EVERYBODY, "absent": people()},
+}  # fmt: skip
+"""Who sees which of the objects that an address may name; the rest get the page of an address that is not there."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may read and who may post at an address, about which objects; None: there is no such method (405)."""
+
+    get: People | None = None
+    post: People | None = None
+    sees: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def reads(who: People, sees: str = "") -> Rule:
+    """A page."""
+    return Rule(who, None, sees)
+
+
+def posts(who: People, sees: str = "") -> Rule:
+    """A button."""
+    return Rule(None, who, sees)
+
+
+def form(who: People, sees: str = "") -> Rule:
+    """A page with a form."""
+    return Rule(who, who, sees)
+
+
+SIGNED_IN: dict[str, Rule] = {
+    "desk": form(EVERYBODY),
+    "projects:list": reads(WITH_ROLE),
+    "projects:add": form(MONITORS),
+    "projects:organisation-add": form(MONITORS),
+    "projects:page": reads(WITH_ROLE, "project"),
+    "projects:amend": form(MONITORS, "project of mine"),
+    "records:evidence": reads(WITH_ROLE, "evidence"),
+    "records:list": reads(WITH_ROLE, "project"),
+    "records:add": form(ENTER, "project"),
+    "records:page": reads(WITH_ROLE, "record"),
+    "records:amend": form(ENTER, "record of mine"),
+    "records:list-anywhere": reads(WITH_ROLE, "kind of record"),
+    "records:add-anywhere": form(ENTER, "kind of record"),
+    "records:page-anywhere": reads(WITH_ROLE, "community"),
+    "records:amend-anywhere": form(ENTER, "community of mine"),
+    "ledger:all": reads(WITH_ROLE),
+    "ledger:page": reads(WITH_ROLE, "payment"),
+    "ledger:withdraw": form(MONITORS, "payment"),
+    "ledger:state": form(ENTER, "side"),
+    "ledger:list": reads(WITH_ROLE, "project"),
+    "ledger:add": form(ENTER, "project"),
+    "reviews:queue": reads(WITH_ROLE),
+    "reviews:scorecard": reads(WITH_ROLE, "scorecard"),
+    "reviews:accept-rest": posts(REVIEWERS, "scorecard"),
+    "reviews:approve": posts(REVIEWERS, "scorecard"),
+    "reviews:return": posts(REVIEWERS, "scorecard"),
+    "reviews:publish": posts(REVIEWERS, "scorecard"),
+    "reviews:decide": posts(REVIEWERS, "scorecard"),
+    "reviews:reply": posts(people("operator"), "scorecard"),
+    "reviews:of-project": reads(WITH_ROLE, "project"),
+    "reviews:again": posts(ASK_FOR_SCORECARDS, "project"),
+    "reviews:runs": reads(WITH_ROLE),
+    "reviews:evaluate-all": posts(ASK_FOR_SCORECARDS),
+    "reviews:run-again": posts(ASK_FOR_SCORECARDS, "failed run"),
+    "people:own": form(EVERYBODY),
+    "people:sign-out-everywhere": posts(EVERYBODY),
+    "people:list": reads(ADMINISTRATOR),
+    "people:invite": form(ADMINISTRATOR),
+    "people:person": form(ADMINISTRATOR, "person"),
+    "people:sign-out": posts(ADMINISTRATOR, "person"),
+    "people:role-end": posts(ADMINISTRATOR, "membership"),
+    "people:audit": reads(OVERSEERS),
+    "imports:list": reads(MONITORS),
+    "imports:upload": form(MONITORS),
+    "imports:page": reads(MONITORS, "import"),
+    "imports:columns": form(MONITORS, "import"),
+    "imports:rows": posts(MONITORS, "import"),
+    "imports:errors": reads(MONITORS, "import"),
+    "imports:confirm": posts(MONITORS, "import"),
+    "imports:undo": form(MONITORS, "import"),
+    "imports:drop": posts(MONITORS, "import"),
+    "imports:retry": posts(MONITORS, "import"),
+    "imports:progress": reads(MONITORS, "import"),
+}
+"""Pages behind sign-in. Anonymous: to the sign-in page. Not listed: 403. Listed and not seen: 404."""
+
+API: dict[str, Rule] = {
+    "api:projects": Rule(WITH_ROLE, people()),
+    "api:scorecards": Rule(WITH_ROLE, people()),
+    "api:disbursements": Rule(WITH_ROLE, ENTER),
+}
+"""The signed-in part of the API: 403 for whoever is not listed, anonymous included; a method of nobody's is 403."""
+
+PUBLIC: dict[str, str] = {
+    "": "",
+    "healthz": "",
+    "readyz": "",
+    "schema": "",
+    "public:home": "",
+    "public:projects": "",
+    "public:project": "project",
+    "public:project_json": "project and year",
+    "public:project_csv": "project and year",
+    "public:community": "community",
+    "public:verify": "",
+    "public:chain_csv": "",
+    "public:how_we_grade": "",
+    "api:publications": "",
+    "api:publication": "publication",
+}
+"""Anybody reads these, without session or cookie; what is not published is not there."""
+
+OPEN_DOORS = people(
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
+    "account_reset_password", "account_confirm_login_code", "account_confirm_email", "account_reset_password_done",
+    "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate",
+)  # fmt: skip
+"""allauth's pages on the way in; they show nothing of anybody."""
+
+OWN_DOORS = people(
+    "account_reauthenticate", "account_email", "account_change_password", "account_set_password", "mfa_index",
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+)  # fmt: skip
+"""allauth's pages about one's own account; anonymous: to the sign-in page."""
+
+RULES_BY_GROUP = (SIGNED_IN, API, PUBLIC, OPEN_DOORS, OWN_DOORS)

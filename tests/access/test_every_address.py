@@ -1,0 +1,284 @@
+"""Every address × method × role × object does what the table says, and nothing more is to be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import roles
+from accounts.api import RolePermission
+from accounts.roles import PERMISSIONS, Role
+from communities.models.communities import CommunityQuerySet
+from communities.models.ledger import DisbursementQuerySet
+from compliance.models.scorecards import ScorecardHeadQuerySet
+from projects.kinds import KINDS
+from projects.models.intake import ImportQuerySet
+from projects.models.projects import ProjectQuerySet
+from projects.views import records
+from tests.access.expectations import API, EVERYBODY, OPEN_DOORS, OWN_DOORS, PUBLIC, RULES_BY_GROUP, SIGNED_IN
+from tests.access.walk import (
+    ANONYMOUS,
+    ANSWERED,
+    NOT_THERE,
+    SIGN_IN,
+    Address,
+    World,
+    addresses,
+    amounts_to,
+    ask,
+    differences,
+    url_of,
+    walk,
+)
+
+ALL = list(addresses())
+OF_ROLE = {
+    Role.MONITOR: "monitor", Role.REVIEWER: "reviewer", Role.ADMINISTRATOR: "administrator",
+    Role.AUDITOR: "auditor", Role.OPERATOR: "operator",
+}  # fmt: skip
+
+
+def test_every_address_is_in_the_table_and_no_other() -> None:
+    assert {address.name for address in ALL} == {*SIGNED_IN, *API, *PUBLIC, *OPEN_DOORS, *OWN_DOORS}
+    assert sum(len(group) for group in RULES_BY_GROUP) == len({name for group in RULES_BY_GROUP for name in group})
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY | {ANONYMOUS}))
+def test_everybody_gets_what_the_table_says_and_nothing_else(
+    world: World, clients: dict[str, Client], who: str
+) -> None:
+    """Also: no answer to somebody signed in is kept by a cache, and what is not theirs looks as if it were not there."""
+    absent: dict[tuple[str, str], set[bytes]] = {}
+    wrong = []
+    for step in walk(world, clients, [who], ALL):
+        if step.got != step.expected:
+            wrong.append(str(step))
+        if who != ANONYMOUS:
+            assert step.response["Cache-Control"] == "no-store", step
+        if step.got == NOT_THERE:
+            absent.setdefault((step.address, step.method), set()).add(step.response.content)
+    assert wrong == []
+    assert {key: len(bodies) for key, bodies in absent.items() if len(bodies) > 1} == {}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_there_are_no_other_methods(world: World, clients: dict[str, Client], method: str) -> None:
+    for who in ("monitor", "reviewer", "administrator"):
+        for step in walk(world, clients, [who], [a for a in ALL if a.name != "desk"], method):
+            assert step.response.status_code in {403, 405}, step
+
+
+WORDS_OF_MINE = {"own": (b"Puka Sami", b"puka-rows.csv"), "other": (b"Yana Mayu", b"yana-rows.csv")}
+HIDDEN = [("stranger", "own"), ("monitor", "other"), ("operator", "other")]
+
+
+@pytest.mark.parametrize(("who", "whose"), HIDDEN)
+def test_no_page_or_list_or_choice_tells_of_another_organisations_mine(
+    world: World, clients: dict[str, Client], who: str, whose: str
+) -> None:
+    """Every page that opens, every kind of record and every form with its choices."""
+    client = clients[who]
+    visible = world.other if whose == "own" else world.own
+    pages = {str(step.response.wsgi_request.path): step.response for step in walk(world, clients, [who], ALL, "GET")}
+    for kind in KINDS.values():
+        base = (
+            f"/en/work/projects/{visible.project.slug}/{kind.code}/" if kind.project_path else f"/en/work/{kind.code}/"
+        )
+        pages |= {url: client.get(url) for url in (base, f"{base}add/", f"{base}?q=a")}
+    assert any(response.status_code == 200 for response in pages.values())
+    for url, response in pages.items():
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        for words in WORDS_OF_MINE[whose]:
+            assert words not in content, url
+
+
+def test_reviewers_see_no_mine_of_another_country(world: World, clients: dict[str, Client]) -> None:
+    for address in ("/en/work/projects/", "/en/work/disbursements/", "/en/work/scorecards/"):
+        page = clients["reviewer"].get(address).content
+        assert b"Puka Sami" in page
+        assert b"Yana Mayu" not in page.replace(b"Ayllu Yana Mayu", b"")
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_each_kind_of_record_is_there_for_its_own_people_and_for_nobody_else(
+    world: World, clients: dict[str, Client], code: str
+) -> None:
+    """Reading, listing and amending; a record is not found behind another project's address either."""
+    for mine, who, other in ((world.own, "monitor", "stranger"), (world.other, "stranger", "monitor")):
+        within = f"projects/{mine.project.slug}/" if KINDS[code].project_path else ""
+        page = f"/en/work/{within}{code}/{mine.records[code].pk}/"
+        elsewhere = world.other if mine is world.own else world.own
+        for url in (page, f"{page}amend/"):
+            assert clients[who].get(url).status_code == 200
+            assert clients[other].get(url).status_code == 404
+            if within:
+                behind = url.replace(mine.project.slug, elsewhere.project.slug)
+                assert clients[other].get(behind).status_code == 404
+                assert clients["administrator"].get(behind).status_code in {403, 404}
+
+
+# Public addresses
+
+
+def public_cases(world: World, address: Address) -> dict[str, dict[str, Any]]:
+    """Published, not published, and not there at all."""
+    own, other = world.own, world.other
+    return {
+        "": {"": {}},
+        "project": {
+            "published": {"slug": own.project.slug},
+            "unpublished": {"slug": other.project.slug},
+            "absent": {"slug": "no-such-mine"},
+        },
+        "project and year": {
+            "published": {"slug": own.project.slug, "year": 2025},
+            "unpublished": {"slug": other.project.slug, "year": 2025},
+            "unpublished year": {"slug": own.project.slug, "year": 2024},
+            "absent": {"slug": "no-such-mine", "year": 2025},
+        },
+        "community": {
+            "published": {"slug": own.community.slug},
+            "unpublished": {"slug": other.community.slug},
+            "absent": {"slug": "no-such-place"},
+        },
+        "publication": {
+            "published": {"sha256": world.publication.sha256},
+            "unpublished": {"sha256": world.other_card.facts_sha256},
+            "absent": {"sha256": "0" * 64},
+        },
+    }[PUBLIC[address.name]]
+
+
+@pytest.mark.parametrize("who", [ANONYMOUS, "administrator"])
+def test_public_addresses_know_nobody_and_show_only_what_is_published(
+    world: World, clients: dict[str, Client], who: str
+) -> None:
+    """No cookie is set or looked at, no session is touched, and the unpublished looks like the absent."""
+    for address in [a for a in ALL if a.name in PUBLIC and a.name not in {"", "readyz"}]:
+        absent = set()
+        for case, given in public_cases(world, address).items():
+            response = ask(clients[who], "GET", url_of(address, given))
+            assert amounts_to(response) == (ANSWERED if case in {"", "published"} else NOT_THERE), (address.name, case)
+            assert "Cookie" not in response.get("Vary", ""), address.name
+            assert not response.cookies, address.name
+            assert not response.wsgi_request.session.accessed, address.name
+            assert not response.wsgi_request.session.modified, address.name
+            if amounts_to(response) == NOT_THERE:
+                absent.add(response.content)
+            else:
+                assert b"Yana Mayu" not in response.content, address.name
+        assert len(absent) <= 1, address.name
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_public_addresses_take_nothing(world: World, clients: dict[str, Client], method: str) -> None:
+    for address in [a for a in ALL if a.name in PUBLIC and a.name not in {"", "healthz", "readyz"}]:
+        for given in public_cases(world, address).values():
+            assert amounts_to(ask(clients[ANONYMOUS], method, url_of(address, given))) == "no such method"
+
+
+# The way in and one's own account
+
+
+def test_ones_own_account_is_behind_sign_in_and_the_way_in_is_open(world: World, clients: dict[str, Client]) -> None:
+    given = {"key": "x-y", "uidb36": "1"}
+    for address in [a for a in ALL if a.name in OWN_DOORS | OPEN_DOORS]:
+        for method in ("GET", "POST"):
+            asked = ask(clients[ANONYMOUS], method, url_of(address, given if address.name.endswith("_key") else (
+                {"key": "x"} if address.name == "account_confirm_email" else {})))  # fmt: skip
+            if address.name in OWN_DOORS:
+                assert amounts_to(asked) == SIGN_IN, address.name
+            for person in world.cast.__dict__.values():
+                assert getattr(person, "full_name", "\x00").encode() not in asked.content, address.name
+
+
+# With a guard off, the walk differs
+
+
+@pytest.mark.parametrize(
+    ("permission", "role"), [(permission, role) for permission, given in PERMISSIONS.items() for role in sorted(given)]
+)
+def test_a_role_lost_from_a_permission_is_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch, permission: str, role: Role
+) -> None:
+    monkeypatch.setitem(roles.PERMISSIONS, permission, PERMISSIONS[permission] - {role})
+    in_order = sorted(ALL, key=lambda address: address.permission != permission)
+    assert next(differences(walk(world, clients, [OF_ROLE[role]], in_order)), None)
+
+
+@pytest.mark.parametrize(
+    ("permission", "role"),
+    [(permission, role) for permission, given in PERMISSIONS.items() for role in sorted(set(Role) - given)],
+)
+def test_a_role_gained_in_a_permission_is_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch, permission: str, role: Role
+) -> None:
+    monkeypatch.setitem(roles.PERMISSIONS, permission, PERMISSIONS[permission] | {role})
+    in_order = sorted(ALL, key=lambda address: address.permission != permission)
+    assert next(differences(walk(world, clients, [OF_ROLE[role]], in_order)), None)
+
+
+class Anybody(frozenset[str]):
+    """A permission that every set of roles has, the empty one included."""
+
+    def __and__(self, other: object) -> frozenset[str]:
+        return frozenset({"anybody"})
+
+
+def guard_of(view: Any) -> Any:
+    """The cell in which `requires` keeps its permission."""
+    while view.__name__ != "guarded" and view.__code__.co_name != "guarded":
+        view = view.__wrapped__
+    return dict(zip(view.__code__.co_freevars, view.__closure__, strict=True))["permission"]
+
+
+def test_a_view_without_its_guard_is_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(roles.PERMISSIONS, "anything", Anybody())
+    guarded = [address for address in ALL if address.permission]
+    assert len(guarded) >= 50
+    unnoticed = []
+    for address in guarded:
+        cell = guard_of(address.view)
+        kept, cell.cell_contents = cell.cell_contents, "anything"
+        try:
+            everybody = sorted(EVERYBODY, key=lambda name: name != "nobody")
+            if next(differences(walk(world, clients, everybody, [address])), None) is None:
+                unnoticed.append(address.name)
+        finally:
+            cell.cell_contents = kept
+    assert unnoticed == []
+
+
+def test_an_api_without_its_guard_is_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RolePermission, "has_permission", lambda *_: True)
+    for address in [a for a in ALL if a.name in API]:
+        assert next(differences(walk(world, clients, ["nobody"], [address])), None), address.name
+
+
+@pytest.mark.parametrize("rows", [ProjectQuerySet, CommunityQuerySet, DisbursementQuerySet, ImportQuerySet])
+def test_rows_that_are_no_longer_narrowed_are_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch, rows: Any
+) -> None:
+    monkeypatch.setattr(rows, "visible_to", lambda self, _user: self)
+    assert next(differences(walk(world, clients, ["monitor", "stranger"], ALL, "GET")), None)
+
+
+def test_a_queue_that_is_no_longer_narrowed_is_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ScorecardHeadQuerySet, "visible_to", lambda self, _user: self)
+    assert b"Yana Mayu" in clients["monitor"].get("/en/work/scorecards/").content
+
+
+def test_evidence_that_is_asked_about_by_no_rule_is_noticed(
+    world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "EVIDENCE_RULES", [lambda _actor, _evidence: True])
+    address = next(a for a in ALL if a.name == "records:evidence")
+    assert next(differences(walk(world, clients, ["stranger"], [address])), None)

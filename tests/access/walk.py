@@ -1,0 +1,217 @@
+"""Walking every address as everybody: the world that is walked through, and what each answer amounts to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Job, Membership
+from compliance.models import Publication, Scorecard
+from projects.models import ImportBatch
+from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
+from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
+from tests.projects.intake_help import map_columns, upload
+
+HEADING = b"payer,payee,year,currency,amount paid,paid on\n"
+ABSENT = 999_999_999
+ANONYMOUS = "anonymous"
+ANSWERED, REFUSED, NOT_THERE, NO_METHOD, SIGN_IN = "answered", "refused", "not there", "no such method", "sign in"
+
+
+@dataclass
+class World:
+    """A mine that the monitor follows, one of a stranger's in another country, and what grew on both."""
+
+    cast: Cast
+    own: Mine
+    other: Mine
+    card: Scorecard
+    other_card: Scorecard
+    batch: ImportBatch
+    other_batch: ImportBatch
+    job: Job
+    membership: Membership
+    publication: Publication
+
+    def objects(self, sees: str) -> dict[str, dict[str, Any]]:
+        """The parts of the address in each case, named as in the table."""
+        own, other = self.own, self.other
+        slugs = {"own": own.project.slug, "other": other.project.slug, "absent": "no-such-mine"}
+        stakes = {"own": own.records["stakes"].pk, "other": other.records["stakes"].pk, "absent": ABSENT}
+        records: dict[str, dict[str, Any]] = {
+            case: {"slug": slugs["own" if case == "absent" else case], "kind": "stakes", "pk": pk}
+            for case, pk in stakes.items()
+        }
+        records["other behind own"] = records["own"] | {"pk": stakes["other"]}
+        communities = {
+            case: {"kind": "communities", "pk": pk}
+            for case, pk in {"own": own.community.pk, "other": other.community.pk, "absent": ABSENT}.items()
+        }
+        flows = {"own": own.disbursement.pk, "other": other.disbursement.pk, "absent": ABSENT}
+        projects: dict[str, dict[str, Any]] = {case: {"slug": slug, "kind": "stakes"} for case, slug in slugs.items()}
+        return {
+            "": {"": {}},
+            "project": projects,
+            "project of mine": projects,
+            "record": records,
+            "record of mine": records,
+            "community": communities,
+            "community of mine": communities,
+            "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "stakes"}},
+            "evidence": keys(own=own.evidence.pk, other=other.evidence.pk),
+            "payment": keys(own=flows["own"], other=flows["other"]),
+            "side": {
+                "own, payer": {"pk": flows["own"], "side": "company"},
+                "own, recipient": {"pk": flows["own"], "side": "recipient"},
+                "own, no such side": {"pk": flows["own"], "side": "nobody"},
+                "other, payer": {"pk": flows["other"], "side": "company"},
+                "absent, payer": {"pk": ABSENT, "side": "company"},
+            },
+            "scorecard": {
+                case: row | {"indicator": "E01"}
+                for case, row in keys(own=self.card.pk, other=self.other_card.pk).items()
+            },
+            "import": keys(own=self.batch.pk, other=self.other_batch.pk),
+            "failed run": {"known": {"pk": self.job.pk}, "absent": {"pk": uuid.UUID(int=0)}},
+            "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
+            "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
+        }[sees]
+
+
+def keys(**known: Any) -> dict[str, dict[str, Any]]:
+    """Addresses by key, with one of nothing."""
+    return {case: {"pk": pk} for case, pk in (known | {"absent": ABSENT}).items()}
+
+
+def build_world() -> World:
+    """Enter everything; the monitor's mine is published, the stranger's is not."""
+    cast = gather_cast()
+    own = open_mine(cast.monitor, cast.company, "Puka Sami")
+    other = open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
+    batches = [
+        map_columns(actor, upload(actor, name, HEADING + b"M,N,2025,PEN,5,30/11/2025\n"))
+        for actor, name in ((cast.monitor, "puka-rows.csv"), (cast.stranger, "yana-rows.csv"))
+    ]
+    card = produced(own.project)
+    publication = published(cast, card)
+    return World(
+        cast, own, other, card, produced(other.project), *batches,
+        job=Job.objects.create(kind="evaluate", subject="project/0/2025", state=Job.State.FAILED),
+        membership=Membership.objects.get(user=cast.monitor), publication=publication,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the resolver: its name with the namespace, the view behind it, and the parts that it takes."""
+
+    name: str
+    view: Any
+    parts: frozenset[str]
+
+    @property
+    def permission(self) -> str | None:
+        """What `requires` asks for."""
+        permission: str | None = getattr(self.view, "permission", None)
+        return permission
+
+
+def addresses(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[Address]:
+    """Every address that the resolver knows."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            name = f"{namespace}:{pattern.name}" if namespace else pattern.name or ""
+            yield Address(name, pattern.callback, frozenset(pattern.pattern.converters))
+        else:
+            yield from addresses(pattern, pattern.namespace or namespace)
+
+
+def url_of(address: Address, given: dict[str, Any]) -> str:
+    """The path, with those of the given parts that the address takes."""
+    return reverse(address.name, kwargs={name: value for name, value in given.items() if name in address.parts})
+
+
+def clients_of(world: World) -> dict[str, Client]:
+    """A browser for everybody, signed in; and one of somebody whom nobody knows."""
+    clients = {name: Client() for name in EVERYBODY}
+    for name, client in clients.items():
+        client.force_login(world.cast[name])
+    return clients | {ANONYMOUS: Client()}
+
+
+def ask(client: Client, method: str, url: str) -> Any:
+    """One request whose effects are taken back."""
+    with transaction.atomic():
+        response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    return response
+
+
+def amounts_to(response: Any) -> str:
+    """What an answer means to whoever asked."""
+    status = response.status_code
+    if status == 302 and "/account/login/" in response["Location"]:
+        return SIGN_IN
+    named = {403: REFUSED, 404: NOT_THERE, 405: NO_METHOD}
+    if status in named:
+        return named[status]
+    assert status in {200, 302, 400, 415, 422}, f"{status} is no answer that anybody expects"
+    return ANSWERED
+
+
+def expected(address: str, rule: Rule, who: str, method: str, case: str) -> str:
+    """What the table says."""
+    allowed = rule.get if method == "GET" else rule.post
+    if who == ANONYMOUS:
+        return REFUSED if address in API else SIGN_IN
+    if allowed is None:
+        return NO_METHOD
+    if who not in allowed:
+        return REFUSED
+    return ANSWERED if who in SEES[rule.sees][case] else NOT_THERE
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request of the walk, what the table expects, and what came."""
+
+    address: str
+    case: str
+    method: str
+    who: str
+    expected: str
+    got: str
+    response: Any
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address} ({self.case}) as {self.who}: {self.got}, not {self.expected}"
+
+
+RULES = SIGNED_IN | API
+
+
+def walk(
+    world: World, clients: dict[str, Client], who: Iterable[str], among: Iterable[Address], methods: str = "GET POST"
+) -> Iterator[Step]:
+    """Ask for every address as these people, about every object."""
+    for address in among:
+        rule = RULES.get(address.name)
+        if rule is None:
+            continue
+        for case, given in world.objects(rule.sees).items():
+            for method in methods.split():
+                for name in who:
+                    response = ask(clients[name], method, url_of(address, given))
+                    wanted = expected(address.name, rule, name, method, case)
+                    yield Step(address.name, case, method, name, wanted, amounts_to(response), response)
+
+
+def differences(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps that went otherwise than the table says."""
+    return (step for step in steps if step.got != step.expected)

@@ -1,0 +1,485 @@
+"""The outbox: a promise is kept once, whoever dies, doubles, stalls or comes late."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Job, Organisation
+from accounts.roles import Role
+from accounts.services import jobs
+from accounts.services.jobs import KINDS, Claim, JobKind, Promise, promise_jobs
+from tests.builders import person
+
+SUBJECT = "mine/1/2025"
+
+
+class Work:
+    """A kind of job that can be watched: how often it was computed, and what it has written."""
+
+    def __init__(self) -> None:
+        self.computed: list[Claim] = []
+        self.meanwhile: Callable[[Claim], Any] = lambda claim: None
+        self.lock = threading.Lock()
+
+    def compute(self, claim: Claim) -> str:
+        """Count, and do what the test wants to happen in the middle."""
+        with self.lock:
+            self.computed.append(claim)
+        self.meanwhile(claim)
+        return f"written under {claim.token}"
+
+    def write(self, claim: Claim, result: str) -> None:
+        """The effect: one row."""
+        Organisation.objects.create(name=result, kind=Organisation.Kind.OTHER)
+
+    @property
+    def effects(self) -> int:
+        """Rows written."""
+        return Organisation.objects.filter(name__startswith="written under").count()
+
+
+@pytest.fixture
+def work() -> Iterator[Work]:
+    """A kind called `test`."""
+    made = Work()
+    KINDS["test"] = JobKind(compute=made.compute, write=made.write)
+    yield made
+    del KINDS["test"]
+
+
+def promise(*subjects: str, **fields: Any) -> None:
+    """Promise jobs of the kind `test`."""
+    with transaction.atomic():
+        promise_jobs([Promise("test", subject, **fields) for subject in subjects or (SUBJECT,)])
+
+
+def one_job() -> Job:
+    """The job that waits."""
+    return Job.objects.get(state=Job.State.WAITING)
+
+
+def database_now() -> Any:
+    """The database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def let_lease_run_out(job_id: Any) -> None:
+    """As if the worker had been dead for longer than the lease."""
+    Job.objects.filter(pk=job_id).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def let_wait_end() -> None:
+    """As if the time until the next attempt had passed."""
+    Job.objects.filter(state=Job.State.WAITING).update(not_before=Now() - timedelta(seconds=1))
+
+
+def in_threads(*actions: Callable[[], Any]) -> None:
+    """Run all at once, each with connections of its own; the first error of any is raised."""
+    errors: list[BaseException] = []
+
+    def run(action: Callable[[], Any]) -> None:
+        try:
+            action()
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the test's own thread
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(action,), daemon=True) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+    if errors:
+        raise errors[0]
+
+
+@pytest.mark.django_db
+def test_a_promise_folds_into_one_that_waits(work: Work) -> None:
+    promise(priority=1)
+    first = one_job()
+    promise(priority=7)
+    promise(priority=3)
+    again = one_job()
+    assert again.pk == first.pk
+    assert again.priority == 7
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_promises_about_two_subjects_are_two_jobs_and_doubles_in_one_call_are_one(work: Work) -> None:
+    promise("a", "b", "a")
+    assert set(Job.objects.values_list("subject", flat=True)) == {"a", "b"}
+
+
+@pytest.mark.django_db
+def test_a_promise_brings_forward_a_job_that_waits_after_a_failure(work: Work) -> None:
+    promise()
+    Job.objects.update(not_before=Now() + timedelta(hours=1))
+    assert not Job.objects.due().exists()
+    promise()
+    assert Job.objects.due().count() == 1
+
+
+@pytest.mark.django_db
+def test_a_promise_written_while_the_waiting_one_is_worked_on_makes_a_new_job(work: Work) -> None:
+    promise()
+    work.meanwhile = lambda claim: promise()
+    first = one_job()
+    jobs.run(str(first.pk))
+    first.refresh_from_db()
+    assert first.state == Job.State.DONE
+    assert one_job().pk != first.pk
+
+
+@pytest.mark.django_db
+def test_nothing_is_promised_when_the_transaction_rolls_back(work: Work) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        promise()
+        raise RuntimeError
+    assert not Job.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_done_is_not_done_again_by_a_second_delivery(work: Work) -> None:
+    promise()
+    job = one_job()
+    for _delivery in range(3):
+        jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempts, len(work.computed), work.effects) == (Job.State.DONE, 1, 1, 1)
+    assert job.finished_at is not None
+    assert job.lease_until is None
+
+
+@pytest.mark.django_db
+def test_a_delivery_of_an_unknown_job_does_nothing(work: Work) -> None:
+    jobs.run("00000000-0000-0000-0000-000000000000")
+    assert not work.computed
+
+
+@pytest.mark.django_db
+def test_a_claim_that_lost_its_lease_writes_nothing(work: Work) -> None:
+    """The slow worker finishes after another one was given the job; only the other one's effect is there."""
+    promise()
+    job = one_job()
+
+    def stall(claim: Claim) -> None:
+        work.meanwhile = lambda claim: None
+        let_lease_run_out(job.pk)
+        assert jobs.take_back_abandoned() == 1
+        jobs.run(str(job.pk))
+
+    work.meanwhile = stall
+    jobs.run(str(job.pk))
+    slow, quick = work.computed
+    assert slow.token != quick.token
+    assert [o.name for o in Organisation.objects.filter(name__startswith="written")] == [f"written under {quick.token}"]
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (Job.State.DONE, 2)
+
+
+@pytest.mark.django_db
+def test_an_error_of_a_claim_that_lost_its_lease_changes_nothing(work: Work) -> None:
+    promise()
+    job = one_job()
+
+    def stall(claim: Claim) -> None:
+        work.meanwhile = lambda claim: None
+        let_lease_run_out(job.pk)
+        jobs.take_back_abandoned()
+        jobs.run(str(job.pk))
+        raise ValueError
+
+    work.meanwhile = stall
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, work.effects) == (Job.State.DONE, 1)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_finishes_just_before_it_is_given_up_keeps_its_result(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease has run out and the dispatcher has seen it, but the work is finished before it is taken back."""
+    promise()
+    job = one_job()
+    claim = jobs.claim_job(str(job.pk))
+    assert claim is not None
+    let_lease_run_out(job.pk)
+    seen = list(Job.objects.abandoned())
+    jobs.finish(claim, KINDS["test"], "written under the wire")
+    monkeypatch.setattr(Job.objects, "abandoned", lambda: seen, raising=False)
+    jobs.take_back_abandoned()
+    job.refresh_from_db()
+    assert (job.state, work.effects) == (Job.State.DONE, 1)
+
+
+@pytest.mark.django_db
+def test_progress_keeps_the_lease(work: Work) -> None:
+    promise()
+    claim = jobs.claim_job(str(one_job().pk))
+    assert claim is not None
+    let_lease_run_out(claim.job.pk)
+    claim.report(3, 10)
+    assert not Job.objects.abandoned().exists()
+    assert Job.objects.filter(done=3, total=10).exists()
+
+
+@pytest.mark.django_db
+def test_an_abandoned_job_is_taken_back_and_after_five_attempts_stays_failed_and_visible(work: Work) -> None:
+    promise()
+    job = one_job()
+    for attempt in range(1, settings.JOB_ATTEMPTS + 1):
+        let_wait_end()
+        assert jobs.claim_job(str(job.pk)) is not None
+        assert jobs.take_back_abandoned() == 0  # the lease still runs
+        let_lease_run_out(job.pk)
+        assert jobs.take_back_abandoned() == 1
+        job.refresh_from_db()
+        assert job.attempts == attempt
+        assert job.state == (Job.State.FAILED if attempt == settings.JOB_ATTEMPTS else Job.State.WAITING)
+    assert settings.JOB_ATTEMPTS == 5
+    assert "died" in job.error
+    assert jobs.claim_job(str(job.pk)) is None
+    assert jobs.take_undispatched() == []
+    assert job in Job.objects.visible_to(person("ida", Role.ADMINISTRATOR))
+    assert not work.effects
+
+
+@pytest.mark.django_db
+def test_a_failed_job_waits_longer_each_time_and_says_why(work: Work) -> None:
+    def fail(claim: Claim) -> None:
+        raise ValueError("the well is dry")
+
+    work.meanwhile = fail
+    promise()
+    job = one_job()
+    waits = []
+    for _attempt in range(settings.JOB_ATTEMPTS - 1):
+        let_wait_end()
+        jobs.run(str(job.pk))
+        job.refresh_from_db()
+        assert (job.state, job.error) == (Job.State.WAITING, "ValueError: the well is dry")
+        waits.append(round((job.not_before - database_now()).total_seconds()))
+        assert not Job.objects.due().exists()
+    assert waits == sorted(set(waits))
+    assert waits[0] >= 1
+    let_wait_end()
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.FAILED, "ValueError: the well is dry")
+    assert not work.effects
+
+
+@pytest.mark.django_db
+def test_a_late_delivery_does_not_shorten_the_wait_after_a_failure(work: Work) -> None:
+    """A message that Celery delivers twice must not use up the attempts at once."""
+
+    def fail(claim: Claim) -> None:
+        raise ValueError("the well is dry")
+
+    work.meanwhile = fail
+    promise()
+    job = one_job()
+    for _delivery in range(10):
+        jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (Job.State.WAITING, 1)
+
+
+@pytest.mark.django_db
+def test_a_broken_effect_is_rolled_back_with_the_job(work: Work) -> None:
+    def write_and_fail(claim: Claim, result: str) -> None:
+        work.write(claim, result)
+        raise ValueError("half way")
+
+    KINDS["test"] = JobKind(compute=work.compute, write=write_and_fail)
+    promise()
+    jobs.run(str(one_job().pk))
+    assert one_job().error == "ValueError: half way"
+    assert not work.effects
+
+
+@pytest.mark.django_db
+def test_a_failed_job_gives_way_to_a_promise_that_came_meanwhile(work: Work) -> None:
+    def promise_and_fail(claim: Claim) -> None:
+        promise()
+        raise ValueError("the well is dry")
+
+    work.meanwhile = promise_and_fail
+    promise()
+    first = one_job()
+    jobs.run(str(first.pk))
+    assert one_job().pk != first.pk
+    assert Job.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) -> None:
+    """Jobs that failed together are tried one by one afterwards."""
+
+    def fail_on_the_bad_one(claim: Claim) -> None:
+        if any(job.subject == "bad" for job in claim.jobs):
+            raise ValueError("bad")
+
+    work.meanwhile = fail_on_the_bad_one
+    KINDS["test"] = JobKind(compute=work.compute, write=work.write, batch=10)
+    promise("bad", "good/1", "good/2")
+    jobs.run(jobs.take_undispatched()[0])
+    assert len(work.computed[0].jobs) == 3
+    for _round in range(3):
+        let_wait_end()
+        for job_id in jobs.take_undispatched():
+            jobs.run(job_id)
+    states = dict(Job.objects.values_list("subject", "state"))
+    assert states == {"bad": Job.State.WAITING, "good/1": Job.State.DONE, "good/2": Job.State.DONE}
+
+
+@pytest.mark.django_db
+def test_a_person_lets_a_failed_job_try_again_with_all_its_attempts(work: Work) -> None:
+    promise(payload={"project": 5})
+    failed = one_job()
+    Job.objects.update(state=Job.State.FAILED, attempts=5, error="the worker died each time")
+    failed.refresh_from_db()
+    jobs.try_again(failed)
+    again = one_job()
+    assert (again.subject, again.payload, again.attempts, again.error) == (SUBJECT, {"project": 5}, 0, "")
+    jobs.run(str(again.pk))
+    assert work.effects == 1
+    assert not Job.objects.filter(state=Job.State.FAILED).exists()
+
+
+@pytest.mark.django_db
+def test_the_bell_is_rung_once_and_again_only_when_nobody_heard_it(work: Work) -> None:
+    promise()
+    job = one_job()
+    assert jobs.take_undispatched() == [str(job.pk)]
+    assert jobs.take_undispatched() == []
+    Job.objects.update(dispatched_at=Now() - jobs.REDELIVER_AFTER - timedelta(seconds=1))
+    assert jobs.take_undispatched() == [str(job.pk)]
+    jobs.forget_dispatch([str(job.pk)])
+    assert jobs.take_undispatched() == [str(job.pk)]
+
+
+@pytest.mark.django_db
+def test_the_database_decides_what_time_it_is(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker whose clock is a day ahead, or a day behind, takes nothing early and loses no lease."""
+    promise("now", "tomorrow")
+    Job.objects.filter(subject="tomorrow").update(not_before=Now() + timedelta(hours=12))
+    true_now = timezone.now
+    for days in (1, -1):
+        monkeypatch.setattr(timezone, "now", lambda days=days: true_now() + timedelta(days=days))
+        assert list(Job.objects.due().values_list("subject", flat=True)) == ["now"]
+        claim = jobs.claim_job(str(Job.objects.get(subject="now").pk))
+        assert claim is not None
+        held = Job.objects.get(subject="now")
+        assert held.lease_until is not None
+        lease = (held.lease_until - database_now()).total_seconds()
+        assert settings.JOB_LEASE_SECONDS - 5 < lease <= settings.JOB_LEASE_SECONDS
+        assert jobs.take_back_abandoned() == 0
+        Job.objects.filter(subject="now").update(state=Job.State.WAITING)
+
+
+def test_two_deliveries_at_once_do_it_once(committed: str, work: Work) -> None:
+    promise()
+    job = one_job()
+    start = threading.Barrier(4)
+
+    def deliver() -> None:
+        start.wait()
+        jobs.run(str(job.pk))
+
+    in_threads(*[deliver] * 4)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, len(work.computed), work.effects) == (Job.State.DONE, 1, 1, 1)
+
+
+def test_two_dispatchers_never_take_the_same_job(committed: str, work: Work) -> None:
+    """The second takes what the first has left, without waiting for it."""
+    promise(*(f"mine/{number}" for number in range(100)))
+    first_has_some, second_is_done = threading.Event(), threading.Event()
+    taken: dict[str, list[str]] = {}
+
+    def first() -> None:
+        with transaction.atomic():
+            taken["first"] = jobs.take_undispatched(limit=40)
+            first_has_some.set()
+            assert second_is_done.wait(10)
+
+    def second() -> None:
+        assert first_has_some.wait(10)
+        taken["second"] = jobs.take_undispatched()
+        second_is_done.set()
+
+    in_threads(first, second)
+    assert (len(taken["first"]), len(taken["second"])) == (40, 60)
+    assert not set(taken["first"]) & set(taken["second"])
+    assert jobs.take_undispatched() == []
+
+
+def test_a_worker_waits_for_the_transaction_that_promised_and_sees_what_it_wrote(committed: str, work: Work) -> None:
+    """A fold into a waiting job is not overtaken: the claim comes after the commit of whoever promised."""
+    promise()
+    job = one_job()
+    promised, claimed = threading.Event(), threading.Event()
+    seen: list[bool] = []
+    work.meanwhile = lambda claim: seen.append(Organisation.objects.filter(name="entered late").exists())
+
+    def enter() -> None:
+        with transaction.atomic():
+            Organisation.objects.create(name="entered late", kind=Organisation.Kind.OTHER)
+            promise_jobs([Promise("test", SUBJECT)])
+            promised.set()
+            assert not claimed.wait(0.5)
+
+    def run() -> None:
+        assert promised.wait(10)
+        jobs.run(str(job.pk))
+        claimed.set()
+
+    in_threads(enter, run)
+    assert seen == [True]
+    assert Job.objects.get().state == Job.State.DONE
+
+
+def test_a_promise_rings_the_dispatcher_when_its_transaction_commits(committed: str, work: Work) -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"LISTEN {jobs.CHANNEL}")
+        listener = cursor.connection
+        with transaction.atomic():
+            promise_jobs([Promise("test", SUBJECT)])
+            assert not list(listener.notifies(timeout=0.2))
+        assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
+
+
+def test_a_worker_that_loses_its_database_leaves_the_job_to_the_lease(committed: str, work: Work) -> None:
+    """The connection breaks in the middle: nothing is written, and the job comes back when its lease has run out."""
+
+    def cut(claim: Claim) -> None:
+        connection.connection.close()
+
+    promise()
+    job = one_job()
+    work.meanwhile = cut
+    with pytest.raises((InterfaceError, OperationalError), match="closed"):
+        jobs.run(str(job.pk))
+    connection.close()
+    assert Job.objects.get().state == Job.State.RUNNING
+    let_lease_run_out(job.pk)
+    jobs.take_back_abandoned()
+    work.meanwhile = lambda claim: None
+    jobs.run(str(job.pk))
+    assert (Job.objects.get().state, work.effects) == (Job.State.DONE, 1)

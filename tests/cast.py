@@ -1,0 +1,277 @@
+"""The cast of the tests: one person of each role, a stranger, and mines with a record of every kind.
+
+What a test does not say is unremarkable. Everything is entered by the services, as the people themselves would.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from accounts.models import Membership, Organisation, User
+from accounts.roles import Role
+from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.services.ledger import Said, record_disbursement
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.services.production import produce_scorecards
+from compliance.services.publications import publish_scorecard
+from compliance.services.reviews import approve_scorecard, decide_indicator, standing_of
+from projects.models import (
+    Area,
+    AssessmentCondition,
+    Disclosure,
+    EmploymentReturn,
+    Evidence,
+    ImpactAssessment,
+    OwnershipStake,
+    PhasePeriod,
+    Project,
+    ProjectAssignment,
+    Source,
+)
+from projects.services.evidence import keep_evidence
+from projects.services.records import enter_record
+
+YEAR = 2025
+PASSWORD = "a long enough secret"
+PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
+
+
+@dataclass
+class Cast:
+    """Who plays in the tests; `stranger` is the monitor of another organisation, `nobody` has no role."""
+
+    monitor: User
+    colleague: User
+    stranger: User
+    reviewer: User
+    second_reviewer: User
+    administrator: User
+    auditor: User
+    operator: User
+    nobody: User
+    ngo: Organisation
+    other_ngo: Organisation
+    regulator: Organisation
+    company: Organisation
+    other_company: Organisation
+
+    def __getitem__(self, name: str) -> User:
+        """A person by the name of their part."""
+        person: User = getattr(self, name)
+        return person
+
+
+def person(name: str, organisation: Organisation | None = None, role: str = "", password: str | None = None) -> User:
+    """Somebody with at most one role."""
+    user = User.objects.create_user(
+        f"{name}@example.org", password, full_name=name.replace("_", " ").title(), language="en"
+    )
+    if organisation:
+        Membership.objects.create(user=user, organisation=organisation, role=role)
+    return user
+
+
+def gather_cast(password: str | None = None) -> Cast:
+    """Everybody, with their organisations; the regulator is Peru's."""
+    kind = Organisation.Kind
+    ngo = Organisation.objects.create(name="Ojo Abierto", kind=kind.NGO, country="PE")
+    other_ngo = Organisation.objects.create(name="Otra Mirada", kind=kind.NGO, country="CL")
+    regulator = Organisation.objects.create(name="Ministerio", kind=kind.REGULATOR, country="PE")
+    platform = Organisation.objects.create(name="Minka", kind=kind.OTHER)
+    company = Organisation.objects.create(name="Minera Sami", kind=kind.COMPANY, country="PE")
+    other_company = Organisation.objects.create(name="Minera Ajena", kind=kind.COMPANY, country="CL")
+    return Cast(
+        monitor=person("monitor", ngo, Role.MONITOR, password),
+        colleague=person("colleague", ngo, Role.MONITOR, password),
+        stranger=person("stranger", other_ngo, Role.MONITOR, password),
+        reviewer=person("reviewer", regulator, Role.REVIEWER, password),
+        second_reviewer=person("second_reviewer", regulator, Role.REVIEWER, password),
+        administrator=person("administrator", platform, Role.ADMINISTRATOR, password),
+        auditor=person("auditor", platform, Role.AUDITOR, password),
+        operator=person("operator", company, Role.OPERATOR, password),
+        nobody=person("nobody", password=password),
+        ngo=ngo, other_ngo=other_ngo, regulator=regulator, company=company, other_company=other_company,
+    )  # fmt: skip
+
+
+def source(voice: str = Source.Voice.MONITOR, **fields: Any) -> Source:
+    """Provenance that nobody would look at twice."""
+    return Source(voice=voice, reference="Field notes 12", **fields)
+
+
+def evidence(actor: User, name: str = "receipt.pdf", content: bytes = PDF) -> Evidence:
+    """A kept file."""
+    return keep_evidence(actor=actor, upload=SimpleUploadedFile(name, content))
+
+
+def picture(kind: str = "JPEG", **options: Any) -> bytes:
+    """A small photo."""
+    out = io.BytesIO()
+    Image.new("RGB", (12, 8), "brown").save(out, kind, **options)
+    return out.getvalue()
+
+
+def enter(actor: User, record: Any, *, files: Sequence[Evidence] = (), **related: Any) -> Any:
+    """Enter one record as the person."""
+    enter_record(actor=actor, record=record, source=source(), evidence=files, related=related)
+    return record
+
+
+def mine(actor: User, name: str, *, country: str = "PE", operator: Organisation | None = None) -> Project:
+    """A project that the person's organisation follows."""
+    return enter(actor, Project(name=name, country=country, operator=operator))  # type: ignore[no-any-return]
+
+
+def neighbour(actor: User, name: str, *, district: str = "030501") -> Community:
+    """A community."""
+    area = Area.objects.get(country="PE", code=district)
+    return enter(actor, Community(name=name, kind="campesina", district=area))  # type: ignore[no-any-return]
+
+
+def payment(
+    actor: User,
+    obligation: Obligation,
+    *,
+    paid: str | None = "1000",
+    received: str | None = "1000",
+    files: Sequence[Evidence] = (),
+    voice: str = Source.Voice.MONITOR,
+    **fields: Any,
+) -> Disbursement:
+    """A payment of what is owed, with what each side says; None where it says nothing."""
+    said = [
+        Said(side, Decimal(amount), date(YEAR, 6, 25))
+        for side, amount in ((COMPANY, paid), (RECIPIENT, received))
+        if amount is not None
+    ]
+    usual: dict[str, Any] = {
+        "project": obligation.project, "obligation": obligation, "payer": obligation.payer,
+        "community": obligation.community, "payee": obligation.recipient, "year": obligation.due_on.year,
+        "currency": obligation.currency, "purpose": "health",
+    }  # fmt: skip
+    return record_disbursement(
+        actor=actor, disbursement=Disbursement(**(usual | fields)), said=said, source=source(voice), evidence=files
+    )
+
+
+@dataclass
+class Mine:
+    """A project with one record of every kind, a payment with a file, and the community it concerns."""
+
+    project: Project
+    community: Community
+    records: dict[str, Any]
+    disbursement: Disbursement
+    evidence: Evidence
+
+    @property
+    def obligation(self) -> Obligation:
+        """What is owed."""
+        obligation: Obligation = self.records["obligations"]
+        return obligation
+
+    @property
+    def agreement(self) -> Agreement:
+        """What was signed."""
+        agreement: Agreement = self.records["agreements"]
+        return agreement
+
+
+def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, country: str = "PE") -> Mine:
+    """Enter a mine and a record of every kind, good throughout."""
+    project = mine(actor, name, country=country, operator=operator)
+    community = neighbour(actor, f"Ayllu {name}")
+    study = enter(
+        actor,
+        ImpactAssessment(
+            project=project, instrument="EIA-d", component="first pit", submitted_on=date(2018, 1, 10),
+            approved_on=date(2019, 3, 1), works_started_on=date(2020, 2, 1), participation_planned=4,
+            participation_held=4,
+        ),
+    )  # fmt: skip
+    agreement = enter(
+        actor,
+        Agreement(project=project, title="Framework agreement", signed_on=date(2020, 1, 15)),
+        communities=[community],
+    )
+    records = {
+        "phases": enter(actor, PhasePeriod(project=project, phase="operation", starts_on=date(2021, 1, 1))),
+        "stakes": enter(
+            actor, OwnershipStake(project=project, owner=operator, share_percent=60, starts_on=date(2020, 1, 1))
+        ),
+        "assessments": study,
+        "conditions": enter(
+            actor,
+            AssessmentCondition(
+                assessment=study, description="Dust screens", due_on=date(YEAR, 5, 1), fulfilled_on=date(YEAR, 4, 1)
+            ),
+        ),
+        "employment": enter(
+            actor,
+            EmploymentReturn(
+                project=project, employer=operator, period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31),
+                contractors_included=True, total_fte=200, district_fte=80, province_fte=100, region_fte=120,
+                national_fte=190, women_fte=40, staff_headcount=100, foreign_headcount=5,
+            ),
+        ),
+        "disclosures": enter(
+            actor,
+            Disclosure(
+                project=project, title="Yearly report", period_end=date(YEAR, 12, 31), published_on=date(YEAR + 1, 3, 1)
+            ),
+        ),
+        "communities": community,
+        "influence": enter(
+            actor, Influence(project=project, community=community, degree="direct", recognition="recognised")
+        ),
+        "agreements": agreement,
+        "commitments": enter(
+            actor,
+            Commitment(
+                agreement=agreement, description="A school roof", community=community, due_on=date(YEAR, 8, 1),
+                community_says="fulfilled", confirmed_on=date(YEAR, 7, 20),
+            ),
+        ),
+        "obligations": enter(
+            actor,
+            Obligation(
+                project=project, agreement=agreement, basis="agreement", payer=operator, community=community,
+                amount=1000, currency="PEN", due_on=date(YEAR, 6, 30),
+            ),
+        ),
+    }  # fmt: skip
+    paper = evidence(actor)
+    return Mine(project, community, records, payment(actor, records["obligations"], files=[paper]), paper)
+
+
+def follow(project: Project, organisation: Organisation) -> None:
+    """Let an organisation's monitors see a project."""
+    ProjectAssignment.objects.create(project=project, organisation=organisation)
+
+
+def produced(project: Project, year: int = YEAR) -> Scorecard:
+    """The scorecard that stands now, computed from the facts as they are."""
+    produce_scorecards({(project.pk, year)})
+    return ScorecardHead.objects.select_related("scorecard").get(project=project, year=year).scorecard
+
+
+def accept_all(reviewer: User, card: Scorecard) -> None:
+    """Accept what has no decision yet."""
+    for code in standing_of(card).undecided:
+        decide_indicator(actor=reviewer, scorecard=card, indicator=code, action=Review.Action.ACCEPT)
+
+
+def published(cast: Cast, card: Scorecard, reason: str = "") -> Publication:
+    """Take a scorecard all the way: decided and approved by one, published by the other."""
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    return publish_scorecard(actor=cast.second_reviewer, scorecard=card, correction_reason=reason)
