@@ -19,7 +19,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
-from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.services.production import produce_scorecards
 from compliance.services.publications import publish_scorecard
 from compliance.services.reviews import approve_scorecard, decide_indicator, standing_of
@@ -206,7 +206,7 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
     records = {
         "phases": enter(actor, PhasePeriod(project=project, phase="operation", starts_on=date(2021, 1, 1))),
         "stakes": enter(
-            actor, OwnershipStake(project=project, owner=operator, share_percent=60, starts_on=date(2020, 1, 1))
+            actor, OwnershipStake(project=project, owner=operator, share_percent=Decimal(60), starts_on=date(2020, 1, 1))
         ),
         "assessments": study,
         "conditions": enter(
@@ -245,7 +245,14 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
             actor,
             Obligation(
                 project=project, agreement=agreement, basis="agreement", payer=operator, community=community,
-                amount=1000, currency="PEN", due_on=date(YEAR, 6, 30),
+                amount=Decimal(1000), currency="PEN", due_on=date(YEAR, 6, 30),
+            ),
+        ),
+        "exemptions": enter(
+            actor,
+            Exemption(
+                project=project, year=YEAR, indicator="L04", reason="No foreigner is employed there.",
+                requested_by=actor,
             ),
         ),
     }  # fmt: skip

@@ -55,6 +55,12 @@ class World:
         }
         flows = {"own": own.disbursement.pk, "other": other.disbursement.pk, "absent": ABSENT}
         projects: dict[str, dict[str, Any]] = {case: {"slug": slug, "kind": "stakes"} for case, slug in slugs.items()}
+        followers: dict[str, dict[str, Any]] = {
+            case: {"slug": mine.slug, "pk": mine.assignments.get().pk}
+            for case, mine in (("own", own.project), ("other", other.project))
+        }
+        followers["absent"] = followers["own"] | {"pk": ABSENT}
+        followers["other behind own"] = followers["own"] | {"pk": followers["other"]["pk"]}
         return {
             "": {"": {}},
             "project": projects,
@@ -78,6 +84,8 @@ class World:
                 for case, row in keys(own=self.card.pk, other=self.other_card.pk).items()
             },
             "import": keys(own=self.batch.pk, other=self.other_batch.pk),
+            "exemption": keys(own=own.records["exemptions"].pk, other=other.records["exemptions"].pk),
+            "follower": followers,
             "failed run": {"known": {"pk": self.job.pk}, "absent": {"pk": uuid.UUID(int=0)}},
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
