@@ -287,7 +287,7 @@ def study_events(assessments: Sequence[Mapping[str, Any]]) -> list[Row]:
         late = one["state"] == "after"
         steps = (
             ("submitted_on", "record", _("%(part)s: study handed in (%(instrument)s).")),
-            ("approved_on", "record", f"{_('%(part)s: study approved.')} %(resolution)s"),
+            ("approved_on", "record", _("%(part)s: study approved.") + " %(resolution)s"),
             ("works_started_on", "late" if late else "claimed",
              _("%(part)s: digging starts, without approval.") if late else _("%(part)s: digging starts.")),
         )  # fmt: skip

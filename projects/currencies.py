@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 CURRENCY_CODES: frozenset[str] = frozenset(get_global("all_currencies"))
-COMMON_CURRENCIES = ("PEN", "USD", "CNY", "EUR")
 
 
 def validate_currency(code: str) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.currencies import COMMON_CURRENCIES, validate_currency
+from projects.currencies import validate_currency
 from projects.models import Area
 
 MOST_SHOWN = 5
@@ -119,5 +119,3 @@ class ManyFilesField(forms.FileField):
         """Each file by itself is checked when it is kept."""
         return [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
 
-
-CURRENCY_SUGGESTIONS = COMMON_CURRENCIES

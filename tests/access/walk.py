@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.db import transaction
@@ -135,7 +136,7 @@ def addresses(resolver: URLResolver | None = None, namespace: str = "") -> Itera
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLPattern):
             name = f"{namespace}:{pattern.name}" if namespace else pattern.name or ""
-            yield Address(name, pattern.callback, frozenset(pattern.pattern.converters))
+            yield Address(name, pattern.callback, frozenset(pattern.pattern.regex.groupindex))
         else:
             yield from addresses(pattern, pattern.namespace or namespace)
 
@@ -154,10 +155,12 @@ def clients_of(world: World) -> dict[str, Client]:
 
 
 def ask(client: Client, method: str, url: str) -> Any:
-    """One request whose effects are taken back."""
+    """One request whose effects are taken back, in the database and in the browser."""
+    kept = client.cookies.output()
     with transaction.atomic():
         response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
         transaction.set_rollback(True)
+    client.cookies = SimpleCookie(kept.replace("Set-Cookie: ", ""))
     return response
 
 

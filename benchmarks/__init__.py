@@ -1,0 +1,1 @@
+"""What `make bench` runs; docs/speed.md says what is measured."""
