@@ -86,13 +86,18 @@ def differences(language: str, fresh_tree: Path) -> list[str]:
 
 
 def compiled_differences(place: Path, ours: dict[Key, Message]) -> list[str]:
-    wanted = {name: message.string for name, message in ours.items() if translated(message)}
+    wanted = {name: forms(message) for name, message in ours.items() if translated(message)}
     if not (PROJECT / place).exists():
         return [f"{place}: not compiled"] if wanted else []
     with (PROJECT / place).open("rb") as source:
-        compiled = {name: message.string for name, message in entries(read_mo(source)).items()}
+        compiled = {name: forms(message) for name, message in entries(read_mo(source)).items()}
     differ = sum(compiled.get(name) != wanted.get(name) for name in compiled.keys() | wanted.keys())
     return [f"{place}: {differ} texts differ from the .po; run `make messages`"] if differ else []
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """A text, or its singular and plurals; the two readers of Babel give lists and tuples."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
 def available() -> bool:
