@@ -39,8 +39,10 @@ def collect(project: Path) -> None:
 
 
 def key(message: Message) -> Key:
+    """Context and text; Babel reads the context of a compiled file as bytes."""
     identity = message.id if isinstance(message.id, str) else message.id[0]
-    return message.context, identity
+    context: object = message.context
+    return context.decode() if isinstance(context, bytes) else message.context, identity
 
 
 def entries(catalog: Catalog) -> dict[Key, Message]:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Job, Membership
 from compliance.models import Publication, Scorecard
@@ -123,6 +124,7 @@ class Address:
     name: str
     view: Any
     parts: frozenset[str]
+    path: str
 
     @property
     def permission(self) -> str | None:
@@ -131,14 +133,15 @@ class Address:
         return permission
 
 
-def addresses(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[Address]:
-    """Every address that the resolver knows."""
+def addresses(resolver: URLResolver | None = None, namespace: str = "", within: str = "") -> Iterator[Address]:
+    """Every address that the resolver knows; the path is without the language."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        path = within if isinstance(pattern.pattern, LocalePrefixPattern) else f"{within}{pattern.pattern}"
         if isinstance(pattern, URLPattern):
             name = f"{namespace}:{pattern.name}" if namespace else pattern.name or ""
-            yield Address(name, pattern.callback, frozenset(pattern.pattern.regex.groupindex))
+            yield Address(name, pattern.callback, frozenset(pattern.pattern.regex.groupindex), path)
         else:
-            yield from addresses(pattern, pattern.namespace or namespace)
+            yield from addresses(pattern, pattern.namespace or namespace, path)
 
 
 def url_of(address: Address, given: dict[str, Any]) -> str:

@@ -1,0 +1,129 @@
+"""People and their roles: invited by administrators, and never promoted by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Membership, User
+from accounts.services.people import end_role, give_role, invite_person
+from tests.cast import Cast, gather_cast, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Everybody."""
+    return gather_cast()
+
+
+@pytest.fixture
+def administrator(client: Client, cast: Cast) -> Client:
+    """The administrator's browser."""
+    client.force_login(cast.administrator)
+    return client
+
+
+def test_an_invited_person_has_no_password_and_no_role(administrator: Client) -> None:
+    answer = administrator.post(
+        "/en/work/people/add/", {"full_name": "Rosa Quispe", "email": "Rosa@Example.org", "language": "es"}
+    )
+    rosa = User.objects.get(email="rosa@example.org")
+    assert answer["Location"] == f"/en/work/people/{rosa.pk}/"
+    assert not rosa.has_usable_password()
+    assert rosa.roles == frozenset()
+    assert AuditEntry.objects.about(rosa).get().verb == "invited"
+
+
+def test_an_address_is_invited_once_whatever_its_capitals(administrator: Client) -> None:
+    answer = administrator.post(
+        "/en/work/people/add/", {"full_name": "Copy", "email": "MONITOR@example.org", "language": "es"}
+    )
+    assert answer.context["form"].has_error("email", "taken")
+    assert b"Copy" in answer.content
+
+
+def test_a_role_is_given_and_ended_on_the_page(administrator: Client, cast: Cast) -> None:
+    page = f"/en/work/people/{cast.nobody.pk}/"
+    administrator.post(page, {"organisation": cast.ngo.pk, "role": "monitor"})
+    membership = Membership.objects.get(user=cast.nobody)
+    assert membership.granted_by == cast.administrator
+    assert User.objects.get(pk=cast.nobody.pk).may("record.enter")
+    again = administrator.post(page, {"organisation": cast.ngo.pk, "role": "monitor"})
+    assert again.context["form"].errors
+    assert administrator.post(f"/en/work/people/roles/{membership.pk}/end/").status_code == 302
+    assert not User.objects.get(pk=cast.nobody.pk).may("record.enter")
+    assert [entry.verb for entry in AuditEntry.objects.about(membership)] == ["role_ended", "role_given"]
+
+
+def test_nobody_gives_themselves_a_role(administrator: Client, cast: Cast) -> None:
+    """Neither on the page, nor by the service, nor past it."""
+    answer = administrator.post(
+        f"/en/work/people/{cast.administrator.pk}/", {"organisation": cast.regulator.pk, "role": "reviewer"}
+    )
+    assert answer.context["form"].errors
+    with pytest.raises(ValidationError):
+        give_role(actor=cast.administrator, user=cast.administrator, organisation=cast.regulator, role="reviewer")
+    with pytest.raises(IntegrityError, match="nobody_gives_themselves_a_role"), transaction.atomic():
+        Membership.objects.create(
+            user=cast.administrator, organisation=cast.regulator, role="reviewer", granted_by=cast.administrator
+        )
+    assert User.objects.get(pk=cast.administrator.pk).roles == {"administrator"}
+
+
+def test_nobody_ends_their_own_role(administrator: Client, cast: Cast) -> None:
+    own = Membership.objects.get(user=cast.administrator)
+    assert administrator.post(f"/en/work/people/roles/{own.pk}/end/").status_code == 403
+
+
+def test_a_role_counts_only_while_it_lasts(cast: Cast) -> None:
+    today = timezone.localdate()
+    somebody = person("somebody")
+    for starts, ends in ((today + timedelta(1), None), (today - timedelta(9), today), (today, today)):
+        Membership.objects.create(
+            user=somebody, organisation=cast.ngo, role="monitor", starts_on=starts, ends_on=ends
+        )
+    assert somebody.roles == frozenset()
+    assert not somebody.may("record.view")
+
+
+def test_a_deactivated_person_may_nothing(cast: Cast) -> None:
+    cast.administrator.is_active = False
+    assert not cast.administrator.may("people.manage")
+
+
+def test_ones_own_page_changes_name_and_language_and_nothing_else(client: Client, cast: Cast) -> None:
+    client.force_login(cast.monitor)
+    client.post(
+        "/en/work/own/",
+        {"full_name": "Ana", "language": "en", "email": "x@example.org", "is_superuser": "1", "is_staff": "1"},
+    )
+    changed = User.objects.get(pk=cast.monitor.pk)
+    assert (changed.full_name, changed.language, changed.email) == ("Ana", "en", "monitor@example.org")
+    assert not changed.is_superuser
+    assert not changed.is_staff
+
+
+@pytest.mark.parametrize("address", ["/en/work/people/", "/en/work/audit/"])
+@pytest.mark.parametrize("words", ["monitor", "\x00", "%", "á" * 300])
+def test_people_and_the_trail_are_searched_by_any_words(
+    administrator: Client, cast: Cast, address: str, words: str
+) -> None:
+    invite_person(actor=cast.administrator, email="monitora@example.org", full_name="Monitora", language="es")
+    page = administrator.get(address, {"q": words, "page": "x"})
+    assert page.status_code == 200
+    assert (b"Monitora" in page.content) == (words in {"monitor", "\x00"})
+
+
+def test_the_audit_trail_says_who_did_what(administrator: Client, cast: Cast) -> None:
+    membership = give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="auditor")
+    end_role(actor=cast.administrator, membership=membership)
+    page = administrator.get("/en/work/audit/").content.decode()
+    assert "Nobody" in page
+    assert "Administrator" in page
