@@ -10,7 +10,7 @@ import json
 import types
 import typing
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import (
     ROUND_HALF_EVEN,
@@ -55,25 +55,26 @@ def spell(number: Decimal) -> str:
 
 def plain(obj: object) -> Any:
     """Turn dataclasses, mappings, sequences, decimals and dates into plain JSON, or refuse with a reason."""
-    kind: Any = type(obj)
-    if obj is None or kind is bool or kind is int:
-        return obj
-    if kind is str:
-        return _nfc(typing.cast(str, obj))
-    if kind is Decimal:
-        return spell(typing.cast(Decimal, obj))
-    if kind is date:
-        return typing.cast(date, obj).isoformat()
+    kind = type(obj)
+    if kind is str or obj is None or kind is bool or kind is int:  # most of everything
+        return _nfc(typing.cast(str, obj)) if kind is str else obj
+    speller = _SPELLERS.get(kind)
+    if speller is not None:
+        return speller(obj)
     if dataclasses.is_dataclass(obj):
         return {name: plain(getattr(obj, name)) for name in _field_names(kind)}
     return _plain_rare(obj)
+
+
+def _plain_sequence(sequence: Iterable[object]) -> list[Any]:
+    return [plain(item) for item in sequence]
 
 
 def _plain_rare(obj: object) -> Any:
     if isinstance(obj, Mapping):
         return _plain_mapping(obj)
     if isinstance(obj, list | tuple):
-        return [plain(item) for item in obj]
+        return _plain_sequence(obj)
     if isinstance(obj, datetime):
         return _moment(obj)
     if isinstance(obj, str):  # a choice of an enumeration, a lazy subclass
@@ -103,6 +104,16 @@ def _nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+_SPELLERS: dict[type, Callable[[Any], Any]] = {
+    Decimal: spell,
+    date: date.isoformat,
+    tuple: _plain_sequence,
+    list: _plain_sequence,
+    dict: _plain_mapping,
+}
+"""How the usual types are spelled; anything else takes the longer way."""
+
+
 @cache
 def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
@@ -110,12 +121,30 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def dumps(obj: object) -> str:
     """Write the one canonical JSON text of an object."""
-    return json.dumps(plain(obj), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _written(plain(obj))
+
+
+def dumps_plain(obj: Any) -> str:
+    """Write the canonical text of what is plain JSON already, such as a judgement's, without spelling it again.
+
+    Text that is not NFC is spelled after all: parts of an NFC text are NFC.
+    """
+    text = _written(obj)
+    return text if unicodedata.is_normalized("NFC", text) else dumps(obj)
+
+
+def _written(spelled: Any) -> str:
+    return json.dumps(spelled, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(obj: object) -> str:
     """SHA-256 of the canonical JSON text, in hexadecimal."""
-    return hashlib.sha256(dumps(obj).encode()).hexdigest()
+    return fingerprint(dumps(obj))
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a canonical text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read(kind: type[T], data: object, where: str = "") -> T:

@@ -1,0 +1,93 @@
+"""The broker is gone, or silent: every form saves at once, pages work, and the scorecards follow when it is back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from config.launcher.product import Product
+from tests.flows.conftest import Visitor, wait_until
+
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("product")]
+SLOWEST_SECONDS = 0.5
+FOLLOWS_WITHIN_SECONDS = 90
+PROJECT = "yana-phuyu"
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+
+@pytest.fixture(params=["stopped", "silent"])
+def broker_away(request: pytest.FixtureRequest, product: Product) -> Iterator[Callable[[], None]]:
+    """Without a broker; call it to bring the broker back. A stopped process still accepts connections."""
+    broker = product.servers.broker
+    assert broker is not None
+    assert broker.child is not None
+    back: list[bool] = []
+
+    def bring_back() -> None:
+        if not back and request.param == "stopped":
+            broker.start()
+        elif not back and broker.child is not None:
+            os.kill(broker.child.pid, signal.SIGCONT)
+        back.append(True)
+
+    if request.param == "stopped":
+        broker.stop()
+    else:
+        os.kill(broker.child.pid, signal.SIGSTOP)
+    try:
+        yield bring_back
+    finally:
+        bring_back()
+        product.wait_until_ready()
+
+
+def pay(visitor: Visitor) -> tuple[float, int]:
+    """Enter a payment of the newest obligation; how long the whole answer took, and the new disbursement's key."""
+    path = f"/en/work/projects/{PROJECT}/disbursements/add/"
+    owed = re.search(r'<option value="(\d+)">[^<]*, 2025-', visitor.get(path).text)
+    assert owed
+    fields = {"obligation": owed[1], "paid": "120000", "purpose": "health", "source-voice": "company",
+              "source-state": "reported"}  # fmt: skip
+    answer = visitor.post(path, fields)
+    found = re.search(r"/disbursements/(\d+)/$", answer.address)
+    assert found, re.findall(r'<div class="errs".*?</div>', answer.text, re.S) or answer.text[:500]
+    return answer.seconds, int(found[1])
+
+
+def test_forms_save_at_once_and_scorecards_follow(
+    product: Product, ana: Visitor, stored: Ask, broker_away: Callable[[], None]
+) -> None:
+    saved = [pay(ana) for _payment in range(4)]
+    slowest = max(seconds for seconds, _key in saved)
+    assert slowest <= SLOWEST_SECONDS, f"{slowest:.2f} s"
+
+    for path in ("/healthz", "/en/", f"/en/work/projects/{PROJECT}/", f"/en/work/projects/{PROJECT}/scorecards/"):
+        answer = ana.get(path)
+        assert (answer.status, answer.seconds <= SLOWEST_SECONDS) == (200, True), (path, answer.seconds)
+    status, said = product.readiness()
+    assert status == 503
+    assert json.loads(said) == {"database": "ok", "broker": "no answer", "worker": "no answer"}
+    assert stored("SELECT 1 FROM accounts_job WHERE state = 'waiting'")
+
+    broker_away()
+    records = {f"disbursement/{key}" for _seconds, key in saved}
+
+    def followed() -> bool:
+        rows = stored(
+            "SELECT facts_text FROM compliance_scorecardhead h JOIN compliance_scorecard s ON s.id = h.scorecard_id"
+            " JOIN projects_project p ON p.id = h.project_id WHERE p.slug = %s AND h.year = 2025",
+            PROJECT,
+        )
+        facts = json.loads(rows[0][0])
+        return records <= {payment["record"] for payment in facts["payments"]}
+
+    wait_until(followed, FOLLOWS_WITHIN_SECONDS, "the scorecard follows when the broker is back")
+    wait_until(lambda: product.readiness()[0] == 200, 30, "all parts answer again")
+    assert not stored("SELECT 1 FROM accounts_job WHERE state IN ('running', 'failed')")
+    product.check()

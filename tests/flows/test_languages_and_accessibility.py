@@ -1,0 +1,117 @@
+"""Every kind of page: readable by everybody, on every width, in both languages, and without a cookie in public."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from config.launcher.product import Product
+from tests.flows.conftest import DESK, PHONE, Visitor, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("product")]
+WIDTHS = (320, PHONE, DESK)
+PUBLIC = {
+    "home": "/{}/",
+    "list": "/{}/projects/",
+    "project": "/{}/projects/puka-willka/",
+    "community": "/{}/communities/wayrapampa/",
+    "verify": "/{}/verify/",
+    "how we grade": "/{}/how-we-grade/",
+}
+MONITOR = {
+    "projects": "/{}/work/projects/",
+    "desk": "/{}/work/projects/puka-willka/",
+    "ledger": "/{}/work/projects/puka-willka/disbursements/",
+    "imports": "/{}/work/imports/",
+}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+def look_at(page: Page, name: str) -> list[str]:
+    """Accessibility on a phone and a desk, and no sideways scroll on any width; what is wrong, in words."""
+    wrong = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wrong.append(f"{name} at {width}: {over} px too wide")
+        if width == 320:
+            continue
+        found = Axe().run(page, options=RULES).response["violations"]
+        for violation in found:
+            where = "; ".join(str(node["target"]) for node in violation["nodes"][:4])
+            wrong.append(f"{name} at {width}: {violation['id']}: {violation['help']}: {where}")
+    return wrong
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_public_pages_are_accessible_fit_every_width_and_set_no_cookie(
+    open_page: Callable[..., Page], language: str
+) -> None:
+    page = open_page()
+    wrong = []
+    for name, address in PUBLIC.items():
+        page.goto(address.format(language))
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        wrong += look_at(page, name)
+        assert page.context.cookies() == [], name
+    page.goto(f"/{language}/account/login/")
+    wrong += look_at(page, "sign-in")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_pages_of_a_monitor_are_accessible_and_fit_every_width(open_page: Callable[..., Page], language: str) -> None:
+    page = open_page()
+    sign_in(page, "ana")
+    wrong = []
+    for name, address in MONITOR.items():
+        page.goto(address.format(language))
+        wrong += look_at(page, name)
+    page.locator("main a[href*='/disbursements/']").first.wait_for()
+    page.goto(f"/{language}/work/projects/puka-willka/employment/add/")
+    page.locator("[name=total_fte]").fill("10")
+    page.locator("[name=district_fte]").fill("-3")
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.locator("#errors")).to_be_visible()
+    wrong += look_at(page, "form with errors")
+    page.goto(f"/{language}/work/projects/puka-willka/disbursements/")
+    page.locator("main table tbody a").first.click()
+    expect(page).to_have_url(re.compile(r"/disbursements/\d+/$"))
+    wrong += look_at(page, "one disbursement")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_reviewers_page_is_accessible_and_fits_every_width(open_page: Callable[..., Page], language: str) -> None:
+    page = open_page()
+    sign_in(page, "rosa")
+    page.goto(f"/{language}/work/scorecards/")
+    wrong = look_at(page, "queue")
+    page.locator("main table").get_by_role("link", name="Musuq Chaski").first.click()
+    expect(page.locator("ol.ind")).to_be_visible()
+    wrong += look_at(page, "review")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/en/projects/puka-willka/?year=2024", "/en/communities/wayrapampa/", "/en/verify/"])
+def test_the_language_switch_keeps_the_page(open_page: Callable[..., Page], path: str) -> None:
+    page = open_page(PHONE, javascript=False)
+    page.goto(path)
+    page.get_by_role("link", name="Español").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert page.url.endswith(path.replace("/en/", "/es/"))
+    page.get_by_role("link", name="English").first.click()
+    assert page.url.endswith(path)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_public_answer_carries_a_cookie(product: Product, language: str) -> None:
+    for address in PUBLIC.values():
+        visitor = Visitor(product.address)
+        assert visitor.get(address.format(language)).status == 200
+        assert not list(visitor.cookies)
