@@ -7,6 +7,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -40,16 +41,22 @@ class SecondFactorRequired:
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """Send to the set-up page, which lies under /account/ and stays open."""
-        if not settings.SECOND_FACTOR_REQUIRED or not getattr(view_func, "login_required", True):
+        """Send to the set-up page; the way in and one's own account stay open, and the API says 403."""
+        if not settings.SECOND_FACTOR_REQUIRED or getattr(view_func, "public", False) or is_about_signing_in(request):
             return None
         user = request.user
-        if not isinstance(user, User) or "/account/" in request.path or not SECOND_FACTOR_ROLES & user.roles:
+        if not isinstance(user, User) or not SECOND_FACTOR_ROLES & user.roles or is_mfa_enabled(user):
             return None
-        if is_mfa_enabled(user):
-            return None
+        if not getattr(view_func, "login_required", True):
+            raise PermissionDenied
         messages.warning(request, _("Your role needs a second factor. Set it up to go on."))
         return redirect("mfa_activate_totp")
+
+
+def is_about_signing_in(request: HttpRequest) -> bool:
+    """One of allauth's pages, where people sign in, set up a second factor and sign out."""
+    match = request.resolver_match
+    return match is not None and match.view_name.startswith(("account_", "mfa_"))
 
 
 class NoStoreForSignedIn:

@@ -61,7 +61,7 @@ class DisbursementTarget(ImportTarget):
                      "government entity", "entidad", "entidad publica"),
         ),
         ImportField(
-            "project", _("project"), text_of_at_most(150), _("Where no such project is known, the words are kept."),
+            "project", _("project"), text_of_at_most(500), _("Where no such project is known, the words are kept."),
             aliases=("project", "proyecto", "project name", "nombre del proyecto", "mina", "mine"),
         ),
         ImportField(

@@ -184,9 +184,10 @@ def wait_again(job: Job, *, after: timedelta, error: str) -> None:
         row.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, error=error)
 
 
+@transaction.atomic
 def take_back_abandoned() -> int:
-    """Free the jobs of workers that died; returns how many."""
-    abandoned = list(Job.objects.abandoned())
+    """Free the jobs of workers that died; returns how many. One that is just being finished is left alone."""
+    abandoned = list(Job.objects.abandoned().select_for_update(skip_locked=True))
     for job in abandoned:
         if job.attempts >= settings.JOB_ATTEMPTS:
             held(job).update(

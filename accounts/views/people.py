@@ -24,7 +24,7 @@ ROWS_A_PAGE = 50
 @requires("people.manage")
 def people_list(request: HttpRequest) -> HttpResponse:
     """Everybody, with search."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     people = User.objects.prefetch_related("memberships__organisation").order_by("full_name")
     if text:
         people = people.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
@@ -119,7 +119,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @requires("audit.view")
 def audit_trail(request: HttpRequest) -> HttpResponse:
     """Every change by everybody, newest first, with search."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     entries = AuditEntry.objects.select_related("actor", "content_type")
     if text:
         entries = entries.filter(Q(label__unaccent__icontains=text) | Q(actor__full_name__unaccent__icontains=text))

@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "project_as_reported",
-                    models.CharField(blank=True, max_length=150, verbose_name="project, in the source's words"),
+                    models.CharField(blank=True, max_length=500, verbose_name="project, in the source's words"),
                 ),
                 ("stream", models.CharField(blank=True, max_length=120, verbose_name="kind of payment")),
                 (

@@ -152,7 +152,7 @@ class Disbursement(models.Model):
     payee = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
     )
-    project_as_reported = models.CharField(_("project, in the source's words"), max_length=150, blank=True)
+    project_as_reported = models.CharField(_("project, in the source's words"), max_length=500, blank=True)
     stream = models.CharField(_("kind of payment"), max_length=120, blank=True)
     purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, blank=True)
     year = models.PositiveSmallIntegerField(_("year"))

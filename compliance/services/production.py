@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.services.jobs import Claim, JobKind
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation import canonical
+from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Pair, Scope, gather
 from compliance.evaluation.scoring import Judgement, judge
 from compliance.models import PolicyFramework, Scorecard, ScorecardHead
@@ -50,7 +51,7 @@ class Batch:
 def evaluate(pairs: Collection[Pair], *, on: date | None = None) -> Batch:
     """Judge every pair by the framework in force, from one consistent look at the database; writes nothing."""
     framework = PolicyFramework.objects.in_force()
-    rules = rules_of(framework)
+    rules = rules_applied(framework)
     with one_look() as read_at:
         gathered = gather(Scope(frozenset(pairs), on or timezone.localdate()))
     produced = []
@@ -60,6 +61,18 @@ def evaluate(pairs: Collection[Pair], *, on: date | None = None) -> Batch:
         outcomes = canonical.dumps_plain(judgement.to_json())
         produced.append(Produced(project, year, text, canonical.fingerprint(text), outcomes, judgement))
     return Batch(framework, read_at, produced)
+
+
+def rules_applied(framework: PolicyFramework) -> Framework:
+    """The rules of a framework, read once a process: a version that was loaded never changes."""
+    rules = RULES.get(framework.sha256)
+    if rules is None:
+        rules = RULES[framework.sha256] = rules_of(framework)
+    return rules
+
+
+RULES: dict[str, Framework] = {}
+"""Rules by the framework's fingerprint."""
 
 
 @transaction.atomic

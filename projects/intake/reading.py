@@ -31,6 +31,7 @@ MAX_RATIO = 100
 MAX_ENTRIES = 2_000
 MAX_ROWS = 200_000
 MAX_COLUMNS = 100
+MAX_SHEET_ROWS = 1_048_576
 MAX_HEADING = 200
 MAX_CELL = 10_000
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".json": "json", ".xlsx": "xlsx"}
@@ -366,6 +367,8 @@ def sheet_records(page: Any) -> Iterator[tuple[int, list[Cell]]]:
             return
         except DEFECTS:
             raise Refusal("damaged_workbook") from None
+        if number > MAX_SHEET_ROWS:
+            raise Refusal("damaged_workbook")
         yield number, [sheet_cell(cell) for cell in cells]
 
 

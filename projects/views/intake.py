@@ -75,7 +75,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=state)
     imported = Count("rows", filter=Q(rows__state=ImportRow.State.IMPORTED))
     refused = Count("rows", filter=Q(rows__state=ImportRow.State.REFUSED))
-    counted = found.annotate(total=Count("rows"), imported=imported, refused=refused)
+    counted = found.annotate(total=Count("rows"), imported=imported, refused=refused).order_by("-pk")
     page = Paginator(counted, IMPORTS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

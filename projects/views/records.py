@@ -53,7 +53,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
     """All records of one kind, with search."""
     here = place(request, kind, slug)
     rows = here.kind.rows(signed_in(request), here.project)
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     if text:
         rows = here.kind.found(rows, text)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))

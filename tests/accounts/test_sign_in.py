@@ -140,7 +140,12 @@ def code_of(secret: str) -> str:
 
 
 def set_up_second_factor(client: Client) -> str:
-    """Scan and type the first code; returns the secret."""
+    """Type the password once more, scan, and type the first code; returns the secret."""
+    asked = client.get("/en/account/2fa/totp/activate/")
+    assert "/account/reauthenticate/" in asked["Location"]
+    assert client.get(asked["Location"]).status_code == 200
+    assert client.post(asked["Location"], {"password": "not this one"}).status_code == 200
+    assert client.post(asked["Location"], {"password": PASSWORD}).status_code == 302
     page = client.get("/en/account/2fa/totp/activate/")
     assert page.status_code == 200
     assert b"<svg" in page.content or b"data:image" in page.content

@@ -61,7 +61,7 @@ def test_public_pages_are_accessible_fit_every_width_and_set_no_cookie(
         assert page.context.cookies() == [], name
     page.goto(f"/{language}/account/login/")
     wrong += look_at(page, "sign-in")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -72,7 +72,6 @@ def test_pages_of_a_monitor_are_accessible_and_fit_every_width(open_page: Callab
     for name, address in MONITOR.items():
         page.goto(address.format(language))
         wrong += look_at(page, name)
-    page.locator("main a[href*='/disbursements/']").first.wait_for()
     page.goto(f"/{language}/work/projects/puka-willka/employment/add/")
     page.locator("[name=total_fte]").fill("10")
     page.locator("[name=district_fte]").fill("-3")
@@ -83,7 +82,7 @@ def test_pages_of_a_monitor_are_accessible_and_fit_every_width(open_page: Callab
     page.locator("main table tbody a").first.click()
     expect(page).to_have_url(re.compile(r"/disbursements/\d+/$"))
     wrong += look_at(page, "one disbursement")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -95,7 +94,7 @@ def test_the_reviewers_page_is_accessible_and_fits_every_width(open_page: Callab
     page.locator("main table").get_by_role("link", name="Musuq Chaski").first.click()
     expect(page.locator("ol.ind")).to_be_visible()
     wrong += look_at(page, "review")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("path", ["/en/projects/puka-willka/?year=2024", "/en/communities/wayrapampa/", "/en/verify/"])

@@ -157,8 +157,8 @@ def test_from_a_disbursement_to_a_public_page(product: Product, open_page: Calla
     page = open_page()
     sign_in(page, "ana")
     if SHARED_DATA.exists():
-        import_file(page, PERU, "Projects", 67)
-        import_file(page, NETHERLANDS, "Disbursements", 2627, currency="EUR")
+        import_file(page, PERU, "Mining projects", 67)
+        import_file(page, NETHERLANDS, "Payments", 2627, currency="EUR")
     else:
         print("SKIPPED this part: the two real files are not beside this checkout")
     page.goto(f"/en/work/projects/{SLUG}/")

@@ -1,0 +1,36 @@
+"""`python -m benchmarks`: measure, print a table, write it as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.child import set_up
+
+
+def arguments() -> argparse.Namespace:
+    """What may be asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Minka against docs/speed.md.")
+    parser.add_argument("--projects", type=int, default=500, help="how many projects are invented (500)")
+    parser.add_argument("--json", type=Path, help="where the figures are written (benchmarks.json in the state folder)")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Set Django up first: what measures is built on it."""
+    asked = arguments()
+    if not os.environ.get("DATABASE_URL"):
+        print("Nothing to measure on; start it by `make bench`, which brings its own servers.", file=sys.stderr)
+        return 2
+    if asked.projects < 80:
+        print("80 projects are the least from which growth can be seen.", file=sys.stderr)
+        return 2
+    set_up()
+    return int(import_module("benchmarks.suite").run(asked.projects, asked.json))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

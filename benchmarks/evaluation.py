@@ -1,0 +1,142 @@
+"""Gathering, judging and storing: queries, time, memory, and against a plain loop and against SQL alone."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connections
+
+from benchmarks import floor
+from benchmarks.child import SPINS, in_a_process, judge_all, seconds_in, spin
+from benchmarks.measuring import Report, counted, in_turns, median_seconds, seconds
+from benchmarks.record import YEARS
+from compliance.evaluation.gathering import Pair, Scope, gather
+from compliance.models import PolicyFramework
+from compliance.services.frameworks import rules_of
+from compliance.services.production import CHUNK, produce_scorecards
+from projects.models import Project
+
+ON = date(2026, 1, 31)
+LOOPED = 12
+JUDGED = 300
+ROUNDS = 3
+
+
+def pairs_of(projects: Sequence[int]) -> list[Pair]:
+    """Every year of these projects."""
+    return [(project, year) for project in projects for year in YEARS]
+
+
+def keys() -> list[int]:
+    """All projects, in the order in which they were invented."""
+    return list(Project.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def measure(report: Report, database: str, done: int) -> None:
+    """All figures of evaluation; the first `done` projects have their scorecards already."""
+    projects = keys()
+    tenth = projects[: len(projects) // 10]
+    measure_gathering(report, projects, tenth)
+    measure_judgement(report, projects)
+    rate = measure_production(report, database, projects[done:])
+    measure_loop(report, projects)
+    measure_floor(report, len(projects) * len(YEARS), rate)
+
+
+def measure_gathering(report: Report, projects: list[int], tenth: list[int]) -> None:
+    """The number of queries, and the time that one scorecard's facts take."""
+    for some in (projects[:1], tenth, projects):
+        with counted() as queries:
+            gather(Scope(frozenset(pairs_of(some)), ON))
+        report.add(f"gather: queries for {len(some)} projects", queries[0], at_most=12)
+    per_card = [
+        median_seconds(lambda some=some: gather(Scope(frozenset(pairs_of(some)), ON)), ROUNDS) / len(pairs_of(some))
+        for some in (tenth, projects)
+    ]
+    report.add("gather: ms a scorecard at N/10", per_card[0] * 1000, "ms")
+    report.add("gather: ms a scorecard at N", per_card[1] * 1000, "ms")
+    report.add("gather: time a scorecard, N against N/10", per_card[1] / per_card[0], "×", at_most=1.2)
+
+
+def measure_judgement(report: Report, projects: list[int]) -> None:
+    """Judgement alone in one process and in two, with what the machine gives to arithmetic in one and two."""
+    facts = list(gather(Scope(frozenset(pairs_of(projects[: JUDGED // len(YEARS)])), ON)).values())
+    rules = rules_of(PolicyFramework.objects.in_force())
+    taken = {
+        (name, processes): statistics.median(seconds_in(processes, ROUNDS, work, *given))
+        for name, work, given in (("judgement", judge_all, (rules, facts)), ("arithmetic", spin, (SPINS,)))
+        for processes in (1, 2)
+    }
+    report.add("judgement alone: scorecards a second, one process", len(facts) / taken["judgement", 1], "/s")
+    gain, given_by_machine = (2 * taken[name, 1] / taken[name, 2] for name in ("judgement", "arithmetic"))
+    report.add(
+        "judgement alone: two processes against one", gain, "×", at_least=1.8,
+        note=f"two processes of plain arithmetic got {given_by_machine:.2f} × from this machine in the same minute",
+    )  # fmt: skip
+    report.add("judgement alone: of what two processes of arithmetic gain", gain / given_by_machine, "×", at_least=0.9)
+
+
+def produce(pairs: list[Pair]) -> float:
+    """Scorecards a second, the median of three parts; in a process of its own."""
+    third = -(-len(pairs) // 3)
+    parts = [pairs[start : start + third] for start in range(0, len(pairs), third)]
+    return statistics.median(len(part) / seconds(lambda part=part: produce_scorecards(part)) for part in parts)
+
+
+def measure_production(report: Report, database: str, projects: list[int]) -> float:
+    """Gather, judge and store in steps: a tenth first, but at least as many as fill one step; then all others."""
+    few = projects[: max(len(projects) // 10, CHUNK // len(YEARS) * 3 // 2)]
+    few = few[: len(projects) // 2]
+    others = projects[len(few) :]
+    connections.close_all()
+    rate_few, memory_few = in_a_process(database, __name__, "produce", pairs_of(few))
+    rate, memory = in_a_process(database, __name__, "produce", pairs_of(others))
+    report.add(f"production: scorecards a second, {len(few)} projects", rate_few, "/s")
+    report.add(f"production: scorecards a second, {len(others)} projects more", rate, "/s")
+    report.add("production: time a scorecard, many against few", rate_few / rate, "×", at_most=1.2)
+    report.add(f"production: peak memory, {len(few)} projects", memory_few, "MB")
+    report.add(f"production: peak memory, {len(others)} projects", memory, "MB")
+    report.add("production: peak memory, many against few", memory / memory_few, "×", at_most=1.1)
+    return float(rate)
+
+
+def measure_loop(report: Report, projects: list[int]) -> None:
+    """Steps of many against one project and year at a time; scorecards that exist already, so that both may repeat."""
+    together = pairs_of(projects)[:CHUNK]
+    alone = together[:: len(together) // LOOPED]
+
+    def one_by_one() -> None:
+        for pair in alone:
+            produce_scorecards([pair])
+
+    loop, steps = in_turns(one_by_one, lambda: produce_scorecards(together), rounds=ROUNDS)
+    with counted() as queries:
+        produce_scorecards(alone[:1])
+    report.add("production: queries of one scorecard alone", queries[0])
+    ratio = (loop / len(alone)) / (steps / len(together))
+    report.add("production: against a loop over evaluate()", ratio, "×", at_least=150)
+
+
+def measure_floor(report: Report, scorecards: int, rate: float) -> None:
+    """The same rows by SQL alone."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(floor.TABLE)
+
+        def figures() -> None:
+            cursor.execute(floor.EMPTY)
+            cursor.execute(floor.FIGURES, {"years": list(YEARS)})
+
+        def sealed() -> None:
+            cursor.execute(floor.SEALED, {"years": list(YEARS)})
+
+        taken = in_turns(figures, sealed, rounds=ROUNDS)
+        cursor.execute("SELECT count(*), count(score) FROM bench_floor")
+        if cursor.fetchone() != (scorecards, scorecards):
+            raise AssertionError("the floor does not reach every project and year")
+    bare, with_facts = scorecards / taken[0], scorecards / sum(taken)
+    report.add("SQL alone: rows of figures a second", bare, "/s")
+    report.add("SQL alone, with the facts sealed: a second", with_facts, "/s")
+    report.add("production: of SQL alone", rate / bare, "×", at_least=0.5)
+    report.add("production: of SQL alone with the facts sealed", rate / with_facts, "×")
