@@ -17,7 +17,7 @@ from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import judge
 
 FRESH = multiprocessing.get_context("spawn")
-SPINS = 2_000_000
+SPINS = 500_000
 
 
 def set_up() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from django.db import connections
 
@@ -20,7 +21,8 @@ from projects.models import Project
 
 ON = date(2026, 1, 31)
 LOOPED = 12
-JUDGED = 300
+TOGETHER = 240
+JUDGED = 120
 ROUNDS = 3
 
 
@@ -52,7 +54,7 @@ def measure_gathering(report: Report, projects: list[int], tenth: list[int]) -> 
             gather(Scope(frozenset(pairs_of(some)), ON))
         report.add(f"gather: queries for {len(some)} projects", queries[0], at_most=12)
     per_card = [
-        median_seconds(lambda some=some: gather(Scope(frozenset(pairs_of(some)), ON)), ROUNDS) / len(pairs_of(some))
+        median_seconds(partial(gather, Scope(frozenset(pairs_of(some)), ON)), ROUNDS) / len(pairs_of(some))
         for some in (tenth, projects)
     ]
     report.add("gather: ms a scorecard at N/10", per_card[0] * 1000, "ms")
@@ -82,7 +84,7 @@ def produce(pairs: list[Pair]) -> float:
     """Scorecards a second, the median of three parts; in a process of its own."""
     third = -(-len(pairs) // 3)
     parts = [pairs[start : start + third] for start in range(0, len(pairs), third)]
-    return statistics.median(len(part) / seconds(lambda part=part: produce_scorecards(part)) for part in parts)
+    return statistics.median(len(part) / seconds(partial(produce_scorecards, part)) for part in parts)
 
 
 def measure_production(report: Report, database: str, projects: list[int]) -> float:
@@ -104,7 +106,7 @@ def measure_production(report: Report, database: str, projects: list[int]) -> fl
 
 def measure_loop(report: Report, projects: list[int]) -> None:
     """Steps of many against one project and year at a time; scorecards that exist already, so that both may repeat."""
-    together = pairs_of(projects)[:CHUNK]
+    together = pairs_of(projects)[:TOGETHER]
     alone = together[:: len(together) // LOOPED]
 
     def one_by_one() -> None:

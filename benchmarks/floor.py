@@ -32,8 +32,9 @@ flows AS (
     LEFT JOIN communities_obligation o ON o.id = d.obligation_id)
 """
 
-FIGURES = f"""
-{STANDING},
+FIGURES = (
+    STANDING  # noqa: S608 - no value enters the text
+    + """,
 owed AS (
     SELECT o.project_id, extract(year FROM o.due_on)::int AS year, o.currency, sum(o.amount) AS due,
            sum(least(coalesce(f.paid, f.received, 0), o.amount)) AS paid,
@@ -87,9 +88,11 @@ SELECT figures.*, (SELECT avg(least(greatest(n, 0), 100)) FROM (VALUES (r01), (1
     (p03), (100 - t01 / 4.0)) AS scores (n))
 FROM figures
 """
+)
 
-SEALED = f"""
-{STANDING},
+SEALED = (
+    STANDING  # noqa: S608 - no value enters the text
+    + """,
 facts AS (
     SELECT project_id, 0 AS year, 'assessment' AS kind, to_jsonb(a) - 'source_id' AS fact FROM projects_impactassessment a
     UNION ALL
@@ -112,3 +115,4 @@ texts AS (
     FROM wanted w JOIN facts f ON f.project_id = w.project_id AND f.year IN (w.year, 0) GROUP BY 1, 2)
 INSERT INTO bench_facts SELECT project_id, year, text, encode(sha256(convert_to(text, 'UTF8')), 'hex') FROM texts
 """
+)

@@ -71,7 +71,7 @@ class Report:
             "load": os.getloadavg(),
             "python": platform.python_version(),
             "system": platform.platform(),
-            "postgresql": connections["default"].pg_version,
+            "postgresql": getattr(connections["default"], "pg_version", 0),
         }
         content = {"projects": self.projects, "machine": machine, "figures": [vars(figure) for figure in self.figures]}
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

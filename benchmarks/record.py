@@ -103,7 +103,7 @@ class Rows:
         )
         files = Source.evidence.through
         files._default_manager.bulk_create(
-            files(source_id=row.source_id, evidence_id=cast.file.pk)  # type: ignore[attr-defined]
+            files(source_id=row.source_id, evidence_id=cast.file.pk)
             for row in self.third
             if isinstance(row, Disbursement) and row.purpose == "health"
         )

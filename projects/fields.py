@@ -118,4 +118,3 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each file by itself is checked when it is kept."""
         return [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-

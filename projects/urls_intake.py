@@ -8,6 +8,7 @@ app_name = "imports"
 urlpatterns = [
     path("", intake.import_list, name="list"),
     path("new/", intake.import_upload, name="upload"),
+    path("template/<slug:target>.csv", intake.import_template, name="template"),
     path("<int:pk>/", intake.import_page, name="page"),
     path("<int:pk>/columns/", intake.import_columns, name="columns"),
     path("<int:pk>/rows/", intake.import_rows, name="rows"),

@@ -39,7 +39,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that may use the database may use it through the public connection as well."""
     for item in items:
-        if item.get_closest_marker("django_db"):
+        if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db(databases=["default", "public"]), append=False)
 
 

@@ -55,7 +55,7 @@ def spell(number: Decimal) -> str:
 
 def plain(obj: object) -> Any:
     """Turn dataclasses, mappings, sequences, decimals and dates into plain JSON, or refuse with a reason."""
-    kind = type(obj)
+    kind: Any = type(obj)
     if kind is str or obj is None or kind is bool or kind is int:  # most of everything
         return _nfc(typing.cast(str, obj)) if kind is str else obj
     speller = _SPELLERS.get(kind)

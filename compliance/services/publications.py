@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -91,14 +92,18 @@ def seal(document: dict[str, Any], scorecard: Scorecard, *, approved_by: User, p
         published_by=published_by,
         published_at=document["published_at"],
     )
-    places = {("community", row["slug"]): row["name"] for row in document["communities"]}
-    places |= {("district", slugify(name)): name for area in project["areas"] for name in area["path"]}
-    places |= {("district", slugify(row["district"])): row["district"] for row in document["communities"]}
     PublishedPlace.objects.bulk_create(
         PublishedPlace(publication=publication, kind=kind, slug=slug, name=name)
-        for (kind, slug), name in places.items()
+        for (kind, slug), name in places_of(document).items()
     )
     return publication
+
+
+def places_of(document: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """Names of the communities and districts that a document mentions, by kind and address."""
+    places = {("community", row["slug"]): row["name"] for row in document["communities"]}
+    places |= {("district", slugify(name)): name for area in document["project"]["areas"] for name in area["path"]}
+    return places | {("district", slugify(row["district"])): row["district"] for row in document["communities"]}
 
 
 def fingerprint(text: str) -> str:
@@ -122,7 +127,7 @@ def find_flaws(expected_head: str = "") -> Iterator[Flaw]:
     previous: str | None = None
     sequence = 0
     seen = False
-    for publication in Publication.objects.order_by("sequence").iterator(chunk_size=100):
+    for publication in Publication.objects.order_by("sequence").prefetch_related("places").iterator(chunk_size=100):
         sequence += 1
         if publication.sequence != sequence:
             yield Flaw(publication.sequence, f"number {sequence} is missing")
@@ -154,18 +159,23 @@ def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
 
 
 def column_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
-    """The columns that pages search by repeat the document."""
+    """The columns that pages search by, and the places that lead to it, repeat the document."""
+    project = document["project"]
     columns = {
-        "project_slug": document["project"]["slug"],
-        "project_name": document["project"]["name"],
-        "country": document["project"]["country"],
+        "project_slug": project["slug"],
+        "project_name": project["name"],
+        "operator_name": project["operator"]["name"] if project["operator"] else "",
+        "country": project["country"],
         "year": document["period"]["year"],
         "grade": document["scorecard"]["grade"] or "",
         "is_demo": document["demo"],
+        "published_at": datetime.fromisoformat(document["published_at"]),
     }
     for name, value in columns.items():
         if getattr(publication, name) != value:
             yield Flaw(publication.sequence, f"the column {name} differs from the document")
+    if {(place.kind, place.slug): place.name for place in publication.places.all()} != places_of(document):
+        yield Flaw(publication.sequence, "the places that lead to it differ from the document")
 
 
 def score_flaws(number: int, document: dict[str, Any]) -> Iterator[Flaw]:

@@ -67,7 +67,10 @@ class Standing:
 
 
 def standing_of(scorecard: Scorecard) -> Standing:
-    """The decision in force on each indicator, and the last step on the whole."""
+    """The decision in force on each indicator, and the last step on the whole.
+
+    An approval covers the decisions before it: whoever decides afterwards needs another.
+    """
     reviews = list(
         Review.objects.filter(
             scorecard__project=scorecard.project_id,
@@ -94,10 +97,11 @@ def standing_of(scorecard: Scorecard) -> Standing:
     )
     approval = next((r for r in reversed(whole) if r.action == Review.Action.APPROVE), None)
     returned = last is not None and last.action == Review.Action.RETURN
+    stale = approval is not None and any(review.pk > approval.pk for review in decisions.values())
     return Standing(
         decisions=decisions,
         undecided=undecided,
-        approval=None if returned else approval,
+        approval=None if returned or stale else approval,
         publication=last if last and last.action == Review.Action.PUBLISH else None,
     )
 
@@ -144,11 +148,22 @@ def decide_indicator(
 
 
 @transaction.atomic
+def accept_undecided(*, actor: User, scorecard: Scorecard) -> None:
+    """Accept every indicator that has no decision yet and is not in question; all of them or none."""
+    standing = standing_of(scorecard)
+    for code in standing.undecided:
+        if code not in standing.decisions:
+            decide_indicator(actor=actor, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
+
+
+@transaction.atomic
 def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
     """Say that every decision is made and the scorecard may be published by another person."""
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
+    if standing.publication is not None and standing.approval is not None:
+        raise ValidationError(_("This scorecard is already published."), code="already_published")
     if not standing.ready:
         raise ValidationError(
             _("Decide first on: %(codes)s."),
@@ -162,8 +177,11 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
 def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Review:
     """Give an approved scorecard back to its reviewer with a reason."""
     lock_current(scorecard)
-    if standing_of(scorecard).approval is None:
+    standing = standing_of(scorecard)
+    if standing.approval is None:
         raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
+    if standing.publication is not None:
+        raise ValidationError(_("This scorecard is already published."), code="already_published")
     return append(actor, scorecard, Review.Action.RETURN, reason=reason)
 
 
@@ -172,6 +190,8 @@ def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: 
     """Keep the company's answer beside the indicator; its words are not edited."""
     if not Project.objects.visible_to(actor).filter(pk=scorecard.project_id).exists():
         raise PermissionDenied
+    if indicator not in outcomes_of(scorecard):
+        raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
     return append(actor, scorecard, Review.Action.REPLY, indicator=indicator, reason=words)
 
 

@@ -7,6 +7,7 @@ depends on (its language, the other years, the release), so that a 304 is never 
 import csv
 import hashlib
 import io
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
@@ -107,15 +108,31 @@ def search_results(text: str) -> dict[str, Any]:
 
 def overview() -> dict[str, Any]:
     """All mines together, and what was published last."""
-    latest = list(published().latest_per_project().order_by("project_name"))
+    latest = list(published().latest_per_project().order_by("project_name").defer("document"))
     newest = sorted(latest, key=lambda one: one.sequence, reverse=True)[:5]
+    first = published().filter(pk__in=[one.pk for one in latest[:8]]).order_by("project_name")
     return {
-        "sums": public_pages.national_sums(one.content for one in latest),
+        "sums": public_pages.national_sums(money_of(latest)),
         "mines": len(latest),
-        "summaries": [public_pages.project_summary(one.content) for one in latest[:8]],
+        "summaries": [public_pages.project_summary(one.content) for one in first],
         "newest": newest,
         "is_demo_document": any(one.is_demo for one in latest),
     }
+
+
+MONEY: dict[str, dict[str, Any]] = {}
+"""The sums of documents by their fingerprint, which never change: whole documents of all mines take seconds to read."""
+
+
+def money_of(latest: list[Publication]) -> list[dict[str, Any]]:
+    """What the sums of all mines need of each document; only those not seen before are read."""
+    unseen = [one.pk for one in latest if one.sha256 not in MONEY]
+    if unseen:
+        for one in published().filter(pk__in=unseen).iterator(chunk_size=50):
+            money = one.content["money"]
+            confirmed = [{"currency": row["currency"], "confirmed": row["confirmed"]} for row in money["communities"]]
+            MONEY[one.sha256] = {"money": {"totals": money["totals"], "communities": confirmed}}
+    return [MONEY[one.sha256] for one in latest]
 
 
 @public_view
@@ -144,6 +161,18 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "projects.html", context, etag)
 
 
+KEPT: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+"""Pages of mines by all that they are made of, the newest last; what is sealed is drawn once a process."""
+KEPT_PAGES = 200
+
+
+def keep(page: tuple[object, ...], body: bytes) -> None:
+    """Remember a page, and forget the oldest."""
+    KEPT[page] = body
+    while len(KEPT) > KEPT_PAGES:
+        KEPT.popitem(last=False)
+
+
 @public_view
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -155,6 +184,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     years = sorted({one.year for one in versions}, reverse=True)
+    page = (request.get_full_path(), etag, settings.MINKA_DEMO, *((one.sha256, one.published_at) for one in versions))
+    if body := KEPT.get(page):
+        return with_headers(HttpResponse(body), etag)
     context = {
         "document": shown.content,
         "publication": shown,
@@ -165,7 +197,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
         "is_demo_document": shown.is_demo,
         **public_pages.project_page(shown.content),
     }
-    return answer(request, "project.html", context, etag)
+    response = answer(request, "project.html", context, etag)
+    keep(page, response.content)
+    return response
 
 
 def chosen_version(versions: list[Publication], year: int | None, sha256: str) -> Publication:

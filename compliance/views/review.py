@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -102,7 +104,7 @@ def show(
             "corrects": corrects,
             "trail": AuditEntry.objects.filter(
                 content_type__model="review",
-                object_id__in=[str(pk) for pk in scorecard.reviews.values_list("pk", flat=True)],
+                object_id__in=scorecard.reviews.order_by().values_list(Cast("pk", CharField())),
             ).select_related("actor"),
         },
         status=status,
@@ -134,12 +136,7 @@ def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
 @requires("review.decide")
 def accept_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept every indicator that has no decision yet and is not in question."""
-    scorecard = visible_scorecard(request, pk)
-    page = review_page(scorecard)
-    for code in page.standing.undecided:
-        if code not in page.standing.decisions:
-            decide_indicator(actor=signed_in(request), scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
-    return redirect("reviews:scorecard", pk=pk)
+    return step(request, pk, lambda card: accept_undecided(actor=signed_in(request), scorecard=card))
 
 
 @require_POST
@@ -180,7 +177,7 @@ def reply(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
                 _("Your reply stands beside the question."))  # fmt: skip
 
 
-def step(request: HttpRequest, pk: int, do: Any, done: str) -> HttpResponse:
+def step(request: HttpRequest, pk: int, do: Any, done: str = "") -> HttpResponse:
     """Take one step on the whole scorecard; a broken rule is said on the page, a refusal as 403 with its reason."""
     scorecard = visible_scorecard(request, pk)
     try:
@@ -193,7 +190,8 @@ def step(request: HttpRequest, pk: int, do: Any, done: str) -> HttpResponse:
             raise
         messages.error(request, str(refusal))
     else:
-        messages.success(request, done)
+        if done:
+            messages.success(request, done)
     return redirect("reviews:scorecard", pk=pk)
 
 

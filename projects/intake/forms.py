@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +32,18 @@ class UploadForm(forms.Form):
     organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("For which organisation"))
     file = forms.FileField(
         label=_("File"),
+        required=False,
         allow_empty_file=True,
         help_text=_("CSV or JSON up to 10 MB, XLSX up to 5 MB; names of the columns in the first row."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json"}),
+    )
+
+    pasted = forms.CharField(
+        label=_("Or paste rows from a spreadsheet"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_("Copy the cells with the names of the columns in the first row, and paste them here."),
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -46,6 +56,16 @@ class UploadForm(forms.Form):
         if len(own) == 1:
             organisation.initial = own[0]
             organisation.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """Pasted rows become a file; one of both is needed."""
+        cleaned = super().clean() or self.cleaned_data
+        pasted = cleaned.get("pasted") or ""
+        if cleaned.get("file") is None and pasted.strip():
+            cleaned["file"] = SimpleUploadedFile(str(_("pasted rows")) + ".tsv", pasted.encode())
+        elif cleaned.get("file") is None and "file" not in self.errors:
+            self.add_error("file", forms.ValidationError(_("Choose a file, or paste rows below."), "required"))
+        return cleaned
 
 
 class ColumnsForm(forms.Form):

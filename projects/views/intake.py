@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -121,6 +122,20 @@ def import_upload(request: HttpRequest) -> HttpResponse:
                 messages.warning(request, _("This very file is already here. This is its import."))
             return back_to(batch)
     return render(request, "projects/intake/upload.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_GET
+@requires("import.run")
+def import_template(request: HttpRequest, target: str) -> HttpResponse:
+    """An empty table for a spreadsheet, with headings that the import knows by itself."""
+    if target not in TARGETS:
+        raise Http404
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{target}.csv"'
+    csv.writer(response).writerow(
+        [field.aliases[0] if field.aliases else field.code for field in TARGETS[target].fields]
+    )
+    return response
 
 
 @require_GET

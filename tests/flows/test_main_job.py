@@ -6,11 +6,12 @@ import re
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from config.launcher.product import Product
 from config.launcher.state import PROJECT as ROOT
@@ -35,15 +36,15 @@ def import_file(page: Page, path: Path, what: str, rows: int, **fixed: str) -> N
     page.locator("input[type=file]").set_input_files(path)
     page.get_by_role("button", name="Read the file").click()
     check = page.get_by_role("button", name="Check the rows")
-    open_when_ready(page, check)
+    open_when_ready(check)
     for field, value in fixed.items():
         page.locator(f'[name="{field}.fixed"]').fill(value)
     check.click()
     confirm = page.get_by_role("button", name=re.compile(r"^Import [\d,]+ ready rows$"))
-    open_when_ready(page, confirm)
+    open_when_ready(confirm)
     confirm.click()
     done = page.get_by_text(re.compile(r"[\d,]+ rows imported"))
-    open_when_ready(page, done)
+    open_when_ready(done)
     counts = re.search(
         r"([\d,]+) rows imported, ([\d,]+) refused with a reason, ([\d,]+) skipped by you, of ([\d,]+) in the file",
         page.get_by_role("main").inner_text(),
@@ -54,9 +55,9 @@ def import_file(page: Page, path: Path, what: str, rows: int, **fixed: str) -> N
     assert imported >= rows - 1
 
 
-def open_when_ready(page: Page, wanted: object) -> None:
+def open_when_ready(wanted: Locator) -> None:
     """The page of an import refreshes itself while the worker works."""
-    expect(wanted).to_be_visible(timeout=60_000)  # type: ignore[call-overload]
+    wanted.first.wait_for(timeout=60_000)
 
 
 def enter_disbursement(page: Page) -> None:
@@ -145,7 +146,6 @@ def read_it_signed_out(phone: Page) -> str:
     assert REASON[:60] in phone.content()
     assert "invented" in phone.locator("body").inner_text().lower()
     assert phone.context.cookies() == []
-    assert phone.evaluate_handle("1") is not None or True
     wide = phone.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
     assert wide <= 0
     found = re.search(r"\b[0-9a-f]{64}\b", phone.content())
@@ -160,7 +160,7 @@ def test_from_a_disbursement_to_a_public_page(product: Product, open_page: Calla
         import_file(page, PERU, "Mining projects", 67)
         import_file(page, NETHERLANDS, "Payments", 2627, currency="EUR")
     else:
-        print("SKIPPED this part: the two real files are not beside this checkout")
+        warnings.warn("The two real files are not beside this checkout: their import was skipped", stacklevel=1)
     page.goto(f"/en/work/projects/{SLUG}/")
     before = standing_card(page)
     enter_disbursement(page)

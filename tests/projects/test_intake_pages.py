@@ -181,3 +181,29 @@ def test_what_the_file_holds_is_never_taken_for_markup(signed: Client, actor: Us
     assert b"<script>a" not in signed.get(f"{page}columns/").content
     map_columns(actor, batch)
     assert b"<i>" not in signed.get(page).content
+
+
+def test_rows_pasted_from_a_spreadsheet_become_an_import(signed: Client, actor: User) -> None:
+    """Cells come with tabs between them; the first row names the columns."""
+    pasted = "proyecto\tdepartamento\tmineral\nNueva Esperanza\tPiura\tCobre\n"
+    form = {"target": "projects", "organisation": actor.active_memberships[0].organisation_id, "pasted": pasted}
+    answer = signed.post("/en/work/imports/new/", form)
+    assert answer.status_code == 302
+    work()
+    names = [column["name"] for column in ImportBatch.objects.get().columns]
+    assert names == ["proyecto", "departamento", "mineral"]
+
+
+def test_neither_a_file_nor_pasted_rows_is_an_error_that_says_so(signed: Client, actor: User) -> None:
+    """The message stands at the file."""
+    form = {"target": "projects", "organisation": actor.active_memberships[0].organisation_id, "pasted": "  "}
+    answer = signed.post("/en/work/imports/new/", form)
+    assert answer.status_code == 400
+    assert "paste rows below" in answer.content.decode()
+
+
+def test_the_empty_table_has_headings_that_the_import_knows(signed: Client) -> None:
+    """What is filled in there needs no mapping."""
+    heading = signed.get("/en/work/imports/template/disbursements.csv").content.decode("utf-8-sig").strip()
+    assert heading.split(",")[:2] == ["payer", "payee"]
+    assert signed.get("/en/work/imports/template/nothing.csv").status_code == 404

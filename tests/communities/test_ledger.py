@@ -1,0 +1,279 @@
+"""The ledger: two sides apart, corrections that supersede, and entries that stand or fall with their trail."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Job
+from communities.models import Disbursement, Statement
+from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
+from projects.models import Source
+from tests.cast import COMPANY, RECIPIENT, Cast, Mine, evidence, gather_cast, open_mine, payment, source
+
+pytestmark = pytest.mark.django_db
+PAID_ON = date(2025, 7, 1)
+LEDGER = (Disbursement, Statement, Source, AuditEntry, Job)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Everybody."""
+    return gather_cast()
+
+
+@pytest.fixture
+def mine(cast: Cast) -> Mine:
+    """A mine that owes."""
+    return open_mine(cast.monitor, cast.company)
+
+
+def sides(flow: Disbursement) -> tuple[Any, Any, Any, Any]:
+    """What each side says now."""
+    row = Disbursement.objects.with_sides().get(pk=flow.pk)
+    return row.company_amount, row.paid_on, row.recipient_amount, row.received_on
+
+
+def say(cast: Cast, flow: Disbursement, side: str, amount: str, reason: str = "", who: str = "monitor") -> Statement:
+    """Let one side say something."""
+    voice = Source.Voice.COMPANY if who == "operator" else Source.Voice.MONITOR
+    return state_side(
+        actor=cast[who], disbursement=flow, said=Said(side, Decimal(amount), PAID_ON), source=source(voice), reason=reason
+    )
+
+
+def test_silence_is_unknown_and_zero_is_said(cast: Cast, mine: Mine) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid="900", received=None)
+    assert sides(flow) == (Decimal(900), date(2025, 6, 25), None, None)
+    say(cast, flow, RECIPIENT, "0")
+    assert sides(flow)[2:] == (Decimal(0), PAID_ON)
+    assert sides(flow)[0] == 900
+
+
+def test_a_correction_supersedes_and_the_earlier_words_stay(cast: Cast, mine: Mine) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid="900", received="900")
+    first = flow.statements.get(side=COMPANY)
+    second = say(cast, flow, COMPANY, "950", "The voucher says 950")
+    third = say(cast, flow, COMPANY, "960", "A second voucher")
+    assert (second.supersedes, third.supersedes) == (first, second)
+    assert sides(flow)[0] == 960
+    assert sides(flow)[2] == 900
+    assert flow.statements.count() == 4
+    assert [row.amount for row in flow.statements.standing().order_by("side")] == [960, 900]
+
+
+def test_a_correction_needs_a_reason(cast: Cast, mine: Mine) -> None:
+    flow = payment(cast.monitor, mine.obligation)
+    with pytest.raises(ValidationError, match="why it is corrected"):
+        say(cast, flow, COMPANY, "950")
+    standing = flow.statements.get(side=COMPANY)
+    with pytest.raises(IntegrityError, match="a_correction_gives_its_reason"), transaction.atomic():
+        Statement.objects.create(
+            disbursement=flow, side=COMPANY, amount=1, supersedes=standing, source=flow.source
+        )
+    assert sides(flow)[0] == 1000
+
+
+def test_a_side_speaks_first_only_once(cast: Cast, mine: Mine) -> None:
+    """By the service where both words come at once, and by the database whatever comes."""
+    before = Disbursement.objects.count()
+    twice = [Said(COMPANY, Decimal(1), None), Said(COMPANY, Decimal(2), None)]
+    flow = Disbursement(
+        project=mine.project, payer=cast.company, community=mine.community, year=2025, currency="PEN"
+    )
+    with pytest.raises(ValidationError), transaction.atomic():
+        record_disbursement(actor=cast.monitor, disbursement=flow, said=twice, source=source())
+    assert Disbursement.objects.count() == before
+    with pytest.raises(IntegrityError, match="each_side_has_one_first_statement"), transaction.atomic():
+        Statement.objects.create(disbursement=mine.disbursement, side=COMPANY, amount=1, source=flow.source)
+
+
+def test_a_statement_is_superseded_once(cast: Cast, mine: Mine) -> None:
+    first = mine.disbursement.statements.get(side=COMPANY)
+    say(cast, mine.disbursement, COMPANY, "5", "x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Statement.objects.create(
+            disbursement=mine.disbursement, side=COMPANY, amount=6, supersedes=first, reason="x", source=first.source
+        )
+
+
+def test_what_is_withdrawn_counts_no_longer_stays_readable_and_may_be_said_again(cast: Cast, mine: Mine) -> None:
+    flow = mine.disbursement
+    withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="Entered twice")
+    assert sides(flow) == (None, None, None, None)
+    assert not Disbursement.objects.standing().filter(pk=flow.pk).exists()
+    assert flow.statements.count() == 4
+    assert {row.reason for row in flow.statements.filter(withdrawn=True)} == {"Entered twice"}
+    say(cast, flow, COMPANY, "70")
+    assert sides(flow)[0] == 70
+    assert Disbursement.objects.standing().filter(pk=flow.pk).exists()
+
+
+def test_a_companys_people_speak_for_the_payer_only(cast: Cast, mine: Mine) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid=None, received="800")
+    with pytest.raises(PermissionDenied):
+        say(cast, flow, RECIPIENT, "900", "better so", who="operator")
+    statement = say(cast, flow, COMPANY, "900", who="operator")
+    assert statement.source.organisation == cast.company
+    with pytest.raises(PermissionDenied):
+        state_side(
+            actor=cast.operator, disbursement=flow, said=Said(COMPANY, Decimal(1), None),
+            source=source(Source.Voice.COMMUNITY), reason="x",
+        )  # fmt: skip
+
+
+def test_a_company_does_not_enter_what_the_recipient_says_with_a_new_payment(cast: Cast, mine: Mine) -> None:
+    with pytest.raises(PermissionDenied):
+        payment(cast.operator, mine.obligation, paid="1000", received="1000", voice=Source.Voice.COMPANY)
+
+
+@pytest.mark.parametrize("who", ["reviewer", "auditor", "administrator", "nobody"])
+def test_others_do_not_write_in_the_ledger(cast: Cast, mine: Mine, who: str) -> None:
+    with pytest.raises(PermissionDenied):
+        payment(cast[who], mine.obligation)
+
+
+def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
+    other = open_mine(cast.monitor, cast.other_company, "Urqu")
+    for field, value in (("project", other.project), ("payer", cast.other_company), ("currency", "USD"),
+                         ("community", other.community)):  # fmt: skip
+        with pytest.raises(ValidationError) as refused:
+            payment(cast.monitor, mine.obligation, **{field: value})
+        ((_name, (error,)),) = refused.value.error_dict.items()
+        assert error.code == "differs_from_obligation"
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [(timezone.localdate() + timedelta(1), "in_the_future"), (date(2020, 1, 14), "before_the_agreement")],
+)
+def test_money_moves_neither_tomorrow_nor_before_the_agreement(cast: Cast, mine: Mine, day: date, code: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        state_side(
+            actor=cast.monitor, disbursement=mine.disbursement, said=Said(COMPANY, Decimal(1), day), source=source(),
+            reason="x",
+        )  # fmt: skip
+    assert refused.value.error_dict["occurred_on"][0].code == code
+
+
+@pytest.mark.parametrize(("community", "payee"), [(False, False), (True, True)])
+def test_money_goes_to_one_payee(cast: Cast, mine: Mine, community: bool, payee: bool) -> None:
+    provenance = source()
+    provenance.save()
+    with pytest.raises(IntegrityError, match="money_is_paid_to_one_payee"), transaction.atomic():
+        Disbursement.objects.create(
+            payer=cast.company, community=mine.community if community else None, payee=cast.ngo if payee else None,
+            year=2025, currency="PEN", source=provenance,
+        )  # fmt: skip
+
+
+def test_an_entry_its_trail_and_its_job_stand_or_fall_together(cast: Cast, mine: Mine) -> None:
+    Job.objects.all().delete()
+
+    def count() -> list[int]:
+        return [model._default_manager.count() for model in LEDGER]
+
+    before = count()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        flow = payment(cast.monitor, mine.obligation)
+        assert count() == [before[0] + 1, before[1] + 2, before[2] + 1, before[3] + 1, before[4] + 1]
+        say(cast, flow, COMPANY, "2", "x")
+        withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="x")
+        raise RuntimeError
+    assert count() == before
+    flow = payment(cast.monitor, mine.obligation)
+    assert AuditEntry.objects.about(flow).get().verb == "entered"
+    assert Job.objects.get().subject == f"project/{mine.project.pk}/2025"
+
+
+# On the pages
+
+
+def test_a_correction_on_the_page_asks_for_the_reason_and_loses_nothing(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    page = f"/en/work/disbursements/{mine.disbursement.pk}/company/"
+    given = {"amount": "950", "occurred_on": "2025-07-01", "source-voice": "company", "source-state": "reported"}
+    answer = client.post(page, given)
+    assert answer.status_code == 200
+    assert answer.context["form"].has_error("reason", "required")
+    assert answer.context["form"]["amount"].value() == "950"
+    assert client.post(page, given | {"reason": "The voucher"}).status_code == 302
+    shown = client.get(f"/en/work/disbursements/{mine.disbursement.pk}/").content.decode()
+    assert "The voucher" in shown
+    for wrong in ({"amount": "-1"}, {"occurred_on": "31/11/2025"}, {"occurred_on": "2020-01-01"}):
+        assert client.post(page, given | {"reason": "x"} | wrong).status_code == 200
+
+
+def test_the_other_side_answers_without_a_reason(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    flow = payment(cast.monitor, mine.obligation, received=None)
+    page = f"/en/work/disbursements/{flow.pk}/recipient/"
+    assert client.get(page).context["source"]["voice"].value() == "community"
+    given = {"amount": "0", "source-voice": "community", "source-state": "reported"}
+    assert client.post(page, given).status_code == 302
+    assert sides(flow)[2] == 0
+
+
+def test_a_payment_is_withdrawn_once_and_with_a_reason(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    page = f"/en/work/disbursements/{mine.disbursement.pk}/withdraw/"
+    assert client.post(page, {"reason": "  "}).context["form"].has_error("reason", "required")
+    assert client.post(page, {"reason": "Entered twice"}).status_code == 302
+    assert client.get(page).status_code == 404
+    assert client.post(page, {"reason": "again"}).status_code == 404
+
+
+def test_the_list_is_searched_and_filtered(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    flow = payment(cast.monitor, mine.obligation, bank_reference="OP-77", year=2024)
+    for query, found in (("q=op-77", 1), ("q=sami", 2), ("q=nobody", 0), ("year=2024", 1), ("year=1066", 2), ("q=%00", 2)):
+        page = client.get(f"/en/work/disbursements/?{query}").context["page"]
+        assert len(page) == found, query
+    assert [row.pk for row in client.get("/en/work/disbursements/?year=2024").context["page"]] == [flow.pk]
+
+
+def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    flow = Disbursement(
+        project=mine.project, payer=cast.company, payee=cast.ngo, year=2025, currency="PEN", stream="@SUM(1)"
+    )
+    cast.ngo.name = "=HYPERLINK(1)"
+    cast.ngo.save()
+    record_disbursement(actor=cast.monitor, disbursement=flow, said=[Said(COMPANY, Decimal("-5"), None)], source=source())
+    answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
+    assert answer["Content-Disposition"].startswith("attachment")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["payee"] for row in rows] == ["'=HYPERLINK(1)", "Ayllu Puka Sami"]
+    assert (rows[0]["kind"], rows[0]["company_amount"], rows[0]["recipient_amount"]) == ("'@SUM(1)", "-5.00", "")
+    assert (rows[1]["company_amount"], rows[1]["recipient_amount"]) == ("1000.00", "1000.00")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "-2+3+", "@", "\t", "\r", "\n="])
+def test_no_cell_of_the_table_begins_like_a_formula(client: Client, cast: Cast, mine: Mine, start: str) -> None:
+    client.force_login(cast.monitor)
+    payment(cast.monitor, mine.obligation, stream=f"{start}cmd|1")
+    answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
+    cells = [row["kind"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))]
+    assert f"'{start}cmd|1" in cells
+
+
+def test_a_file_behind_a_correction_is_there_for_whoever_sees_the_payment(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    paper = evidence(cast.monitor, "voucher.pdf")
+    state_side(
+        actor=cast.monitor, disbursement=mine.disbursement, said=Said(COMPANY, Decimal(1), None), source=source(),
+        reason="x", evidence=[paper],
+    )  # fmt: skip
+    for who, status in (("reviewer", 200), ("stranger", 404)):
+        client.force_login(cast[who])
+        assert client.get(f"/en/work/evidence/{paper.pk}/").status_code == status

@@ -1,0 +1,450 @@
+"""From facts to a sealed scorecard, and from sealed publications to a chain in which every change shows."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from accounts.roles import Role
+from compliance.evaluation import canonical
+from compliance.evaluation.gathering import Scope, gather
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.services import production
+from compliance.services.production import produce_scorecards, reporting_pairs, store
+from compliance.services.publications import fingerprint, publish_scorecard
+from compliance.services.reviews import approve_scorecard, decide_indicator, standing_of
+from projects.models import EmploymentReturn, Project
+from projects.services.records import amend_record
+from tests.builders import YEAR, community, employment, obligation, payment, person, project, whole_project
+
+QUERIES_OF_GATHER = 10
+REASON = (
+    "The bank returned the payment because of a wrong account number; see the disbursement of 31 March and its slip."
+)
+
+
+# ---------------------------------------------------------------------------------------------------- gathering
+
+
+@pytest.mark.django_db
+def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty() -> None:
+    """For several years as well; and each project gets its own facts, from every table."""
+    ana, rosa = person("ana"), person("rosa", Role.REVIEWER)
+    near = community(ana)
+    mines = [whole_project(ana, rosa, f"Mine {number}", near) for number in range(8)]
+    mines += [project(ana, f"Bare mine {number}") for number in range(52)]
+    counted = {}
+    for size in (1, 8, 60):
+        for years in ((YEAR,), (YEAR - 2, YEAR - 1, YEAR)):
+            pairs = frozenset((mine.pk, year) for mine in mines[:size] for year in years)
+            with CaptureQueriesContext(connection) as queries:
+                found = gather(Scope(pairs, date(YEAR + 1, 6, 1)))
+            counted[size, len(years)] = len(queries)
+            assert found.keys() == pairs
+    assert set(counted.values()) == {QUERIES_OF_GATHER}, counted
+    for mine in mines[:8]:
+        facts = found[mine.pk, YEAR]
+        assert facts.project == mine.slug
+        for table in ("assessments", "conditions", "employment", "obligations", "payments", "commitments",
+                      "disclosures", "exemptions"):  # fmt: skip
+            assert len(getattr(facts, table)) == 1, table
+
+
+@pytest.mark.django_db
+def test_what_is_not_yet_due_is_not_judged() -> None:
+    ana = person("ana")
+    mine = project(ana)
+    obligation(ana, mine, community(ana), date(YEAR, 9, 30))
+    pair = (mine.pk, YEAR)
+    assert not gather(Scope(frozenset({pair}), date(YEAR, 9, 29)))[pair].obligations
+    assert len(gather(Scope(frozenset({pair}), date(YEAR, 9, 30)))[pair].obligations) == 1
+
+
+# --------------------------------------------------------------------------------------------------- production
+
+
+@pytest.fixture
+def mine(db: None) -> Project:
+    """A project with one employment return."""
+    ana = person("ana")
+    made = project(ana)
+    employment(ana, made)
+    return made
+
+
+def head_of(mine: Project, year: int = YEAR) -> ScorecardHead:
+    """What stands now."""
+    return ScorecardHead.objects.select_related("scorecard").get(project=mine, year=year)
+
+
+def amend_employment(mine: Project, district: int) -> None:
+    """The monitor corrects the number of local workers."""
+    found = EmploymentReturn.objects.get(project=mine)
+    found.district_fte = Decimal(district)
+    amend_record(
+        actor=User.objects.get(full_name="Ana"), record=found, source=found.source, revision=found.source.revision,
+        reason="A slip.",
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_the_same_facts_and_rules_give_the_same_scorecard(mine: Project) -> None:
+    assert produce_scorecards({(mine.pk, YEAR)}) == 1
+    first = head_of(mine)
+    assert produce_scorecards({(mine.pk, YEAR)}) == 0
+    again = head_of(mine)
+    assert Scorecard.objects.filter(project=mine).count() == 1
+    assert (again.scorecard_id, again.produced_at) == (first.scorecard_id, first.produced_at)
+    assert again.facts_read_at > first.facts_read_at
+
+
+@pytest.mark.django_db
+def test_changed_facts_give_another_scorecard_and_the_head_moves(mine: Project) -> None:
+    produce_scorecards({(mine.pk, YEAR)})
+    first = head_of(mine).scorecard
+    amend_employment(mine, 40)
+    assert produce_scorecards({(mine.pk, YEAR)}) == 1
+    second = head_of(mine).scorecard
+    assert second.pk != first.pk
+    assert second.facts_sha256 != first.facts_sha256
+    assert Scorecard.objects.filter(project=mine).count() == 2
+
+
+@pytest.mark.django_db
+def test_facts_that_change_back_give_the_first_scorecard_again(mine: Project) -> None:
+    produce_scorecards({(mine.pk, YEAR)})
+    first = head_of(mine).scorecard_id
+    amend_employment(mine, 40)
+    produce_scorecards({(mine.pk, YEAR)})
+    amend_employment(mine, 60)
+    assert produce_scorecards({(mine.pk, YEAR)}) == 0
+    assert head_of(mine).scorecard_id == first
+
+
+@pytest.mark.django_db
+def test_a_head_never_goes_back_to_facts_that_were_read_earlier(mine: Project) -> None:
+    """A slow worker stores what it read before the correction; the head stays with what was read after it."""
+    slow = production.evaluate({(mine.pk, YEAR)})
+    amend_employment(mine, 40)
+    quick = production.evaluate({(mine.pk, YEAR)})
+    assert slow.read_at < quick.read_at
+    store(quick)
+    stands = head_of(mine)
+    store(slow)
+    assert head_of(mine).scorecard_id == stands.scorecard_id
+    assert head_of(mine).facts_read_at == stands.facts_read_at
+    assert Scorecard.objects.filter(project=mine).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) -> None:
+    produce_scorecards({(mine.pk, YEAR)})
+    card = head_of(mine).scorecard
+    assert fingerprint(card.facts_text) == card.facts_sha256
+    assert card.facts["employment"][0]["district_fte"] == "60"
+    assert canonical.dumps(json.loads(card.judgement_text)) == card.judgement_text
+
+
+@pytest.mark.django_db
+def test_everything_is_produced_in_bounded_steps(mine: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(production, "CHUNK", 2)
+    steps: list[tuple[int, int]] = []
+    pairs = {(mine.pk, year) for year in range(2020, 2025)}
+    produce_scorecards(pairs, progress=lambda done, total: steps.append((done, total)))
+    assert steps == [(2, 5), (4, 5), (5, 5)]
+    assert ScorecardHead.objects.filter(project=mine).count() == 5
+
+
+@pytest.mark.django_db
+def test_years_to_come_are_not_judged(mine: Project) -> None:
+    ana = User.objects.get(full_name="Ana")
+    obligation(ana, mine, community(ana), date(timezone.localdate().year + 3, 1, 1))
+    assert reporting_pairs() == {(mine.pk, YEAR)}
+
+
+def said_by(command: str, *arguments: str) -> str:
+    """What a management command prints."""
+    out = io.StringIO()
+    call_command(command, *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_scorecards_are_produced_by_hand_for_a_project_a_year_or_all(mine: Project) -> None:
+    ana = User.objects.get(full_name="Ana")
+    other = project(ana, "Second mine")
+    employment(ana, other)
+    employment(ana, other, YEAR - 1)
+    assert "1 scorecards looked at, 1 new" in said_by("produce_scorecards", "--project", mine.slug)
+    assert "2 scorecards looked at, 1 new, 1 unchanged" in said_by("produce_scorecards", "--year", str(YEAR))
+    both = said_by("produce_scorecards", "--project", other.slug, "--year", str(YEAR - 1))
+    assert "1 scorecards looked at, 1 new" in both
+    assert "3 scorecards looked at, 0 new, 3 unchanged" in said_by("produce_scorecards", "--all")
+    assert ScorecardHead.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_an_address_that_no_project_has_is_said() -> None:
+    with pytest.raises(CommandError, match="No project has the address no-such-mine"):
+        said_by("produce_scorecards", "--project", "no-such-mine")
+    with pytest.raises(CommandError, match="--all"):
+        said_by("produce_scorecards")
+
+
+# ------------------------------------------------------------------------------------- the chain of publications
+
+
+def review_and_publish(
+    rosa: User, julian: User, mine: Project, year: int, *, override: str = "", why: str = ""
+) -> None:
+    """Through the services, as two people do it."""
+    card = head_of(mine, year).scorecard
+    standing = standing_of(card)
+    for code in standing.undecided:
+        if code == override:
+            decide_indicator(
+                actor=rosa, scorecard=card, indicator=code, action=Review.Action.OVERRIDE, reason=REASON, score=Decimal(50)
+            )  # fmt: skip
+        else:
+            decide_indicator(actor=rosa, scorecard=card, indicator=code, action=Review.Action.ACCEPT)
+    approve_scorecard(actor=rosa, scorecard=card)
+    publish_scorecard(actor=julian, scorecard=card, correction_reason=why)
+
+
+def make_chain() -> list[str]:
+    """Five publications: two mines, two years, an override, and a correction; their fingerprints."""
+    ana = person("ana")
+    regulator = Organisation.objects.create(name="Regulator", kind=Organisation.Kind.REGULATOR, country="PE")
+    rosa, julian = (person(name, Role.REVIEWER, regulator) for name in ("rosa", "julian"))
+    approver = person("elena", Role.ADMINISTRATOR)
+    near = community(ana)
+    mines = [whole_project(ana, approver, name, near, (YEAR - 1, YEAR)) for name in ("Qori", "Anta")]
+    produce_scorecards({(mine.pk, year) for mine in mines for year in (YEAR - 1, YEAR)})
+    for year in (YEAR - 1, YEAR):
+        for mine in mines:
+            review_and_publish(rosa, julian, mine, year, override="R02" if mine == mines[1] else "")
+    payment(ana, obligation(ana, mines[0], near, date(YEAR, 6, 30)), paid=90_000, received=0)
+    produce_scorecards({(mines[0].pk, YEAR)})
+    review_and_publish(rosa, julian, mines[0], YEAR, why="A payment of June was missing.")
+    return list(Publication.objects.order_by("sequence").values_list("sha256", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_chain_made_by_the_review_services_has_no_flaw() -> None:
+    chain = make_chain()
+    assert len(chain) == 5
+    said = said_by("verify_publications")
+    assert said.strip() == f"5 publications match. Head: {chain[-1]}"
+    for head in chain:  # each was the head once; a witness may have kept any of them
+        assert "5 publications match" in said_by("verify_publications", "--head", head)
+
+
+@pytest.mark.django_db
+def test_an_empty_chain_has_no_flaw_but_a_witnessed_head_is_missed() -> None:
+    assert "0 publications match. Head: none" in said_by("verify_publications")
+    with pytest.raises(CommandError):
+        said_by("verify_publications", "--head", "0" * 64)
+
+
+Tamper = Callable[[Any, list[str]], None]
+
+
+def edited(cursor: Any, number: int, change: Callable[[dict[str, Any]], None], *, seal: bool = True) -> str:
+    """Change a published document; with `seal`, recompute its fingerprint as a forger would."""
+    cursor.execute("SELECT document FROM compliance_publication WHERE sequence = %s", [number])
+    document = json.loads(cursor.fetchone()[0])
+    change(document)
+    text = canonical.dumps(document)
+    cursor.execute("UPDATE compliance_publication SET document = %s WHERE sequence = %s", [text, number])
+    if seal:
+        cursor.execute("UPDATE compliance_publication SET sha256 = %s WHERE sequence = %s", [fingerprint(text), number])
+    return fingerprint(text)
+
+
+def change_one_byte(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("UPDATE compliance_publication SET document = replace(document, 'Qori', 'Qoru') WHERE sequence = 3")
+
+
+def change_a_score_and_its_fingerprint(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 2, lambda document: document["scorecard"].update(score="99"))
+
+
+def change_the_last_score_and_its_fingerprint(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 5, lambda document: document["scorecard"].update(score="99", grade="A"))
+
+
+def change_a_sealed_fact(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 5, lambda document: document["facts"]["employment"][0].update(district_fte="190"))
+
+
+def change_a_sealed_rule(cursor: Any, chain: list[str]) -> None:
+    def ease(document: dict[str, Any]) -> None:
+        for indicator in document["framework"]["indicators"]:
+            if indicator["code"] == "L01":
+                indicator["ceiling"] = "1"
+
+    edited(cursor, 5, ease)
+
+
+def take_an_override_away(cursor: Any, chain: list[str]) -> None:
+    def forget(document: dict[str, Any]) -> None:
+        for row in document["scorecard"]["indicators"]:
+            row["override"] = None
+
+    edited(cursor, 4, forget)
+
+
+def delete_from_the_middle(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("DELETE FROM compliance_publishedplace WHERE publication_id = 3")
+    cursor.execute("DELETE FROM compliance_publication WHERE sequence = 3")
+
+
+def delete_and_close_the_gap(cursor: Any, chain: list[str]) -> None:
+    """Every later one is numbered, linked and sealed again, as by somebody who knows the format."""
+    delete_from_the_middle(cursor, chain)
+    previous = chain[1]
+    for number in (4, 5):
+        place = {"sequence": number - 1, "previous": previous}
+        edited(cursor, number, lambda document, place=place: document.update(place))
+        cursor.execute(
+            "UPDATE compliance_publication SET sequence = %s, previous_sha256 = %s WHERE sequence = %s"
+            " RETURNING sha256",
+            [number - 1, previous, number],
+        )
+        previous = cursor.fetchone()[0]
+        cursor.execute(
+            "UPDATE compliance_publishedplace SET publication_id = %s WHERE publication_id = %s", [number - 1, number]
+        )
+
+
+def rewrite_the_tail(cursor: Any, chain: list[str]) -> None:
+    """The last one is replaced by a forgery that is consistent in itself."""
+    moment = "2026-01-01T00:00:00Z"
+    edited(cursor, 5, lambda document: document.update(published_at=moment))
+    cursor.execute("UPDATE compliance_publication SET published_at = %s WHERE sequence = 5", [moment])
+
+
+def delete_the_tail(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("DELETE FROM compliance_publishedplace WHERE publication_id = 5")
+    cursor.execute("DELETE FROM compliance_publication WHERE sequence = 5")
+
+
+def change_a_column(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("UPDATE compliance_publication SET grade = 'E' WHERE sequence = 5")
+
+
+def change_the_name_column(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("UPDATE compliance_publication SET project_name = 'Better' WHERE sequence = 1")
+
+
+def change_the_day(cursor: Any, chain: list[str]) -> None:
+    cursor.execute(
+        "UPDATE compliance_publication SET published_at = published_at - interval '1 year' WHERE sequence = 2"
+    )
+
+
+def change_the_operator(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("UPDATE compliance_publication SET operator_name = 'Somebody else' WHERE sequence = 2")
+
+
+def hide_it_from_a_community(cursor: Any, chain: list[str]) -> None:
+    """The publication stays, and its community's page does not find it any more."""
+    cursor.execute("DELETE FROM compliance_publishedplace WHERE publication_id = 5 AND kind = 'community'")
+
+
+def change_the_pointer(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("UPDATE compliance_publication SET previous_sha256 = %s WHERE sequence = 4", ["a" * 64])
+
+
+def swap_two(cursor: Any, chain: list[str]) -> None:
+    for source, target in ((2, 90), (3, 2), (90, 3)):
+        cursor.execute("UPDATE compliance_publication SET sequence = %s WHERE sequence = %s", [target, source])
+        cursor.execute(
+            "UPDATE compliance_publishedplace SET publication_id = %s WHERE publication_id = %s", [target, source]
+        )
+
+
+def replace_the_fingerprint_column(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("UPDATE compliance_publication SET sha256 = %s WHERE sequence = 5", ["b" * 64])
+
+
+def put_spaces_into_the_document(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("SELECT document FROM compliance_publication WHERE sequence = 5")
+    text = json.dumps(json.loads(cursor.fetchone()[0]))
+    cursor.execute(
+        "UPDATE compliance_publication SET document = %s, sha256 = %s WHERE sequence = 5", [text, fingerprint(text)]
+    )
+
+
+def put_rubbish_in_its_place(cursor: Any, chain: list[str]) -> None:
+    cursor.execute(
+        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5", [fingerprint("[]")]
+    )
+
+
+ONLY_WITH_A_WITNESS = {rewrite_the_tail, delete_the_tail, delete_and_close_the_gap}
+TAMPERINGS: dict[Tamper, str] = {
+    change_one_byte: "publication 3: the document does not have its fingerprint",
+    change_a_score_and_its_fingerprint: "publication 2: score is published as 99",
+    change_the_last_score_and_its_fingerprint: "publication 5: score is published as 99",
+    change_a_sealed_fact: "publication 5: L01 value is published as",
+    change_a_sealed_rule: "publication 5: L01 score is published as",
+    take_an_override_away: "publication 4: R02 score is published as",
+    delete_from_the_middle: "publication 4: number 3 is missing",
+    delete_and_close_the_gap: "the witnessed fingerprint",
+    rewrite_the_tail: "the witnessed fingerprint",
+    delete_the_tail: "the witnessed fingerprint",
+    change_a_column: "publication 5: the column grade differs from the document",
+    change_the_name_column: "publication 1: the column project_name differs from the document",
+    change_the_day: "publication 2: the column published_at differs from the document",
+    change_the_operator: "publication 2: the column operator_name differs from the document",
+    hide_it_from_a_community: "publication 5: the places that lead to it differ from the document",
+    change_the_pointer: "publication 4: it does not point to the one before",
+    swap_two: "publication 2: the document names another place in the chain",
+    replace_the_fingerprint_column: "publication 5: the document does not have its fingerprint",
+    put_spaces_into_the_document: "publication 5: the document is not in canonical form",
+    put_rubbish_in_its_place: "publication 5: the document cannot be read",
+}
+
+
+def test_every_kind_of_tampering_is_named(committed: str) -> None:
+    """By the owner of the database with the triggers off; each is taken back before the next."""
+    chain = make_chain()
+    missed = []
+    for tamper, named in TAMPERINGS.items():
+        with connections["owner"].cursor() as cursor:
+            for table in ("compliance_publication", "compliance_publishedplace"):
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+                cursor.execute(f"CREATE TABLE IF NOT EXISTS kept_{table} AS TABLE {table}")
+            with transaction.atomic(using="owner"):
+                tamper(cursor, chain)
+        out = io.StringIO()
+        try:
+            call_command("verify_publications", "--head", chain[-1], stdout=out)
+        except CommandError:
+            if named not in out.getvalue():
+                missed.append(f"{tamper.__name__}: said {out.getvalue()}")
+        else:
+            missed.append(f"{tamper.__name__}: nobody noticed")
+        without = io.StringIO()
+        if tamper in ONLY_WITH_A_WITNESS:
+            call_command("verify_publications", stdout=without)  # the chain alone cannot show it
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("DELETE FROM compliance_publishedplace")
+            cursor.execute("DELETE FROM compliance_publication")
+            cursor.execute("INSERT INTO compliance_publication SELECT * FROM kept_compliance_publication")
+            cursor.execute("INSERT INTO compliance_publishedplace SELECT * FROM kept_compliance_publishedplace")
+        assert "5 publications match" in said_by("verify_publications", "--head", chain[-1])
+    assert not missed, "\n".join(missed)

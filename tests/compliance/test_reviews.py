@@ -1,0 +1,404 @@
+"""Review and publication: who may take which step, what a step needs, and what the sealed document says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import AuditEntry
+from compliance.models import Publication, Review, Scorecard
+from compliance.services.publications import find_flaws, publish_scorecard, seal
+from compliance.services.reviews import (
+    SHORTEST_OVERRIDE_REASON,
+    approve_exemption,
+    approve_scorecard,
+    decide_indicator,
+    reply_to_query,
+    return_scorecard,
+    standing_of,
+)
+from projects.models import Disclosure, EmploymentReturn
+from projects.services.records import amend_record
+from tests.cast import (
+    RECIPIENT,
+    YEAR,
+    Cast,
+    Mine,
+    accept_all,
+    enter,
+    gather_cast,
+    open_mine,
+    payment,
+    person,
+    produced,
+    published,
+    source,
+)
+
+pytestmark = pytest.mark.django_db
+REASON = "The register of the ministry, folio 12, shows another day of approval than the study that we were sent."
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Everybody."""
+    return gather_cast()
+
+
+@pytest.fixture
+def mine(cast: Cast) -> Mine:
+    """A mine with everything on record."""
+    return open_mine(cast.monitor, cast.company)
+
+
+@pytest.fixture
+def card(mine: Mine) -> Scorecard:
+    """Its scorecard."""
+    return produced(mine.project)
+
+
+def override(cast: Cast, card: Scorecard, code: str = "E01", score: str = "50", reason: str = REASON) -> Review:
+    """The reviewer's own score."""
+    return decide_indicator(
+        actor=cast.reviewer, scorecard=card, indicator=code, action="override", reason=reason, score=Decimal(score)
+    )
+
+
+def refused(step: Callable[[], Any]) -> str:
+    """The code of the rule that a step breaks."""
+    with pytest.raises(ValidationError) as error, transaction.atomic():
+        step()
+    found = error.value.error_dict if hasattr(error.value, "error_dict") else {"": [error.value]}
+    return str(next(iter(found.values()))[0].code)
+
+
+def change_workers(cast: Cast, mine: Mine) -> Scorecard:
+    """A fact changes, by amendment, and the scorecard follows."""
+    row = EmploymentReturn.objects.select_related("source").get(pk=mine.records["employment"].pk)
+    row.district_fte = Decimal(10)
+    amend_record(
+        actor=cast.monitor, record=row, source=row.source, revision=row.source.revision, reason="Counted again"
+    )
+    return produced(mine.project)
+
+
+# Decisions
+
+
+def test_every_indicator_is_decided_before_anybody_approves(cast: Cast, card: Scorecard) -> None:
+    undecided = standing_of(card).undecided
+    assert len(undecided) >= 8
+    assert refused(lambda: approve_scorecard(actor=cast.reviewer, scorecard=card)) == "undecided"
+    accept_all(cast.reviewer, card)
+    assert standing_of(card).undecided == ()
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert AuditEntry.objects.filter(actor=cast.reviewer, verb="accept").count() == len(undecided)
+
+
+def test_a_question_keeps_the_indicator_open_until_it_is_decided(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
+    assert standing_of(card).undecided == ("E01",)
+    reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="Folio 12.")
+    assert standing_of(card).undecided == ("E01",)
+    override(cast, card)
+    assert standing_of(card).ready
+    assert standing_of(card).decisions["E01"].score == 50
+
+
+def test_an_override_gives_a_long_reason_and_a_score_from_0_to_100(cast: Cast, card: Scorecard) -> None:
+    short = "x" * (SHORTEST_OVERRIDE_REASON - 1)
+    assert refused(lambda: override(cast, card, reason=short)) == "reason_too_short"
+    assert refused(lambda: override(cast, card, reason=" " * 50 + short + " " * 50)) == "reason_too_short"
+    for score in ("-0.0001", "100.0001", "NaN"):
+        with pytest.raises(ValidationError), transaction.atomic():
+            override(cast, card, score=score)
+    for fields in ({"score": None, "reason": REASON}, {"score": 101, "reason": REASON}, {"score": 5, "reason": ""}):
+        with pytest.raises(IntegrityError, match="an_override_gives"), transaction.atomic():
+            Review.objects.create(scorecard=card, indicator="E01", action="override", reviewer=cast.reviewer, **fields)
+    assert override(cast, card, score="0").score == 0
+    assert override(cast, card, score="100").score == 100
+
+
+@pytest.mark.parametrize(("indicator", "action"), [("X99", "accept"), ("", "accept"), ("E01", "publish"), ("E01", "x")])
+def test_only_indicators_that_are_there_are_decided(cast: Cast, card: Scorecard, indicator: str, action: str) -> None:
+    step = lambda: decide_indicator(actor=cast.reviewer, scorecard=card, indicator=indicator, action=action)  # noqa: E731
+    assert refused(step) == "no_such_indicator"
+
+
+def test_a_question_a_reply_and_a_return_have_words(cast: Cast, card: Scorecard) -> None:
+    with pytest.raises(ValidationError), transaction.atomic():
+        decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query")
+    with pytest.raises(ValidationError), transaction.atomic():
+        reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="")
+
+
+def test_a_reply_belongs_to_an_indicator_and_to_the_mines_own_people(cast: Cast, card: Scorecard) -> None:
+    assert refused(lambda: reply_to_query(actor=cast.operator, scorecard=card, indicator="X9", words="Hello")) == (
+        "no_such_indicator"
+    )
+    with pytest.raises(PermissionDenied):
+        reply_to_query(actor=person("other_operator", cast.other_company, "operator"), scorecard=card,
+                       indicator="E01", words="Hello")  # fmt: skip
+
+
+def test_nobody_reviews_what_they_entered_or_amended(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    """The same person may hold both roles; the records tell."""
+    both = person("both", cast.ngo, "monitor")
+    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    payment(both, mine.obligation, paid="1", received="1")
+    changed = produced(mine.project)
+    assert changed != card
+    with pytest.raises(PermissionDenied):
+        decide_indicator(actor=both, scorecard=changed, indicator="E01", action="accept")
+    accept_all(cast.reviewer, changed)
+    with pytest.raises(PermissionDenied):
+        approve_scorecard(actor=both, scorecard=changed)
+    approve_scorecard(actor=cast.reviewer, scorecard=changed)
+    with pytest.raises(PermissionDenied):
+        publish_scorecard(actor=both, scorecard=changed)
+    with pytest.raises(PermissionDenied):
+        decide_indicator(actor=cast.monitor, scorecard=changed, indicator="E01", action="accept")
+
+
+# Scorecards that were replaced
+
+
+def test_a_scorecard_that_was_replaced_takes_no_decision(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    change_workers(cast, mine)
+    for step in (
+        lambda: decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="accept"),
+        lambda: approve_scorecard(actor=cast.reviewer, scorecard=card),
+        lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card),
+        lambda: return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="x"),
+    ):
+        assert refused(step) == "scorecard_replaced"
+
+
+def test_a_decision_holds_for_an_unchanged_outcome_and_not_for_a_changed_one(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    after = standing_of(change_workers(cast, mine))
+    assert "L01" in after.undecided
+    assert "E01" in after.decisions
+    assert "E01" not in after.undecided
+    assert after.approval is None
+
+
+# Two people
+
+
+def test_the_approver_does_not_publish(cast: Cast, card: Scorecard) -> None:
+    """Neither by the service nor past it."""
+    accept_all(cast.reviewer, card)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    with pytest.raises(PermissionDenied):
+        publish_scorecard(actor=cast.reviewer, scorecard=card)
+    content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
+    last = Publication.objects.latest("sequence")
+    forged = content | {"sequence": 2, "previous": last.sha256, "published_at": last.published_at}
+    with pytest.raises(IntegrityError, match="another_person_publishes_than_approved"), transaction.atomic():
+        seal(forged, card, approved_by=cast.reviewer, published_by=cast.reviewer)
+    assert Publication.objects.count() == 1
+
+
+def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: Scorecard) -> None:
+    """Else the second person could set a score and publish it alone."""
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    decide_indicator(
+        actor=cast.second_reviewer, scorecard=card, indicator="E01", action="override", reason=REASON,
+        score=Decimal(100),
+    )  # fmt: skip
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+
+
+def test_a_returned_scorecard_is_approved_anew(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    assert refused(lambda: return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="x")) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    with pytest.raises(ValidationError), transaction.atomic():
+        return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="")
+    return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="Look at folio 12 again")
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+
+
+def test_an_exemption_is_approved_by_somebody_else(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    exemption = mine.records["exemptions"]
+    with pytest.raises(PermissionDenied):
+        approve_exemption(actor=cast.monitor, exemption=exemption)
+    assert "L04" in standing_of(card).undecided
+    approve_exemption(actor=cast.reviewer, exemption=exemption)
+    assert refused(lambda: approve_exemption(actor=cast.second_reviewer, exemption=exemption)) == "already_approved"
+    assert "L04" not in standing_of(produced(mine.project)).undecided
+
+
+# Publication
+
+
+def test_a_publication_is_made_once_and_a_second_says_what_it_corrects(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    first = published(cast, card)
+    assert (first.content["supersedes"], first.content["correction_reason"]) == (None, None)
+    assert (first.approved_by, first.published_by) == (cast.reviewer, cast.second_reviewer)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "already_published"
+    changed = change_workers(cast, mine)
+    accept_all(cast.reviewer, changed)
+    approve_scorecard(actor=cast.reviewer, scorecard=changed)
+    for reason in ("", "  "):
+        step = lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=changed, correction_reason=reason)  # noqa: B023, E731
+        assert refused(step) == "required"
+    second = publish_scorecard(
+        actor=cast.second_reviewer, scorecard=changed, correction_reason="The workers were counted again."
+    )
+    assert second.content["supersedes"] == first.sha256
+    assert second.content["correction_reason"] == "The workers were counted again."
+    assert second.content["changes"]
+    assert (second.sequence, second.previous_sha256) == (2, first.sha256)
+    assert Publication.objects.current().get() == second
+    assert list(find_flaws()) == []
+
+
+def test_the_reason_of_an_override_is_in_the_document_beside_both_scores(cast: Cast, card: Scorecard) -> None:
+    computed = next(row for row in card.judgement["indicators"] if row["code"] == "E01")
+    override(cast, card, score="12.5")
+    content = published(cast, card).content
+    row = next(row for row in content["scorecard"]["indicators"] if row["code"] == "E01")
+    assert row["override"]["reason"] == REASON
+    assert Decimal(row["score"]) == Decimal("12.5")
+    assert computed["score"] != row["score"]
+    assert list(find_flaws()) == []
+
+
+def test_what_nobody_knows_is_unknown_in_the_document(cast: Cast) -> None:
+    """The recipient has not answered: confirmed is null, and null again in the total."""
+    mine = open_mine(cast.monitor, cast.company)
+    enter(cast.monitor, Disclosure(project=mine.project, title="R", period_end=date(2024, 12, 31),
+                                   published_on=date(2025, 2, 1)))  # fmt: skip
+    quiet = open_mine(cast.monitor, cast.company, "Urqu Sami")
+    statement = quiet.disbursement.statements.get(side=RECIPIENT)
+    quiet.disbursement.statements.create(
+        side=RECIPIENT, amount=statement.amount, withdrawn=True, supersedes=statement, reason="nobody asked",
+        source=statement.source,
+    )  # fmt: skip
+    money = published(cast, produced(quiet.project)).content["money"]
+    assert money["totals"][0]["confirmed"] is None
+    assert money["totals"][0]["paid"] == "1000"
+    assert money["communities"][0]["confirmed"] is None
+    answered = published(cast, produced(mine.project)).content["money"]
+    assert answered["totals"][0]["confirmed"] == "1000"
+
+
+def test_an_answer_of_zero_is_zero_in_the_document(cast: Cast) -> None:
+    mine = open_mine(cast.monitor, cast.company)
+    statement = mine.disbursement.statements.get(side=RECIPIENT)
+    mine.disbursement.statements.create(
+        side=RECIPIENT, amount=0, supersedes=statement, reason="asked again", source=statement.source
+    )
+    money = published(cast, produced(mine.project)).content["money"]
+    assert money["totals"][0]["confirmed"] == "0"
+
+
+# On the pages
+
+
+@pytest.fixture
+def reviewer(client: Client, cast: Cast) -> Client:
+    """The reviewer's browser."""
+    client.force_login(cast.reviewer)
+    return client
+
+
+def test_a_scorecard_is_reviewed_and_published_by_clicking(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    short = {"E01-action": "override", "E01-score": "40", "E01-reason": "too short"}
+    answer = reviewer.post(f"{page}E01/decide/", short)
+    assert answer.status_code == 422
+    assert "too short" in answer.content.decode()
+    assert reviewer.post(f"{page}E01/decide/", short | {"E01-reason": REASON}).status_code == 302
+    for wrong in ({"E03-action": "query"}, {"E03-action": "override", "E03-reason": REASON}, {"E03-action": "nothing"}, {},
+                  {"E03-action": "override", "E03-score": "101", "E03-reason": REASON}):  # fmt: skip
+        assert reviewer.post(f"{page}E03/decide/", wrong).status_code == 422
+    assert reviewer.post(f"{page}X99/decide/", {"X99-action": "accept"}).status_code == 422
+    reviewer.post(f"{page}approve/")
+    assert standing_of(card).approval is None
+    reviewer.post(f"{page}accept-rest/")
+    assert standing_of(card).decisions["E01"].action == "override"
+    reviewer.post(f"{page}approve/")
+    assert standing_of(card).approval
+    reviewer.post(f"{page}publish/")
+    assert not Publication.objects.exists()
+    second = Client()
+    second.force_login(cast.second_reviewer)
+    assert second.get(page).context["may_publish"]
+    second.post(f"{page}publish/")
+    assert Publication.objects.get().scorecard == card
+    assert reviewer.get(page).status_code == 200
+    assert b"Puka Sami" in Client().get("/en/projects/").content
+
+
+def test_the_rest_is_not_accepted_over_a_question(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    reviewer.post(f"{page}E01/decide/", {"E01-action": "query", "E01-reason": "Which folio?"})
+    reviewer.post(f"{page}accept-rest/")
+    assert standing_of(card).undecided == ("E01",)
+    operator = Client()
+    operator.force_login(cast.operator)
+    operator.post(f"{page}E01/reply/", {"reply-reason": "Folio 12."})
+    assert "Folio 12." in reviewer.get(f"{page}?open=E01").content.decode()
+
+
+def test_every_button_of_a_replaced_scorecard_answers_in_words(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    change_workers(cast, mine)
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert reviewer.post(f"{page}E01/decide/", {"E01-action": "accept"}).status_code == 422
+    for button in ("accept-rest", "approve", "publish", "return"):
+        answer = reviewer.post(f"{page}{button}/", {"return-reason": "x", "publish-reason": "x"}, follow=True)
+        assert answer.status_code == 200
+        assert b"New facts have changed this scorecard" in answer.content
+    assert not Review.objects.exists()
+
+
+def test_whoever_entered_a_record_is_told_that_another_reviews_it(client: Client, cast: Cast, mine: Mine) -> None:
+    both = person("both", cast.ngo, "monitor")
+    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    payment(both, mine.obligation, paid="1", received="1")
+    card = produced(mine.project)
+    client.force_login(both)
+    page = f"/en/work/scorecards/{card.pk}/"
+    for button in ("accept-rest", "approve"):
+        answer = client.post(f"{page}{button}/", follow=True)
+        assert b"Somebody else must review it" in answer.content
+    assert client.post(f"{page}E01/decide/", {"E01-action": "accept"}).status_code == 403
+    assert not Review.objects.exists()
+
+
+def test_the_queue_shows_what_waits_and_for_whom(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    def found(step: str) -> int:
+        return len(reviewer.get("/en/work/scorecards/", {"step": step, "q": "puka", "year": YEAR}).context["page"])
+
+    assert (found("open"), found("approve")) == (1, 0)
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert (found("open"), found("approve")) == (0, 1)
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+    assert (found("open"), found("approve"), found("publish")) == (0, 0, 1)

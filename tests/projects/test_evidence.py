@@ -1,0 +1,244 @@
+"""Files behind records: what is taken, what is refused in words, what is stripped, and who gets them."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import Workbook
+from PIL import Image
+
+from accounts.models import User
+from projects.models import Evidence, PhasePeriod
+from projects.services.evidence import LARGEST, keep_evidence
+from tests.cast import PDF, Cast, Mine, evidence, gather_cast, open_mine, picture
+
+pytestmark = pytest.mark.django_db
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORDS = {"source-voice": "monitor", "source-state": "reported", "phase": "exploration", "ends_on": "2019-01-01"}
+
+
+@pytest.fixture
+def cast() -> Cast:
+    """Everybody."""
+    return gather_cast()
+
+
+@pytest.fixture
+def mine(cast: Cast) -> Mine:
+    """A mine with a payment that rests on a file."""
+    return open_mine(cast.monitor, cast.company)
+
+
+def workbook() -> bytes:
+    """A small spreadsheet."""
+    out = io.BytesIO()
+    Workbook().save(out)
+    return out.getvalue()
+
+
+def archive(*names: str) -> bytes:
+    """A zip file with these members."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in names:
+            packed.writestr(name, "x")
+    return out.getvalue()
+
+
+def refusal(actor: User, name: str, content: bytes) -> str:
+    """The code with which a file is refused; empty where it is kept."""
+    try:
+        evidence(actor, name, content)
+    except ValidationError as error:
+        assert name[:20] in error.messages[0]
+        return str(error.code)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("receipt.pdf", PDF, "application/pdf"),
+        ("RECEIPT.PDF", PDF, "application/pdf"),
+        ("photo.jpg", picture(), "image/jpeg"),
+        ("photo.JPEG", picture(), "image/jpeg"),
+        ("scan.png", picture("PNG"), "image/png"),
+        ("rows.csv", b"year,amount\n2025,10\n", "text/csv"),
+        ("rows.csv", "año;distrito\n2025;Ñahuimpuquio\n".encode() * 2000, "text/csv"),
+        ("rows.xlsx", workbook(), EXCEL),
+    ],
+)
+def test_what_is_taken_is_known_by_its_content(cast: Cast, name: str, content: bytes, kind: str) -> None:
+    kept = evidence(cast.monitor, name, content)
+    assert (kept.name, kept.media_type) == (name, kind)
+    stored = kept.file.read()
+    assert kept.size == len(stored)
+    assert kept.sha256 == hashlib.sha256(stored).hexdigest()
+    assert name.lower() not in kept.file.name.lower()
+    if not kind.startswith("image/"):
+        assert stored == content
+
+
+def test_a_long_table_is_taken_wherever_its_letters_fall(cast: Cast) -> None:
+    """The look at its beginning may end in the middle of a letter."""
+    for shift in range(4):
+        assert refusal(cast.monitor, "rows.csv", b"a,b\n" + b"x" * shift + "ñandú,€\n".encode() * 5000) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.pdf", b"", "empty_file"),
+        ("picture.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "file_kind"),
+        ("picture.svg", b'<?xml version="1.0"?><svg onload="x,y"/>', "file_kind"),
+        ("page.html", b"<!doctype html><p>Hello, world</p>", "file_kind"),
+        ("page.html", b"  \n<html>,</html>", "file_kind"),
+        ("run.exe", b"MZ\x90\x00,\x03", "file_kind"),
+        ("macros.xlsm", archive("xl/workbook.xml", "xl/vbaProject.bin"), "file_kind"),
+        ("letter.docx", archive("word/document.xml"), "file_kind"),
+        ("broken.xlsx", b"PK\x03\x04 nothing of the kind", "file_kind"),
+        ("rows.csv", "a;b\nMañana;ñ".encode("utf-16"), "file_kind"),
+        ("notes.txt", b"no separator here", "file_kind"),
+        ("photo.jpg", picture()[:200], "damaged_picture"),
+        ("photo.jpg", b"\xff\xd8\xff and nothing else", "damaged_picture"),
+        ("scan.png", b"\x89PNG\r\n\x1a\n", "damaged_picture"),
+        ("receipt.pdf", picture("PNG"), "not_what_its_name_says"),
+        ("photo.jpg", picture("PNG"), "not_what_its_name_says"),
+        ("photo.png", PDF, "not_what_its_name_says"),
+        ("receipt.pdf", b"year,amount\n2025,10\n", "not_what_its_name_says"),
+        ("rows.xlsx", b"year,amount\n2025,10\n", "not_what_its_name_says"),
+        ("page.html", b"Hello, <script>alert(1)</script>", "not_what_its_name_says"),
+        ("picture.svg", b"x,y\n1,2\n", "not_what_its_name_says"),
+        ("receipt", PDF, "not_what_its_name_says"),
+    ],
+)
+def test_what_is_not_taken_is_refused_by_name(cast: Cast, name: str, content: bytes, code: str) -> None:
+    assert refusal(cast.monitor, name, content) == code
+    assert not Evidence.objects.exists()
+
+
+def test_more_than_10_megabytes_are_refused(cast: Cast) -> None:
+    class Large(SimpleUploadedFile):
+        def read(self, *_size: Any) -> bytes:
+            raise AssertionError("it was read")
+
+    upload = Large("large.pdf", PDF)
+    upload.size = LARGEST + 1
+    with pytest.raises(ValidationError) as refused:
+        keep_evidence(actor=cast.monitor, upload=upload)
+    assert refused.value.code == "file_too_large"
+
+
+def test_a_picture_of_too_many_points_is_refused(cast: Cast) -> None:
+    out = io.BytesIO()
+    Image.new("1", (12_000, 12_000)).save(out, "PNG")
+    assert refusal(cast.monitor, "bomb.png", out.getvalue()) == "pixels"
+
+
+def test_a_photo_loses_place_device_and_words_but_keeps_its_upright(cast: Cast) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone of Rosa"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "S"
+    photo = picture("JPEG", exif=exif, comment=b"taken by Rosa", xmp=b"<x:xmpmeta>Rosa</x:xmpmeta>")
+    assert photo.count(b"Rosa") == 3
+    kept = evidence(cast.monitor, "photo.jpg", photo).file.read()
+    assert b"Rosa" not in kept
+    with Image.open(io.BytesIO(kept)) as shown:
+        assert dict(shown.getexif()) == {}
+        assert shown.size == (8, 12)
+
+
+def test_a_drawing_loses_what_was_written_beside_it(cast: Cast) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone of Rosa"
+    photo = picture("PNG", exif=exif)
+    assert b"Rosa" in photo
+    assert b"Rosa" not in evidence(cast.monitor, "scan.png", photo).file.read()
+
+
+def test_damaged_files_are_refused_in_words_and_break_nothing(cast: Cast) -> None:
+    """Three hundred files, each with a few bytes that are not what they were."""
+    dice = random.Random(7)
+    samples = {"a.png": picture("PNG"), "a.jpg": picture(), "a.xlsx": workbook(), "a.pdf": PDF}
+    for number in range(300):
+        name = sorted(samples)[number % 4]
+        content = bytearray(samples[name])
+        for _change in range(dice.randint(1, 8)):
+            content[dice.randrange(len(content))] = dice.randrange(256)
+        refusal(cast.monitor, name, bytes(content[: dice.choice([None, len(content) // 2])]))
+
+
+# In the form
+
+
+def test_a_good_file_stays_when_the_form_has_another_error(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    page = f"/en/work/projects/{mine.project.slug}/phases/add/"
+    answer = client.post(
+        page,
+        WORDS | {"starts_on": "31/11/2018", "source-uploads": [
+            SimpleUploadedFile("good.pdf", PDF), SimpleUploadedFile("bad.svg", b"<svg/>")]},
+    )  # fmt: skip
+    assert answer.status_code == 200
+    good = Evidence.objects.get(name="good.pdf")
+    shown = answer.content.decode()
+    assert f'name="source-kept" value="{good.pk}"' in shown
+    assert "good.pdf" in shown
+    assert [error.code for error in answer.context["source"].errors["uploads"].as_data()] == ["file_kind"]
+    assert client.post(page, WORDS | {"starts_on": "2018-11-30", "source-kept": good.pk}).status_code == 302
+    assert list(PhasePeriod.objects.get(phase="exploration").source.evidence.all()) == [good]
+
+
+def test_nobody_takes_a_file_that_a_colleague_kept(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    theirs = evidence(cast.stranger)
+    page = f"/en/work/projects/{mine.project.slug}/phases/add/"
+    client.post(page, WORDS | {"starts_on": "2018-11-30", "source-kept": f"{theirs.pk},{mine.evidence.pk}"})
+    assert PhasePeriod.objects.get(phase="exploration").source.evidence.count() == 0
+
+
+# Handing out
+
+
+def test_a_file_is_a_download_that_no_browser_runs(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    answer = client.get(f"/en/work/evidence/{mine.evidence.pk}/")
+    assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert answer["Content-Disposition"] == 'attachment; filename="receipt.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "sandbox"
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_name_breaks_no_header(client: Client, cast: Cast) -> None:
+    client.force_login(cast.monitor)
+    kept = evidence(cast.monitor, 'a"\r\nSet-Cookie: x=1; ñ.pdf')
+    answer = client.get(f"/en/work/evidence/{kept.pk}/")
+    assert answer.status_code == 200
+    assert "x" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("colleague", 200), ("reviewer", 200), ("auditor", 200), ("operator", 200), ("stranger", 404), ("nobody", 403)],
+)
+def test_a_file_goes_to_whoever_sees_the_record(client: Client, cast: Cast, mine: Mine, who: str, status: int) -> None:
+    client.force_login(cast[who])
+    assert client.get(f"/en/work/evidence/{mine.evidence.pk}/").status_code == status
+
+
+def test_a_file_of_no_record_is_there_for_its_uploader_alone(client: Client, cast: Cast) -> None:
+    kept = evidence(cast.monitor)
+    for who, status in (("monitor", 200), ("colleague", 404), ("administrator", 404)):
+        client.force_login(cast[who])
+        assert client.get(f"/en/work/evidence/{kept.pk}/").status_code == status

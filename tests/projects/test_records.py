@@ -1,0 +1,615 @@
+"""Records of every kind through the real pages: add, list, search, open, amend; and what is refused, and how."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connections, transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Job, Organisation
+from communities.models import Disbursement, Statement
+from projects.kinds import KINDS
+from projects.models import EmploymentReturn, OwnershipStake, Project, Source
+from projects.services.records import amend_record, enter_record
+from tests.cast import YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
+
+SAYS = {"source-voice": "monitor", "source-state": "reported", "source-reference": "Field notes 12"}
+TOMORROW = timezone.localdate() + timedelta(1)
+
+
+@dataclass
+class Desk:
+    """A monitor at work: the cast, her mine, her browser."""
+
+    cast: Cast
+    mine: Mine
+    client: Client
+
+    def url(self, kind: str, *more: object) -> str:
+        """A page of one kind of record."""
+        within = f"projects/{self.mine.project.slug}/" if kind not in KINDS or KINDS[kind].project_path else ""
+        return f"/en/work/{within}{kind}/" + "".join(f"{part}/" for part in more)
+
+    def add(self, kind: str, **fields: Any) -> Any:
+        """Fill in a good form, but for these fields, and send it."""
+        given = SAYS | self.example(kind) | fields
+        return self.client.post(
+            self.url(kind, "add"), {name: value for name, value in given.items() if value is not None}
+        )
+
+    def example(self, kind: str) -> dict[str, Any]:
+        """What a person would type for a second record of a kind."""
+        project, records, company = self.mine.project, self.mine.records, self.cast.company
+        if kind == "exemptions":
+            return {"year": 2024, "indicator": "R01", "reason": "Nothing was due before production began."}
+        if kind == "influence":
+            other = neighbour(self.cast.monitor, f"Rumi {self.mine.project.influences.count()}")
+            return {"community": other.pk, "degree": "indirect", "recognition": "claimed"}
+        return {
+            "phases": {"phase": "exploration", "starts_on": "2015-01-01", "ends_on": "31/12/2020"},
+            "stakes": {"owner": company.pk, "share_percent": "12.5", "starts_on": "2020-01-01"},
+            "assessments": {"instrument": "ITS", "component": "Second pit", "submitted_on": "2022-03-01"},
+            "conditions": {
+                "assessment": records["assessments"].pk, "description": "Plant queñua trees", "due_on": "2030-01-01",
+            },
+            "employment": {
+                "employer": company.pk, "period_start": "2024-01-01", "period_end": "2024-12-31", "total_fte": "100",
+                "district_fte": "40", "contractors_included": "true",
+            },
+            "disclosures": {"title": "Report of 2024", "period_end": "2024-12-31", "published_on": "2025-03-01"},
+            "communities": {"name": "Qocha Pampa", "kind": "campesina", "district": "030501"},
+            "agreements": {
+                "title": "Water agreement", "signed_on": "2021-05-05", "communities": [self.mine.community.pk],
+            },
+            "commitments": {"agreement": records["agreements"].pk, "description": "A bridge", "due_on": "2030-01-01"},
+            "obligations": {
+                "agreement": records["agreements"].pk, "basis": "agreement", "payer": company.pk,
+                "community": self.mine.community.pk, "amount": "500.50", "currency": "pen", "due_on": "2026-06-30",
+            },
+            "disbursements": {"obligation": self.mine.obligation.pk, "paid": "900", "paid_on": "2025-07-01"},
+            "projects": {"name": f"{project.name} Norte", "country": "pe", "areas": "030501"},
+        }[kind]  # fmt: skip
+
+
+SEARCHED = {
+    "phases": "exploration", "stakes": "sami", "assessments": "second", "conditions": "quenua", "employment": "minera",
+    "disclosures": "2024", "communities": "pampa", "influence": "rumi", "agreements": "water", "commitments": "bridge",
+    "obligations": "ayllu", "exemptions": "production",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(db: None, client: Client) -> Desk:
+    """Everything is there."""
+    cast = gather_cast()
+    client.force_login(cast.monitor)
+    return Desk(cast, open_mine(cast.monitor, cast.company), client)
+
+
+def newest(kind: str) -> Any:
+    """The record entered last."""
+    return KINDS[kind].model._default_manager.latest("pk")
+
+
+def codes(form: Any) -> dict[str, list[str]]:
+    """The codes of the errors at each field."""
+    return {field: [error.code or "" for error in errors.as_data()] for field, errors in form.errors.items()}
+
+
+def wrong(answer: Any, *fields: str, form: str = "form") -> list[str]:
+    """The codes at the field; the page is there again, with what was typed, and an error at nothing else."""
+    assert answer.status_code == 200
+    found = codes(answer.context[form])
+    assert set(found) == set(fields), found
+    page = answer.content.decode()
+    for field in fields:
+        if field != "__all__":
+            assert f'href="#{answer.context[form][field].auto_id}"' in page
+    return [code for field in fields for code in found[field]]
+
+
+# Every kind
+
+
+def test_every_kind_has_an_example_here() -> None:
+    assert set(SEARCHED) == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str) -> None:
+    example = desk.example(kind)
+    before = KINDS[kind].model._default_manager.count()
+    assert desk.client.get(desk.url(kind, "add")).status_code == 200
+    answer = desk.add(kind, **example)
+    assert answer.status_code == 302, codes(answer.context["form"])
+    assert KINDS[kind].model._default_manager.count() == before + 1
+    record = newest(kind)
+    assert answer["Location"] == desk.url(kind, record.pk)
+    assert (record.source.entered_by, record.source.entered_for) == (desk.cast.monitor, desk.cast.ngo)
+    page = desk.client.get(desk.url(kind, record.pk))
+    assert "Field notes 12" in page.content.decode()
+    found = [row.pk for _url, row, _cells in desk.client.get(desk.url(kind), {"q": SEARCHED[kind]}).context["rows"]]
+    assert record.pk in found
+    assert desk.client.get(desk.url(kind), {"q": "no such word"}).context["rows"] == []
+    assert desk.client.get(desk.url(kind), {"q": "\x00%_'", "page": "-1"}).status_code == 200
+
+    shown = desk.client.get(desk.url(kind, record.pk, "amend"))
+    assert shown.context["source"]["revision"].value() == 1
+    changed = SAYS | example | {"source-reference": "Field notes 13", "source-revision": "1"}
+    refused = desk.client.post(desk.url(kind, record.pk, "amend"), changed)
+    assert wrong(refused, "reason", form="reason") == ["required"]
+    saved = desk.client.post(desk.url(kind, record.pk, "amend"), changed | {"reason": "It was mistyped."})
+    assert saved.status_code == 302, codes(saved.context["form"])
+    record.refresh_from_db()
+    assert (record.source.reference, record.source.revision) == ("Field notes 13", 2)
+    assert AuditEntry.objects.about(record)[0].reason == "It was mistyped."
+
+
+def test_saving_and_adding_another_leads_to_an_empty_form(desk: Desk) -> None:
+    assert desk.add("phases", again="1")["Location"] == desk.url("phases", "add")
+
+
+def test_a_project_is_added_followed_and_amended(desk: Desk) -> None:
+    example = SAYS | desk.example("projects") | {"minerals": ["copper", "gold"], "investment_amount": "1000000"}
+    answer = desk.client.post("/en/work/projects/add/", example)
+    project = Project.objects.latest("pk")
+    assert answer["Location"] == f"/en/work/projects/{project.slug}/"
+    assert project.assignments.get().organisation == desk.cast.ngo
+    assert [area.code for area in project.areas.all()] == ["030501"]
+    assert project.country == "PE"
+    amend = f"/en/work/projects/{project.slug}/amend/"
+    answer = desk.client.post(
+        amend, example | {"name": "Puka Sur", "source-revision": "1", "reason": "New name", "minerals": ["gold"]}
+    )
+    assert answer.status_code == 302
+    project.refresh_from_db()
+    assert project.name == "Puka Sur"
+    assert [mineral.code for mineral in project.minerals.all()] == ["gold"]
+    history = desk.client.get(f"/en/work/projects/{project.slug}/").content.decode()
+    assert "Puka Sami Norte" in history
+    assert "New name" in history
+    assert b"Puka Sur" in desk.client.get("/en/work/projects/", {"q": "puka sur"}).content
+
+
+@pytest.mark.parametrize("name", ["Add", "Organisations", "Amend", "¿?"])
+def test_a_project_of_any_name_can_be_opened(desk: Desk, name: str) -> None:
+    """Also where the name is a word of our own addresses."""
+    answer = desk.client.post("/en/work/projects/add/", SAYS | desk.example("projects") | {"name": name})
+    page = desk.client.get(answer["Location"])
+    assert page.context["project"].name == name
+    assert desk.client.get(f"{answer['Location']}amend/").context["project"].name == name
+
+
+def test_organisations_are_listed_once(desk: Desk) -> None:
+    given = {"name": "Fondo Social", "kind": "community_body", "country": "PE"}
+    assert desk.client.post("/en/work/projects/organisations/add/", given).status_code == 302
+    assert wrong(desk.client.post("/en/work/projects/organisations/add/", given), "__all__")
+    assert Organisation.objects.filter(name="Fondo Social").count() == 1
+
+
+def test_history_shows_the_old_and_the_new(desk: Desk) -> None:
+    stake = desk.mine.records["stakes"]
+    given = SAYS | {"owner": desk.cast.company.pk, "share_percent": "55", "starts_on": "2020-01-01"}
+    desk.client.post(
+        desk.url("stakes", stake.pk, "amend"), given | {"source-revision": "1", "reason": "Read again in the register"}
+    )
+    entry = AuditEntry.objects.about(stake)[0]
+    assert [Decimal(value) for value in entry.changes["share_percent"]] == [60, 55]
+    page = desk.client.get(desk.url("stakes", stake.pk)).content.decode()
+    assert "Read again in the register" in page
+    assert "60" in page
+
+
+# A colleague's change meanwhile
+
+
+def amendment(desk: Desk, share: str, revision: int) -> dict[str, Any]:
+    """The stake's form with another share."""
+    return SAYS | {
+        "owner": desk.cast.company.pk, "share_percent": share, "starts_on": "2020-01-01",
+        "source-revision": str(revision), "reason": f"It is {share}",
+    }  # fmt: skip
+
+
+def test_a_colleagues_change_is_never_overwritten_unseen_and_nothing_typed_is_lost(desk: Desk) -> None:
+    stake = desk.mine.records["stakes"]
+    page = desk.url("stakes", stake.pk, "amend")
+    colleague = Client()
+    colleague.force_login(desk.cast.colleague)
+    assert colleague.post(page, amendment(desk, "50", 1)).status_code == 302
+    answer = desk.client.post(page, amendment(desk, "40", 1))
+    assert wrong(answer, "__all__") == ["edited_meanwhile"]
+    stake.refresh_from_db()
+    assert stake.share_percent == 50
+    shown = answer.content.decode()
+    assert "It is 40" in shown
+    assert answer.context["form"]["share_percent"].value() == "40"
+    assert Decimal("50") in [value for _label, value in answer.context["theirs"]]
+    again = amendment(desk, "40", answer.context["source"]["revision"].value())
+    assert desk.client.post(page, again).status_code == 302
+    stake.refresh_from_db()
+    assert (stake.share_percent, stake.source.revision) == (40, 3)
+
+
+def test_a_colleagues_change_of_a_project_is_shown_too(desk: Desk) -> None:
+    project = desk.mine.project
+    page = f"/en/work/projects/{project.slug}/amend/"
+    given = SAYS | {"name": "Puka Uno", "country": "PE", "source-revision": "1", "reason": "x"}
+    assert desk.client.post(page, given).status_code == 302
+    answer = desk.client.post(page, given | {"name": "Puka Dos"})
+    assert wrong(answer, "__all__") == ["edited_meanwhile"]
+    assert "Puka Uno" in [str(value) for _label, value in answer.context["theirs"]]
+    again = given | {"name": "Puka Dos", "source-revision": answer.context["source"]["revision"].value()}
+    assert desk.client.post(page, again).status_code == 302
+
+
+def test_two_people_who_save_at_once_do_not_both_win(committed: str) -> None:
+    cast = gather_cast()
+    stake = open_mine(cast.monitor, cast.company).records["stakes"]
+    barrier = threading.Barrier(2)
+
+    def change(share: int) -> str:
+        own = OwnershipStake.objects.select_related("source").get(pk=stake.pk)
+        own.share_percent = Decimal(share)
+        barrier.wait(10)
+        try:
+            amend_record(actor=cast.monitor, record=own, source=own.source, revision=1, reason="x")
+        except ValidationError as error:
+            return str(error.code)
+        return "saved"
+
+    assert sorted(at_once(change, 10, 20)) == ["edited_meanwhile", "saved"]
+
+
+def at_once(work: Callable[[int], str], *values: int) -> list[str]:
+    """Run the same work in threads with connections of their own."""
+    results: list[str] = []
+
+    def run(value: int) -> None:
+        try:
+            results.append(work(value))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(value,)) for value in values]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+# Bad input: dates
+
+
+@pytest.mark.parametrize("day", ["31/11/2025", "2025-11-31", "30/02/2025", "yesterday", "2025-13-01", "0000-01-01", "²"])
+def test_a_day_that_does_not_exist_is_named_at_its_field(desk: Desk, day: str) -> None:
+    answer = desk.add("phases", starts_on=day)
+    assert wrong(answer, "starts_on") == ["invalid"]
+    assert "There is no such date" in answer.content.decode()
+    assert answer.context["form"]["starts_on"].value() == day
+    assert answer.context["form"]["phase"].value() == "exploration"
+    assert answer.context["source"]["reference"].value() == "Field notes 12"
+
+
+def test_the_words_are_in_the_persons_language(desk: Desk) -> None:
+    answer = desk.client.post(desk.url("phases", "add").replace("/en/", "/es/"), SAYS | {"starts_on": "31/11/2025"})
+    assert codes(answer.context["form"])["starts_on"] == ["invalid"]
+    assert "There is no such date" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("assessments", "submitted_on"), ("assessments", "approved_on"), ("assessments", "works_started_on"),
+     ("conditions", "fulfilled_on"), ("disclosures", "published_on"), ("agreements", "signed_on"),
+     ("commitments", "company_says_fulfilled_on"), ("disbursements", "paid_on")],
+)  # fmt: skip
+def test_what_has_happened_does_not_lie_in_the_future(desk: Desk, kind: str, field: str) -> None:
+    assert "in_the_future" in wrong(desk.add(kind, **{field: TOMORROW.isoformat()}), field)
+
+
+def test_nobody_has_stated_anything_tomorrow(desk: Desk) -> None:
+    answer = desk.add("phases", **{"source-stated_on": TOMORROW.isoformat()})
+    assert wrong(answer, "stated_on", form="source") == ["in_the_future"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "at"),
+    [
+        ("phases", {"ends_on": "2014-12-31"}, "__all__"),
+        ("phases", {"ends_on": "2022-12-31"}, "__all__"),
+        ("stakes", {"ends_on": "2019-12-31"}, "__all__"),
+        ("assessments", {"approved_on": "2022-02-01"}, "__all__"),
+        ("assessments", {"participation_planned": "1", "participation_held": "2"}, "__all__"),
+        ("employment", {"period_end": "2023-12-31"}, "__all__"),
+        ("disclosures", {"published_on": "2024-12-31"}, "__all__"),
+        ("agreements", {"ends_on": "2021-05-05"}, "__all__"),
+        ("commitments", {"due_on": "2020-01-14"}, "due_on"),
+        ("commitments", {"confirmed_on": "2025-01-01"}, "__all__"),
+        ("obligations", {"due_on": "2020-01-14"}, "due_on"),
+        ("obligations", {"amount": "0"}, "__all__"),
+        ("obligations", {"community": ""}, "__all__"),
+    ],
+)
+def test_facts_that_contradict_each_other_are_refused_in_words(
+    desk: Desk, kind: str, fields: dict[str, str], at: str
+) -> None:
+    model = KINDS[kind].model
+    before = model._default_manager.count()
+    answer = desk.add(kind, **fields)
+    assert wrong(answer, at)
+    for message in answer.context["form"].errors[at]:
+        assert "Constraint" not in message
+    assert model._default_manager.count() == before
+
+
+# Bad input: shares
+
+
+@pytest.mark.parametrize("share", ["100.0001", "-1", "abc", "1e9", "NaN", "Infinity"])
+def test_a_share_is_a_number_up_to_100(desk: Desk, share: str) -> None:
+    assert wrong(desk.add("stakes", share_percent=share), "share_percent")
+
+
+def test_a_share_of_nothing_is_no_share(desk: Desk) -> None:
+    assert wrong(desk.add("stakes", share_percent="0"), "__all__")
+
+
+def test_stakes_that_overlap_above_100_are_refused_with_the_day_and_what_is_left(desk: Desk) -> None:
+    """60 % are held since 2020; another 30 % follow in 2022, so that 40.1 % from 2021 on are too much in 2022."""
+    assert desk.add("stakes", share_percent="30", starts_on="2022-01-01").status_code == 302
+    answer = desk.add("stakes", share_percent="40", starts_on="2021-01-01")
+    assert wrong(answer, "share_percent") == ["stakes_exceed_100_percent"]
+    words = " ".join(answer.context["form"].errors["share_percent"])
+    assert "2022" in words
+    assert "10 %" in words
+    assert desk.add("stakes", share_percent="40", starts_on="2021-01-01", ends_on="2022-01-01").status_code == 302
+    assert desk.add("stakes", share_percent="10", starts_on="2022-01-01").status_code == 302
+
+
+def test_the_database_refuses_stakes_above_100_too(desk: Desk) -> None:
+    stake = OwnershipStake(
+        project=desk.mine.project, owner=desk.cast.ngo, share_percent=Decimal("40.0001"), starts_on=date(2019, 1, 1)
+    )
+    stake.source = source()
+    stake.source.save()
+    with pytest.raises(IntegrityError, match="add up to"), transaction.atomic():
+        stake.save()
+    stake.share_percent = Decimal(40)
+    stake.save()
+
+
+def test_of_two_stakes_entered_at_once_one_is_refused(committed: str) -> None:
+    cast = gather_cast()
+    project = mine(cast.monitor, "Puka Sami")
+    barrier = threading.Barrier(2)
+
+    def add(share: int) -> str:
+        barrier.wait(10)
+        stake = OwnershipStake(
+            project=project, owner=cast.company, share_percent=Decimal(share), starts_on=date(2020, 1, 1)
+        )
+        try:
+            enter_record(actor=cast.monitor, record=stake, source=source())
+        except IntegrityError as error:
+            return "refused" if "add up to" in str(error) else str(error)
+        return "saved"
+
+    assert sorted(at_once(add, 60, 60)) == ["refused", "saved"]
+    assert OwnershipStake.objects.filter(project=project).count() == 1
+
+
+# Bad input: people
+
+
+@pytest.mark.parametrize("field", ["total_fte", "district_fte", "women_fte", "staff_headcount", "foreign_headcount"])
+def test_a_number_of_people_is_not_negative(desk: Desk, field: str) -> None:
+    answer = desk.add("employment", **{field: "-1"})
+    assert "min_value" in wrong(answer, field)
+    assert answer.context["form"]["total_fte"].value() == ("-1" if field == "total_fte" else "100")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"district_fte": "101"}, {"district_fte": "50", "province_fte": "49"}, {"province_fte": "60", "region_fte": "50"},
+     {"region_fte": "90", "national_fte": "80"}, {"national_fte": "101"}, {"women_fte": "100.01"},
+     {"staff_headcount": "10", "foreign_headcount": "11"}],
+)  # fmt: skip
+def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str]) -> None:
+    """The form says it, and the database refuses it."""
+    answer = desk.add("employment", **fields)
+    assert wrong(answer, "__all__")
+    row = EmploymentReturn.objects.get()
+    with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
+        numbers = {"total_fte": Decimal(100), "district_fte": Decimal(40)} | dict.fromkeys(
+            ["province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount"]
+        )
+        EmploymentReturn.objects.filter(pk=row.pk).update(**(numbers | fields))
+
+
+def test_an_unknown_number_is_kept_as_unknown_and_not_as_zero(desk: Desk) -> None:
+    desk.add("employment", district_fte="", contractors_included="unknown")
+    row = newest("employment")
+    assert (row.district_fte, row.contractors_included) == (None, None)
+    assert desk.add("employment", period_start="2023-01-01", period_end="2023-12-31", district_fte="0").status_code == 302
+    assert newest("employment").district_fte == 0
+
+
+# Bad input: names of things
+
+
+@pytest.mark.parametrize(("typed", "code"), [("XYZ", "unknown_currency"), ("SOL", "unknown_currency"), ("P", "min_length")])
+def test_a_currency_is_one_of_the_worlds(desk: Desk, typed: str, code: str) -> None:
+    assert code in wrong(desk.add("obligations", currency=typed), "currency")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("Nowhere", "unknown_area"), ("999999", "unknown_area"), ("Santa Rosa", "several_areas")]
+)
+def test_a_district_is_found_or_asked_about(desk: Desk, typed: str, code: str) -> None:
+    answer = desk.add("communities", district=typed)
+    assert wrong(answer, "district") == [code]
+    assert answer.context["form"]["district"].value() == typed
+
+
+def test_a_community_and_a_return_and_a_project_are_entered_once(desk: Desk) -> None:
+    for kind in ("communities", "employment", "exemptions"):
+        assert desk.add(kind).status_code == 302
+        assert wrong(desk.add(kind), "__all__")
+    example = SAYS | desk.example("projects")
+    assert desk.client.post("/en/work/projects/add/", example).status_code == 302
+    assert wrong(desk.client.post("/en/work/projects/add/", example), "__all__")
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "x" * 5000])
+def test_no_text_breaks_a_form(desk: Desk, text: str) -> None:
+    assert wrong(desk.add("disclosures", title=text), "title")
+
+
+@pytest.mark.parametrize("kept", ["²", "9" * 30, "1,,x", "-1"])
+def test_a_list_of_kept_files_that_was_tampered_with_keeps_nothing(desk: Desk, kept: str) -> None:
+    assert desk.add("phases", **{"source-kept": kept}).status_code == 302
+    assert newest("phases").source.evidence.count() == 0
+
+
+def test_rows_of_another_project_cannot_be_chosen(desk: Desk) -> None:
+    other = open_mine(desk.cast.stranger, desk.cast.other_company, "Yana Mayu", country="CL")
+    for kind, field, row in (
+        ("conditions", "assessment", other.records["assessments"]),
+        ("commitments", "agreement", other.agreement),
+        ("obligations", "agreement", other.agreement),
+        ("obligations", "community", other.community),
+        ("disbursements", "obligation", other.obligation),
+        ("agreements", "communities", other.community),
+        ("influence", "community", other.community),
+    ):
+        codes_at = codes(desk.add(kind, **{field: row.pk}).context["form"])
+        assert codes_at[field] in (["invalid_choice"], ["invalid_pk_value"]), (kind, field)
+
+
+# The ledger's form
+
+
+def test_a_payment_is_entered_with_what_the_sides_say(desk: Desk) -> None:
+    answer = desk.add("disbursements", received="850", received_on="2025-07-03")
+    flow = Disbursement.objects.latest("pk")
+    assert answer["Location"] == f"/en/work/disbursements/{flow.pk}/"
+    assert (flow.payer, flow.community, flow.currency, flow.year) == (
+        desk.cast.company, desk.mine.community, "PEN", 2025,
+    )  # fmt: skip
+    assert {s.side: s.amount for s in flow.statements.all()} == {"company": 900, "recipient": 850}
+
+
+def test_nothing_said_by_either_side_is_no_payment_but_zero_is_an_answer(desk: Desk) -> None:
+    assert wrong(desk.add("disbursements", paid=None), "paid") == ["required"]
+    assert desk.add("disbursements", paid="0", paid_on=None).status_code == 302
+
+
+def test_a_payment_is_not_earlier_than_its_agreement(desk: Desk) -> None:
+    for field in ("paid_on", "received_on"):
+        answer = desk.add("disbursements", received="1", **{field: "2020-01-14"})
+        assert wrong(answer, field) == ["before_the_agreement"]
+    assert desk.add("disbursements", paid_on="2020-01-15").status_code == 302
+
+
+def test_ten_times_what_was_owed_is_asked_about_once(desk: Desk) -> None:
+    answer = desk.add("disbursements", paid="10000")
+    assert wrong(answer, "paid") == ["far_more_than_owed"]
+    assert 'type="checkbox" name="confirm_large"' in answer.content.decode()
+    assert desk.add("disbursements", paid="9999.99").status_code == 302
+    assert desk.add("disbursements", paid="10000", confirm_large="on").status_code == 302
+
+
+@pytest.mark.parametrize("amount", ["-1", "abc", "1e30", "0.001", "NaN"])
+def test_an_amount_is_a_number_from_zero_on_with_cents(desk: Desk, amount: str) -> None:
+    assert "paid" in codes(desk.add("disbursements", paid=amount).context["form"])
+
+
+def test_a_payment_without_an_obligation_says_who_pays_whom_in_which_currency(desk: Desk) -> None:
+    answer = desk.add("disbursements", obligation=None, currency="")
+    assert {"payer", "currency", "year"} <= set(codes(answer.context["form"]))
+    full = {"payer": desk.cast.company.pk, "payee": desk.cast.other_ngo.pk, "currency": "usd", "year": "2025"}
+    assert desk.add("disbursements", obligation=None, **full).status_code == 302
+    assert "unknown_currency" in wrong(desk.add("disbursements", obligation=None, **(full | {"currency": "ZZZ"})), "currency")
+
+
+def test_what_is_typed_against_the_obligation_is_refused_at_its_field(desk: Desk) -> None:
+    answer = desk.add("disbursements", payer=desk.cast.other_company.pk)
+    assert wrong(answer, "payer") == ["differs_from_obligation"]
+    assert Statement.objects.count() == 2
+
+
+# Companies' own people
+
+
+def test_a_companys_people_report_as_the_company_and_for_nobody_else(desk: Desk) -> None:
+    desk.client.force_login(desk.cast.operator)
+    page = desk.client.get(desk.url("phases", "add"))
+    assert set(page.context["source"].fields).isdisjoint({"organisation", "state"})
+    assert wrong(desk.add("phases", **{"source-voice": "community"}), "voice", form="source") == ["invalid_choice"]
+    given = {"source-voice": "company", "source-state": "verified", "source-organisation": str(desk.cast.ngo.pk)}
+    assert desk.add("phases", **given).status_code == 302
+    kept = newest("phases").source
+    assert (kept.voice, kept.state, kept.organisation) == ("company", "reported", desk.cast.company)
+    commitment = desk.client.get(desk.url("commitments", "add")).context["form"]
+    assert set(commitment.fields).isdisjoint({"community_says", "authority_says", "confirmed_on"})
+    payment = desk.client.get(desk.url("disbursements", "add")).context["form"]
+    assert set(payment.fields).isdisjoint({"received", "received_on"})
+
+
+def test_a_companys_people_change_only_what_their_company_said(desk: Desk) -> None:
+    desk.client.force_login(desk.cast.operator)
+    own = desk.mine.records["stakes"]
+    assert desk.client.get(desk.url("stakes", own.pk)).status_code == 200
+    assert desk.client.get(desk.url("stakes", own.pk, "amend")).status_code == 404
+    desk.add("phases", **{"source-voice": "company"})
+    assert desk.client.get(desk.url("phases", newest("phases").pk, "amend")).status_code == 200
+
+
+def test_an_approved_exemption_that_is_changed_waits_for_approval_again(desk: Desk) -> None:
+    """Two people stand behind the words that are published, not behind earlier ones."""
+    exemption = desk.mine.records["exemptions"]
+    reviewer = Client()
+    reviewer.force_login(desk.cast.reviewer)
+    reviewer.post(f"/en/work/scorecards/exemptions/{exemption.pk}/approve/")
+    exemption.refresh_from_db()
+    assert exemption.approved_by == desk.cast.reviewer
+    given = SAYS | {"year": YEAR, "indicator": "E01", "reason": "Another reason that nobody has looked at."}
+    answer = desk.client.post(
+        desk.url("exemptions", exemption.pk, "amend"), given | {"source-revision": "1", "reason": "x"}
+    )
+    exemption.refresh_from_db()
+    assert answer.status_code in {302, 404}
+    assert exemption.approved_by is None or exemption.indicator == "L04"
+
+
+# One transaction
+
+
+def test_a_record_its_history_and_its_job_stand_or_fall_together(desk: Desk) -> None:
+    counted = (Source.objects, AuditEntry.objects, Job.objects, EmploymentReturn.objects)
+    Job.objects.all().delete()
+    before = [rows.count() for rows in counted]
+    record = EmploymentReturn(
+        project=desk.mine.project, employer=desk.cast.company, period_start=date(2022, 1, 1),
+        period_end=date(2022, 12, 31), total_fte=10, district_fte=11,
+    )  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        enter(desk.cast.monitor, record)
+    assert [rows.count() for rows in counted] == before
+    record.pk, record.district_fte = None, Decimal(9)
+    enter(desk.cast.monitor, record)
+    assert [rows.count() for rows in counted] == [count + 1 for count in before]
+    job = Job.objects.get()
+    assert (job.kind, job.subject, job.owner) == (
+        "evaluate", f"project/{desk.mine.project.pk}/2022", desk.cast.monitor,
+    )  # fmt: skip
