@@ -86,3 +86,10 @@ class ExemptionForm(RecordForm):
         self.fields["year"].initial = timezone.localdate().year - 1
         if not self.instance.pk:
             self.instance.requested_by = self.actor
+
+    def clean(self) -> dict[str, Any]:
+        """Other words than those that were approved wait for approval again."""
+        cleaned = super().clean()
+        if self.has_changed():
+            self.instance.approved_by = None
+        return cleaned

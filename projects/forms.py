@@ -36,6 +36,9 @@ NOT_IN_THE_FUTURE = frozenset(
 )  # fmt: skip
 
 
+LONGEST_KEY = 19
+
+
 def use_own_widgets(form: forms.BaseForm) -> None:
     """Dates by the browser's own field; numbers as text with the right keyboard."""
     for field in form.fields.values():
@@ -116,7 +119,7 @@ class SourceForm(forms.ModelForm[Source]):
         """Keep good files at once; a bad one is an error at this field."""
         cleaned = super().clean() or self.cleaned_data
         check_days_have_come(self)
-        keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdigit()]
+        keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdecimal() and len(key) < LONGEST_KEY]
         self.evidence = list(Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None))
         for upload in cleaned.get("uploads", []):
             try:
@@ -130,9 +133,17 @@ class SourceForm(forms.ModelForm[Source]):
         self.data = shown
         return cleaned
 
+    def take_current_revision(self) -> None:
+        """Let the next attempt count as one that has seen what the record says now."""
+        shown = self.data.copy()
+        shown[self.add_prefix("revision")] = str(Source.objects.values_list("revision", flat=True).get(pk=self.instance.pk))
+        self.data = shown
+
 
 class ReasonForm(forms.Form):
-    """Why a record is changed; the reason stays in its history."""
+    """Why a record is changed; the reason stays in its history. Records may have a reason of their own."""
+
+    prefix = "amend"
 
     reason = forms.CharField(
         label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history.")
@@ -167,6 +178,14 @@ class PhaseForm(RecordForm):
     class Meta:
         model = PhasePeriod
         fields: ClassVar[list[str]] = ["phase", "starts_on", "ends_on"]
+
+    def clean(self) -> dict[str, Any]:
+        """Say it at the field, and before PostgreSQL is asked about a range that runs backwards."""
+        cleaned = super().clean()
+        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if start and end and end <= start:
+            self.add_error("ends_on", ValidationError(_("The end must be after the start."), "ends_before_it_starts"))
+        return cleaned
 
 
 class StakeForm(RecordForm):

@@ -187,7 +187,8 @@ def test_nothing_of_another_organisations_mine_can_be_named(monitor: Client, min
 def test_an_obligation_settles_payments_of_its_own_project_only(monitor: Client, cast: Cast, mine: Mine) -> None:
     second = a_mine(cast.monitor, "Urqu", operator=cast.company)
     answer = send(monitor, example(mine, project=second.slug))
-    assert (answer.status_code, set(answer.json())) == (400, {"obligation"})
+    assert answer.status_code == 400
+    assert answer.json()["obligation"][0]["code"] == "invalid_choice"
 
 
 @pytest.mark.parametrize(
@@ -220,7 +221,7 @@ def test_other_content_than_json_is_not_taken(monitor: Client, mine: Mine) -> No
 def test_an_operator_speaks_for_the_payer_only(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.operator)
     assert send(client, example(mine)).status_code == 403
-    assert send(client, example(mine, voice="company", received="900.00"), "k2").status_code in {400, 403}
+    assert send(client, example(mine, voice="company", received="900.00"), "k2").status_code == 400
     assert Statement.objects.filter(side="recipient").count() == 1
     assert send(client, example(mine, voice="company"), "k3").status_code == 201
 

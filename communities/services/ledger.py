@@ -39,6 +39,9 @@ def record_disbursement(
     evidence: Sequence[Evidence] = (),
 ) -> Disbursement:
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
+    said = list(said)
+    for words in said:
+        check_may_speak(actor, words.side)
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -67,8 +70,7 @@ def state_side(
 
     A company's people speak for the payer only. Raises ValidationError where a correction gives no reason.
     """
-    if said.side == Statement.Side.RECIPIENT and not actor.may("record.enter_for_others"):
-        raise PermissionDenied
+    check_may_speak(actor, said.side)
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -98,6 +100,12 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
         )
     write_audit(actor=actor, verb="withdrawn", record=disbursement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
+
+
+def check_may_speak(actor: User, side: str) -> None:
+    """A company's people speak for the payer only."""
+    if side == Statement.Side.RECIPIENT and not actor.may("record.enter_for_others"):
+        raise PermissionDenied
 
 
 def lock_flow(disbursement: Disbursement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from projects.models import Evidence, Project, Source
 from projects.views.records import EVIDENCE_RULES, first_source, history_of, saved
 
 ROWS_A_PAGE = 100
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
@@ -82,9 +84,9 @@ def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
 
 
 def as_text(cell: Any) -> str:
-    """An empty cell where nobody knows; no cell begins like a formula."""
+    """An empty cell where nobody knows; no cell begins like a formula, and only a number begins with a minus."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in {"=", "+", "@"} or (text[:1] == "-" and not text[1:2].isdigit()) else text
+    return f"'{text}" if text.startswith(FORMULAS) and not isinstance(cell, int | Decimal) else text
 
 
 @require_http_methods(["GET", "POST"])

@@ -110,6 +110,8 @@ class NewDisbursementSerializer(serializers.Serializer[Any]):
             self.fields["obligation"].queryset = Obligation.objects.filter(project__in=projects)  # type: ignore[attr-defined]
             visible = Community.objects.visible_to(self.context["request"].user)
             self.fields["community"].queryset = visible  # type: ignore[attr-defined]
+            if not self.context["request"].user.may("record.enter_for_others"):
+                del self.fields["received"], self.fields["received_on"]
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """No unknown field."""

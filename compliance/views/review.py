@@ -23,6 +23,7 @@ from compliance.review_pages import review_page
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import publish_scorecard
 from compliance.services.reviews import (
+    accept_undecided,
     approve_exemption,
     approve_scorecard,
     decide_indicator,

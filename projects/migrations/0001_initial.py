@@ -925,7 +925,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("share_percent__gt", 0), ("share_percent__lte", 100)),
                 name="a_stake_is_above_0_and_at_most_100_percent",
-                violation_error_message="A share is more than 0 and at most 100 %.",
+                violation_error_message="A share is more than 0 and at most 100 %%.",
             ),
         ),
         migrations.AddConstraint(

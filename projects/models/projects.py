@@ -223,7 +223,7 @@ class OwnershipStake(models.Model):
             models.CheckConstraint(
                 condition=Q(share_percent__gt=0, share_percent__lte=100),
                 name="a_stake_is_above_0_and_at_most_100_percent",
-                violation_error_message=_("A share is more than 0 and at most 100 %."),
+                violation_error_message=_("A share is more than 0 and at most 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from pathlib import PurePath
 from typing import Any
 
@@ -12,13 +15,24 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
 from projects.models import Evidence
 
 LARGEST = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENDINGS = {
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "text/csv": (".csv", ".tsv", ".txt"),
+    EXCEL: (".xlsx",),
+}
+"""What the name of each kind of file ends in."""
+DAMAGED = (OSError, EOFError, ValueError, NotImplementedError, OverflowError, struct.error, zlib.error)
+"""What the readers of archives and pictures raise on bytes that are not what they were."""
 
 
 def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
@@ -43,6 +57,12 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
             _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."),
             "file_kind",
             {"name": name},
+        )
+    if PurePath(name).suffix.lower() not in ENDINGS[media_type]:
+        raise ValidationError(
+            _("“%(name)s” is not what its name says: it is a %(kind)s file. Save it again in its own program."),
+            "not_what_its_name_says",
+            {"name": name, "kind": ENDINGS[media_type][0][1:].upper()},
         )
     if media_type.startswith("image/"):
         content = written_anew(content, media_type, name)
@@ -70,10 +90,10 @@ def media_type_of(content: bytes) -> str | None:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 names = set(archive.namelist())
-        except zipfile.BadZipFile:
+        except (zipfile.BadZipFile, *DAMAGED):
             return None
         if "xl/workbook.xml" in names and not any(name.endswith("vbaProject.bin") for name in names):
-            return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            return EXCEL
         return None
     return "text/csv" if looks_like_a_table(content) else None
 
@@ -81,7 +101,7 @@ def media_type_of(content: bytes) -> str | None:
 def looks_like_a_table(content: bytes) -> bool:
     """Text of lines with separators, and no mark-up."""
     try:
-        head = content[:20_000].decode("utf-8-sig")
+        head = codecs.getincrementaldecoder("utf-8-sig")().decode(content[:20_000], final=len(content) <= 20_000)
     except UnicodeDecodeError:
         return False
     printable = all(character.isprintable() or character in "\r\n\t" for character in head)
@@ -97,11 +117,14 @@ def written_anew(content: bytes, media_type: str, name: str) -> bytes:
                     _("“%(name)s” has too many pixels. Send a smaller photo."), "pixels", {"name": name}
                 )
             out = io.BytesIO()
+            upright = ImageOps.exif_transpose(picture)
+            alone = upright.convert("RGB") if media_type == "image/jpeg" else upright.copy()
+            alone.info = {name: value for name, value in alone.info.items() if name == "transparency"}
             if media_type == "image/jpeg":
-                picture.convert("RGB").save(out, "JPEG", quality=85)
+                alone.save(out, "JPEG", quality=85)
             else:
-                picture.save(out, "PNG")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+                alone.save(out, "PNG")
+    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, *DAMAGED) as error:
         raise ValidationError(
             _("“%(name)s” cannot be opened as a picture. Take or save it again."),
             "damaged_picture",

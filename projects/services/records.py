@@ -16,6 +16,8 @@ from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
 
 EVALUATE = "evaluate"
+WORDS_OF_ADDRESSES = {"add", "organisations"}
+"""Parts of our own addresses that stand where a record's name would."""
 
 
 class Fact(Protocol):
@@ -142,6 +144,6 @@ def speak_for(actor: User, source: Source) -> None:
 def free_slug(model: type[models.Model], name: str) -> str:
     """A readable address that nobody has yet."""
     base = slugify(name)[:70] or "x"
-    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True)) | WORDS_OF_ADDRESSES
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(slug for slug in candidates if slug not in taken)

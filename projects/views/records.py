@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -136,7 +136,7 @@ def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonFo
     """Amend the record as the three forms say; False where something is wrong, and then the forms say what."""
     if not all([form.is_valid(), source.is_valid(), reason.is_valid()]):
         return False
-    return saved(
+    amended = saved(
         form,
         lambda: amend_record(
             actor=actor,
@@ -148,6 +148,9 @@ def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonFo
             related=form.related,
         ),
     )
+    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+        source.take_current_revision()
+    return amended
 
 
 def add_errors(form: Any, error: ValidationError) -> None:
