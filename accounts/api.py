@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -26,11 +26,12 @@ class RolePermission(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """The view's `permissions` maps methods to permissions."""
-        permission = getattr(view, "permissions", {}).get(request.method)
+        method = "GET" if request.method == "HEAD" else request.method
+        permission = getattr(view, "permissions", {}).get(method)
         return isinstance(request.user, User) and permission is not None and request.user.may(permission)
 
 
-def refuse_unknown_fields(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def refuse_unknown_fields(given: Iterable[str], known: Iterable[str]) -> None:
     """An unknown field is an error, never silently dropped."""
     if unknown := sorted(set(given) - set(known)):
         raise ValidationError({name: [_("There is no such field.")] for name in unknown})

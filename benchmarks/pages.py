@@ -64,7 +64,7 @@ urlpatterns = [path("hello", hello), *usual_urlpatterns]
 
 def compose_document(scorecard: Scorecard) -> dict[str, Any]:
     """What is published of a scorecard."""
-    return compose(scorecard, standing_of(scorecard)) | {
+    return compose(scorecard, standing_of(scorecard), timezone.localdate()) | {
         "schema": "minka-publication/1", "published_at": timezone.now().replace(microsecond=0), "supersedes": None,
         "correction_reason": None,
     }  # fmt: skip

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
+from accounts.roles import Role
 from communities.models import (
     Agreement,
     Commitment,
@@ -157,6 +159,9 @@ class DisbursementForm(RecordForm):
         self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
         self.fields["payer"].required = False
         if not self.actor.may("record.enter_for_others"):
+            own = Organisation.objects.filter(pk__in=self.actor.organisation_ids_as(Role.OPERATOR))
+            self.fields["payer"].queryset = own  # type: ignore[attr-defined]
+            self.fields["obligation"].queryset = obligations.filter(payer__in=own)  # type: ignore[attr-defined]
             del self.fields["received"], self.fields["received_on"]
         if "confirm_large" not in self.data:
             self.fields["confirm_large"].widget = forms.HiddenInput()

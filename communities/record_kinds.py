@@ -41,7 +41,7 @@ def register_kinds() -> None:
                 (_("The company says: fulfilled on"), "company_says_fulfilled_on"),
             ),
             ("description", "community__name"), project_path="agreement__project",
-            related=("agreement__project", "community"),
+            related=("agreement__project", "community"), reported_by_companies=True,
         )
     )  # fmt: skip
     register(

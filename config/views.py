@@ -1,19 +1,26 @@
 """Pages that belong to no app: health, readiness and the answer to a stale form."""
 
+import threading
+from typing import Any
+
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from drf_spectacular.views import SpectacularAPIView
 from kombu.exceptions import OperationalError as BrokerError
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.access import public_view, signed_in
 from config.celery import app
 
 ANSWER_WITHIN_SECONDS = 1.0
+ONE_SCHEMA_AT_A_TIME = threading.Lock()
 
 
 @public_view
@@ -70,6 +77,20 @@ def worker_answers() -> bool:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form sent from an old page: say how to go on without losing what was typed."""
     return render(request, "403_csrf.html", status=403)
+
+
+class Schema(SpectacularAPIView):
+    """The description of the API; one version, whatever is asked for."""
+
+    permission_classes = ()
+    authentication_classes = ()
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One at a time: the first description that is made loads what it needs."""
+        with ONE_SCHEMA_AT_A_TIME:
+            response: Response = self._get_schema_response(request)
+        del response.headers["Content-Disposition"]
+        return response
 
 
 def desk(request: HttpRequest) -> HttpResponse:

@@ -135,8 +135,11 @@ class SourceForm(forms.ModelForm[Source]):
 
     def take_current_revision(self) -> None:
         """Let the next attempt count as one that has seen what the record says now."""
-        shown = self.data.copy()
-        shown[self.add_prefix("revision")] = str(Source.objects.values_list("revision", flat=True).get(pk=self.instance.pk))
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown[self.add_prefix("revision")] = str(
+            Source.objects.values_list("revision", flat=True).get(pk=self.instance.pk)
+        )
         self.data = shown
 
 

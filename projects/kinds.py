@@ -30,6 +30,12 @@ class RecordKind:
     search: tuple[str, ...]
     project_path: str | None = "project"
     related: tuple[str, ...] = ()
+    reported_by_companies: bool = False
+    """Whether a company's own people enter it; the rest is for monitors."""
+
+    def may_enter(self, user: User) -> bool:
+        """Whether this person enters records of this kind."""
+        return user.may("record.enter_for_others") or (self.reported_by_companies and user.may("record.enter"))
 
     def rows(self, user: User, project: Project | None) -> QuerySet[Any]:
         """The records of a visible project, or those that the person may see where there is no project."""

@@ -39,7 +39,7 @@ def register_kinds() -> None:
                 (_("Kind"), "instrument"), (_("Part"), "component"), (_("Approved on"), "approved_on"),
                 (_("Works started on"), "works_started_on"),
             ),
-            ("component", "resolution", "instrument"),
+            ("component", "resolution", "instrument"), reported_by_companies=True,
         )
     )  # fmt: skip
     register(
@@ -47,7 +47,7 @@ def register_kinds() -> None:
             "conditions", AssessmentCondition, forms.ConditionForm, _("Condition"), _("Conditions of the studies"),
             _("What an approved study obliges the mine to do, by when."),
             ((_("What must be done"), "description"), (_("Due on"), "due_on"), (_("Fulfilled on"), "fulfilled_on")),
-            ("description",), project_path="assessment__project", related=("assessment__project",),
+            ("description",), project_path="assessment__project", related=("assessment__project",), reported_by_companies=True,
         )
     )  # fmt: skip
     register(
@@ -58,7 +58,7 @@ def register_kinds() -> None:
                 (_("Employer"), "employer"), (_("Period to"), "period_end"), (_("All workers"), "total_fte"),
                 (_("Of the districts"), "district_fte"), (_("Women"), "women_fte"),
             ),
-            ("employer__name",), related=("employer",),
+            ("employer__name",), related=("employer",), reported_by_companies=True,
         )
     )  # fmt: skip
     register(
@@ -66,5 +66,6 @@ def register_kinds() -> None:
             "disclosures", Disclosure, forms.DisclosureForm, _("Published report"), _("Published reports"),
             _("When the mine's figures about a period were published."),
             ((_("Title"), "title"), (_("Period to"), "period_end"), (_("Published on"), "published_on")), ("title",),
+            reported_by_companies=True,
         )
     )  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
-from communities.models import Agreement, Commitment, Community, Disbursement, Obligation, Statement
+from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
 from compliance.models import Exemption
 from projects.models import (
@@ -122,6 +122,13 @@ def whole_project(
     """A project with at least one row in every table that judgement reads."""
     made = project(actor, name)
     first = min(years)
+    near = Influence(
+        project=made,
+        community=neighbour,
+        degree=Influence.Degree.DIRECT,
+        recognition=Influence.Recognition.RECOGNISED,
+    )
+    enter_record(actor=actor, record=near, source=source())
     phase = PhasePeriod(project=made, phase=PhasePeriod.Phase.OPERATION, starts_on=date(2015, 1, 1))
     enter_record(actor=actor, record=phase, source=source())
     study = ImpactAssessment(

@@ -21,8 +21,8 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from communities.services.ledger import Said, record_disbursement
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.services.production import produce_scorecards
-from compliance.services.publications import publish_scorecard
-from compliance.services.reviews import approve_scorecard, decide_indicator, standing_of
+from compliance.services.publications import approve_scorecard, publish_scorecard
+from compliance.services.reviews import decide_indicator, standing_of
 from projects.models import (
     Area,
     AssessmentCondition,
@@ -219,8 +219,8 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
             actor,
             EmploymentReturn(
                 project=project, employer=operator, period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31),
-                contractors_included=True, total_fte=200, district_fte=80, province_fte=100, region_fte=120,
-                national_fte=190, women_fte=40, staff_headcount=100, foreign_headcount=5,
+                contractors_included=True, total_fte=Decimal(200), district_fte=Decimal(80), province_fte=Decimal(100), region_fte=Decimal(120),
+                national_fte=Decimal(190), women_fte=Decimal(40), staff_headcount=100, foreign_headcount=5,
             ),
         ),
         "disclosures": enter(

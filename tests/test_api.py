@@ -15,7 +15,8 @@ from django.utils import translation
 from accounts.models import IdempotentAnswer, User
 from communities.models import Disbursement, Statement
 from projects.models import Project
-from tests.cast import Cast, Mine, gather_cast, mine as a_mine, open_mine, produced, published
+from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
+from tests.cast import mine as a_mine
 
 ADDRESS = "/api/v1/disbursements/"
 
@@ -103,7 +104,7 @@ def test_others_than_monitors_and_operators_enter_nothing(client: Client, cast: 
 def test_what_is_entered_is_answered_as_it_is_listed(monitor: Client, mine: Mine) -> None:
     answer = send(monitor, example(mine, received="850.00", reference="Voucher 7"))
     assert answer.status_code == 201
-    row = Disbursement.objects.with_sides().latest("pk")
+    row: Any = Disbursement.objects.with_sides().latest("pk")
     assert (row.company_amount, row.recipient_amount, row.source.reference) == (900, 850, "Voucher 7")
     assert answer.json() == monitor.get(ADDRESS).json()["results"][-1]
     assert answer.json()["company_amount"] == "900.00"
@@ -180,7 +181,9 @@ def test_nothing_of_another_organisations_mine_can_be_named(monitor: Client, min
         refused, not_there = (send(monitor, example(mine, **{field: named})) for named in (value, absent))
         assert refused.status_code == not_there.status_code == 400
         assert set(refused.json()) == {field}
-        words = [str(answer.json()).replace(str(named), "…") for answer, named in ((refused, value), (not_there, absent))]
+        words = [
+            str(answer.json()).replace(str(named), "…") for answer, named in ((refused, value), (not_there, absent))
+        ]
         assert words[0] == words[1]
 
 
@@ -226,7 +229,9 @@ def test_an_operator_speaks_for_the_payer_only(client: Client, cast: Cast, mine:
     assert send(client, example(mine, voice="company"), "k3").status_code == 201
 
 
-@pytest.mark.parametrize(("asked", "given"), [("", 100), ("5", 5), ("500", 500), ("100000", 500), ("0", 100), ("x", 100)])
+@pytest.mark.parametrize(
+    ("asked", "given"), [("", 100), ("5", 5), ("500", 500), ("100000", 500), ("0", 100), ("x", 100)]
+)
 def test_a_page_never_has_more_than_500_rows(client: Client, cast: Cast, asked: str, given: int) -> None:
     first = a_mine(cast.monitor, "Mine 0")
     sources = type(first.source).objects.bulk_create(

@@ -618,9 +618,11 @@ def error_anchor(field: BoundField) -> str:
 
 @register.filter
 def error_rows(forms: object) -> list[dict[str, Any]]:
-    """All errors of a form, or of a formset with the row named, each with the anchor of its field."""
+    """All errors of a form, of several, or of a formset with the row named, each with the anchor of its field."""
     if isinstance(forms, BaseForm):
         return list(form_errors(forms, ""))
+    if isinstance(forms, list):
+        return [row for form in forms for row in error_rows(form)]
     rows: list[dict[str, Any]] = []
     if forms is None or forms == "" or not getattr(forms, "is_bound", False):
         return rows
@@ -628,6 +630,12 @@ def error_rows(forms: object) -> list[dict[str, Any]]:
     for position, form in enumerate(forms.forms, start=1):  # type: ignore[attr-defined]
         rows += form_errors(form, pgettext("of a table", "Row %(number)d") % {"number": position})
     return rows
+
+
+@register.filter
+def and_form(forms: object, other: object) -> list[object]:
+    """Several forms of one page, so that one summary names all their errors."""
+    return [*(forms if isinstance(forms, list) else [forms]), other]
 
 
 def form_errors(form: BaseForm, row: str) -> Iterator[dict[str, Any]]:

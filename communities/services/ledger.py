@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
@@ -41,7 +42,7 @@ def record_disbursement(
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
     said = list(said)
     for words in said:
-        check_may_speak(actor, words.side)
+        check_may_speak(actor, disbursement, words.side)
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -70,7 +71,7 @@ def state_side(
 
     A company's people speak for the payer only. Raises ValidationError where a correction gives no reason.
     """
-    check_may_speak(actor, said.side)
+    check_may_speak(actor, disbursement, said.side)
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -102,9 +103,11 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
 
 
-def check_may_speak(actor: User, side: str) -> None:
-    """A company's people speak for the payer only."""
-    if side == Statement.Side.RECIPIENT and not actor.may("record.enter_for_others"):
+def check_may_speak(actor: User, disbursement: Disbursement, side: str) -> None:
+    """A company's people speak for the payer only, and only where their own company pays."""
+    if actor.may("record.enter_for_others"):
+        return
+    if side == Statement.Side.RECIPIENT or disbursement.payer_id not in actor.organisation_ids_as(Role.OPERATOR):
         raise PermissionDenied
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.models import User
+from accounts.roles import Role
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
 from communities.models.ledger import DisbursementQuerySet
@@ -137,16 +138,19 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "statements": statements,
             "standing": {s.side: s for s in statements if not s.withdrawn and not hasattr(s, "superseded_by")},
             "history": history_of(flow),
-            "sides": [side for side in Statement.Side if may_state(actor, side)],
+            "sides": [side for side in Statement.Side if may_state(actor, flow, side)],
             "may_withdraw": actor.may("record.enter_for_others"),
             "files": flow.source.evidence.all(),
         },
     )
 
 
-def may_state(actor: User, side: str) -> bool:
-    """Monitors enter both sides, a company's people the payer's."""
-    return actor.may("record.enter_for_others") or (actor.may("record.enter") and side == Statement.Side.COMPANY)
+def may_state(actor: User, flow: Disbursement, side: str) -> bool:
+    """Monitors enter both sides, a company's people what their own company paid."""
+    if actor.may("record.enter_for_others"):
+        return True
+    own = flow.payer_id in actor.organisation_ids_as(Role.OPERATOR)
+    return own and actor.may("record.enter") and side == Statement.Side.COMPANY
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,7 +159,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     """What one side says: its first words, or a correction with a reason."""
     actor = signed_in(request)
     flow = get_object_or_404(flows(actor, None), pk=pk)
-    if side not in Statement.Side.values or not may_state(actor, side):
+    if side not in Statement.Side.values or not may_state(actor, flow, side):
         raise Http404
     standing = flow.statements.standing().filter(side=side).first()
     form = StatementForm(request.POST or None, correcting=standing is not None)

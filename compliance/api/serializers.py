@@ -83,13 +83,23 @@ class DisbursementSerializer(serializers.ModelSerializer[Disbursement]):
         return str(row.community or row.payee)
 
 
+class VisibleSlug(serializers.SlugRelatedField[Any]):
+    """A row named by its address; text that no database column can hold names none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse NUL characters like any other unknown address."""
+        if "\x00" in str(data):
+            self.fail("does_not_exist", slug_name=self.slug_field, value="")
+        return super().to_internal_value(data)
+
+
 class NewDisbursementSerializer(serializers.Serializer[Any]):
     """A payment to enter; rows that the person may not see cannot be named."""
 
-    project = serializers.SlugRelatedField[Any](slug_field="slug", queryset=Project.objects.none())
+    project = VisibleSlug(slug_field="slug", queryset=Project.objects.none())
     obligation = serializers.PrimaryKeyRelatedField[Any](queryset=Obligation.objects.none(), required=False)
     payer = serializers.PrimaryKeyRelatedField[Any](queryset=Organisation.objects.all(), required=False)
-    community = serializers.SlugRelatedField[Any](slug_field="slug", queryset=Community.objects.none(), required=False)
+    community = VisibleSlug(slug_field="slug", queryset=Community.objects.none(), required=False)
     payee = serializers.PrimaryKeyRelatedField[Any](queryset=Organisation.objects.all(), required=False)
     purpose = serializers.ChoiceField(choices=Disbursement.Purpose.choices, required=False)
     year = serializers.IntegerField(required=False)

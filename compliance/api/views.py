@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import public_view, signed_in
-from accounts.api import RolePermission, answer_once
+from accounts.api import RolePermission, answer_once, refuse_unknown_fields
 from communities.forms import DisbursementForm
 from communities.models import Disbursement
 from communities.services.ledger import record_disbursement
@@ -28,6 +28,9 @@ from compliance.api.serializers import (
 )
 from compliance.models import Publication, ScorecardHead
 from projects.models import Project, Source
+
+OF_THE_FORM = ("paid", "paid_on", "received", "received_on")
+"""Fields that the form leaves out for people who may not speak for that side."""
 
 
 class Publications(generics.ListAPIView[Publication]):
@@ -101,6 +104,7 @@ class Disbursements(generics.ListCreateAPIView[Disbursement]):
         actor = signed_in(request._request)
         flat = {name: getattr(value, "pk", value) for name, value in given.items()}
         form = DisbursementForm(flat, actor=actor, project=given["project"])
+        refuse_unknown_fields(set(given) & set(OF_THE_FORM), form.fields)
         if not form.is_valid():
             raise ValidationError(form.errors.get_json_data())
         row = record_disbursement(

@@ -10,6 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [("compliance", "0001_initial"), ("accounts", "0002_audit_trail_only_grows")]
     operations = [
+        only_append("compliance_policyframework"),
+        only_append("compliance_policy"),
+        only_append("compliance_indicator"),
         only_append("compliance_scorecard"),
         only_append("compliance_review"),
         only_append("compliance_publication"),

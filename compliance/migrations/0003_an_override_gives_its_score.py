@@ -13,8 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "review",
             models.CheckConstraint(
-                condition=~Q(action="override")
-                | Q(score__isnull=False, score__gte=0, score__lte=100) & ~Q(reason=""),
+                condition=~Q(action="override") | Q(score__isnull=False, score__gte=0, score__lte=100) & ~Q(reason=""),
                 name="an_override_gives_a_score_and_a_reason",
                 violation_error_message="Give the score, from 0 to 100, and the reason. Both are published.",
             ),

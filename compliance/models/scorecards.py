@@ -127,14 +127,14 @@ class Review(models.Model):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+    shown_sha256 = models.CharField(max_length=64, blank=True, help_text="What an approver saw, as a fingerprint.")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(action="override")
-                | Q(score__isnull=False, score__gte=0, score__lte=100) & ~Q(reason=""),
+                condition=~Q(action="override") | Q(score__isnull=False, score__gte=0, score__lte=100) & ~Q(reason=""),
                 name="an_override_gives_a_score_and_a_reason",
                 violation_error_message=_("Give the score, from 0 to 100, and the reason. Both are published."),
             ),

@@ -12,8 +12,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from communities.models import Commitment, Disbursement, Influence, Obligation
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import CommitmentFact, EmploymentFact, Facts, ObligationFact, PaymentFact
@@ -28,8 +26,11 @@ Json = dict[str, Any]
 ZERO = Decimal(0)
 
 
-def compose(scorecard: Scorecard, standing: Standing) -> Json:
-    """Everything that the public may see of one project and year, without its place in the chain."""
+def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
+    """Everything that the public may see of one project and year, without its place in the chain.
+
+    `on` is the day as of which lateness is counted: the day of approval.
+    """
     facts = Facts.from_json(scorecard.facts)
     framework = rules_of(scorecard.framework)
     judgement = judge(framework, facts, overrides_of(standing))
@@ -39,10 +40,11 @@ def compose(scorecard: Scorecard, standing: Standing) -> Json:
         "demo": project.is_demo,
         "project": describe_project(project, date(scorecard.year, 12, 31)),
         "period": {"year": scorecard.year, "start": facts.period_start, "end": facts.period_end},
-        "money": describe_money(facts),
+        "as_of": on,
+        "money": describe_money(facts, on),
         "employment": describe_employment(project, scorecard.year),
         "assessments": describe_assessments(facts),
-        "commitments": describe_commitments(facts),
+        "commitments": describe_commitments(facts, on),
         "communities": describe_communities(project),
         "scorecard": describe_scorecard(framework, judgement, before),
         "facts": facts.to_json(),
@@ -52,6 +54,15 @@ def compose(scorecard: Scorecard, standing: Standing) -> Json:
     corrected = Publication.objects.for_project(project.slug).filter(year=scorecard.year).first()
     earlier = corrected or before
     return sealed | {"changes": changes_between(earlier.content, sealed) if earlier else []}
+
+
+SHOWN = ("project", "money", "employment", "assessments", "commitments", "communities")
+"""Parts that live rows give words to; facts and judgement are sealed already."""
+
+
+def shown_digest(document: Json) -> str:
+    """The fingerprint of what an approver saw beside the sealed facts."""
+    return canonical.digest({part: document[part] for part in SHOWN})
 
 
 def describe_project(project: Project, on: date) -> Json:
@@ -89,13 +100,13 @@ def describe_project(project: Project, on: date) -> Json:
     }
 
 
-def describe_money(facts: Facts) -> Json:
+def describe_money(facts: Facts, on: date) -> Json:
     """What was owed, paid and confirmed: in all, by recipient and by purpose; currencies never added."""
     of_obligation: defaultdict[str | None, list[PaymentFact]] = defaultdict(list)
     for payment in facts.payments:
         of_obligation[payment.obligation].append(payment)
     evidence = evidence_of([payment.record for payment in facts.payments])
-    recipients = Recipients(facts)
+    recipients = Recipients(facts, on)
     for obligation in facts.obligations:
         settled = of_obligation.get(obligation.record, [])
         for payment in settled:
@@ -111,8 +122,9 @@ def describe_money(facts: Facts) -> Json:
 class Recipients:
     """Collects payments by recipient and currency."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, on: date) -> None:
         """Look up once who the recipients of all these flows are."""
+        self.on = on
         owed = Obligation.objects.select_related("community", "recipient", "payer").in_bulk(
             [key_of(row.record) for row in facts.obligations]
         )
@@ -155,7 +167,7 @@ class Recipients:
                 "received": payment.recipient_amount if payment else None,
                 "purpose": payment.purpose if payment else None,
                 "state": state,
-                "days_late": days_late(state, obligation, payment),
+                "days_late": days_late(state, obligation, payment, self.on),
                 "evidence": evidence.get(payment.record, []) if payment else [],
             }
         )
@@ -199,12 +211,12 @@ def state_of_payment(obligation: ObligationFact | None, payment: PaymentFact | N
     return "unpaid"
 
 
-def days_late(state: str, obligation: ObligationFact | None, payment: PaymentFact | None) -> int | None:
-    """Days after the due day: until it was paid, or until today where it was not; None where nobody knows."""
+def days_late(state: str, obligation: ObligationFact | None, payment: PaymentFact | None, on: date) -> int | None:
+    """Days after the due day: until it was paid, or until `on` where it was not; None where nobody knows."""
     if obligation is None or state == "unknown":
         return None
     if state == "unpaid":
-        return max(0, (timezone.localdate() - obligation.due_on).days)
+        return max(0, (on - obligation.due_on).days)
     day = payment and (payment.paid_on or payment.received_on)
     return max(0, (day - obligation.due_on).days) if day else None
 
@@ -344,7 +356,7 @@ def describe_assessments(facts: Facts) -> list[Json]:
     return described
 
 
-def describe_commitments(facts: Facts) -> list[Json]:
+def describe_commitments(facts: Facts, on: date) -> list[Json]:
     """Each promise due in the year, and what each side says became of it."""
     records = Commitment.objects.select_related("community").in_bulk([key_of(row.record) for row in facts.commitments])
     described = []
@@ -365,7 +377,7 @@ def describe_commitments(facts: Facts) -> list[Json]:
                 "fulfilled_on": fulfilled_on,
                 "days_late": max(0, (fulfilled_on - row.due_on).days)
                 if fulfilled_on
-                else (timezone.localdate() - row.due_on).days
+                else (on - row.due_on).days
                 if state == "late"
                 else None,
             }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.evaluation import canonical, framework
 from compliance.evaluation.criteria import MEASURES
-from compliance.evaluation.framework import Framework
+from compliance.evaluation.framework import Framework, FrameworkError
 from compliance.models import Indicator, Policy, PolicyFramework
 
 BUNDLED = Path(__file__).resolve().parent.parent / "frameworks" / "peru-recommended-policies.yaml"
@@ -65,9 +65,12 @@ def load_framework(text: str) -> PolicyFramework:
 
 
 def rules_of(row: PolicyFramework) -> Framework:
-    """The pure rules that judgement applies, assembled from the tables."""
+    """The pure rules that judgement applies, assembled from the tables.
+
+    Raises FrameworkError where the tables no longer say what was loaded: a rule is never changed in place.
+    """
     policies = list(row.policies.all())
-    return Framework.from_json(
+    rules = Framework.from_json(
         {
             **row.rules,
             "code": row.code,
@@ -78,3 +81,6 @@ def rules_of(row: PolicyFramework) -> Framework:
             "indicators": [indicator.rules for policy in policies for indicator in policy.indicators.all()],
         }
     )
+    if canonical.digest(rules.to_json()) != row.sha256:
+        raise FrameworkError(f"the stored rules of {row} are not the ones that were loaded")
+    return rules

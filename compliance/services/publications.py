@@ -24,10 +24,31 @@ from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import Override, judge
 from compliance.models import Publication, PublishedPlace, Review, Scorecard
-from compliance.services.documents import compose
-from compliance.services.reviews import append, lock_current, refuse_own_entries, standing_of
+from compliance.services.documents import compose, shown_digest
+from compliance.services.reviews import append, is_published, lock_current, refuse_own_entries, standing_of
 
 CHAIN_LOCK = 727_001
+
+
+@transaction.atomic
+def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
+    """Say that every decision is made and the scorecard may be published by another person.
+
+    The approval keeps a fingerprint of every word that would be published with the figures.
+    """
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    standing = standing_of(scorecard)
+    if is_published(scorecard):
+        raise ValidationError(_("This scorecard is already published."), code="already_published")
+    if not standing.ready:
+        raise ValidationError(
+            _("Decide first on: %(codes)s."),
+            code="undecided",
+            params={"codes": ", ".join(standing.undecided)},
+        )
+    shown = shown_digest(compose(scorecard, standing, timezone.localdate()))
+    return append(actor, scorecard, Review.Action.APPROVE, shown_sha256=shown)
 
 
 @transaction.atomic
@@ -39,7 +60,7 @@ def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: s
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.approval is None:
+    if standing.approval is None or not standing.ready:
         raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
     if standing.publication is not None:
         raise ValidationError(_("This scorecard is already published."), code="already_published")
@@ -57,8 +78,16 @@ def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: s
                 )
             }
         )
+    content = compose(scorecard, standing, timezone.localdate(standing.approval.at))
+    if shown_digest(content) != standing.approval.shown_sha256:
+        raise ValidationError(
+            _(
+                "Names or descriptions that would be published have changed since the approval. Return it, to be looked at and approved again."
+            ),
+            code="changed_since_approval",
+        )
     now = timezone.now().replace(microsecond=0)
-    document = compose(scorecard, standing) | {
+    document = content | {
         "schema": "minka-publication/1",
         "sequence": last.sequence + 1 if last else 1,
         "previous": last.sha256 if last else None,
@@ -127,7 +156,12 @@ def find_flaws(expected_head: str = "") -> Iterator[Flaw]:
     previous: str | None = None
     sequence = 0
     seen = False
-    for publication in Publication.objects.order_by("sequence").prefetch_related("places").iterator(chunk_size=100):
+    for publication in (
+        Publication.objects.select_related("scorecard__project", "scorecard__framework")
+        .order_by("sequence")
+        .prefetch_related("places")
+        .iterator(chunk_size=100)
+    ):
         sequence += 1
         if publication.sequence != sequence:
             yield Flaw(publication.sequence, f"number {sequence} is missing")
@@ -153,9 +187,40 @@ def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
         if document["previous"] != publication.previous_sha256 or document["sequence"] != number:
             yield Flaw(number, "the document names another place in the chain")
         yield from column_flaws(publication, document)
+        yield from basis_flaws(publication, document)
         yield from score_flaws(number, document)
     except (ValueError, KeyError, TypeError) as error:
         yield Flaw(number, f"the document cannot be read: {error}")
+
+
+def basis_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
+    """What was published rests on the stored scorecard, the loaded rules, and two people's recorded steps."""
+    number, scorecard = publication.sequence, publication.scorecard
+    if canonical.digest(document["facts"]) != scorecard.facts_sha256 or document["facts"] != scorecard.facts:
+        yield Flaw(number, "the facts are not those of its scorecard")
+    if canonical.digest(document["framework"]) != scorecard.framework.sha256:
+        yield Flaw(number, "the rules are not those of its framework")
+    if (scorecard.project.slug, scorecard.year) != (document["project"]["slug"], document["period"]["year"]):
+        yield Flaw(number, "its scorecard is of another project or year")
+    steps = list(
+        scorecard.reviews.filter(indicator="").order_by("pk").values_list("action", "reviewer", "shown_sha256")
+    )
+    approval = (Review.Action.APPROVE, publication.approved_by_id, shown_digest(document))
+    if approval not in steps:
+        yield Flaw(number, "nobody approved what it shows")
+    elif not any(
+        action == Review.Action.PUBLISH and reviewer == publication.published_by_id
+        for action, reviewer, _shown in steps[steps.index(approval) :]
+    ):
+        yield Flaw(number, "the step of publishing is not recorded")
+    reviewed = Review.objects.filter(
+        scorecard__project=scorecard.project_id, scorecard__year=scorecard.year, action=Review.Action.OVERRIDE
+    )
+    given = {(row.indicator, canonical.spell(row.score), row.reason) for row in reviewed if row.score is not None}
+    for row in document["scorecard"]["indicators"]:
+        override = row["override"]
+        if override and (row["code"], override["score"], override["reason"]) not in given:
+            yield Flaw(number, f"no reviewer gave the override of {row['code']}")
 
 
 def column_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:

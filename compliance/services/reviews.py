@@ -1,4 +1,4 @@
-"""The verbs of review: decide each indicator, approve, return, and let the company reply.
+"""The verbs of review: decide each indicator, return, and let the company reply; approving lies beside publishing.
 
 Nobody reviews what they entered. Every step is appended; a change of mind is another step. A decision holds for
 later scorecards of the same project and year as long as the indicator's outcome stays the same.
@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.services.audit import state_of, write_audit
-from communities.models import Commitment, Disbursement, Obligation
+from communities.models import Commitment, Disbursement, Obligation, Statement
 from compliance.evaluation.scoring import Override
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, Project
+from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, PhasePeriod, Project
 from projects.services.records import promise_evaluation
 
 RECORD_MODELS: dict[str, type[models.Model]] = {
@@ -133,6 +133,8 @@ def decide_indicator(
     """Accept an outcome, ask the company about it, or override its score with a reason that will be published."""
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
+    if is_published(scorecard):
+        raise ValidationError(_("This scorecard is already published."), code="already_published")
     if indicator not in outcomes_of(scorecard) or action not in DECISIONS:
         raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
     if action == Review.Action.OVERRIDE and len(reason.strip()) < SHORTEST_OVERRIDE_REASON:
@@ -157,23 +159,6 @@ def accept_undecided(*, actor: User, scorecard: Scorecard) -> None:
 
 
 @transaction.atomic
-def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
-    """Say that every decision is made and the scorecard may be published by another person."""
-    lock_current(scorecard)
-    refuse_own_entries(actor, scorecard)
-    standing = standing_of(scorecard)
-    if standing.publication is not None and standing.approval is not None:
-        raise ValidationError(_("This scorecard is already published."), code="already_published")
-    if not standing.ready:
-        raise ValidationError(
-            _("Decide first on: %(codes)s."),
-            code="undecided",
-            params={"codes": ", ".join(standing.undecided)},
-        )
-    return append(actor, scorecard, Review.Action.APPROVE)
-
-
-@transaction.atomic
 def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Review:
     """Give an approved scorecard back to its reviewer with a reason."""
     lock_current(scorecard)
@@ -188,10 +173,12 @@ def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Revie
 @transaction.atomic
 def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: str) -> Review:
     """Keep the company's answer beside the indicator; its words are not edited."""
-    if not Project.objects.visible_to(actor).filter(pk=scorecard.project_id).exists():
+    if not Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
         raise PermissionDenied
-    if indicator not in outcomes_of(scorecard):
-        raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
+    lock_current(scorecard)
+    decision = standing_of(scorecard).decisions.get(indicator)
+    if decision is None or decision.action != Review.Action.QUERY:
+        raise ValidationError(_("Nobody has asked about this indicator."), code="no_question")
     return append(actor, scorecard, Review.Action.REPLY, indicator=indicator, reason=words)
 
 
@@ -229,8 +216,15 @@ def lock_current(scorecard: Scorecard) -> ScorecardHead:
     return head
 
 
+def is_published(scorecard: Scorecard) -> bool:
+    """Whether this very scorecard was published."""
+    return Review.objects.filter(scorecard=scorecard, action=Review.Action.PUBLISH).exists()
+
+
 def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
-    """Nobody reviews a scorecard that rests on records which they entered or amended."""
+    """Nobody reviews a scorecard that rests on records which they entered or amended, nor one of their own company."""
+    if Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
+        raise PermissionDenied(_("You speak for a company of this mine. Somebody else must review it."))
     keys: dict[str, list[str]] = {}
     for table in FACT_TABLES:
         for row in scorecard.facts[table]:
@@ -241,5 +235,8 @@ def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
     condition = Q(pk__in=[])
     for kind, ids in keys.items():
         condition |= Q(content_type=ContentType.objects.get_for_model(RECORD_MODELS[kind]), object_id__in=ids)
-    if AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values).exists():
+    entered = AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values)
+    stated = Statement.objects.filter(disbursement__in=keys.get("disbursement", []), source__entered_by=actor)
+    phases = PhasePeriod.objects.filter(project=scorecard.project_id, source__entered_by=actor)
+    if entered.exists() or stated.exists() or phases.exists():
         raise PermissionDenied(_("You entered records that this scorecard rests on. Somebody else must review it."))

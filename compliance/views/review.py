@@ -21,11 +21,10 @@ from compliance.forms import DecisionForm, WordsForm
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.review_pages import review_page
 from compliance.services.production import reporting_pairs, request_evaluation
-from compliance.services.publications import publish_scorecard
+from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     accept_undecided,
     approve_exemption,
-    approve_scorecard,
     decide_indicator,
     reply_to_query,
     return_scorecard,

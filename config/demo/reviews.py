@@ -9,8 +9,8 @@ from typing import Any
 from accounts.models import User
 from compliance.models import Review, Scorecard, ScorecardHead
 from compliance.services.production import produce_scorecards
-from compliance.services.publications import publish_scorecard
-from compliance.services.reviews import approve_scorecard, decide_indicator, outcomes_of, reply_to_query
+from compliance.services.publications import approve_scorecard, publish_scorecard
+from compliance.services.reviews import decide_indicator, outcomes_of, reply_to_query
 from config.demo.people import read_data
 from projects.models import Project
 

@@ -359,7 +359,7 @@ def cell_name(cell: Cell) -> str:
 
 def sheet_records(page: Any) -> Iterator[tuple[int, list[Cell]]]:
     """Rows of a sheet with their number; a defect deep inside is a damaged workbook."""
-    rows = enumerate(page.iter_rows(), start=1)
+    rows = enumerate(page.iter_rows(max_col=MAX_COLUMNS + 1), start=1)
     while True:
         try:
             number, cells = next(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,6 +11,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -60,10 +62,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                     pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project")
                 )
                 condition |= Q(source__entered_for=membership.organisation_id)
-            elif membership.role == Role.OPERATOR:
-                condition |= Q(operator=membership.organisation_id)
-                condition |= Q(pk__in=OwnershipStake.objects.filter(owner=membership.organisation).values("project"))
-        return self.filter(condition)
+        return self.filter(condition | Q(pk__in=Project.objects.run_by(user).values("pk")))
+
+    def run_by(self, user: User) -> ProjectQuerySet:
+        """Projects that a company for which this person speaks operates, or of which it holds a stake today."""
+        companies = user.organisation_ids_as(Role.OPERATOR)
+        stakes = OwnershipStake.objects.in_force(timezone.localdate()).filter(owner__in=companies)
+        return self.filter(Q(operator__in=companies) | Q(pk__in=stakes.values("project")))
 
     def search(self, text: str) -> ProjectQuerySet:
         """Projects whose name, operator or area resembles the text."""
@@ -202,6 +207,14 @@ class PhasePeriod(models.Model):
         return [self.starts_on.year]
 
 
+class OwnershipStakeQuerySet(models.QuerySet["OwnershipStake"]):
+    """Named reads of stakes."""
+
+    def in_force(self, on: date) -> OwnershipStakeQuerySet:
+        """Stakes held on a day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
+
+
 class OwnershipStake(models.Model):
     """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
 
@@ -216,6 +229,8 @@ class OwnershipStake(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    objects = OwnershipStakeQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "-starts_on", "-share_percent"]

@@ -144,6 +144,8 @@ def speak_for(actor: User, source: Source) -> None:
 def free_slug(model: type[models.Model], name: str) -> str:
     """A readable address that nobody has yet."""
     base = slugify(name)[:70] or "x"
-    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True)) | WORDS_OF_ADDRESSES
+    taken = (
+        set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True)) | WORDS_OF_ADDRESSES
+    )
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
     return next(slug for slug in candidates if slug not in taken)

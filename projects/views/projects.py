@@ -58,7 +58,7 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(actor).select_related("operator", "source"), slug=slug)
     counts = counts_of(project, actor)
     kinds = [
-        (kind, counts[kind.code], reverse("records:list", kwargs={"slug": slug, "kind": kind.code}),
+        (kind, kind.may_enter(actor), counts[kind.code], reverse("records:list", kwargs={"slug": slug, "kind": kind.code}),
          reverse("records:add", kwargs={"slug": slug, "kind": kind.code}))
         for kind in KINDS.values()
         if kind.project_path

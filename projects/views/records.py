@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -66,7 +66,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "rows": [(here.url("page", pk=row.pk), row, cells(here.kind, row)) for row in page],
             "q": text,
             "add_url": here.url("add"),
-            "may_enter": signed_in(request).may("record.enter"),
+            "may_enter": here.kind.may_enter(signed_in(request)),
         },
     )
 
@@ -83,6 +83,8 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     """Enter a new record with its source."""
     here = place(request, kind, slug)
     actor = signed_in(request)
+    if not here.kind.may_enter(actor):
+        raise PermissionDenied
     form = here.kind.form(request.POST or None, actor=actor, project=here.project)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
@@ -197,7 +199,7 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
             "files": record.source.evidence.all(),
             "amend_url": here.url("amend", pk=pk),
             "back": back_url(here),
-            "may_enter": may_amend(signed_in(request), record.source),
+            "may_enter": here.kind.may_enter(signed_in(request)) and may_amend(signed_in(request), record.source),
         },
     )
 
@@ -250,7 +252,7 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     here = place(request, kind, slug)
     actor = signed_in(request)
     record = get_object_or_404(here.kind.rows(actor, here.project), pk=pk)
-    if not may_amend(actor, record.source):
+    if not (here.kind.may_enter(actor) and may_amend(actor, record.source)):
         raise Http404
     form = here.kind.form(request.POST or None, instance=record, actor=actor, project=here.project)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)

@@ -6,7 +6,7 @@ either side shows as a difference between what is said here and what the product
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 People = frozenset[str]
 
@@ -62,7 +62,8 @@ class Rule:
     get: People | None = None
     post: People | None = None
     sees: str = ""
-    names: dict[str, str] = field(default_factory=dict)
+    refused_there: People = frozenset()
+    """Who is refused once the object is known to be one that they may not enter."""
 
 
 def reads(who: People, sees: str = "") -> Rule:
@@ -95,7 +96,7 @@ SIGNED_IN: dict[str, Rule] = {
     "records:page": reads(WITH_ROLE, "record"),
     "records:amend": form(ENTER, "record of mine"),
     "records:list-anywhere": reads(WITH_ROLE, "kind of record"),
-    "records:add-anywhere": form(ENTER, "kind of record"),
+    "records:add-anywhere": Rule(ENTER, ENTER, "kind of record", refused_there=people("operator")),
     "records:page-anywhere": reads(WITH_ROLE, "community"),
     "records:amend-anywhere": form(ENTER, "community of mine"),
     "ledger:all": reads(WITH_ROLE),
@@ -168,14 +169,14 @@ PUBLIC: dict[str, str] = {
 """Anybody reads these, without session or cookie; what is not published is not there."""
 
 OPEN_DOORS = people(
-    "account_login", "account_logout", "account_inactive", "account_signup", "account_email_verification_sent",
-    "account_reset_password", "account_confirm_login_code", "account_confirm_email", "account_reset_password_done",
+    "account_login", "account_logout", "account_inactive", "account_signup",
+    "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate",
 )  # fmt: skip
 """allauth's pages on the way in; they show nothing of anybody."""
 
 OWN_DOORS = people(
-    "account_reauthenticate", "account_email", "account_change_password", "account_set_password", "mfa_index",
+    "account_reauthenticate", "account_change_password", "mfa_index",
     "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 )  # fmt: skip

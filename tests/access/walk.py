@@ -45,25 +45,27 @@ class World:
         """The parts of the address in each case, named as in the table."""
         own, other = self.own, self.other
         slugs = {"own": own.project.slug, "other": other.project.slug, "absent": "no-such-mine"}
-        stakes = {"own": own.records["stakes"].pk, "other": other.records["stakes"].pk, "absent": ABSENT}
+        reports = {"own": own.records["disclosures"].pk, "other": other.records["disclosures"].pk, "absent": ABSENT}
         records: dict[str, dict[str, Any]] = {
-            case: {"slug": slugs["own" if case == "absent" else case], "kind": "stakes", "pk": pk}
-            for case, pk in stakes.items()
+            case: {"slug": slugs["own" if case == "absent" else case], "kind": "disclosures", "pk": pk}
+            for case, pk in reports.items()
         }
-        records["other behind own"] = records["own"] | {"pk": stakes["other"]}
+        records["other behind own"] = records["own"] | {"pk": reports["other"]}
         communities = {
             case: {"kind": "communities", "pk": pk}
             for case, pk in {"own": own.community.pk, "other": other.community.pk, "absent": ABSENT}.items()
         }
         flows = {"own": own.disbursement.pk, "other": other.disbursement.pk, "absent": ABSENT}
-        projects: dict[str, dict[str, Any]] = {case: {"slug": slug, "kind": "stakes"} for case, slug in slugs.items()}
+        projects: dict[str, dict[str, Any]] = {
+            case: {"slug": slug, "kind": "disclosures"} for case, slug in slugs.items()
+        }
         followers: dict[str, dict[str, Any]] = {
             case: {"slug": mine.slug, "pk": mine.assignments.get().pk}
             for case, mine in (("own", own.project), ("other", other.project))
         }
         followers["absent"] = followers["own"] | {"pk": ABSENT}
         followers["other behind own"] = followers["own"] | {"pk": followers["other"]["pk"]}
-        return {
+        objects: dict[str, dict[str, dict[str, Any]]] = {
             "": {"": {}},
             "project": projects,
             "project of mine": projects,
@@ -71,7 +73,7 @@ class World:
             "record of mine": records,
             "community": communities,
             "community of mine": communities,
-            "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "stakes"}},
+            "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "disclosures"}},
             "evidence": keys(own=own.evidence.pk, other=other.evidence.pk),
             "payment": keys(own=flows["own"], other=flows["other"]),
             "side": {
@@ -91,7 +93,8 @@ class World:
             "failed run": {"known": {"pk": self.job.pk}, "absent": {"pk": uuid.UUID(int=0)}},
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
-        }[sees]
+        }
+        return objects[sees]
 
 
 def keys(**known: Any) -> dict[str, dict[str, Any]]:
@@ -104,14 +107,14 @@ def build_world() -> World:
     cast = gather_cast()
     own = open_mine(cast.monitor, cast.company, "Puka Sami")
     other = open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
-    batches = [
+    first, second = (
         map_columns(actor, upload(actor, name, HEADING + b"M,N,2025,PEN,5,30/11/2025\n"))
         for actor, name in ((cast.monitor, "puka-rows.csv"), (cast.stranger, "yana-rows.csv"))
-    ]
+    )
     card = produced(own.project)
     publication = published(cast, card)
     return World(
-        cast, own, other, card, produced(other.project), *batches,
+        cast, own, other, card, produced(other.project), first, second,
         job=Job.objects.create(kind="evaluate", subject="project/0/2025", state=Job.State.FAILED),
         membership=Membership.objects.get(user=cast.monitor), publication=publication,
     )  # fmt: skip
@@ -188,7 +191,9 @@ def expected(address: str, rule: Rule, who: str, method: str, case: str) -> str:
         return NO_METHOD
     if who not in allowed:
         return REFUSED
-    return ANSWERED if who in SEES[rule.sees][case] else NOT_THERE
+    if who not in SEES[rule.sees][case]:
+        return NOT_THERE
+    return REFUSED if who in rule.refused_there else ANSWERED
 
 
 @dataclass(frozen=True)

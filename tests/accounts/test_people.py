@@ -86,9 +86,7 @@ def test_a_role_counts_only_while_it_lasts(cast: Cast) -> None:
     today = timezone.localdate()
     somebody = person("somebody")
     for starts, ends in ((today + timedelta(1), None), (today - timedelta(9), today), (today, today)):
-        Membership.objects.create(
-            user=somebody, organisation=cast.ngo, role="monitor", starts_on=starts, ends_on=ends
-        )
+        Membership.objects.create(user=somebody, organisation=cast.ngo, role="monitor", starts_on=starts, ends_on=ends)
     assert somebody.roles == frozenset()
     assert not somebody.may("record.view")
 

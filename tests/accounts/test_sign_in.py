@@ -136,7 +136,7 @@ def test_a_reset_for_an_unknown_address_looks_the_same(client: Client, cast: Cas
 
 def code_of(secret: str) -> str:
     """What the app on the telephone shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def set_up_second_factor(client: Client) -> str:
@@ -249,9 +249,7 @@ def test_sign_out_everywhere_leaves_only_this_session(client: Client, cast: Cast
 
 def test_a_role_given_or_ended_ends_every_session(client: Client, cast: Cast) -> None:
     client.force_login(cast.monitor)
-    membership = give_role(
-        actor=cast.administrator, user=cast.monitor, organisation=cast.other_ngo, role="monitor"
-    )
+    membership = give_role(actor=cast.administrator, user=cast.monitor, organisation=cast.other_ngo, role="monitor")
     assert not is_in(client)
     client.force_login(User.objects.get(pk=cast.monitor.pk))
     end_role(actor=cast.administrator, membership=membership)

@@ -39,7 +39,7 @@ def mine(cast: Cast) -> Mine:
 
 def sides(flow: Disbursement) -> tuple[Any, Any, Any, Any]:
     """What each side says now."""
-    row = Disbursement.objects.with_sides().get(pk=flow.pk)
+    row: Any = Disbursement.objects.with_sides().get(pk=flow.pk)
     return row.company_amount, row.paid_on, row.recipient_amount, row.received_on
 
 
@@ -47,7 +47,11 @@ def say(cast: Cast, flow: Disbursement, side: str, amount: str, reason: str = ""
     """Let one side say something."""
     voice = Source.Voice.COMPANY if who == "operator" else Source.Voice.MONITOR
     return state_side(
-        actor=cast[who], disbursement=flow, said=Said(side, Decimal(amount), PAID_ON), source=source(voice), reason=reason
+        actor=cast[who],
+        disbursement=flow,
+        said=Said(side, Decimal(amount), PAID_ON),
+        source=source(voice),
+        reason=reason,
     )
 
 
@@ -77,9 +81,7 @@ def test_a_correction_needs_a_reason(cast: Cast, mine: Mine) -> None:
         say(cast, flow, COMPANY, "950")
     standing = flow.statements.get(side=COMPANY)
     with pytest.raises(IntegrityError, match="a_correction_gives_its_reason"), transaction.atomic():
-        Statement.objects.create(
-            disbursement=flow, side=COMPANY, amount=1, supersedes=standing, source=flow.source
-        )
+        Statement.objects.create(disbursement=flow, side=COMPANY, amount=1, supersedes=standing, source=flow.source)
     assert sides(flow)[0] == 1000
 
 
@@ -87,9 +89,7 @@ def test_a_side_speaks_first_only_once(cast: Cast, mine: Mine) -> None:
     """By the service where both words come at once, and by the database whatever comes."""
     before = Disbursement.objects.count()
     twice = [Said(COMPANY, Decimal(1), None), Said(COMPANY, Decimal(2), None)]
-    flow = Disbursement(
-        project=mine.project, payer=cast.company, community=mine.community, year=2025, currency="PEN"
-    )
+    flow = Disbursement(project=mine.project, payer=cast.company, community=mine.community, year=2025, currency="PEN")
     with pytest.raises((ValidationError, IntegrityError)), transaction.atomic():
         record_disbursement(actor=cast.monitor, disbursement=flow, said=twice, source=source())
     assert Disbursement.objects.count() == before
@@ -147,7 +147,8 @@ def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
     for field, value in (("project", other.project), ("payer", cast.other_company), ("currency", "USD"),
                          ("community", other.community)):  # fmt: skip
         with pytest.raises(ValidationError) as refused:
-            payment(cast.monitor, mine.obligation, **{field: value})
+            changed: dict[str, Any] = {field: value}
+            payment(cast.monitor, mine.obligation, **changed)
         ((_name, (error,)),) = refused.value.error_dict.items()
         assert error.code == "differs_from_obligation"
 
@@ -183,12 +184,12 @@ def test_an_entry_its_trail_and_its_job_stand_or_fall_together(cast: Cast, mine:
         return [model._default_manager.count() for model in LEDGER]
 
     before = count()
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         flow = payment(cast.monitor, mine.obligation)
         assert count() == [before[0] + 1, before[1] + 2, before[2] + 1, before[3] + 1, before[4] + 1]
         say(cast, flow, COMPANY, "2", "x")
         withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="x")
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert count() == before
     flow = payment(cast.monitor, mine.obligation)
     assert AuditEntry.objects.about(flow).get().verb == "entered"
@@ -235,7 +236,14 @@ def test_a_payment_is_withdrawn_once_and_with_a_reason(client: Client, cast: Cas
 def test_the_list_is_searched_and_filtered(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.monitor)
     flow = payment(cast.monitor, mine.obligation, bank_reference="OP-77", year=2024)
-    for query, found in (("q=op-77", 1), ("q=sami", 2), ("q=nobody", 0), ("year=2024", 1), ("year=1066", 2), ("q=%00", 2)):
+    for query, found in (
+        ("q=op-77", 1),
+        ("q=sami", 2),
+        ("q=nobody", 0),
+        ("year=2024", 1),
+        ("year=1066", 2),
+        ("q=%00", 2),
+    ):
         page = client.get(f"/en/work/disbursements/?{query}").context["page"]
         assert len(page) == found, query
     assert [row.pk for row in client.get("/en/work/disbursements/?year=2024").context["page"]] == [flow.pk]
@@ -248,7 +256,9 @@ def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client, cast:
     )
     cast.ngo.name = "=HYPERLINK(1)"
     cast.ngo.save()
-    record_disbursement(actor=cast.monitor, disbursement=flow, said=[Said(COMPANY, Decimal("-5"), None)], source=source())
+    record_disbursement(
+        actor=cast.monitor, disbursement=flow, said=[Said(COMPANY, Decimal("-5"), None)], source=source()
+    )
     answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
     assert answer["Content-Disposition"].startswith("attachment")
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))

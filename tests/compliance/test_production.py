@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,8 +24,8 @@ from compliance.evaluation.gathering import Scope, gather
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services import production
 from compliance.services.production import produce_scorecards, reporting_pairs, store
-from compliance.services.publications import fingerprint, publish_scorecard
-from compliance.services.reviews import approve_scorecard, decide_indicator, standing_of
+from compliance.services.publications import approve_scorecard, fingerprint, publish_scorecard
+from compliance.services.reviews import decide_indicator, standing_of
 from projects.models import EmploymentReturn, Project
 from projects.services.records import amend_record
 from tests.builders import YEAR, community, employment, obligation, payment, person, project, whole_project
@@ -316,8 +317,8 @@ def delete_and_close_the_gap(cursor: Any, chain: list[str]) -> None:
     delete_from_the_middle(cursor, chain)
     previous = chain[1]
     for number in (4, 5):
-        place = {"sequence": number - 1, "previous": previous}
-        edited(cursor, number, lambda document, place=place: document.update(place))
+        place: dict[str, Any] = {"sequence": number - 1, "previous": previous}
+        edited(cursor, number, partial(move, place))
         cursor.execute(
             "UPDATE compliance_publication SET sequence = %s, previous_sha256 = %s WHERE sequence = %s"
             " RETURNING sha256",
@@ -327,6 +328,11 @@ def delete_and_close_the_gap(cursor: Any, chain: list[str]) -> None:
         cursor.execute(
             "UPDATE compliance_publishedplace SET publication_id = %s WHERE publication_id = %s", [number - 1, number]
         )
+
+
+def move(place: dict[str, Any], document: dict[str, Any]) -> None:
+    """Give a document another place in the chain."""
+    document.update(place)
 
 
 def rewrite_the_tail(cursor: Any, chain: list[str]) -> None:

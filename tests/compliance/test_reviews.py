@@ -14,11 +14,10 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from compliance.models import Publication, Review, Scorecard
-from compliance.services.publications import find_flaws, publish_scorecard, seal
+from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
     approve_exemption,
-    approve_scorecard,
     decide_indicator,
     reply_to_query,
     return_scorecard,
@@ -39,7 +38,6 @@ from tests.cast import (
     person,
     produced,
     published,
-    source,
 )
 
 pytestmark = pytest.mark.django_db
@@ -136,14 +134,16 @@ def test_only_indicators_that_are_there_are_decided(cast: Cast, card: Scorecard,
 def test_a_question_a_reply_and_a_return_have_words(cast: Cast, card: Scorecard) -> None:
     with pytest.raises(ValidationError), transaction.atomic():
         decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query")
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
     with pytest.raises(ValidationError), transaction.atomic():
         reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="")
 
 
 def test_a_reply_belongs_to_an_indicator_and_to_the_mines_own_people(cast: Cast, card: Scorecard) -> None:
     assert refused(lambda: reply_to_query(actor=cast.operator, scorecard=card, indicator="X9", words="Hello")) == (
-        "no_such_indicator"
+        "no_question"
     )
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
     with pytest.raises(PermissionDenied):
         reply_to_query(actor=person("other_operator", cast.other_company, "operator"), scorecard=card,
                        indicator="E01", words="Hello")  # fmt: skip
@@ -175,12 +175,13 @@ def test_a_scorecard_that_was_replaced_takes_no_decision(cast: Cast, mine: Mine,
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     change_workers(cast, mine)
-    for step in (
+    steps: list[Callable[[], Any]] = [
         lambda: decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="accept"),
         lambda: approve_scorecard(actor=cast.reviewer, scorecard=card),
         lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card),
         lambda: return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="x"),
-    ):
+    ]
+    for step in steps:
         assert refused(step) == "scorecard_replaced"
 
 
@@ -227,6 +228,17 @@ def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: S
     publish_scorecard(actor=cast.second_reviewer, scorecard=card)
 
 
+def test_what_was_published_is_neither_decided_nor_approved_nor_returned(cast: Cast, card: Scorecard) -> None:
+    published(cast, card)
+    steps: list[Callable[[], Any]] = [
+        lambda: override(cast, card),
+        lambda: approve_scorecard(actor=cast.reviewer, scorecard=card),
+        lambda: return_scorecard(actor=cast.reviewer, scorecard=card, reason="x"),
+    ]
+    for step in steps:
+        assert refused(step) == "already_published"
+
+
 def test_a_returned_scorecard_is_approved_anew(cast: Cast, card: Scorecard) -> None:
     accept_all(cast.reviewer, card)
     assert refused(lambda: return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="x")) == "not_approved"
@@ -252,9 +264,7 @@ def test_an_exemption_is_approved_by_somebody_else(cast: Cast, mine: Mine, card:
 # Publication
 
 
-def test_a_publication_is_made_once_and_a_second_says_what_it_corrects(
-    cast: Cast, mine: Mine, card: Scorecard
-) -> None:
+def test_a_publication_is_made_once_and_a_second_says_what_it_corrects(cast: Cast, mine: Mine, card: Scorecard) -> None:
     first = published(cast, card)
     assert (first.content["supersedes"], first.content["correction_reason"]) == (None, None)
     assert (first.approved_by, first.published_by) == (cast.reviewer, cast.second_reviewer)
@@ -394,7 +404,7 @@ def test_whoever_entered_a_record_is_told_that_another_reviews_it(client: Client
 
 def test_the_queue_shows_what_waits_and_for_whom(reviewer: Client, cast: Cast, card: Scorecard) -> None:
     def found(step: str) -> int:
-        return len(reviewer.get("/en/work/scorecards/", {"step": step, "q": "puka", "year": YEAR}).context["page"])
+        return len(reviewer.get(f"/en/work/scorecards/?step={step}&q=puka&year={YEAR}").context["page"])
 
     assert (found("open"), found("approve")) == (1, 0)
     accept_all(cast.reviewer, card)

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,14 +77,14 @@ class Visitor:
 
     def get(self, path: str) -> Answer:
         """Open a page."""
-        return self._ask(urllib.request.Request(self._whole(path)))
+        return self._ask(urllib.request.Request(self._whole(path)))  # noqa: S310
 
     def post(self, path: str, fields: Mapping[str, str]) -> Answer:
         """Send the form of a page that was opened before; redirects are followed, and their time counts."""
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path).text)
         assert token, path
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
-        return self._ask(urllib.request.Request(self._whole(path), body, {"Referer": self._whole(path)}))
+        return self._ask(urllib.request.Request(self._whole(path), body, {"Referer": self._whole(path)}))  # noqa: S310
 
     def sign_in(self, name: str) -> None:
         """As one of the people of the demo."""
@@ -152,12 +152,12 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     """Keep what became of the test, for the screenshots."""
-    report: Any = yield
+    report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
-    return report  # type: ignore[return-value]  # noqa: B901 - a wrapper hands on what it got
+    return report
 
 
 FAILED = pytest.StashKey[bool]()

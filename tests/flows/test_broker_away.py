@@ -21,8 +21,16 @@ PROJECT = "yana-phuyu"
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
+@pytest.fixture
+def slowest_seconds(ana: Visitor) -> float:
+    """Half a second; on a machine that is too busy for that even with a broker, not much more than with one."""
+    return max(SLOWEST_SECONDS, 3 * max(pay(ana)[0] for _payment in range(3)))
+
+
 @pytest.fixture(params=["stopped", "silent"])
-def broker_away(request: pytest.FixtureRequest, product: Product) -> Iterator[Callable[[], None]]:
+def broker_away(
+    request: pytest.FixtureRequest, product: Product, slowest_seconds: float
+) -> Iterator[Callable[[], None]]:
     """Without a broker; call it to bring the broker back. A stopped process still accepts connections."""
     broker = product.servers.broker
     assert broker is not None
@@ -61,15 +69,15 @@ def pay(visitor: Visitor) -> tuple[float, int]:
 
 
 def test_forms_save_at_once_and_scorecards_follow(
-    product: Product, ana: Visitor, stored: Ask, broker_away: Callable[[], None]
+    product: Product, ana: Visitor, stored: Ask, slowest_seconds: float, broker_away: Callable[[], None]
 ) -> None:
     saved = [pay(ana) for _payment in range(4)]
     slowest = max(seconds for seconds, _key in saved)
-    assert slowest <= SLOWEST_SECONDS, f"{slowest:.2f} s"
+    assert slowest <= slowest_seconds, f"{slowest:.2f} s"
 
     for path in ("/healthz", "/en/", f"/en/work/projects/{PROJECT}/", f"/en/work/projects/{PROJECT}/scorecards/"):
         answer = ana.get(path)
-        assert (answer.status, answer.seconds <= SLOWEST_SECONDS) == (200, True), (path, answer.seconds)
+        assert (answer.status, answer.seconds <= slowest_seconds) == (200, True), (path, answer.seconds)
     status, said = product.readiness()
     assert status == 503
     assert json.loads(said) == {"database": "ok", "broker": "no answer", "worker": "no answer"}

@@ -150,6 +150,7 @@ def check_exactly_once(crew: Crew, mine: Project, point: str) -> None:
 
 def check_a_second_delivery_changes_nothing(crew: Crew) -> None:
     """As when the broker hands out once more what nobody acknowledged."""
+    crew.wait_until(lambda: crew.ready_at is not None, 60, "the worker is there")
     before = sorted(Job.objects.values_list("pk", "attempts", "finished_at"))
     cards, marks = Scorecard.objects.count(), Organisation.objects.filter(name__startswith=MARK).count()
     sender = app.connection_for_write(transport_options={"global_keyprefix": crew.prefix})
@@ -157,7 +158,7 @@ def check_a_second_delivery_changes_nothing(crew: Crew) -> None:
         heard = crew.deliveries() + len(before)
         for pk, _attempts, _finished in before:
             run_job.apply_async((str(pk),), producer=producer)
-    crew.wait_until(lambda: crew.deliveries() >= heard, 20, "the second deliveries are taken")
+    crew.wait_until(lambda: crew.deliveries() >= heard, 60, "the second deliveries are taken")
     assert sorted(Job.objects.values_list("pk", "attempts", "finished_at")) == before
     assert Scorecard.objects.count() == cards
     assert Organisation.objects.filter(name__startswith=MARK).count() == marks
@@ -167,14 +168,14 @@ def check_a_second_delivery_changes_nothing(crew: Crew) -> None:
 def test_a_child_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(crew: Crew) -> None:
     ana = person("ana")
     mines = {point: report(ana, crew, point) for point in POINTS}
-    crew.wait_until(all_done, 90, "every job is done")
+    crew.wait_until(all_done, 120, "every job is done")
     for point, mine in mines.items():
         check_exactly_once(crew, mine, point)
     assert crew.restarts == 0
     check_a_second_delivery_changes_nothing(crew)
     for mine in mines.values():  # and it goes on as if nothing had happened
         employment(ana, mine, YEAR - 1)
-    crew.wait_until(all_done, 40, "the next jobs are done")
+    crew.wait_until(all_done, 60, "the next jobs are done")
     assert Counter(Scorecard.objects.values_list("project", flat=True)) == {mine.pk: 2 for mine in mines.values()}
 
 
@@ -183,7 +184,7 @@ def test_a_worker_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(
     ana = person("ana")
     for point in POINTS:
         mine = report(ana, crew, point)
-        crew.wait_until(all_done, PROMISED_SECONDS + 60, f"the job is done after a kill at: {point}")
+        crew.wait_until(all_done, PROMISED_SECONDS + 90, f"the job is done after a kill at: {point}")
         check_exactly_once(crew, mine, point)
-    crew.wait_until(lambda: crew.restarts == len(POINTS), 30, "the worker was started again after each kill")
+    crew.wait_until(lambda: crew.restarts == len(POINTS), 60, "the worker was started again after each kill")
     check_a_second_delivery_changes_nothing(crew)

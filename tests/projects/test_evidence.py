@@ -58,8 +58,7 @@ def refusal(actor: User, name: str, content: bytes) -> str:
     try:
         evidence(actor, name, content)
     except ValidationError as error:
-        assert name[:20] in error.messages[0]
-        return str(error.code)
+        return str(error.code) if name[:20] in error.messages[0] else f"{name} is not named"
     return ""
 
 
@@ -82,7 +81,7 @@ def test_what_is_taken_is_known_by_its_content(cast: Cast, name: str, content: b
     stored = kept.file.read()
     assert kept.size == len(stored)
     assert kept.sha256 == hashlib.sha256(stored).hexdigest()
-    assert name.lower() not in kept.file.name.lower()
+    assert name.lower() not in str(kept.file.name).lower()
     if not kind.startswith("image/"):
         assert stored == content
 

@@ -54,7 +54,7 @@ class Desk:
         if kind == "influence":
             other = neighbour(self.cast.monitor, f"Rumi {Community.objects.count()}")
             return {"community": other.pk, "degree": "indirect", "recognition": "claimed"}
-        return {
+        examples: dict[str, dict[str, Any]] = {
             "phases": {"phase": "exploration", "starts_on": "2015-01-01", "ends_on": "31/12/2020"},
             "stakes": {"owner": company.pk, "share_percent": "12.5", "starts_on": "2020-01-01"},
             "assessments": {"instrument": "ITS", "component": "Second pit", "submitted_on": "2022-03-01"},
@@ -77,7 +77,8 @@ class Desk:
             },
             "disbursements": {"obligation": self.mine.obligation.pk, "paid": "900", "paid_on": "2025-07-01"},
             "projects": {"name": f"{project.name} Norte", "country": "pe", "areas": "030501"},
-        }[kind]  # fmt: skip
+        }  # fmt: skip
+        return examples[kind]
 
 
 SEARCHED = {
@@ -159,7 +160,11 @@ def test_saving_and_adding_another_leads_to_an_empty_form(desk: Desk) -> None:
 
 
 def test_a_project_is_added_followed_and_amended(desk: Desk) -> None:
-    example = SAYS | desk.example("projects") | {"minerals": ["copper", "gold"], "investment_amount": "1000000", "investment_currency": "usd"}
+    example = (
+        SAYS
+        | desk.example("projects")
+        | {"minerals": ["copper", "gold"], "investment_amount": "1000000", "investment_currency": "usd"}
+    )
     answer = desk.client.post("/en/work/projects/add/", example)
     project = Project.objects.latest("pk")
     assert answer["Location"] == f"/en/work/projects/{project.slug}/"
@@ -200,7 +205,8 @@ def test_history_shows_the_old_and_the_new(desk: Desk) -> None:
     stake = desk.mine.records["stakes"]
     given = SAYS | {"owner": desk.cast.company.pk, "share_percent": "55", "starts_on": "2020-01-01"}
     desk.client.post(
-        desk.url("stakes", stake.pk, "amend"), given | {"source-revision": "1", "amend-reason": "Read again in the register"}
+        desk.url("stakes", stake.pk, "amend"),
+        given | {"source-revision": "1", "amend-reason": "Read again in the register"},
     )
     entry = AuditEntry.objects.about(stake)[0]
     assert [Decimal(value) for value in entry.changes["share_percent"]] == [60, 55]
@@ -291,7 +297,9 @@ def at_once(work: Callable[[int], str], *values: int) -> list[str]:
 # Bad input: dates
 
 
-@pytest.mark.parametrize("day", ["31/11/2025", "2025-11-31", "30/02/2025", "yesterday", "2025-13-01", "0000-01-01", "²"])
+@pytest.mark.parametrize(
+    "day", ["31/11/2025", "2025-11-31", "30/02/2025", "yesterday", "2025-13-01", "0000-01-01", "²"]
+)
 def test_a_day_that_does_not_exist_is_named_at_its_field(desk: Desk, day: str) -> None:
     answer = desk.add("phases", starts_on=day)
     assert wrong(answer, "starts_on") == ["invalid"]
@@ -429,10 +437,10 @@ def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str])
     answer = desk.add("employment", **fields)
     assert wrong(answer, "__all__")
     row = EmploymentReturn.objects.get()
+    numbers: dict[str, Any] = {"total_fte": Decimal(100), "district_fte": Decimal(40)} | dict.fromkeys(
+        ["province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount"]
+    )
     with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
-        numbers = {"total_fte": Decimal(100), "district_fte": Decimal(40)} | dict.fromkeys(
-            ["province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount"]
-        )
         EmploymentReturn.objects.filter(pk=row.pk).update(**(numbers | fields))
 
 
@@ -440,14 +448,18 @@ def test_an_unknown_number_is_kept_as_unknown_and_not_as_zero(desk: Desk) -> Non
     desk.add("employment", district_fte="", contractors_included="unknown")
     row = newest("employment")
     assert (row.district_fte, row.contractors_included) == (None, None)
-    assert desk.add("employment", period_start="2023-01-01", period_end="2023-12-31", district_fte="0").status_code == 302
+    assert (
+        desk.add("employment", period_start="2023-01-01", period_end="2023-12-31", district_fte="0").status_code == 302
+    )
     assert newest("employment").district_fte == 0
 
 
 # Bad input: names of things
 
 
-@pytest.mark.parametrize(("typed", "code"), [("XYZ", "unknown_currency"), ("SOL", "unknown_currency"), ("P", "min_length")])
+@pytest.mark.parametrize(
+    ("typed", "code"), [("XYZ", "unknown_currency"), ("SOL", "unknown_currency"), ("P", "min_length")]
+)
 def test_a_currency_is_one_of_the_worlds(desk: Desk, typed: str, code: str) -> None:
     assert code in wrong(desk.add("obligations", currency=typed), "currency")
 
@@ -539,7 +551,9 @@ def test_a_payment_without_an_obligation_says_who_pays_whom_in_which_currency(de
     assert {"payer", "currency", "year"} <= set(codes(answer.context["form"]))
     full = {"payer": desk.cast.company.pk, "payee": desk.cast.other_ngo.pk, "currency": "usd", "year": "2025"}
     assert desk.add("disbursements", obligation=None, **full).status_code == 302
-    assert "unknown_currency" in wrong(desk.add("disbursements", obligation=None, **(full | {"currency": "ZZZ"})), "currency")
+    assert "unknown_currency" in wrong(
+        desk.add("disbursements", obligation=None, **(full | {"currency": "ZZZ"})), "currency"
+    )
 
 
 def test_what_is_typed_against_the_obligation_is_refused_at_its_field(desk: Desk) -> None:
@@ -553,12 +567,13 @@ def test_what_is_typed_against_the_obligation_is_refused_at_its_field(desk: Desk
 
 def test_a_companys_people_report_as_the_company_and_for_nobody_else(desk: Desk) -> None:
     desk.client.force_login(desk.cast.operator)
-    page = desk.client.get(desk.url("phases", "add"))
+    page = desk.client.get(desk.url("disclosures", "add"))
     assert set(page.context["source"].fields).isdisjoint({"organisation", "state"})
-    assert wrong(desk.add("phases", **{"source-voice": "community"}), "voice", form="source") == ["invalid_choice"]
+    refused = desk.add("disclosures", **{"source-voice": "community"})
+    assert wrong(refused, "voice", form="source") == ["invalid_choice"]
     given = {"source-voice": "company", "source-state": "verified", "source-organisation": str(desk.cast.ngo.pk)}
-    assert desk.add("phases", **given).status_code == 302
-    kept = newest("phases").source
+    assert desk.add("disclosures", **given).status_code == 302
+    kept = newest("disclosures").source
     assert (kept.voice, kept.state, kept.organisation) == ("company", "reported", desk.cast.company)
     commitment = desk.client.get(desk.url("commitments", "add")).context["form"]
     assert set(commitment.fields).isdisjoint({"community_says", "authority_says", "confirmed_on"})
@@ -568,11 +583,21 @@ def test_a_companys_people_report_as_the_company_and_for_nobody_else(desk: Desk)
 
 def test_a_companys_people_change_only_what_their_company_said(desk: Desk) -> None:
     desk.client.force_login(desk.cast.operator)
-    own = desk.mine.records["stakes"]
-    assert desk.client.get(desk.url("stakes", own.pk)).status_code == 200
-    assert desk.client.get(desk.url("stakes", own.pk, "amend")).status_code == 404
-    desk.add("phases", **{"source-voice": "company"})
-    assert desk.client.get(desk.url("phases", newest("phases").pk, "amend")).status_code == 200
+    own = desk.mine.records["disclosures"]
+    assert desk.client.get(desk.url("disclosures", own.pk)).status_code == 200
+    assert desk.client.get(desk.url("disclosures", own.pk, "amend")).status_code == 404
+    desk.add("disclosures", **{"source-voice": "company"})
+    assert desk.client.get(desk.url("disclosures", newest("disclosures").pk, "amend")).status_code == 200
+
+
+def test_a_company_enters_no_kind_that_is_for_monitors(desk: Desk) -> None:
+    """Neither its shares nor its neighbours, nor what it owes them."""
+    desk.client.force_login(desk.cast.operator)
+    for code, kind in KINDS.items():
+        answers = (desk.client.get(desk.url(code, "add")), desk.add(code, **{"source-voice": "company"}))
+        assert {answer.status_code == 403 for answer in answers} == {not kind.reported_by_companies}, code
+    for code in ("stakes", "phases", "communities", "influence", "agreements", "obligations"):
+        assert not KINDS[code].reported_by_companies
 
 
 def test_an_approved_exemption_that_is_changed_waits_for_approval_again(desk: Desk) -> None:
@@ -602,7 +627,7 @@ def test_a_record_its_history_and_its_job_stand_or_fall_together(desk: Desk) -> 
     before = [rows.count() for rows in counted]
     record = EmploymentReturn(
         project=desk.mine.project, employer=desk.cast.company, period_start=date(2022, 1, 1),
-        period_end=date(2022, 12, 31), total_fte=10, district_fte=11,
+        period_end=date(2022, 12, 31), total_fte=Decimal(10), district_fte=Decimal(11),
     )  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         enter(desk.cast.monitor, record)
