@@ -20,6 +20,7 @@ from accounts.templatetags.minka_ui import (
     pick_language,
     share_of,
 )
+from compliance.evaluation.facts import CERTIFYING
 from compliance.words import words_of
 
 Document = Mapping[str, Any]
@@ -59,6 +60,8 @@ def confirmed_sentence(total: Mapping[str, Any]) -> str:
     """Of every S/ 100 promised, how much is confirmed; or that nobody can say yet."""
     if total["confirmed"] is None:
         return _("No community has answered yet, so we don’t know what arrived.")
+    if total["promised"] is None:
+        return _("Nobody has recorded what was promised.")
     share = of_every_100(total["confirmed"], total["promised"])
     if share is None:
         return _("Nothing was due in this period.")
@@ -246,9 +249,10 @@ def from_abroad(row: Mapping[str, Any]) -> Decimal | None:
 
 def study_answer(assessments: Sequence[Mapping[str, Any]]) -> Row:
     """Yes, no, or both; and by how many days."""
-    known = [one for one in assessments if one["state"] in ("before", "after")]
+    certifying = [one for one in assessments if one["instrument"] in CERTIFYING]
+    known = [one for one in certifying if one["state"] in ("before", "after")]
     if not known:
-        waiting = bool(assessments) and all(one["state"] == "not_started" for one in assessments)
+        waiting = bool(certifying) and all(one["state"] == "not_started" for one in certifying)
         return {
             "say": _("Digging has not started") if waiting else _("We don’t know"),
             "lines": [],
@@ -699,7 +703,7 @@ def national_sums(documents: Iterable[Document]) -> list[Row]:
         for total in money_totals(document):
             row = sums.setdefault(
                 total["currency"],
-                {"currency": total["currency"], "promised": Decimal(0), "paid": Decimal(0), "confirmed": None,
+                {"currency": total["currency"], "promised": None, "paid": None, "confirmed": None,
                  "unanswered": Decimal(0), "mines": 0},
             )  # fmt: skip
             row["mines"] += 1

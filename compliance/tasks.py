@@ -8,5 +8,6 @@ from compliance.services.production import reporting_pairs, request_evaluation
 
 @shared_task(name="compliance.tasks.request_nightly_evaluation")
 def request_nightly_evaluation() -> None:
-    """Promise the scorecards of the running year: time alone makes things due."""
-    request_evaluation(reporting_pairs(year=timezone.localdate().year), actor=None)
+    """Promise the scorecards of this year and the last: time alone makes things due."""
+    this_year = timezone.localdate().year
+    request_evaluation(reporting_pairs(year=this_year) | reporting_pairs(year=this_year - 1), actor=None)

@@ -9,7 +9,7 @@ UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio"
 REASONS = {
     "company-word-only": _("only the company says so"),
     "contractors-not-included": _("the workers of contractors are left out"),
-    "disputed": _("the community and an authority disagree"),
+    "disputed": _("the sides disagree"),
     "exempt": _("it was exempted"),
     "exonerated": _("an exoneration is on record"),
     "no-amount": _("an amount is missing"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from kombu.exceptions import OperationalError as BrokerError
 from redis.backoff import NoBackoff
@@ -85,10 +86,12 @@ class Schema(SpectacularAPIView):
     permission_classes = ()
     authentication_classes = ()
 
+    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One at a time: the first description that is made loads what it needs."""
+        kwargs.pop("version", None)
         with ONE_SCHEMA_AT_A_TIME:
-            response: Response = self._get_schema_response(request)
+            response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         del response.headers["Content-Disposition"]
         return response
 

@@ -28,8 +28,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
 
     def visible_to(self, user: User) -> JobQuerySet:
-        """Everything for those who oversee runs; one's own work for the others."""
-        return self if user.may("scorecard.request") or user.may("audit.view") else self.filter(owner=user)
+        """Everything for those who see the audit trail; what one asked for oneself for the others."""
+        return self if user.may("audit.view") else self.filter(owner=user)
 
 
 class Job(models.Model):

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Job, User
@@ -24,6 +24,7 @@ from accounts.models import Job, User
 logger = logging.getLogger(__name__)
 CHANNEL = "minka_jobs"
 REDELIVER_AFTER = timedelta(seconds=15)
+MOST_RUNG_AGAIN = 20
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
                 (id, kind, subject, payload, priority, state, owner_id, attempts, done, total, error)
             VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
-            DO UPDATE SET requested_at = now(), not_before = LEAST(accounts_job.not_before, now()),
+            DO UPDATE SET requested_at = now(), payload = EXCLUDED.payload, not_before = LEAST(accounts_job.not_before, now()),
                           priority = GREATEST(accounts_job.priority, EXCLUDED.priority)
             """,
             [
@@ -200,14 +201,14 @@ def take_back_abandoned() -> int:
 
 @transaction.atomic
 def take_undispatched(limit: int = 500) -> list[str]:
-    """Ids of due jobs whose bell has not been rung, or not been heard for a while; marks them as rung."""
-    rows = (
-        Job.objects.due()
-        .filter(Q(dispatched_at__isnull=True) | Q(dispatched_at__lt=Now() - REDELIVER_AFTER))
-        .order_by("-priority", "requested_at")
-        .select_for_update(skip_locked=True)[:limit]
-    )
-    ids = [row.pk for row in rows]
+    """Ids of due jobs whose bell has not been rung, and a few that were not heard for a while; marks them as rung.
+
+    Only a few are rung again at a time: without a worker the queue must not fill with repeated ids.
+    """
+    due = Job.objects.due().order_by("-priority", "requested_at").select_for_update(skip_locked=True)
+    new = list(due.filter(dispatched_at__isnull=True)[:limit])
+    unheard = list(due.filter(dispatched_at__lt=Now() - REDELIVER_AFTER)[:MOST_RUNG_AGAIN])
+    ids = [row.pk for row in (*new, *unheard)]
     Job.objects.filter(pk__in=ids).update(dispatched_at=Now())
     return [str(pk) for pk in ids]
 

@@ -76,7 +76,8 @@ class Scorecards(generics.ListAPIView[ScorecardHead]):
     def get_queryset(self) -> QuerySet[ScorecardHead]:
         """Rows of the person."""
         heads = ScorecardHead.objects.visible_to(signed_in(self.request._request))
-        return heads.select_related("scorecard", "project").order_by("project", "-year")
+        heads = heads.select_related("scorecard", "project").order_by("project", "-year")
+        return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
 
 
 class Disbursements(generics.ListCreateAPIView[Disbursement]):

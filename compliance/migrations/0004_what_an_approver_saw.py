@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('compliance', '0003_an_override_gives_its_score'),
+        ("compliance", "0003_an_override_gives_its_score"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='review',
-            name='shown_sha256',
-            field=models.CharField(blank=True, help_text='What an approver saw, as a fingerprint.', max_length=64),
+            model_name="review",
+            name="shown_sha256",
+            field=models.CharField(blank=True, help_text="What an approver saw, as a fingerprint.", max_length=64),
         ),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 
 
@@ -11,7 +12,8 @@ class PolicyFrameworkQuerySet(models.QuerySet["PolicyFramework"]):
 
     def in_force(self) -> PolicyFramework:
         """The newest version of the framework that new scorecards use."""
-        return self.prefetch_related("policies__indicators").latest("valid_from", "pk")
+        valid = self.filter(valid_from__lte=timezone.localdate())
+        return valid.prefetch_related("policies__indicators").latest("valid_from", "pk")
 
 
 class PolicyFramework(models.Model):

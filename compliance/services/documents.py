@@ -17,6 +17,7 @@ from compliance.evaluation import canonical
 from compliance.evaluation.facts import CommitmentFact, EmploymentFact, Facts, ObligationFact, PaymentFact
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import Judgement, judge
+from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
 from compliance.models import Publication, Scorecard, ScorecardHead
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import Standing, overrides_of
@@ -109,6 +110,7 @@ def describe_money(facts: Facts, on: date) -> Json:
     recipients = Recipients(facts, on)
     for obligation in facts.obligations:
         settled = of_obligation.get(obligation.record, [])
+        recipients.settle(obligation, settled)
         for payment in settled:
             recipients.add(obligation, payment, evidence)
         if not settled:
@@ -141,7 +143,14 @@ class Recipients:
             to = flow.community or flow.payee
             self.names[f"disbursement/{flow.pk}"] = (getattr(to, "slug", None), str(to), flow.payer.name)
         self.found: defaultdict[tuple[str | None, str, str], list[Json]] = defaultdict(list)
+        self.settlements: defaultdict[tuple[str | None, str, str], list[Settlement]] = defaultdict(list)
         self.counted: set[str] = set()
+
+    def settle(self, obligation: ObligationFact, payments: list[PaymentFact]) -> None:
+        """Where the sum that was owed is now, in its own currency."""
+        slug, name, _payer = self.names[obligation.record]
+        same = [payment for payment in payments if payment.currency == obligation.currency]
+        self.settlements[slug, name, obligation.currency].append(settle_obligation(obligation.amount, same))
 
     def add(
         self, obligation: ObligationFact | None, payment: PaymentFact | None, evidence: dict[str, list[Json]]
@@ -173,23 +182,40 @@ class Recipients:
         )
 
     def rows(self) -> list[Json]:
-        """One row a recipient and currency; confirmed is unknown where the recipient has answered nothing."""
+        """One row a recipient and currency, with where each sum is; None wherever nobody has said anything."""
         rows = []
-        for (slug, name, currency), payments in sorted(self.found.items(), key=lambda item: (item[0][1], item[0][2])):
-            answered = [p["received"] for p in payments if p["received"] is not None]
+        for key, payments in sorted(self.found.items(), key=lambda item: (item[0][1], item[0][2])):
+            slug, name, currency = key
             payments.sort(key=lambda p: (p["due_on"] or p["paid_on"] or date.min, p["record"]))
+            loose = [p for p in payments if p["due_on"] is None]
             rows.append(
-                {
-                    "slug": slug,
-                    "name": name,
-                    "currency": currency,
-                    "promised": sum((p["due"] for p in payments if p["due"] is not None), ZERO),
-                    "paid": sum((p["paid"] for p in payments if p["paid"] is not None), ZERO),
-                    "confirmed": sum(answered, ZERO) if answered else None,
-                    "payments": payments,
-                }
+                {"slug": slug, "name": name, "currency": currency}
+                | sums_of(self.settlements[key], loose)
+                | {"payments": payments}
             )
         return rows
+
+
+PLACES = ("unanswered", "disputed", "unpaid", "unknown")
+"""Where money that is not confirmed is."""
+
+
+def sums_of(settlements: list[Settlement], loose: list[Json]) -> Json:
+    """The sums of one recipient: what was owed and where it is, and apart from it money beyond any obligation."""
+    paid = known_sum(p["paid"] for p in loose)
+    received = known_sum(p["received"] for p in loose)
+    if not settlements:
+        return {"promised": None, "paid": paid, "confirmed": received} | dict.fromkeys(
+            (*PLACES, "beyond_paid", "beyond_confirmed"), ZERO
+        )
+    return {
+        "promised": sum((one.due for one in settlements), ZERO),
+        "paid": known_sum(one.paid for one in settlements),
+        "confirmed": known_sum(one.confirmed for one in settlements),
+        **{place: sum((getattr(one, place) for one in settlements), ZERO) for place in PLACES},
+        "beyond_paid": sum((one.beyond_paid for one in settlements), paid or ZERO),
+        "beyond_confirmed": sum((one.beyond_confirmed for one in settlements), received or ZERO),
+    }
 
 
 def key_of(record: str) -> int:
@@ -221,27 +247,28 @@ def days_late(state: str, obligation: ObligationFact | None, payment: PaymentFac
     return max(0, (day - obligation.due_on).days) if day else None
 
 
-def totals_of(rows: Iterable[Json]) -> list[Json]:
-    """By currency: promised, paid, confirmed, and where the rest is."""
-    totals: dict[str, Json] = {}
-    names = ("promised", "paid", "confirmed", "unpaid", "unanswered", "disputed", "unknown")
-    for row in rows:
-        total = totals.setdefault(
-            row["currency"], {"currency": row["currency"]} | dict.fromkeys(names, ZERO) | {"confirmed": None}
+def totals_of(rows: list[Json]) -> list[Json]:
+    """By currency: promised, paid, confirmed, where the rest is, and money beyond any obligation."""
+    totals = []
+    for currency in sorted({row["currency"] for row in rows}):
+        same = [row for row in rows if row["currency"] == currency]
+        owed = [row for row in same if row["promised"] is not None]
+        loose = [row for row in same if row["promised"] is None] if owed else []
+        counted = owed or same
+        totals.append(
+            {
+                "currency": currency,
+                **{name: known_sum(row[name] for row in counted) for name in ("promised", "paid", "confirmed")},
+                **{place: sum((row[place] for row in counted), ZERO) for place in PLACES},
+                "beyond_paid": sum(
+                    (row["beyond_paid"] for row in counted), known_sum(r["paid"] for r in loose) or ZERO
+                ),
+                "beyond_confirmed": sum(
+                    (row["beyond_confirmed"] for row in counted), known_sum(r["confirmed"] for r in loose) or ZERO
+                ),
+            }
         )
-        total["promised"] += row["promised"]
-        total["paid"] += row["paid"]
-        total["confirmed"] = added(total["confirmed"], row["confirmed"])
-        for payment in row["payments"]:
-            if payment["state"] == "claimed":
-                total["unanswered"] += payment["paid"]
-            elif payment["state"] == "disputed":
-                total["disputed"] += payment["paid"] - payment["received"]
-            elif payment["state"] == "unpaid":
-                total["unpaid"] += payment["due"] or ZERO
-            elif payment["state"] == "unknown":
-                total["unknown"] += payment["due"] or ZERO
-    return [totals[currency] for currency in sorted(totals)]
+    return totals
 
 
 def added(total: Decimal | None, more: Decimal | None) -> Decimal | None:
@@ -260,11 +287,11 @@ def purposes_of(payments: Iterable[PaymentFact]) -> list[Json]:
                 "purpose": purpose,
                 "currency": payment.currency,
                 "promised": None,
-                "paid": ZERO,
+                "paid": None,
                 "confirmed": None,
             },
         )
-        row["paid"] += payment.company_amount or ZERO
+        row["paid"] = added(row["paid"], payment.company_amount)
         row["confirmed"] = added(row["confirmed"], payment.recipient_amount)
     return [sums[key] for key in sorted(sums)]
 
@@ -299,23 +326,23 @@ def describe_employment(project: Project, year: int) -> list[Json]:
 
 def employment_of(year: int, returns: tuple[EmploymentFact, ...]) -> Json:
     """Sums over the returns of one year; a sum of which a part is unknown is unknown."""
-    total = known_sum(row.total_fte for row in returns)
-    national = known_sum(row.national_fte for row in returns)
+    total = whole_sum(row.total_fte for row in returns)
+    national = whole_sum(row.national_fte for row in returns)
     return {
         "year": year,
         "total": total,
-        "district": known_sum(row.district_fte for row in returns),
-        "province": known_sum(row.province_fte for row in returns),
-        "region": known_sum(row.region_fte for row in returns),
+        "district": whole_sum(row.district_fte for row in returns),
+        "province": whole_sum(row.province_fte for row in returns),
+        "region": whole_sum(row.region_fte for row in returns),
         "national": national,
         "foreign": total - national if total is not None and national is not None else None,
-        "women": known_sum(row.women_fte for row in returns),
+        "women": whole_sum(row.women_fte for row in returns),
         "returns": len(returns),
         "voice": returns[0].voice,
     }
 
 
-def known_sum(values: Iterable[Decimal | None]) -> Decimal | None:
+def whole_sum(values: Iterable[Decimal | None]) -> Decimal | None:
     """The sum, or None where any part is unknown."""
     listed = list(values)
     return None if any(value is None for value in listed) else sum((v for v in listed if v is not None), ZERO)
@@ -333,7 +360,7 @@ def describe_assessments(facts: Facts) -> list[Json]:
         started = row.works_started_on if row.works_started_on and row.works_started_on <= facts.period_end else None
         days = (started - row.approved_on).days if started and row.approved_on else None
         if started is None:
-            state = "not_started"
+            state = "not_started" if row.works_started_on else "unknown"
         elif days is None:
             state = "unknown"
         else:

@@ -82,7 +82,7 @@ def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: s
     if shown_digest(content) != standing.approval.shown_sha256:
         raise ValidationError(
             _(
-                "Names or descriptions that would be published have changed since the approval. Return it, to be looked at and approved again."
+                "Names or words to be published have changed since the approval. Return it, to be looked at and approved again."
             ),
             code="changed_since_approval",
         )

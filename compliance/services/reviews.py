@@ -21,7 +21,7 @@ from accounts.models import AuditEntry, User
 from accounts.services.audit import state_of, write_audit
 from communities.models import Commitment, Disbursement, Obligation, Statement
 from compliance.evaluation.scoring import Override
-from compliance.models import Exemption, Review, Scorecard, ScorecardHead
+from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, PhasePeriod, Project
 from projects.services.records import promise_evaluation
 
@@ -78,10 +78,12 @@ def standing_of(scorecard: Scorecard) -> Standing:
             scorecard__framework=scorecard.framework_id,
         )
         .select_related("reviewer", "scorecard")
+        .defer("scorecard__facts_text")
         .order_by("pk")
     )
     now = outcomes_of(scorecard)
-    earlier = {review.scorecard_id: outcomes_of(review.scorecard) for review in reviews}
+    cards = {review.scorecard_id: review.scorecard for review in reviews}
+    earlier = {pk: outcomes_of(card) for pk, card in cards.items()}
     decisions: dict[str, Review] = {}
     for review in reviews:
         code = review.indicator
@@ -102,7 +104,7 @@ def standing_of(scorecard: Scorecard) -> Standing:
         decisions=decisions,
         undecided=undecided,
         approval=None if returned or stale else approval,
-        publication=last if last and last.action == Review.Action.PUBLISH else None,
+        publication=last if last and last.action == Review.Action.PUBLISH and is_published(scorecard) else None,
     )
 
 
@@ -217,8 +219,11 @@ def lock_current(scorecard: Scorecard) -> ScorecardHead:
 
 
 def is_published(scorecard: Scorecard) -> bool:
-    """Whether this very scorecard was published."""
-    return Review.objects.filter(scorecard=scorecard, action=Review.Action.PUBLISH).exists()
+    """Whether the publication that stands for this project and year is of this very scorecard."""
+    standing = Publication.objects.filter(project_slug=scorecard.project.slug, year=scorecard.year).order_by(
+        "-sequence"
+    )
+    return standing.values_list("scorecard", flat=True).first() == scorecard.pk
 
 
 def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
@@ -236,7 +241,9 @@ def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
     for kind, ids in keys.items():
         condition |= Q(content_type=ContentType.objects.get_for_model(RECORD_MODELS[kind]), object_id__in=ids)
     entered = AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values)
-    stated = Statement.objects.filter(disbursement__in=keys.get("disbursement", []), source__entered_by=actor)
+    stated = Statement.objects.filter(
+        disbursement__in=[int(key) for key in keys.get("disbursement", [])], source__entered_by=actor
+    )
     phases = PhasePeriod.objects.filter(project=scorecard.project_id, source__entered_by=actor)
     if entered.exists() or stated.exists() or phases.exists():
         raise PermissionDenied(_("You entered records that this scorecard rests on. Somebody else must review it."))

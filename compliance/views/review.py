@@ -39,7 +39,8 @@ QUEUE_LENGTH = 12
 def queue_of(actor: User) -> Any:
     """The scorecards that stand now and that the person may see, oldest first."""
     heads = ScorecardHead.objects.visible_to(actor).with_status()
-    return heads.select_related("scorecard", "project").order_by("produced_at")
+    heads = heads.select_related("scorecard", "project").order_by("produced_at")
+    return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
 
 
 def waiting_for(actor: User) -> Any:
@@ -228,7 +229,13 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
     """The standing scorecards of one project; asked again every two seconds by the project's page."""
     actor = signed_in(request)
     project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
-    heads = ScorecardHead.objects.filter(project=project).with_status().select_related("scorecard").order_by("-year")
+    heads = (
+        ScorecardHead.objects.filter(project=project)
+        .with_status()
+        .select_related("scorecard")
+        .defer("scorecard__facts_text", "scorecard__judgement_text")
+        .order_by("-year")
+    )
     template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
     return render(
         request, template, {"project": project, "heads": heads, "may_request": actor.may("scorecard.request")}

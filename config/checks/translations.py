@@ -99,7 +99,7 @@ def compiled_differences(place: Path, ours: dict[Key, Message]) -> list[str]:
 
 def forms(message: Message) -> tuple[str, ...]:
     """A text, or its singular and plurals; the two readers of Babel give lists and tuples."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def available() -> bool:

@@ -7,5 +7,5 @@ SECRET_KEY = SECRET_KEY or "development-only"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = MINKA_STATE / "mail"
 WHITENOISE_USE_FINDERS = True
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_AUTOREFRESH = False

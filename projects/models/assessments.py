@@ -65,9 +65,9 @@ class ImpactAssessment(models.Model):
         return f"{self.instrument}: {self.component}"
 
     def concerned_years(self) -> list[int]:
-        """From the earliest of its dates on."""
+        """From the earliest of its dates on; without any date it is known in every year that is open."""
         dates = [d for d in (self.submitted_on, self.approved_on, self.works_started_on) if d]
-        return [min(dates).year] if dates else []
+        return [min(dates).year] if dates else [1]
 
 
 class AssessmentCondition(models.Model):

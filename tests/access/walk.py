@@ -90,6 +90,7 @@ class World:
             "import": keys(own=self.batch.pk, other=self.other_batch.pk),
             "exemption": keys(own=own.records["exemptions"].pk, other=other.records["exemptions"].pk),
             "follower": followers,
+            "import target": {"known": {"target": "disbursements"}, "absent": {"target": "nothing"}},
             "failed run": {"known": {"pk": self.job.pk}, "absent": {"pk": uuid.UUID(int=0)}},
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},

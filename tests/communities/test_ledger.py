@@ -146,8 +146,8 @@ def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
     other = open_mine(cast.monitor, cast.other_company, "Urqu")
     for field, value in (("project", other.project), ("payer", cast.other_company), ("currency", "USD"),
                          ("community", other.community)):  # fmt: skip
+        changed: dict[str, Any] = {field: value}
         with pytest.raises(ValidationError) as refused:
-            changed: dict[str, Any] = {field: value}
             payment(cast.monitor, mine.obligation, **changed)
         ((_name, (error,)),) = refused.value.error_dict.items()
         assert error.code == "differs_from_obligation"
