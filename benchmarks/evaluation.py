@@ -82,8 +82,8 @@ def measure_judgement(report: Report, projects: list[int]) -> None:
 
 
 def produce(pairs: list[Pair]) -> float:
-    """Scorecards a second, the median of three parts; in a process of its own."""
-    third = -(-len(pairs) // 3)
+    """Scorecards a second, the median of three parts, or of fewer that fill a step; in a process of its own."""
+    third = max(-(-len(pairs) // 3), min(CHUNK, len(pairs)))
     parts = [pairs[start : start + third] for start in range(0, len(pairs), third)]
     return statistics.median(len(part) / seconds(partial(produce_scorecards, part)) for part in parts)
 

@@ -1,15 +1,14 @@
-"""What every address of the API shares: pages with a limit, and errors in words."""
+"""What every address of the API shares: how a body is read, and pages with a limit.
+
+The framework's views load this module, so it loads none of them; see `api_errors` for the other half.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError as DjangoValidationError
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ParseError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
-from rest_framework.response import Response
-from rest_framework.serializers import as_serializer_error
-from rest_framework.views import exception_handler
 
 
 class Json(JSONParser):
@@ -29,10 +28,3 @@ class Pages(PageNumberPagination):
     page_size = 100
     page_size_query_param = "page_size"
     max_page_size = 500
-
-
-def answer_with_words(error: Exception, context: dict[str, Any]) -> Response | None:
-    """A rule broken in a service or in the database answers like one broken in a serializer."""
-    if isinstance(error, DjangoValidationError):
-        error = ValidationError(as_serializer_error(error))
-    return exception_handler(error, context)

@@ -220,7 +220,8 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
             EmploymentReturn(
                 project=project, employer=operator, period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31),
                 contractors_included=True, total_fte=Decimal(200), district_fte=Decimal(80),
-                province_fte=Decimal(100), region_fte=Decimal(120), national_fte=Decimal(190), women_fte=Decimal(40), staff_headcount=100, foreign_headcount=5,
+                province_fte=Decimal(100), region_fte=Decimal(120), national_fte=Decimal(190),
+                women_fte=Decimal(40), staff_headcount=100, foreign_headcount=5,
             ),
         ),
         "disclosures": enter(

@@ -201,7 +201,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 100,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.api.Json"],
-    "EXCEPTION_HANDLER": "config.api.answer_with_words",
+    "EXCEPTION_HANDLER": "config.api_errors.answer_with_words",
     "COERCE_DECIMAL_TO_STRING": True,
     "NUM_PROXIES": env.int("NUM_PROXIES", default=0),
 }

@@ -47,7 +47,9 @@ SEES: dict[str, dict[str, People]] = {
     "scorecard": {"own": OWN, "other": OTHER, "absent": people()},
     "import": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
     "import target": {"known": EVERYBODY, "absent": people()},
-    "failed run": {"known": ASK_FOR_SCORECARDS, "absent": people()},
+    "failed run": {
+        "own": people("monitor") | OVERSEERS, "other": people("stranger") | OVERSEERS, "absent": people(),
+    },
     "exemption": {"own": OWN, "other": OTHER, "absent": people()},
     "follower": {"own": EVERYBODY, "other": EVERYBODY, "absent": people(), "other behind own": people()},
     "person": {"known": EVERYBODY, "absent": people()},

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import Job, Membership
+from accounts.models import Job, Membership, User
 from compliance.models import Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
@@ -38,6 +38,7 @@ class World:
     batch: ImportBatch
     other_batch: ImportBatch
     job: Job
+    other_job: Job
     membership: Membership
     publication: Publication
 
@@ -91,7 +92,11 @@ class World:
             "exemption": keys(own=own.records["exemptions"].pk, other=other.records["exemptions"].pk),
             "follower": followers,
             "import target": {"known": {"target": "disbursements"}, "absent": {"target": "nothing"}},
-            "failed run": {"known": {"pk": self.job.pk}, "absent": {"pk": uuid.UUID(int=0)}},
+            "failed run": {
+                "own": {"pk": self.job.pk},
+                "other": {"pk": self.other_job.pk},
+                "absent": {"pk": uuid.UUID(int=0)},
+            },
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
         }
@@ -101,6 +106,11 @@ class World:
 def keys(**known: Any) -> dict[str, dict[str, Any]]:
     """Addresses by key, with one of nothing."""
     return {case: {"pk": pk} for case, pk in (known | {"absent": ABSENT}).items()}
+
+
+def failed_job(owner: User) -> Job:
+    """Work that somebody asked for and that failed for good."""
+    return Job.objects.create(kind="evaluate", subject=f"project/0/{owner.pk}", state=Job.State.FAILED, owner=owner)
 
 
 def build_world() -> World:
@@ -116,7 +126,7 @@ def build_world() -> World:
     publication = published(cast, card)
     return World(
         cast, own, other, card, produced(other.project), first, second,
-        job=Job.objects.create(kind="evaluate", subject="project/0/2025", state=Job.State.FAILED),
+        job=failed_job(cast.monitor), other_job=failed_job(cast.stranger),
         membership=Membership.objects.get(user=cast.monitor), publication=publication,
     )  # fmt: skip
 
