@@ -44,7 +44,7 @@ worker: $(DEV) ## Start a Celery worker beside `make run`
 
 test: $(DEV) ## Run all tests on servers of their own; ARGS='-k name' for some
 	@export DJANGO_SETTINGS_MODULE=config.settings.test
-	exec $(LAUNCHER) run --scratch -- $(PY) -m pytest -n logical $(ARGS)
+	exec $(LAUNCHER) run --scratch -- $(PY) -m pytest -n logical --dist loadgroup $(ARGS)
 
 bench: $(DEV) ## Measure, on servers of their own
 	@exec $(LAUNCHER) run --scratch -- $(PY) -m benchmarks $(ARGS)

@@ -43,7 +43,8 @@ class Command(BaseCommand):
         """Wait for a promise, at most one poll."""
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {jobs.CHANNEL}")
-            list(cursor.connection.notifies(timeout=POLL_SECONDS, stop_after=1))
+            with connection.wrap_database_errors:  # psycopg's own calls raise psycopg's own errors
+                list(cursor.connection.notifies(timeout=POLL_SECONDS, stop_after=1))
 
 
 def ring_bells() -> None:
