@@ -31,7 +31,7 @@ def demo(arguments: argparse.Namespace) -> int:
         say(f"\n{product.prepared.strip()}\n\nMinka is ready: {product.address}/   (Ctrl-C stops it)")
         try:
             while True:
-                product.check()
+                product.revive()
                 pause(0.5)
         except StopRequested:
             say("\nStopping …")

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
@@ -65,6 +66,9 @@ class Servers:
         return {name: self.environment[name] for name in names if name in self.environment}
 
 
+MOST_REVIVALS = 3
+
+
 class Product:
     """All of Minka on one state folder and one port, between `with Product(…) as product:` and its end.
 
@@ -89,6 +93,7 @@ class Product:
         self.port = port
         self.prepared = ""
         self.processes: dict[str, Child] = {}
+        self.revived: Counter[str] = Counter()
         self._prepare = prepare
         self._say = say
         environment = dict(os.environ)
@@ -180,6 +185,18 @@ class Product:
         self.servers.check()
         for child in self.processes.values():
             child.check()
+
+    def revive(self) -> None:
+        """Start background processes again that ended by themselves; raise for the others, and when it goes on."""
+        self.servers.check()
+        for name, child in list(self.processes.items()):
+            if child.running:
+                continue
+            if name == "web" or self.revived[name] >= MOST_REVIVALS:
+                child.check()
+            self.revived[name] += 1
+            self._say(f"The {name} ended by itself and is started again; {child.log} says why.")
+            self.start(name)
 
     def wait_until_ready(self, seconds: float = 90) -> None:
         """Until /readyz says that database, broker and worker answer."""
