@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.services.audit import state_of, write_audit
+from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
 
@@ -97,14 +97,34 @@ def amend_record(
             code="edited_meanwhile",
         )
     before = type(record).objects.get(pk=record.pk)
+    chosen_before = {name: names_of(getattr(before, name).all()) for name in related or {}}
     source.revision = revision + 1
     source.save()
     source.evidence.add(*new_evidence)
     record.save()
     for name, rows in (related or {}).items():
         getattr(record, name).set(rows)
-    write_audit(actor=actor, verb="amended", record=record, before=state_of(before), reason=reason)
+    entry = audit_entry(actor=actor, verb="amended", record=record, before=state_of(before), reason=reason)
+    entry.changes |= changes_of_source(locked, source, new_evidence)
+    for name, names in chosen_before.items():
+        if (now := names_of(getattr(record, name).all())) != names:
+            entry.changes[name] = [names, now]
+    entry.save()
     promise_evaluation({*concerned_pairs(before), *concerned_pairs(record)}, owner=actor)
+
+
+def changes_of_source(before: Source, after: Source, new_evidence: Sequence[Evidence]) -> dict[str, Any]:
+    """What changed in who says so, as [old, new] pairs, with the names of added files."""
+    old, new = state_of(before), state_of(after)
+    changes: dict[str, Any] = {name: [old[name], value] for name, value in new.items() if old[name] != value}
+    if new_evidence:
+        changes["evidence"] = [None, names_of(new_evidence)]
+    return changes
+
+
+def names_of(rows: Iterable[models.Model]) -> str:
+    """The rows as people read them."""
+    return ", ".join(sorted(str(row) for row in rows))
 
 
 @transaction.atomic

@@ -227,7 +227,8 @@ def display_value(record: Any, field: Any) -> Any:
 
 def history_of(record: Any) -> list[tuple[AuditEntry, list[tuple[str, Any, Any]]]]:
     """Each change with the old and the new words."""
-    labels = {field.attname: str(field.verbose_name) for field in record._meta.concrete_fields}
+    fields = (*Source._meta.concrete_fields, *Source._meta.many_to_many, *record._meta.many_to_many)
+    labels = {field.attname: str(field.verbose_name) for field in (*fields, *record._meta.concrete_fields)}
     return [
         (
             entry,
