@@ -210,6 +210,7 @@ def test_history_shows_the_old_and_the_new(desk: Desk) -> None:
     )
     entry = AuditEntry.objects.about(stake)[0]
     assert [Decimal(value) for value in entry.changes["share_percent"]] == [60, 55]
+    assert entry.changes["reference"][1] == "Field notes 12"
     page = desk.client.get(desk.url("stakes", stake.pk)).content.decode()
     assert "Read again in the register" in page
     assert "60" in page
