@@ -8,6 +8,7 @@ the owner; every worker gets a copy. Because ledgers refuse TRUNCATE, tests that
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+PATIENCE_SECONDS = 20
 ALIASES = ("default", "owner", "public")
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -60,8 +62,16 @@ def use_database(name: str) -> None:
 
 
 def drop_database(connection: psycopg.Connection[Any], name: str) -> None:
-    """Drop a database, whoever is still connected."""
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Drop a database; processes of other roles that are just ending are waited for, ours are cut off."""
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _second in range(PATIENCE_SECONDS):
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(1)
+        else:
+            return
+    connection.execute(statement)
 
 
 def copy_database(connection: psycopg.Connection[Any], template: str, name: str) -> None:
