@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg import sql
 
 PATIENCE_SECONDS = 20
@@ -82,6 +83,13 @@ def copy_database(connection: psycopg.Connection[Any], template: str, name: str)
             sql.Identifier(name), sql.Identifier(template)
         )
     )
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Messages are compared in English unless a test asks otherwise, whatever ran before."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
