@@ -87,12 +87,7 @@ class CommitmentForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         """A promise is due on or after the day of its agreement."""
         cleaned = super().clean()
-        agreement, due_on = cleaned.get("agreement"), cleaned.get("due_on")
-        if agreement and due_on and due_on < agreement.signed_on:
-            self.add_error(
-                "due_on",
-                ValidationError(_("This is before the agreement was signed."), "before_the_agreement"),
-            )
+        check_due_after_signing(self)
         return cleaned
 
 
@@ -117,12 +112,7 @@ class ObligationForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         """Owed on or after the day of the agreement."""
         cleaned = super().clean()
-        agreement, due_on = cleaned.get("agreement"), cleaned.get("due_on")
-        if agreement and due_on and due_on < agreement.signed_on:
-            self.add_error(
-                "due_on",
-                ValidationError(_("This is before the agreement was signed."), "before_the_agreement"),
-            )
+        check_due_after_signing(self)
         return cleaned
 
 
@@ -306,6 +296,14 @@ class LedgerFilter(forms.Form):
                 words |= Q(**{f"{column}__unaccent__icontains": text})
             condition &= words
         return condition
+
+
+def check_due_after_signing(form: RecordForm) -> None:
+    """Nothing is due before the agreement that it rests on was signed."""
+    agreement, due_on = form.cleaned_data.get("agreement"), form.cleaned_data.get("due_on")
+    if agreement and due_on and due_on < agreement.signed_on:
+        message = _("This is before the agreement was signed.")
+        form.add_error("due_on", ValidationError(message, "before_the_agreement"))
 
 
 def neighbours(project: Project | None) -> Any:

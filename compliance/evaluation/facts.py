@@ -131,7 +131,7 @@ class ExemptionFact(Row):
     reason: str
 
 
-_TABLES = (
+TABLES = (
     "assessments",
     "conditions",
     "employment",
@@ -167,7 +167,7 @@ class Facts:
         if self.period_end < self.period_start:
             raise ValueError(f"the period ends on {self.period_end}, before it starts on {self.period_start}")
         object.__setattr__(self, "phases", tuple(sorted(set(self.phases))))
-        for table in _TABLES:
+        for table in TABLES:
             object.__setattr__(self, table, _in_order(getattr(self, table)))
 
     def covers(self, day: date) -> bool:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, User
 from accounts.services.audit import state_of, write_audit
 from communities.models import Commitment, Disbursement, Obligation, Statement
+from compliance.evaluation.facts import TABLES
 from compliance.evaluation.scoring import Override
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, PhasePeriod, Project
@@ -39,16 +40,6 @@ RECORD_MODELS: dict[str, type[models.Model]] = {
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
-FACT_TABLES = (
-    "assessments",
-    "conditions",
-    "employment",
-    "obligations",
-    "payments",
-    "commitments",
-    "disclosures",
-    "exemptions",
-)
 
 
 @dataclass(frozen=True)
@@ -231,7 +222,7 @@ def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
     if Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
         raise PermissionDenied(_("You speak for a company of this mine. Somebody else must review it."))
     keys: dict[str, list[str]] = {}
-    for table in FACT_TABLES:
+    for table in TABLES:
         for row in scorecard.facts[table]:
             kind, _slash, key = row["record"].partition("/")
             keys.setdefault(kind, []).append(key)

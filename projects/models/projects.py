@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -121,7 +120,6 @@ class Project(models.Model):
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 
     objects = ProjectQuerySet.as_manager()
-    search_fields: ClassVar[list[str]] = ["name", "operator__name"]
 
     class Meta:
         ordering = ["name"]
