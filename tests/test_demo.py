@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.db.models import F, Sum
 from django.test.utils import CaptureQueriesContext
 
@@ -54,6 +54,7 @@ def rows_of_every_table() -> dict[str, int]:
 
 def test_a_second_start_adds_nothing_and_asks_once(demo: list[str]) -> None:
     before = rows_of_every_table()
+    reset_queries()
     with CaptureQueriesContext(connection) as queries:
         assert load_demo() == demo
     assert len(queries) == 1

@@ -204,13 +204,14 @@ def test_organisations_are_listed_once(desk: Desk) -> None:
 def test_history_shows_the_old_and_the_new(desk: Desk) -> None:
     stake = desk.mine.records["stakes"]
     given = SAYS | {"owner": desk.cast.company.pk, "share_percent": "55", "starts_on": "2020-01-01"}
+    given["source-reference"] = "Register of 2026"
     desk.client.post(
         desk.url("stakes", stake.pk, "amend"),
         given | {"source-revision": "1", "amend-reason": "Read again in the register"},
     )
     entry = AuditEntry.objects.about(stake)[0]
     assert [Decimal(value) for value in entry.changes["share_percent"]] == [60, 55]
-    assert entry.changes["reference"][1] == "Field notes 12"
+    assert entry.changes["reference"] == ["Field notes 12", "Register of 2026"]
     page = desk.client.get(desk.url("stakes", stake.pk)).content.decode()
     assert "Read again in the register" in page
     assert "60" in page
