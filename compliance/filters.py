@@ -10,6 +10,10 @@ from compliance.models import Review, ScorecardHead
 from compliance.models.scorecards import ScorecardHeadQuerySet
 
 
+OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN)
+"""The last steps after which a reviewer decides; the empty one means that nobody has taken any."""
+
+
 class QueueFilter(django_filters.FilterSet):
     """By project, year and how far review has come."""
 
@@ -28,8 +32,8 @@ class QueueFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def by_step(self, rows: ScorecardHeadQuerySet, name: str, step: str) -> ScorecardHeadQuerySet:
-        """Open means that nobody has approved or published this very scorecard."""
-        return rows.at_step("", Review.Action.RETURN) if step == "open" else rows.at_step(step)
+        """Open means that a reviewer is to decide, for the first time or again."""
+        return rows.at_step(*OPEN_STEPS) if step == "open" else rows.at_step(step)
 
 
 class RunFilter(django_filters.FilterSet):

@@ -59,15 +59,39 @@ class DecisionForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    """A reply, a reason to return, or what a correction corrects."""
+    """One text; the steps of review differ in what they ask for."""
 
-    reason = forms.CharField(label=_("In words"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    label: ClassVar[Any]
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
-    def __init__(self, *args: Any, label: Any = None, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].label = self.label
         self.fields["reason"].required = required
-        if label:
-            self.fields["reason"].label = label
+
+
+class ReplyForm(WordsForm):
+    """A company answers a question."""
+
+    label = _("Your reply")
+
+
+class ReturnForm(WordsForm):
+    """An approved scorecard goes back."""
+
+    label = _("Why do you return it?")
+
+
+class ReopenForm(WordsForm):
+    """A published scorecard is corrected."""
+
+    label = _("What is to be corrected?")
+
+
+class PublishForm(WordsForm):
+    """A second publication of a year says why."""
+
+    label = _("What does this version correct?")
 
 
 class ExemptionForm(RecordForm):

@@ -89,12 +89,16 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     """Gather what the page shows, with a fixed number of queries."""
     standing = standing_of(scorecard)
     framework = rules_of(scorecard.framework)
-    before = (
-        ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year - 1)
+    heads = {
+        head.year: head.scorecard
+        for head in ScorecardHead.objects.filter(
+            project=scorecard.project_id, year__in=[scorecard.year - 1, scorecard.year]
+        )
         .select_related("scorecard")
-        .first()
-    )
-    earlier = outcomes_of(before.scorecard) if before else {}
+        .defer("scorecard__facts_text")
+    }
+    before = heads.get(scorecard.year - 1)
+    earlier = outcomes_of(before) if before else {}
     rules = {indicator.code: indicator for indicator in framework.indicators}
     links = record_links(scorecard)
     words = list(
@@ -116,14 +120,7 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
         )
         for outcome in scorecard.judgement["indicators"]
     ]
-    head = ScorecardHead.objects.filter(project=scorecard.project_id, year=scorecard.year).first()
-    return ReviewPage(
-        scorecard,
-        standing,
-        lines,
-        before.scorecard if before else None,
-        head is not None and head.scorecard_id == scorecard.pk,
-    )
+    return ReviewPage(scorecard, standing, lines, before, current=heads.get(scorecard.year) == scorecard)
 
 
 def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:

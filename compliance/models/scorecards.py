@@ -113,6 +113,7 @@ class Review(models.Model):
         APPROVE = "approve", _("Approved")
         RETURN = "return", _("Returned")
         PUBLISH = "publish", _("Published")
+        REOPEN = "reopen", _("Opened again")
 
     scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="reviews")
     indicator = models.CharField(max_length=10, blank=True)

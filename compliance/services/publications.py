@@ -25,7 +25,7 @@ from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import Override, judge
 from compliance.models import Publication, PublishedPlace, Review, Scorecard
 from compliance.services.documents import compose, shown_digest
-from compliance.services.reviews import append, is_published, lock_current, refuse_own_entries, standing_of
+from compliance.services.reviews import append, lock_current, refuse_own_entries, standing_of
 
 CHAIN_LOCK = 727_001
 
@@ -39,7 +39,7 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if is_published(scorecard):
+    if standing.publication is not None:
         raise ValidationError(_("This scorecard is already published."), code="already_published")
     if not standing.ready:
         raise ValidationError(
@@ -60,10 +60,10 @@ def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: s
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.approval is None or not standing.ready:
-        raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
     if standing.publication is not None:
         raise ValidationError(_("This scorecard is already published."), code="already_published")
+    if standing.approval is None or not standing.ready:
+        raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
     if standing.approval.reviewer_id == actor.pk:
         raise PermissionDenied(_("You approved it. Another person must publish."))
     with connection.cursor() as cursor:

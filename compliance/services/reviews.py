@@ -58,10 +58,7 @@ class Standing:
 
 
 def standing_of(scorecard: Scorecard) -> Standing:
-    """The decision in force on each indicator, and the last step on the whole.
-
-    An approval covers the decisions before it: whoever decides afterwards needs another.
-    """
+    """The decision in force on each indicator, and the approval or publication where that is the last step."""
     reviews = list(
         Review.objects.filter(
             scorecard__project=scorecard.project_id,
@@ -80,21 +77,16 @@ def standing_of(scorecard: Scorecard) -> Standing:
         code = review.indicator
         if review.action in DECISIONS and earlier[review.scorecard_id].get(code) == now.get(code):
             decisions[code] = review
-    whole = [
-        r for r in reviews if r.scorecard_id == scorecard.pk and not r.indicator and r.action != Review.Action.REPLY
-    ]
+    whole = [review for review in reviews if review.scorecard_id == scorecard.pk and not review.indicator]
     last = whole[-1] if whole else None
     applicable = [code for code, outcome in now.items() if outcome["state"] != "not_applicable"]
     undecided = tuple(
         code for code in applicable if code not in decisions or decisions[code].action == Review.Action.QUERY
     )
-    approval = next((r for r in reversed(whole) if r.action == Review.Action.APPROVE), None)
-    returned = last is not None and last.action == Review.Action.RETURN
-    stale = approval is not None and any(review.pk > approval.pk for review in decisions.values())
     return Standing(
         decisions=decisions,
         undecided=undecided,
-        approval=None if returned or stale else approval,
+        approval=last if last and last.action == Review.Action.APPROVE else None,
         publication=last if last and last.action == Review.Action.PUBLISH and is_published(scorecard) else None,
     )
 
@@ -123,11 +115,18 @@ def decide_indicator(
     reason: str = "",
     score: Decimal | None = None,
 ) -> Review:
-    """Accept an outcome, ask the company about it, or override its score with a reason that will be published."""
+    """Accept an outcome, ask the company about it, or override its score with a reason that will be published.
+
+    An approval covers the decisions before it: deciding afterwards opens the scorecard again. What is published
+    is first opened again with a reason (`reopen_scorecard`).
+    """
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
-    if is_published(scorecard):
-        raise ValidationError(_("This scorecard is already published."), code="already_published")
+    standing = standing_of(scorecard)
+    if standing.publication is not None:
+        raise ValidationError(
+            _("This scorecard is already published. Open it again to correct it."), code="already_published"
+        )
     if indicator not in outcomes_of(scorecard) or action not in DECISIONS:
         raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
     if action == Review.Action.OVERRIDE and len(reason.strip()) < SHORTEST_OVERRIDE_REASON:
@@ -138,8 +137,11 @@ def decide_indicator(
                 {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason.strip())},
             )}
         )  # fmt: skip
-    return append(actor, scorecard, action, indicator=indicator, reason=reason,
-                  score=score if action == Review.Action.OVERRIDE else None)  # fmt: skip
+    decision = append(actor, scorecard, action, indicator=indicator, reason=reason,
+                      score=score if action == Review.Action.OVERRIDE else None)  # fmt: skip
+    if standing.approval is not None:
+        append(actor, scorecard, Review.Action.REOPEN)
+    return decision
 
 
 @transaction.atomic
@@ -156,11 +158,23 @@ def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Revie
     """Give an approved scorecard back to its reviewer with a reason."""
     lock_current(scorecard)
     standing = standing_of(scorecard)
-    if standing.approval is None:
-        raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
     if standing.publication is not None:
         raise ValidationError(_("This scorecard is already published."), code="already_published")
+    if standing.approval is None:
+        raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
     return append(actor, scorecard, Review.Action.RETURN, reason=reason)
+
+
+@transaction.atomic
+def reopen_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Review:
+    """Open a published scorecard again, to correct what was decided; the publication stands until another follows."""
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    if standing_of(scorecard).publication is None:
+        raise ValidationError(_("Only a published scorecard can be opened again."), code="not_published")
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError(_("Say what is to be corrected."), "required")})
+    return append(actor, scorecard, Review.Action.REOPEN, reason=reason)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import CharField
 from django.db.models.functions import Cast
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires, signed_in
 from accounts.models import AuditEntry, User
-from compliance.filters import QueueFilter
-from compliance.forms import DecisionForm, WordsForm
+from compliance.filters import OPEN_STEPS, QueueFilter
+from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.review_pages import review_page
 from compliance.services.production import reporting_pairs, request_evaluation
@@ -26,6 +27,7 @@ from compliance.services.reviews import (
     accept_undecided,
     approve_exemption,
     decide_indicator,
+    reopen_scorecard,
     reply_to_query,
     return_scorecard,
 )
@@ -45,7 +47,7 @@ def queue_of(actor: User) -> Any:
 
 def waiting_for(actor: User) -> Any:
     """The scorecards that somebody still has to decide on or publish."""
-    return queue_of(actor).at_step("", Review.Action.RETURN, Review.Action.APPROVE)
+    return queue_of(actor).at_step(*OPEN_STEPS, Review.Action.APPROVE)
 
 
 @require_GET
@@ -75,33 +77,38 @@ def scorecard_page(request: HttpRequest, pk: int) -> HttpResponse:
 def show(
     request: HttpRequest, scorecard: Scorecard, *, wrong: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """Render the page; `wrong` holds a form that did not pass, by indicator."""
+    """Render the page; `wrong` holds the form that did not pass, by its step or indicator."""
     actor = signed_in(request)
     page = review_page(scorecard)
-    first = page.standing.undecided[0] if page.standing.undecided else ""
-    opened = next(iter(wrong), "") if wrong else request.GET.get("open", first)
+    standing, wrong = page.standing, wrong or {}
+    first = standing.undecided[0] if standing.undecided else ""
+    opened = next((line.code for line in page.lines for name in wrong if line.code in name.split()),
+                  request.GET.get("open", first))  # fmt: skip
     forms = {
-        line.code: (wrong or {}).get(line.code)
-        or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
+        line.code: wrong.get(line.code) or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
         for line in page.lines
     }
+    may_decide = actor.may("review.decide") and page.current and standing.publication is None
     corrects = Publication.objects.filter(project_slug=scorecard.project.slug, year=scorecard.year).exists()
     return render(
         request,
         "compliance/scorecard.html",
         {
             "page": page,
-            "lines": [(line, forms[line.code], line.code == opened) for line in page.lines],
+            "lines": [
+                (line, forms[line.code], wrong.get(f"reply {line.code}") or ReplyForm(prefix="reply"), line.code == opened)
+                for line in page.lines
+            ],
+            "wrong": next((form for name, form in wrong.items() if not (may_decide and name in forms)), None),
             "queue": waiting_for(actor)[:QUEUE_LENGTH] if actor.may("review.decide") else None,
-            "may_decide": actor.may("review.decide") and page.current and page.standing.publication is None,
-            "may_publish": actor.may("publication.publish") and page.standing.approval is not None
-            and page.standing.publication is None and page.standing.approval.reviewer_id != actor.pk,
+            "may_decide": may_decide,
+            "may_publish": actor.may("publication.publish") and page.current and standing.approval is not None
+            and standing.approval.reviewer_id != actor.pk,
+            "may_reopen": actor.may("review.decide") and page.current and standing.publication is not None,
             "may_reply": actor.may("scorecard.reply"),
-            "reply_form": WordsForm(prefix="reply", label=_("Your reply")),
-            "publish_form": (wrong or {}).get("publish") or WordsForm(
-                prefix="publish", label=_("What does this version correct?"), required=corrects
-            ),
-            "return_form": WordsForm(prefix="return", label=_("Why do you return it?")),
+            "publish_form": wrong.get("publish") or PublishForm(prefix="publish", required=corrects),
+            "return_form": wrong.get("return") or ReturnForm(prefix="return"),
+            "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
             "corrects": corrects,
             "trail": AuditEntry.objects.filter(
                 content_type__model="review",
@@ -121,30 +128,25 @@ def initial_decision(decision: Review | None) -> dict[str, Any]:
 @requires("review.decide")
 def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """Keep a decision and go to the next undecided indicator."""
-    scorecard = visible_scorecard(request, pk)
     form = DecisionForm(request.POST, prefix=indicator)
-    if form.is_valid():
-        try:
-            decide_indicator(actor=signed_in(request), scorecard=scorecard, indicator=indicator, **form.cleaned_data)
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            return redirect("reviews:scorecard", pk=pk)
-    return show(request, scorecard, wrong={indicator: form}, status=422)
+    return step(request, pk, form, indicator,
+                lambda card, given: decide_indicator(scorecard=card, indicator=indicator, **given))  # fmt: skip
 
 
 @require_POST
 @requires("review.decide")
 def accept_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept every indicator that has no decision yet and is not in question."""
-    return step(request, pk, lambda card: accept_undecided(actor=signed_in(request), scorecard=card))
+    return step(request, pk, Form({}), "rest",
+                lambda card, given: accept_undecided(scorecard=card, **given))  # fmt: skip
 
 
 @require_POST
 @requires("review.decide")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it may be published by somebody else."""
-    return step(request, pk, lambda card: approve_scorecard(actor=signed_in(request), scorecard=card),
+    return step(request, pk, Form({}), "approve",
+                lambda card, given: approve_scorecard(scorecard=card, **given),
                 _("Approved. Another reviewer publishes it."))  # fmt: skip
 
 
@@ -152,19 +154,26 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("review.decide")
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Return an approved scorecard with a reason."""
-    form = WordsForm(request.POST, prefix="return")
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    return step(request, pk, lambda card: return_scorecard(actor=signed_in(request), scorecard=card, reason=reason),
+    return step(request, pk, ReturnForm(request.POST, prefix="return"), "return",
+                lambda card, given: return_scorecard(scorecard=card, **given),
                 _("Returned to its reviewer."))  # fmt: skip
+
+
+@require_POST
+@requires("review.decide")
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a published scorecard again, to correct it."""
+    return step(request, pk, ReopenForm(request.POST, prefix="reopen"), "reopen",
+                lambda card, given: reopen_scorecard(scorecard=card, **given),
+                _("Opened again. What is published stays until the correction is published."))  # fmt: skip
 
 
 @require_POST
 @requires("publication.publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Seal what the public will see."""
-    form = WordsForm(request.POST, prefix="publish", required=False)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    return step(request, pk, lambda card: publish_scorecard(actor=signed_in(request), scorecard=card, correction_reason=reason),
+    return step(request, pk, PublishForm(request.POST, prefix="publish", required=False), "publish",
+                lambda card, given: publish_scorecard(scorecard=card, correction_reason=given.pop("reason"), **given),
                 _("Published. Anyone can read it now."))  # fmt: skip
 
 
@@ -172,28 +181,30 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("scorecard.reply")
 def reply(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """The company answers a question."""
-    form = WordsForm(request.POST, prefix="reply")
-    words = form.cleaned_data["reason"] if form.is_valid() else ""
-    return step(request, pk, lambda card: reply_to_query(actor=signed_in(request), scorecard=card, indicator=indicator, words=words),
+    return step(request, pk, ReplyForm(request.POST, prefix="reply"), f"reply {indicator}",
+                lambda card, given: reply_to_query(scorecard=card, indicator=indicator, words=given.pop("reason"), **given),
                 _("Your reply stands beside the question."))  # fmt: skip
 
 
-def step(request: HttpRequest, pk: int, do: Any, done: str = "") -> HttpResponse:
-    """Take one step on the whole scorecard; a broken rule is said on the page, a refusal as 403 with its reason."""
+def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: str = "") -> HttpResponse:
+    """Take one step with what the form gives; what is wrong is said in the form, and nothing typed is lost."""
     scorecard = visible_scorecard(request, pk)
-    try:
-        do(scorecard)
-    except ValidationError as error:
-        for message in error.messages:
-            messages.error(request, message)
-    except PermissionDenied as refusal:
-        if not str(refusal):
-            raise
-        messages.error(request, str(refusal))
-    else:
-        if done:
-            messages.success(request, done)
-    return redirect("reviews:scorecard", pk=pk)
+    status = 422
+    if form.is_valid():
+        try:
+            do(scorecard, form.cleaned_data | {"actor": signed_in(request)})
+        except ValidationError as error:
+            add_errors(form, error)
+        except PermissionDenied as refusal:
+            if not str(refusal):
+                raise
+            form.add_error(None, str(refusal))
+            status = 403
+        else:
+            if done:
+                messages.success(request, done)
+            return redirect("reviews:scorecard", pk=pk)
+    return show(request, scorecard, wrong={name: form}, status=status)
 
 
 @require_GET

@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import AuditEntry
-from compliance.models import Publication, Review, Scorecard
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
     approve_exemption,
     decide_indicator,
+    reopen_scorecard,
     reply_to_query,
     return_scorecard,
     standing_of,
@@ -239,6 +240,33 @@ def test_what_was_published_is_neither_decided_nor_approved_nor_returned(cast: C
         assert refused(step) == "already_published"
 
 
+def test_a_published_decision_is_corrected_with_a_reason_by_two_people_again(cast: Cast, card: Scorecard) -> None:
+    assert refused(lambda: reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="x")) == "not_published"
+    first = published(cast, card)
+    assert refused(lambda: reopen_scorecard(actor=cast.reviewer, scorecard=card, reason=" ")) == "required"
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12 shows another day.")
+    assert Publication.objects.current().get() == first
+    override(cast, card)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "required"
+    second = publish_scorecard(
+        actor=cast.second_reviewer, scorecard=card, correction_reason="The day of approval was read wrongly."
+    )
+    assert second.content["supersedes"] == first.sha256
+    assert Publication.objects.current().get() == second
+    assert list(find_flaws()) == []
+
+
+def test_a_decision_after_the_approval_opens_the_scorecard_again_in_the_queue(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    override(cast, card)
+    head = ScorecardHead.objects.with_status().get(scorecard=card)
+    assert head.latest_action == Review.Action.REOPEN
+    assert standing_of(card).approval is None
+
+
 def test_a_returned_scorecard_is_approved_anew(cast: Cast, card: Scorecard) -> None:
     accept_all(cast.reviewer, card)
     assert refused(lambda: return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="x")) == "not_approved"
@@ -364,6 +392,22 @@ def test_a_scorecard_is_reviewed_and_published_by_clicking(reviewer: Client, cas
     assert b"Puka Sami" in Client().get("/en/projects/").content
 
 
+def test_words_that_come_too_late_are_given_back_with_the_reason(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    """A step refused after somebody wrote for it shows what they wrote."""
+    published(cast, card)
+    page = f"/en/work/scorecards/{card.pk}/"
+    reviewer.post(f"{page}reopen/", {"reopen-reason": ""})
+    assert standing_of(card).publication
+    assert reviewer.post(f"{page}reopen/", {"reopen-reason": "Folio 12"}).status_code == 302
+    reviewer.post(f"{page}approve/")
+    second = Client()
+    second.force_login(cast.second_reviewer)
+    answer = second.post(f"{page}publish/", {"publish-reason": "y" * 2001})
+    assert (answer.status_code, b"yyyy" in answer.content) == (422, True)
+    assert second.post(f"{page}publish/", {"publish-reason": "The day was misread."}).status_code == 302
+    assert Publication.objects.count() == 2
+
+
 def test_the_rest_is_not_accepted_over_a_question(reviewer: Client, cast: Cast, card: Scorecard) -> None:
     page = f"/en/work/scorecards/{card.pk}/"
     reviewer.post(f"{page}E01/decide/", {"E01-action": "query", "E01-reason": "Which folio?"})
@@ -382,8 +426,8 @@ def test_every_button_of_a_replaced_scorecard_answers_in_words(
     page = f"/en/work/scorecards/{card.pk}/"
     assert reviewer.post(f"{page}E01/decide/", {"E01-action": "accept"}).status_code == 422
     for button in ("accept-rest", "approve", "publish", "return"):
-        answer = reviewer.post(f"{page}{button}/", {"return-reason": "x", "publish-reason": "x"}, follow=True)
-        assert answer.status_code == 200
+        answer = reviewer.post(f"{page}{button}/", {"return-reason": "x", "publish-reason": "x"})
+        assert answer.status_code == 422
         assert b"New facts have changed this scorecard" in answer.content
     assert not Review.objects.exists()
 
@@ -396,9 +440,11 @@ def test_whoever_entered_a_record_is_told_that_another_reviews_it(client: Client
     client.force_login(both)
     page = f"/en/work/scorecards/{card.pk}/"
     for button in ("accept-rest", "approve"):
-        answer = client.post(f"{page}{button}/", follow=True)
-        assert b"Somebody else must review it" in answer.content
-    assert client.post(f"{page}E01/decide/", {"E01-action": "accept"}).status_code == 403
+        answer = client.post(f"{page}{button}/")
+        assert (answer.status_code, b"Somebody else must review it" in answer.content) == (403, True)
+    answer = client.post(f"{page}E01/decide/", {"E01-action": "query", "E01-reason": "Which folio?"})
+    assert (answer.status_code, b"Somebody else must review it" in answer.content) == (403, True)
+    assert b"Which folio?" in answer.content
     assert not Review.objects.exists()
 
 
