@@ -19,10 +19,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Projects"), "projects:list", "record.view"),
         (_("Communities"), "records:list-anywhere", "record.view"),
         (_("Disbursements"), "ledger:all", "record.view"),
-        (_("Imports"), "imports:list", "import.run"),
+        (_("Imports"), "imports:list", "import.view"),
         (_("Scorecards"), "reviews:queue", "scorecard.view"),
         (_("Runs"), "reviews:runs", "scorecard.request"),
-        (_("People"), "people:list", "people.manage"),
+        (_("People"), "people:list", "people.view"),
         (_("Audit trail"), "people:audit", "audit.view"),
     ]
     links = []

@@ -22,6 +22,7 @@ VERBS = {
     "override": _("overrode the score"),
     "approve": _("approved it"),
     "return": _("returned it"),
+    "reopen": _("opened it again"),
     "publish": _("published it"),
     "uploaded": _("handed in the file"),
     "read": _("read the file"),

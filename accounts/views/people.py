@@ -21,7 +21,7 @@ ROWS_A_PAGE = 50
 
 
 @require_GET
-@requires("people.manage")
+@requires("people.view")
 def people_list(request: HttpRequest) -> HttpResponse:
     """Everybody, with search."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
@@ -29,7 +29,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
     if text:
         people = people.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
     page = Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/people.html", {"page": page, "q": text})
+    return render(request, "accounts/people.html", {"page": page, "q": text, "may_manage": manages(request)})
+
+
+def manages(request: HttpRequest) -> bool:
+    """Whether the person may change others' roles, or only look."""
+    return signed_in(request).may("people.manage")
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,9 +50,11 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("people.manage")
+@requires("people.view")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: roles to give and to end, sessions to end."""
+    if request.method == "POST" and not manages(request):
+        raise PermissionDenied
     somebody = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -66,6 +73,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "somebody": somebody,
             "form": form,
             "memberships": memberships,
+            "may_manage": manages(request),
             "history": AuditEntry.objects.about(somebody)[:50],
         },
     )

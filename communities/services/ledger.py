@@ -21,6 +21,9 @@ from projects.models import Evidence, Source
 from projects.services.records import concerned_pairs, promise_evaluation, speak_for
 
 
+ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
+
+
 @dataclass(frozen=True)
 class Said:
     """What one side says: how much, and on which day (None where nobody knows)."""
@@ -69,7 +72,8 @@ def state_side(
 ) -> Statement:
     """Let one side say something about a disbursement: its first words, or a correction with a reason.
 
-    A company's people speak for the payer only. Raises ValidationError where a correction gives no reason.
+    A company's people speak for the payer only, and nobody corrects what another organisation entered. Raises
+    ValidationError where a correction gives no reason.
     """
     check_may_speak(actor, disbursement, said.side)
     speak_for(actor, source)
@@ -78,6 +82,8 @@ def state_side(
     source.evidence.add(*evidence)
     lock_flow(disbursement)
     standing = disbursement.statements.standing().filter(side=said.side).first()
+    if standing and not may_replace(actor, standing):
+        raise PermissionDenied(ENTERED_BY_OTHERS)
     statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
@@ -86,9 +92,18 @@ def state_side(
 
 @transaction.atomic
 def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: str) -> None:
-    """Take back what was entered by mistake: every standing statement is withdrawn, and stays readable."""
+    """Take back what was entered by mistake: every standing statement is withdrawn, and stays readable.
+
+    Only the organisation that entered all of them does so.
+    """
     lock_flow(disbursement)
-    for statement in disbursement.statements.standing():
+    standing = list(disbursement.statements.standing().select_related("source", "disbursement"))
+    if not may_withdraw(actor, standing):
+        raise PermissionDenied(ENTERED_BY_OTHERS)
+    source = Source.objects.create(
+        voice=Source.Voice.MONITOR, organisation=actor.organisation, entered_by=actor, entered_for=actor.organisation
+    )
+    for statement in standing:
         Statement.objects.create(
             disbursement=disbursement,
             side=statement.side,
@@ -97,7 +112,7 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
             withdrawn=True,
             supersedes=statement,
             reason=reason,
-            source=statement.source,
+            source=source,
         )
     write_audit(actor=actor, verb="withdrawn", record=disbursement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
@@ -109,6 +124,20 @@ def check_may_speak(actor: User, disbursement: Disbursement, side: str) -> None:
         return
     if side == Statement.Side.RECIPIENT or disbursement.payer_id not in actor.organisation_ids_as(Role.OPERATOR):
         raise PermissionDenied
+
+
+def may_replace(actor: User, standing: Statement) -> bool:
+    """Whoever entered a statement corrects it; a company also corrects what others entered as its words."""
+    if standing.source.entered_for_id in actor.organisation_ids_as(Role.MONITOR, Role.OPERATOR):
+        return True
+    own_side = standing.disbursement.payer_id in actor.organisation_ids_as(Role.OPERATOR)
+    return own_side and standing.side == Statement.Side.COMPANY
+
+
+def may_withdraw(actor: User, standing: Sequence[Statement]) -> bool:
+    """Whether a monitor's organisation entered all that stands."""
+    own = actor.organisation_ids_as(Role.MONITOR)
+    return bool(standing) and all(statement.source.entered_for_id in own for statement in standing)
 
 
 def lock_flow(disbursement: Disbursement) -> None:

@@ -22,7 +22,14 @@ from accounts.roles import Role
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
 from communities.models.ledger import DisbursementQuerySet
-from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
+from communities.services.ledger import (
+    Said,
+    may_replace,
+    may_withdraw,
+    record_disbursement,
+    state_side,
+    withdraw_disbursement,
+)
 from projects.forms import SourceForm
 from projects.models import Evidence, Project, Source
 from projects.views.records import EVIDENCE_RULES, first_source, history_of, saved
@@ -130,23 +137,26 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
     statements = flow.statements.select_related("source__organisation", "supersedes").prefetch_related(
         "source__evidence"
     )
+    standing = {s.side: s for s in statements if not s.withdrawn and not hasattr(s, "superseded_by")}
     return render(
         request,
         "communities/ledger_page.html",
         {
             "flow": flow,
             "statements": statements,
-            "standing": {s.side: s for s in statements if not s.withdrawn and not hasattr(s, "superseded_by")},
+            "standing": standing,
             "history": history_of(flow),
-            "sides": [side for side in Statement.Side if may_state(actor, flow, side)],
-            "may_withdraw": actor.may("record.enter_for_others"),
+            "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
+            "may_withdraw": may_withdraw(actor, list(standing.values())),
             "files": flow.source.evidence.all(),
         },
     )
 
 
-def may_state(actor: User, flow: Disbursement, side: str) -> bool:
-    """Monitors enter both sides, a company's people what their own company paid."""
+def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | None) -> bool:
+    """Monitors enter both sides, a company's people what their own company paid; others' words are left alone."""
+    if standing and not may_replace(actor, standing):
+        return False
     if actor.may("record.enter_for_others"):
         return True
     own = flow.payer_id in actor.organisation_ids_as(Role.OPERATOR)
@@ -159,9 +169,9 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     """What one side says: its first words, or a correction with a reason."""
     actor = signed_in(request)
     flow = get_object_or_404(flows(actor, None), pk=pk)
-    if side not in Statement.Side.values or not may_state(actor, flow, side):
+    standing = flow.statements.standing().select_related("source").filter(side=side).first()
+    if side not in Statement.Side.values or not may_state(actor, flow, side, standing):
         raise Http404
-    standing = flow.statements.standing().filter(side=side).first()
     form = StatementForm(request.POST or None, correcting=standing is not None)
     source = SourceForm(
         request.POST or None, request.FILES or None, actor=actor, initial={"voice": voice_of(flow, side)}
@@ -194,7 +204,9 @@ def voice_of(flow: Disbursement, side: str) -> str:
 def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a payment that was entered by mistake."""
     actor = signed_in(request)
-    flow = get_object_or_404(flows(actor, None).standing(), pk=pk)
+    flow = get_object_or_404(flows(actor, None), pk=pk)
+    if not may_withdraw(actor, list(flow.statements.standing().select_related("source"))):
+        raise Http404
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         withdraw_disbursement(actor=actor, disbursement=flow, reason=form.cleaned_data["reason"])

@@ -56,8 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Scorecards that wait, with search and filters."""
     filters = QueueFilter(request.GET, queue_of(signed_in(request)))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    may_decide = signed_in(request).may("review.decide")
-    return render(request, "compliance/queue.html", {"filter": filters, "page": page, "may_decide": may_decide})
+    return render(request, "compliance/queue.html", {"filter": filters, "page": page})
 
 
 def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
@@ -208,12 +207,13 @@ def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: st
 
 
 @require_GET
-@requires("review.decide")
+@requires("scorecard.view")
 def exemption_list(request: HttpRequest) -> HttpResponse:
     """Exemptions that wait for a reviewer."""
-    projects = Project.objects.visible_to(signed_in(request))
-    waiting = Exemption.objects.filter(project__in=projects, approved_by=None).select_related("project", "requested_by")
-    return render(request, "compliance/exemptions.html", {"waiting": waiting})
+    actor = signed_in(request)
+    waiting = Exemption.objects.filter(project__in=Project.objects.visible_to(actor), approved_by=None)
+    page = Paginator(waiting.select_related("project", "requested_by"), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "compliance/exemptions.html", {"page": page, "may_decide": actor.may("review.decide")})
 
 
 @require_POST

@@ -65,7 +65,7 @@ def attempt(request: HttpRequest, verb: Callable[[], Any]) -> bool:
 
 
 @require_GET
-@requires("import.run")
+@requires("import.view")
 def import_list(request: HttpRequest) -> HttpResponse:
     """Imports of one's organisations, newest first, with search and state."""
     text, state = request.GET.get("q", "").strip()[:100].replace("\x00", ""), request.GET.get("state", "")
@@ -81,8 +81,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "projects/intake/list.html",
-        {"page": page, "q": text, "state": state, "states": ImportBatch.State.choices, "targets": TARGETS},
-    )
+        {"page": page, "q": text, "state": state, "states": ImportBatch.State.choices, "targets": TARGETS,
+         "may_run": signed_in(request).may("import.run")},
+    )  # fmt: skip
 
 
 def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -139,11 +140,12 @@ def import_template(request: HttpRequest, target: str) -> HttpResponse:
 
 
 @require_GET
-@requires("import.run")
+@requires("import.view")
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where an import stands: being worked on, waiting for columns, a preview, or done."""
     batch = own_import(request, pk)
-    if batch.state == ImportBatch.State.MAPPING:
+    may_run = signed_in(request).may("import.run")
+    if batch.state == ImportBatch.State.MAPPING and may_run:
         return redirect("imports:columns", pk=batch.pk)
     chosen = request.GET.get("rows", "")
     found = batch.rows.order_by("number")
@@ -154,17 +156,17 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "projects/intake/page.html",
         {
-            **about(batch),
+            **about(batch, may_run),
             "page": page,
             "chosen": chosen,
             "fields": mapped_fields(batch),
-            "rows": list(preview(batch, page)),
+            "rows": list(preview(batch, page, may_run)),
             "kept": unmapped(batch),
         },
     )
 
 
-def about(batch: ImportBatch) -> dict[str, Any]:
+def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
     """What every page and the progress fragment say about an import."""
     busy = batch.state in intake.JOB_OF_STATE
     job = intake.current_job(batch) if busy else None
@@ -177,7 +179,8 @@ def about(batch: ImportBatch) -> dict[str, Any]:
         "counts": intake.counts(batch),
         "problem": intake.problem_of(batch),
         "reading": batch.defaults.get("reading", {}),
-        "editable": batch.state == ImportBatch.State.READY,
+        "may_run": may_run,
+        "editable": may_run and batch.state == ImportBatch.State.READY,
     }
 
 
@@ -193,11 +196,11 @@ def unmapped(batch: ImportBatch) -> list[str]:
     return [column["name"] for column in batch.columns if column["name"] not in used] if batch.mapping else []
 
 
-def preview(batch: ImportBatch, page: Page[ImportRow]) -> Iterator[dict[str, Any]]:
+def preview(batch: ImportBatch, page: Page[ImportRow], may_run: bool) -> Iterator[dict[str, Any]]:
     """Rows as the page shows them: cells in the order of the fields, those with a problem as inputs."""
     target, fields = TARGETS[batch.target], mapped_fields(batch)
     shown = {field.code for field in fields}
-    editable = batch.state == ImportBatch.State.READY
+    editable = may_run and batch.state == ImportBatch.State.READY
     for row in page:
         wrong = {one["field"] for one in row.errors if not one.get("note")}
         ragged = any(one["code"] == "ragged" for one in row.errors)
@@ -309,7 +312,7 @@ def posted_rows(posted: QueryDict, batch: ImportBatch) -> tuple[dict[int, dict[s
 
 
 @require_GET
-@requires("import.run")
+@requires("import.view")
 def import_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The refused rows as CSV, as they came, with what is wrong."""
     batch = own_import(request, pk)
@@ -397,10 +400,10 @@ def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@requires("import.run")
+@requires("import.view")
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress alone, for htmx; when the work is done it asks for the whole page."""
     batch = own_import(request, pk)
     if batch.state not in intake.JOB_OF_STATE:
         return HttpResponseClientRefresh()
-    return render(request, "projects/intake/progress.html", about(batch))
+    return render(request, "projects/intake/progress.html", about(batch, signed_in(request).may("import.run")))

@@ -77,6 +77,7 @@ class World:
             "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "disclosures"}},
             "evidence": keys(own=own.evidence.pk, other=other.evidence.pk),
             "payment": keys(own=flows["own"], other=flows["other"]),
+            "payment of mine": keys(own=flows["own"], other=flows["other"]),
             "side": {
                 "own, payer": {"pk": flows["own"], "side": "company"},
                 "own, recipient": {"pk": flows["own"], "side": "recipient"},

@@ -118,6 +118,30 @@ def test_what_is_withdrawn_counts_no_longer_stays_readable_and_may_be_said_again
     assert Disbursement.objects.standing().filter(pk=flow.pk).exists()
 
 
+def test_a_withdrawal_is_signed_by_whoever_withdraws(cast: Cast, mine: Mine) -> None:
+    withdraw_disbursement(actor=cast.colleague, disbursement=mine.disbursement, reason="Entered twice")
+    withdrawals = mine.disbursement.statements.filter(withdrawn=True)
+    assert {row.source.entered_by for row in withdrawals} == {cast.colleague}
+    assert {row.source.voice for row in withdrawals} == {Source.Voice.MONITOR}
+
+
+def test_nobody_corrects_or_withdraws_what_another_organisation_entered(cast: Cast, mine: Mine) -> None:
+    """What a company said of itself stays; another NGO's figures stay theirs."""
+    flow = payment(cast.monitor, mine.obligation, paid=None, received="800")
+    say(cast, flow, COMPANY, "900", who="operator")
+    for actor, side in ((cast.monitor, COMPANY), (cast.stranger, RECIPIENT)):
+        with pytest.raises(PermissionDenied):
+            state_side(actor=actor, disbursement=flow, said=Said(side, Decimal(1), None), source=source(), reason="x")
+        with pytest.raises(PermissionDenied):
+            withdraw_disbursement(actor=actor, disbursement=flow, reason="x")
+    assert sides(flow)[::2] == (900, 800)
+
+
+def test_a_company_corrects_what_others_entered_as_its_words(cast: Cast, mine: Mine) -> None:
+    say(cast, mine.disbursement, COMPANY, "950", "It was less", who="operator")
+    assert sides(mine.disbursement)[0] == 950
+
+
 def test_a_companys_people_speak_for_the_payer_only(cast: Cast, mine: Mine) -> None:
     flow = payment(cast.monitor, mine.obligation, paid=None, received="800")
     with pytest.raises(PermissionDenied):
