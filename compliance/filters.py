@@ -7,11 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job
 from compliance.models import Review, ScorecardHead
-from compliance.models.scorecards import ScorecardHeadQuerySet
-
-
-OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN)
-"""The last steps after which a reviewer decides; the empty one means that nobody has taken any."""
+from compliance.models.scorecards import CLOSED_STEPS, OPEN_STEPS, ScorecardHeadQuerySet
 
 
 class QueueFilter(django_filters.FilterSet):
@@ -33,7 +29,7 @@ class QueueFilter(django_filters.FilterSet):
 
     def by_step(self, rows: ScorecardHeadQuerySet, name: str, step: str) -> ScorecardHeadQuerySet:
         """Open means that a reviewer is to decide, for the first time or again."""
-        return rows.at_step(*OPEN_STEPS) if step == "open" else rows.at_step(step)
+        return rows.at_step(*{"open": OPEN_STEPS, "publish": CLOSED_STEPS}.get(step, (step,)))
 
 
 class RunFilter(django_filters.FilterSet):

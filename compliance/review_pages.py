@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 
-from compliance.models import Review, Scorecard, ScorecardHead
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.scoring import judge
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.frameworks import rules_of
-from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, standing_of
+from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, overrides_of, standing_of
 
 ADDRESS_OF_KIND = {
     "assessment": "assessments",
@@ -32,6 +35,9 @@ class RecordLink:
     url: str
     voice: str
     files: int
+    amount: str | None = None
+    currency: str = ""
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,12 @@ class IndicatorLine:
     """One indicator on the page."""
 
     outcome: dict[str, Any]
+    """as it counts, with the override in force"""
     name: dict[str, str]
     help: dict[str, str]
     previous: dict[str, Any] | None
+    published: dict[str, Any] | None
+    """what stands on the public page, where that is of other facts or decisions"""
     decision: Review | None
     queries: list[Review]
     records: list[RecordLink]
@@ -59,9 +68,25 @@ class IndicatorLine:
     @property
     def change(self) -> Decimal | None:
         """How far the score moved since last year, where both are known."""
-        if not self.previous or self.previous["score"] is None or self.outcome["score"] is None:
-            return None
-        return Decimal(self.outcome["score"]) - Decimal(self.previous["score"])
+        return difference(self.previous, self.outcome)
+
+    @property
+    def correction(self) -> Decimal | None:
+        """How far the score differs from what is published, where both are known."""
+        return difference(self.published, self.outcome)
+
+    @property
+    def last_word(self) -> Review | None:
+        """The latest question or answer, where a decision still waits for it."""
+        asked = self.decision is not None and self.decision.action == Review.Action.QUERY
+        return self.queries[-1] if asked and self.queries else None
+
+
+def difference(before: dict[str, Any] | None, after: dict[str, Any]) -> Decimal | None:
+    """Points gained, where both scores are known."""
+    if not before or before["score"] is None or after["score"] is None:
+        return None
+    return Decimal(after["score"]) - Decimal(before["score"])
 
 
 @dataclass(frozen=True)
@@ -69,10 +94,29 @@ class ReviewPage:
     """One scorecard as the reviewer works on it."""
 
     scorecard: Scorecard
+    result: dict[str, Any]
+    """the judgement as it would be published now, overrides included"""
     standing: Standing
     lines: list[IndicatorLine]
     previous: Scorecard | None
+    publication: Publication | None
+    """what stands on the public page for this project and year"""
     current: bool
+
+    @property
+    def overridden(self) -> bool:
+        """Whether the result differs from what was computed because of a reviewer's score."""
+        return any(line.outcome["override"] for line in self.lines)
+
+    @property
+    def moved(self) -> list[IndicatorLine]:
+        """Indicators whose score moved since last year, the furthest first."""
+        return sorted((line for line in self.lines if line.change), key=lambda line: -abs(line.change or 0))
+
+    @property
+    def corrected(self) -> list[IndicatorLine]:
+        """Indicators whose score differs from what is published."""
+        return [line for line in self.lines if line.correction]
 
     @property
     def decided(self) -> int:
@@ -89,6 +133,16 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     """Gather what the page shows, with a fixed number of queries."""
     standing = standing_of(scorecard)
     framework = rules_of(scorecard.framework)
+    overrides = overrides_of(standing)
+    result = (
+        judge(framework, Facts.from_json(scorecard.facts), overrides).to_json() if overrides else scorecard.judgement
+    )
+    publication = Publication.objects.for_project(scorecard.project.slug).filter(year=scorecard.year).first()
+    published = (
+        {row["code"]: row for row in publication.content["scorecard"]["indicators"]}
+        if publication and standing.publication is None
+        else {}
+    )
     heads = {
         head.year: head.scorecard
         for head in ScorecardHead.objects.filter(
@@ -114,13 +168,22 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
             name=dict(rules[outcome["code"]].names),
             help=dict(rules[outcome["code"]].help),
             previous=earlier.get(outcome["code"]),
+            published=published.get(outcome["code"]),
             decision=standing.decisions.get(outcome["code"]),
             queries=[review for review in words if review.indicator == outcome["code"]],
             records=[links[record] for record in outcome["records"] if record in links],
         )
-        for outcome in scorecard.judgement["indicators"]
+        for outcome in result["indicators"]
     ]
-    return ReviewPage(scorecard, standing, lines, before, current=heads.get(scorecard.year) == scorecard)
+    return ReviewPage(
+        scorecard,
+        result,
+        standing,
+        lines,
+        before,
+        publication,
+        current=heads.get(scorecard.year) == scorecard,
+    )
 
 
 def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
@@ -149,10 +212,20 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
             address_of(record, scorecard.project.slug),
             row.get("voice", "unknown"),
             row.get("evidence", 0),
+            **flow_of(row),
         )
         for record, row in rows.items()
         if record in found
     }
+
+
+def flow_of(row: dict[str, Any]) -> dict[str, Any]:
+    """What tells two payments between the same two apart: the sum and the day, by the company or else the recipient."""
+    if "company_amount" not in row:
+        return {}
+    side = ("company_amount", "paid_on") if row["company_amount"] is not None else ("recipient_amount", "received_on")
+    amount, on = (row[name] for name in side)
+    return {"amount": amount, "currency": row["currency"], "on": date.fromisoformat(on) if on else None}
 
 
 def has_field(kind: str, name: str) -> bool:

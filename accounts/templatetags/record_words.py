@@ -23,6 +23,7 @@ VERBS = {
     "approve": _("approved it"),
     "return": _("returned it"),
     "reopen": _("opened it again"),
+    "keep": _("left it as published"),
     "publish": _("published it"),
     "uploaded": _("handed in the file"),
     "read": _("read the file"),

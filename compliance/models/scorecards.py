@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -67,18 +67,60 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_status(self) -> ScorecardHeadQuerySet:
-        """Annotate the last step on the whole scorecard: `latest_action` (empty: none yet) and `latest_actor`."""
-        return self.annotate(latest_action=latest_step("action"), latest_actor=latest_step("reviewer__full_name"))
+        """Annotate how far review has come.
+
+        `latest_action` is the last step on the whole scorecard (empty: none yet), `latest_actor` who took it;
+        `asked` says that a question waits for the company's answer, `answered` that an answer waits for a decision;
+        `overridden` that a reviewer has set a score.
+        """
+        return self.annotate(
+            latest_action=latest_step("action"),
+            latest_actor=latest_step("reviewer__full_name"),
+            asked=open_word(Review.Action.QUERY),
+            answered=open_word(Review.Action.REPLY),
+            overridden=Exists(of_head().filter(action=Review.Action.OVERRIDE)),
+        )
 
     def at_step(self, *actions: str) -> ScorecardHeadQuerySet:
         """Those whose last step is one of these; the empty one means that nobody has taken any."""
         return self.alias(step=latest_step("action")).filter(step__in=actions)
 
+    def waiting_for(self, user: User) -> ScorecardHeadQuerySet:
+        """Those on which a reviewer can take the next step: to decide, or to publish what another approved."""
+        return self.alias(step=latest_step("action"), by=Subquery(steps_on_whole().values("reviewer")[:1])).filter(
+            Q(step__in=OPEN_STEPS) | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
+        )
+
+    def waiting_first(self) -> ScorecardHeadQuerySet:
+        """What waits for a reviewer before what is published, each oldest first."""
+        closed = Case(When(step__in=CLOSED_STEPS, then=1), default=0)
+        return self.alias(step=latest_step("action")).order_by(closed, "produced_at")
+
+
+def of_head() -> models.QuerySet[Review]:
+    """Every step about a head's project and year, on whichever scorecard."""
+    return Review.objects.filter(scorecard__project=OuterRef("project"), scorecard__year=OuterRef("year"))
+
+
+def open_word(action: str) -> Exists:
+    """Whether a question or an answer is the last word on some indicator of a head."""
+    later = Review.objects.filter(
+        scorecard__project=OuterRef("scorecard__project"),
+        scorecard__year=OuterRef("scorecard__year"),
+        indicator=OuterRef("indicator"),
+        pk__gt=OuterRef("pk"),
+    )
+    return Exists(of_head().filter(~Exists(later), action=action))
+
 
 def latest_step(column: str) -> Coalesce:
     """A column of the last step on the whole of a head's scorecard; empty where there is none."""
-    steps = Review.objects.filter(scorecard=OuterRef("scorecard"), indicator="").order_by("-pk")
-    return Coalesce(Subquery(steps.values(column)[:1]), Value(""))
+    return Coalesce(Subquery(steps_on_whole().values(column)[:1]), Value(""))
+
+
+def steps_on_whole() -> models.QuerySet[Review]:
+    """The steps on the whole of a head's scorecard, newest first."""
+    return Review.objects.filter(scorecard=OuterRef("scorecard"), indicator="").order_by("-pk")
 
 
 class ScorecardHead(models.Model):
@@ -114,6 +156,7 @@ class Review(models.Model):
         RETURN = "return", _("Returned")
         PUBLISH = "publish", _("Published")
         REOPEN = "reopen", _("Opened again")
+        KEEP = "keep", _("Left as published")
 
     scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="reviews")
     indicator = models.CharField(max_length=10, blank=True)
@@ -147,7 +190,15 @@ class Review(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator} {self.get_action_display()}".strip()
+        card = f"{self.scorecard.project}, {self.scorecard.year}"
+        return f"{card}, {self.indicator}" if self.indicator else card
+
+
+OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN)
+"""The last steps after which a reviewer decides; the empty one means that nobody has taken any."""
+
+CLOSED_STEPS = (Review.Action.PUBLISH, Review.Action.KEEP)
+"""The last steps after which nothing is to be done until the facts change."""
 
 
 class Exemption(models.Model):

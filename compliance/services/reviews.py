@@ -23,6 +23,7 @@ from communities.models import Commitment, Disbursement, Obligation, Statement
 from compliance.evaluation.facts import TABLES
 from compliance.evaluation.scoring import Override
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
+from compliance.models.scorecards import CLOSED_STEPS
 from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, PhasePeriod, Project
 from projects.services.records import promise_evaluation
 
@@ -50,11 +51,18 @@ class Standing:
     undecided: tuple[str, ...]
     approval: Review | None
     publication: Review | None
+    given_back: Review | None = None
+    """The step that returned it or opened it again, where that is the last one."""
 
     @property
     def ready(self) -> bool:
         """Every indicator is accepted or overridden."""
         return not self.undecided
+
+    @property
+    def untouched(self) -> tuple[str, ...]:
+        """Indicators about which nobody has decided or asked anything."""
+        return tuple(code for code in self.undecided if code not in self.decisions)
 
 
 def standing_of(scorecard: Scorecard) -> Standing:
@@ -87,7 +95,8 @@ def standing_of(scorecard: Scorecard) -> Standing:
         decisions=decisions,
         undecided=undecided,
         approval=last if last and last.action == Review.Action.APPROVE else None,
-        publication=last if last and last.action == Review.Action.PUBLISH and is_published(scorecard) else None,
+        publication=last if last and last.action in CLOSED_STEPS and is_published(scorecard) else None,
+        given_back=last if last and last.action in (Review.Action.RETURN, Review.Action.REOPEN) else None,
     )
 
 
@@ -137,7 +146,8 @@ def decide_indicator(
                 {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason.strip())},
             )}
         )  # fmt: skip
-    decision = append(actor, scorecard, action, indicator=indicator, reason=reason,
+    decision = append(actor, scorecard, action, indicator=indicator,
+                      reason="" if action == Review.Action.ACCEPT else reason,
                       score=score if action == Review.Action.OVERRIDE else None)  # fmt: skip
     if standing.approval is not None:
         append(actor, scorecard, Review.Action.REOPEN)
@@ -148,9 +158,8 @@ def decide_indicator(
 def accept_undecided(*, actor: User, scorecard: Scorecard) -> None:
     """Accept every indicator that has no decision yet and is not in question; all of them or none."""
     standing = standing_of(scorecard)
-    for code in standing.undecided:
-        if code not in standing.decisions:
-            decide_indicator(actor=actor, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
+    for code in standing.untouched:
+        decide_indicator(actor=actor, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
 
 
 @transaction.atomic
@@ -175,6 +184,25 @@ def reopen_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Revie
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say what is to be corrected."), "required")})
     return append(actor, scorecard, Review.Action.REOPEN, reason=reason)
+
+
+@transaction.atomic
+def keep_published(*, actor: User, scorecard: Scorecard) -> Review:
+    """Close a scorecard that was opened again, where every decision is as it was when it was published."""
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    published = scorecard.reviews.filter(indicator="", action=Review.Action.PUBLISH).last()
+    standing = standing_of(scorecard)
+    if standing.publication is not None or published is None or not is_published(scorecard):
+        raise ValidationError(_("Only what was published and opened again can be left as it is."), code="not_reopened")
+    changed = [code for code, decision in standing.decisions.items() if decision.pk > published.pk]
+    if changed:
+        raise ValidationError(
+            _("Decided anew since it was published: %(codes)s. Approve it, and another person publishes the correction."),
+            code="decided_anew",
+            params={"codes": ", ".join(sorted(changed))},
+        )
+    return append(actor, scorecard, Review.Action.KEEP)
 
 
 @transaction.atomic

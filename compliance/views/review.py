@@ -12,12 +12,13 @@ from django.db.models.functions import Cast
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires, signed_in
 from accounts.models import AuditEntry, User
-from compliance.filters import OPEN_STEPS, QueueFilter
+from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.review_pages import review_page
@@ -27,9 +28,12 @@ from compliance.services.reviews import (
     accept_undecided,
     approve_exemption,
     decide_indicator,
+    keep_published,
+    outcomes_of,
     reopen_scorecard,
     reply_to_query,
     return_scorecard,
+    standing_of,
 )
 from projects.models import Project
 from projects.views.records import add_errors
@@ -39,15 +43,10 @@ QUEUE_LENGTH = 12
 
 
 def queue_of(actor: User) -> Any:
-    """The scorecards that stand now and that the person may see, oldest first."""
+    """The scorecards that stand now and that the person may see; what waits comes first."""
     heads = ScorecardHead.objects.visible_to(actor).with_status()
-    heads = heads.select_related("scorecard", "project").order_by("produced_at")
+    heads = heads.select_related("scorecard", "project").waiting_first()
     return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
-
-
-def waiting_for(actor: User) -> Any:
-    """The scorecards that somebody still has to decide on or publish."""
-    return queue_of(actor).at_step(*OPEN_STEPS, Review.Action.APPROVE)
 
 
 @require_GET
@@ -80,7 +79,7 @@ def show(
     actor = signed_in(request)
     page = review_page(scorecard)
     standing, wrong = page.standing, wrong or {}
-    first = standing.undecided[0] if standing.undecided else ""
+    first = next(iter(standing.untouched or standing.undecided), "")
     opened = next((line.code for line in page.lines for name in wrong if line.code in name.split()),
                   request.GET.get("open", first))  # fmt: skip
     forms = {
@@ -88,7 +87,8 @@ def show(
         for line in page.lines
     }
     may_decide = actor.may("review.decide") and page.current and standing.publication is None
-    corrects = Publication.objects.filter(project_slug=scorecard.project.slug, year=scorecard.year).exists()
+    waiting = queue_of(actor).waiting_for(actor) if actor.may("review.decide") else None
+    correcting = page.publication is not None and standing.publication is None
     return render(
         request,
         "compliance/scorecard.html",
@@ -99,16 +99,20 @@ def show(
                 for line in page.lines
             ],
             "wrong": next((form for name, form in wrong.items() if not (may_decide and name in forms)), None),
-            "queue": waiting_for(actor)[:QUEUE_LENGTH] if actor.may("review.decide") else None,
+            "queue": None if waiting is None else waiting[:QUEUE_LENGTH],
+            "waiting": None if waiting is None else waiting.count(),
             "may_decide": may_decide,
             "may_publish": actor.may("publication.publish") and page.current and standing.approval is not None
             and standing.approval.reviewer_id != actor.pk,
             "may_reopen": actor.may("review.decide") and page.current and standing.publication is not None,
             "may_reply": actor.may("scorecard.reply"),
-            "publish_form": wrong.get("publish") or PublishForm(prefix="publish", required=corrects),
+            "may_keep": may_decide and correcting and page.publication.scorecard_id == scorecard.pk,
+            "publish_form": wrong.get("publish") or PublishForm(
+                prefix="publish", required=correcting, initial={"reason": why_opened(scorecard)}
+            ),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
-            "corrects": corrects,
+            "corrects": correcting,
             "trail": AuditEntry.objects.filter(
                 content_type__model="review",
                 object_id__in=scorecard.reviews.order_by().values_list(Cast("pk", CharField())),
@@ -116,6 +120,12 @@ def show(
         },
         status=status,
     )  # fmt: skip
+
+
+def why_opened(scorecard: Scorecard) -> str:
+    """The reason for which a published scorecard was last opened again, to start the correction's words from."""
+    reasons = scorecard.reviews.filter(action=Review.Action.REOPEN).exclude(reason="").values_list("reason", flat=True)
+    return reasons.last() or ""
 
 
 def initial_decision(decision: Review | None) -> dict[str, Any]:
@@ -168,6 +178,15 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@requires("review.decide")
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave what was opened again as it is published."""
+    return step(request, pk, Form({}), "keep",
+                lambda card, given: keep_published(scorecard=card, **given),
+                _("Left as it is published."))  # fmt: skip
+
+
+@require_POST
 @requires("publication.publish")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Seal what the public will see."""
@@ -202,8 +221,20 @@ def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: st
         else:
             if done:
                 messages.success(request, done)
-            return redirect("reviews:scorecard", pk=pk)
+            return redirect(after(scorecard, name))
     return show(request, scorecard, wrong={name: form}, status=status)
+
+
+def after(scorecard: Scorecard, decided: str) -> str:
+    """The scorecard's page; after a decision, at the next indicator that nobody has touched."""
+    page = reverse("reviews:scorecard", kwargs={"pk": scorecard.pk})
+    codes = list(outcomes_of(scorecard))
+    if decided not in codes:
+        return page
+    untouched = standing_of(scorecard).untouched
+    later = [code for code in untouched if codes.index(code) > codes.index(decided)]
+    following = next(iter(later or untouched), "")
+    return f"{page}?open={following}#i-{following}" if following else page
 
 
 @require_GET

@@ -114,6 +114,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:scorecard": reads(WITH_ROLE, "scorecard"),
     "reviews:accept-rest": posts(REVIEWERS, "scorecard"),
     "reviews:approve": posts(REVIEWERS, "scorecard"),
+    "reviews:keep": posts(REVIEWERS, "scorecard"),
     "reviews:reopen": posts(REVIEWERS, "scorecard"),
     "reviews:return": posts(REVIEWERS, "scorecard"),
     "reviews:publish": posts(REVIEWERS, "scorecard"),

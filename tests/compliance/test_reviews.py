@@ -19,6 +19,7 @@ from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
     approve_exemption,
     decide_indicator,
+    keep_published,
     reopen_scorecard,
     reply_to_query,
     return_scorecard,
@@ -258,6 +259,29 @@ def test_a_published_decision_is_corrected_with_a_reason_by_two_people_again(cas
     assert list(find_flaws()) == []
 
 
+def test_what_was_opened_again_is_left_as_published_while_nothing_was_decided_anew(cast: Cast, card: Scorecard) -> None:
+    keep = lambda: keep_published(actor=cast.reviewer, scorecard=card)  # noqa: E731
+    assert refused(keep) == "not_reopened"
+    published(cast, card)
+    assert refused(keep) == "not_reopened"
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12 shows another day.")
+    keep()
+    assert standing_of(card).publication
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12 shows another day.")
+    override(cast, card)
+    assert refused(keep) == "decided_anew"
+    assert standing_of(card).given_back
+    assert list(find_flaws()) == []
+
+
+def test_accepting_keeps_no_words_of_an_earlier_question(cast: Cast, card: Scorecard) -> None:
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
+    accepted = decide_indicator(
+        actor=cast.reviewer, scorecard=card, indicator="E01", action="accept", reason="Which folio?"
+    )
+    assert accepted.reason == ""
+
+
 def test_a_decision_after_the_approval_opens_the_scorecard_again_in_the_queue(cast: Cast, card: Scorecard) -> None:
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
@@ -406,6 +430,66 @@ def test_words_that_come_too_late_are_given_back_with_the_reason(reviewer: Clien
     assert (answer.status_code, b"yyyy" in answer.content) == (422, True)
     assert second.post(f"{page}publish/", {"publish-reason": "The day was misread."}).status_code == 302
     assert Publication.objects.count() == 2
+
+
+def test_a_reviewer_sees_the_grade_that_will_be_published(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    before = reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"]
+    assert (before.overridden, before.result["score"]) == (False, card.judgement["score"])
+    for code in ("R01", "R02", "E01"):
+        override(cast, card, code, "0")
+    page = reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"]
+    assert page.overridden
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
+    assert [page.result[name] for name in ("score", "grade")] == [content["scorecard"][name] for name in ("score", "grade")]
+    assert page.result["score"] != card.judgement["score"]
+
+
+def test_new_facts_after_a_publication_say_what_differs_from_it(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    published(cast, card)
+    assert reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"].corrected == []
+    page = reviewer.get(f"/en/work/scorecards/{change_workers(cast, mine).pk}/").context["page"]
+    assert [line.code for line in page.corrected] == ["L01"]
+
+
+def test_the_queue_of_a_reviewer_holds_what_they_can_do_next(cast: Cast, card: Scorecard) -> None:
+    def waits(who: str) -> bool:
+        return ScorecardHead.objects.waiting_for(cast[who]).filter(scorecard=card).exists()
+
+    assert (waits("reviewer"), waits("second_reviewer")) == (True, True)
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert (waits("reviewer"), waits("second_reviewer")) == (False, True)
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+    assert (waits("reviewer"), waits("second_reviewer")) == (False, False)
+
+
+def test_the_queue_says_whether_a_question_or_its_answer_waits(cast: Cast, card: Scorecard) -> None:
+    def words() -> tuple[bool, bool]:
+        head = ScorecardHead.objects.with_status().get(scorecard=card)
+        return head.asked, head.answered
+
+    assert words() == (False, False)
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
+    assert words() == (True, False)
+    reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="Folio 12.")
+    assert words() == (False, True)
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="accept")
+    assert words() == (False, False)
+
+
+def test_a_decision_leads_to_the_next_indicator_that_nobody_has_touched(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    codes = standing_of(card).untouched
+    answer = reviewer.post(f"{page}{codes[0]}/decide/", {f"{codes[0]}-action": "query", f"{codes[0]}-reason": "Why?"})
+    assert answer["Location"] == f"{page}?open={codes[1]}#i-{codes[1]}"
+    answer = reviewer.post(f"{page}{codes[-1]}/decide/", {f"{codes[-1]}-action": "accept"})
+    assert answer["Location"] == f"{page}?open={codes[1]}#i-{codes[1]}"
 
 
 def test_the_rest_is_not_accepted_over_a_question(reviewer: Client, cast: Cast, card: Scorecard) -> None:
