@@ -6,7 +6,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job
-from compliance.models import Review, ScorecardHead
+from compliance.models import ScorecardHead
 from compliance.models.scorecards import CLOSED_STEPS, OPEN_STEPS, ScorecardHeadQuerySet
 
 

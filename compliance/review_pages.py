@@ -16,6 +16,7 @@ from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, overrides_of, standing_of
 
+ZERO = Decimal(0)
 ADDRESS_OF_KIND = {
     "assessment": "assessments",
     "condition": "conditions",
@@ -111,7 +112,7 @@ class ReviewPage:
     @property
     def moved(self) -> list[IndicatorLine]:
         """Indicators whose score moved since last year, the furthest first."""
-        return sorted((line for line in self.lines if line.change), key=lambda line: -abs(line.change or 0))
+        return sorted((line for line in self.lines if line.change), key=lambda line: abs(line.change or ZERO), reverse=True)
 
     @property
     def corrected(self) -> list[IndicatorLine]:

@@ -20,7 +20,6 @@ from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
 from projects.services.records import concerned_pairs, promise_evaluation, speak_for
 
-
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 
 

@@ -17,6 +17,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from compliance.evaluation.canonical import EXACT, settle
+from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import (
     CERTIFYING,
     AssessmentFact,
@@ -229,16 +230,17 @@ LOCAL_DEFINITIONS = ("district", "province", "region", "national")
 def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of full-time-equivalent workers, with contractors, who live in the direct-influence districts.
 
-    Rule: district FTE ÷ total FTE over the returns that lie wholly in the period; the same people under each
-    definition of *local* (district, province, region, national) stand beside it.
+    Rule: district FTE ÷ total FTE over the returns that lie wholly in the period, each weighted by its days
+    (`employment.weigh`); the same people under each definition of *local* (district, province, region, national)
+    stand beside it.
     Unit: percent of FTE. Source: D.S. 040-2014-EM art. 57.5 (preference, no quota); thresholds are policy.
     Missing: people not known to be local do not count, and raise the best case, at most to the next wider
     definition; a return without contractors or without a total stays out of the value, and opens the range.
     """
     usable, others, missing = _returns(facts)
     shares = {level: _Share() for level in LOCAL_DEFINITIONS}
-    for report, total in usable:
-        known = _people_by_level(report)
+    for report, total, weight in usable:
+        known = _people_by_level(report, weight)
         for position, level in enumerate(LOCAL_DEFINITIONS):
             inner = [people for people in known[:position] if people is not None]
             outer = [people for people in known[position + 1 :] if people is not None]
@@ -248,49 +250,53 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     for share in shares.values():
         if others:
             share.open()
-    records = [report for report, _ in usable] + others
+    records = [report for report, _, _ in usable] + others
     return shares["district"].measurement(
         missing, records, breakdown=tuple(shares[level].part(level) for level in LOCAL_DEFINITIONS)
     )
 
 
-def _people_by_level(report: EmploymentFact) -> tuple[Decimal | None, ...]:
+def _people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
     levels = (report.district_fte, report.province_fte, report.region_fte, report.national_fte)
-    return tuple(_amount(people) for people in levels)
+    return tuple(_weighted(people, weight) for people in levels)
+
+
+def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
+    known = _amount(people)
+    return None if known is None else settle(known * weight)
 
 
 @_measure
 def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of women among full-time-equivalent workers, contractors included.
 
-    Rule: women FTE ÷ total FTE over the returns that lie wholly in the period.
+    Rule: women FTE ÷ total FTE over the returns that lie wholly in the period, each weighted by its days.
     Unit: percent of FTE. Source: policy.
     Missing: as for local hire; where the number of women is unknown none are counted, and the best case is
     all.
     """
     usable, others, missing = _returns(facts)
     share = _Share()
-    for report, total in usable:
-        women = _amount(report.women_fte)
+    for report, total, weight in usable:
+        women = _weighted(report.women_fte, weight)
         share.add(total, women)
         if women is None:
             missing.add("no-women-figure")
     if others:
         share.open()
-    return share.measurement(missing, [report for report, _ in usable] + others)
+    return share.measurement(missing, [report for report, _, _ in usable] + others)
 
 
-def _returns(facts: Facts) -> tuple[list[tuple[EmploymentFact, Decimal]], list[EmploymentFact], set[str]]:
-    """Split the period's returns into those that can give a share, with totals, and those that cannot."""
-    usable, others, missing = [], [], set[str]()
-    for report in _in_period(facts):
-        total = _amount(report.total_fte)
-        if report.contractors_included and total is not None:
-            usable.append((report, total))
-        else:
-            others.append(report)
-            missing.add("no-total" if report.contractors_included else "contractors-not-included")
-    if not usable and not others:
+def _returns(facts: Facts) -> tuple[list[tuple[EmploymentFact, Decimal, Decimal]], list[EmploymentFact], set[str]]:
+    """Split the period's returns into those that give a share, with weighted totals and weights, and those that do not."""
+    reports = _in_period(facts)
+    others = [report for report in reports if not gives_a_share(report)]
+    missing = {"no-total" if report.contractors_included else "contractors-not-included" for report in others}
+    usable = [
+        (report, settle((report.total_fte or ZERO) * weight), weight)
+        for report, weight in weigh(report for report in reports if gives_a_share(report))
+    ]
+    if not reports:
         missing.add("no-employment-return")
     return usable, others, missing
 

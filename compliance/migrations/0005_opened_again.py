@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('compliance', '0004_what_an_approver_saw'),
+        ("compliance", "0004_what_an_approver_saw"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='review',
-            name='action',
-            field=models.CharField(choices=[('accept', 'Accepted'), ('query', 'Question asked'), ('reply', 'Company replied'), ('override', 'Overridden'), ('approve', 'Approved'), ('return', 'Returned'), ('publish', 'Published'), ('reopen', 'Opened again'), ('keep', 'Left as published')], max_length=10),
+            model_name="review",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("accept", "Accepted"),
+                    ("query", "Question asked"),
+                    ("reply", "Company replied"),
+                    ("override", "Overridden"),
+                    ("approve", "Approved"),
+                    ("return", "Returned"),
+                    ("publish", "Published"),
+                    ("reopen", "Opened again"),
+                    ("keep", "Left as published"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

@@ -14,11 +14,12 @@ from typing import Any
 
 from communities.models import Commitment, Disbursement, Influence, Obligation
 from compliance.evaluation import canonical
+from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import CommitmentFact, EmploymentFact, Facts, ObligationFact, PaymentFact
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import Judgement, judge
 from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
-from compliance.models import Publication, Scorecard, ScorecardHead
+from compliance.models import Publication, Scorecard
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import Standing, overrides_of
 from projects.models import ImpactAssessment, Project
@@ -43,7 +44,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
         "period": {"year": scorecard.year, "start": facts.period_start, "end": facts.period_end},
         "as_of": on,
         "money": describe_money(facts, on),
-        "employment": describe_employment(project, scorecard.year),
+        "employment": describe_employment(project, facts),
         "assessments": describe_assessments(facts),
         "commitments": describe_commitments(facts, on),
         "communities": describe_communities(project),
@@ -314,38 +315,39 @@ def evidence_of(records: Iterable[str]) -> dict[str, list[Json]]:
     return found
 
 
-def describe_employment(project: Project, year: int) -> list[Json]:
-    """Workers of each year up to this one, from the facts that each year's standing scorecard sealed."""
-    heads = ScorecardHead.objects.filter(project=project, year__lte=year).select_related("scorecard").order_by("year")
-    return [
-        employment_of(head.year, facts.employment)
-        for head in heads
-        if (facts := Facts.from_json(head.scorecard.facts)).employment
-    ]
+def describe_employment(project: Project, facts: Facts) -> list[Json]:
+    """Workers of this year from its facts, and of each year before it as it was published."""
+    earlier = Publication.objects.current().filter(project_slug=project.slug, year__lt=facts.year).order_by("year")
+    published = [row for before in earlier for row in before.content["employment"] if row["year"] == before.year]
+    return [*published, employment_of(facts)] if facts.employment else published
 
 
-def employment_of(year: int, returns: tuple[EmploymentFact, ...]) -> Json:
-    """Sums over the returns of one year; a sum of which a part is unknown is unknown."""
-    total = whole_sum(row.total_fte for row in returns)
-    national = whole_sum(row.national_fte for row in returns)
+def employment_of(facts: Facts) -> Json:
+    """Average workers of one year, weighted as the indicators do; unknown where any return leaves a part unsaid."""
+    returns = facts.employment
+    counted = weigh(returns) if all(gives_a_share(row) for row in returns) else []
+    total, national = (average(counted, name) for name in ("total_fte", "national_fte"))
+    voices = {row.voice for row in returns}
     return {
-        "year": year,
+        "year": facts.year,
         "total": total,
-        "district": whole_sum(row.district_fte for row in returns),
-        "province": whole_sum(row.province_fte for row in returns),
-        "region": whole_sum(row.region_fte for row in returns),
+        "district": average(counted, "district_fte"),
+        "province": average(counted, "province_fte"),
+        "region": average(counted, "region_fte"),
         "national": national,
         "foreign": total - national if total is not None and national is not None else None,
-        "women": whole_sum(row.women_fte for row in returns),
+        "women": average(counted, "women_fte"),
         "returns": len(returns),
-        "voice": returns[0].voice,
+        "voice": voices.pop() if len(voices) == 1 else "unknown",
     }
 
 
-def whole_sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum, or None where any part is unknown."""
-    listed = list(values)
-    return None if any(value is None for value in listed) else sum((v for v in listed if v is not None), ZERO)
+def average(counted: list[tuple[EmploymentFact, Decimal]], column: str) -> Decimal | None:
+    """The weighted sum of one column in whole hundredths, or None where any part is unknown."""
+    people = [(getattr(report, column), weight) for report, weight in counted]
+    if not people or any(number is None for number, _weight in people):
+        return None
+    return sum((number * weight for number, weight in people), ZERO).quantize(Decimal("0.01"))
 
 
 def describe_assessments(facts: Facts) -> list[Json]:

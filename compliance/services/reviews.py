@@ -198,7 +198,9 @@ def keep_published(*, actor: User, scorecard: Scorecard) -> Review:
     changed = [code for code, decision in standing.decisions.items() if decision.pk > published.pk]
     if changed:
         raise ValidationError(
-            _("Decided anew since it was published: %(codes)s. Approve it, and another person publishes the correction."),
+            _(
+                "Decided anew since it was published: %(codes)s. Approve it, and another person publishes the correction."
+            ),
             code="decided_anew",
             params={"codes": ", ".join(sorted(changed))},
         )

@@ -20,7 +20,7 @@ from accounts.access import requires, signed_in
 from accounts.models import AuditEntry, User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
-from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
+from compliance.models import Exemption, Review, Scorecard, ScorecardHead
 from compliance.review_pages import review_page
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
@@ -88,7 +88,7 @@ def show(
     }
     may_decide = actor.may("review.decide") and page.current and standing.publication is None
     waiting = queue_of(actor).waiting_for(actor) if actor.may("review.decide") else None
-    correcting = page.publication is not None and standing.publication is None
+    published = page.publication if standing.publication is None else None
     return render(
         request,
         "compliance/scorecard.html",
@@ -106,13 +106,13 @@ def show(
             and standing.approval.reviewer_id != actor.pk,
             "may_reopen": actor.may("review.decide") and page.current and standing.publication is not None,
             "may_reply": actor.may("scorecard.reply"),
-            "may_keep": may_decide and correcting and page.publication.scorecard_id == scorecard.pk,
+            "may_keep": may_decide and published is not None and published.scorecard_id == scorecard.pk,
             "publish_form": wrong.get("publish") or PublishForm(
-                prefix="publish", required=correcting, initial={"reason": why_opened(scorecard)}
+                prefix="publish", required=published is not None, initial={"reason": why_opened(scorecard)}
             ),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
-            "corrects": correcting,
+            "corrects": published,
             "trail": AuditEntry.objects.filter(
                 content_type__model="review",
                 object_id__in=scorecard.reviews.order_by().values_list(Cast("pk", CharField())),

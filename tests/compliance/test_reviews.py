@@ -442,7 +442,9 @@ def test_a_reviewer_sees_the_grade_that_will_be_published(reviewer: Client, cast
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
-    assert [page.result[name] for name in ("score", "grade")] == [content["scorecard"][name] for name in ("score", "grade")]
+    assert [page.result[name] for name in ("score", "grade")] == [
+        content["scorecard"][name] for name in ("score", "grade")
+    ]
     assert page.result["score"] != card.judgement["score"]
 
 

@@ -40,6 +40,40 @@ def test_several_employers_are_added_before_dividing() -> None:
     assert measured("L01", known).value == 40
 
 
+def test_four_quarters_of_one_employer_are_one_year() -> None:
+    """Each counts by its days: 100, 100, 300 and 300 workers are about 200 in the year, not 800."""
+    quarters = [
+        ("2025-01-01", "2025-03-31"),
+        ("2025-04-01", "2025-06-30"),
+        ("2025-07-01", "2025-09-30"),
+        ("2025-10-01", "2025-12-31"),
+    ]
+    people = [(100, 50), (100, 50), (300, 30), (300, 30)]
+    found = measured("L01", facts(employment=[
+        employment(period_start=day(start), period_end=day(end), total_fte=total, district_fte=local)
+        for (start, end), (total, local) in zip(quarters, people, strict=True)
+    ]))  # fmt: skip
+    assert found.denominator is not None
+    assert found.denominator.quantize(Decimal("0.01")) == Decimal("200.82")
+    assert found.value is not None
+    assert found.value.quantize(Decimal("0.01")) == Decimal("19.88")
+
+
+def test_a_quarter_inside_a_year_of_the_same_employer_counts_nobody_twice() -> None:
+    year = employment(total_fte=780, district_fte=312)
+    quarter = employment(period_end=day("2025-03-31"), total_fte=100, district_fte=100)
+    contractor = replace(quarter, employer="Contratista", record="employment-return/99")
+    assert measured("L01", facts(employment=[year, quarter])).value == 40
+    beside = measured("L01", facts(employment=[year, contractor]))
+    assert beside.denominator is not None
+    assert beside.denominator.quantize(Decimal("0.01")) == Decimal("804.66")
+
+
+def test_a_return_for_half_a_year_alone_says_its_own_numbers() -> None:
+    half = employment(period_end=day("2025-06-30"), total_fte=780, district_fte=312)
+    assert measured("L01", facts(employment=[half])).denominator == 780
+
+
 def test_zero_locals_is_measured_and_no_figure_is_unknown() -> None:
     none = outcome("L01", facts(employment=[employment(total_fte=780, district_fte=0)]))
     unknown = outcome("L01", facts(employment=[employment(total_fte=780)]))
