@@ -112,7 +112,9 @@ class ReviewPage:
     @property
     def moved(self) -> list[IndicatorLine]:
         """Indicators whose score moved since last year, the furthest first."""
-        return sorted((line for line in self.lines if line.change), key=lambda line: abs(line.change or ZERO), reverse=True)
+        return sorted(
+            (line for line in self.lines if line.change), key=lambda line: abs(line.change or ZERO), reverse=True
+        )
 
     @property
     def corrected(self) -> list[IndicatorLine]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Area, Mineral, PhasePeriod, Project
+from projects.kinds import RecordKind
+from projects.models import Area, Mineral, PhasePeriod, Project, Source
 
 
 class ProjectFilter(django_filters.FilterSet):
@@ -34,3 +37,21 @@ class ProjectFilter(django_filters.FilterSet):
     def by_phase(self, rows: QuerySet[Project], name: str, phase: str) -> QuerySet[Project]:
         """Projects whose lasting phase is this one."""
         return rows.filter(phases__phase=phase, phases__ends_on__isnull=True).distinct()
+
+
+class RecordFilter(django_filters.FilterSet):
+    """Records of any kind: search by words; narrow by who says so and how sure it is."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="by_words")
+    voice = django_filters.ChoiceFilter(
+        label=_("Who says so"), choices=Source.Voice.choices, field_name="source__voice"
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Source.State.choices, field_name="source__state")
+
+    def __init__(self, kind: RecordKind, *args: Any, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(*args, **kwargs)
+
+    def by_words(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        """Rows in which one of the kind's searched columns has the text."""
+        return self.kind.found(rows, text)

@@ -123,6 +123,11 @@ def claim_job(job_id: str) -> Claim | None:
     first = Job.objects.due().select_for_update().filter(pk=job_id).first()
     if first is None:
         return None
+    if first.kind not in KINDS:
+        Job.objects.filter(pk=first.pk).update(
+            state=Job.State.FAILED, finished_at=Now(), error=f"This version of Minka has no work called {first.kind}."
+        )
+        return None
     jobs = [first]
     batch = KINDS[first.kind].batch
     if batch > 1 and first.attempts == 0:

@@ -415,11 +415,11 @@ def describe_commitments(facts: Facts, on: date) -> list[Json]:
 
 
 def state_of_commitment(row: CommitmentFact) -> str:
-    """Confirmed, claimed by the company alone, late, disputed, or unknown."""
-    refused = "not_fulfilled" in (row.community_says, row.authority_says)
-    if refused:
-        return "disputed" if row.company_says_fulfilled_on else "late"
-    if "fulfilled" in (row.community_says, row.authority_says):
+    """Confirmed, claimed by the company alone, late, disputed by any two who were asked, or unknown."""
+    answers = (row.community_says, row.authority_says)
+    if "not_fulfilled" in answers:
+        return "disputed" if row.company_says_fulfilled_on or "fulfilled" in answers else "late"
+    if "fulfilled" in answers:
         return "late" if row.confirmed_on and row.confirmed_on > row.due_on else "confirmed"
     return "claimed" if row.company_says_fulfilled_on else "unknown"
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.models import AuditEntry, User
+from projects.filters import RecordFilter
 from projects.forms import ReasonForm, SourceForm
 from projects.kinds import KINDS, RecordKind
 from projects.models import Evidence, Project, Source
@@ -50,13 +51,10 @@ def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
 @require_GET
 @requires("record.view")
 def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> HttpResponse:
-    """All records of one kind, with search."""
+    """All records of one kind, with search and filters."""
     here = place(request, kind, slug)
-    rows = here.kind.rows(signed_in(request), here.project)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    if text:
-        rows = here.kind.found(rows, text)
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    filters = RecordFilter(here.kind, request.GET, here.kind.rows(signed_in(request), here.project))
+    page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "projects/record_list.html",
@@ -64,7 +62,8 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "place": here,
             "page": page,
             "rows": [(here.url("page", pk=row.pk), row, cells(here.kind, row)) for row in page],
-            "q": text,
+            "filter": filters,
+            "narrowed": filters.is_valid() and any(filters.form.cleaned_data.values()),
             "add_url": here.url("add"),
             "may_enter": here.kind.may_enter(signed_in(request)),
         },

@@ -107,6 +107,18 @@ def in_threads(*actions: Callable[[], Any]) -> None:
 
 
 @pytest.mark.django_db
+def test_work_that_this_version_does_not_know_fails_in_words_and_is_not_sent_again(work: Work) -> None:
+    promise()
+    job = one_job()
+    del KINDS["test"]
+    jobs.run(str(job.pk))
+    KINDS["test"] = JobKind(compute=work.compute, write=work.write)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "no work called test" in job.error
+
+
+@pytest.mark.django_db
 def test_a_promise_folds_into_one_that_waits(work: Work) -> None:
     promise(priority=1)
     first = one_job()

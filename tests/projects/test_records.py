@@ -140,6 +140,13 @@ def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str
     assert "Field notes 12" in page.content.decode()
     found = [row.pk for _url, row, _cells in desk.client.get(desk.url(kind), {"q": SEARCHED[kind]}).context["rows"]]
     assert record.pk in found
+    for query, listed in (
+        ({"voice": "monitor"}, True),
+        ({"voice": "authority"}, False),
+        ({"state": "verified"}, False),
+    ):
+        rows = desk.client.get(desk.url(kind), query).context["rows"]
+        assert (record.pk in [row.pk for _url, row, _cells in rows]) == listed
     assert desk.client.get(desk.url(kind), {"q": "no such word"}).context["rows"] == []
     assert desk.client.get(desk.url(kind), {"q": "\x00%_'", "page": "-1"}).status_code == 200
 
