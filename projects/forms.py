@@ -20,6 +20,7 @@ from projects.models import (
     EmploymentReturn,
     Evidence,
     ImpactAssessment,
+    Mineral,
     OwnershipStake,
     PhasePeriod,
     Project,
@@ -289,3 +290,22 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     class Meta:
         model = Organisation
         fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned"]
+
+
+class MineralForm(forms.ModelForm[Mineral]):
+    """A mineral in the languages of the public pages."""
+
+    class Meta:
+        model = Mineral
+        fields: ClassVar[list[str]] = ["code", "name_en", "name_es", "uses_en", "uses_es"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["code"]
+
+
+class ListReasonForm(forms.Form):
+    """Why a row of a list is changed."""
+
+    reason = forms.CharField(label=_("Why do you change it?"), max_length=500)

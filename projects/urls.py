@@ -8,7 +8,6 @@ app_name = "projects"
 urlpatterns = [
     path("", projects.project_list, name="list"),
     path("add/", projects.project_add, name="add"),
-    path("organisations/add/", projects.organisation_add, name="organisation-add"),
     path("<slug:slug>/", projects.project_page, name="page"),
     path("<slug:slug>/followers/", projects.followers, name="followers"),
     path("<slug:slug>/followers/<int:pk>/end/", projects.unfollow, name="unfollow"),

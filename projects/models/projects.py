@@ -31,11 +31,11 @@ class DateRange(Func):
 class Mineral(models.Model):
     """What is dug, and what the world uses it for."""
 
-    code = models.SlugField(primary_key=True, max_length=30)
-    name_en = models.CharField(max_length=60)
-    name_es = models.CharField(max_length=60)
-    uses_en = models.CharField(max_length=200, blank=True)
-    uses_es = models.CharField(max_length=200, blank=True)
+    code = models.SlugField(_("short name"), primary_key=True, max_length=30)
+    name_en = models.CharField(_("name in English"), max_length=60)
+    name_es = models.CharField(_("name in Spanish"), max_length=60)
+    uses_en = models.CharField(_("what the world uses it for, in English"), max_length=200, blank=True)
+    uses_es = models.CharField(_("what the world uses it for, in Spanish"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["code"]

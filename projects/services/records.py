@@ -113,6 +113,21 @@ def amend_record(
     promise_evaluation({*concerned_pairs(before), *concerned_pairs(record)}, owner=actor)
 
 
+@transaction.atomic
+def enter_listed(*, actor: User, record: models.Model) -> None:
+    """Add an organisation or a mineral, which records name and no source reports."""
+    record.save(force_insert=True)
+    write_audit(actor=actor, verb="entered", record=record)
+
+
+@transaction.atomic
+def amend_listed(*, actor: User, record: models.Model, reason: str) -> None:
+    """Change one; what it was called before stays in its history."""
+    before = state_of(type(record)._default_manager.select_for_update().get(pk=record.pk))
+    record.save()
+    write_audit(actor=actor, verb="amended", record=record, before=before, reason=reason)
+
+
 def changes_of_source(before: Source, after: Source, new_evidence: Sequence[Evidence]) -> dict[str, Any]:
     """What changed in who says so, as [old, new] pairs, with the names of added files."""
     old, new = state_of(before), state_of(after)

@@ -1,4 +1,4 @@
-"""Projects: the list, one project's desk, adding one, following one; and the organisations that records name."""
+"""Projects: the list, one project's desk, adding one, following one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import requires, signed_in
 from accounts.models import User
 from projects.filters import ProjectFilter
-from projects.forms import FollowForm, OrganisationForm, ProjectForm, ReasonForm, SourceForm
+from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm
 from projects.kinds import KINDS
 from projects.models import Project, ProjectAssignment
 from projects.services.records import follow_project, unfollow_project
@@ -148,17 +148,3 @@ def unfollow(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     unfollow_project(actor=actor, assignment=assignment)
     messages.success(request, _("Ended. What they entered stays."))
     return redirect("projects:followers", slug=slug)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("record.enter_for_others")
-def organisation_add(request: HttpRequest) -> HttpResponse:
-    """List a company, agency or other body, so that records can name it."""
-    form = OrganisationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        organisation = form.save()
-        messages.success(
-            request, _("Saved: %(record)s. You can choose it in every form now.") % {"record": organisation}
-        )
-        return redirect("projects:list")
-    return render(request, "projects/organisation_form.html", {"form": form, "back": reverse("projects:list")})

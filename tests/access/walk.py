@@ -74,6 +74,11 @@ class World:
             "record of mine": records,
             "community": communities,
             "community of mine": communities,
+            "list": {"known": {"code": "organisations"}, "absent": {"code": "nothing"}},
+            "row of a list": {
+                "known": {"code": "organisations", "pk": self.cast.company.pk},
+                "absent": {"code": "minerals", "pk": "nothing"},
+            },
             "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "disclosures"}},
             "evidence": keys(own=own.evidence.pk, other=other.evidence.pk),
             "payment": keys(own=flows["own"], other=flows["other"]),
