@@ -17,6 +17,8 @@ class QueueFilter(django_filters.FilterSet):
         ("open", _("To review")),
         ("approve", _("Waiting for a second person")),
         ("return", _("Returned")),
+        ("asked", _("A question waits for the company")),
+        ("answered", _("The company has answered")),
         ("publish", _("Published")),
     )
     q = django_filters.CharFilter(label=_("Project"), field_name="project__name", lookup_expr="unaccent__icontains")
@@ -29,6 +31,8 @@ class QueueFilter(django_filters.FilterSet):
 
     def by_step(self, rows: ScorecardHeadQuerySet, name: str, step: str) -> ScorecardHeadQuerySet:
         """Open means that a reviewer is to decide, for the first time or again."""
+        if step in ("asked", "answered"):
+            return rows.filter(**{step: True})
         return rows.at_step(*{"open": OPEN_STEPS, "publish": CLOSED_STEPS}.get(step, (step,)))
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from kombu.exceptions import OperationalError as BrokerError
@@ -18,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import public_view, signed_in
+from compliance.models import ScorecardHead
 from config.celery import app
 
 ANSWER_WITHIN_SECONDS = 1.0
@@ -97,8 +99,10 @@ class Schema(SpectacularAPIView):
 
 
 def desk(request: HttpRequest) -> HttpResponse:
-    """Where each person's work begins; somebody without a role sees their own account."""
+    """Where each person's work begins: what waits for them, or else the projects; without a role, their account."""
     user = signed_in(request)
     if user.may("review.decide"):
         return redirect("reviews:queue")
+    if user.may("scorecard.reply") and ScorecardHead.objects.visible_to(user).with_status().filter(asked=True).exists():
+        return redirect(f"{reverse('reviews:queue')}?step=asked")
     return redirect("projects:list" if user.may("record.view") else "people:own")

@@ -474,9 +474,16 @@ def test_the_queue_says_whether_a_question_or_its_answer_waits(cast: Cast, card:
         head = ScorecardHead.objects.with_status().get(scorecard=card)
         return head.asked, head.answered
 
+    def lands() -> str:
+        operator = Client()
+        operator.force_login(cast.operator)
+        return str(operator.get("/en/work/")["Location"])
+
     assert words() == (False, False)
+    assert lands() == "/en/work/projects/"
     decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
     assert words() == (True, False)
+    assert lands() == "/en/work/scorecards/?step=asked"
     reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="Folio 12.")
     assert words() == (False, True)
     decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="accept")
