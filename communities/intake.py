@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import ClassVar, TypeVar
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
-from projects.intake.mines import Folded, organisations_by_name, same_names
+from communities.repeats import SIDES, check_repeats
+from projects.intake.names import Folded, KnownNames, same_names
+from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
     fold,
     one_of,
@@ -34,10 +37,7 @@ PURPOSES = {
     "infrastructure": "infrastructure", "infraestructura": "infrastructure",
     "other": "other", "otro": "other", "otros": "other",
 }  # fmt: skip
-SIDES = (
-    (Statement.Side.COMPANY, "company_amount", "paid_on"),
-    (Statement.Side.RECIPIENT, "recipient_amount", "received_on"),
-)
+FIRST_YEAR = 1990
 
 
 class DisbursementTarget(ImportTarget):
@@ -87,14 +87,14 @@ class DisbursementTarget(ImportTarget):
         ),
         ImportField("received_on", _("received on"), parse_date,
                     aliases=("received on", "fecha de recepcion", "recibido el", "receipt date")),
-        ImportField("purpose", _("purpose"), one_of(PURPOSES),
+        ImportField("purpose", _("purpose"), one_of(PURPOSES, Disbursement.Purpose.labels),
                     aliases=("purpose", "finalidad", "proposito", "destino")),
         ImportField("bank_reference", _("bank reference"), text_of_at_most(60),
                     aliases=("bank reference", "referencia bancaria", "operacion bancaria", "referencia")),
     ]  # fmt: skip
 
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
-        """Match projects and communities by name, take the year from the date, and refuse dates to come."""
+        """Match projects and communities by name; look at years, unknown names and payments told of before."""
         projects = by_name(
             Project.objects.visible_to(scope.actor).alias(folded=Lower(Folded(F("name")))).filter(
                 same_names(names(rows, "project"))
@@ -109,21 +109,21 @@ class DisbursementTarget(ImportTarget):
         for row in rows:
             row.values["matched_project"] = match(row, "project", projects)
             row.values["matched_community"] = match(row, "payee", communities)
-            if row.values["year"] is None and row.values["paid_on"]:
-                row.values["year"] = row.values["paid_on"].year
-            for _side, amount, day in SIDES:
-                if row.values[day] and row.values[day] > today:
-                    row.refuse(day, "future_date")
+            check_time(row, today)
+            for _side, amount, _day in SIDES:
                 if row.values[amount] is not None and row.values[amount] < 0:
                     row.note(amount, "repayment")
+        note_unknown_names(rows, scope)
+        check_repeats(rows, scope)
 
     def save(self, rows: Sequence[Row], scope: Scope) -> None:
         """Flows, then what each side says, each with its own source; and the trail."""
         payers = organisations_by_name(
-            names(rows, "payer"), kind=Organisation.Kind.COMPANY, preferred=[Organisation.Kind.COMPANY]
+            names(rows, "payer"), scope, kind=Organisation.Kind.COMPANY, preferred=[Organisation.Kind.COMPANY]
         )
         payees = organisations_by_name(
             {row.values["payee"] for row in rows if not row.values["matched_community"]},
+            scope,
             kind=Organisation.Kind.AGENCY,
             preferred=[Organisation.Kind.AGENCY, Organisation.Kind.COMMUNITY_BODY],
         )
@@ -206,6 +206,45 @@ def match(row: Row, code: str, known: Mapping[str, list[Named]]) -> Named | None
     if len(found) > 1:
         row.refuse(code, "ambiguous_name", value=shown(name))
     return found[0] if len(found) == 1 else None
+
+
+def check_time(row: Row, today: date) -> None:
+    """Take the year from the date where it is empty; refuse times that cannot be, or that contradict each other."""
+    said = row.values
+    if said["year"] is None and said["paid_on"]:
+        said["year"] = said["paid_on"].year
+    year = said["year"]
+    if year is not None and not FIRST_YEAR <= year <= today.year + 1:
+        row.refuse("year", "year_out_of_range", first=FIRST_YEAR, last=today.year + 1)
+    for _side, _amount, day in SIDES:
+        if said[day] and said[day] > today:
+            row.refuse(day, "future_date")
+        elif said[day] and year is not None and abs(said[day].year - year) > 1:
+            row.refuse("", "year_and_date_differ", year=year, day=said[day].isoformat())
+
+
+def note_unknown_names(rows: Sequence[Row], scope: Scope) -> None:
+    """Say which payers, payees and projects nobody knows yet, and which known name is close; nothing is refused."""
+    organisations = known_organisations(scope)
+    communities = known(scope, "communities", Community.objects.visible_to(scope.actor))
+    projects = known(scope, "projects", Project.objects.visible_to(scope.actor))
+    for row in rows:
+        payer, payee, project = (row.values[code] for code in ("payer", "payee", "project"))
+        if payer and payer not in organisations:
+            note_unknown(row, "payer", "will_be_added", organisations.nearest(payer), scope)
+        if payee and payee not in organisations and payee not in communities:
+            nearest = communities.nearest(payee) or organisations.nearest(payee)
+            note_unknown(row, "payee", "will_be_added", nearest, scope)
+        if project and project not in projects:
+            note_unknown(row, "project", "no_such_project", projects.nearest(project), scope)
+
+
+def known(scope: Scope, code: str, records: QuerySet[Project] | QuerySet[Community]) -> KnownNames:
+    """The names of records that the person may see, read once a pass."""
+    if code not in scope.memory:
+        scope.memory[code] = KnownNames(records.order_by().values_list("name", flat=True))
+    found: KnownNames = scope.memory[code]
+    return found
 
 
 def flow(

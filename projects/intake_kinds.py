@@ -25,6 +25,7 @@ from django.db.models.functions import Now
 from accounts.models import Job, User
 from accounts.services.jobs import KINDS, Claim, JobKind
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
+from projects.intake.organisations import take_back_organisations
 from projects.intake.problems import Refusal
 from projects.intake.targets import TARGETS, Row, Scope
 from projects.models import ImportBatch, ImportRow
@@ -149,12 +150,13 @@ def rows_in(lines: IO[str], batch: ImportBatch, headings: list[str], samples: li
 
 
 def check(claim: Claim) -> list[tuple[int, str, bool]]:
-    """What is wrong with each row, as it will be kept: (row, findings in JSON, whether it is refused)."""
+    """What is wrong with each row that is not left out: (row, findings in JSON, whether it is refused)."""
     batch = batch_of(claim)
     target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch))
-    total, done = batch.rows.count(), 0
+    taken = batch.rows.exclude(state=ImportRow.State.SKIPPED).order_by("number")
+    total, done = taken.count(), 0
     results: list[tuple[int, str, bool]] = []
-    for chunk in chunks(batch.rows.order_by("number").iterator()):
+    for chunk in chunks(taken.iterator()):
         results += [result_of(row) for row in check_rows(target, scope, chunk)]
         done += len(chunk)
         claim.report(done, total)
@@ -228,6 +230,8 @@ def write_records(claim: Claim, _result: None) -> None:
             ImportRow.objects.filter(pk__in=[row.pk for row in good]).update(state=ImportRow.State.IMPORTED)
         if bad:
             keep_findings([result_of(row) for row in bad])
+    batch.defaults = {**batch.defaults, "created": scope.created}
+    batch.save(update_fields=["defaults"])
     move(batch, ImportBatch.State.IMPORTED, scope.actor, "imported")
     promise_evaluation(scope.concerned, owner=scope.actor)
 
@@ -255,6 +259,8 @@ def write_undo(claim: Claim, _result: None) -> None:
         batch.save(update_fields=["problem"])
         return
     batch.rows.filter(state=ImportRow.State.IMPORTED).update(state=ImportRow.State.UNDONE)
+    batch.defaults = {**batch.defaults, "created": take_back_organisations(scope, reason)}
+    batch.save(update_fields=["defaults"])
     move(batch, ImportBatch.State.UNDONE, scope.actor, "undone", reason)
     if left:
         batch.problem = json.dumps(Refusal("undo_left", count=left).as_dict())

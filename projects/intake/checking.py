@@ -17,8 +17,10 @@ from projects.models import ImportBatch, ImportRow
 CHUNK = 1_000
 EXTRA = ""
 """Key in `ImportRow.cells` of cells beyond the last heading; no heading is empty."""
-ROW_IS_RIGHT = "+"
-"""Key in `ImportRow.corrections`: the person looked at a row with too many or too few cells and accepts it."""
+SETTLED = "+"
+"""Start of a key in `ImportRow.corrections`, before the code of a doubt that the person says is unfounded."""
+MOST = Decimal(10_000_000_000)
+"""No amount is larger, in any currency, unless the person says so."""
 
 
 def chunks(rows: Iterable[ImportRow], size: int = CHUNK) -> Iterator[list[ImportRow]]:
@@ -55,7 +57,8 @@ def parse_rows(target: ImportTarget, batch: ImportBatch, found: Sequence[ImportR
 
 def parse_row(readers: list[tuple[ImportField, Options]], batch: ImportBatch, found: ImportRow) -> Row:
     """One row with its values and the problems of its cells."""
-    row = Row(pk=found.pk, number=found.number, values={})
+    settled = frozenset(key.removeprefix(SETTLED) for key in found.corrections if key.startswith(SETTLED))
+    row = Row(pk=found.pk, number=found.number, values={}, settled=settled)
     for field, options in readers:
         cell = cell_of(field, found, batch)
         # a person who corrects an amount writes it in the column's unit, and may use either decimal mark
@@ -72,8 +75,8 @@ def check_shape(row: Row, found: ImportRow, width: int) -> None:
     """A row with more or fewer cells than headings may be shifted: a person must look at it."""
     extra = found.cells.get(EXTRA)
     count = len(found.cells) - 1 + len(extra) if extra else len(found.cells)
-    if count != width and not found.corrections.get(ROW_IS_RIGHT):
-        row.refuse("", "ragged", cells=count, columns=width)
+    if count != width:
+        row.doubt("", "ragged", cells=count, columns=width)
 
 
 def check_rows(target: ImportTarget, scope: Scope, found: Sequence[ImportRow]) -> list[Row]:
@@ -81,8 +84,9 @@ def check_rows(target: ImportTarget, scope: Scope, found: Sequence[ImportRow]) -
     rows = parse_rows(target, scope.batch, found)
     for row in rows:
         check_needs(target, row)
-    target.check(rows, scope)
+        check_amounts(target, row)
     note_twins(rows, found, scope.memory.setdefault("twins", {}))
+    target.check(rows, scope)
     return rows
 
 
@@ -92,6 +96,14 @@ def check_needs(target: ImportTarget, row: Row) -> None:
     for group in target.needs:
         if all(row.values[code] is None for code in group) and not unreadable.intersection(group):
             row.refuse(group[0], "missing" if len(group) == 1 else "missing_all", fields=list(group))
+
+
+def check_amounts(target: ImportTarget, row: Row) -> None:
+    """An amount that is larger than any payment is a slip of the digits or of the unit, unless the person knows."""
+    for field in target.fields:
+        amount = row.values[field.code] if field.has_unit else None
+        if amount is not None and abs(amount) > MOST:
+            row.doubt(field.code, "huge_amount", value=f"{amount:,.2f}")
 
 
 def note_twins(rows: Sequence[Row], found: Sequence[ImportRow], seen: dict[bytes, int]) -> None:

@@ -71,7 +71,9 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """For each field a column, a second one for rows where the first is empty, or one value for all rows."""
 
-    voice = forms.ChoiceField(label=_("Who says what the file says"), choices=Source.Voice.choices)
+    voice = forms.ChoiceField(
+        label=_("Who says what the file says"), choices=[("", _("Choose who says it")), *Source.Voice.choices]
+    )
     reference = forms.CharField(
         label=_("Document or address"),
         max_length=300,

@@ -7,6 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import override
+
 from projects.intake.parsing import heading_key
 from projects.intake.targets import ImportField, ImportTarget
 
@@ -41,9 +44,19 @@ def propose(target: ImportTarget, headings: Sequence[str]) -> tuple[dict[str, An
 
 
 def known_headings(field: ImportField, by_key: dict[str, str], taken: set[str]) -> list[str]:
-    """The best known heading, and the next best where a second one is of use."""
-    found = [alias for alias in field.aliases if alias in by_key and alias not in taken]
+    """The best known heading, and the next best where a second one is of use; the field's own label is best."""
+    known = dict.fromkeys([*labels_of(field), *field.aliases])
+    found = [alias for alias in known if alias in by_key and alias not in taken]
     return found[: 2 if field.second else 1]
+
+
+def labels_of(field: ImportField) -> list[str]:
+    """The label in every language, as the empty table to fill in has it."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.append(heading_key(str(field.label)))
+    return found
 
 
 def missing(target: ImportTarget, mapping: dict[str, Any], fixed: dict[str, str]) -> list[Sequence[str]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.dates import MONTHS
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.templatetags.minka_ui import long_date
 
 if TYPE_CHECKING:
     from projects.intake.targets import ImportTarget
@@ -79,7 +82,7 @@ CELL: Mapping[str, Any] = {
     "future_date": _("This date is still to come. Write the day on which it happened."),
     "not_a_number": _("“%(value)s” is not a number. Write the amount with digits only, like 215000.00."),
     "ambiguous_number": _(
-        "“%(value)s” can be read in two ways. Write it without a point, "
+        "“%(value)s” can be read in two ways. Write it without point and comma, "
         "or say on the page of the columns how decimals are written."
     ),
     "too_many_decimals": _("“%(value)s” has more than two decimals. Round it."),
@@ -93,10 +96,39 @@ CELL: Mapping[str, Any] = {
     "already_here": _("A project of this name is already here. Skip this row, or correct the name."),
     "same_name_as_row": _("Row %(row)s has the same name. Skip one of them, or correct the name."),
     "ambiguous_name": _("There is more than one “%(value)s”. Import this row without it, or enter it by hand."),
-    "same_as_row": _("Same as row %(row)s. It is imported as well; skip it if it is there by mistake."),
+    "same_as_row": _("Same as row %(row)s. Skip it if it is there by mistake."),
+    "like_row": _("Row %(row)s has the same payer, payee, amount and date. Skip this row if it is the same payment."),
+    "repeats_row": _(
+        "Row %(row)s has the same payment, with the same bank reference. "
+        "Skip this row, or say that it is another payment."
+    ),
+    "recorded_by_import": _(
+        "This payment is already recorded (imported from “%(name)s”, row %(row)s). "
+        "Skip this row, or say that it is another payment."
+    ),
+    "recorded_by_hand": _(
+        "This payment is already recorded (entered by hand on %(day)s). "
+        "Skip this row, or say that it is another payment."
+    ),
+    "year_and_date_differ": _("The year is %(year)s, but the date is %(day)s. Correct one of them."),
+    "huge_amount": _(
+        "%(value)s is more than 10 thousand million. "
+        "Check the digits and the unit, or say that the amount is right."
+    ),
+    "will_be_added": _("“%(value)s” is not known yet and will be added."),
+    "no_such_project": _("“%(value)s” is not a mine on record. The row will not belong to a mine."),
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
 }  # fmt: skip
+
+DOUBTS: Mapping[str, Any] = {
+    "ragged": _("The values of row %(number)s are in the right columns"),
+    "repeats_row": _("Row %(number)s is another payment"),
+    "recorded_by_import": _("Row %(number)s is another payment"),
+    "recorded_by_hand": _("Row %(number)s is another payment"),
+    "huge_amount": _("The amount in row %(number)s is right"),
+}
+"""Problems that a person may declare unfounded, and in which words."""
 
 
 def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> str:
@@ -110,8 +142,15 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
         params["names"] = names_in_words(params["names"])
     if params.get("real") == "text":
         params["real"] = gettext("plain text")
+    if "day" in params:
+        params["day"] = long_date(params["day"])
+    if isinstance(params.get("known"), dict):
+        params["known"] = params["known"].get(get_language(), params["known"][settings.LANGUAGE_CODE])
     template = CELL.get(code) or FILE.get(code) or FILE["unreadable_file"]
-    return str(template) % params
+    said = str(template) % params
+    if "nearest" in params:
+        said += " " + gettext("Did you mean “%(nearest)s”?") % params
+    return said
 
 
 def no_such_date(*, month: int, year: int, days: int) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar
 
-from django.db.models import F, Func, ManyToOneRel, Model, Q
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
+from projects.intake.names import Folded, same_names
+from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name, referring_columns
 from projects.intake.parsing import (
     amount_not_negative,
     fold,
@@ -26,36 +28,6 @@ from projects.intake.parsing import (
 from projects.intake.problems import Refusal
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
 from projects.models import Area, Mineral, Project, ProjectAssignment, Source
-
-
-class Folded(Func):
-    """Lower case without accents, by the database."""
-
-    function = "unaccent"
-
-
-def same_names(names: Iterable[str], field: str = "name") -> Q:
-    """Rows whose name is one of these but for case and accents; annotate `folded=Lower(Folded(field))` first."""
-    return Q(folded__in={fold(name) for name in names}) | Q(**{f"{field}__in": set(names)})
-
-
-def organisations_by_name(names: set[str], *, kind: str, preferred: Sequence[str]) -> dict[str, Organisation]:
-    """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`."""
-    order = {value: place for place, value in enumerate(preferred)}
-
-    def lookup() -> dict[str, Organisation]:
-        rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
-        ranked = sorted(rows, key=lambda row: (order.get(row.kind, len(order)), row.pk), reverse=True)
-        return {fold(row.name): row for row in ranked}
-
-    found = lookup()
-    new = {fold(name): name for name in sorted(names) if fold(name) not in found}
-    if new:
-        Organisation.objects.bulk_create(
-            [Organisation(name=name, kind=kind) for name in new.values()], ignore_conflicts=True
-        )
-        found = lookup()
-    return found
 
 
 class ProjectTarget(ImportTarget):
@@ -109,11 +81,13 @@ class ProjectTarget(ImportTarget):
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Match regions and minerals; refuse names that are already here."""
         regions, minerals = self.places(scope), self.minerals(scope)
-        here = self.names_here(rows)
+        here, operators = self.names_here(rows), known_organisations(scope)
         seen: dict[tuple[str, str], int] = scope.memory.setdefault("names", {})
         for row in rows:
             self.match_region(row, regions)
             self.match_minerals(row, minerals)
+            if row.values["operator"] and row.values["operator"] not in operators:
+                note_unknown(row, "operator", "will_be_added", operators.nearest(row.values["operator"]), scope)
             if row.values["investment"] is not None and not row.values["investment_currency"]:
                 row.refuse("investment_currency", "investment_currency_missing")
             name, country = row.values["name"], row.values["country"]
@@ -166,8 +140,7 @@ class ProjectTarget(ImportTarget):
         elif text:
             for part in filter(None, (piece.strip() for piece in re.split(r"[,;/+]|\s(?:y|and|e|&)\s", text))):
                 if fold(part) not in minerals:
-                    known = ", ".join(sorted({mineral.name_es for mineral in minerals.values()}))
-                    row.refuse("minerals", "unknown_mineral", value=shown(part), known=known)
+                    row.refuse("minerals", "unknown_mineral", value=shown(part), known=names_of(minerals.values()))
                     break
                 found[minerals[fold(part)].pk] = minerals[fold(part)]
         row.values["matched_minerals"] = list(found.values())
@@ -176,6 +149,7 @@ class ProjectTarget(ImportTarget):
         """Projects with their sources, minerals, region, the organisation that follows them, and the trail."""
         operators = organisations_by_name(
             {row.values["operator"] for row in rows if row.values["operator"]},
+            scope,
             kind=Organisation.Kind.COMPANY,
             preferred=[Organisation.Kind.COMPANY],
         )
@@ -253,20 +227,19 @@ class ProjectTarget(ImportTarget):
         used = set(Project.objects.filter(pk__in=keys, source__revision__gt=1).values_list("pk", flat=True))
         others = ProjectAssignment.objects.filter(project__in=keys).exclude(organisation=scope.batch.organisation_id)
         used.update(others.values_list("project", flat=True))
-        for model, column in referring_columns():
+        own = {ProjectAssignment, Project.minerals.through, Project.areas.through}
+        for model, column in referring_columns(Project, own):
             rows = model._base_manager.filter(**{f"{column}__in": keys})
             used.update(rows.values_list(column, flat=True).distinct())
         return used
 
 
-def referring_columns() -> list[tuple[type[Model], str]]:
-    """Every column of every app that points to a project, but for those that go with it."""
-    own = {ProjectAssignment, Project.minerals.through, Project.areas.through}
-    return [
-        (relation.related_model, relation.field.name)
-        for relation in Project._meta.get_fields(include_hidden=True)
-        if isinstance(relation, ManyToOneRel) and relation.related_model not in own
-    ]
+def names_of(minerals: Collection[Mineral]) -> dict[str, str]:
+    """The names of minerals in each language, for a message."""
+    return {
+        "en": ", ".join(sorted({mineral.name_en for mineral in minerals})),
+        "es": ", ".join(sorted({mineral.name_es for mineral in minerals})),
+    }
 
 
 register(ProjectTarget())

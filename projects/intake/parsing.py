@@ -1,4 +1,4 @@
-"""Pure parsers: one cell → a value, nothing (unknown), or a `Refusal` that says what to do.
+"""Parsers: one cell → a value, nothing (unknown), or a `Refusal` that says what to do.
 
 Unknown is not zero: an empty cell, "-", "NULL", "n/a", "#ERROR!" and "#N/A" are nothing. No float is ever made.
 """
@@ -8,22 +8,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.conf import settings
+from django.utils.translation import override
 
 from projects.currencies import CURRENCY_CODES
 from projects.intake.problems import Cell, Refusal, cell_text
 from projects.intake.reading import UNREADABLE
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+
 UNKNOWN = frozenset({"", "-", "–", "—", "null", "n/a", "#error!", "#n/a"})
 SPREADSHEET_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-GROUPED_BY_COMMA = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
-GROUPED_BY_POINT = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")
+GROUPED_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
+UNCLEAR = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""1.234 is one thousand in Spanish and a little more than one in English; 1,234 the other way round."""
 PLAIN = {".": re.compile(r"\d+(\.\d+)?"), ",": re.compile(r"\d+(,\d+)?")}
 
 
@@ -188,7 +196,7 @@ def written_number(text: str, decimal_mark: str) -> Decimal:
     plain = plain_figure(figure, decimal_mark)
     if plain is None:
         raise Refusal(
-            "ambiguous_number" if re.fullmatch(r"\d{1,3}\.\d{3}", figure) else "not_a_number",
+            "ambiguous_number" if UNCLEAR.fullmatch(figure) else "not_a_number",
             value=shown(text),
         )
     try:
@@ -206,8 +214,8 @@ def plain_figure(figure: str, decimal_mark: str) -> str | None:
             other = "," if decimal_mark == "." else "."
             return figure.replace(other, "").replace(decimal_mark, ".")
         return None
-    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", figure):
-        return None  # 1.234 is one thousand in Spanish and a little more than one in English
+    if UNCLEAR.fullmatch(figure):
+        return None
     if GROUPED_BY_COMMA.fullmatch(figure) or PLAIN["."].fullmatch(figure):
         return figure.replace(",", "")
     if GROUPED_BY_POINT.fullmatch(figure) or PLAIN[","].fullmatch(figure):
@@ -235,15 +243,24 @@ def parse_country(cell: Cell, _options: Options) -> str | None:
     return code
 
 
-def one_of(choices: Mapping[str, str]) -> Parser:
-    """One of a few words, in either language; the mapping goes from folded word to value."""
+def one_of(choices: Mapping[str, str], labels: Sequence[Text]) -> Parser:
+    """One of a few words; the mapping goes from folded word, in any language, to value. Messages list the labels."""
 
     def parse(cell: Cell, _options: Options) -> str | None:
         if is_unknown(cell):
             return None
         text = typed(cell)
         if fold(text) not in choices:
-            raise Refusal("not_in_list", value=shown(text), known=", ".join(sorted(choices)))
+            raise Refusal("not_in_list", value=shown(text), known=in_every_language(labels))
         return choices[fold(text)]
 
     return parse
+
+
+def in_every_language(words: Sequence[Text]) -> dict[str, str]:
+    """A list of words by language, for a message whose reader is not known yet."""
+    result = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            result[language] = ", ".join(str(word) for word in words)
+    return result

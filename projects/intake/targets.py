@@ -46,24 +46,37 @@ class Row:
     values: dict[str, Any]
     problems: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
+    settled: frozenset[str] = frozenset()
+    """Doubts about this row that the person has said are unfounded."""
 
     def refuse(self, field_code: str, code: str, **params: Any) -> None:
         """This row cannot be imported as it is."""
         self.problems.append({"field": field_code, "code": code, "params": params})
 
+    def doubt(self, field_code: str, code: str, **params: Any) -> None:
+        """Refuse this row until the person corrects it or says that it is right as it is."""
+        if code not in self.settled:
+            self.refuse(field_code, code, **params)
+
     def note(self, field_code: str, code: str, **params: Any) -> None:
         """Something to say about a row that can be imported."""
         self.notes.append({"field": field_code, "code": code, "params": params, "note": True})
 
+    def notes_of(self, code: str) -> list[dict[str, Any]]:
+        """What was already noted of that kind."""
+        return [one for one in self.notes if one["code"] == code]
+
 
 @dataclass
 class Scope:
-    """One pass over the rows of one import: what was seen so far, and which figures are concerned."""
+    """One pass over the rows of one import: what was seen so far, what was added, and which figures are concerned."""
 
     batch: ImportBatch
     actor: User
     memory: dict[str, Any] = field(default_factory=dict)
     concerned: set[tuple[int, int]] = field(default_factory=set)
+    created: dict[int, str] = field(default_factory=dict)
+    """Names of the organisations that were added, by key."""
 
     def source(self, row: Row | None, **facts: Any) -> Source:
         """An unsaved source: what the person said about the file, or what the row says about itself."""
@@ -85,7 +98,6 @@ class ImportTarget(ABC):
 
     code: ClassVar[str]
     label: ClassVar[Text]
-    default_voice: ClassVar[str] = Source.Voice.AUTHORITY
     needs: ClassVar[Sequence[Sequence[str]]]
     """Fields that must have a column or a fixed value; of several in one group, one is enough."""
     fields: ClassVar[Sequence[ImportField]]

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Job, Organisation, User
 from accounts.services.audit import state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
-from projects.intake.checking import ROW_IS_RIGHT
+from projects.intake.checking import SETTLED, cell_of
 from projects.intake.mapping import headings_digest, missing, propose
-from projects.intake.messages import sentence
-from projects.intake.problems import Refusal
+from projects.intake.messages import DOUBTS, sentence
+from projects.intake.problems import Refusal, cell_text
 from projects.intake.reading import KINDS, check_size
 from projects.intake.targets import TARGETS, ImportTarget
 from projects.models import ColumnMemory, ImportBatch, ImportRow
@@ -131,9 +131,8 @@ def proposal(batch: ImportBatch) -> tuple[dict[str, Any], dict[str, Any], bool]:
     ).first()
     if memory:
         return memory.mapping, memory.defaults, True
-    target = TARGETS[batch.target]
-    mapping, defaults = propose(target, headings)
-    return mapping, {**defaults, "source": {"voice": target.default_voice}}, False
+    mapping, defaults = propose(TARGETS[batch.target], headings)
+    return mapping, defaults, False
 
 
 def check_mapping(target: ImportTarget, mapping: Mapping[str, Any], fixed: Mapping[str, str]) -> dict[str, str]:
@@ -183,15 +182,18 @@ def correct_rows(
     corrections: Mapping[int, Mapping[str, str]],
     skip: Iterable[int] = (),
     take_back: Iterable[int] = (),
+    seen: Mapping[int, Mapping[str, str]] | None = None,
 ) -> bool:
     """Keep corrected cells by row and field, leave rows out or take them in again, and promise to check anew.
 
-    The cells of the file stay as they came. Returns whether anything changed.
+    The cells of the file stay as they came. Returns whether anything changed. `seen` is what corrected cells said
+    where the person looked: raises ValidationError, and keeps nothing, where one says something else by now.
     """
     locked = held(batch, ImportBatch.State.READY)
-    allowed = {field.code for field in TARGETS[locked.target].fields} | {ROW_IS_RIGHT}
+    allowed = {field.code for field in TARGETS[locked.target].fields} | {SETTLED + code for code in DOUBTS}
     skip, take_back = set(skip), set(take_back)
-    found = locked.rows.filter(pk__in={*corrections, *skip, *take_back}).select_for_update()
+    found = list(locked.rows.filter(pk__in={*corrections, *skip, *take_back}).select_for_update())
+    check_unseen_changes(locked, found, corrections, seen or {})
     changed = []
     for row in found:
         new = {code: text.strip() for code, text in corrections.get(row.pk, {}).items() if code in allowed}
@@ -212,6 +214,34 @@ def correct_rows(
                 reason=", ".join(str(row.number) for row in changed))  # fmt: skip
     promise(locked, CHECK, actor)
     return True
+
+
+def check_unseen_changes(
+    batch: ImportBatch,
+    rows: Iterable[ImportRow],
+    corrections: Mapping[int, Mapping[str, str]],
+    seen: Mapping[int, Mapping[str, str]],
+) -> None:
+    """Nobody overwrites a correction that they have not seen."""
+    fields = {field.code: field for field in TARGETS[batch.target].fields}
+    changed = [
+        str(row.number)
+        for row in rows
+        if any(
+            code in fields and cell_text(cell_of(fields[code], row, batch)).strip() not in (text, corrected.get(code))
+            for corrected in [corrections.get(row.pk, {})]
+            for code, text in seen.get(row.pk, {}).items()
+            if code in corrected
+        )
+    ]
+    if changed:
+        raise ValidationError(
+            _(
+                "Somebody corrected the same cells meanwhile. Nothing was saved. Look at these rows, and save again: %(rows)s."
+            ),
+            code="changed_meanwhile",
+            params={"rows": ", ".join(changed)},
+        )
 
 
 @transaction.atomic
@@ -261,6 +291,21 @@ def move(batch: ImportBatch, state: str, actor: User | None, verb: str, reason: 
 def problem_of(batch: ImportBatch) -> str:
     """What is wrong with the file, or stopped the undo, in words."""
     return sentence(json.loads(batch.problem)) if batch.problem else ""
+
+
+def organisations_to_add(batch: ImportBatch) -> list[str]:
+    """Names that ready rows bring and that nobody knows yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT finding #>> '{params,value}' AS name
+              FROM projects_importrow, jsonb_array_elements(errors) AS finding
+             WHERE batch_id = %s AND state = 'ready' AND finding ->> 'code' = 'will_be_added'
+             ORDER BY name
+            """,
+            [batch.pk],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import (
     Http404,
@@ -20,6 +20,8 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -27,9 +29,10 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
 from accounts.models import Job
-from projects.intake.checking import EXTRA, ROW_IS_RIGHT, cell_of
+from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
 from projects.intake.messages import FILE, sentence
+from projects.intake.preview import mapped_fields, preview, read_posted
 from projects.intake.problems import cell_text
 from projects.intake.reading import MAX_TEXT_BYTES
 from projects.intake.targets import TARGETS
@@ -128,14 +131,12 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("import.run")
 def import_template(request: HttpRequest, target: str) -> HttpResponse:
-    """An empty table for a spreadsheet, with headings that the import knows by itself."""
+    """An empty table for a spreadsheet; its headings are the labels of the fields, which the import knows by itself."""
     if target not in TARGETS:
         raise Http404
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{target}.csv"'
-    csv.writer(response).writerow(
-        [field.aliases[0] if field.aliases else field.code for field in TARGETS[target].fields]
-    )
+    csv.writer(response).writerow([str(field.label).capitalize() for field in TARGETS[target].fields])
     return response
 
 
@@ -147,23 +148,41 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     may_run = signed_in(request).may("import.run")
     if batch.state == ImportBatch.State.MAPPING and may_run:
         return redirect("imports:columns", pk=batch.pk)
-    chosen = request.GET.get("rows", "")
+    return show(request, batch, request.GET)
+
+
+def show(request: HttpRequest, batch: ImportBatch, asked: QueryDict, conflict: bool = False) -> HttpResponse:
+    """The page of an import; in a conflict, what was typed but not saved is in what was asked, and stays."""
+    may_run = signed_in(request).may("import.run")
+    chosen = asked.get("rows", "")
     found = batch.rows.order_by("number")
     if chosen in FILTERS:
         found = found.filter(state=FILTERS[chosen])
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, ROWS_A_PAGE).get_page(asked.get("page"))
+    said = about(batch, may_run)
+    typed = {name: str(value) for name, value in asked.items()} if conflict else {}
+    rows = list(preview(batch, list(page), said["editable"], typed))
     return render(
         request,
         "projects/intake/page.html",
         {
-            **about(batch, may_run),
+            **said,
             "page": page,
             "chosen": chosen,
+            "conflict": conflict,
             "fields": mapped_fields(batch),
-            "rows": list(preview(batch, page, may_run)),
+            "rows": rows,
+            "may_save": any(line["mark"] or line["doubts"] or has_input(line) for line in rows),
             "kept": unmapped(batch),
+            "to_add": intake.organisations_to_add(batch) if batch.state == ImportBatch.State.READY else [],
         },
+        status=409 if conflict else 200,
     )
+
+
+def has_input(line: dict[str, Any]) -> bool:
+    """Whether anything can be typed into a row."""
+    return any(one["input"] for one in [*line["cells"], *line["absent"]])
 
 
 def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
@@ -179,67 +198,16 @@ def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
         "counts": intake.counts(batch),
         "problem": intake.problem_of(batch),
         "reading": batch.defaults.get("reading", {}),
+        "added": sorted(batch.defaults.get("created", {}).values()),
         "may_run": may_run,
         "editable": may_run and batch.state == ImportBatch.State.READY,
     }
-
-
-def mapped_fields(batch: ImportBatch) -> list[Any]:
-    """Fields that this file fills."""
-    said = {*batch.mapping, *batch.defaults.get("fixed", {})}
-    return [field for field in TARGETS[batch.target].fields if field.code in said]
 
 
 def unmapped(batch: ImportBatch) -> list[str]:
     """Columns that mean nothing to the record; they stay with the rows."""
     used = {name for columns in batch.mapping.values() for name in columns.values()}
     return [column["name"] for column in batch.columns if column["name"] not in used] if batch.mapping else []
-
-
-def preview(batch: ImportBatch, page: Page[ImportRow], may_run: bool) -> Iterator[dict[str, Any]]:
-    """Rows as the page shows them: cells in the order of the fields, those with a problem as inputs."""
-    target, fields = TARGETS[batch.target], mapped_fields(batch)
-    shown = {field.code for field in fields}
-    editable = may_run and batch.state == ImportBatch.State.READY
-    for row in page:
-        wrong = {one["field"] for one in row.errors if not one.get("note")}
-        ragged = any(one["code"] == "ragged" for one in row.errors)
-        said = [
-            {
-                "label": target.field(one["field"]).label if one["field"] else "",
-                "text": sentence(one, target),
-                "note": bool(one.get("note")),
-            }
-            for one in row.errors
-        ]
-        changeable = {*wrong, *row.corrections} | (shown if ragged else set()) if editable else set()
-        cells = [cell(batch, row, field, field.code in wrong, field.code in changeable) for field in fields]
-        absent = [
-            cell(batch, row, field, True, True)
-            for field in target.fields
-            if field.code in changeable - shown and row.state != ImportRow.State.SKIPPED
-        ]
-        yield {
-            "row": row,
-            "cells": cells,
-            "absent": absent,
-            "said": said,
-            "ragged": ragged,
-            "extra": [cell_text(one) for one in row.cells.get(EXTRA, [])],
-            "skipped": row.state == ImportRow.State.SKIPPED,
-            "open": editable and row.state in (ImportRow.State.REFUSED, ImportRow.State.SKIPPED),
-        }
-
-
-def cell(batch: ImportBatch, row: ImportRow, field: Any, wrong: bool, changeable: bool) -> dict[str, Any]:
-    """One cell of the preview."""
-    return {
-        "field": field,
-        "name": f"cell-{row.pk}-{field.code}",
-        "text": cell_text(cell_of(field, row, batch)),
-        "wrong": wrong,
-        "input": changeable and row.state != ImportRow.State.SKIPPED,
-    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -274,41 +242,28 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("import.run")
 def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep corrected cells and skipped rows of one page of the preview."""
+    """Keep corrected cells and skipped rows of one page of the preview, and show the same page again."""
     batch = own_import(request, pk)
-    corrections, skip, take_back = posted_rows(request.POST, batch)
-
-    def correct() -> None:
-        if not intake.correct_rows(
-            actor=signed_in(request), batch=batch, corrections=corrections, skip=skip, take_back=take_back
-        ):
+    posted = read_posted(request.POST, batch)
+    try:
+        changed = intake.correct_rows(
+            actor=signed_in(request),
+            batch=batch,
+            corrections=posted.corrections,
+            skip=posted.marked["skip"],
+            take_back=posted.marked["back"],
+            seen=posted.seen,
+        )
+    except ValidationError as error:
+        for text in error.messages:
+            messages.error(request, text)
+        if error.code == "changed_meanwhile":
+            return show(request, batch, request.POST, conflict=True)
+    else:
+        if not changed:
             messages.info(request, _("Nothing was changed."))
-
-    attempt(request, correct)
-    return back_to(batch)
-
-
-def posted_rows(posted: QueryDict, batch: ImportBatch) -> tuple[dict[int, dict[str, str]], set[int], set[int]]:
-    """What a posted preview changes: cells that differ from what was shown, rows to leave out or to take in again."""
-    named = [(key.split("-", 2), value) for key, value in posted.items() if key.count("-") >= 1]
-    keys = {int(parts[1]) for parts, _value in named if parts[1].isdecimal() and len(parts[1]) < 19}
-    rows = {row.pk: row for row in batch.rows.filter(pk__in=keys)}
-    fields = {field.code: field for field in TARGETS[batch.target].fields}
-    corrections: dict[int, dict[str, str]] = {}
-    marked: dict[str, set[int]] = {"skip": set(), "back": set()}
-    for parts, value in named:
-        row = rows.get(int(parts[1])) if parts[1].isdecimal() and len(parts[1]) < 19 else None
-        if row is None:
-            continue
-        if parts[0] in marked:
-            marked[parts[0]].add(row.pk)
-        elif parts[0] == "right":
-            corrections.setdefault(row.pk, {})[ROW_IS_RIGHT] = "1"
-        elif parts[0] == "cell" and parts[2:] and parts[2] in fields:
-            text = str(value).strip().replace("\x00", "")
-            if text != cell_text(cell_of(fields[parts[2]], row, batch)).strip():
-                corrections.setdefault(row.pk, {})[parts[2]] = text
-    return corrections, marked["skip"], marked["back"]
+    place = {name: request.POST[name] for name in ("rows", "page") if request.POST.get(name)}
+    return redirect(f"{reverse('imports:page', args=[batch.pk])}{'?' if place else ''}{urlencode(place)}")
 
 
 @require_GET

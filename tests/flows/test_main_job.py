@@ -39,6 +39,7 @@ def import_file(page: Page, path: Path, what: str, rows: int, **fixed: str) -> N
     open_when_ready(check)
     for field, value in fixed.items():
         page.locator(f'[name="{field}.fixed"]').fill(value)
+    page.get_by_label("Who says what the file says").select_option("authority")
     check.click()
     confirm = page.get_by_role("button", name=re.compile(r"^Import [\d,]+ ready rows$"))
     open_when_ready(confirm)

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Job, Membership, Organisation, User
 from accounts.roles import Role
 from accounts.services import jobs
-from projects.models import ImportBatch, ImportRow
+from projects.models import ImportBatch, ImportRow, Source
 from projects.services import intake
 
 
@@ -47,7 +47,11 @@ def map_columns(actor: User, batch: ImportBatch, **fixed: str) -> ImportBatch:
         actor=actor,
         batch=batch,
         mapping=mapping,
-        defaults={**defaults, "fixed": {**defaults.get("fixed", {}), **fixed}},
+        defaults={
+            **defaults,
+            "fixed": {**defaults.get("fixed", {}), **fixed},
+            "source": {"voice": Source.Voice.AUTHORITY},
+        },
     )
     work()
     batch.refresh_from_db()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.roles import Role
-from projects.models import ImportBatch
+from communities.models import Disbursement
+from projects.intake.mapping import propose
+from projects.intake.parsing import Options
+from projects.intake.targets import TARGETS
+from projects.models import ImportBatch, ImportRow
+from projects.services import intake
 from tests.projects.intake_help import civil_organisation, confirm, map_columns, person, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -129,8 +137,7 @@ def test_an_upload_without_the_token_is_refused(actor: User) -> None:
 def test_only_monitors_import(client: Client, role: str) -> None:
     """Everybody else is told that they may not."""
     client.force_login(person("x@example.org", civil_organisation(), role))
-    for name in ("", "new/"):
-        assert client.get(f"/en/work/imports/{name}").status_code == 403
+    assert client.get("/en/work/imports/new/").status_code == 403
 
 
 def test_the_import_of_another_organisation_does_not_exist_for_a_stranger(client: Client, actor: User) -> None:
@@ -202,8 +209,115 @@ def test_neither_a_file_nor_pasted_rows_is_an_error_that_says_so(signed: Client,
     assert "paste rows below" in answer.content.decode()
 
 
-def test_the_empty_table_has_headings_that_the_import_knows(signed: Client) -> None:
-    """What is filled in there needs no mapping."""
-    heading = signed.get("/en/work/imports/template/disbursements.csv").content.decode("utf-8-sig").strip()
-    assert heading.split(",")[:2] == ["payer", "payee"]
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("target", ["disbursements", "projects"])
+def test_the_empty_table_has_the_fields_own_labels_and_the_import_knows_each(
+    signed: Client, language: str, target: str
+) -> None:
+    """What is filled in there, in either language, needs no mapping."""
+    text = signed.get(f"/{language}/work/imports/template/{target}.csv").content.decode("utf-8-sig")
+    headings = next(csv.reader([text.strip()]))
+    with translation.override(language):
+        assert headings == [str(field.label).capitalize() for field in TARGETS[target].fields]
+    mapping, _defaults = propose(TARGETS[target], headings)
+    assert {code: chosen["column"] for code, chosen in mapping.items()} == {
+        field.code: heading for field, heading in zip(TARGETS[target].fields, headings, strict=True)
+    }
+    assert not any(chosen["second"] for chosen in mapping.values())
+
+
+def test_there_is_no_empty_table_of_an_unknown_kind(signed: Client) -> None:
+    """Only of what can be imported."""
     assert signed.get("/en/work/imports/template/nothing.csv").status_code == 404
+
+
+def test_who_says_it_is_asked_and_never_presumed(signed: Client, actor: User) -> None:
+    """Nothing is chosen before the person chooses, and without a choice nothing is checked."""
+    batch = upload(actor, "p.csv", BAD)
+    page = f"/en/work/imports/{batch.pk}/columns/"
+    assert '<option value="" selected>' in re.sub(r".*id_voice", "", signed.get(page).content.decode(), flags=re.DOTALL)
+    mapping, _defaults, _remembered = intake.proposal(batch)
+    posted = {f"{code}.column": chosen["column"] for code, chosen in mapping.items()}
+    answer = signed.post(page, posted)
+    assert answer.status_code == 400
+    assert "voice" in answer.context["form"].errors
+    assert signed.post(page, {**posted, "voice": "company"}).status_code == 302
+    work()
+    later = upload(actor, "q.csv", BAD + b"M,N,2025,PEN,8,\n")
+    assert intake.proposal(later)[1]["source"]["voice"] == "company"
+
+
+def posted_cell(row: ImportRow, code: str, seen: str, text: str) -> dict[str, str]:
+    """What a page posts about one input."""
+    return {f"seen-{row.pk}-{code}": seen, f"cell-{row.pk}-{code}": text}
+
+
+def test_an_old_tab_does_not_overwrite_a_correction_that_it_has_not_seen(signed: Client, actor: User) -> None:
+    """What it typed stays in the page, beside what was saved meanwhile; saving again is a decision."""
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    row = batch.rows.get(number=4)
+    address = f"/en/work/imports/{batch.pk}/rows/"
+    signed.post(address, posted_cell(row, "company_amount", "7", "12.50"))
+    work()
+    answer = signed.post(address, posted_cell(row, "company_amount", "7", "999"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Look at these rows, and save again: 4." in page
+    assert "Meanwhile somebody saved “12.50”." in page
+    assert 'value="999"' in page
+    row.refresh_from_db()
+    assert row.corrections == {"company_amount": "12.50"}
+    signed.post(address, posted_cell(row, "company_amount", "12.50", "999"))
+    row.refresh_from_db()
+    assert row.corrections == {"company_amount": "999"}
+
+
+def test_a_cell_that_an_old_tab_did_not_touch_keeps_the_correction(signed: Client, actor: User) -> None:
+    """The tab posts all its inputs; only what was typed there counts."""
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    row = batch.rows.get(number=4)
+    address = f"/en/work/imports/{batch.pk}/rows/"
+    signed.post(address, posted_cell(row, "currency", "SOL", "PEN"))
+    work()
+    untouched = posted_cell(row, "currency", "SOL", "SOL")
+    signed.post(address, {**untouched, **posted_cell(row, "payee", "=N", "N")})
+    row.refresh_from_db()
+    assert row.corrections == {"currency": "PEN", "payee": "N"}
+
+
+def test_saving_leads_back_to_the_same_page_and_the_same_rows(signed: Client, actor: User) -> None:
+    """Page and filter are kept."""
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    answer = signed.post(f"/en/work/imports/{batch.pk}/rows/", {"rows": "errors", "page": "2"})
+    assert answer["Location"] == f"/en/work/imports/{batch.pk}/?rows=errors&page=2"
+
+
+def test_nothing_is_offered_to_be_saved_where_nothing_can_be_corrected(signed: Client, actor: User) -> None:
+    """The button stands where an input or a box stands."""
+    Organisation.objects.create(name="M", kind="company")
+    Organisation.objects.create(name="N", kind="agency")
+    batch = map_columns(actor, upload(actor, "p.csv", HEADING + b"M,N,2025,PEN,5,09/03/2025\n"))
+    assert "Save corrections" not in signed.get(f"/en/work/imports/{batch.pk}/").content.decode()
+    worse = map_columns(actor, upload(actor, "q.csv", BAD))
+    assert "Save corrections" in signed.get(f"/en/work/imports/{worse.pk}/").content.decode()
+
+
+def test_the_preview_shows_what_will_be_stored_where_the_file_writes_it_otherwise(signed: Client, actor: User) -> None:
+    """Days in words, amounts with their unit and in one way of writing."""
+    data = b"payer;payee;year;currency;amount paid;paid on\nM;N;2025;PEN;1.234,50;09/03/2025\nM;N;2025;PEN;77;\n"
+    batch = map_columns(actor, upload(actor, "p.csv", data))
+    page = signed.get(f"/en/work/imports/{batch.pk}/").content.decode()
+    assert "<small>9 March 2025</small>" in page
+    assert "<small>1,234.50</small>" in page
+    assert "<small>77" not in page
+
+
+def test_a_word_that_is_not_accepted_is_answered_in_the_readers_language(signed: Client, actor: User) -> None:
+    """With the accepted words as that language writes them, all of which are accepted."""
+    data = b"payer,payee,year,currency,amount paid,purpose\nM,N,2025,PEN,5,feast\n"
+    batch = map_columns(actor, upload(actor, "p.csv", data))
+    lists = {"en": "Health, Education, Infrastructure, Other.", "es": "Salud, Educación, Infraestructura, Otro."}
+    parse = TARGETS["disbursements"].field("purpose").parser
+    for language, words in lists.items():
+        assert words in signed.get(f"/{language}/work/imports/{batch.pk}/").content.decode()
+        assert [parse(word, Options()) for word in words.strip(".").split(", ")] == Disbursement.Purpose.values

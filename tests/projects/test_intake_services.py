@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from accounts.models import AuditEntry, Job, Membership, Organisation, User
 from accounts.services import jobs
 from communities.models import Community, Disbursement, Influence, Statement
 from projects import intake_kinds
+from projects.intake.messages import sentence
 from projects.models import (
     Area,
     ColumnMemory,
@@ -171,7 +173,7 @@ def test_a_corrected_cell_is_checked_anew_and_the_file_stays_as_it_came(actor: U
     intake.correct_rows(
         actor=actor,
         batch=batch,
-        corrections={first.pk: {"paid_on": "30/11/2025", "evil": "x"}, third.pk: {"+": "1"}},
+        corrections={first.pk: {"paid_on": "30/11/2025", "evil": "x"}, third.pk: {"+ragged": "1"}},
         skip=[second.pk],
     )
     work()
@@ -324,6 +326,126 @@ def test_projects_in_use_stop_the_whole_undo_and_are_named(actor: User) -> None:
     assert "Dos" in intake.problem_of(batch)
     assert "Uno" not in intake.problem_of(batch)
     assert Project.objects.count() == 2
+
+
+def found_in(batch: ImportBatch) -> dict[int, list[str]]:
+    """Codes of everything said about each row."""
+    return {row.number: [one["code"] for one in row.errors] for row in batch.rows.all()}
+
+
+def test_a_payment_that_is_already_in_the_ledger_is_refused_until_the_person_says_it_is_another(actor: User) -> None:
+    """Whoever entered it and however the file is named; a withdrawn one is no longer there."""
+    known = "Minera X,Ministry,,2025,PEN,5.00,,02/03/2025"
+    first = confirm(actor, map_columns(actor, upload(actor, "p.csv", payments(known))))
+    Organisation.objects.create(name="Minera Y", kind="company")
+    lines = [
+        "MINERA X,ministry,,2025,PEN,5,,2025-03-02",
+        "Minera X,Ministry,,2025,PEN,5,,03/03/2025",
+        "Minera X,Ministry,,2025,USD,5,,02/03/2025",
+        "Minera Y,Ministry,,2025,PEN,5,,02/03/2025",
+    ]
+    batch = map_columns(actor, upload(actor, "q.csv", payments(*lines)))
+    assert found_in(batch) == {2: ["recorded_by_import"], 3: [], 4: [], 5: []}
+    repeat = batch.rows.get(number=2)
+    with translation.override("en"):
+        assert "(imported from “p.csv”, row 2)" in sentence(repeat.errors[0])
+    intake.correct_rows(actor=actor, batch=batch, corrections={repeat.pk: {"+recorded_by_import": "1"}})
+    work()
+    batch.refresh_from_db()
+    assert confirm(actor, batch).rows.filter(state="imported").count() == 4
+    undo(actor, first)
+    undo(actor, batch)
+    again = map_columns(actor, upload(actor, "r.csv", payments(known)))
+    assert found_in(again) == {2: []}
+
+
+def test_a_payment_entered_by_hand_is_found_too_by_its_bank_reference(actor: User) -> None:
+    """The date may be missing; two different references are two payments."""
+    payer = Organisation.objects.create(name="M", kind="company")
+    payee = Organisation.objects.create(name="N", kind="agency")
+    source = Source.objects.create(voice="monitor", entered_for=actor.organisation)
+    flow = Disbursement.objects.create(
+        payer=payer, payee=payee, year=2025, currency="PEN", bank_reference="OP-1", source=source
+    )
+    Statement.objects.create(disbursement=flow, side="company", amount=5, occurred_on=date(2025, 3, 2), source=source)
+    heading = "payer,payee,year,currency,amount paid,paid on,bank reference\n"
+    lines = ["M,N,2025,PEN,5,,op-1", "M,N,2025,PEN,5,02/03/2025,OP-2", "M,N,2025,PEN,5,02/03/2025,"]
+    batch = map_columns(actor, upload(actor, "p.csv", (heading + "\n".join(lines)).encode()))
+    assert found_in(batch) == {2: ["recorded_by_hand"], 3: [], 4: ["recorded_by_hand", "like_row"]}
+    stranger = person("eva@example.org", civil_organisation("Otra Mirada"))
+    other = map_columns(stranger, upload(stranger, "p.csv", (heading + lines[0]).encode()))
+    assert found_in(other) == {2: []}
+
+
+def test_a_repeat_within_a_file_is_noted_and_under_one_bank_reference_refused(actor: User) -> None:
+    """A row that is left out repeats nothing."""
+    heading = "payer,payee,year,currency,amount paid,paid on,bank reference,n\n"
+    lines = ["M,N,2025,PEN,5,02/03/2025,A,1", "M,N,2025,PEN,5,02/03/2025,A,2", "M,N,2025,PEN,6,02/03/2025,,3",
+             "M,N,2025,PEN,6,02/03/2025,,4", "M,N,2025,PEN,5,02/03/2025,B,5"]  # fmt: skip
+    for name in ("M", "N"):
+        Organisation.objects.create(name=name, kind="company")
+    batch = map_columns(actor, upload(actor, "p.csv", (heading + "\n".join(lines)).encode()))
+    assert found_in(batch) == {2: [], 3: ["repeats_row"], 4: [], 5: ["like_row"], 6: []}
+    intake.correct_rows(actor=actor, batch=batch, corrections={}, skip=[batch.rows.get(number=2).pk])
+    work()
+    assert found_in(batch)[3] == []
+
+
+def test_a_name_that_nobody_knows_is_noted_with_the_nearest_known_one(actor: User) -> None:
+    """Nothing is refused; a far name is said once, a near one on every row."""
+    mine(actor, "Puka Willka")
+    Organisation.objects.create(name="Minera Kusi Urpi (demo)", kind="company")
+    line = "Minera Kusy Urpi,Zzz,Puka Wilka,2025,PEN,{},,"
+    batch = map_columns(actor, upload(actor, "p.csv", payments(line.format(1), line.format(2))))
+    first, second = batch.rows.all()
+    with translation.override("en"):
+        said = [sentence(one) for one in first.errors]
+    assert said == [
+        "“Minera Kusy Urpi” is not known yet and will be added. Did you mean “Minera Kusi Urpi (demo)”?",
+        "“Zzz” is not known yet and will be added.",
+        "“Puka Wilka” is not a mine on record. The row will not belong to a mine. Did you mean “Puka Willka”?",
+    ]
+    assert [one["field"] for one in second.errors] == ["payer", "project"]
+    assert intake.counts(batch)["ready"] == 2
+    assert intake.organisations_to_add(batch) == ["Minera Kusy Urpi", "Zzz"]
+    batch = confirm(actor, batch)
+    assert sorted(batch.defaults["created"].values()) == ["Minera Kusy Urpi", "Zzz"]
+    batch = undo(actor, batch)  # withdrawn payments go on naming them
+    assert sorted(batch.defaults["created"].values()) == ["Minera Kusy Urpi", "Zzz"]
+
+
+def test_undoing_projects_takes_back_the_organisations_that_nothing_names(actor: User) -> None:
+    """One that was known before, or that another record names by now, stays."""
+    Organisation.objects.create(name="Known", kind="company")
+    data = b"proyecto,operador\nUno,New\nDos,Known\nTres,Used\n"
+    batch = confirm(actor, map_columns(actor, upload(actor, "p.csv", data, "projects")))
+    used = Organisation.objects.get(name="Used")
+    Source.objects.create(voice="company", organisation=used)
+    batch = undo(actor, batch)
+    assert batch.state == ImportBatch.State.UNDONE
+    assert set(Organisation.objects.filter(kind="company").values_list("name", flat=True)) == {"Known", "Used"}
+    assert batch.defaults["created"] == {str(used.pk): "Used"}
+    assert AuditEntry.objects.filter(verb="undone", label="New").exists()
+
+
+def test_times_that_cannot_be_and_amounts_beyond_belief_are_refused(actor: User) -> None:
+    """An amount may be right all the same, if the person says so; a year may not."""
+    lines = ["M,N,,1989,PEN,5,,", f"M,N,,{timezone.localdate().year + 2},PEN,5,,", "M,N,,2020,PEN,5,,02/03/2022",
+             "M,N,,2021,PEN,5,,02/03/2022", "M,N,,2021,PEN,10000000001,,", "M,N,,2021,PEN,10000000000,,"]  # fmt: skip
+    batch = map_columns(actor, upload(actor, "p.csv", payments(*lines)))
+    assert {row.number: codes(row) for row in batch.rows.all()} == {
+        2: {"year": "year_out_of_range"},
+        3: {"year": "year_out_of_range"},
+        4: {"": "year_and_date_differ"},
+        5: {},
+        6: {"company_amount": "huge_amount"},
+        7: {},
+    }
+    huge = batch.rows.get(number=6)
+    intake.correct_rows(actor=actor, batch=batch, corrections={huge.pk: {"+huge_amount": "1", "+year": "1"}})
+    work()
+    huge.refresh_from_db()
+    assert (huge.state, huge.corrections) == ("ready", {"+huge_amount": "1"})
 
 
 def test_undoing_payments_leaves_what_others_said_since(actor: User) -> None:

@@ -1,0 +1,169 @@
+"""Rows that tell of a payment that the ledger or an earlier row has already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
+
+from communities.models import Disbursement, Statement
+from projects.intake.names import Folded, same_names
+from projects.intake.parsing import fold
+from projects.intake.targets import Row, Scope
+
+SIDES = (
+    (Statement.Side.COMPANY, "company_amount", "paid_on"),
+    (Statement.Side.RECIPIENT, "recipient_amount", "received_on"),
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one side is said to have paid or received, as far as it tells one payment from another."""
+
+    payer: str
+    payee: str
+    year: int
+    currency: str
+    side: str
+    amount: Decimal
+    day: date | None
+    stream: str
+    reference: str
+
+    @property
+    def money(self) -> tuple[Any, ...]:
+        """What is the same whenever the payment is the same."""
+        return self.payer, self.payee, self.year, self.currency, self.side, self.amount
+
+    @property
+    def time(self) -> tuple[Any, ...]:
+        """The day; of payments without a day, the kind tells them apart."""
+        return self.money + ((self.day,) if self.day else (None, self.stream))
+
+
+@dataclass
+class Memory:
+    """Payments told of so far, to be found by bank reference or by day."""
+
+    by_reference: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    by_day: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    by_day_alone: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    def keep(self, told: Told, where: Any) -> None:
+        """Remember where a payment was told of; the first one stands."""
+        self.by_day.setdefault(told.time, where)
+        if told.reference:
+            self.by_reference.setdefault((*told.money, told.reference), where)
+        else:
+            self.by_day_alone.setdefault(told.time, where)
+
+    def same_reference(self, told: Told) -> Any:
+        """Where the same money was told of under the same bank reference."""
+        return self.by_reference.get((*told.money, told.reference)) if told.reference else None
+
+    def same_day(self, told: Told) -> Any:
+        """Where the same money was told of for the same day; two different bank references are two payments."""
+        return (self.by_day_alone if told.reference else self.by_day).get(told.time)
+
+
+def check_repeats(rows: Sequence[Row], scope: Scope) -> None:
+    """Doubt rows whose payment the ledger has, or an earlier row under the same bank reference; note likely ones."""
+    ledger = recorded(rows, scope)
+    earlier: Memory = scope.memory.setdefault("told", Memory())
+    for row in rows:
+        telling = list(told_by(row))
+        found = next(filter(None, (ledger.same_reference(told) or ledger.same_day(told) for told in telling)), None)
+        if found:
+            row.doubt("", found["code"], **found["params"])
+        compare_with_earlier(row, telling, earlier)
+        if not row.problems:
+            for told in telling:
+                earlier.keep(told, row.number)
+
+
+def compare_with_earlier(row: Row, telling: Sequence[Told], earlier: Memory) -> None:
+    """Files do hold equal payments; only the same bank reference makes a repeat of them."""
+    repeated = next(filter(None, (earlier.same_reference(told) for told in telling)), None)
+    alike = next(filter(None, (earlier.same_day(told) for told in telling)), None)
+    if repeated:
+        row.doubt("", "repeats_row", row=repeated)
+    elif alike and not row.notes_of("same_as_row"):
+        row.note("", "like_row", row=alike)
+
+
+def told_by(row: Row) -> Iterator[Told]:
+    """What a row says of each side, where it names both parties, the year and the currency."""
+    said = row.values
+    parties = said["payer"], said["payee"], said["year"], said["currency"]
+    for side, amount, day in SIDES:
+        if all(parties) and said[amount] is not None:
+            yield Told(
+                payer=fold(said["payer"]),
+                payee=fold(said["payee"]),
+                year=said["year"],
+                currency=said["currency"],
+                side=side,
+                amount=said[amount],
+                day=said[day],
+                stream=fold(said["stream"] or ""),
+                reference=fold(said["bank_reference"] or ""),
+            )
+
+
+def recorded(rows: Sequence[Row], scope: Scope) -> Memory:
+    """What the ledger holds of the amounts that these payers are said to have paid; one query for all rows."""
+    telling = [told for row in rows for told in told_by(row)]
+    standing = (
+        Statement.objects.standing()
+        .alias(folded=Lower(Folded(F("disbursement__payer__name"))))
+        .filter(
+            same_names({row.values["payer"] for row in rows if row.values["payer"]}, "disbursement__payer__name"),
+            disbursement__in=Disbursement.objects.visible_to(scope.actor),
+            disbursement__year__in={told.year for told in telling},
+            amount__in={told.amount for told in telling},
+        )
+        .exclude(disbursement__source__import_row__batch=scope.batch)
+        .order_by("pk")
+        .values(
+            "side", "amount", "occurred_on",
+            payer=F("disbursement__payer__name"),
+            payee=Coalesce("disbursement__community__name", "disbursement__payee__name"),
+            year=F("disbursement__year"),
+            currency=F("disbursement__currency"),
+            stream=F("disbursement__stream"),
+            reference=F("disbursement__bank_reference"),
+            entered_at=F("disbursement__source__entered_at"),
+            row=F("disbursement__source__import_row__number"),
+            file=F("disbursement__source__import_row__batch__name"),
+        )
+    )  # fmt: skip
+    memory = Memory()
+    for one in standing:
+        told = Told(
+            payer=fold(one["payer"]),
+            payee=fold(one["payee"]),
+            year=one["year"],
+            currency=one["currency"],
+            side=one["side"],
+            amount=one["amount"],
+            day=one["occurred_on"],
+            stream=fold(one["stream"]),
+            reference=fold(one["reference"]),
+        )
+        memory.keep(told, where_recorded(one))
+    return memory
+
+
+def where_recorded(one: Mapping[str, Any]) -> dict[str, Any]:
+    """The doubt about a row whose payment the ledger has, and how it came there."""
+    if one["row"]:
+        return {"code": "recorded_by_import", "params": {"name": one["file"], "row": one["row"]}}
+    day = timezone.localtime(one["entered_at"]).date()
+    return {"code": "recorded_by_hand", "params": {"day": day.isoformat()}}
