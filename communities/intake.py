@@ -229,14 +229,9 @@ def note_unknown_names(rows: Sequence[Row], scope: Scope) -> None:
     communities = known(scope, "communities", Community.objects.visible_to(scope.actor))
     projects = known(scope, "projects", Project.objects.visible_to(scope.actor))
     for row in rows:
-        payer, payee, project = (row.values[code] for code in ("payer", "payee", "project"))
-        if payer and payer not in organisations:
-            note_unknown(row, "payer", "will_be_added", organisations.nearest(payer), scope)
-        if payee and payee not in organisations and payee not in communities:
-            nearest = communities.nearest(payee) or organisations.nearest(payee)
-            note_unknown(row, "payee", "will_be_added", nearest, scope)
-        if project and project not in projects:
-            note_unknown(row, "project", "no_such_project", projects.nearest(project), scope)
+        note_unknown(row, "payer", "will_be_added", scope, organisations)
+        note_unknown(row, "payee", "will_be_added", scope, communities, organisations)
+        note_unknown(row, "project", "no_such_project", scope, projects)
 
 
 def known(scope: Scope, code: str, records: QuerySet[Project] | QuerySet[Community]) -> KnownNames:

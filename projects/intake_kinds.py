@@ -199,7 +199,7 @@ def keep_findings(results: list[tuple[int, str, bool]]) -> None:
 def look_once_more(claim: Claim) -> None:
     """Check the ready rows again, for the record may have changed since; shows progress, writes nothing."""
     batch = batch_of(claim)
-    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch))
+    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch), told=False)
     ready = batch.rows.filter(state=ImportRow.State.READY).order_by("number")
     total, done = ready.count(), 0
     for chunk in chunks(ready.iterator()):
@@ -220,7 +220,7 @@ def write_records(claim: Claim, _result: None) -> None:
     batch = locked_batch(claim, ImportBatch.State.IMPORTING)
     if batch is None:
         return
-    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch))
+    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch), told=False)
     for chunk in chunks(batch.rows.filter(state=ImportRow.State.READY).order_by("number").iterator()):
         checked = check_rows(target, scope, chunk)
         good = [row for row in checked if not row.problems]

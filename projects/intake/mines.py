@@ -86,8 +86,7 @@ class ProjectTarget(ImportTarget):
         for row in rows:
             self.match_region(row, regions)
             self.match_minerals(row, minerals)
-            if row.values["operator"] and row.values["operator"] not in operators:
-                note_unknown(row, "operator", "will_be_added", operators.nearest(row.values["operator"]), scope)
+            note_unknown(row, "operator", "will_be_added", scope, operators)
             if row.values["investment"] is not None and not row.values["investment_currency"]:
                 row.refuse("investment_currency", "investment_currency_missing")
             name, country = row.values["name"], row.values["country"]

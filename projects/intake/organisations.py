@@ -45,14 +45,18 @@ def known_organisations(scope: Scope) -> KnownNames:
     return known
 
 
-def note_unknown(row: Row, field_code: str, code: str, nearest: str, scope: Scope) -> None:
+def note_unknown(row: Row, field_code: str, code: str, scope: Scope, *among: KnownNames) -> None:
     """Say that nobody knows a name: on its first row, and on every row where a known name is close."""
     name = row.values[field_code]
-    seen: set[tuple[str, str]] = scope.memory.setdefault("unknown", set())
+    if not scope.told or not name or any(name in known for known in among):
+        return
+    seen: dict[tuple[str, str], str] = scope.memory.setdefault("unknown", {})
     key = (field_code, fold(name))
-    if nearest or key not in seen:
-        row.note(field_code, code, value=shown(name), **({"nearest": nearest} if nearest else {}))
-    seen.add(key)
+    is_first = key not in seen
+    if is_first:
+        seen[key] = next(filter(None, (known.nearest(name) for known in among)), "")
+    if is_first or seen[key]:
+        row.note(field_code, code, value=shown(name), **({"nearest": seen[key]} if seen[key] else {}))
 
 
 def referring_columns(model: type[Model], but: set[Any]) -> list[tuple[type[Model], str]]:

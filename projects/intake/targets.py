@@ -73,6 +73,8 @@ class Scope:
 
     batch: ImportBatch
     actor: User
+    told: bool = True
+    """Whether somebody reads the notes of this pass; looking for names that are close takes its time."""
     memory: dict[str, Any] = field(default_factory=dict)
     concerned: set[tuple[int, int]] = field(default_factory=set)
     created: dict[int, str] = field(default_factory=dict)
