@@ -86,7 +86,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None, actor=actor, project=None)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
     if request.method == "POST" and (project := entry_saved(actor, form, source)):
-        messages.success(request, _("Saved: %(record)s.") % {"record": project})
+        messages.success(request, _("Saved: %(record)s.") % {"record": project}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
     return render(
         request,
@@ -112,7 +112,7 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=project.source)
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
-        messages.success(request, _("Changed: %(record)s.") % {"record": project})
+        messages.success(request, _("Changed: %(record)s.") % {"record": project}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
     theirs = Project.objects.get(pk=project.pk) if form.non_field_errors() else None
     return render(

@@ -87,7 +87,7 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     form = here.kind.form(request.POST or None, actor=actor, project=here.project)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
-        messages.success(request, _("Saved: %(record)s.") % {"record": record})
+        messages.success(request, _("Saved: %(record)s.") % {"record": record}, extra_tags="saved")
         return redirect(after_entering(request, here, record))
     return render(
         request,
@@ -258,7 +258,7 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
-        messages.success(request, _("Changed: %(record)s.") % {"record": record})
+        messages.success(request, _("Changed: %(record)s.") % {"record": record}, extra_tags="saved")
         return redirect(here.url("page", pk=pk))
     theirs = here.kind.model._default_manager.get(pk=pk) if form.non_field_errors() else None
     return render(

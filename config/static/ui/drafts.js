@@ -1,32 +1,74 @@
-// Keeps what is being typed on this computer until it is saved, so that a lost session or a closed tab loses nothing.
+// Keeps what is being typed in this browser until it is saved, so that a lost session or a closed tab loses nothing.
+// A draft belongs to one person, one address and one opening of the form: two people or two tabs never share one.
 (() => {
+  const owner = document.currentScript.dataset.owner;
   const SENT = "minka-draft-sent";
-  if (document.querySelector("[data-saved]")) {
-    localStorage.removeItem(localStorage.getItem(SENT));
-    localStorage.removeItem(SENT);
-  }
+  const plain = (path) => path.replace(/^\/[a-z-]+\//, "/");
+  const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
+  const told = document.querySelector("[data-drafts-kept]");
+  if (told) told.hidden = !keys("minka-draft:").some((key) => key.split(":")[2] === plain(told.dataset.draftsKept.split("?")[0]));
+  if (!owner) return;
+
+  const mine = `minka-draft:${owner}:`;
+  const signOut = document.querySelector('form[action$="/account/logout/"]');
+  if (signOut) signOut.addEventListener("submit", () => keys(mine).forEach((key) => localStorage.removeItem(key)));
+
+  // The marker is this tab's own. It names the draft of the form that was sent, and where it would be shown again.
+  const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
+  sessionStorage.removeItem(SENT);
+  const here = plain(location.pathname);
+  const wentOn = sent && sent.untilSent && sent.path !== here && plain(new URL(document.referrer || "/", location).pathname) === sent.path;
+  if (sent && (document.querySelector("[data-saved]") || wentOn)) localStorage.removeItem(sent.key);
+
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
-  const key = "minka-draft:" + location.pathname.replace(/^\/[a-z-]+\//, "/");
+  const start = `${mine}${here}:`;
+  let key = start + Date.now().toString().padStart(15, "0") + Math.random().toString(36).slice(2);
   const boxes = ["checkbox", "radio"];
   const fields = [...form.elements].filter((f) => f.name && !["file", "hidden", "password", "submit"].includes(f.type));
   const name = (f) => (boxes.includes(f.type) ? `${f.name}=${f.value}` : f.name);
   const read = (f) => (boxes.includes(f.type) ? f.checked : f.value);
   const put = (f, value) => (boxes.includes(f.type) ? (f.checked = value) : (f.value = value));
-  const draft = new Map(JSON.parse(localStorage.getItem(key) || "[]"));
-  const lost = fields.filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
+  const lost = (draft) => fields.filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
+  const keep = () => {
+    try {
+      localStorage.setItem(key, JSON.stringify(fields.map((f) => [name(f), read(f)])));
+    } catch {
+      // The browser has no room for it, as for very many pasted rows.
+    }
+  };
+
+  // The newest draft is offered first; forgetting it offers the one before. A refused form goes on with its own.
   const offer = form.querySelector("[data-draft-offer]");
-  if (lost.length && offer) {
-    offer.hidden = false;
+  const waiting = keys(start).sort();
+  let offered, draft;
+  const next = () => {
+    while ((offered = waiting.pop())) {
+      draft = new Map(JSON.parse(localStorage.getItem(offered) || "[]"));
+      if (lost(draft).length) break;
+      if (sent && offered === sent.key) key = offered;
+    }
+    offer.hidden = !offered;
+  };
+  if (offer) {
+    next();
     offer.querySelector("[data-restore]").addEventListener("click", () => {
-      lost.forEach((f) => put(f, draft.get(name(f))));
+      for (const field of lost(draft)) {
+        put(field, draft.get(name(field)));
+        field.closest("details")?.setAttribute("open", "");
+      }
+      localStorage.removeItem(offered);
+      keep();
       offer.hidden = true;
     });
     offer.querySelector("[data-forget]").addEventListener("click", () => {
-      localStorage.removeItem(key);
-      offer.hidden = true;
+      localStorage.removeItem(offered);
+      next();
     });
   }
-  form.addEventListener("input", () => localStorage.setItem(key, JSON.stringify(fields.map((f) => [name(f), read(f)]))));
-  form.addEventListener("submit", () => localStorage.setItem(SENT, key));
+  form.addEventListener("input", keep);
+  const mark = () =>
+    sessionStorage.setItem(SENT, JSON.stringify({ key, path: here, untilSent: form.dataset.draft === "until-sent" }));
+  form.addEventListener("submit", mark);
+  addEventListener("pageshow", (event) => event.persisted && sessionStorage.removeItem(SENT));
 })();
