@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,9 +12,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.currencies import validate_currency
+from projects.intake.parsing import written_number
+from projects.intake.problems import Refusal
 from projects.models import Area
 
 MOST_SHOWN = 5
+SIGNS = re.compile(r"^S/\.?\s*|\s*%$")
+ONE_MARK_AND_THREE_DIGITS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
+GROUPED_BY_ONE_MARK = re.compile(r"[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
+CENTS = 2
 
 
 class DayInput(forms.DateInput):
@@ -22,6 +30,55 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(format="%Y-%m-%d", **options)
+
+
+class AmountField(forms.DecimalField):
+    """A sum, a share or a number with decimals, typed with a point or a comma; what could be two numbers is asked about.
+
+    A text box, because the browser's own number box reads 1250,50 as 125050 and turns with the mouse wheel.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "invalid": _("Write a number, such as 1250.50."),
+        "ambiguous": _("“%(typed)s” can be read in two ways. Write %(whole)s or %(part)s."),
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Digits on a phone's keyboard; no earlier sums suggested."""
+        return super().widget_attrs(widget) | {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say int
+        """The number that was typed; raises ValidationError where it is none, or could be two."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        if not (text := SIGNS.sub("", value.strip())):
+            return None
+        either = ONE_MARK_AND_THREE_DIGITS.fullmatch(text)
+        if either and (self.decimal_places is None or self.decimal_places <= CENTS):
+            whole, part = either[1] + either[2], f"{either[1]}.{either[2][:CENTS]}"
+            params = {"typed": value.strip(), "whole": whole, "part": part}
+            raise ValidationError(self.error_messages["ambiguous"], "ambiguous", params)
+        try:
+            return written_number(text.replace(",", ".") if either else text, "." if either else "")
+        except Refusal:
+            raise ValidationError(self.error_messages["invalid"], "invalid") from None
+
+
+class CountField(forms.IntegerField):
+    """A whole number: a year, or people; 1,250 and 1.250 are one thousand two hundred and fifty."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Digits on a phone's keyboard; no earlier numbers suggested."""
+        return super().widget_attrs(widget) | {"inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> int | None:
+        """Without the marks between thousands."""
+        if isinstance(value, str) and GROUPED_BY_ONE_MARK.fullmatch(value.strip()):
+            value = re.sub(r"\D", "", value, flags=re.ASCII)
+        return super().to_python(value)
 
 
 class CurrencyField(forms.CharField):

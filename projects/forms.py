@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from projects.fields import AreasField, CurrencyField, DayInput, ManyFilesField
+from projects.fields import AmountField, AreasField, CountField, CurrencyField, DayInput, ManyFilesField
 from projects.models import (
     Area,
     AssessmentCondition,
@@ -41,7 +41,7 @@ LONGEST_KEY = 19
 
 
 def use_own_widgets(form: forms.BaseForm) -> None:
-    """Dates by the browser's own field; numbers as text with the right keyboard."""
+    """Dates by the browser's own field."""
     for field in form.fields.values():
         if isinstance(field, forms.DateField):
             field.widget = DayInput()
@@ -169,6 +169,7 @@ class ProjectForm(RecordForm):
             "name", "country", "operator", "minerals", "areas", "investment_amount", "investment_currency",
             "stage_as_reported", "start_year",
         ]  # fmt: skip
+        field_classes: ClassVar[dict[str, Any]] = {"investment_amount": AmountField, "start_year": CountField}
         widgets: ClassVar[dict[str, Any]] = {"minerals": forms.CheckboxSelectMultiple}
 
     def clean_country(self) -> str:
@@ -198,6 +199,7 @@ class StakeForm(RecordForm):
     class Meta:
         model = OwnershipStake
         fields: ClassVar[list[str]] = ["owner", "share_percent", "starts_on", "ends_on"]
+        field_classes: ClassVar[dict[str, Any]] = {"share_percent": AmountField}
 
     def clean(self) -> dict[str, Any]:
         """Say before the database does when shares would exceed 100 % on some day."""
@@ -236,6 +238,9 @@ class AssessmentForm(RecordForm):
             "instrument", "component", "submitted_on", "approved_on", "works_started_on", "start_extended", "resolution",
             "participation_planned", "participation_held",
         ]  # fmt: skip
+        field_classes: ClassVar[dict[str, Any]] = {
+            "participation_planned": CountField, "participation_held": CountField,
+        }  # fmt: skip
 
 
 class ConditionForm(RecordForm):
@@ -259,6 +264,11 @@ class EmploymentForm(RecordForm):
             "employer", "period_start", "period_end", "contractors_included", "total_fte", "district_fte", "province_fte",
             "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount", "foreign_exonerated",
         ]  # fmt: skip
+        field_classes: ClassVar[dict[str, Any]] = {
+            "total_fte": AmountField, "district_fte": AmountField, "province_fte": AmountField, "region_fte": AmountField,
+            "national_fte": AmountField, "women_fte": AmountField, "staff_headcount": CountField,
+            "foreign_headcount": CountField,
+        }  # fmt: skip
 
 
 class DisclosureForm(RecordForm):

@@ -555,6 +555,17 @@ def test_an_amount_is_a_number_from_zero_on_with_cents(desk: Desk, amount: str) 
     assert "paid" in codes(desk.add("disbursements", paid=amount).context["form"])
 
 
+def test_an_amount_that_could_be_two_stays_in_its_box_with_a_question(desk: Desk) -> None:
+    answer = desk.add("disbursements", paid="12.500")
+    assert wrong(answer, "paid") == ["ambiguous"]
+    page = answer.content.decode()
+    assert "Write 12500 or 12.50." in page
+    assert 'value="12.500"' in page
+    assert wrong(desk.add("obligations", amount="1,234"), "amount") == ["ambiguous"]
+    assert desk.add("obligations", amount="S/ 1.250,50").status_code == 302
+    assert newest("obligations").amount == Decimal("1250.50")
+
+
 def test_a_payment_without_an_obligation_says_who_pays_whom_in_which_currency(desk: Desk) -> None:
     answer = desk.add("disbursements", obligation=None, currency="")
     assert {"payer", "currency", "year"} <= set(codes(answer.context["form"]))
