@@ -20,8 +20,9 @@ from communities.models import (
     Obligation,
     Statement,
 )
+from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
-from projects.fields import AreaField, CurrencyField
+from projects.fields import AmountField, AreaField, CountField, CurrencyField
 from projects.forms import RecordForm, check_days_have_come, use_own_widgets
 from projects.models import Area, Project
 
@@ -39,6 +40,7 @@ class CommunityForm(RecordForm):
     class Meta:
         model = Community
         fields: ClassVar[list[str]] = ["name", "kind", "district", "languages", "population", "people"]
+        field_classes: ClassVar[dict[str, Any]] = {"population": CountField}
 
 
 class InfluenceForm(RecordForm):
@@ -101,6 +103,7 @@ class ObligationForm(RecordForm):
         fields: ClassVar[list[str]] = [
             "agreement", "basis", "payer", "community", "recipient", "amount", "currency", "due_on",
         ]  # fmt: skip
+        field_classes: ClassVar[dict[str, Any]] = {"amount": AmountField}
 
     def limit_choices(self) -> None:
         """Agreements and neighbours of this project."""
@@ -120,13 +123,13 @@ class DisbursementForm(RecordForm):
     """A payment: which obligation it settles, or to whom it went, and what the sides say."""
 
     currency = CurrencyField(label=_("Currency"), required=False, help_text=_("Three letters, such as PEN or USD."))
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
-    paid = forms.DecimalField(
+    year = CountField(label=_("Year"), required=False, min_value=1990, max_value=2100)
+    paid = AmountField(
         label=_("The payer says: paid"), required=False, min_value=0, max_digits=18, decimal_places=2,
         help_text=_("0 if the payer says that nothing was paid."),
     )  # fmt: skip
     paid_on = forms.DateField(label=_("Paid on"), required=False)
-    received = forms.DecimalField(
+    received = AmountField(
         label=_("The recipient says: received"), required=False, min_value=0, max_digits=18, decimal_places=2,
         help_text=_("0 if the recipient says that nothing arrived. Leave empty if nobody has asked."),
     )  # fmt: skip
@@ -233,7 +236,7 @@ class DisbursementForm(RecordForm):
 class StatementForm(forms.Form):
     """What one side says about a payment; a correction gives its reason."""
 
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=_("Amount"),
         min_value=0,
         max_digits=18,
@@ -272,13 +275,30 @@ class LedgerFilter(forms.Form):
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     year = forms.TypedChoiceField(label=_("Year"), required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("standing", _("Standing")), ("withdrawn", _("Withdrawn")), ("all", _("All"))],
+    )
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [("", _("All")), *((year, str(year)) for year in years)]  # type: ignore[attr-defined]
 
+    @property
+    def hides_withdrawn(self) -> bool:
+        """What counts no longer is shown to whoever asks for it."""
+        self.full_clean()
+        return self.cleaned_data.get("state", "") not in {"withdrawn", "all"}
+
+    def in_state(self, rows: DisbursementQuerySet) -> DisbursementQuerySet:
+        """Of some payments those that are to be shown."""
+        if self.hides_withdrawn:
+            return rows.filter(withdrawn=False)
+        return rows.filter(withdrawn=True) if self.cleaned_data["state"] == "withdrawn" else rows
+
     def condition(self) -> Q:
-        """Rows that match."""
+        """Rows that match the words and the year."""
         if not self.is_valid():
             return Q()
         condition = Q(year=self.cleaned_data["year"]) if self.cleaned_data["year"] else Q()

@@ -262,6 +262,20 @@ def knot(state: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
+def side_knot(side: str, said: object, other: object = None) -> SafeString:
+    """The mark of what a payer (``company``) or a recipient says, beside the same sum in words.
+
+    Nothing paid is a ring. Nothing arrived, or less than the payer says it paid, is a cross and never a tick.
+    """
+    amount, paid = as_decimal(said), as_decimal(other)
+    if amount is None:
+        return knot("unknown")
+    if side == "company":
+        return knot("claimed" if amount else "unpaid")
+    return knot("disputed" if not amount or (paid is not None and amount < paid) else "confirmed")
+
+
+@register.simple_tag
 def grade(letter: str | None, size: str = "") -> SafeString:
     """A to E in their shapes, "?" dashed, and a dash where the policy does not apply."""
     symbol_id = "N" if letter is None else "Q" if letter not in "ABCDE" else letter

@@ -110,6 +110,11 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
             received_on=models.Subquery(recipient.values("occurred_on")[:1]),
         )
 
+    def with_state(self) -> DisbursementQuerySet:
+        """Annotate `withdrawn`: nothing that was said about it stands any longer."""
+        standing = Statement.objects.standing().filter(disbursement=models.OuterRef("pk"))
+        return self.annotate(withdrawn=~models.Exists(standing))
+
     def standing(self) -> DisbursementQuerySet:
         """Flows about which at least one statement has not been withdrawn."""
         return self.filter(models.Exists(Statement.objects.standing().filter(disbursement=models.OuterRef("pk"))))

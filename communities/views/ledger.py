@@ -45,7 +45,7 @@ def project_of(request: HttpRequest, slug: str | None) -> Project | None:
 
 def flows(actor: User, project: Project | None) -> DisbursementQuerySet:
     """Disbursements that a person may see, with what each side says now."""
-    rows = Disbursement.objects.visible_to(actor).with_sides()
+    rows = Disbursement.objects.visible_to(actor).with_sides().with_state()
     rows = rows.filter(project=project) if project else rows
     return rows.select_related("payer", "payee", "community", "project", "obligation", "source")
 
@@ -57,22 +57,29 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     actor = signed_in(request)
     project = project_of(request, slug)
     rows = flows(actor, project)
-    years = sorted(set(rows.order_by().values_list("year", flat=True)), reverse=True)
-    filters = LedgerFilter(request.GET, years=years)
-    rows = rows.filter(filters.condition())
+    years = rows.filter(withdrawn=False).order_by("-year").values_list("year", flat=True).distinct()
+    filters = LedgerFilter(request.GET, years=list(years))
+    matching = rows.filter(filters.condition())
+    rows = filters.in_state(matching)
     if request.GET.get("format") == "csv":
         return ledger_csv(rows)
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "communities/ledger_list.html",
-        {"project": project, "filter": filters, "page": page, "may_enter": actor.may("record.enter")},
+        {
+            "project": project,
+            "filter": filters,
+            "page": page,
+            "hidden": matching.filter(withdrawn=True).count() if filters.hides_withdrawn else 0,
+            "may_enter": actor.may("record.enter"),
+        },
     )
 
 
 CSV_HEADINGS = (
     "project", "payer", "payee", "year", "kind", "purpose", "currency", "company_amount", "paid_on", "recipient_amount",
-    "received_on",
+    "received_on", "state",
 )  # fmt: skip
 
 
@@ -86,8 +93,8 @@ def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
         Coalesce("project__name", "project_as_reported"), "payer__name", Coalesce("community__name", "payee__name"), "year",
         "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on",
     ]  # fmt: skip
-    for row in rows.values_list(*columns).iterator(chunk_size=1000):
-        writer.writerow([as_text(cell) for cell in row])
+    for *cells, withdrawn in rows.values_list(*columns, "withdrawn").iterator(chunk_size=1000):
+        writer.writerow([*(as_text(cell) for cell in cells), "withdrawn" if withdrawn else "standing"])
     return response
 
 
@@ -111,7 +118,7 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
             actor=actor, disbursement=disbursement, said=form.said(), source=source.save(commit=False),
             evidence=source.evidence,
         )):  # fmt: skip
-            messages.success(request, _("Saved: %(record)s.") % {"record": disbursement})
+            messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
             if "again" in request.POST:
                 return redirect("ledger:add", slug=slug)
             return redirect("ledger:page", pk=disbursement.pk)
@@ -182,7 +189,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
             actor=actor, disbursement=flow, said=said, source=source.save(commit=False),
             reason=form.cleaned_data.get("reason", ""), evidence=source.evidence,
         )):  # fmt: skip
-            messages.success(request, _("Saved. Earlier words stay readable below."))
+            messages.success(request, _("Saved. Earlier words stay readable below."), extra_tags="saved")
             return redirect("ledger:page", pk=pk)
     return render(
         request,

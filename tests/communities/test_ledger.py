@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Job
@@ -271,6 +273,63 @@ def test_the_list_is_searched_and_filtered(client: Client, cast: Cast, mine: Min
         page = client.get(f"/en/work/disbursements/?{query}").context["page"]
         assert len(page) == found, query
     assert [row.pk for row in client.get("/en/work/disbursements/?year=2024").context["page"]] == [flow.pk]
+
+
+def test_withdrawn_payments_are_counted_and_shown_to_whoever_asks(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    flow = payment(cast.monitor, mine.obligation, year=2024)
+    withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="Entered twice")
+    usual = client.get("/en/work/disbursements/")
+    assert flow.pk not in {row.pk for row in usual.context["page"]}
+    assert "1 withdrawn payment is not shown." in usual.content.decode()
+    assert '<option value="2024">' not in usual.content.decode()
+    for query, found in (("state=withdrawn", 1), ("state=all", 2), ("state=nonsense", 1), ("state=standing", 1)):
+        assert len(client.get(f"/en/work/disbursements/?{query}").context["page"]) == found, query
+    shown = client.get("/en/work/disbursements/?state=withdrawn").content.decode()
+    assert "Withdrawn</span>" in shown
+    assert "No answer" not in shown
+    assert "No answer" not in client.get(f"/en/work/disbursements/{flow.pk}/").content.decode()
+
+
+def test_the_table_says_what_was_withdrawn(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    withdraw_disbursement(
+        actor=cast.monitor, disbursement=payment(cast.monitor, mine.obligation), reason="Entered twice"
+    )
+    for query, states in (("", ["standing"]), ("&state=all", ["withdrawn", "standing"])):
+        answer = client.get(f"/en/work/disbursements/?format=csv{query}")
+        assert [row["state"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))] == states
+
+
+def test_the_list_asks_as_often_for_many_payments_as_for_one(
+    client: Client, cast: Cast, mine: Mine, django_assert_num_queries: Any
+) -> None:
+    client.force_login(cast.monitor)
+    client.get("/en/work/disbursements/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/en/work/disbursements/")
+    for _number in range(5):
+        flow = payment(cast.monitor, mine.obligation)
+    withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="Entered twice")
+    with django_assert_num_queries(len(few)):
+        client.get("/en/work/disbursements/")
+
+
+@pytest.mark.parametrize(
+    ("paid", "received", "marks"),
+    [
+        ("1000", "1000", "pv"), ("1000", "1001", "pv"), (None, "5", "qv"), ("260000", "104000", "px"),
+        ("1000", "0", "px"), (None, "0", "qx"), ("0", None, "dq"), ("0", "0", "dx"),
+    ],
+)  # fmt: skip
+def test_no_tick_stands_on_less_than_was_paid(
+    client: Client, cast: Cast, mine: Mine, paid: str | None, received: str | None, marks: str
+) -> None:
+    client.force_login(cast.monitor)
+    flow = payment(cast.monitor, mine.obligation, paid=paid, received=received)
+    page = client.get(f"/en/work/disbursements/{flow.pk}/").content.decode()
+    shown = re.findall(r'<p class="big"><span[^>]*><svg[^>]*><use href="#k-(\w)"', page)
+    assert "".join(shown) == marks
 
 
 def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client, cast: Cast, mine: Mine) -> None:
