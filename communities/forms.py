@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -32,6 +35,8 @@ FAR_MORE_THAN_OWED = 10
 class CommunityForm(RecordForm):
     """A community."""
 
+    wrong_at: ClassVar[dict[str, str]] = {"a_community_is_listed_once_in_a_district": "name"}
+
     district = AreaField(
         areas=Area.objects.districts().select_related("parent__parent"), label=_("District"),
         help_text=_("Name or INEI code, such as 030501 or “Tambobamba, Cotabambas”."),
@@ -46,6 +51,8 @@ class CommunityForm(RecordForm):
 class InfluenceForm(RecordForm):
     """A mine affects a community."""
 
+    wrong_at: ClassVar[dict[str, str]] = {"a_mine_and_a_community_are_linked_once": "community"}
+
     class Meta:
         model = Influence
         fields: ClassVar[list[str]] = ["community", "degree", "recognition", "starts_on"]
@@ -57,6 +64,8 @@ class InfluenceForm(RecordForm):
 
 class AgreementForm(RecordForm):
     """A signed agreement."""
+
+    wrong_at: ClassVar[dict[str, str]] = {"an_agreement_ends_after_it_was_signed": "ends_on"}
 
     class Meta:
         model = Agreement
@@ -70,6 +79,8 @@ class AgreementForm(RecordForm):
 
 class CommitmentForm(RecordForm):
     """A promise with a date."""
+
+    wrong_at: ClassVar[dict[str, str]] = {"a_confirmed_day_needs_somebody_who_confirms": "community_says"}
 
     class Meta:
         model = Commitment
@@ -95,6 +106,11 @@ class CommitmentForm(RecordForm):
 
 class ObligationForm(RecordForm):
     """A sum that is owed."""
+
+    wrong_at: ClassVar[dict[str, str]] = {
+        "what_is_owed_is_more_than_nothing": "amount",
+        "money_is_owed_to_one_recipient": "community",
+    }
 
     currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as PEN or USD."))
 
@@ -122,6 +138,10 @@ class ObligationForm(RecordForm):
 class DisbursementForm(RecordForm):
     """A payment: which obligation it settles, or to whom it went, and what the sides say."""
 
+    wrong_at: ClassVar[dict[str, str]] = {"money_is_paid_to_one_payee": "community"}
+    asked: Collection[str] = ()
+    """Boxes to tick that the answer asks for, because something looks like a slip."""
+
     currency = CurrencyField(label=_("Currency"), required=False, help_text=_("Three letters, such as PEN or USD."))
     year = CountField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     paid = AmountField(
@@ -137,6 +157,7 @@ class DisbursementForm(RecordForm):
     confirm_large = forms.BooleanField(
         label=_("The amount is right, although it is far more than was owed"), required=False
     )
+    confirm_other = forms.BooleanField(label=_("It is another payment"), required=False)
 
     class Meta:
         model = Disbursement
@@ -151,20 +172,26 @@ class DisbursementForm(RecordForm):
         self.fields["obligation"].help_text = _("Payer, payee, currency and year follow from it.")
         self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
         self.fields["payer"].required = False
+        for name in ("payer", "currency", "year"):
+            self.fields[name].when_needed = _("needed unless an obligation is chosen")  # type: ignore[attr-defined]
+        for name in ("community", "payee"):
+            self.fields[name].when_needed = _("one of the two, unless an obligation is chosen")  # type: ignore[attr-defined]
         if not self.actor.may("record.enter_for_others"):
             own = Organisation.objects.filter(pk__in=self.actor.organisation_ids_as(Role.OPERATOR))
             self.fields["payer"].queryset = own  # type: ignore[attr-defined]
             self.fields["obligation"].queryset = obligations.filter(payer__in=own)  # type: ignore[attr-defined]
             del self.fields["received"], self.fields["received_on"]
-        if "confirm_large" not in self.data:
-            self.fields["confirm_large"].widget = forms.HiddenInput()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Who is paid is not asked where the obligation that should say it cannot be chosen."""
+        return super()._get_validation_exclusions() | ({"community", "payee"} if "obligation" in self.errors else set())
 
     def clean(self) -> dict[str, Any]:
         """Fill in what the obligation says, and look at each side's amount and day."""
         cleaned = super().clean()
         self.follow_obligation(cleaned)
         for name in ("payer", "currency", "year"):
-            if not cleaned.get(name) and name not in self.errors:
+            if not cleaned.get(name) and not {name, "obligation"} & self.errors.keys():
                 self.add_error(name, ValidationError(_("Fill this in, or choose the obligation."), "required"))
         if (
             cleaned.get("paid") is None
@@ -177,6 +204,7 @@ class DisbursementForm(RecordForm):
             )
         self.check_days(cleaned)
         self.check_size(cleaned)
+        self.check_stands_already(cleaned)
         return cleaned
 
     def follow_obligation(self, cleaned: dict[str, Any]) -> None:
@@ -209,15 +237,40 @@ class DisbursementForm(RecordForm):
         obligation: Obligation | None = cleaned.get("obligation")
         for name in ("paid", "received"):
             amount = cleaned.get(name)
-            if (
-                obligation
-                and amount
-                and amount >= FAR_MORE_THAN_OWED * obligation.amount
-                and not cleaned.get("confirm_large")
-            ):
-                self.fields["confirm_large"].widget = forms.CheckboxInput()
+            if not (obligation and amount and amount >= FAR_MORE_THAN_OWED * obligation.amount):
+                continue
+            self.asked = {*self.asked, "confirm_large"}
+            if not cleaned.get("confirm_large"):
                 message = _("This is at least ten times the %(owed)s that was owed. Correct it, or tick the box below.")
                 self.add_error(name, ValidationError(message, "far_more_than_owed", {"owed": obligation.amount}))
+
+    def check_stands_already(self, cleaned: dict[str, Any]) -> None:
+        """The same sum on the same day, or the same slip of the bank, is most likely the same payment."""
+        found = self.same_payments(cleaned).first()
+        if found is None:
+            return
+        self.asked = {*self.asked, "confirm_other"}
+        self["confirm_other"].help_text = format_html(
+            '<a class="t44" href="{}">{}</a>', reverse("ledger:page", kwargs={"pk": found.pk}), found
+        )
+        if not cleaned.get("confirm_other"):
+            message = _("This payment stands in the ledger already. Open it, or tick the box if it is another one.")
+            self.add_error("confirm_other", ValidationError(message, "stands_already"))
+
+    def same_payments(self, cleaned: dict[str, Any]) -> DisbursementQuerySet:
+        """Standing payments of the same payer to the same payee that look like this one."""
+        alike = Q(bank_reference=cleaned["bank_reference"]) if cleaned.get("bank_reference") else Q(pk__in=[])
+        for amount, day, columns in (
+            ("paid", "paid_on", ("company_amount", "paid_on")),
+            ("received", "received_on", ("recipient_amount", "received_on")),
+        ):
+            if cleaned.get(amount) and cleaned.get(day):
+                alike |= Q(**dict(zip(columns, (cleaned[amount], cleaned[day]), strict=True)))
+        who = {name: cleaned.get(name) for name in ("payer", "community", "payee", "currency")}
+        rows = Disbursement.objects.visible_to(self.actor).with_sides().standing()
+        return rows.filter(
+            alike, **{name if value else f"{name}__isnull": value or True for name, value in who.items()}
+        )
 
     def said(self) -> list[Said]:
         """What each side says, for the service."""
@@ -294,8 +347,8 @@ class LedgerFilter(forms.Form):
     def in_state(self, rows: DisbursementQuerySet) -> DisbursementQuerySet:
         """Of some payments those that are to be shown."""
         if self.hides_withdrawn:
-            return rows.filter(withdrawn=False)
-        return rows.filter(withdrawn=True) if self.cleaned_data["state"] == "withdrawn" else rows
+            return rows.standing()
+        return rows.withdrawn() if self.cleaned_data["state"] == "withdrawn" else rows
 
     def condition(self) -> Q:
         """Rows that match the words and the year."""

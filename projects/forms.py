@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +59,9 @@ def check_days_have_come(form: forms.ModelForm[Any] | forms.Form) -> None:
 class RecordForm(forms.ModelForm[Any]):
     """The fact; knows the project that it belongs to, so that constraints answer at the right field."""
 
+    wrong_at: ClassVar[dict[str, str]] = {}
+    """At which field a broken constraint is said; one that is not listed is said above the form."""
+
     def __init__(self, *args: Any, actor: User, project: Project | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
@@ -79,6 +82,21 @@ class RecordForm(forms.ModelForm[Any]):
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"project"}  # type: ignore[misc,no-any-return]
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Say each broken constraint at the field where it is mended; the model says it by its words only."""
+        names = {c.get_violation_error_message(): c.name for c in self.instance._meta.constraints}
+        placed: dict[str, list[ValidationError]] = {}
+        for name, found in errors.error_dict.items():
+            for error in found:
+                at = self.field_of(names.get(error.message, "")) if name == NON_FIELD_ERRORS else None
+                placed.setdefault(at or name, []).append(error)
+        super()._update_errors(ValidationError(placed))  # type: ignore[misc]
+
+    def field_of(self, constraint: str) -> str | None:
+        """The field at which a broken constraint is said, or None for the whole form."""
+        name = self.wrong_at.get(constraint)
+        return name if name in self.fields else None
 
     @property
     def related(self) -> dict[str, Any]:
@@ -157,6 +175,11 @@ class ReasonForm(forms.Form):
 class ProjectForm(RecordForm):
     """A mining project."""
 
+    wrong_at: ClassVar[dict[str, str]] = {
+        "a_project_name_is_used_once_in_a_country": "name",
+        "an_investment_says_its_currency": "investment_currency",
+    }
+
     areas = AreasField(
         areas=Area.objects.select_related("parent__parent"), required=False, label=_("Districts or region"),
         help_text=_("One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region where no more is known."),
@@ -180,6 +203,11 @@ class ProjectForm(RecordForm):
 class PhaseForm(RecordForm):
     """A phase of the project."""
 
+    wrong_at: ClassVar[dict[str, str]] = {
+        "a_phase_ends_after_it_starts": "ends_on",
+        "phases_of_a_project_do_not_overlap": "starts_on",
+    }
+
     class Meta:
         model = PhasePeriod
         fields: ClassVar[list[str]] = ["phase", "starts_on", "ends_on"]
@@ -195,6 +223,12 @@ class PhaseForm(RecordForm):
 
 class StakeForm(RecordForm):
     """An owner's share."""
+
+    wrong_at: ClassVar[dict[str, str]] = {
+        "a_stake_is_above_0_and_at_most_100_percent": "share_percent",
+        "stakes_never_exceed_100_percent": "share_percent",
+        "a_stake_ends_after_it_starts": "ends_on",
+    }
 
     class Meta:
         model = OwnershipStake
@@ -232,6 +266,11 @@ class StakeForm(RecordForm):
 class AssessmentForm(RecordForm):
     """An impact assessment."""
 
+    wrong_at: ClassVar[dict[str, str]] = {
+        "a_study_is_approved_after_it_was_handed_in": "approved_on",
+        "no_more_events_were_held_than_planned": "participation_held",
+    }
+
     class Meta:
         model = ImpactAssessment
         fields: ClassVar[list[str]] = [
@@ -258,6 +297,16 @@ class ConditionForm(RecordForm):
 class EmploymentForm(RecordForm):
     """An employer's return."""
 
+    wrong_at: ClassVar[dict[str, str]] = {
+        "an_employer_reports_a_period_once": "employer",
+        "a_return_ends_after_it_starts": "period_end",
+        "local_workers_are_at_most_all_workers": "district_fte",
+        "workers_of_the_province_are_at_most_those_of_the_region": "province_fte",
+        "workers_of_the_region_are_at_most_the_nationals": "national_fte",
+        "women_are_at_most_all_workers": "women_fte",
+        "foreigners_are_at_most_all_employees": "foreign_headcount",
+    } | {f"{name}_is_not_negative": name for name in ("total_fte", "district_fte", "women_fte")}
+
     class Meta:
         model = EmploymentReturn
         fields: ClassVar[list[str]] = [
@@ -273,6 +322,8 @@ class EmploymentForm(RecordForm):
 
 class DisclosureForm(RecordForm):
     """A published report."""
+
+    wrong_at: ClassVar[dict[str, str]] = {"a_report_is_published_after_its_period": "published_on"}
 
     class Meta:
         model = Disclosure

@@ -119,6 +119,10 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         """Flows about which at least one statement has not been withdrawn."""
         return self.filter(models.Exists(Statement.objects.standing().filter(disbursement=models.OuterRef("pk"))))
 
+    def withdrawn(self) -> DisbursementQuerySet:
+        """Flows of which nothing stands any longer."""
+        return self.filter(~models.Exists(Statement.objects.standing().filter(disbursement=models.OuterRef("pk"))))
+
 
 class Disbursement(models.Model):
     """One flow of money from one payer to one payee; what each side says about it are its statements."""

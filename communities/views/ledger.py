@@ -57,7 +57,7 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     actor = signed_in(request)
     project = project_of(request, slug)
     rows = flows(actor, project)
-    years = rows.filter(withdrawn=False).order_by("-year").values_list("year", flat=True).distinct()
+    years = rows.standing().order_by("-year").values_list("year", flat=True).distinct()
     filters = LedgerFilter(request.GET, years=list(years))
     matching = rows.filter(filters.condition())
     rows = filters.in_state(matching)
@@ -71,7 +71,7 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
             "project": project,
             "filter": filters,
             "page": page,
-            "hidden": matching.filter(withdrawn=True).count() if filters.hides_withdrawn else 0,
+            "hidden": matching.withdrawn().count() if filters.hides_withdrawn else 0,
             "may_enter": actor.may("record.enter"),
         },
     )

@@ -110,7 +110,8 @@ def saved(form: Any, save: Any) -> bool:
         add_errors(form, error)
         return False
     except IntegrityError as error:
-        form.add_error(None, words_for(error, form))
+        words = words_for(error, form)
+        form.add_error(form.field_of(words.code), words)
         return False
     return True
 
@@ -266,7 +267,7 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
         "projects/record_form.html",
         {
             "place": here, "form": form, "source": source, "reason": reason, "record": record,
-            "back": here.url("page", pk=pk), "theirs": values_of(theirs) if theirs else None,
+            "back": here.url("page", pk=pk), "back_name": record, "theirs": values_of(theirs) if theirs else None,
         },
     )  # fmt: skip
 

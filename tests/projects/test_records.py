@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Job, Organisation
 from communities.models import Community, Disbursement, Statement
+from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS
 from projects.models import EmploymentReturn, OwnershipStake, Project, Source
 from projects.services.records import amend_record, enter_record
@@ -343,18 +344,18 @@ def test_nobody_has_stated_anything_tomorrow(desk: Desk) -> None:
     ("kind", "fields", "at"),
     [
         ("phases", {"ends_on": "2014-12-31"}, "ends_on"),
-        ("phases", {"ends_on": "2022-12-31"}, "__all__"),
-        ("stakes", {"ends_on": "2019-12-31"}, "__all__"),
-        ("assessments", {"approved_on": "2022-02-01"}, "__all__"),
-        ("assessments", {"participation_planned": "1", "participation_held": "2"}, "__all__"),
-        ("employment", {"period_end": "2023-12-31"}, "__all__"),
-        ("disclosures", {"published_on": "2024-12-31"}, "__all__"),
-        ("agreements", {"ends_on": "2021-05-05"}, "__all__"),
+        ("phases", {"ends_on": "2022-12-31"}, "starts_on"),
+        ("stakes", {"ends_on": "2019-12-31"}, "ends_on"),
+        ("assessments", {"approved_on": "2022-02-01"}, "approved_on"),
+        ("assessments", {"participation_planned": "1", "participation_held": "2"}, "participation_held"),
+        ("employment", {"period_end": "2023-12-31"}, "period_end"),
+        ("disclosures", {"published_on": "2024-12-31"}, "published_on"),
+        ("agreements", {"ends_on": "2021-05-05"}, "ends_on"),
         ("commitments", {"due_on": "2020-01-14"}, "due_on"),
-        ("commitments", {"confirmed_on": "2025-01-01"}, "__all__"),
+        ("commitments", {"confirmed_on": "2025-01-01"}, "community_says"),
         ("obligations", {"due_on": "2020-01-14"}, "due_on"),
-        ("obligations", {"amount": "0"}, "__all__"),
-        ("obligations", {"community": ""}, "__all__"),
+        ("obligations", {"amount": "0"}, "amount"),
+        ("obligations", {"community": ""}, "community"),
     ],
 )
 def test_facts_that_contradict_each_other_are_refused_in_words(
@@ -378,7 +379,7 @@ def test_a_share_is_a_number_up_to_100(desk: Desk, share: str) -> None:
 
 
 def test_a_share_of_nothing_is_no_share(desk: Desk) -> None:
-    assert wrong(desk.add("stakes", share_percent="0"), "__all__")
+    assert wrong(desk.add("stakes", share_percent="0"), "share_percent")
 
 
 def test_stakes_that_overlap_above_100_are_refused_with_the_day_and_what_is_left(desk: Desk) -> None:
@@ -436,15 +437,21 @@ def test_a_number_of_people_is_not_negative(desk: Desk, field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{"district_fte": "101"}, {"district_fte": "50", "province_fte": "49"}, {"province_fte": "60", "region_fte": "50"},
-     {"region_fte": "90", "national_fte": "80"}, {"national_fte": "101"}, {"women_fte": "100.01"},
-     {"staff_headcount": "10", "foreign_headcount": "11"}],
-)  # fmt: skip
-def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str]) -> None:
+    ("fields", "at"),
+    [
+        ({"district_fte": "101"}, "district_fte"),
+        ({"district_fte": "50", "province_fte": "49"}, "district_fte"),
+        ({"province_fte": "60", "region_fte": "50"}, "province_fte"),
+        ({"region_fte": "90", "national_fte": "80"}, "national_fte"),
+        ({"national_fte": "101"}, "national_fte"),
+        ({"women_fte": "100.01"}, "women_fte"),
+        ({"staff_headcount": "10", "foreign_headcount": "11"}, "foreign_headcount"),
+    ],
+)
+def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str], at: str) -> None:
     """The form says it, and the database refuses it."""
     answer = desk.add("employment", **fields)
-    assert wrong(answer, "__all__")
+    assert wrong(answer, at)
     row = EmploymentReturn.objects.get()
     numbers: dict[str, Any] = {"total_fte": Decimal(100), "district_fte": Decimal(40)} | dict.fromkeys(
         ["province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount"]
@@ -483,12 +490,12 @@ def test_a_district_is_found_or_asked_about(desk: Desk, typed: str, code: str) -
 
 
 def test_a_community_and_a_return_and_a_project_are_entered_once(desk: Desk) -> None:
-    for kind in ("communities", "employment", "exemptions"):
+    for kind, at in (("communities", "name"), ("employment", "employer"), ("exemptions", "__all__")):
         assert desk.add(kind).status_code == 302
-        assert wrong(desk.add(kind), "__all__")
+        assert wrong(desk.add(kind), at)
     example = SAYS | desk.example("projects")
     assert desk.client.post("/en/work/projects/add/", example).status_code == 302
-    assert wrong(desk.client.post("/en/work/projects/add/", example), "__all__")
+    assert wrong(desk.client.post("/en/work/projects/add/", example), "name")
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "x" * 5000])
@@ -548,6 +555,46 @@ def test_ten_times_what_was_owed_is_asked_about_once(desk: Desk) -> None:
     assert 'type="checkbox" name="confirm_large"' in answer.content.decode()
     assert desk.add("disbursements", paid="9999.99").status_code == 302
     assert desk.add("disbursements", paid="10000", confirm_large="on").status_code == 302
+
+
+def test_nobody_is_asked_about_an_amount_that_is_not_large(desk: Desk) -> None:
+    answer = desk.add("disbursements", paid_on="2020-01-14", confirm_large="")
+    assert wrong(answer, "paid_on") == ["before_the_agreement"]
+    page = answer.content.decode()
+    assert "far more than was owed" not in page
+    assert page.count('id="errors"') == 1
+
+
+def test_a_payment_that_stands_already_is_asked_about_with_a_link_to_it(desk: Desk) -> None:
+    assert desk.add("disbursements", bank_reference="OP-9").status_code == 302
+    first = Disbursement.objects.latest("pk")
+    for same in ({}, {"paid": "901", "bank_reference": "OP-9"}):
+        answer = desk.add("disbursements", **same)
+        assert wrong(answer, "confirm_other") == ["stands_already"]
+        print(answer.context["form"].fields["confirm_other"].help_text, first.pk)
+        assert f'href="/en/work/disbursements/{first.pk}/"' in answer.content.decode()
+        assert 'type="checkbox" name="confirm_other"' in answer.content.decode()
+    assert desk.add("disbursements", confirm_other="on").status_code == 302
+    assert desk.add("disbursements", paid="902").status_code == 302
+    assert desk.add("disbursements", paid_on="2025-07-02").status_code == 302
+
+
+def test_a_payment_that_was_withdrawn_may_be_entered_again(desk: Desk) -> None:
+    assert desk.add("disbursements").status_code == 302
+    withdraw_disbursement(actor=desk.cast.monitor, disbursement=Disbursement.objects.latest("pk"), reason="A slip")
+    assert desk.add("disbursements").status_code == 302
+
+
+def test_an_obligation_that_cannot_be_chosen_is_the_only_thing_to_correct(desk: Desk) -> None:
+    other = open_mine(desk.cast.monitor, desk.cast.company, "Yana Sami")
+    answer = desk.add("disbursements", obligation=other.obligation.pk)
+    assert wrong(answer, "obligation") == ["invalid_choice"]
+
+
+def test_what_an_obligation_would_say_is_not_called_optional(desk: Desk) -> None:
+    page = desk.client.get(desk.url("disbursements", "add")).content.decode()
+    assert "Payer (needed unless an obligation is chosen)" in page
+    assert "Year (needed unless an obligation is chosen)" in page
 
 
 @pytest.mark.parametrize("amount", ["-1", "abc", "1e30", "0.001", "NaN"])
