@@ -15,6 +15,7 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 LAUNCHER := $(PY) -m config.launcher
 # An unfinished installation has no stamp and is done again.
+MADE := $(VENV)/.made
 TOOLS := $(VENV)/.tools-installed
 BASE := $(VENV)/.base-installed
 DEV := $(VENV)/.dev-installed
@@ -23,7 +24,9 @@ UV_INSTALL := $(UV) pip install --quiet --python $(PY) --require-hashes --no-bui
 UV_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --custom-compile-command 'make lock'
 
-INTERRUPTED := trap 'echo "Set-up was interrupted; run the same command again and it goes on from here." >&2; exit 130' INT TERM
+# Ctrl-C ends it without a traceback.
+QUIETLY := import runpy, signal; signal.signal(signal.SIGINT, signal.SIG_DFL);
+INTERRUPTED := trap 'echo "Set-up was interrupted; run the same command again and what is finished is kept." >&2; exit 130' INT TERM
 
 .PHONY: help demo demo-reset run worker test check bench install install-dev lock messages
 
@@ -31,7 +34,7 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 demo: $(BASE) ## Start everything with the invented demo; PORT=8001 for another port
-	@exec $(LAUNCHER) demo --port $(PORT)
+	@exec $(LAUNCHER) demo --port='$(PORT)'
 
 demo-reset: $(BASE) ## Delete the demo's database and files
 	@exec $(LAUNCHER) reset
@@ -72,8 +75,10 @@ $(TOOLS): requirements/bootstrap.txt
 	test -w . && { test ! -e $(VENV) || test -w $(VENV); } || {
 		echo "You may not write in this folder; clone Minka into a folder of your own." >&2; exit 1; }
 	echo "Installing into $(VENV) …"
-	rm -rf $(VENV)  # where it is a link, the link alone
-	$(PYTHON) -m venv $(VENV)
+	test -e $(MADE) && $(PY) -m pip --version >/dev/null 2>&1 || {
+		rm -rf $(VENV)  # where it is a link, the link alone
+		$(PYTHON) -c '$(QUIETLY)runpy.run_module("venv", run_name="__main__")' $(VENV)
+		touch $(MADE); }
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
 		-r requirements/bootstrap.txt
 	touch $@

@@ -67,6 +67,8 @@ class Servers:
 
 
 MOST_REVIVALS = 3
+LAST_PORT = 65535
+REFUSED = "CommandError: "  # as Django's commands begin a sentence of their own
 
 
 class Product:
@@ -130,10 +132,12 @@ class Product:
         check_port_is_free(self.port)
         self._say("Starting the database and the broker …")
         self.servers.start()
-        self._say("Preparing the database and the demo; the first time this takes a while …")
+        first = "" if self.state.prepared.exists() else "; the first time this takes a while"
+        self._say(f"Preparing the database and the demo{first} …")
         for name in ("worker", "web"):  # slow to start, and idle until the others come
             self.start(name)
         self.prepared = self._prepare_database()
+        self.state.prepared.touch()
         self._say("Starting beat and dispatcher, and waiting until all parts answer …")
         for name in ("beat", "dispatcher"):
             self.start(name)
@@ -144,7 +148,7 @@ class Product:
         child = self._child("preparation", [*MANAGE, *self._prepare])
         try:
             if child.wait() != 0:
-                child.check()
+                raise LauncherError(why_not_prepared(child))
         finally:
             child.stop()
         return child.output()
@@ -233,26 +237,43 @@ class Product:
         self.state.unlock()
 
 
+def why_not_prepared(child: Child) -> str:
+    """What the preparation refused, in its own sentence, or the last line of what broke it, with what can be done."""
+    last = (child.output().strip().splitlines() or ["It said nothing."])[-1]
+    if last.startswith(REFUSED):
+        return last.removeprefix(REFUSED)
+    return (
+        f"The database could not be prepared. {last}\n"
+        f"Nothing that was saved is lost. {child.log} says more. Run the same command again; where that does not help, "
+        "go back to the Minka that last ran here, or start over with `make demo-reset`, which deletes the demo's data."
+    )
+
+
+def port_number(text: str) -> int:
+    """A port that somebody typed; raises LauncherError where it is none."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= LAST_PORT):
+        raise LauncherError(f"“{text}” is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`.")
+    return int(text)
+
+
 def check_port_is_free(port: int) -> None:
     """Raise where somebody listens on this port; the web server of a killed launcher gets a moment to go."""
     patience_ends = time.monotonic() + 3
-    while (error := _bind_error(port)) is not None and not isinstance(error, PermissionError | OverflowError):
+    while (error := _bind_error(port)) is not None and not isinstance(error, PermissionError):
         if time.monotonic() > patience_ends:
             break
         pause(0.1)
     if isinstance(error, PermissionError):
         raise LauncherError(f"Port {port} needs root; choose one above 1023, as in `make demo PORT=8001`.")
-    if isinstance(error, OverflowError):
-        raise LauncherError(f"{port} is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`.")
     if error is not None:
         raise LauncherError(f"Port {port} is taken; choose another one, as in `make demo PORT=8001`.")
 
 
-def _bind_error(port: int) -> OSError | OverflowError | None:
+def _bind_error(port: int) -> OSError | None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             return error
     return None

@@ -151,7 +151,8 @@ class Postgres:
         )
         unfinished.rename(self._data)
 
-    def _run(self, command: list[str | Path], *, as_servers_user: bool, input_text: str = "") -> None:
+    def _run(self, command: list[str | Path], *, as_servers_user: bool, input_text: str = "") -> str:
+        """Run one of PostgreSQL's programs to its end, out of the terminal's reach, and return what it wrote."""
         uid, gid = (self._state.account if as_servers_user else None) or (None, None)
         with tempfile.TemporaryFile("w+") as text, tempfile.TemporaryFile("w+") as output:
             text.write(input_text)
@@ -175,14 +176,23 @@ class Postgres:
             finally:
                 process.terminate()
                 process.wait()
+            output.seek(0)
+            written = output.read().strip()
             if process.returncode != 0:
-                output.seek(0)
-                raise LauncherError(f"{Path(command[0]).name} failed:\n{output.read().strip()}")
+                raise LauncherError(f"{Path(command[0]).name} failed:\n{written}")
+            return written
 
     def _check_version(self) -> None:
-        stored = (self._data / "PG_VERSION").read_text().strip()
-        shown = subprocess.run([self._binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
-        ours = shown.stdout.split()[-1].split(".")[0]
+        try:
+            stored = (self._data / "PG_VERSION").read_text().strip()
+        except FileNotFoundError:
+            stored = ""
+        if not stored:
+            raise LauncherError(
+                f"The database in {self._data} is damaged: its file PG_VERSION is missing or empty. "
+                "Bring the folder back from a copy, or delete it with `make demo-reset`."
+            )
+        ours = self._run([self._binaries / "postgres", "--version"], as_servers_user=True).split()[-1].split(".")[0]
         if stored != ours:
             raise LauncherError(
                 f"The database in {self._data} was written by PostgreSQL {stored} and this Minka brings "

@@ -41,6 +41,7 @@ def may_enter(account: tuple[int, int] | None, path: Path) -> bool:
         group=gid,
         extra_groups=[],
         cwd="/",
+        start_new_session=True,  # the terminal's Ctrl-C is no answer
         check=False,
     )
     return probe.returncode == 0
@@ -63,6 +64,8 @@ class State:
         self.folder = folder.resolve() if folder else default_folder()
         self.log = self.folder / "log"
         self._lock: IO[str] | None = None
+        self.prepared = self.folder / "prepared"
+        """Is there once a database was prepared in this folder."""
         self._environment = self.folder / "env.json"
 
     def create(self) -> None:

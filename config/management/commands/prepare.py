@@ -4,12 +4,26 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from accounts.services.roles import grant_database_roles
 from compliance.services.frameworks import load_bundled_framework
 from config.demo import load_demo
 from projects.reference import load_reference_data
+
+
+def refuse_a_newer_database() -> None:
+    """Raise CommandError where a newer Minka has changed the tables: this one would not know what they hold."""
+    loader = MigrationLoader(connections["owner"])
+    known = {*loader.disk_migrations, *(one for found in loader.disk_migrations.values() for one in found.replaces)}
+    unknown = sorted(f"{app}.{name}" for app, name in loader.applied_migrations if (app, name) not in known)
+    if unknown:
+        raise CommandError(
+            f"The database is of a newer Minka: this one does not know {', '.join(unknown)}. Start the newer Minka, "
+            "bring back a copy of the database from before, or choose another folder with MINKA_STATE=…"
+        )
 
 
 class Command(BaseCommand):
@@ -23,6 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, demo: bool = False, **options: Any) -> None:
         """Each step does nothing where its work is done."""
+        refuse_a_newer_database()
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         call_command("createcachetable", database="owner", verbosity=0)
         grant_database_roles()

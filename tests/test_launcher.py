@@ -1,0 +1,118 @@
+"""The launcher speaks in sentences: ports that are none, databases that are damaged or newer, and early Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from config.launcher.processes import Child, LauncherError
+from config.launcher.product import port_number, why_not_prepared
+from config.launcher.servers import Postgres
+from config.launcher.state import PROJECT, State, default_folder
+
+
+@pytest.fixture
+def state() -> Iterator[State]:
+    """A folder that the servers' user may enter."""
+    found = State(Path(os.environ.get("MINKA_STATE") or default_folder()) / f"launcher-{os.getpid()}")
+    found.lock()
+    yield found
+    if found.folder.exists():
+        found.delete()
+
+
+def ended(state: State, *command: str) -> Child:
+    """A preparation that has come to its end."""
+    child = Child(
+        "preparation", command, log=state.log / "preparation.log", environment=dict(os.environ), folder=PROJECT
+    )
+    child.wait()
+    return child
+
+
+@pytest.mark.parametrize("text", ["80a", "0", "", "-1", "65536", "9" * 30, "８０００"])
+def test_what_is_no_port_is_said_in_a_sentence(text: str) -> None:
+    with pytest.raises(LauncherError, match="is not a port; choose one from 1024 to 65535"):
+        port_number(text)
+
+
+def test_a_port_is_a_number() -> None:
+    assert [port_number(text) for text in ("1", "8000", "65535")] == [1, 8000, 65535]
+
+
+def test_the_command_line_says_it_without_a_traceback(state: State) -> None:
+    command = [sys.executable, "-m", "config.launcher", "demo", "--port=80a", "--state", str(state.folder / "none")]
+    shown = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert shown.returncode == 1
+    assert shown.stderr == "Minka: “80a” is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`.\n"
+
+
+@pytest.mark.parametrize("written", ["", None])
+def test_a_database_that_lost_its_version_is_called_damaged(state: State, written: str | None) -> None:
+    data = state.folder / "postgres" / "data"
+    data.mkdir(parents=True)
+    if written is not None:
+        (data / "PG_VERSION").write_text(written)
+    with pytest.raises(
+        LauncherError, match=r"is damaged: its file PG_VERSION is missing or empty\. .* `make demo-reset`"
+    ):
+        Postgres(state).start()
+
+
+def test_a_database_of_another_postgresql_is_refused(state: State) -> None:
+    data = state.folder / "postgres" / "data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("9\n")
+    with pytest.raises(LauncherError, match="was written by PostgreSQL 9 and this Minka brings"):
+        Postgres(state).start()
+
+
+def test_what_the_preparation_refuses_is_said_alone(state: State) -> None:
+    child = ended(state, "sh", "-c", "echo Traceback; echo 'CommandError: The database is of a newer Minka.'; exit 1")
+    assert why_not_prepared(child) == "The database is of a newer Minka."
+
+
+def test_what_breaks_the_preparation_is_said_with_its_log_and_what_to_do(state: State) -> None:
+    child = ended(state, "sh", "-c", "seq 30; echo 'ProgrammingError: no such column'; exit 1")
+    words = why_not_prepared(child)
+    assert words.startswith("The database could not be prepared. ProgrammingError: no such column\n")
+    assert str(child.log) in words
+    assert "make demo-reset" in words
+    assert len(words.splitlines()) == 2
+
+
+def test_a_database_of_a_newer_minka_is_refused_in_words(committed: str) -> None:
+    MigrationRecorder(connections["owner"]).record_applied("communities", "0999_of_tomorrow")
+    with pytest.raises(CommandError, match=r"newer Minka: this one does not know communities\.0999_of_tomorrow\."):
+        call_command("prepare")
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.35, 0.6])
+def test_ctrl_c_at_the_beginning_is_no_traceback(state: State, seconds: float) -> None:
+    """The terminal sends Ctrl-C to the launcher and to everything in its group."""
+    (state.folder / "postgres" / "data").mkdir(parents=True)
+    (state.folder / "postgres" / "data" / "PG_VERSION").write_text("9\n")
+    state.unlock()
+    command = [sys.executable, "-m", "config.launcher", "run", "--state", str(state.folder), "--", "sleep", "60"]
+    process = subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    time.sleep(seconds)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    _written, errors = process.communicate(timeout=60)
+    state.lock()
+    assert "Traceback" not in errors
+    assert process.returncode in (1, 130, -signal.SIGINT)
