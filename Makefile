@@ -25,7 +25,7 @@ UV_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 	--no-annotate --no-emit-index-url --custom-compile-command 'make lock'
 
 # Ctrl-C ends it without a traceback.
-QUIETLY := import runpy, signal; signal.signal(signal.SIGINT, signal.SIG_DFL);
+QUIETLY := import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); import runpy;
 INTERRUPTED := trap 'echo "Set-up was interrupted; run the same command again and what is finished is kept." >&2; exit 130' INT TERM
 
 .PHONY: help demo demo-reset run worker test check bench install install-dev lock messages
