@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 
 from accounts.templatetags.minka_ui import (
     as_decimal,
+    capitalised,
     days,
     long_date,
     money,
     number,
     of_every_100,
     pick_language,
+    score,
     share_of,
 )
 from compliance.evaluation.facts import CERTIFYING
@@ -51,9 +53,21 @@ def money_answers(totals: Sequence[Mapping[str, Any]]) -> list[Row]:
             "scale": max(as_decimal(total[key]) or Decimal(0) for key in ("promised", "paid", "confirmed")),
             "sentence": confirmed_sentence(total),
             "open": open_amount(total),
+            "rest": rest_words(total),
         }
         for total in totals
     ]
+
+
+def rest_words(total: Mapping[str, Any]) -> str:
+    """Where the money is that nobody confirms, for paper, which cannot follow a link."""
+    places = (
+        ("unpaid", _("not paid")), ("unanswered", _("paid, no answer yet")), ("disputed", _("disputed")),
+        ("unknown", _("nobody knows")),
+    )  # fmt: skip
+    return "; ".join(
+        f"{words}: {money(total[place], total['currency'])}" for place, words in places if as_decimal(total.get(place))
+    )
 
 
 def confirmed_sentence(total: Mapping[str, Any]) -> str:
@@ -131,6 +145,7 @@ def payment_lines(payments: Sequence[Mapping[str, Any]]) -> list[Row]:
     """What is open, payments of one state together; one line where all arrived."""
     if payments and all(payment["state"] == "arrived" for payment in payments):
         text = ngettext("The payment arrived", "All %(count)d payments arrived", len(payments))
+        text = _("Both payments arrived") if len(payments) == 2 else text
         return [{"state": "arrived", "text": text % {"count": len(payments)}}]
     lines = []
     for state in ("disputed", "unpaid", "claimed", "unknown", "not_due"):
@@ -265,7 +280,7 @@ def study_answer(assessments: Sequence[Mapping[str, Any]]) -> Row:
         say = _("No")
     elif len(known) == 2:
         parts = {one["state"]: one["component"] or one["instrument"] for one in known}
-        say = _("%(good)s yes, %(bad)s no") % {"good": parts["before"], "bad": parts["after"]}
+        say = capitalised(_("%(good)s yes, %(bad)s no") % {"good": parts["before"], "bad": parts["after"]})
     else:
         say = ngettext("%(good)d of %(all)d was", "%(good)d of %(all)d were", good) % {
             "good": good,
@@ -277,23 +292,26 @@ def study_answer(assessments: Sequence[Mapping[str, Any]]) -> Row:
 def study_line(one: Mapping[str, Any]) -> str:
     """``First pit: 169 days before.``"""
     if one["days_before_start"] is None:
-        return str(one["component"] or one["instrument"])
+        return capitalised(one["component"] or one["instrument"])
     count = days(one["days_before_start"])
     words = _("%(days)s before") if one["state"] == "before" else _("%(days)s too late")
-    return f"{one['component'] or one['instrument']}: {words % {'days': count}}."
+    return f"{capitalised(one['component'] or one['instrument'])}: {words % {'days': count}}."
 
 
-def study_events(assessments: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """A timeline of what is on record; steps without a date stand last, as unknown."""
+def study_events(assessments: Sequence[Mapping[str, Any]], closing: bool) -> list[Row]:
+    """A timeline of what is on record; steps without a date stand last, as unknown. A mine that closes digs no more."""
     events = []
+    begun = _("%(part)s: works start.") if closing else _("%(part)s: digging starts.")
+    too_soon = (
+        _("%(part)s: works start, without approval.") if closing else _("%(part)s: digging starts, without approval.")
+    )
     for one in assessments:
-        part = one["component"] or one["instrument"]
+        part = capitalised(one["component"] or one["instrument"])
         late = one["state"] == "after"
         steps = (
             ("submitted_on", "record", _("%(part)s: study handed in (%(instrument)s).")),
             ("approved_on", "record", _("%(part)s: study approved.") + " %(resolution)s"),
-            ("works_started_on", "late" if late else "claimed",
-             _("%(part)s: digging starts, without approval.") if late else _("%(part)s: digging starts.")),
+            ("works_started_on", "late" if late else "claimed", too_soon if late else begun),
         )  # fmt: skip
         for key, mark, words in steps:
             text = words % {"part": part, "instrument": one["instrument"], "resolution": approval(one)}
@@ -310,14 +328,12 @@ def approval(one: Mapping[str, Any]) -> str:
     resolution = f"{one['resolution']}." if one["resolution"] else ""
     if not one["participation_planned"]:
         return resolution
-    held = _("%(held)s of %(planned)s planned meetings with people were held.") % {
-        "held": unknown_or(one["participation_held"]), "planned": one["participation_planned"],
-    }  # fmt: skip
+    if one["participation_held"] is None:
+        words = _("Meetings with people: %(planned)s planned; we don’t know how many were held.")
+    else:
+        words = _("Meetings with people: %(held)s of %(planned)s planned were held.")
+    held = words % {"held": one["participation_held"], "planned": one["participation_planned"]}
     return f"{resolution} {held}".strip()
-
-
-def unknown_or(value: object) -> str:
-    return _("an unknown number") if value is None else str(value)
 
 
 # Promises
@@ -329,16 +345,23 @@ def promise_rows(commitments: Iterable[Mapping[str, Any]]) -> list[Row]:
 
 
 def promise_state(one: Mapping[str, Any]) -> Row:
-    """Mark, words and colour of one promise."""
+    """Mark, words and colour of one promise; one that was kept late is no longer a debt."""
     late = days(one["days_late"]) if one["days_late"] else ""
+    if late and one["fulfilled_on"]:
+        done = {"date": long_date(one["fulfilled_on"]), "days": late}
+        if one["state"] == "late":
+            return {"mark": "kept_late", "words": _("Done on %(date)s, %(days)s late") % done, "tone": "v"}
+        if one["state"] == "claimed":
+            words = _("Done on %(date)s, %(days)s late, says the company") % done
+            return {"mark": "claimed", "words": words, "tone": "c"}
     words, tone = {
         "confirmed": (_("Done, the community confirms"), "v"),
         "claimed": (_("Done, says the company"), "c"),
-        "late": (_("%(days)s late") % {"days": late} if late else _("Late"), "x"),
+        "late": (_("Not done, %(days)s late") % {"days": late} if late else _("Late"), "x"),
         "disputed": (_("Disputed: the community says it is not done"), "x"),
         "not_due": (_("Not due yet"), ""),
     }.get(one["state"], (_("We don’t know"), ""))
-    return {"words": words, "tone": tone}
+    return {"mark": one["state"], "words": words, "tone": tone}
 
 
 # Scorecard
@@ -359,6 +382,37 @@ def grade_range(scorecard: Mapping[str, Any]) -> str:
     if len(others) == 2:
         return _("Could be %(best)s or %(worst)s.") % {"best": others[0], "worst": others[1]}
     return _("Could be anything from %(best)s to %(worst)s.") % {"best": best, "worst": worst}
+
+
+def score_sentence(scorecard: Mapping[str, Any]) -> str:
+    """The overall score, and between which scores it could lie where that is more than one."""
+    if scorecard["score"] is None:
+        return _("There is no overall score.")
+    points = {key: score(scorecard[key]) for key in ("score", "worst", "best")}
+    if scorecard["grade"] == SHORT_OF_FACTS:
+        return _("What is known scores %(score)s of 100 points.") % points
+    if points["worst"] != points["best"]:
+        words = _(
+            "Overall %(score)s of 100 points. With every missing record it would lie between %(worst)s and %(best)s."
+        )
+    elif missing_count(scorecard):
+        words = _("Overall %(score)s of 100 points. What is missing cannot change it.")
+    else:
+        words = _("Overall %(score)s of 100 points.")
+    return words % points
+
+
+def gate_sentences(scorecard: Mapping[str, Any]) -> list[str]:
+    """What holds the grade down, by name: failed gates, and records without which there is no grade."""
+    names = {one["code"]: f"“{pick_language(one['name'])}” ({one['code']})" for one in scorecard["indicators"]}
+    sentences = []
+    for key, words in (
+        ("capped_by", _("The overall score is held down, because this failed: %(names)s.")),
+        ("blocked_by", _("There is no grade without %(names)s.")),
+    ):
+        if scorecard[key]:
+            sentences.append(words % {"names": ", ".join(names.get(code, code) for code in scorecard[key])})
+    return sentences
 
 
 def fact_counts(scorecard: Mapping[str, Any]) -> tuple[int, int]:
@@ -461,9 +515,10 @@ def formula(indicator: Mapping[str, Any]) -> Row | None:
 def score_range(indicator: Mapping[str, Any]) -> tuple[str, str] | None:
     """Worst and best score, where they differ."""
     worst, best = as_decimal(indicator["worst"]), as_decimal(indicator["best"])
-    if worst is None or best is None or worst == best:
+    if worst is None or best is None:
         return None
-    return number(worst, 0), number(best, 0)
+    low, high = score(worst).removesuffix(".0"), score(best).removesuffix(".0")
+    return None if low == high else (low, high)
 
 
 def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
@@ -521,19 +576,19 @@ def change_rows(changes: Iterable[Mapping[str, Any]]) -> list[Row]:
     return [
         {
             "label": pick_language(one["label"]),
-            "before": side(one["before"], one.get("currency")),
-            "after": side(one["after"], one.get("currency")),
+            "before": side(one["before"], one["kind"], one.get("currency")),
+            "after": side(one["after"], one["kind"], one.get("currency")),
         }
         for one in changes
     ]
 
 
-def side(value: object, currency: str | None) -> str:
-    """A sum or a grade on one side of a change, or that there was none."""
+def side(value: object, kind: str, currency: str | None) -> str:
+    """A sum or a grade on one side of a change, or why there was none."""
     if value == SHORT_OF_FACTS:
         return _("not graded")
     if value is None:
-        return _("not known")
+        return _("not known") if kind == "money" else _("does not apply")
     return money(value, currency) if currency else str(value)
 
 
@@ -545,6 +600,8 @@ def project_page(document: Document) -> Row:
     scorecard = document["scorecard"]
     previous = scorecard.get("previous")
     known, applicable = fact_counts(scorecard)
+    phase = document["project"]["phase"]
+    closing = phase is not None and phase["code"] == "closure"
     return {
         "answers": [
             {**total, "sign": cell_currency(document, total["currency"])}
@@ -557,15 +614,18 @@ def project_page(document: Document) -> Row:
         "jobs": jobs_answer(document),
         "series": jobs_series(document) if document["employment"] else None,
         "study": study_answer(document["assessments"]),
-        "events": study_events(document["assessments"]),
+        "events": study_events(document["assessments"], closing),
+        "closing": closing,
         "promises": promise_rows(document["commitments"]),
         "range": grade_range(scorecard),
         "missing": missing_sentence(scorecard),
+        "score_sentence": score_sentence(scorecard),
+        "gates": gate_sentences(scorecard),
         "known": known,
         "applicable": applicable,
         "policies": policy_rows(scorecard, previous["year"] if previous else None),
         "changes": change_rows(document["changes"]),
-        "phase": phase_words(document["project"]["phase"]),
+        "phase": phase_words(phase),
         "file_names": f"{document['project']['slug']}-{document['period']['year']}",
     }
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/<slug:slug>/", public.project, name="project"),
     path("projects/<slug:slug>/<int:year>.json", public.project_json, name="project_json"),
     path("projects/<slug:slug>/<int:year>.csv", public.project_csv, name="project_csv"),
+    path("communities/", public.communities, name="communities"),
     path("communities/<slug:slug>/", public.community, name="community"),
     path("verify/", public.verify, name="verify"),
     path("verify/chain.csv", public.chain_csv, name="chain_csv"),

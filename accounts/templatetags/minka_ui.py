@@ -32,11 +32,12 @@ KNOTS = {
     "waiting": "d",
     "claimed": "p", "paid": "p", "company": "p",
     "confirmed": "v", "arrived": "v", "community": "v",
+    "kept_late": "l",
     "disputed": "x", "late": "x", "after": "x", "error": "x",
     "unknown": "q",
     "record": "i", "monitor": "i", "authority": "i", "before": "i", "accepted": "i", "done": "i",
 }  # fmt: skip
-CORDS = {"v": "l-ok", "p": "l-wait", "x": "l-x", "d": "l-due", "q": "l-q", "i": "l-due"}
+CORDS = {"v": "l-ok", "l": "l-ok", "p": "l-wait", "x": "l-x", "d": "l-due", "q": "l-q", "i": "l-due"}
 BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
 
 
@@ -76,6 +77,11 @@ def number(value: object, places: int | None = None) -> str:
     elif amount == amount.to_integral_value():
         amount = amount.quantize(Decimal(1))
     return f"{amount:,f}"
+
+
+def capitalised(text: str) -> str:
+    """A line begins with a capital, however its first word was entered."""
+    return text[:1].upper() + text[1:]
 
 
 def currency_symbol(currency: str) -> str:
@@ -163,6 +169,18 @@ def pick_language(value: object) -> str:
 
 
 @register.filter
+def file_kind(media_type: str) -> str:
+    """What a file is, in a word that people know."""
+    if media_type.startswith("image/"):
+        return gettext("picture")
+    return {
+        "application/pdf": "PDF",
+        "text/csv": gettext("table"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": gettext("table"),
+    }.get(media_type, gettext("file"))
+
+
+@register.filter
 def file_size(value: object) -> str:
     """``90 kB``, ``1.2 MB``: what a download costs."""
     size = as_decimal(value)
@@ -224,6 +242,7 @@ SPRITE = (
     '<circle id="k-d" r="6" class="kd"/>'
     '<g id="k-p"><circle r="7" class="kc"/><path d="M0-7a7 7 0 0 0 0 14z" class="kcf"/></g>'
     '<g id="k-v"><circle r="8" class="kv"/><path d="M-3.6.4-1 3l4.6-5.4" class="kvt"/></g>'
+    '<g id="k-l"><circle r="8" class="kx"/><circle r="4.5" class="kv"/></g>'
     '<g id="k-x"><circle r="7" class="kx"/><path d="M-3-3l6 6M3-3l-6 6" class="kx"/></g>'
     '<g id="k-q"><circle r="7.5" class="kq"/><text y="4.5" class="mid tb">?</text></g>'
     '<path id="k-i" d="M-6-6h12v12h-12z" class="ki"/>'
@@ -253,7 +272,7 @@ def knot_code(state: str) -> str:
 
 @register.simple_tag
 def knot(state: str, label: str = "") -> SafeString:
-    """One mark: ring, half, full, cross, square, question. Without a label it repeats the words beside it."""
+    """One mark: ring, half, full, full in a ring, cross, square, question. Without a label it repeats the words beside it."""
     if label:
         return format_html(
             '<svg class="k" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)
@@ -486,8 +505,8 @@ def target_line(promise: Decimal, scale: Decimal, width: int) -> SafeString:
 
 
 @register.simple_tag
-def clock(assessments: Sequence[Mapping[str, Any]]) -> SafeString:
-    """Studies against the start of the digging: the measure is the days before or after it."""
+def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> SafeString:
+    """Studies against the start of the digging, or of other works: the measure is the days before or after it."""
     known = [one for one in assessments if one.get("days_before_start") is not None]
     if not known:
         return format_html("{}", "")
@@ -495,7 +514,7 @@ def clock(assessments: Sequence[Mapping[str, Any]]) -> SafeString:
     return format_html(
         '<figure class="clk" aria-hidden="true"><svg height="16">'
         '<text x="75%" y="12" class="mid">{}</text></svg>{}</figure>',
-        gettext("Digging starts"),
+        gettext("Works start") if closing else gettext("Digging starts"),
         format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, reach) for one in known)),
     )
 
@@ -503,7 +522,8 @@ def clock(assessments: Sequence[Mapping[str, Any]]) -> SafeString:
 def clock_row(one: Mapping[str, Any], reach: Decimal) -> tuple[str, SafeString]:
     """A solid line up to the start where the study came first; hatching after it where the digging did."""
     lead = Decimal(one["days_before_start"])
-    words = f"{one.get('component') or one.get('instrument')}: {days_words(lead)}"
+    part = str(one.get("component") or one.get("instrument"))
+    words = f"{capitalised(part)}: {days_words(lead)}"
     if lead >= 0:
         place = at(75 - 74 * lead / reach, Decimal(100))
         drawing = format_html('<line x1="{}" x2="75%" class="gi"/><use href="#k-i" x="{}"/>', place, place)

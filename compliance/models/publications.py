@@ -8,9 +8,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FloatField, Func, Q, Value
+from django.db.models.functions import Greatest
 
 from compliance.models.scorecards import Scorecard
+
+
+def likeness(text: str, column: str) -> Func[Any]:
+    """How much a text resembles some words of a column, from 0 to 1, whatever its accents."""
+    plain = [Func(one, function="unaccent", output_field=models.TextField()) for one in (Value(text), F(column))]
+    return Func(*plain, function="word_similarity", output_field=FloatField())
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -39,6 +46,14 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
             Q(project_name__unaccent__icontains=text)
             | Q(operator_name__unaccent__icontains=text)
             | models.Exists(places)
+        )
+
+    def similar(self, text: str, least: float) -> PublicationQuerySet:
+        """Publications whose project, operator, community or area is written nearly so."""
+        places = PublishedPlace.objects.filter(publication=models.OuterRef("pk")).alias(likeness=likeness(text, "name"))
+        names = Greatest(likeness(text, "project_name"), likeness(text, "operator_name"), output_field=FloatField())
+        return self.alias(likeness=names).filter(
+            Q(likeness__gte=least) | models.Exists(places.filter(likeness__gte=least))
         )
 
     @staticmethod

@@ -13,21 +13,26 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
 from compliance import public_pages
 from compliance.models import Publication, PublishedPlace
-from compliance.models.publications import PublicationQuerySet
+from compliance.models.publications import PublicationQuerySet, likeness
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
+COMMUNITIES_A_PAGE = 100
 SEARCH_ANSWERS = 30
+ALIKE = 0.4
+NEWS = 6
 GRADES = ("A", "B", "C", "D", "E", "?")
 
 
@@ -94,45 +99,86 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 
 def search_results(text: str) -> dict[str, Any]:
-    """Mines and communities that the text may mean."""
+    """Mines and communities that the text may mean; where nothing is written so, what is written nearly so."""
+    places = current_places().filter(name__unaccent__icontains=text)
     found = published().latest_per_project().search(text).order_by("project_name")[:SEARCH_ANSWERS]
-    places = (
-        PublishedPlace.objects.using("public")
-        .filter(kind="community", publication__in=Publication.objects.current(), name__unaccent__icontains=text)
-        .values("slug", "name")
-        .distinct()
-        .order_by("name")[:SEARCH_ANSWERS]
-    )
-    return {"found": [public_pages.project_summary(one.content) for one in found], "places": list(places)}
+    similar = not found and not places.using("public").exists()
+    if similar:
+        places = current_places().alias(likeness=likeness(text, "name")).filter(likeness__gte=ALIKE)
+        found = published().latest_per_project().similar(text, ALIKE).order_by("project_name")[:SEARCH_ANSWERS]
+    return {
+        "found": [public_pages.project_summary(one.content) for one in found],
+        "places": communities_of(places)[:SEARCH_ANSWERS],
+        "similar": similar,
+    }
+
+
+def current_places() -> QuerySet[PublishedPlace]:
+    """The places that current publications mention."""
+    return PublishedPlace.objects.filter(publication__in=Publication.objects.current())
+
+
+def communities_of(places: QuerySet[PublishedPlace]) -> list[dict[str, Any]]:
+    """The communities among some places, and those in the districts among them, by name."""
+    named = set(places.using("public").values_list("kind", "slug"))
+    newest = published().filter(pk__in=places.values("publication")).order_by("-year", "-sequence").defer("document")
+    communities: dict[str, dict[str, Any]] = {}
+    for gist in gists_of(list(newest)):
+        for one in gist["places"]:
+            if ("community", one["slug"]) in named or ("district", slugify(one["district"])) in named:
+                communities.setdefault(one["slug"], one)
+    return sorted(communities.values(), key=lambda one: one["name"])
 
 
 def overview() -> dict[str, Any]:
     """All mines together, and what was published last."""
     latest = list(published().latest_per_project().order_by("project_name").defer("document"))
-    newest = sorted(latest, key=lambda one: one.sequence, reverse=True)[:5]
+    earlier = Publication.objects.filter(
+        project_slug=OuterRef("project_slug"), year=OuterRef("year"), sequence__lt=OuterRef("sequence")
+    )
+    newest = published().defer("document").annotate(is_correction=Exists(earlier)).order_by("-sequence")[:NEWS]
     first = published().filter(pk__in=[one.pk for one in latest[:8]]).order_by("project_name")
     return {
-        "sums": public_pages.national_sums(money_of(latest)),
+        "sums": public_pages.national_sums(gists_of(latest)),
         "mines": len(latest),
         "summaries": [public_pages.project_summary(one.content) for one in first],
-        "newest": newest,
+        "newest": list(newest),
         "is_demo_document": any(one.is_demo for one in latest),
     }
 
 
-MONEY: dict[str, dict[str, Any]] = {}
-"""The sums of documents by their fingerprint, which never change: whole documents of all mines take seconds to read."""
+GISTS: dict[str, dict[str, Any]] = {}
+"""Sums and places of documents by their fingerprint, which never change: all whole documents take seconds to read."""
 
 
-def money_of(latest: list[Publication]) -> list[dict[str, Any]]:
-    """What the sums of all mines need of each document; only those not seen before are read."""
-    unseen = [one.pk for one in latest if one.sha256 not in MONEY]
+def gists_of(shown: list[Publication]) -> list[dict[str, Any]]:
+    """What lists of everything need of each document; only those not seen before are read."""
+    unseen = [one.pk for one in shown if one.sha256 not in GISTS]
     if unseen:
         for one in published().filter(pk__in=unseen).iterator(chunk_size=50):
             money = one.content["money"]
             confirmed = [{"currency": row["currency"], "confirmed": row["confirmed"]} for row in money["communities"]]
-            MONEY[one.sha256] = {"money": {"totals": money["totals"], "communities": confirmed}}
-    return [MONEY[one.sha256] for one in latest]
+            places = [{key: row[key] for key in ("slug", "name", "district")} for row in one.content["communities"]]
+            GISTS[one.sha256] = {
+                "money": {"totals": money["totals"], "communities": confirmed},
+                "places": places,
+            }
+    return [GISTS[one.sha256] for one in shown]
+
+
+@public_view
+@require_safe
+def communities(request: HttpRequest) -> HttpResponseBase:
+    """Every community that a current publication mentions, district by district."""
+    etag = page_etag([], head_sequence(), request.GET.get("page", "")[:6])
+    if response := unchanged(request, etag):
+        return response
+    rows = sorted(communities_of(current_places()), key=lambda one: (slugify(one["district"]), one["name"]))
+    context = {
+        "page": Paginator(rows, COMMUNITIES_A_PAGE).get_page(request.GET.get("page")),
+        "is_demo_document": published().filter(is_demo=True).exists(),
+    }
+    return answer(request, "communities.html", context, etag)
 
 
 @public_view
@@ -184,7 +230,8 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     years = sorted({one.year for one in versions}, reverse=True)
-    page = (request.get_full_path(), etag, settings.MINKA_DEMO, *((one.sha256, one.published_at) for one in versions))
+    made_of = ((one.sha256, one.published_at) for one in versions)
+    page = (request.build_absolute_uri(), etag, settings.MINKA_DEMO, *made_of)
     if body := KEPT.get(page):
         return with_headers(HttpResponse(body), etag)
     context = {

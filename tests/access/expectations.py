@@ -172,6 +172,7 @@ PUBLIC: dict[str, str] = {
     "public:project": "project",
     "public:project_json": "project and year",
     "public:project_csv": "project and year",
+    "public:communities": "",
     "public:community": "community",
     "public:verify": "",
     "public:chain_csv": "",

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.templatetags import minka_ui
 from compliance import public_pages
 from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
+from compliance.services.publications import places_of
 from projects.models import Project, Source
 from tests.compliance.sample_document import community, payment, sample_document, sealed
 
@@ -125,6 +126,47 @@ def test_a_silent_community_has_no_confirmed_sum() -> None:
     page = public_pages.community_page("qantu-pampa", [sample_document()])
     assert page["sums"][0]["confirmed"] is None
     assert len(page["waiting"]) == 3
+
+
+# Promises and scores
+
+
+def test_a_promise_kept_late_is_told_from_one_never_kept() -> None:
+    late: dict[str, Any] = {"due_on": "2025-12-31", "days_late": 107, "state": "late"}
+    kept = public_pages.promise_state(late | {"fulfilled_on": "2026-04-17"})
+    open_still = public_pages.promise_state(late | {"fulfilled_on": None})
+    assert kept["words"] == "Done on 17 April 2026, 107 days late"
+    assert open_still["words"] == "Not done, 107 days late"
+    assert kept["mark"] != open_still["mark"]
+    claimed = public_pages.promise_state(late | {"state": "claimed", "fulfilled_on": "2026-04-17"})
+    assert claimed["words"] == "Done on 17 April 2026, 107 days late, says the company"
+
+
+def test_a_score_with_one_end_is_no_range() -> None:
+    scorecard = sample_document()["scorecard"] | {"score": "44", "worst": "44.02", "best": "44.04", "grade": "D"}
+    assert public_pages.score_sentence(scorecard) == "Overall 44.0 of 100 points. What is missing cannot change it."
+    assert "between 44.0 and 62.0" in public_pages.score_sentence(scorecard | {"best": "62"})
+    assert public_pages.score_range({"worst": "8.71", "best": "8.74"}) is None
+    assert public_pages.score_range({"worst": "0", "best": "100"}) == ("0", "100")
+
+
+def test_a_failed_gate_is_called_by_its_name() -> None:
+    scorecard = sample_document()["scorecard"]
+    first = scorecard["indicators"][0]
+    sentences = public_pages.gate_sentences(scorecard | {"capped_by": [first["code"]], "blocked_by": []})
+    assert first["name"]["en"] in sentences[0]
+
+
+def test_a_grade_that_went_away_because_the_rule_does_not_apply_is_not_called_unknown() -> None:
+    change = {"kind": "indicator", "label": "Jobs", "before": "C", "after": None, "currency": None}
+    money = {"kind": "money", "label": "Confirmed money", "before": "5", "after": None, "currency": "PEN"}
+    assert public_pages.change_rows([change])[0]["after"] == "does not apply"
+    assert public_pages.change_rows([money])[0]["after"] == "not known"
+
+
+def test_a_mine_that_closes_is_not_said_to_dig() -> None:
+    events = public_pages.study_events(sample_document()["assessments"], closing=True)
+    assert not any("digging" in event["text"] for event in events)
 
 
 # Answers
@@ -239,8 +281,8 @@ def publish(document: dict[str, Any], **changes: Any) -> Publication:
         approved_by=people[0], published_by=people[1], published_at=timezone.now(), **changes,
     )  # fmt: skip
     PublishedPlace.objects.bulk_create(
-        PublishedPlace(publication=publication, kind="community", slug=one["slug"], name=one["name"])
-        for one in document["communities"]
+        PublishedPlace(publication=publication, kind=kind, slug=place, name=name)
+        for (kind, place), name in places_of(document).items()
     )
     return publication
 
@@ -251,7 +293,7 @@ def published(db: None) -> Publication:
 
 
 ADDRESSES = ["/en/", "/en/?q=puka", "/en/projects/", "/en/projects/puka-willka/",
-             "/en/communities/chakana-alta/",
+             "/en/communities/", "/en/communities/chakana-alta/",
              "/en/verify/", "/en/how-we-grade/", "/es/projects/puka-willka/"]  # fmt: skip
 
 
@@ -386,8 +428,50 @@ def test_people_find_a_mine_by_its_community(client: Client, published: Publicat
 
 
 @pytest.mark.django_db
+def test_people_find_a_community_by_its_district_and_with_a_misspelt_name(
+    client: Client, published: Publication
+) -> None:
+    district = published.content["communities"][0]["district"]
+    home = published.content["communities"][0]["slug"]
+    assert f"/en/communities/{home}/" in client.get("/en/", {"q": district}).content.decode()
+    for misspelt in ("chacana", "Chakána"):
+        assert "/en/communities/chakana-alta/" in client.get("/en/", {"q": misspelt}).content.decode()
+    assert "nearly so" in client.get("/en/", {"q": "wayra pampa"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_all_communities_are_listed_by_district(client: Client, published: Publication) -> None:
+    content = client.get("/en/communities/").content.decode()
+    for one in published.content["communities"]:
+        assert f"/en/communities/{one['slug']}/" in content
+        assert f"<h3>{one['district']}</h3>" in content
+
+
+@pytest.mark.django_db
+def test_what_is_new_names_corrections(client: Client, published: Publication) -> None:
+    publish(sample_document(period={"year": 2024, "start": "2024-01-01", "end": "2024-12-31"}))
+    publish(sample_document(correction_reason="A page was counted twice.", supersedes=published.sha256))
+    news = client.get("/en/").content.decode().partition('id="new"')[2]
+    assert news.count("published for the first time") == 2
+    assert news.count("a correction") == 1
+    assert news.index("a correction") < news.index("published for the first time")
+
+
+@pytest.mark.django_db
+def test_the_first_screen_names_every_currency(client: Client) -> None:
+    document = sample_document()
+    dollars = dict.fromkeys(("unanswered", "disputed", "unknown", "beyond_paid", "beyond_confirmed"), "0")
+    document["money"]["totals"].append(
+        dollars | {"currency": "USD", "promised": "180000", "paid": "0", "confirmed": None, "unpaid": "180000"}
+    )
+    publish(document)
+    first = client.get("/en/projects/puka-willka/").content.decode().partition('aria-labelledby="h-work"')[0]
+    assert "Not confirmed: US$\u00a0180,000." in first
+
+
+@pytest.mark.django_db
 def test_a_site_without_publications_says_so(client: Client) -> None:
-    for address in ("/en/", "/en/projects/", "/en/verify/", "/en/how-we-grade/"):
+    for address in ("/en/", "/en/projects/", "/en/communities/", "/en/verify/", "/en/how-we-grade/"):
         assert b"Nothing is published yet" in client.get(address).content
 
 

@@ -18,6 +18,7 @@ PUBLIC = {
     "home": "/{}/",
     "list": "/{}/projects/",
     "project": "/{}/projects/puka-willka/",
+    "communities": "/{}/communities/",
     "community": "/{}/communities/wayrapampa/",
     "verify": "/{}/verify/",
     "how we grade": "/{}/how-we-grade/",
