@@ -23,7 +23,7 @@ from accounts.templatetags.minka_ui import (
     share_of,
 )
 from compliance.evaluation.facts import CERTIFYING
-from compliance.words import words_of
+from compliance.words import source_words, words_of
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
@@ -472,6 +472,7 @@ def working(indicator: Mapping[str, Any]) -> Row:
         "formula": formula(indicator),
         "range": score_range(indicator),
         "rule_words": rule_words(indicator["rule"], indicator["unit"]),
+        "source_words": " ".join(source_words(source) for source in indicator["rule"].get("sources", [])[:1]),
         "missing_words": words_of(indicator["missing"]),
         "flag_words": words_of(indicator["flags"]),
         "why_not": indicator.get("explanation") or "; ".join(words_of([indicator.get("reason") or ""])),
@@ -558,7 +559,11 @@ def framework_page(framework: Mapping[str, Any]) -> Row:
                 **policy,
                 "share": of_every_100(policy["weight"], weights),
                 "indicators": [
-                    {**one, "rule_words": rule_words(one, one["unit"])}
+                    {
+                        **one,
+                        "rule_words": rule_words(one, one["unit"]),
+                        "source_words": [source_words(source) for source in one["sources"]],
+                    }
                     for one in framework["indicators"]
                     if one["policy"] == policy["code"]
                 ],
@@ -626,6 +631,7 @@ def project_page(document: Document) -> Row:
         "policies": policy_rows(scorecard, previous["year"] if previous else None),
         "changes": change_rows(document["changes"]),
         "phase": phase_words(phase),
+        "recorders": recorders([document]),
         "file_names": f"{document['project']['slug']}-{document['period']['year']}",
     }
 
@@ -675,8 +681,14 @@ def community_page(slug: str, documents: Sequence[Document]) -> Row:
         "waiting": [payment for payment in payments if payment["state"] == "claimed"],
         "mines": mines(slug, documents),
         "promises": promises_to(slug, latest),
+        "recorders": recorders(documents),
         "years": sorted({document["period"]["year"] for document in documents}, reverse=True),
     }
+
+
+def recorders(documents: Iterable[Document]) -> list[str]:
+    """The organisations that record these mines; documents sealed before they were named say none."""
+    return sorted({name for document in documents for name in document["project"].get("followed_by", [])})
 
 
 def community_name(slug: str, documents: Iterable[Document]) -> str:

@@ -1,8 +1,11 @@
 """The words for what judgement says in codes: units, what is missing or needs care, and who says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
 
@@ -50,6 +53,26 @@ REASONS = {
 }
 """Why a figure is unknown, does not apply or needs care."""
 
+SOURCES = (
+    noop("Minka recommended policy"),
+    noop("art. 8, at least half for the first and second priorities of social funds; we ask it of all money"),
+    noop("EITI Data Importer decision log"),
+    noop("display threshold of 10 percent"),
+    noop("royalties, 1 percent"),
+    noop("royalties, 100,000 dollars"),
+    noop("the floor of US EITI in soles, rounded"),
+    noop("the floor of US EITI in euros, rounded"),
+    noop("L01; D.S. 040-2014-EM art. 57.5 asks for preference without a quota"),
+    noop("art. 4; exclusions art. 3, exonerations art. 6"),
+    noop("E01, cap of the overall score"),
+    noop("E03; D.S. 028-2008-EM asks for the whole plan"),
+    noop("P03; D.S. 040-2014-EM art. 57.3 asks that agreements be met within their deadlines"),
+    noop("requirement 4.8, no older than the second to last complete accounting period"),
+    noop("US EITI reconciliation"),
+    noop("EITI Standard 2023"),
+)
+"""What frameworks say in one language about their sources; sealed as it is, and translated where it is shown."""
+
 VOICES = {
     "company": _("Company"),
     "community": _("Community"),
@@ -62,3 +85,10 @@ VOICES = {
 def words_of(codes: Iterable[str]) -> list[str]:
     """The words for codes of reasons; a code without words shows as it is, with spaces."""
     return [str(REASONS.get(code, code.replace("-", " "))) for code in codes if code]
+
+
+def source_words(source: Mapping[str, Any]) -> str:
+    """Where a rule comes from: its norm and article, and whether we recommend it or it is law."""
+    place = ", ".join(gettext(source[part]) for part in ("norm", "article") if source.get(part))
+    words = _("Recommended by us, after %(place)s.") if source.get("policy") else _("Source: %(place)s.")
+    return str(words) % {"place": place}

@@ -76,6 +76,9 @@ def describe_project(project: Project, on: date) -> Json:
         "name": project.name,
         "country": project.country,
         "operator": {"name": project.operator.name} if project.operator else None,
+        "followed_by": list(
+            project.assignments.order_by("organisation__name").values_list("organisation__name", flat=True)
+        ),
         "minerals": [
             {
                 "code": mineral.code,

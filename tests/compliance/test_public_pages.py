@@ -440,6 +440,16 @@ def test_people_find_a_community_by_its_district_and_with_a_misspelt_name(
 
 
 @pytest.mark.django_db
+def test_who_is_told_of_an_error_is_named_where_the_document_names_them(client: Client, published: Publication) -> None:
+    addresses = ("/en/projects/puka-willka/", "/en/communities/chakana-alta/")
+    assert all(b"Who records it" not in client.get(address).content for address in addresses)
+    document = sample_document(correction_reason="Names were missing.", supersedes=published.sha256)
+    document["project"]["followed_by"] = ["Observatorio del Agua"]
+    publish(document)
+    assert all(b"<b>Observatorio del Agua</b>" in client.get(address).content for address in addresses)
+
+
+@pytest.mark.django_db
 def test_all_communities_are_listed_by_district(client: Client, published: Publication) -> None:
     content = client.get("/en/communities/").content.decode()
     for one in published.content["communities"]:
