@@ -391,7 +391,9 @@ def score_sentence(scorecard: Mapping[str, Any]) -> str:
     points = {key: score(scorecard[key]) for key in ("score", "worst", "best")}
     if scorecard["grade"] == SHORT_OF_FACTS:
         return _("What is known scores %(score)s of 100 points.") % points
-    if points["worst"] != points["best"]:
+    if points["worst"] != points["best"] and not missing_count(scorecard):
+        words = _("Overall %(score)s of 100 points. What is not settled yet could move it: from %(worst)s to %(best)s.")
+    elif points["worst"] != points["best"]:
         words = _(
             "Overall %(score)s of 100 points. With every missing record it would lie between %(worst)s and %(best)s."
         )
@@ -762,6 +764,7 @@ def project_summary(document: Document) -> Row:
         "policies": scorecard["policies"],
         "money": totals[0] if totals else None,
         "share": of_every_100(totals[0]["confirmed"], totals[0]["promised"]) if totals else None,
+        "other_money": [total | {"share": of_every_100(total["confirmed"], total["promised"])} for total in totals[1:]],
         "minerals": [pick_language(one["name"]) for one in document["project"]["minerals"]],
         "known": known,
         "applicable": applicable,

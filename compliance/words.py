@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
 
 UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
 
@@ -54,22 +53,22 @@ REASONS = {
 """Why a figure is unknown, does not apply or needs care."""
 
 SOURCES = (
-    noop("Minka recommended policy"),
-    noop("art. 8, at least half for the first and second priorities of social funds; we ask it of all money"),
-    noop("EITI Data Importer decision log"),
-    noop("display threshold of 10 percent"),
-    noop("royalties, 1 percent"),
-    noop("royalties, 100,000 dollars"),
-    noop("the floor of US EITI in soles, rounded"),
-    noop("the floor of US EITI in euros, rounded"),
-    noop("L01; D.S. 040-2014-EM art. 57.5 asks for preference without a quota"),
-    noop("art. 4; exclusions art. 3, exonerations art. 6"),
-    noop("E01, cap of the overall score"),
-    noop("E03; D.S. 028-2008-EM asks for the whole plan"),
-    noop("P03; D.S. 040-2014-EM art. 57.3 asks that agreements be met within their deadlines"),
-    noop("requirement 4.8, no older than the second to last complete accounting period"),
-    noop("US EITI reconciliation"),
-    noop("EITI Standard 2023"),
+    gettext_noop("Minka recommended policy"),
+    gettext_noop("art. 8, at least half for the first and second priorities of social funds; we ask it of all money"),
+    gettext_noop("EITI Data Importer decision log"),
+    gettext_noop("display threshold of 10 percent"),
+    gettext_noop("royalties, 1 percent"),
+    gettext_noop("royalties, 100,000 dollars"),
+    gettext_noop("the floor of US EITI in soles, rounded"),
+    gettext_noop("the floor of US EITI in euros, rounded"),
+    gettext_noop("L01; D.S. 040-2014-EM art. 57.5 asks for preference without a quota"),
+    gettext_noop("art. 4; exclusions art. 3, exonerations art. 6"),
+    gettext_noop("E01, cap of the overall score"),
+    gettext_noop("E03; D.S. 028-2008-EM asks for the whole plan"),
+    gettext_noop("P03; D.S. 040-2014-EM art. 57.3 asks that agreements be met within their deadlines"),
+    gettext_noop("requirement 4.8, no older than the second to last complete accounting period"),
+    gettext_noop("US EITI reconciliation"),
+    gettext_noop("EITI Standard 2023"),
 )
 """What frameworks say in one language about their sources; sealed as it is, and translated where it is shown."""
 

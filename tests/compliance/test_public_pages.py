@@ -146,6 +146,9 @@ def test_a_score_with_one_end_is_no_range() -> None:
     scorecard = sample_document()["scorecard"] | {"score": "44", "worst": "44.02", "best": "44.04", "grade": "D"}
     assert public_pages.score_sentence(scorecard) == "Overall 44.0 of 100 points. What is missing cannot change it."
     assert "between 44.0 and 62.0" in public_pages.score_sentence(scorecard | {"best": "62"})
+    for policy in scorecard["policies"]:
+        policy["known"] = policy["applicable"]
+    assert "not settled yet" in public_pages.score_sentence(scorecard | {"best": "62"})
     assert public_pages.score_range({"worst": "8.71", "best": "8.74"}) is None
     assert public_pages.score_range({"worst": "0", "best": "100"}) == ("0", "100")
 
