@@ -103,6 +103,6 @@ def desk(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user.may("review.decide"):
         return redirect("reviews:queue")
-    if user.may("scorecard.reply") and ScorecardHead.objects.visible_to(user).with_status().filter(asked=True).exists():
+    if user.may("scorecard.reply") and ScorecardHead.objects.visible_to(user).with_open_question().exists():
         return redirect(f"{reverse('reviews:queue')}?step=asked")
     return redirect("projects:list" if user.may("record.view") else "people:own")

@@ -85,6 +85,10 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         """Those whose last step is one of these; the empty one means that nobody has taken any."""
         return self.alias(step=latest_step("action")).filter(step__in=actions)
 
+    def with_open_question(self) -> ScorecardHeadQuerySet:
+        """Those on which a question waits for the company's answer."""
+        return self.filter(open_word(Review.Action.QUERY))
+
     def waiting_for(self, user: User) -> ScorecardHeadQuerySet:
         """Those on which a reviewer can take the next step: to decide, or to publish what another approved."""
         return self.alias(step=latest_step("action"), by=Subquery(steps_on_whole().values("reviewer")[:1])).filter(

@@ -260,7 +260,7 @@ def test_a_published_decision_is_corrected_with_a_reason_by_two_people_again(cas
 
 
 def test_what_was_opened_again_is_left_as_published_while_nothing_was_decided_anew(cast: Cast, card: Scorecard) -> None:
-    keep = lambda: keep_published(actor=cast.reviewer, scorecard=card)  # noqa: E731
+    keep: Callable[[], Any] = lambda: keep_published(actor=cast.reviewer, scorecard=card)  # noqa: E731
     assert refused(keep) == "not_reopened"
     published(cast, card)
     assert refused(keep) == "not_reopened"
@@ -286,7 +286,7 @@ def test_a_decision_after_the_approval_opens_the_scorecard_again_in_the_queue(ca
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     override(cast, card)
-    head = ScorecardHead.objects.with_status().get(scorecard=card)
+    head: Any = ScorecardHead.objects.with_status().get(scorecard=card)
     assert head.latest_action == Review.Action.REOPEN
     assert standing_of(card).approval is None
 
@@ -471,7 +471,7 @@ def test_the_queue_of_a_reviewer_holds_what_they_can_do_next(cast: Cast, card: S
 
 def test_the_queue_says_whether_a_question_or_its_answer_waits(cast: Cast, card: Scorecard) -> None:
     def words() -> tuple[bool, bool]:
-        head = ScorecardHead.objects.with_status().get(scorecard=card)
+        head: Any = ScorecardHead.objects.with_status().get(scorecard=card)
         return head.asked, head.answered
 
     def lands() -> str:
