@@ -159,7 +159,7 @@ class DisbursementTarget(ImportTarget):
         flows = Disbursement.objects.filter(source__import_row__batch=batch)
         standing = Statement.objects.standing().filter(disbursement__in=flows)
         own = list(standing.filter(source__import_row__batch=batch).order_by("pk"))
-        others = standing.exclude(source__import_row__batch=batch).count()
+        others = standing.count() - len(own)
         source = scope.source(None, voice=Source.Voice.MONITOR, organisation_id=batch.organisation_id,
                               stated_on=timezone.localdate(), reference=str(batch)[:300])  # fmt: skip
         source.save()
