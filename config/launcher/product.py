@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import socket
 import sys
 import time
@@ -68,6 +69,7 @@ class Servers:
 
 MOST_REVIVALS = 3
 LAST_PORT = 65535
+NAMED_ERROR = re.compile(r"([a-z_]\w*\.)*[A-Z]\w*[a-z]\w*: ")  # the database's own lines about it follow in capitals
 REFUSED = "CommandError: "  # as Django's commands begin a sentence of their own
 
 
@@ -238,8 +240,9 @@ class Product:
 
 
 def why_not_prepared(child: Child) -> str:
-    """What the preparation refused, in its own sentence, or the last line of what broke it, with what can be done."""
-    last = (child.output().strip().splitlines() or ["It said nothing."])[-1]
+    """What the preparation refused, in its own sentence, or what broke it in one line, with what can be done."""
+    lines = child.output().strip().splitlines() or ["It said nothing."]
+    last = next((line for line in reversed(lines) if NAMED_ERROR.match(line)), lines[-1])
     if last.startswith(REFUSED):
         return last.removeprefix(REFUSED)
     return (

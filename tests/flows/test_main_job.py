@@ -65,7 +65,7 @@ def enter_disbursement(page: Page) -> None:
     """What the company says it paid at the end of 2025, and what the community says arrived."""
     page.goto(f"/en/work/projects/{SLUG}/")
     page.get_by_role("link", name="Add Disbursement").click()
-    obligation = page.get_by_label("Obligation")
+    obligation = page.get_by_label(re.compile("^Obligation"))
     owed = obligation.locator("option", has_text="2025-12-31").filter(has_text="Qhana Uma").first
     obligation.select_option(value=owed.get_attribute("value"))
     page.get_by_label("The payer says: paid").fill("450000")
