@@ -156,10 +156,11 @@ class DisbursementTarget(ImportTarget):
     def undo(self, scope: Scope, reason: str) -> int:
         """Withdraw every statement of the import that still stands; what people said since stays."""
         batch = scope.batch
-        flows = Disbursement.objects.filter(source__import_row__batch=batch)
-        standing = Statement.objects.standing().filter(disbursement__in=flows)
-        own = list(standing.filter(source__import_row__batch=batch).order_by("pk"))
-        others = standing.count() - len(own)
+        sources = set(Source.objects.filter(import_row__batch=batch).values_list("pk", flat=True))
+        flows = Disbursement.objects.filter(source__in=sources).select_related("payer", "payee", "community").in_bulk()
+        standing = list(Statement.objects.standing().filter(disbursement__in=flows).order_by("pk"))
+        own = [one for one in standing if one.source_id in sources]
+        others = len(standing) - len(own)
         source = scope.source(None, voice=Source.Voice.MONITOR, organisation_id=batch.organisation_id,
                               stated_on=timezone.localdate(), reference=str(batch)[:300])  # fmt: skip
         source.save()
@@ -176,9 +177,7 @@ class DisbursementTarget(ImportTarget):
             )
             for one in own
         )
-        touched = list(
-            flows.filter(pk__in={one.disbursement_id for one in own}).select_related("payer", "payee", "community")
-        )
+        touched = [flows[key] for key in sorted({one.disbursement_id for one in own})]
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched
         )
