@@ -108,7 +108,7 @@ def test_what_is_entered_is_answered_as_it_is_listed(monitor: Client, mine: Mine
     assert (row.company_amount, row.recipient_amount, row.source.reference) == (900, 850, "Voucher 7")
     assert answer.json() == monitor.get(ADDRESS).json()["results"][-1]
     assert answer.json()["company_amount"] == "900.00"
-    silent = send(monitor, example(mine), "k2").json()
+    silent = send(monitor, example(mine, confirm_other=True), "k2").json()
     assert (silent["recipient_amount"], silent["received_on"]) == (None, None)
 
 
@@ -119,7 +119,16 @@ def test_the_same_body_again_gets_the_same_answer_and_no_second_row(monitor: Cli
     other_body = send(monitor, example(mine, paid="901.00"))
     assert other_body.status_code == 422
     assert "Idempotency-Key" in other_body.json()
-    assert send(monitor, example(mine), "k2").json()["id"] != first.json()["id"]
+    assert send(monitor, example(mine, confirm_other=True), "k2").json()["id"] != first.json()["id"]
+
+
+def test_what_looks_recorded_already_or_far_too_large_is_asked_about(monitor: Client, mine: Mine) -> None:
+    send(monitor, example(mine))
+    refused = send(monitor, example(mine), "k2")
+    assert (refused.status_code, list(refused.json())) == (400, ["confirm_other"])
+    large = {"paid": "99999999.00"}
+    assert list(send(monitor, example(mine, **large), "k3").json()) == ["paid"]
+    assert send(monitor, example(mine, confirm_large=True, **large), "k4").status_code == 201
 
 
 def test_a_key_is_ones_own(monitor: Client, cast: Cast, mine: Mine) -> None:

@@ -109,6 +109,12 @@ class NewDisbursementSerializer(serializers.Serializer[Any]):
     paid_on = serializers.DateField(required=False)
     received = serializers.DecimalField(max_digits=18, decimal_places=2, required=False)
     received_on = serializers.DateField(required=False)
+    confirm_large = serializers.BooleanField(
+        required=False, help_text="The amount is right, although it is far more than was owed."
+    )
+    confirm_other = serializers.BooleanField(
+        required=False, help_text="It is another payment than the one that stands already and looks the same."
+    )
     voice = serializers.ChoiceField(choices=Source.Voice.choices)
     reference = serializers.CharField(required=False, max_length=300)
 
