@@ -36,6 +36,7 @@ def test_a_monitor_adds_an_organisation_and_finds_it(cast: Cast) -> None:
     assert [row for _url, row, _cells in page.context["rows"]] == [added]
     again = monitor.post(f"{LISTS}/organisations/add/", {"name": "Fondo Ñawi", "kind": "other"})
     assert b"already listed" in again.content
+    assert Organisation.objects.filter(name="Fondo Ñawi").count() == 1
 
 
 def test_an_administrator_amends_it_with_a_reason_and_the_old_name_stays_readable(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Job, Organisation
+from accounts.models import AuditEntry, Job
 from communities.models import Community, Disbursement, Statement
 from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS
@@ -200,13 +200,6 @@ def test_a_project_of_any_name_can_be_opened(desk: Desk, name: str) -> None:
     page = desk.client.get(answer["Location"])
     assert page.context["project"].name == name
     assert desk.client.get(f"{answer['Location']}amend/").context["project"].name == name
-
-
-def test_organisations_are_listed_once(desk: Desk) -> None:
-    given = {"name": "Fondo Social", "kind": "community_body", "country": "PE"}
-    assert desk.client.post("/en/work/projects/organisations/add/", given).status_code == 302
-    assert wrong(desk.client.post("/en/work/projects/organisations/add/", given), "__all__")
-    assert Organisation.objects.filter(name="Fondo Social").count() == 1
 
 
 def test_history_shows_the_old_and_the_new(desk: Desk) -> None:
