@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import NamedRowField
 from accounts.models import Membership, User
 
 
@@ -34,6 +35,7 @@ class RoleForm(forms.ModelForm[Membership]):
     class Meta:
         model = Membership
         fields: ClassVar[list[str]] = ["organisation", "role"]
+        field_classes: ClassVar[dict[str, Any]] = {"organisation": NamedRowField}
 
 
 class OwnLanguageForm(forms.ModelForm[User]):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import NamedRowField
 from accounts.models import Organisation
 from accounts.roles import Role
 from communities.models import (
@@ -26,7 +27,7 @@ from communities.models import (
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
 from projects.fields import AmountField, AreaField, CountField, CurrencyField
-from projects.forms import RecordForm, check_days_have_come, use_own_widgets
+from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets
 from projects.models import Area, Project
 
 FAR_MORE_THAN_OWED = 10
@@ -56,6 +57,7 @@ class InfluenceForm(RecordForm):
     class Meta:
         model = Influence
         fields: ClassVar[list[str]] = ["community", "degree", "recognition", "starts_on"]
+        field_classes: ClassVar[dict[str, Any]] = {"community": NamedRowField}
 
     def limit_choices(self) -> None:
         """Communities that the person may see."""
@@ -119,7 +121,9 @@ class ObligationForm(RecordForm):
         fields: ClassVar[list[str]] = [
             "agreement", "basis", "payer", "community", "recipient", "amount", "currency", "due_on",
         ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {"amount": AmountField}
+        field_classes: ClassVar[dict[str, Any]] = {
+            "payer": NamedRowField, "recipient": NamedRowField, "amount": AmountField,
+        }  # fmt: skip
 
     def limit_choices(self) -> None:
         """Agreements and neighbours of this project."""
@@ -129,8 +133,9 @@ class ObligationForm(RecordForm):
             self.fields["payer"].initial = self.project.operator_id
 
     def clean(self) -> dict[str, Any]:
-        """Owed on or after the day of the agreement."""
+        """Owed on or after the day of the agreement, and in its currency."""
         cleaned = super().clean()
+        check_currency_typed(self, ["amount"], cleaned.get("currency"))
         check_due_after_signing(self)
         return cleaned
 
@@ -164,6 +169,7 @@ class DisbursementForm(RecordForm):
         fields: ClassVar[list[str]] = [
             "obligation", "payer", "community", "payee", "stream", "purpose", "currency", "year", "bank_reference",
         ]  # fmt: skip
+        field_classes: ClassVar[dict[str, Any]] = {"payer": NamedRowField, "payee": NamedRowField}
 
     def limit_choices(self) -> None:
         """Obligations and neighbours of this project; a company's people speak for the payer only."""
@@ -202,6 +208,7 @@ class DisbursementForm(RecordForm):
                 "paid",
                 ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required"),
             )
+        check_currency_typed(self, ["paid", "received"], cleaned.get("currency"))
         self.check_days(cleaned)
         self.check_size(cleaned)
         self.check_stands_already(cleaned)
@@ -299,8 +306,9 @@ class StatementForm(forms.Form):
     occurred_on = forms.DateField(label=_("Date"), required=False)
     reason = forms.CharField(label=_("Why do you correct it?"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, correcting: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, correcting: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.currency = currency
         use_own_widgets(self)
         if correcting:
             self.fields["reason"].required = True
@@ -309,9 +317,10 @@ class StatementForm(forms.Form):
             del self.fields["reason"]
 
     def clean(self) -> dict[str, Any]:
-        """The day lies in the past."""
+        """The day lies in the past, and the amount is in the payment's currency."""
         cleaned = super().clean() or self.cleaned_data
         check_days_have_come(self)
+        check_currency_typed(self, ["amount"], self.currency)
         return cleaned
 
 

@@ -65,6 +65,11 @@ class AmountField(forms.DecimalField):
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
 
 
+def currency_typed(text: str) -> str | None:
+    """The currency whose sign stands before a sum; the field takes that of the sol alone."""
+    return "PEN" if text.strip().startswith("S/") else None
+
+
 class CountField(forms.IntegerField):
     """A whole number: a year, or people; 1,250 and 1.250 are one thousand two hundred and fifty."""
 

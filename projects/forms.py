@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -11,8 +12,17 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
-from projects.fields import AmountField, AreasField, CountField, CurrencyField, DayInput, ManyFilesField
+from projects.fields import (
+    AmountField,
+    AreasField,
+    CountField,
+    CurrencyField,
+    DayInput,
+    ManyFilesField,
+    currency_typed,
+)
 from projects.models import (
     Area,
     AssessmentCondition,
@@ -54,6 +64,15 @@ def check_days_have_come(form: forms.ModelForm[Any] | forms.Form) -> None:
     for name in NOT_IN_THE_FUTURE & form.cleaned_data.keys():
         if (day := form.cleaned_data[name]) and day > timezone.localdate():
             form.add_error(name, ValidationError(_("This day has not come yet."), "in_the_future"))
+
+
+def check_currency_typed(form: forms.BaseForm, amounts: Iterable[str], currency: str | None) -> None:
+    """A sum typed with the sign of another currency is not taken for one of this."""
+    for name in amounts:
+        typed = currency_typed(str(form.data.get(form.add_prefix(name), "")))
+        if typed and currency and typed != currency and name not in form.errors:
+            message = _("You typed %(typed)s, and the currency is %(currency)s. Correct the one that is wrong.")
+            form.add_error(name, ValidationError(message, "other_currency", {"typed": typed, "currency": currency}))
 
 
 class RecordForm(forms.ModelForm[Any]):
@@ -119,6 +138,7 @@ class SourceForm(forms.ModelForm[Source]):
     class Meta:
         model = Source
         fields = Source.FORM_FIELDS
+        field_classes: ClassVar[dict[str, Any]] = {"organisation": NamedRowField}
 
     prefix = "source"
 
@@ -192,8 +212,16 @@ class ProjectForm(RecordForm):
             "name", "country", "operator", "minerals", "areas", "investment_amount", "investment_currency",
             "stage_as_reported", "start_year",
         ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {"investment_amount": AmountField, "start_year": CountField}
+        field_classes: ClassVar[dict[str, Any]] = {
+            "operator": NamedRowField, "investment_amount": AmountField, "start_year": CountField,
+        }  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"minerals": forms.CheckboxSelectMultiple}
+
+    def clean(self) -> dict[str, Any]:
+        """The investment is in its currency."""
+        cleaned = super().clean()
+        check_currency_typed(self, ["investment_amount"], cleaned.get("investment_currency"))
+        return cleaned
 
     def clean_country(self) -> str:
         """Two letters in upper case."""
@@ -233,7 +261,7 @@ class StakeForm(RecordForm):
     class Meta:
         model = OwnershipStake
         fields: ClassVar[list[str]] = ["owner", "share_percent", "starts_on", "ends_on"]
-        field_classes: ClassVar[dict[str, Any]] = {"share_percent": AmountField}
+        field_classes: ClassVar[dict[str, Any]] = {"owner": NamedRowField, "share_percent": AmountField}
 
     def clean(self) -> dict[str, Any]:
         """Say before the database does when shares would exceed 100 % on some day."""
@@ -314,7 +342,7 @@ class EmploymentForm(RecordForm):
             "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount", "foreign_exonerated",
         ]  # fmt: skip
         field_classes: ClassVar[dict[str, Any]] = {
-            "total_fte": AmountField, "district_fte": AmountField, "province_fte": AmountField, "region_fte": AmountField,
+            "employer": NamedRowField, "total_fte": AmountField, "district_fte": AmountField, "province_fte": AmountField, "region_fte": AmountField,
             "national_fte": AmountField, "women_fte": AmountField, "staff_headcount": CountField,
             "foreign_headcount": CountField,
         }  # fmt: skip
@@ -336,6 +364,7 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
     class Meta:
         model = ProjectAssignment
         fields: ClassVar[list[str]] = ["organisation"]
+        field_classes: ClassVar[dict[str, Any]] = {"organisation": NamedRowField}
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,95 @@
+"""A form field for one row of a list that may be long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms.renderers import BaseRenderer
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_LIST = 50
+MOST_SUGGESTED = 500
+MOST_SHOWN = 5
+ALIKE = 0.4
+
+
+class ListOrName(forms.Select):
+    """A list of up to fifty rows to choose from; where there are more, a box for the name, with suggestions."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """Which of the two is decided by what there is to choose from now."""
+        rows: QuerySet[Any] = self.choices.queryset  # type: ignore[union-attr]
+        names = list(rows.values_list("name", flat=True)[: MOST_SUGGESTED + 1])
+        if len(names) <= LONGEST_LIST:
+            return super().render(name, value, attrs, renderer)
+        return NameBox(names[:MOST_SUGGESTED]).render(name, name_of(rows, value), attrs, renderer)
+
+
+class NameBox(forms.TextInput):
+    """A box for a name; the browser suggests."""
+
+    template_name = "forms/name_box.html"
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        super().__init__({"autocomplete": "off"})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """With the names, and where they stand."""
+        context = super().get_context(name, value, (attrs or {}) | {"list": f"names_of_{name}"})
+        context["widget"]["names"] = self.names
+        return context
+
+
+def name_of(rows: QuerySet[Any], value: Any) -> Any:
+    """The name behind a key; words that were typed stay as they are."""
+    if not str(value or "").isdecimal():
+        return value
+    return rows.filter(pk=value).values_list("name", flat=True).first() or value
+
+
+class NamedRowField(forms.ModelChoiceField):
+    """One row of a model that has a `name`: chosen from a short list, typed where the list is long.
+
+    Capitals and accents do not matter. The key of the row is taken too: it settles which of several of one name is meant.
+    """
+
+    widget = ListOrName
+    default_error_messages = {
+        "unknown_name": _(
+            "“%(text)s” is not in the list. Type the name as it stands there, or add it to the list first."
+        ),
+        "similar_names": _("“%(text)s” is not in the list. Did you mean: %(choices)s?"),
+        "several_of_the_name": _("Several have the name “%(text)s”. Type the number: %(choices)s."),
+    }
+
+    def to_python(self, value: Any) -> Model | None:
+        """The row; raises ValidationError with what could be meant."""
+        text = str(value).strip() if isinstance(value, str) else value
+        if not isinstance(text, str) or not text or text.isdecimal():
+            return super().to_python(text)  # type: ignore[no-any-return]
+        found = list(self.queryset.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
+        if len(found) == 1:
+            return found[0]  # type: ignore[no-any-return]
+        if found:
+            choices = "; ".join(f"{row.pk} ({described(row)})" for row in found[:MOST_SHOWN])
+            raise ValidationError(
+                self.error_messages["several_of_the_name"], "several_of_the_name", {"text": text, "choices": choices}
+            )
+        alike = self.queryset.annotate(likeness=TrigramWordSimilarity(text, "name")).filter(likeness__gt=ALIKE)
+        names = [row.name for row in alike.order_by("-likeness", "name")[:MOST_SHOWN]]
+        code = "similar_names" if names else "unknown_name"
+        raise ValidationError(self.error_messages[code], code, {"text": text, "choices": "; ".join(names)})
+
+
+def described(row: Any) -> str:
+    """What tells rows of one name apart: the kind of an organisation, the district of a community."""
+    apart = row.district if hasattr(row, "district") else row.get_kind_display()
+    return f"{row}, {apart}"
