@@ -10,6 +10,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 
+from accounts.paging import LongListPaginator
+
 
 class Json(JSONParser):
     """JSON; a body nested too deeply is an error of the sender."""
@@ -25,6 +27,7 @@ class Json(JSONParser):
 class Pages(PageNumberPagination):
     """A hundred rows a page unless asked, never more than five hundred."""
 
+    django_paginator_class = LongListPaginator
     page_size = 100
     page_size_query_param = "page_size"
     max_page_size = 500

@@ -19,7 +19,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         if user.roles & (SEES_ALL_PROJECTS | {Role.REVIEWER}):
             return self
         near = Influence.objects.filter(project__in=Project.objects.visible_to(user)).values("community")
-        return self.filter(Q(pk__in=near) | Source.held_by(user))
+        return self.filter(Q(pk__in=near) | Q(Source.held_by(user)))
 
 
 class Community(models.Model):

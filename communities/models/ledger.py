@@ -95,7 +95,7 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         if user.roles & SEES_ALL_PROJECTS:
             return self
         return self.filter(
-            Q(project__in=Project.objects.visible_to(user)) | Q(project__isnull=True) & Source.held_by(user)
+            Q(project__in=Project.objects.visible_to(user)) | Q(Source.held_by(user), project__isnull=True)
         )
 
     def with_sides(self) -> DisbursementQuerySet:
@@ -173,7 +173,10 @@ class Disbursement(models.Model):
 
     class Meta:
         ordering = ["-year", "-pk"]
-        indexes = [models.Index(fields=["project", "year"], name="flows_of_a_project_and_year")]
+        indexes = [
+            models.Index(fields=["project", "year"], name="flows_of_a_project_and_year"),
+            models.Index(fields=["-year", "-id"], name="flows_newest_first"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(community__isnull=True, payee__isnull=False)
@@ -196,7 +199,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 
     def standing(self) -> StatementQuerySet:
         """What each side says now: neither superseded nor itself a withdrawal."""
-        return self.filter(withdrawn=False, superseded_by__isnull=True)
+        return self.filter(~models.Exists(Statement.objects.filter(supersedes=models.OuterRef("pk"))), withdrawn=False)
 
 
 class Statement(models.Model):
