@@ -1,6 +1,7 @@
 """Words that record pages need: what a value is, and what somebody did."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -47,6 +48,12 @@ VERBS = {
 def is_day(value: Any) -> bool:
     """Whether a value is a date."""
     return isinstance(value, date)
+
+
+@register.filter
+def is_decimal(value: Any) -> bool:
+    """Whether a value is a sum, a share or a count with decimals; years are whole numbers and stay as they are."""
+    return isinstance(value, Decimal)
 
 
 @register.filter

@@ -22,9 +22,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import requires, signed_in
 from accounts.models import Organisation
 from projects.forms import ListReasonForm, MineralForm, OrganisationForm
+from projects.histories import history_of
 from projects.models import Mineral
 from projects.services.records import amend_listed, enter_listed
-from projects.views.records import ROWS_A_PAGE, history_of, values_of
+from projects.views.records import ROWS_A_PAGE, values_of
 
 
 @dataclass(frozen=True)

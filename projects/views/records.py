@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
-from accounts.models import AuditEntry, User
+from accounts.models import User
+from accounts.paging import LongListPaginator
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, SourceForm
+from projects.histories import history_of
 from projects.kinds import KINDS, RecordKind
 from projects.models import Evidence, Project, Source
 from projects.services.records import amend_record, enter_record
@@ -54,7 +55,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
     """All records of one kind, with search and filters."""
     here = place(request, kind, slug)
     filters = RecordFilter(here.kind, request.GET, here.kind.rows(signed_in(request), here.project))
-    page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = LongListPaginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "projects/record_list.html",
@@ -223,19 +224,6 @@ def display_value(record: Any, field: Any) -> Any:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return None if value == "" else value
-
-
-def history_of(record: Any) -> list[tuple[AuditEntry, list[tuple[str, Any, Any]]]]:
-    """Each change with the old and the new words."""
-    fields = (*Source._meta.concrete_fields, *Source._meta.many_to_many, *record._meta.many_to_many)
-    labels = {field.attname: str(field.verbose_name) for field in (*fields, *record._meta.concrete_fields)}
-    return [
-        (
-            entry,
-            [(labels.get(name, name), old, new) for name, (old, new) in entry.changes.items() if name != "source_id"],
-        )
-        for entry in AuditEntry.objects.about(record)
-    ]
 
 
 def may_amend(actor: User, source: Source) -> bool:

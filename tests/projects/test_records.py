@@ -218,6 +218,37 @@ def test_history_shows_the_old_and_the_new(desk: Desk) -> None:
     assert "60" in page
 
 
+def test_history_says_names_days_and_sums_and_not_what_the_columns_hold(desk: Desk) -> None:
+    stake = desk.mine.records["stakes"]
+    given = SAYS | {"owner": desk.cast.other_company.pk, "share_percent": "55.5", "starts_on": "2019-03-02"}
+    desk.client.post(desk.url("stakes", stake.pk, "amend"), given | {"source-revision": "1", "amend-reason": "Sold"})
+    [_entry, changes] = desk.client.get(desk.url("stakes", stake.pk)).context["history"][0]
+    said = {label: (old, new) for label, old, new in changes}
+    assert said["owner"] == ("Minera Sami", "Minera Ajena")
+    assert said["share, %"] == (Decimal(60), Decimal("55.5"))
+    assert said["from"][1] == date(2019, 3, 2)
+    page = desk.client.get(desk.url("stakes", stake.pk)).content.decode()
+    assert "2 March 2019" in page
+    assert "55.5" in page
+    assert "55.50" not in page
+
+
+def test_a_sum_with_the_sign_of_another_currency_is_asked_about(desk: Desk) -> None:
+    answer = desk.add("obligations", amount="S/ 500", currency="USD")
+    assert wrong(answer, "amount") == ["other_currency"]
+    assert desk.add("obligations", amount="S/ 500", currency="PEN").status_code == 302
+
+
+def test_the_list_of_projects_says_the_phase_that_lasts_and_finds_by_it(desk: Desk) -> None:
+    desk.mine.project.phases.update(ends_on=TOMORROW)
+    lasting = desk.mine.project.phases.get()
+    page = desk.client.get("/en/work/projects/", {"phase": lasting.phase})
+    assert list(page.context["page"]) == [desk.mine.project]
+    assert str(lasting.get_phase_display()) in page.content.decode().split("<tbody>")[1]
+    desk.mine.project.phases.update(ends_on=timezone.localdate())
+    assert not list(desk.client.get("/en/work/projects/", {"phase": lasting.phase}).context["page"])
+
+
 # A colleague's change meanwhile
 
 
