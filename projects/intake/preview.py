@@ -80,6 +80,7 @@ def preview(
         changeable: set[str] = set()
         if may_change and not skipped:
             changeable = {*row.corrections, *(one["field"] for one in said)} | (shown if "" in wrong else set())
+            changeable |= {one.code for one in target.fields if f"cell-{row.pk}-{one.code}" in typed}
         cells = [cell(batch, row, parsed, one, wrong, changeable, typed) for one in fields]
         yield {
             "row": row,

@@ -189,7 +189,11 @@ def correct_rows(
     The cells of the file stay as they came. Returns whether anything changed. `seen` is what corrected cells said
     where the person looked: raises ValidationError, and keeps nothing, where one says something else by now.
     """
-    locked = held(batch, ImportBatch.State.READY)
+    locked = held(batch, ImportBatch.State.READY, ImportBatch.State.CHECKING)
+    if locked.state == ImportBatch.State.CHECKING:
+        raise ValidationError(
+            _("The rows are being checked just now. What you typed stands below: save it again in a moment."), "busy"
+        )
     allowed = {field.code for field in TARGETS[locked.target].fields} | {SETTLED + code for code in DOUBTS}
     skip, take_back = set(skip), set(take_back)
     found = list(locked.rows.filter(pk__in={*corrections, *skip, *take_back}).select_for_update())

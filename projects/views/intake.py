@@ -152,14 +152,14 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show(request: HttpRequest, batch: ImportBatch, asked: QueryDict, conflict: bool = False) -> HttpResponse:
-    """The page of an import; in a conflict, what was typed but not saved is in what was asked, and stays."""
+    """The page of an import; in a conflict, what was typed but not saved is in what was asked, and can be saved again."""
     may_run = signed_in(request).may("import.run")
     chosen = asked.get("rows", "")
     found = batch.rows.order_by("number")
     if chosen in FILTERS:
         found = found.filter(state=FILTERS[chosen])
     page = Paginator(found, ROWS_A_PAGE).get_page(asked.get("page"))
-    said = about(batch, may_run)
+    said = about(batch, may_run) | ({"busy": False, "editable": may_run} if conflict else {})
     typed = {name: str(value) for name, value in asked.items()} if conflict else {}
     rows = list(preview(batch, list(page), said["editable"], typed))
     return render(
@@ -257,7 +257,8 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)
-        if error.code == "changed_meanwhile":
+        batch.refresh_from_db()
+        if batch.state in (ImportBatch.State.READY, ImportBatch.State.CHECKING):
             return show(request, batch, request.POST, conflict=True)
     else:
         if not changed:

@@ -272,6 +272,24 @@ def test_an_old_tab_does_not_overwrite_a_correction_that_it_has_not_seen(signed:
     assert row.corrections == {"company_amount": "999"}
 
 
+def test_what_was_typed_while_the_rows_are_being_checked_stays_and_can_be_saved_again(
+    signed: Client, actor: User
+) -> None:
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    row = batch.rows.get(number=4)
+    address = f"/en/work/imports/{batch.pk}/rows/"
+    signed.post(address, posted_cell(row, "currency", "SOL", "PEN"))
+    answer = signed.post(address, posted_cell(row, "company_amount", "7", "999"))
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "The rows are being checked just now." in page
+    assert 'value="999"' in page
+    work()
+    assert signed.post(address, posted_cell(row, "company_amount", "7", "999")).status_code == 302
+    row.refresh_from_db()
+    assert row.corrections == {"currency": "PEN", "company_amount": "999"}
+
+
 def test_a_cell_that_an_old_tab_did_not_touch_keeps_the_correction(signed: Client, actor: User) -> None:
     """The tab posts all its inputs; only what was typed there counts."""
     batch = map_columns(actor, upload(actor, "p.csv", BAD))

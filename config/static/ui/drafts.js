@@ -3,8 +3,11 @@
 (() => {
   const owner = document.currentScript.dataset.owner;
   const SENT = "minka-draft-sent";
+  const KEPT_FOR = 90 * 24 * 60 * 60 * 1000;
   const plain = (path) => path.replace(/^\/[a-z-]+\//, "/");
   const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
+  const begun = (key) => Number(key.split(":").pop().slice(0, 15));
+  keys("minka-draft:").filter((key) => begun(key) < Date.now() - KEPT_FOR).forEach((key) => localStorage.removeItem(key));
   const told = document.querySelector("[data-drafts-kept]");
   if (told) told.hidden = !keys("minka-draft:").some((key) => key.split(":")[2] === plain(told.dataset.draftsKept.split("?")[0]));
   if (!owner) return;
