@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.kinds import RecordKind
@@ -36,7 +37,9 @@ class ProjectFilter(django_filters.FilterSet):
 
     def by_phase(self, rows: QuerySet[Project], name: str, phase: str) -> QuerySet[Project]:
         """Projects whose lasting phase is this one."""
-        return rows.filter(phases__phase=phase, phases__ends_on__isnull=True).distinct()
+        today = timezone.localdate()
+        lasting = PhasePeriod.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today), starts_on__lte=today)
+        return rows.filter(pk__in=lasting.filter(phase=phase).values("project"))
 
 
 class RecordFilter(django_filters.FilterSet):

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.models import User
+from accounts.paging import LongListPaginator
 from accounts.roles import Role
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
@@ -31,8 +31,9 @@ from communities.services.ledger import (
     withdraw_disbursement,
 )
 from projects.forms import SourceForm
+from projects.histories import history_of
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, first_source, history_of, saved
+from projects.views.records import EVIDENCE_RULES, first_source, saved
 
 ROWS_A_PAGE = 100
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -44,9 +45,9 @@ def project_of(request: HttpRequest, slug: str | None) -> Project | None:
 
 
 def flows(actor: User, project: Project | None) -> DisbursementQuerySet:
-    """Disbursements that a person may see, with what each side says now."""
-    rows = Disbursement.objects.visible_to(actor).with_sides().with_state()
-    rows = rows.filter(project=project) if project else rows
+    """Disbursements of a project that the person sees, or all that the person may see, with what each side says now."""
+    visible = Disbursement.objects.filter(project=project) if project else Disbursement.objects.visible_to(actor)
+    rows = visible.with_sides().with_state()
     return rows.select_related("payer", "payee", "community", "project", "obligation", "source")
 
 
@@ -57,13 +58,12 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     actor = signed_in(request)
     project = project_of(request, slug)
     rows = flows(actor, project)
-    years = rows.standing().order_by("-year").values_list("year", flat=True).distinct()
-    filters = LedgerFilter(request.GET, years=list(years))
+    filters = LedgerFilter(request.GET, years=years_of(rows.standing()))
     matching = rows.filter(filters.condition())
     rows = filters.in_state(matching)
     if request.GET.get("format") == "csv":
         return ledger_csv(rows)
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = LongListPaginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "communities/ledger_list.html",
@@ -71,10 +71,16 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
             "project": project,
             "filter": filters,
             "page": page,
-            "hidden": matching.withdrawn().count() if filters.hides_withdrawn else 0,
+            "hidden": matching.count() - page.paginator.count if filters.hides_withdrawn else 0,
             "may_enter": actor.may("record.enter"),
         },
     )
+
+
+def years_of(rows: DisbursementQuerySet) -> list[int]:
+    """From the latest to the first year in which there is a payment; read at both ends of the index."""
+    found = rows.aggregate(first=Min("year"), last=Max("year"))
+    return list(range(found["last"], found["first"] - 1, -1)) if found["last"] else []
 
 
 CSV_HEADINGS = (
@@ -179,7 +185,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     standing = flow.statements.standing().select_related("source").filter(side=side).first()
     if side not in Statement.Side.values or not may_state(actor, flow, side, standing):
         raise Http404
-    form = StatementForm(request.POST or None, correcting=standing is not None)
+    form = StatementForm(request.POST or None, currency=flow.currency, correcting=standing is not None)
     source = SourceForm(
         request.POST or None, request.FILES or None, actor=actor, initial={"voice": voice_of(flow, side)}
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires, signed_in
@@ -14,9 +19,45 @@ from accounts.models import Job
 from accounts.services.jobs import try_again
 from compliance.filters import RunFilter
 from compliance.services.production import reporting_pairs, request_evaluation
-from projects.models import Project
+from projects.kinds import Text
+from projects.models import ImportBatch, Project
+from projects.services.intake import APPLY, CHECK, READ, UNDO
+from projects.services.records import EVALUATE
 
 ROWS_A_PAGE = 50
+WORK = {
+    EVALUATE: gettext_lazy("Scorecard"),
+    READ: gettext_lazy("Reading a file"),
+    CHECK: gettext_lazy("Checking rows"),
+    APPLY: gettext_lazy("Importing rows"),
+    UNDO: gettext_lazy("Undoing an import"),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One job in people's words, and where what it is about can be opened."""
+
+    job: Job
+    work: Text
+    about: str
+    url: str
+
+
+def runs_of(jobs: Iterable[Job]) -> list[Run]:
+    """What each job does and about what; two queries, however many jobs."""
+    subjects = [(job, *job.subject.split("/")) for job in jobs]
+    projects = Project.objects.in_bulk({key for _job, kind, key, *_year in subjects if kind == "project"})
+    imports = ImportBatch.objects.in_bulk({key for _job, kind, key, *_year in subjects if kind == "import"})
+    runs = []
+    for job, kind, key, *year in subjects:
+        about, url = job.subject, ""
+        if kind == "project" and (project := projects.get(int(key))):
+            about, url = f"{project}, {year[0]}", reverse("reviews:of-project", kwargs={"slug": project.slug})
+        elif kind == "import" and (batch := imports.get(int(key))):
+            about, url = batch.name, reverse("imports:page", args=[batch.pk])
+        runs.append(Run(job, WORK.get(job.kind, job.kind), about, url))
+    return runs
 
 
 @require_GET
@@ -27,7 +68,11 @@ def run_list(request: HttpRequest) -> HttpResponse:
     filters = RunFilter(request.GET, Job.objects.visible_to(actor).select_related("owner"))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     template = "compliance/runs_part.html" if request.headers.get("HX-Request") else "compliance/runs.html"
-    return render(request, template, {"filter": filters, "page": page, "may_request": actor.may("scorecard.request")})
+    return render(
+        request,
+        template,
+        {"filter": filters, "page": page, "runs": runs_of(page), "may_request": actor.may("scorecard.request")},
+    )
 
 
 @require_POST

@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.conf import locale
+from django.utils.translation import gettext_lazy
 
 django_stubs_ext.monkeypatch()
 
@@ -148,6 +149,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FILTERS_EMPTY_CHOICE_LABEL = gettext_lazy("All")
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "America/Lima"

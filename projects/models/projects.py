@@ -60,7 +60,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 condition |= Q(
                     pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project")
                 )
-                condition |= Q(source__entered_for=membership.organisation_id)
+                condition |= Q(Source.entered_for_one_of([membership.organisation_id]))
         return self.filter(condition | Q(pk__in=Project.objects.run_by(user).values("pk")))
 
     def run_by(self, user: User) -> ProjectQuerySet:
@@ -140,6 +140,11 @@ class Project(models.Model):
         return self.name
 
     @property
+    def phase_today(self) -> PhasePeriod | None:
+        """The phase that lasts, where one is recorded."""
+        return next((phase for phase in self.phases.all() if phase.lasts_on(timezone.localdate())), None)
+
+    @property
     def project(self) -> Project:
         """Facts say which project they concern; a project concerns itself."""
         return self
@@ -203,6 +208,10 @@ class PhasePeriod(models.Model):
     def concerned_years(self) -> list[int]:
         """From the year in which the phase starts; later years that are reported on follow by themselves."""
         return [self.starts_on.year]
+
+    def lasts_on(self, day: date) -> bool:
+        """Whether the project is in this phase on a day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
 class OwnershipStakeQuerySet(models.QuerySet["OwnershipStake"]):

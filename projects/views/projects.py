@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import requires, signed_in
 from accounts.models import User
+from accounts.paging import LongListPaginator
 from projects.filters import ProjectFilter
 from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm
+from projects.histories import history_of
 from projects.kinds import KINDS
 from projects.models import Project, ProjectAssignment
 from projects.services.records import follow_project, unfollow_project
-from projects.views.records import amendment_saved, entry_saved, first_source, history_of, may_amend, values_of
+from projects.views.records import amendment_saved, entry_saved, first_source, may_amend, values_of
 
 ROWS_A_PAGE = 50
 
@@ -28,10 +29,12 @@ ROWS_A_PAGE = 50
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that this person may see, with search and filters."""
     rows = (
-        Project.objects.visible_to(signed_in(request)).select_related("operator").prefetch_related("minerals", "areas")
+        Project.objects.visible_to(signed_in(request))
+        .select_related("operator")
+        .prefetch_related("minerals", "areas", "phases")
     )
     filtered = ProjectFilter(request.GET, rows)
-    page = Paginator(filtered.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = LongListPaginator(filtered.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "projects/project_list.html",
