@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.templatetags.minka_ui import (
+from accounts.design.writing import (
     as_decimal,
     capitalised,
     days,

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from accounts.templatetags.minka_ui import number
+from accounts.design.writing import number
 from compliance.words import UNITS, VOICES, words_of
 
 register = template.Library()

@@ -15,8 +15,8 @@ from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone, translation
 
+from accounts.design import charts, cords, writing
 from accounts.models import User
-from accounts.templatetags import minka_ui
 from compliance import public_pages
 from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
 from compliance.services.publications import places_of
@@ -40,35 +40,35 @@ def english() -> Iterator[None]:
      ("200", "200", "100"), (None, "200", None), ("5", "0", None), ("5", None, None)],
 )  # fmt: skip
 def test_shares_round_half_up_and_never_to_none_or_all(part: str | None, whole: str | None, words: str | None) -> None:
-    assert minka_ui.of_every_100(part, whole) == words
+    assert writing.of_every_100(part, whole) == words
 
 
 def test_money_keeps_its_sign_and_number_together_and_unknown_is_no_zero() -> None:
-    assert minka_ui.money("4200000", "PEN") == "S/\u00a04,200,000"
-    assert minka_ui.money("12.5", "USD") == "US$\u00a012.50"
-    assert minka_ui.money("7", "CNY").endswith("\u00a07")
-    assert minka_ui.money(None, "PEN") == "Not known"
-    assert minka_ui.money("0", "PEN") == "S/\u00a00"
+    assert writing.money("4200000", "PEN") == "S/\u00a04,200,000"
+    assert writing.money("12.5", "USD") == "US$\u00a012.50"
+    assert writing.money("7", "CNY").endswith("\u00a07")
+    assert writing.money(None, "PEN") == "Not known"
+    assert writing.money("0", "PEN") == "S/\u00a00"
 
 
 def test_dates_are_written_out_in_the_readers_language() -> None:
-    assert minka_ui.long_date("2026-01-20T23:05:00Z") == "20 January 2026"
+    assert writing.long_date("2026-01-20T23:05:00Z") == "20 January 2026"
     with translation.override("es"):
-        assert minka_ui.long_date("2026-01-20") == "20 de enero de 2026"
+        assert writing.long_date("2026-01-20") == "20 de enero de 2026"
 
 
 def test_a_score_is_never_shown_above_what_it_is() -> None:
-    assert minka_ui.score("74.96") == "74.9"
+    assert writing.score("74.96") == "74.9"
 
 
 def test_marks_escape_what_they_are_given() -> None:
-    drawn = str(minka_ui.cord([payment(1, "10", "arrived")], "10", '"><script>'))
+    drawn = str(cords.cord([payment(1, "10", "arrived")], "10", '"><script>'))
     assert "<script>" not in drawn
     assert 'class="l-ok"' in drawn
 
 
 def test_a_year_nobody_knows_is_hatched() -> None:
-    drawn = str(minka_ui.multiple(["10", None, "20"], [2023, 2024, 2025], "20"))
+    drawn = str(charts.multiple(["10", None, "20"], [2023, 2024, 2025], "20"))
     assert "url(#k-h)" in drawn
     assert "2024 not known" in drawn
 
@@ -408,7 +408,7 @@ def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client) -> No
 
 @pytest.mark.django_db
 def test_a_fingerprint_is_found_or_refused_in_words(client: Client, published: Publication) -> None:
-    spaced = minka_ui.fingerprint(published.sha256).upper()
+    spaced = writing.fingerprint(published.sha256).upper()
     assert b"This is a real publication" in client.get("/en/verify/", {"sha256": spaced}).content
     assert b"We never published this" in client.get("/en/verify/", {"sha256": "0" * 64}).content
     assert b"not a whole fingerprint" in client.get("/en/verify/", {"sha256": "<b>"}).content
