@@ -213,12 +213,6 @@ def test_a_rule_says_what_a_missing_record_does() -> None:
     ]
 
 
-def test_cells_that_a_spreadsheet_would_run_are_quoted() -> None:
-    assert [public_pages.safe_cell(cell) for cell in ("=1+1", "+1", "-1", "@a", "a", None)] == [
-        "'=1+1", "'+1", "'-1", "'@a", "a", "",
-    ]  # fmt: skip
-
-
 # Pages
 
 
