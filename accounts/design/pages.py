@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 
 
 def language_links(context: template.Context) -> list[dict[str, Any]]:
@@ -60,18 +60,10 @@ def error_anchor(field: BoundField) -> str:
 
 
 def error_rows(forms: object) -> list[dict[str, Any]]:
-    """All errors of a form, of several, or of a formset with the row named, each with the anchor of its field."""
-    if isinstance(forms, BaseForm):
-        return list(form_errors(forms, ""))
+    """All errors of a form or of several, each with the anchor of its field; none where there is no form."""
     if isinstance(forms, list):
         return [row for form in forms for row in error_rows(form)]
-    rows: list[dict[str, Any]] = []
-    if forms is None or forms == "" or not getattr(forms, "is_bound", False):
-        return rows
-    rows += [{"message": message, "anchor": ""} for message in forms.non_form_errors()]  # type: ignore[attr-defined]
-    for position, form in enumerate(forms.forms, start=1):  # type: ignore[attr-defined]
-        rows += form_errors(form, pgettext("of a table", "Row %(number)d") % {"number": position})
-    return rows
+    return list(form_errors(forms)) if isinstance(forms, BaseForm) else []
 
 
 def and_form(forms: object, other: object) -> list[object]:
@@ -79,11 +71,11 @@ def and_form(forms: object, other: object) -> list[object]:
     return [*(forms if isinstance(forms, list) else [forms]), other]
 
 
-def form_errors(form: BaseForm, row: str) -> Iterator[dict[str, Any]]:
+def form_errors(form: BaseForm) -> Iterator[dict[str, Any]]:
     """The same words as at the field; errors of the whole form come first, without an anchor."""
     for message in form.non_field_errors():
-        yield {"message": message, "anchor": "", "row": row}
+        yield {"message": message, "anchor": ""}
     for field in form:
         for message in field.errors:
             anchor = "" if field.is_hidden else error_anchor(field)
-            yield {"message": message, "anchor": anchor, "row": row, "label": field.label}
+            yield {"message": message, "anchor": anchor, "label": field.label}
