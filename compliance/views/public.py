@@ -23,9 +23,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
-from compliance import public_pages
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
+from compliance.public_pages.communities import community_page
+from compliance.public_pages.money import national_sums
+from compliance.public_pages.payments import payment_table
+from compliance.public_pages.projects import project_page, project_summary
+from compliance.public_pages.rules import framework_page
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
@@ -107,7 +111,7 @@ def search_results(text: str) -> dict[str, Any]:
         places = current_places().alias(likeness=likeness(text, "name")).filter(likeness__gte=ALIKE)
         found = published().latest_per_project().similar(text, ALIKE).order_by("project_name")[:SEARCH_ANSWERS]
     return {
-        "found": [public_pages.project_summary(one.content) for one in found],
+        "found": [project_summary(one.content) for one in found],
         "places": communities_of(places)[:SEARCH_ANSWERS],
         "similar": similar,
     }
@@ -139,9 +143,9 @@ def overview() -> dict[str, Any]:
     newest = published().defer("document").annotate(is_correction=Exists(earlier)).order_by("-sequence")[:NEWS]
     first = published().filter(pk__in=[one.pk for one in latest[:8]]).order_by("project_name")
     return {
-        "sums": public_pages.national_sums(gists_of(latest)),
+        "sums": national_sums(gists_of(latest)),
         "mines": len(latest),
-        "summaries": [public_pages.project_summary(one.content) for one in first],
+        "summaries": [project_summary(one.content) for one in first],
         "newest": list(newest),
         "is_demo_document": any(one.is_demo for one in latest),
     }
@@ -199,7 +203,7 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     page: Page[Publication] = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "summaries": [public_pages.project_summary(one.content) for one in page],
+        "summaries": [project_summary(one.content) for one in page],
         "text": text, "country": country, "grade": grade, "countries": countries, "grades": GRADES,
         "filtered": bool(text or country or grade),
         "is_demo_document": any(one.is_demo for one in page),
@@ -242,7 +246,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
         "years": years,
         "latest_year": years[0],
         "is_demo_document": shown.is_demo,
-        **public_pages.project_page(shown.content),
+        **project_page(shown.content),
     }
     response = answer(request, "project.html", context, etag)
     keep(page, response.content)
@@ -286,7 +290,7 @@ def project_csv(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
     etag = page_etag([shown], "csv")
     if response := unchanged(request, etag):
         return response
-    return with_headers(table(public_pages.payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
+    return with_headers(table(payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
 
 
 def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:
@@ -309,7 +313,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     context = {
-        **public_pages.community_page(slug, [one.content for one in shown]),
+        **community_page(slug, [one.content for one in shown]),
         "slug": slug,
         "updated": max(one.published_at for one in shown),
         "is_demo_document": any(one.is_demo for one in shown),
@@ -364,5 +368,5 @@ def how_we_grade(request: HttpRequest) -> HttpResponseBase:
     etag = page_etag([newest] if newest else [])
     if response := unchanged(request, etag):
         return response
-    context = public_pages.framework_page(newest.content["framework"]) if newest else {}
+    context = framework_page(newest.content["framework"]) if newest else {}
     return answer(request, "how_we_grade.html", {**context, "is_demo_document": bool(newest and newest.is_demo)}, etag)
