@@ -4,11 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from accounts.design.writing import (
-    as_decimal,
-    of_every_100,
-    pick_language,
-)
+from accounts.design.writing import as_decimal, of_every_100, pick_language
 from compliance.public_pages import Document, Row
 from compliance.public_pages.payments import in_order, payment_title
 from compliance.public_pages.projects import phase_words, recorders

@@ -6,11 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.design.writing import (
-    as_decimal,
-    money,
-    of_every_100,
-)
+from accounts.design.writing import as_decimal, money, of_every_100
 from compliance.public_pages import Document, Row
 from compliance.public_pages.payments import in_order, payment_lines, state_words
 

@@ -6,10 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import (
-    as_decimal,
-    days,
-)
+from accounts.design.writing import as_decimal, days
 from accounts.spreadsheets import safe_cell
 from compliance.public_pages import Document, Row
 
