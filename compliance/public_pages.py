@@ -23,6 +23,7 @@ from accounts.templatetags.minka_ui import (
     share_of,
 )
 from compliance.evaluation.facts import CERTIFYING
+from compliance.tables import safe_cell
 from compliance.words import source_words, words_of
 
 Document = Mapping[str, Any]
@@ -810,9 +811,3 @@ def payment_table(document: Document) -> list[list[str]]:
             cells.append(" ".join(one["sha256"] for one in payment["evidence"]))
             rows.append([safe_cell(cell) for cell in cells])
     return rows
-
-
-def safe_cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,15 @@ from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.timezone import localtime
 
+from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, overrides_of, standing_of
+from compliance.tables import safe_cell
 
 ZERO = Decimal(0)
 ADDRESS_OF_KIND = {
@@ -220,6 +224,26 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
         for record, row in rows.items()
         if record in found
     }
+
+
+TRAIL_COLUMNS = ("project", "year", "scorecard", "at", "by", "step", "indicator", "score", "reason")
+
+
+def trail_table(scorecard: Scorecard, steps: Iterable[Review]) -> list[list[str]]:
+    """The computation and every step since, newest first as on the page: when, who, what and why."""
+    taken = [(step.at, step.reviewer, step.action, step.indicator, spelt(step.score), step.reason) for step in steps]
+    sealed = f"SHA-256 {scorecard.facts_sha256}"
+    rows = [*taken, (scorecard.computed_at, "Minka", "compute", "", spelt(scorecard.score), sealed)]
+    where = (scorecard.project, scorecard.year, scorecard.pk)
+    return [
+        list(TRAIL_COLUMNS),
+        *([safe_cell(cell) for cell in (*where, localtime(at).isoformat("T", "seconds"), *rest)] for at, *rest in rows),
+    ]
+
+
+def spelt(score: Decimal | None) -> str:
+    """A score as it is stored, without the zeros behind it; empty where there is none."""
+    return "" if score is None else canonical.spell(score)
 
 
 def flow_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from accounts.templatetags import minka_ui
 from compliance import public_pages
 from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
 from compliance.services.publications import places_of
+from compliance.tables import safe_cell
 from projects.models import Project, Source
 from tests.compliance.sample_document import community, payment, sample_document, sealed
 
@@ -214,8 +215,8 @@ def test_a_rule_says_what_a_missing_record_does() -> None:
 
 
 def test_cells_that_a_spreadsheet_would_run_are_quoted() -> None:
-    assert [public_pages.safe_cell(cell) for cell in ("=1+1", "+1", "-1", "@a", "a", None)] == [
-        "'=1+1", "'+1", "'-1", "'@a", "a", "",
+    assert [safe_cell(cell) for cell in ("=1+1", "+1", "-1", "@a", "\n=1", "a", None)] == [
+        "'=1+1", "'+1", "'-1", "'@a", "'\n=1", "a", "",
     ]  # fmt: skip
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -551,3 +554,36 @@ def test_the_queue_shows_what_waits_and_for_whom(reviewer: Client, cast: Cast, c
     assert (found("open"), found("approve")) == (0, 1)
     publish_scorecard(actor=cast.second_reviewer, scorecard=card)
     assert (found("open"), found("approve"), found("publish")) == (0, 0, 1)
+
+
+def test_the_steps_of_a_scorecard_are_downloaded_as_they_stand_on_the_page(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    """Who, when, what and why, the computation included; no cell is run by a spreadsheet."""
+    override(cast, card, score="12.5")
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E03", action="query", reason="=Which folio?")
+    page = f"/en/work/scorecards/{card.pk}/"
+    answer = reviewer.get(f"{page}steps.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert f"{card.pk}-steps.csv" in answer["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [[row[name] for name in ("step", "by", "indicator", "score", "reason")] for row in rows] == [
+        ["query", "Reviewer", "E03", "", "'=Which folio?"],
+        ["override", "Reviewer", "E01", "12.5", REASON],
+        ["compute", "Minka", "", card.judgement["score"], f"SHA-256 {card.facts_sha256}"],
+    ]
+    assert {(row["project"], row["year"], row["scorecard"]) for row in rows} == {("Puka Sami", str(YEAR), str(card.pk))}
+    assert all(datetime.fromisoformat(row["at"]).tzinfo for row in rows)
+    shown = reviewer.get(page)
+    assert f'href="{page}steps.csv"' in shown.content.decode()
+    assert shown.context["trail_size"] == len(answer.content)
+
+
+def test_the_page_names_its_rules_in_the_readers_language_with_an_unbreakable_version(
+    reviewer: Client, card: Scorecard
+) -> None:
+    rules = card.framework
+    for language in ("en", "es"):
+        page = reviewer.get(f"/{language}/work/scorecards/{card.pk}/").content.decode()
+        assert f"{rules.names[language]}, " in page
+        assert re.search(rf"&nbsp;{rules.version}</p>", page)
