@@ -19,7 +19,7 @@ from accounts.models import User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from compliance.review_pages import review_page, trail_table
+from compliance.review_pages import review_page, spelt, trail_table
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
@@ -142,7 +142,7 @@ def why_opened(scorecard: Scorecard) -> str:
 
 def initial_decision(decision: Review | None) -> dict[str, Any]:
     """The decision in force, to change from."""
-    return {"action": decision.action, "score": decision.score, "reason": decision.reason} if decision else {}
+    return {"action": decision.action, "score": spelt(decision.score), "reason": decision.reason} if decision else {}
 
 
 @require_POST

@@ -587,3 +587,38 @@ def test_the_page_names_its_rules_in_the_readers_language_with_an_unbreakable_ve
         page = reviewer.get(f"/{language}/work/scorecards/{card.pk}/").content.decode()
         assert f"{rules.names[language]}, " in page
         assert re.search(rf"&nbsp;{rules.version}</p>", page)
+
+
+@pytest.mark.parametrize("typed", ["62,5", "62.5", " 62.5000 "])
+def test_a_score_is_read_with_a_point_or_a_comma(reviewer: Client, card: Scorecard, typed: str) -> None:
+    """A browser's own number box would read the comma away."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert 'type="number"' not in reviewer.get(f"{page}?open=E01").content.decode()
+    reviewer.post(f"{page}E01/decide/", {"E01-action": "override", "E01-score": typed, "E01-reason": REASON})
+    assert standing_of(card).decisions["E01"].score == Decimal("62.5")
+    assert 'name="E01-score" value="62.5"' in reviewer.get(f"{page}?open=E01").content.decode()
+
+
+def test_a_score_that_is_not_asked_for_stops_no_other_decision(reviewer: Client, card: Scorecard) -> None:
+    """It is hidden then, and nobody could mend it."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert reviewer.post(f"{page}E01/decide/", {"E01-action": "accept", "E01-score": "abc"}).status_code == 302
+    assert reviewer.post(f"{page}E03/decide/", {"E03-action": "override", "E03-score": "abc", "E03-reason": REASON}
+                         ).status_code == 422  # fmt: skip
+    assert {code: review.score for code, review in standing_of(card).decisions.items()} == {"E01": None}
+
+
+def test_the_reason_of_an_override_says_how_long_it_is_and_has_to_be(reviewer: Client, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert "characters so far" not in reviewer.get(page).content.decode()
+    given = {"E01-action": "override", "E01-score": "40", "E01-reason": "Folio 12 says so."}
+    answer = reviewer.post(f"{page}E01/decide/", given).content.decode()
+    assert f"at least {SHORTEST_OVERRIDE_REASON} characters, naming the record. 17 characters so far." in answer
+
+
+def test_a_second_request_for_an_exemption_is_refused_at_its_indicator(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    given = {"year": YEAR, "indicator": "L04", "reason": "No foreigner is employed at this mine.",
+             "voice": "monitor", "reference": "Field notes 12"}  # fmt: skip
+    answer = client.post(f"/en/work/projects/{mine.project.slug}/exemptions/add/", given)
+    assert answer.context["form"].errors == {"indicator": ["There is already a request for this indicator and year."]}
