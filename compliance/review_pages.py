@@ -17,7 +17,7 @@ from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.frameworks import rules_of
-from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, overrides_of, standing_of
+from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
 from compliance.tables import safe_cell
 
 ZERO = Decimal(0)
@@ -81,6 +81,11 @@ class IndicatorLine:
         return difference(self.published, self.outcome)
 
     @property
+    def filed(self) -> int:
+        """Records that hold at least one file."""
+        return sum(1 for record in self.records if record.files)
+
+    @property
     def last_word(self) -> Review | None:
         """The latest question or answer, where a decision still waits for it."""
         asked = self.decision is not None and self.decision.action == Review.Action.QUERY
@@ -95,6 +100,26 @@ def difference(before: dict[str, Any] | None, after: dict[str, Any]) -> Decimal 
 
 
 @dataclass(frozen=True)
+class LastYear:
+    """How the year before came out: as it is published, reviewers' scores included, or else as it was computed."""
+
+    year: int
+    grade: str | None
+    score: str | None
+    outcomes: dict[str, dict[str, Any]]
+    published: bool
+
+
+def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
+    """The publication that stands, else the scorecard that does, else nothing."""
+    judged = publication.content["scorecard"] if publication else scorecard.judgement if scorecard else None
+    if judged is None:
+        return None
+    outcomes = {row["code"]: row for row in judged["indicators"]}
+    return LastYear(year, judged["grade"], judged["score"], outcomes, published=publication is not None)
+
+
+@dataclass(frozen=True)
 class ReviewPage:
     """One scorecard as the reviewer works on it."""
 
@@ -103,7 +128,7 @@ class ReviewPage:
     """the judgement as it would be published now, overrides included"""
     standing: Standing
     lines: list[IndicatorLine]
-    previous: Scorecard | None
+    previous: LastYear | None
     publication: Publication | None
     """what stands on the public page for this project and year"""
     current: bool
@@ -144,7 +169,12 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     result = (
         judge(framework, Facts.from_json(scorecard.facts), overrides).to_json() if overrides else scorecard.judgement
     )
-    publication = Publication.objects.for_project(scorecard.project.slug).filter(year=scorecard.year).first()
+    years = [scorecard.year - 1, scorecard.year]
+    publications = {
+        row.year: row
+        for row in Publication.objects.current().filter(project_slug=scorecard.project.slug, year__in=years)
+    }
+    publication = publications.get(scorecard.year)
     published = (
         {row["code"]: row for row in publication.content["scorecard"]["indicators"]}
         if publication and standing.publication is None
@@ -152,14 +182,12 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     )
     heads = {
         head.year: head.scorecard
-        for head in ScorecardHead.objects.filter(
-            project=scorecard.project_id, year__in=[scorecard.year - 1, scorecard.year]
-        )
+        for head in ScorecardHead.objects.filter(project=scorecard.project_id, year__in=years)
         .select_related("scorecard")
         .defer("scorecard__facts_text")
     }
-    before = heads.get(scorecard.year - 1)
-    earlier = outcomes_of(before) if before else {}
+    before = last_year(years[0], publications.get(years[0]), heads.get(years[0]))
+    earlier = before.outcomes if before else {}
     rules = {indicator.code: indicator for indicator in framework.indicators}
     links = record_links(scorecard)
     words = list(

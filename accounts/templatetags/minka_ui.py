@@ -680,3 +680,17 @@ def form_errors(form: BaseForm, row: str) -> Iterator[dict[str, Any]]:
         for message in field.errors:
             anchor = "" if field.is_hidden else error_anchor(field)
             yield {"message": message, "anchor": anchor, "row": row, "label": field.label}
+
+
+# Evidence of one figure
+
+SQUARES_A_ROW = 8
+MOST_SQUARES = 40
+
+
+@register.simple_tag
+def record_squares(filed: int, total: int) -> SafeString:
+    """A square for each record, filled where it holds a file; beyond forty the words beside them say it alone."""
+    starts = range(0, total if total <= MOST_SQUARES else 0, SQUARES_A_ROW)
+    rows = ((min(total - start, SQUARES_A_ROW), filed - start) for start in starts)
+    return format_html_join(" ", "{}", ((squares(min(max(left, 0), size), size),) for size, left in rows))

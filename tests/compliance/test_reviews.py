@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import AuditEntry
+from accounts.templatetags import minka_ui
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
@@ -622,3 +623,44 @@ def test_a_second_request_for_an_exemption_is_refused_at_its_indicator(client: C
              "voice": "monitor", "reference": "Field notes 12"}  # fmt: skip
     answer = client.post(f"/en/work/projects/{mine.project.slug}/exemptions/add/", given)
     assert answer.context["form"].errors == {"indicator": ["There is already a request for this indicator and year."]}
+
+
+def test_each_figure_says_how_many_of_its_records_hold_a_file(reviewer: Client, card: Scorecard) -> None:
+    """The payment has a receipt; what it pays for and the study have none."""
+    answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
+    lines = {line.code: line for line in answer.context["page"].lines}
+    assert (lines["R01"].filed, len(lines["R01"].records)) == (1, 2)
+    assert (lines["E01"].filed, len(lines["E01"].records)) == (0, 1)
+    page = answer.content.decode()
+    assert f"{minka_ui.squares(1, 2)}<small>1 of 2 records have a file</small>" in page
+    assert f"{minka_ui.squares(0, 1)}<small>0 of 1 record has a file</small>" in page
+
+
+@pytest.mark.parametrize(
+    ("filed", "total", "rows"),
+    [(3, 5, [(3, 5)]), (9, 12, [(8, 8), (1, 4)]), (2, 12, [(2, 8), (0, 4)]), (0, 0, []), (41, 41, [])],
+)
+def test_many_records_have_their_squares_in_rows_and_very_many_have_words_only(
+    filed: int, total: int, rows: list[tuple[int, int]]
+) -> None:
+    assert minka_ui.record_squares(filed, total) == " ".join(minka_ui.squares(*row) for row in rows)
+
+
+def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
+    """Once a reviewer's score is published, the computed one is nobody's grade any more."""
+    before = produced(mine.project, YEAR - 1)
+    page = f"/en/work/scorecards/{card.pk}/"
+    for code in ("E01", "E03"):
+        override(cast, before, code, "0")
+    shown = reviewer.get(page)
+    previous = shown.context["page"].previous
+    assert (previous.published, previous.grade) == (False, before.judgement["grade"])
+    assert f"Was {previous.grade} in {YEAR - 1}, computed and not published" in shown.content.decode()
+    sealed = published(cast, before).content["scorecard"]
+    shown = reviewer.get(page)
+    previous = shown.context["page"].previous
+    assert (previous.published, previous.grade, previous.score) == (True, sealed["grade"], sealed["score"])
+    assert sealed["score"] != before.judgement["score"]
+    assert f"Was {sealed['grade']} in {YEAR - 1}, as published" in shown.content.decode()
+    line = next(line for line in shown.context["page"].lines if line.code == "E01")
+    assert (line.previous["score"], line.change) == ("0", Decimal(line.outcome["score"]))
