@@ -16,6 +16,7 @@ from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models.scorecards import CLOSED_STEPS
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
 from compliance.tables import safe_cell
@@ -219,6 +220,15 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
         publication,
         current=heads.get(scorecard.year) == scorecard,
     )
+
+
+def results_of(heads: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Each standing scorecard (`with_status`) with its result: as published where a reviewer set a score, else as computed."""
+    heads = list(heads)
+    closed = [head.scorecard_id for head in heads if head.overridden and head.latest_action in CLOSED_STEPS]
+    rows = Publication.objects.current().filter(scorecard__in=closed)
+    published = {row.scorecard_id: row.content["scorecard"] for row in rows}
+    return [(head, published.get(head.scorecard_id, head.scorecard)) for head in heads]
 
 
 def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:

@@ -19,7 +19,7 @@ from accounts.models import User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from compliance.review_pages import review_page, spelt, trail_table
+from compliance.review_pages import results_of, review_page, spelt, trail_table
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
@@ -54,7 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Scorecards that wait, with search and filters."""
     filters = QueueFilter(request.GET, queue_of(signed_in(request)))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "compliance/queue.html", {"filter": filters, "page": page})
+    return render(request, "compliance/queue.html", {"filter": filters, "page": page, "rows": results_of(page)})
 
 
 def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
@@ -292,7 +292,9 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
     )
     template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
     return render(
-        request, template, {"project": project, "heads": heads, "may_request": actor.may("scorecard.request")}
+        request,
+        template,
+        {"project": project, "rows": results_of(heads), "may_request": actor.may("scorecard.request")},
     )
 
 

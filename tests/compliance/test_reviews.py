@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from accounts.templatetags import minka_ui
@@ -29,6 +30,7 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
+from compliance.templatetags.scorecard_words import score_range
 from projects.models import Disclosure, EmploymentReturn
 from projects.services.records import amend_record
 from tests.cast import (
@@ -664,3 +666,48 @@ def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast,
     assert f"Was {sealed['grade']} in {YEAR - 1}, as published" in shown.content.decode()
     line = next(line for line in shown.context["page"].lines if line.code == "E01")
     assert (line.previous["score"], line.change) == ("0", Decimal(line.outcome["score"]))
+
+
+def test_the_lists_show_the_published_result_where_a_reviewer_set_a_score(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    """Until it is published they show the computed one, and say that a score was set."""
+    for code in ("E01", "E03"):
+        override(cast, card, code, "0")
+    lists = ("/en/work/scorecards/", f"/en/work/projects/{card.project.slug}/scorecards/")
+    for address in lists:
+        answer = reviewer.get(address)
+        assert [result.score for _head, result in answer.context["rows"]] == [Decimal(card.judgement["score"])]
+        assert "open it for the result" in answer.content.decode()
+    sealed = published(cast, card).content["scorecard"]
+    assert sealed["score"] != card.judgement["score"]
+    for address in lists:
+        answer = reviewer.get(address)
+        assert [result for _head, result in answer.context["rows"]] == [sealed]
+        assert f"</svg> {minka_ui.score(sealed['score'])}</td>" in answer.content.decode()
+        assert "As published, with a reviewer’s scores." in answer.content.decode()
+
+
+def test_a_list_asks_as_often_for_many_published_scores_as_for_one(
+    reviewer: Client, cast: Cast, card: Scorecard, django_assert_num_queries: Any
+) -> None:
+    override(cast, card)
+    published(cast, card)
+    reviewer.get("/en/work/scorecards/")
+    with CaptureQueriesContext(connection) as one:
+        reviewer.get("/en/work/scorecards/")
+    for name in ("Yana Sami", "Urqu Sami"):
+        other = produced(open_mine(cast.monitor, cast.company, name).project)
+        override(cast, other)
+        published(cast, other)
+    with django_assert_num_queries(len(one)):
+        answer = reviewer.get("/en/work/scorecards/")
+    assert len(answer.context["rows"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("worst", "best", "words"),
+    [("8.71", "8.74", "8.7"), ("8.7", "8.7", "8.7"), ("8.7", "8.8", "8.7 – 8.8"), (None, None, "Not known")],
+)
+def test_a_range_of_one_score_is_that_score(worst: str | None, best: str | None, words: str) -> None:
+    assert score_range(worst, best) == words
