@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,16 @@ from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.timezone import localtime
 
+from accounts.spreadsheets import safe_cell
+from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models.scorecards import CLOSED_STEPS
 from compliance.services.frameworks import rules_of
-from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, overrides_of, standing_of
+from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
 
 ZERO = Decimal(0)
 ADDRESS_OF_KIND = {
@@ -77,6 +82,11 @@ class IndicatorLine:
         return difference(self.published, self.outcome)
 
     @property
+    def filed(self) -> int:
+        """Records that hold at least one file."""
+        return sum(1 for record in self.records if record.files)
+
+    @property
     def last_word(self) -> Review | None:
         """The latest question or answer, where a decision still waits for it."""
         asked = self.decision is not None and self.decision.action == Review.Action.QUERY
@@ -91,6 +101,26 @@ def difference(before: dict[str, Any] | None, after: dict[str, Any]) -> Decimal 
 
 
 @dataclass(frozen=True)
+class LastYear:
+    """How the year before came out: as it is published, reviewers' scores included, or else as it was computed."""
+
+    year: int
+    grade: str | None
+    score: str | None
+    outcomes: dict[str, dict[str, Any]]
+    published: bool
+
+
+def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
+    """The publication that stands, else the scorecard that does, else nothing."""
+    judged = publication.content["scorecard"] if publication else scorecard.judgement if scorecard else None
+    if judged is None:
+        return None
+    outcomes = {row["code"]: row for row in judged["indicators"]}
+    return LastYear(year, judged["grade"], judged["score"], outcomes, published=publication is not None)
+
+
+@dataclass(frozen=True)
 class ReviewPage:
     """One scorecard as the reviewer works on it."""
 
@@ -99,7 +129,7 @@ class ReviewPage:
     """the judgement as it would be published now, overrides included"""
     standing: Standing
     lines: list[IndicatorLine]
-    previous: Scorecard | None
+    previous: LastYear | None
     publication: Publication | None
     """what stands on the public page for this project and year"""
     current: bool
@@ -140,7 +170,12 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     result = (
         judge(framework, Facts.from_json(scorecard.facts), overrides).to_json() if overrides else scorecard.judgement
     )
-    publication = Publication.objects.for_project(scorecard.project.slug).filter(year=scorecard.year).first()
+    years = [scorecard.year - 1, scorecard.year]
+    publications = {
+        row.year: row
+        for row in Publication.objects.current().filter(project_slug=scorecard.project.slug, year__in=years)
+    }
+    publication = publications.get(scorecard.year)
     published = (
         {row["code"]: row for row in publication.content["scorecard"]["indicators"]}
         if publication and standing.publication is None
@@ -148,14 +183,12 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     )
     heads = {
         head.year: head.scorecard
-        for head in ScorecardHead.objects.filter(
-            project=scorecard.project_id, year__in=[scorecard.year - 1, scorecard.year]
-        )
+        for head in ScorecardHead.objects.filter(project=scorecard.project_id, year__in=years)
         .select_related("scorecard")
         .defer("scorecard__facts_text")
     }
-    before = heads.get(scorecard.year - 1)
-    earlier = outcomes_of(before) if before else {}
+    before = last_year(years[0], publications.get(years[0]), heads.get(years[0]))
+    earlier = before.outcomes if before else {}
     rules = {indicator.code: indicator for indicator in framework.indicators}
     links = record_links(scorecard)
     words = list(
@@ -189,6 +222,15 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     )
 
 
+def results_of(heads: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Each standing scorecard (`with_status`) with its result: as published where a reviewer set a score, else as computed."""
+    heads = list(heads)
+    closed = [head.scorecard_id for head in heads if head.overridden and head.latest_action in CLOSED_STEPS]
+    rows = Publication.objects.current().filter(scorecard__in=closed)
+    published = {row.scorecard_id: row.content["scorecard"] for row in rows}
+    return [(head, published.get(head.scorecard_id, head.scorecard)) for head in heads]
+
+
 def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
     """Every record that the sealed facts name, by that name; one query a kind."""
     rows: dict[str, dict[str, Any]] = {}
@@ -220,6 +262,26 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
         for record, row in rows.items()
         if record in found
     }
+
+
+TRAIL_COLUMNS = ("project", "year", "scorecard", "at", "by", "step", "indicator", "score", "reason")
+
+
+def trail_table(scorecard: Scorecard, steps: Iterable[Review]) -> list[list[str]]:
+    """The computation and every step since, newest first as on the page: when, who, what and why."""
+    taken = [(step.at, step.reviewer, step.action, step.indicator, spelt(step.score), step.reason) for step in steps]
+    sealed = f"SHA-256 {scorecard.facts_sha256}"
+    rows = [*taken, (scorecard.computed_at, "Minka", "compute", "", spelt(scorecard.score), sealed)]
+    where = (scorecard.project, scorecard.year, scorecard.pk)
+    return [
+        list(TRAIL_COLUMNS),
+        *([safe_cell(cell) for cell in (*where, localtime(at).isoformat("T", "seconds"), *rest)] for at, *rest in rows),
+    ]
+
+
+def spelt(score: Decimal | None) -> str:
+    """A score as it is stored, without the zeros behind it; empty where there is none."""
+    return "" if score is None else canonical.spell(score)
 
 
 def flow_of(row: dict[str, Any]) -> dict[str, Any]:

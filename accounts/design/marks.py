@@ -125,3 +125,14 @@ def squares(known: int, total: int) -> SafeString:
         format_html('<path d="M0 6h{}" class="sq"/>', known * 11 - 3) if known else "",
         format_html('<path d="{}" class="sqo"/>', missing) if missing else "",
     )
+
+
+SQUARES_A_ROW = 8
+MOST_SQUARES = 40
+
+
+def record_squares(filed: int, total: int) -> SafeString:
+    """A square for each record, filled where it holds a file; beyond forty the words beside them say it alone."""
+    starts = range(0, total if total <= MOST_SQUARES else 0, SQUARES_A_ROW)
+    rows = ((min(total - start, SQUARES_A_ROW), filed - start) for start in starts)
+    return format_html_join(" ", "{}", ((squares(min(max(left, 0), size), size),) for size, left in rows))

@@ -32,6 +32,7 @@ for drawn in (
     marks.grade,
     marks.knot,
     marks.knots,
+    marks.record_squares,
     marks.side_knot,
     marks.squares,
     cords.bar,

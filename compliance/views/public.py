@@ -4,9 +4,7 @@ A page's ETag begins with the fingerprint of the document it shows; the rest cha
 depends on (its language, the other years, the release), so that a 304 is never a lie.
 """
 
-import csv
 import hashlib
-import io
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
@@ -30,6 +28,7 @@ from compliance.public_pages.money import national_sums
 from compliance.public_pages.payments import payment_table
 from compliance.public_pages.projects import project_page, project_summary
 from compliance.public_pages.rules import framework_page
+from compliance.tables import csv_file
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
@@ -290,16 +289,7 @@ def project_csv(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
     etag = page_etag([shown], "csv")
     if response := unchanged(request, etag):
         return response
-    return with_headers(table(payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
-
-
-def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:
-    """CSV with a byte-order mark, which spreadsheets need to read accents."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return with_headers(csv_file(payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
 
 
 @public_view
@@ -357,7 +347,7 @@ def chain_csv(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
     header = ("sequence", "project", "year", "published_at", "sha256", "previous")
     lines = [[row[0], row[1], row[2], row[3].isoformat(), row[4], row[5] or ""] for row in rows.iterator()]
-    return with_headers(table([header, *lines], "minka-chain.csv"), etag)
+    return with_headers(csv_file([header, *lines], "minka-chain.csv"), etag)
 
 
 @public_view
