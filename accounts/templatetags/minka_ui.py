@@ -682,10 +682,11 @@ def form_errors(form: BaseForm, row: str) -> Iterator[dict[str, Any]]:
             yield {"message": message, "anchor": anchor, "row": row, "label": field.label}
 
 
-# Evidence of one figure
+# Evidence of one figure, and the whole among others
 
 SQUARES_A_ROW = 8
 MOST_SQUARES = 40
+NEAR_AN_END = Decimal(18)
 
 
 @register.simple_tag
@@ -694,3 +695,21 @@ def record_squares(filed: int, total: int) -> SafeString:
     starts = range(0, total if total <= MOST_SQUARES else 0, SQUARES_A_ROW)
     rows = ((min(total - start, SQUARES_A_ROW), filed - start) for start in starts)
     return format_html_join(" ", "{}", ((squares(min(max(left, 0), size), size),) for size, left in rows))
+
+
+@register.simple_tag
+def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString:
+    """A score of 100 (square) among those of others (rings), a dashed line in their middle; words repeat it."""
+    score_here = as_decimal(own) or Decimal(0)
+    whole = Decimal(100)
+    ends = [("0", "tm", "0")] if middle > NEAR_AN_END else []
+    ends += [("100%", "end tm", "100")] if middle < whole - NEAR_AN_END else []
+    return format_html(
+        '<svg class="st1" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="ax"/>{}'
+        '<line x1="{}" x2="{}" y1="8" y2="32" class="tgt"/><use href="#k-i" x="{}" y="20"/>'
+        '<text x="{}" y="6" class="mid tb">{}</text>{}<text x="{}" y="46" class="mid tm">{}</text></svg>',
+        format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
+        at(middle, whole), at(middle, whole), at(score_here, whole), at(score_here, whole), score(own),
+        format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),
+        at(middle, whole), gettext("middle %(score)s") % {"score": score(middle)},
+    )  # fmt: skip
