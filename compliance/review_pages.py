@@ -6,22 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from accounts.models import User
 from accounts.spreadsheets import safe_cell
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
-from compliance.evaluation.scoring import judge
+from compliance.evaluation.scoring import WITHHELD, judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.models.scorecards import CLOSED_STEPS
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
 
 ZERO = Decimal(0)
+NO_GRADE = (None, WITHHELD)
+MOST_PEERS = 100
 ADDRESS_OF_KIND = {
     "assessment": "assessments",
     "condition": "conditions",
@@ -222,13 +226,84 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     )
 
 
-def results_of(heads: Iterable[Any]) -> list[tuple[Any, Any]]:
+@dataclass(frozen=True)
+class Result:
+    """A scorecard as a whole."""
+
+    grade: str | None
+    score: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+
+
+def computed_result(card: Scorecard) -> Result:
+    """As it was computed."""
+    return Result(card.grade or None, card.score, card.worst, card.best, card.coverage)
+
+
+def published_result(publication: Publication) -> Result:
+    """As the document says it."""
+    sealed = publication.content["scorecard"]
+    numbers = (sealed[name] for name in ("score", "worst", "best", "coverage"))
+    return Result(sealed["grade"], *(None if number is None else Decimal(number) for number in numbers))
+
+
+def results_of(heads: Iterable[Any]) -> list[tuple[Any, Result]]:
     """Each standing scorecard (`with_status`) with its result: as published where a reviewer set a score, else as computed."""
     heads = list(heads)
     closed = [head.scorecard_id for head in heads if head.overridden and head.latest_action in CLOSED_STEPS]
     rows = Publication.objects.current().filter(scorecard__in=closed)
-    published = {row.scorecard_id: row.content["scorecard"] for row in rows}
-    return [(head, published.get(head.scorecard_id, head.scorecard)) for head in heads]
+    published = {row.scorecard_id: published_result(row) for row in rows}
+    return [(head, published.get(head.scorecard_id) or computed_result(head.scorecard)) for head in heads]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another mine's result of the same year, by the same rules."""
+
+    head: ScorecardHead
+    result: Result
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The other mines of the year that the person sees."""
+
+    graded: list[Peer]
+    withheld: int
+    """of so many too little is known for a grade, and they are compared with nothing"""
+    more: bool
+    """there are more than a drawing holds"""
+
+    @property
+    def scores(self) -> list[Decimal]:
+        """Their scores, from the lowest."""
+        return sorted(peer.result.score or ZERO for peer in self.graded)
+
+    @property
+    def coverages(self) -> list[Decimal]:
+        """How much is known of each, from the least."""
+        return sorted(peer.result.coverage or ZERO for peer in self.graded)
+
+    @property
+    def middle(self) -> Decimal:
+        """As many scores lie below as above."""
+        return median(self.scores)
+
+
+def peers_of(actor: User, page: ReviewPage) -> Peers | None:
+    """Whom to compare the result with; nobody where it has no grade itself, or where there is no other."""
+    card = page.scorecard
+    if page.result["grade"] in NO_GRADE:
+        return None
+    heads = ScorecardHead.objects.visible_to(actor).with_status().exclude(project=card.project_id)
+    heads = heads.filter(year=card.year, scorecard__framework=card.framework_id).select_related("scorecard", "project")
+    heads = heads.defer("scorecard__facts_text", "scorecard__judgement_text").order_by("project__name")
+    rows = results_of(heads[: MOST_PEERS + 1])
+    graded = [Peer(head, result) for head, result in rows if result.grade not in NO_GRADE]
+    more = len(rows) > MOST_PEERS
+    return Peers(graded, len(rows) - len(graded), more) if graded or more else None
 
 
 def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:

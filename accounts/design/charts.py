@@ -1,6 +1,6 @@
 """Small charts in SVG. Each is either ``aria-hidden`` beside the same numbers in text, or carries a label."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from accounts.design.cords import at
-from accounts.design.writing import as_decimal, capitalised, number
+from accounts.design.writing import as_decimal, capitalised, number, score
 
 BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
+NEAR_AN_END = Decimal(18)
 
 
 def dot_runs(start: int, end: int) -> str:
@@ -175,4 +176,21 @@ def bands(score: object, previous: object = None, letter: str | None = None) -> 
         ),
         mark_at(before) if before is not None else "",
         at(points, Decimal(100)),
+    )  # fmt: skip
+
+
+def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString:
+    """A score of 100 (square) among those of others (rings), a dashed line in their middle; words repeat it."""
+    score_here = as_decimal(own) or Decimal(0)
+    whole = Decimal(100)
+    ends = [("0", "tm", "0")] if middle > NEAR_AN_END else []
+    ends += [("100%", "end tm", "100")] if middle < whole - NEAR_AN_END else []
+    return format_html(
+        '<svg class="st1" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="ax"/>{}'
+        '<line x1="{}" x2="{}" y1="8" y2="32" class="tgt"/><use href="#k-i" x="{}" y="20"/>'
+        '<text x="{}" y="6" class="mid tb">{}</text>{}<text x="{}" y="46" class="mid tm">{}</text></svg>',
+        format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
+        at(middle, whole), at(middle, whole), at(score_here, whole), at(score_here, whole), score(own),
+        format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),
+        at(middle, whole), gettext("middle %(score)s") % {"score": score(middle)},
     )  # fmt: skip

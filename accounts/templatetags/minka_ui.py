@@ -42,6 +42,7 @@ for drawn in (
     charts.clock,
     charts.dots,
     charts.multiple,
+    charts.peers,
 ):
     register.simple_tag(drawn)
 

@@ -19,7 +19,7 @@ from accounts.models import User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from compliance.review_pages import results_of, review_page, spelt, trail_table
+from compliance.review_pages import peers_of, results_of, review_page, spelt, trail_table
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
@@ -94,6 +94,7 @@ def show(
         "compliance/scorecard.html",
         {
             "page": page,
+            "peers": peers_of(actor, page),
             "lines": [
                 (line, forms[line.code], wrong.get(f"reply {line.code}") or ReplyForm(prefix="reply"), line.code == opened)
                 for line in page.lines

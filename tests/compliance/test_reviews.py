@@ -16,8 +16,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.design import marks, writing
+from accounts.design import charts, marks, writing
 from accounts.models import AuditEntry
+from compliance import review_pages
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
@@ -31,7 +32,7 @@ from compliance.services.reviews import (
     standing_of,
 )
 from compliance.templatetags.scorecard_words import score_range
-from projects.models import Disclosure, EmploymentReturn
+from projects.models import Disclosure, EmploymentReturn, Project
 from projects.services.records import amend_record
 from tests.cast import (
     RECIPIENT,
@@ -683,7 +684,9 @@ def test_the_lists_show_the_published_result_where_a_reviewer_set_a_score(
     assert sealed["score"] != card.judgement["score"]
     for address in lists:
         answer = reviewer.get(address)
-        assert [result for _head, result in answer.context["rows"]] == [sealed]
+        assert [(result.grade, result.score) for _head, result in answer.context["rows"]] == [
+            (sealed["grade"], Decimal(sealed["score"]))
+        ]
         assert f"</svg> {writing.score(sealed['score'])}</td>" in answer.content.decode()
         assert "As published, with a reviewer’s scores." in answer.content.decode()
 
@@ -711,3 +714,58 @@ def test_a_list_asks_as_often_for_many_published_scores_as_for_one(
 )
 def test_a_range_of_one_score_is_that_score(worst: str | None, best: str | None, words: str) -> None:
     assert score_range(worst, best) == words
+
+
+def test_a_result_is_compared_with_mines_of_the_same_year_that_the_person_sees(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    """Not with another country's, another year's, nor with one of which too little is known; coverage stands beside."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert reviewer.get(page).context["peers"] is None
+    near, later = (open_mine(cast.monitor, cast.company, name) for name in ("Yana Sami", "Urqu Sami"))
+    far = open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
+    bare = project_without_records(cast)
+    others = [produced(near.project), produced(later.project, YEAR - 1), produced(far.project), produced(bare)]
+    shown = reviewer.get(page)
+    assert [peer.head.scorecard_id for peer in shown.context["peers"].graded] == [others[0].pk]
+    assert shown.context["peers"].withheld == 1
+    for code in ("E01", "E03"):
+        override(cast, others[0], code, "0")
+    sealed = published(cast, others[0]).content["scorecard"]
+    shown = reviewer.get(page)
+    peer = shown.context["peers"].graded[0].result
+    assert (peer.grade, peer.score, peer.coverage) == (
+        sealed["grade"], Decimal(sealed["score"]), Decimal(sealed["coverage"]),
+    )  # fmt: skip
+    assert f"{writing.percent(sealed['coverage'])}</td>" in shown.content.decode()
+    assert reviewer.get(f"/en/work/scorecards/{others[3].pk}/").context["peers"] is None
+
+
+def project_without_records(cast: Cast) -> Project:
+    """A mine of which nothing is known but that it is there."""
+    return enter(cast.monitor, Project(name="Chusaq", country="PE", operator=cast.company))  # type: ignore[no-any-return]
+
+
+def test_the_page_asks_as_often_for_many_peers_as_for_one(
+    reviewer: Client, cast: Cast, card: Scorecard, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    produced(open_mine(cast.monitor, cast.company, "Yana Sami").project)
+    reviewer.get(page)
+    with CaptureQueriesContext(connection) as one:
+        reviewer.get(page)
+    for name in ("Urqu Sami", "Qaqa Sami"):
+        produced(open_mine(cast.monitor, cast.company, name).project)
+    with django_assert_num_queries(len(one)):
+        answer = reviewer.get(page)
+    assert len(answer.context["peers"].graded) == 3
+    monkeypatch.setattr(review_pages, "MOST_PEERS", 2)
+    assert "too many mines of 2025 for a drawing" in reviewer.get(page).content.decode()
+
+
+@pytest.mark.parametrize(("middle", "ends"), [("50", [">0<", ">100<"]), ("5", [">100<"]), ("95", [">0<"])])
+def test_the_middle_of_the_peers_is_not_written_over_an_end_of_the_scale(middle: str, ends: list[str]) -> None:
+    drawn = charts.peers("62.5", [Decimal("10"), Decimal("90")], Decimal(middle))
+    assert [end for end in (">0<", ">100<") if end in drawn] == ends
+    assert [drawn.count(mark) for mark in ("#k-d", "#k-i")] == [2, 1]
+    assert f"middle {middle}.0" in drawn
