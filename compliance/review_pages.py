@@ -195,13 +195,7 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     earlier = before.outcomes if before else {}
     rules = {indicator.code: indicator for indicator in framework.indicators}
     links = record_links(scorecard)
-    words = list(
-        Review.objects.filter(
-            scorecard__project=scorecard.project_id,
-            scorecard__year=scorecard.year,
-            action__in=[Review.Action.QUERY, Review.Action.REPLY],
-        ).select_related("reviewer")
-    )
+    words = [step for step in standing.steps if step.action in (Review.Action.QUERY, Review.Action.REPLY)]
     lines = [
         IndicatorLine(
             outcome=outcome,
@@ -340,6 +334,11 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
 
 
 TRAIL_COLUMNS = ("project", "year", "scorecard", "at", "by", "step", "indicator", "score", "reason")
+
+
+def trail_of(scorecard: Scorecard, standing: Standing) -> list[Review]:
+    """What was done about this very scorecard, newest first."""
+    return [step for step in reversed(standing.steps) if step.scorecard_id == scorecard.pk]
 
 
 def trail_table(scorecard: Scorecard, steps: Iterable[Review]) -> list[list[str]]:

@@ -19,7 +19,7 @@ from accounts.models import User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from compliance.review_pages import peers_of, results_of, review_page, spelt, trail_table
+from compliance.review_pages import peers_of, results_of, review_page, spelt, trail_of, trail_table
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
@@ -88,7 +88,7 @@ def show(
     may_decide = actor.may("review.decide") and page.current and standing.publication is None
     waiting = queue_of(actor).waiting_for(actor) if actor.may("review.decide") else None
     published = page.publication if standing.publication is None else None
-    trail = steps_of(scorecard)
+    trail = trail_of(scorecard, standing)
     return render(
         request,
         "compliance/scorecard.html",
@@ -109,7 +109,7 @@ def show(
             "may_reply": actor.may("scorecard.reply"),
             "may_keep": may_decide and published is not None and published.scorecard_id == scorecard.pk,
             "publish_form": wrong.get("publish") or PublishForm(
-                prefix="publish", required=published is not None, initial={"reason": why_opened(scorecard)}
+                prefix="publish", required=published is not None, initial={"reason": why_opened(trail)}
             ),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
@@ -121,24 +121,18 @@ def show(
     )  # fmt: skip
 
 
-def steps_of(scorecard: Scorecard) -> list[Review]:
-    """What was done about this scorecard, newest first."""
-    return list(scorecard.reviews.select_related("reviewer").order_by("-pk"))
-
-
 @require_GET
 @requires("scorecard.view")
 def trail_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The steps of one scorecard as a table that a spreadsheet opens safely."""
     scorecard = visible_scorecard(request, pk)
     name = f"minka-{scorecard.project.slug}-{scorecard.year}-scorecard-{pk}-steps.csv"
-    return csv_file(trail_table(scorecard, steps_of(scorecard)), name)
+    return csv_file(trail_table(scorecard, trail_of(scorecard, standing_of(scorecard))), name)
 
 
-def why_opened(scorecard: Scorecard) -> str:
+def why_opened(trail: list[Review]) -> str:
     """The reason for which a published scorecard was last opened again, to start the correction's words from."""
-    reasons = scorecard.reviews.filter(action=Review.Action.REOPEN).exclude(reason="").values_list("reason", flat=True)
-    return reasons.last() or ""
+    return next((step.reason for step in trail if step.action == Review.Action.REOPEN and step.reason), "")
 
 
 def initial_decision(decision: Review | None) -> dict[str, Any]:

@@ -433,6 +433,7 @@ def test_words_that_come_too_late_are_given_back_with_the_reason(reviewer: Clien
     reviewer.post(f"{page}approve/")
     second = Client()
     second.force_login(cast.second_reviewer)
+    assert second.get(page).context["publish_form"].initial == {"reason": "Folio 12"}
     answer = second.post(f"{page}publish/", {"publish-reason": "y" * 2001})
     assert (answer.status_code, b"yyyy" in answer.content) == (422, True)
     assert second.post(f"{page}publish/", {"publish-reason": "The day was misread."}).status_code == 302
