@@ -26,9 +26,9 @@ from accounts.models import User
 from benchmarks.measuring import Report, counted, in_turns, median_seconds
 from benchmarks.record import YEARS, Cast
 from communities.models import Community, Disbursement
-from compliance import public_pages
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Scorecard, ScorecardHead
+from compliance.public_pages.projects import project_page
 from compliance.services.documents import compose
 from compliance.services.publications import seal
 from compliance.services.reviews import standing_of
@@ -239,7 +239,7 @@ def measure_public_page(report: Report) -> None:
             def from_the_record() -> None:
                 document = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | {"previous": None})
                 publication = Publication.objects.using("public").get(project_slug=card.project.slug)
-                context = public_pages.project_page(document) | {
+                context = project_page(document) | {
                     "document": document, "publication": publication, "versions": [publication], "years": [YEARS[-1]],
                     "latest_year": YEARS[-1],
                 }  # fmt: skip

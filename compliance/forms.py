@@ -7,15 +7,18 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from compliance.models import Exemption, Indicator, PolicyFramework, Review
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
+from projects.fields import AmountField
 from projects.forms import RecordForm
 
 
 class DecisionForm(forms.Form):
-    """What the reviewer decides on one indicator."""
+    """What the reviewer decides on one indicator; the score and the words show once the choice asks for them."""
 
+    template_name = "compliance/decision_form.html"
     action = forms.ChoiceField(
         label=_("Your decision"),
         widget=forms.RadioSelect,
@@ -25,12 +28,13 @@ class DecisionForm(forms.Form):
             (Review.Action.OVERRIDE, _("Override the score")),
         ],
     )
-    score = forms.DecimalField(
-        label=_("New score, 0 to 100 (only to override)"),
+    score = AmountField(
+        label=_("New score, 0 to 100"),
         required=False,
         min_value=0,
         max_value=100,
         decimal_places=4,
+        widget=forms.TextInput(attrs={"size": 8}),
     )
     reason = forms.CharField(
         label=_("Question, or reason of the override"),
@@ -40,13 +44,22 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = _(
+        self.fields["score"].when_needed = _("needed to override")  # type: ignore[attr-defined]
+        self.fields["reason"].when_needed = _("not needed to accept")  # type: ignore[attr-defined]
+        limit = _(
             "The reason of an override is published beside the grade: at least %(shortest)s characters, naming the record."
         ) % {"shortest": SHORTEST_OVERRIDE_REASON}
+        reason = self["reason"]
+        length = len(str(reason.value() or "").strip())
+        so_far = ngettext("%(length)s character so far.", "%(length)s characters so far.", length) % {"length": length}
+        reason.help_text = f"{limit} {so_far}" if length else limit
 
     def clean(self) -> dict[str, Any]:
-        """A question has words, an override a score."""
+        """A question has words, an override a score; the score of another decision is nobody's concern."""
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("action") != Review.Action.OVERRIDE:
+            self.errors.pop("score", None)
+            cleaned["score"] = None
         if cleaned.get("action") == Review.Action.QUERY and not cleaned.get("reason"):
             self.add_error("reason", _("Write the question."))
         if (
@@ -96,6 +109,8 @@ class PublishForm(WordsForm):
 
 class ExemptionForm(RecordForm):
     """An indicator that does not apply."""
+
+    wrong_at: ClassVar[dict[str, str]] = {"an_indicator_is_exempted_once": "indicator"}
 
     class Meta:
         model = Exemption

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.timezone import localtime
 
+from accounts.models import User
+from accounts.spreadsheets import safe_cell
+from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
-from compliance.evaluation.scoring import judge
+from compliance.evaluation.scoring import WITHHELD, judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models.scorecards import CLOSED_STEPS
 from compliance.services.frameworks import rules_of
-from compliance.services.reviews import RECORD_MODELS, Standing, outcomes_of, overrides_of, standing_of
+from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
 
 ZERO = Decimal(0)
+NO_GRADE = (None, WITHHELD)
+MOST_PEERS = 100
 ADDRESS_OF_KIND = {
     "assessment": "assessments",
     "condition": "conditions",
@@ -77,6 +86,11 @@ class IndicatorLine:
         return difference(self.published, self.outcome)
 
     @property
+    def filed(self) -> int:
+        """Records that hold at least one file."""
+        return sum(1 for record in self.records if record.files)
+
+    @property
     def last_word(self) -> Review | None:
         """The latest question or answer, where a decision still waits for it."""
         asked = self.decision is not None and self.decision.action == Review.Action.QUERY
@@ -91,6 +105,26 @@ def difference(before: dict[str, Any] | None, after: dict[str, Any]) -> Decimal 
 
 
 @dataclass(frozen=True)
+class LastYear:
+    """How the year before came out: as it is published, reviewers' scores included, or else as it was computed."""
+
+    year: int
+    grade: str | None
+    score: str | None
+    outcomes: dict[str, dict[str, Any]]
+    published: bool
+
+
+def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
+    """The publication that stands, else the scorecard that does, else nothing."""
+    judged = publication.content["scorecard"] if publication else scorecard.judgement if scorecard else None
+    if judged is None:
+        return None
+    outcomes = {row["code"]: row for row in judged["indicators"]}
+    return LastYear(year, judged["grade"], judged["score"], outcomes, published=publication is not None)
+
+
+@dataclass(frozen=True)
 class ReviewPage:
     """One scorecard as the reviewer works on it."""
 
@@ -99,7 +133,7 @@ class ReviewPage:
     """the judgement as it would be published now, overrides included"""
     standing: Standing
     lines: list[IndicatorLine]
-    previous: Scorecard | None
+    previous: LastYear | None
     publication: Publication | None
     """what stands on the public page for this project and year"""
     current: bool
@@ -140,7 +174,12 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     result = (
         judge(framework, Facts.from_json(scorecard.facts), overrides).to_json() if overrides else scorecard.judgement
     )
-    publication = Publication.objects.for_project(scorecard.project.slug).filter(year=scorecard.year).first()
+    years = [scorecard.year - 1, scorecard.year]
+    publications = {
+        row.year: row
+        for row in Publication.objects.current().filter(project_slug=scorecard.project.slug, year__in=years)
+    }
+    publication = publications.get(scorecard.year)
     published = (
         {row["code"]: row for row in publication.content["scorecard"]["indicators"]}
         if publication and standing.publication is None
@@ -148,23 +187,15 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
     )
     heads = {
         head.year: head.scorecard
-        for head in ScorecardHead.objects.filter(
-            project=scorecard.project_id, year__in=[scorecard.year - 1, scorecard.year]
-        )
+        for head in ScorecardHead.objects.filter(project=scorecard.project_id, year__in=years)
         .select_related("scorecard")
         .defer("scorecard__facts_text")
     }
-    before = heads.get(scorecard.year - 1)
-    earlier = outcomes_of(before) if before else {}
+    before = last_year(years[0], publications.get(years[0]), heads.get(years[0]))
+    earlier = before.outcomes if before else {}
     rules = {indicator.code: indicator for indicator in framework.indicators}
     links = record_links(scorecard)
-    words = list(
-        Review.objects.filter(
-            scorecard__project=scorecard.project_id,
-            scorecard__year=scorecard.year,
-            action__in=[Review.Action.QUERY, Review.Action.REPLY],
-        ).select_related("reviewer")
-    )
+    words = [step for step in standing.steps if step.action in (Review.Action.QUERY, Review.Action.REPLY)]
     lines = [
         IndicatorLine(
             outcome=outcome,
@@ -187,6 +218,86 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
         publication,
         current=heads.get(scorecard.year) == scorecard,
     )
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scorecard as a whole."""
+
+    grade: str | None
+    score: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+
+
+def computed_result(card: Scorecard) -> Result:
+    """As it was computed."""
+    return Result(card.grade or None, card.score, card.worst, card.best, card.coverage)
+
+
+def published_result(publication: Publication) -> Result:
+    """As the document says it."""
+    sealed = publication.content["scorecard"]
+    numbers = (sealed[name] for name in ("score", "worst", "best", "coverage"))
+    return Result(sealed["grade"], *(None if number is None else Decimal(number) for number in numbers))
+
+
+def results_of(heads: Iterable[Any]) -> list[tuple[Any, Result]]:
+    """Each standing scorecard (`with_status`) with its result: as published where a reviewer set a score, else as computed."""
+    heads = list(heads)
+    closed = [head.scorecard_id for head in heads if head.overridden and head.latest_action in CLOSED_STEPS]
+    rows = Publication.objects.current().filter(scorecard__in=closed)
+    published = {row.scorecard_id: published_result(row) for row in rows}
+    return [(head, published.get(head.scorecard_id) or computed_result(head.scorecard)) for head in heads]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another mine's result of the same year, by the same rules."""
+
+    head: ScorecardHead
+    result: Result
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The other mines of the year that the person sees."""
+
+    graded: list[Peer]
+    withheld: int
+    """of so many too little is known for a grade, and they are compared with nothing"""
+    more: bool
+    """there are more than a drawing holds"""
+
+    @property
+    def scores(self) -> list[Decimal]:
+        """Their scores, from the lowest."""
+        return sorted(peer.result.score or ZERO for peer in self.graded)
+
+    @property
+    def coverages(self) -> list[Decimal]:
+        """How much is known of each, from the least."""
+        return sorted(peer.result.coverage or ZERO for peer in self.graded)
+
+    @property
+    def middle(self) -> Decimal:
+        """As many scores lie below as above."""
+        return median(self.scores)
+
+
+def peers_of(actor: User, page: ReviewPage) -> Peers | None:
+    """Whom to compare the result with; nobody where it has no grade itself, or where there is no other."""
+    card = page.scorecard
+    if page.result["grade"] in NO_GRADE:
+        return None
+    heads = ScorecardHead.objects.visible_to(actor).with_status().exclude(project=card.project_id)
+    heads = heads.filter(year=card.year, scorecard__framework=card.framework_id).select_related("scorecard", "project")
+    heads = heads.defer("scorecard__facts_text", "scorecard__judgement_text").order_by("project__name")
+    rows = results_of(heads[: MOST_PEERS + 1])
+    graded = [Peer(head, result) for head, result in rows if result.grade not in NO_GRADE]
+    more = len(rows) > MOST_PEERS
+    return Peers(graded, len(rows) - len(graded), more) if graded or more else None
 
 
 def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
@@ -220,6 +331,31 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
         for record, row in rows.items()
         if record in found
     }
+
+
+TRAIL_COLUMNS = ("project", "year", "scorecard", "at", "by", "step", "indicator", "score", "reason")
+
+
+def trail_of(scorecard: Scorecard, standing: Standing) -> list[Review]:
+    """What was done about this very scorecard, newest first."""
+    return [step for step in reversed(standing.steps) if step.scorecard_id == scorecard.pk]
+
+
+def trail_table(scorecard: Scorecard, steps: Iterable[Review]) -> list[list[str]]:
+    """The computation and every step since, newest first as on the page: when, who, what and why."""
+    taken = [(step.at, step.reviewer, step.action, step.indicator, spelt(step.score), step.reason) for step in steps]
+    sealed = f"SHA-256 {scorecard.facts_sha256}"
+    rows = [*taken, (scorecard.computed_at, "Minka", "compute", "", spelt(scorecard.score), sealed)]
+    where = (scorecard.project, scorecard.year, scorecard.pk)
+    return [
+        list(TRAIL_COLUMNS),
+        *([safe_cell(cell) for cell in (*where, localtime(at).isoformat("T", "seconds"), *rest)] for at, *rest in rows),
+    ]
+
+
+def spelt(score: Decimal | None) -> str:
+    """A score as it is stored, without the zeros behind it; empty where there is none."""
+    return "" if score is None else canonical.spell(score)
 
 
 def flow_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ app_name = "reviews"
 urlpatterns = [
     path("scorecards/", review.queue, name="queue"),
     path("scorecards/<int:pk>/", review.scorecard_page, name="scorecard"),
+    path("scorecards/<int:pk>/steps.csv", review.trail_file, name="trail"),
     path("scorecards/<int:pk>/accept-rest/", review.accept_rest, name="accept-rest"),
     path("scorecards/<int:pk>/approve/", review.approve, name="approve"),
     path("scorecards/<int:pk>/return/", review.give_back, name="return"),

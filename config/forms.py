@@ -10,5 +10,4 @@ class MinkaFormRenderer(TemplatesSetting):
     """
 
     form_template_name = "forms/form.html"
-    formset_template_name = "forms/formset.html"
     field_template_name = "forms/field.html"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -137,6 +137,28 @@ def neighbour(actor: User, name: str, *, district: str = "030501") -> Community:
     return enter(actor, Community(name=name, kind="campesina", district=area))  # type: ignore[no-any-return]
 
 
+def employment(actor: User, project: Project, year: int = YEAR, *, district: int = 80) -> EmploymentReturn:
+    """The operator's return of one year: 200 workers, and how many of them live in the districts."""
+    given = EmploymentReturn(
+        project=project, employer=project.operator, period_start=date(year, 1, 1), period_end=date(year, 12, 31),
+        contractors_included=True, total_fte=Decimal(200), district_fte=Decimal(district),
+        province_fte=Decimal(100), region_fte=Decimal(120), national_fte=Decimal(190),
+        women_fte=Decimal(40), staff_headcount=100, foreign_headcount=5,
+    )  # fmt: skip
+    return enter(actor, given)  # type: ignore[no-any-return]
+
+
+def obligation(
+    actor: User, project: Project, community: Community, due_on: date, agreement: Agreement | None = None
+) -> Obligation:
+    """A sum that the operator owes a community, by an agreement or for a fund."""
+    owed = Obligation(
+        project=project, agreement=agreement, basis="agreement" if agreement else "fund", payer=project.operator,
+        community=community, amount=Decimal(1000), currency="PEN", due_on=due_on,
+    )  # fmt: skip
+    return enter(actor, owed)  # type: ignore[no-any-return]
+
+
 def payment(
     actor: User,
     obligation: Obligation,
@@ -147,9 +169,9 @@ def payment(
     voice: str = Source.Voice.MONITOR,
     **fields: Any,
 ) -> Disbursement:
-    """A payment of what is owed, with what each side says; None where it says nothing."""
+    """A payment of what is owed, five days early, with what each side says; None where it says nothing."""
     said = [
-        Said(side, Decimal(amount), date(YEAR, 6, 25))
+        Said(side, Decimal(amount), obligation.due_on - timedelta(days=5))
         for side, amount in ((COMPANY, paid), (RECIPIENT, received))
         if amount is not None
     ]
@@ -215,15 +237,7 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
                 assessment=study, description="Dust screens", due_on=date(YEAR, 5, 1), fulfilled_on=date(YEAR, 4, 1)
             ),
         ),
-        "employment": enter(
-            actor,
-            EmploymentReturn(
-                project=project, employer=operator, period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31),
-                contractors_included=True, total_fte=Decimal(200), district_fte=Decimal(80),
-                province_fte=Decimal(100), region_fte=Decimal(120), national_fte=Decimal(190),
-                women_fte=Decimal(40), staff_headcount=100, foreign_headcount=5,
-            ),
-        ),
+        "employment": employment(actor, project),
         "disclosures": enter(
             actor,
             Disclosure(
@@ -242,13 +256,7 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
                 community_says="fulfilled", confirmed_on=date(YEAR, 7, 20),
             ),
         ),
-        "obligations": enter(
-            actor,
-            Obligation(
-                project=project, agreement=agreement, basis="agreement", payer=operator, community=community,
-                amount=Decimal(1000), currency="PEN", due_on=date(YEAR, 6, 30),
-            ),
-        ),
+        "obligations": obligation(actor, project, community, date(YEAR, 6, 30), agreement),
         "exemptions": enter(
             actor,
             Exemption(

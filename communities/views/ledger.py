@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Max, Min, QuerySet
@@ -19,6 +17,7 @@ from accounts.access import requires, signed_in
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from accounts.roles import Role
+from accounts.spreadsheets import safe_cell
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
 from communities.models.ledger import DisbursementQuerySet
@@ -36,7 +35,6 @@ from projects.models import Evidence, Project, Source
 from projects.views.records import EVIDENCE_RULES, first_source, saved
 
 ROWS_A_PAGE = 100
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
@@ -100,14 +98,8 @@ def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
         "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on",
     ]  # fmt: skip
     for *cells, withdrawn in rows.values_list(*columns, "withdrawn").iterator(chunk_size=1000):
-        writer.writerow([*(as_text(cell) for cell in cells), "withdrawn" if withdrawn else "standing"])
+        writer.writerow([*(safe_cell(cell) for cell in cells), "withdrawn" if withdrawn else "standing"])
     return response
-
-
-def as_text(cell: Any) -> str:
-    """An empty cell where nobody knows; no cell begins like a formula, and only a number begins with a minus."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULAS) and not isinstance(cell, int | Decimal) else text
 
 
 @require_http_methods(["GET", "POST"])

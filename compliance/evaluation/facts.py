@@ -25,6 +25,11 @@ class Row:
     """company, community, authority, monitor or unknown"""
     evidence: int = 0
 
+    @property
+    def key(self) -> int:
+        """The key of the record in its table: 12 of "obligation/12"."""
+        return int(self.record.partition("/")[2])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentFact(Row):

@@ -37,39 +37,36 @@ class NoRuleInForce(LookupError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where numbers come from: a norm and its article, and the days between which it is in force."""
+class Provision:
+    """An article of a norm, and the days between which it is in force."""
 
     norm: str
     article: str
-    covers: tuple[str, ...]
-    """what it is the source of: rule, floor, ceiling, gate, weight, bands, minimum_coverage"""
     valid_from: date
     valid_to: date | None = None
     policy: bool = False
     """true: a recommended default of this framework, not law"""
 
     def in_force(self, on: date) -> bool:
-        """Whether the source is in force on a day, first and last day included."""
+        """Whether it is in force on a day, first and last day included."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """One value of a legal or policy parameter, with its source and the days between which it is in force."""
+class Source(Provision):
+    """Where numbers come from."""
+
+    covers: tuple[str, ...]
+    """what it is the source of: rule, floor, ceiling, gate, weight, bands, minimum_coverage"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter(Provision):
+    """One value of a legal or policy parameter, with its source."""
 
     name: str
     value: Decimal
     unit: str
-    norm: str
-    article: str
-    valid_from: date
-    valid_to: date | None = None
-    policy: bool = False
-
-    def in_force(self, on: date) -> bool:
-        """Whether the value is in force on a day, first and last day included."""
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

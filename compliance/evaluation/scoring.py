@@ -23,7 +23,8 @@ from typing import Any
 
 from compliance.evaluation import canonical
 from compliance.evaluation.canonical import EXACT, settle
-from compliance.evaluation.criteria import MEASURES, Measurement, Part
+from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import (
     HUNDRED,

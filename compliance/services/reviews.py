@@ -53,6 +53,8 @@ class Standing:
     publication: Review | None
     given_back: Review | None = None
     """The step that returned it or opened it again, where that is the last one."""
+    steps: tuple[Review, ...] = ()
+    """Every step about the project and year, by whichever rules, oldest first."""
 
     @property
     def ready(self) -> bool:
@@ -67,17 +69,14 @@ class Standing:
 
 def standing_of(scorecard: Scorecard) -> Standing:
     """The decision in force on each indicator, and the approval or publication where that is the last step."""
-    reviews = list(
-        Review.objects.filter(
-            scorecard__project=scorecard.project_id,
-            scorecard__year=scorecard.year,
-            scorecard__framework=scorecard.framework_id,
-        )
+    steps = tuple(
+        Review.objects.filter(scorecard__project=scorecard.project_id, scorecard__year=scorecard.year)
         .select_related("reviewer", "scorecard")
         .defer("scorecard__facts_text")
         .order_by("pk")
     )
     now = outcomes_of(scorecard)
+    reviews = [step for step in steps if step.scorecard.framework_id == scorecard.framework_id]
     cards = {review.scorecard_id: review.scorecard for review in reviews}
     earlier = {pk: outcomes_of(card) for pk, card in cards.items()}
     decisions: dict[str, Review] = {}
@@ -97,6 +96,7 @@ def standing_of(scorecard: Scorecard) -> Standing:
         approval=last if last and last.action == Review.Action.APPROVE else None,
         publication=last if last and last.action in CLOSED_STEPS and is_published(scorecard) else None,
         given_back=last if last and last.action in (Review.Action.RETURN, Review.Action.REOPEN) else None,
+        steps=steps,
     )
 
 

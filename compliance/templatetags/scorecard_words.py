@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from accounts.templatetags.minka_ui import number
+from accounts.design.writing import number, score
 from compliance.words import UNITS, VOICES, words_of
 
 register = template.Library()
@@ -32,3 +32,9 @@ def voice_words(code: str) -> str:
 def signed(value: Decimal) -> str:
     """A change with its sign: +3.5."""
     return f"{'+' if value > 0 else '−'}{number(abs(value), 1)}"
+
+
+@register.simple_tag
+def score_range(worst: object, best: object) -> str:
+    """Between which scores it could lie; one number where both are written the same."""
+    return score(worst) if score(worst) == score(best) else f"{score(worst)} – {score(best)}"

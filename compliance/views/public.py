@@ -4,9 +4,7 @@ A page's ETag begins with the fingerprint of the document it shows; the rest cha
 depends on (its language, the other years, the release), so that a 304 is never a lie.
 """
 
-import csv
 import hashlib
-import io
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
@@ -23,9 +21,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
-from compliance import public_pages
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
+from compliance.public_pages.communities import community_page
+from compliance.public_pages.money import national_sums
+from compliance.public_pages.payments import payment_table
+from compliance.public_pages.projects import project_page, project_summary
+from compliance.public_pages.rules import framework_page
+from compliance.tables import csv_file
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
@@ -107,7 +110,7 @@ def search_results(text: str) -> dict[str, Any]:
         places = current_places().alias(likeness=likeness(text, "name")).filter(likeness__gte=ALIKE)
         found = published().latest_per_project().similar(text, ALIKE).order_by("project_name")[:SEARCH_ANSWERS]
     return {
-        "found": [public_pages.project_summary(one.content) for one in found],
+        "found": [project_summary(one.content) for one in found],
         "places": communities_of(places)[:SEARCH_ANSWERS],
         "similar": similar,
     }
@@ -139,9 +142,9 @@ def overview() -> dict[str, Any]:
     newest = published().defer("document").annotate(is_correction=Exists(earlier)).order_by("-sequence")[:NEWS]
     first = published().filter(pk__in=[one.pk for one in latest[:8]]).order_by("project_name")
     return {
-        "sums": public_pages.national_sums(gists_of(latest)),
+        "sums": national_sums(gists_of(latest)),
         "mines": len(latest),
-        "summaries": [public_pages.project_summary(one.content) for one in first],
+        "summaries": [project_summary(one.content) for one in first],
         "newest": list(newest),
         "is_demo_document": any(one.is_demo for one in latest),
     }
@@ -199,7 +202,7 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     page: Page[Publication] = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "summaries": [public_pages.project_summary(one.content) for one in page],
+        "summaries": [project_summary(one.content) for one in page],
         "text": text, "country": country, "grade": grade, "countries": countries, "grades": GRADES,
         "filtered": bool(text or country or grade),
         "is_demo_document": any(one.is_demo for one in page),
@@ -242,7 +245,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
         "years": years,
         "latest_year": years[0],
         "is_demo_document": shown.is_demo,
-        **public_pages.project_page(shown.content),
+        **project_page(shown.content),
     }
     response = answer(request, "project.html", context, etag)
     keep(page, response.content)
@@ -286,16 +289,7 @@ def project_csv(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
     etag = page_etag([shown], "csv")
     if response := unchanged(request, etag):
         return response
-    return with_headers(table(public_pages.payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
-
-
-def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:
-    """CSV with a byte-order mark, which spreadsheets need to read accents."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    response = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return with_headers(csv_file(payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
 
 
 @public_view
@@ -309,7 +303,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     context = {
-        **public_pages.community_page(slug, [one.content for one in shown]),
+        **community_page(slug, [one.content for one in shown]),
         "slug": slug,
         "updated": max(one.published_at for one in shown),
         "is_demo_document": any(one.is_demo for one in shown),
@@ -353,7 +347,7 @@ def chain_csv(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
     header = ("sequence", "project", "year", "published_at", "sha256", "previous")
     lines = [[row[0], row[1], row[2], row[3].isoformat(), row[4], row[5] or ""] for row in rows.iterator()]
-    return with_headers(table([header, *lines], "minka-chain.csv"), etag)
+    return with_headers(csv_file([header, *lines], "minka-chain.csv"), etag)
 
 
 @public_view
@@ -364,5 +358,5 @@ def how_we_grade(request: HttpRequest) -> HttpResponseBase:
     etag = page_etag([newest] if newest else [])
     if response := unchanged(request, etag):
         return response
-    context = public_pages.framework_page(newest.content["framework"]) if newest else {}
+    context = framework_page(newest.content["framework"]) if newest else {}
     return answer(request, "how_we_grade.html", {**context, "is_demo_document": bool(newest and newest.is_demo)}, etag)

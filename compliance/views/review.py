@@ -7,8 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import CharField
-from django.db.models.functions import Cast
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires, signed_in
-from accounts.models import AuditEntry, User
+from accounts.models import User
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from compliance.review_pages import review_page
+from compliance.review_pages import peers_of, results_of, review_page, spelt, trail_of, trail_table
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
@@ -35,6 +33,7 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
+from compliance.tables import csv_bytes, csv_file
 from projects.models import Project
 from projects.views.records import add_errors
 
@@ -55,7 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Scorecards that wait, with search and filters."""
     filters = QueueFilter(request.GET, queue_of(signed_in(request)))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "compliance/queue.html", {"filter": filters, "page": page})
+    return render(request, "compliance/queue.html", {"filter": filters, "page": page, "rows": results_of(page)})
 
 
 def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
@@ -89,11 +88,13 @@ def show(
     may_decide = actor.may("review.decide") and page.current and standing.publication is None
     waiting = queue_of(actor).waiting_for(actor) if actor.may("review.decide") else None
     published = page.publication if standing.publication is None else None
+    trail = trail_of(scorecard, standing)
     return render(
         request,
         "compliance/scorecard.html",
         {
             "page": page,
+            "peers": peers_of(actor, page),
             "lines": [
                 (line, forms[line.code], wrong.get(f"reply {line.code}") or ReplyForm(prefix="reply"), line.code == opened)
                 for line in page.lines
@@ -108,29 +109,35 @@ def show(
             "may_reply": actor.may("scorecard.reply"),
             "may_keep": may_decide and published is not None and published.scorecard_id == scorecard.pk,
             "publish_form": wrong.get("publish") or PublishForm(
-                prefix="publish", required=published is not None, initial={"reason": why_opened(scorecard)}
+                prefix="publish", required=published is not None, initial={"reason": why_opened(trail)}
             ),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
             "corrects": published,
-            "trail": AuditEntry.objects.filter(
-                content_type__model="review",
-                object_id__in=scorecard.reviews.order_by().values_list(Cast("pk", CharField())),
-            ).select_related("actor"),
+            "trail": trail,
+            "trail_size": len(csv_bytes(trail_table(scorecard, trail))),
         },
         status=status,
     )  # fmt: skip
 
 
-def why_opened(scorecard: Scorecard) -> str:
+@require_GET
+@requires("scorecard.view")
+def trail_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The steps of one scorecard as a table that a spreadsheet opens safely."""
+    scorecard = visible_scorecard(request, pk)
+    name = f"minka-{scorecard.project.slug}-{scorecard.year}-scorecard-{pk}-steps.csv"
+    return csv_file(trail_table(scorecard, trail_of(scorecard, standing_of(scorecard))), name)
+
+
+def why_opened(trail: list[Review]) -> str:
     """The reason for which a published scorecard was last opened again, to start the correction's words from."""
-    reasons = scorecard.reviews.filter(action=Review.Action.REOPEN).exclude(reason="").values_list("reason", flat=True)
-    return reasons.last() or ""
+    return next((step.reason for step in trail if step.action == Review.Action.REOPEN and step.reason), "")
 
 
 def initial_decision(decision: Review | None) -> dict[str, Any]:
     """The decision in force, to change from."""
-    return {"action": decision.action, "score": decision.score, "reason": decision.reason} if decision else {}
+    return {"action": decision.action, "score": spelt(decision.score), "reason": decision.reason} if decision else {}
 
 
 @require_POST
@@ -280,7 +287,9 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
     )
     template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
     return render(
-        request, template, {"project": project, "heads": heads, "may_request": actor.may("scorecard.request")}
+        request,
+        template,
+        {"project": project, "rows": results_of(heads), "may_request": actor.may("scorecard.request")},
     )
 
 

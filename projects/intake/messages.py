@@ -10,7 +10,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.templatetags.minka_ui import long_date
+from accounts.design.writing import long_date
 
 if TYPE_CHECKING:
     from projects.intake.targets import ImportTarget

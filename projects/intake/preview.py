@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from accounts.templatetags.minka_ui import long_date, number
+from accounts.design.writing import long_date, number
 from projects.intake.checking import EXTRA, SETTLED, cell_of, parse_rows
 from projects.intake.messages import DOUBTS, sentence
 from projects.intake.problems import cell_text

@@ -29,6 +29,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
 from accounts.models import Job
+from accounts.spreadsheets import safe_cell
 from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
 from projects.intake.messages import FILE, sentence
@@ -289,7 +290,7 @@ def error_lines(batch: ImportBatch) -> Iterator[str]:
     """Heading and refused rows; cells that a spreadsheet would run as a formula are made harmless."""
     writer, target = csv.writer(Line()), TARGETS[batch.target]
     names = [column["name"] for column in batch.columns]
-    yield "\ufeff" + writer.writerow([harmless(one) for one in [_("Row"), _("What is wrong"), *names]])
+    yield "\ufeff" + writer.writerow([safe_cell(one) for one in [_("Row"), _("What is wrong"), *names]])
     refused = batch.rows.filter(state=ImportRow.State.REFUSED).order_by("number")
     for row in refused.iterator():
         said = [
@@ -299,12 +300,7 @@ def error_lines(batch: ImportBatch) -> Iterator[str]:
         ]
         extra = [cell_text(one) for one in row.cells.get(EXTRA, [])]
         cells = [cell_text(row.cells.get(name)) for name in names]
-        yield writer.writerow([row.number, *(harmless(one) for one in [" ".join(said), *cells, *extra])])
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield writer.writerow([safe_cell(one) for one in [row.number, " ".join(said), *cells, *extra]])
 
 
 @require_POST

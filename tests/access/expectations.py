@@ -117,6 +117,7 @@ SIGNED_IN: dict[str, Rule] = {
     "ledger:add": form(ENTER, "project"),
     "reviews:queue": reads(WITH_ROLE),
     "reviews:scorecard": reads(WITH_ROLE, "scorecard"),
+    "reviews:trail": reads(WITH_ROLE, "scorecard"),
     "reviews:accept-rest": posts(REVIEWERS, "scorecard"),
     "reviews:approve": posts(REVIEWERS, "scorecard"),
     "reviews:keep": posts(REVIEWERS, "scorecard"),

@@ -14,10 +14,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Job, Organisation
-from accounts.roles import Role
 from accounts.services import jobs
 from accounts.services.jobs import KINDS, Claim, JobKind, Promise, promise_jobs
-from tests.builders import person
+from tests.cast import gather_cast
 
 SUBJECT = "mine/1/2025"
 
@@ -249,7 +248,7 @@ def test_an_abandoned_job_is_taken_back_and_after_five_attempts_stays_failed_and
     assert "died" in job.error
     assert jobs.claim_job(str(job.pk)) is None
     assert jobs.take_undispatched() == []
-    assert job in Job.objects.visible_to(person("ida", Role.ADMINISTRATOR))
+    assert job in Job.objects.visible_to(gather_cast().administrator)
     assert not work.effects
 
 

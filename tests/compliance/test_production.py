@@ -17,18 +17,18 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Organisation, User
-from accounts.roles import Role
+from accounts.models import User
 from compliance.evaluation import canonical
 from compliance.evaluation.gathering import Scope, gather
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services import production
 from compliance.services.production import produce_scorecards, reporting_pairs, store
 from compliance.services.publications import approve_scorecard, fingerprint, publish_scorecard
-from compliance.services.reviews import decide_indicator, standing_of
+from compliance.services.reviews import approve_exemption, decide_indicator, standing_of
 from projects.models import EmploymentReturn, Project
 from projects.services.records import amend_record
-from tests.builders import YEAR, community, employment, obligation, payment, person, project, whole_project
+from tests.cast import YEAR, Cast, employment, gather_cast, neighbour, obligation, open_mine, payment
+from tests.cast import mine as a_mine
 
 QUERIES_OF_GATHER = 10
 REASON = (
@@ -36,16 +36,21 @@ REASON = (
 )
 
 
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody."""
+    return gather_cast()
+
+
 # ---------------------------------------------------------------------------------------------------- gathering
 
 
-@pytest.mark.django_db
-def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty() -> None:
+def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty(cast: Cast) -> None:
     """For several years as well; and each project gets its own facts, from every table."""
-    ana, rosa = person("ana"), person("rosa", Role.REVIEWER)
-    near = community(ana)
-    mines = [whole_project(ana, rosa, f"Mine {number}", near) for number in range(8)]
-    mines += [project(ana, f"Bare mine {number}") for number in range(52)]
+    whole = [open_mine(cast.monitor, cast.company, f"Mine {number}") for number in range(8)]
+    for one in whole:
+        approve_exemption(actor=cast.reviewer, exemption=one.records["exemptions"])
+    mines = [one.project for one in whole] + [a_mine(cast.monitor, f"Bare mine {number}") for number in range(52)]
     counted = {}
     for size in (1, 8, 60):
         for years in ((YEAR,), (YEAR - 2, YEAR - 1, YEAR)):
@@ -63,11 +68,9 @@ def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty() -
             assert len(getattr(facts, table)) == 1, table
 
 
-@pytest.mark.django_db
-def test_what_is_not_yet_due_is_not_judged() -> None:
-    ana = person("ana")
-    mine = project(ana)
-    obligation(ana, mine, community(ana), date(YEAR, 9, 30))
+def test_what_is_not_yet_due_is_not_judged(cast: Cast) -> None:
+    mine = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
+    obligation(cast.monitor, mine, neighbour(cast.monitor, "Wayra Pata"), date(YEAR, 9, 30))
     pair = (mine.pk, YEAR)
     assert not gather(Scope(frozenset({pair}), date(YEAR, 9, 29)))[pair].obligations
     assert len(gather(Scope(frozenset({pair}), date(YEAR, 9, 30)))[pair].obligations) == 1
@@ -77,11 +80,10 @@ def test_what_is_not_yet_due_is_not_judged() -> None:
 
 
 @pytest.fixture
-def mine(db: None) -> Project:
+def mine(cast: Cast) -> Project:
     """A project with one employment return."""
-    ana = person("ana")
-    made = project(ana)
-    employment(ana, made)
+    made = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
+    employment(cast.monitor, made, district=60)
     return made
 
 
@@ -95,12 +97,11 @@ def amend_employment(mine: Project, district: int) -> None:
     found = EmploymentReturn.objects.get(project=mine)
     found.district_fte = Decimal(district)
     amend_record(
-        actor=User.objects.get(full_name="Ana"), record=found, source=found.source, revision=found.source.revision,
+        actor=User.objects.get(full_name="Monitor"), record=found, source=found.source, revision=found.source.revision,
         reason="A slip.",
     )  # fmt: skip
 
 
-@pytest.mark.django_db
 def test_the_same_facts_and_rules_give_the_same_scorecard(mine: Project) -> None:
     assert produce_scorecards({(mine.pk, YEAR)}) == 1
     first = head_of(mine)
@@ -111,7 +112,6 @@ def test_the_same_facts_and_rules_give_the_same_scorecard(mine: Project) -> None
     assert again.facts_read_at > first.facts_read_at
 
 
-@pytest.mark.django_db
 def test_changed_facts_give_another_scorecard_and_the_head_moves(mine: Project) -> None:
     produce_scorecards({(mine.pk, YEAR)})
     first = head_of(mine).scorecard
@@ -123,7 +123,6 @@ def test_changed_facts_give_another_scorecard_and_the_head_moves(mine: Project) 
     assert Scorecard.objects.filter(project=mine).count() == 2
 
 
-@pytest.mark.django_db
 def test_facts_that_change_back_give_the_first_scorecard_again(mine: Project) -> None:
     produce_scorecards({(mine.pk, YEAR)})
     first = head_of(mine).scorecard_id
@@ -134,7 +133,6 @@ def test_facts_that_change_back_give_the_first_scorecard_again(mine: Project) ->
     assert head_of(mine).scorecard_id == first
 
 
-@pytest.mark.django_db
 def test_a_head_never_goes_back_to_facts_that_were_read_earlier(mine: Project) -> None:
     """A slow worker stores what it read before the correction; the head stays with what was read after it."""
     slow = production.evaluate({(mine.pk, YEAR)})
@@ -149,7 +147,6 @@ def test_a_head_never_goes_back_to_facts_that_were_read_earlier(mine: Project) -
     assert Scorecard.objects.filter(project=mine).count() == 2
 
 
-@pytest.mark.django_db
 def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) -> None:
     produce_scorecards({(mine.pk, YEAR)})
     card = head_of(mine).scorecard
@@ -158,7 +155,6 @@ def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) ->
     assert canonical.dumps(json.loads(card.judgement_text)) == card.judgement_text
 
 
-@pytest.mark.django_db
 def test_everything_is_produced_in_bounded_steps(mine: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(production, "CHUNK", 2)
     steps: list[tuple[int, int]] = []
@@ -168,10 +164,9 @@ def test_everything_is_produced_in_bounded_steps(mine: Project, monkeypatch: pyt
     assert ScorecardHead.objects.filter(project=mine).count() == 5
 
 
-@pytest.mark.django_db
-def test_years_to_come_are_not_judged(mine: Project) -> None:
-    ana = User.objects.get(full_name="Ana")
-    obligation(ana, mine, community(ana), date(timezone.localdate().year + 3, 1, 1))
+def test_years_to_come_are_not_judged(cast: Cast, mine: Project) -> None:
+    near = neighbour(cast.monitor, "Wayra Pata")
+    obligation(cast.monitor, mine, near, date(timezone.localdate().year + 3, 1, 1))
     assert reporting_pairs() == {(mine.pk, YEAR)}
 
 
@@ -182,12 +177,10 @@ def said_by(command: str, *arguments: str) -> str:
     return out.getvalue()
 
 
-@pytest.mark.django_db
-def test_scorecards_are_produced_by_hand_for_a_project_a_year_or_all(mine: Project) -> None:
-    ana = User.objects.get(full_name="Ana")
-    other = project(ana, "Second mine")
-    employment(ana, other)
-    employment(ana, other, YEAR - 1)
+def test_scorecards_are_produced_by_hand_for_a_project_a_year_or_all(cast: Cast, mine: Project) -> None:
+    other = a_mine(cast.monitor, "Second mine", operator=cast.company)
+    employment(cast.monitor, other)
+    employment(cast.monitor, other, YEAR - 1)
     assert "1 scorecards looked at, 1 new" in said_by("produce_scorecards", "--project", mine.slug)
     assert "2 scorecards looked at, 1 new, 1 unchanged" in said_by("produce_scorecards", "--year", str(YEAR))
     both = said_by("produce_scorecards", "--project", other.slug, "--year", str(YEAR - 1))
@@ -226,19 +219,19 @@ def review_and_publish(
 
 def make_chain() -> list[str]:
     """Five publications: two mines, two years, an override, and a correction; their fingerprints."""
-    ana = person("ana")
-    regulator = Organisation.objects.create(name="Regulator", kind=Organisation.Kind.REGULATOR, country="PE")
-    rosa, julian = (person(name, Role.REVIEWER, regulator) for name in ("rosa", "julian"))
-    approver = person("elena", Role.ADMINISTRATOR)
-    near = community(ana)
-    mines = [whole_project(ana, approver, name, near, (YEAR - 1, YEAR)) for name in ("Qori", "Anta")]
-    produce_scorecards({(mine.pk, year) for mine in mines for year in (YEAR - 1, YEAR)})
+    cast = gather_cast()
+    ana, rosa, julian = cast.monitor, cast.reviewer, cast.second_reviewer
+    qori, anta = (open_mine(ana, cast.company, name) for name in ("Qori", "Anta"))
+    for one in (qori, anta):
+        employment(ana, one.project, YEAR - 1)
+        payment(ana, obligation(ana, one.project, one.community, date(YEAR - 1, 3, 31)))
+    produce_scorecards({(one.project.pk, year) for one in (qori, anta) for year in (YEAR - 1, YEAR)})
     for year in (YEAR - 1, YEAR):
-        for mine in mines:
-            review_and_publish(rosa, julian, mine, year, override="R02" if mine == mines[1] else "")
-    payment(ana, obligation(ana, mines[0], near, date(YEAR, 6, 30)), paid=90_000, received=0)
-    produce_scorecards({(mines[0].pk, YEAR)})
-    review_and_publish(rosa, julian, mines[0], YEAR, why="A payment of June was missing.")
+        review_and_publish(rosa, julian, qori.project, year)
+        review_and_publish(rosa, julian, anta.project, year, override="R02")
+    payment(ana, obligation(ana, qori.project, qori.community, date(YEAR, 6, 30)), paid="900", received="0")
+    produce_scorecards({(qori.project.pk, YEAR)})
+    review_and_publish(rosa, julian, qori.project, YEAR, why="A payment of June was missing.")
     return list(Publication.objects.order_by("sequence").values_list("sha256", flat=True))
 
 

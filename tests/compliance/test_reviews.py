@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from accounts.design import charts, marks, writing
 from accounts.models import AuditEntry
+from compliance import review_pages
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
@@ -25,7 +31,8 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.models import Disclosure, EmploymentReturn
+from compliance.templatetags.scorecard_words import score_range
+from projects.models import Disclosure, EmploymentReturn, Project
 from projects.services.records import amend_record
 from tests.cast import (
     RECIPIENT,
@@ -426,6 +433,7 @@ def test_words_that_come_too_late_are_given_back_with_the_reason(reviewer: Clien
     reviewer.post(f"{page}approve/")
     second = Client()
     second.force_login(cast.second_reviewer)
+    assert second.get(page).context["publish_form"].initial == {"reason": "Folio 12"}
     answer = second.post(f"{page}publish/", {"publish-reason": "y" * 2001})
     assert (answer.status_code, b"yyyy" in answer.content) == (422, True)
     assert second.post(f"{page}publish/", {"publish-reason": "The day was misread."}).status_code == 302
@@ -551,3 +559,214 @@ def test_the_queue_shows_what_waits_and_for_whom(reviewer: Client, cast: Cast, c
     assert (found("open"), found("approve")) == (0, 1)
     publish_scorecard(actor=cast.second_reviewer, scorecard=card)
     assert (found("open"), found("approve"), found("publish")) == (0, 0, 1)
+
+
+def test_the_steps_of_a_scorecard_are_downloaded_as_they_stand_on_the_page(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    """Who, when, what and why, the computation included; no cell is run by a spreadsheet."""
+    override(cast, card, score="12.5")
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E03", action="query", reason="=Which folio?")
+    page = f"/en/work/scorecards/{card.pk}/"
+    answer = reviewer.get(f"{page}steps.csv")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert f"{card.pk}-steps.csv" in answer["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [[row[name] for name in ("step", "by", "indicator", "score", "reason")] for row in rows] == [
+        ["query", "Reviewer", "E03", "", "'=Which folio?"],
+        ["override", "Reviewer", "E01", "12.5", REASON],
+        ["compute", "Minka", "", card.judgement["score"], f"SHA-256 {card.facts_sha256}"],
+    ]
+    assert {(row["project"], row["year"], row["scorecard"]) for row in rows} == {("Puka Sami", str(YEAR), str(card.pk))}
+    assert all(datetime.fromisoformat(row["at"]).tzinfo for row in rows)
+    shown = reviewer.get(page)
+    assert f'href="{page}steps.csv"' in shown.content.decode()
+    assert shown.context["trail_size"] == len(answer.content)
+
+
+def test_the_page_names_its_rules_in_the_readers_language_with_an_unbreakable_version(
+    reviewer: Client, card: Scorecard
+) -> None:
+    rules = card.framework
+    for language in ("en", "es"):
+        page = reviewer.get(f"/{language}/work/scorecards/{card.pk}/").content.decode()
+        assert f"{rules.names[language]}, " in page
+        assert re.search(rf"&nbsp;{rules.version}</p>", page)
+
+
+@pytest.mark.parametrize("typed", ["62,5", "62.5", " 62.5000 "])
+def test_a_score_is_read_with_a_point_or_a_comma(reviewer: Client, card: Scorecard, typed: str) -> None:
+    """A browser's own number box would read the comma away."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert 'type="number"' not in reviewer.get(f"{page}?open=E01").content.decode()
+    reviewer.post(f"{page}E01/decide/", {"E01-action": "override", "E01-score": typed, "E01-reason": REASON})
+    assert standing_of(card).decisions["E01"].score == Decimal("62.5")
+    assert 'name="E01-score" value="62.5"' in reviewer.get(f"{page}?open=E01").content.decode()
+
+
+def test_a_score_that_is_not_asked_for_stops_no_other_decision(reviewer: Client, card: Scorecard) -> None:
+    """It is hidden then, and nobody could mend it."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert reviewer.post(f"{page}E01/decide/", {"E01-action": "accept", "E01-score": "abc"}).status_code == 302
+    assert reviewer.post(f"{page}E03/decide/", {"E03-action": "override", "E03-score": "abc", "E03-reason": REASON}
+                         ).status_code == 422  # fmt: skip
+    assert {code: review.score for code, review in standing_of(card).decisions.items()} == {"E01": None}
+
+
+def test_the_reason_of_an_override_says_how_long_it_is_and_has_to_be(reviewer: Client, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert "characters so far" not in reviewer.get(page).content.decode()
+    given = {"E01-action": "override", "E01-score": "40", "E01-reason": "Folio 12 says so."}
+    answer = reviewer.post(f"{page}E01/decide/", given).content.decode()
+    assert f"at least {SHORTEST_OVERRIDE_REASON} characters, naming the record. 17 characters so far." in answer
+
+
+def test_a_second_request_for_an_exemption_is_refused_at_its_indicator(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    given = {"year": YEAR, "indicator": "L04", "reason": "No foreigner is employed at this mine.",
+             "voice": "monitor", "reference": "Field notes 12"}  # fmt: skip
+    answer = client.post(f"/en/work/projects/{mine.project.slug}/exemptions/add/", given)
+    assert answer.context["form"].errors == {"indicator": ["There is already a request for this indicator and year."]}
+
+
+def test_each_figure_says_how_many_of_its_records_hold_a_file(reviewer: Client, card: Scorecard) -> None:
+    """The payment has a receipt; what it pays for and the study have none."""
+    answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
+    lines = {line.code: line for line in answer.context["page"].lines}
+    assert (lines["R01"].filed, len(lines["R01"].records)) == (1, 2)
+    assert (lines["E01"].filed, len(lines["E01"].records)) == (0, 1)
+    page = answer.content.decode()
+    assert f"{marks.squares(1, 2)}<small>1 of 2 records have a file</small>" in page
+    assert f"{marks.squares(0, 1)}<small>0 of 1 record has a file</small>" in page
+
+
+@pytest.mark.parametrize(
+    ("filed", "total", "rows"),
+    [(3, 5, [(3, 5)]), (9, 12, [(8, 8), (1, 4)]), (2, 12, [(2, 8), (0, 4)]), (0, 0, []), (41, 41, [])],
+)
+def test_many_records_have_their_squares_in_rows_and_very_many_have_words_only(
+    filed: int, total: int, rows: list[tuple[int, int]]
+) -> None:
+    assert marks.record_squares(filed, total) == " ".join(marks.squares(*row) for row in rows)
+
+
+def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
+    """Once a reviewer's score is published, the computed one is nobody's grade any more."""
+    before = produced(mine.project, YEAR - 1)
+    page = f"/en/work/scorecards/{card.pk}/"
+    for code in ("E01", "E03"):
+        override(cast, before, code, "0")
+    shown = reviewer.get(page)
+    previous = shown.context["page"].previous
+    assert (previous.published, previous.grade) == (False, before.judgement["grade"])
+    assert f"Was {previous.grade} in {YEAR - 1}, computed and not published" in shown.content.decode()
+    sealed = published(cast, before).content["scorecard"]
+    shown = reviewer.get(page)
+    previous = shown.context["page"].previous
+    assert (previous.published, previous.grade, previous.score) == (True, sealed["grade"], sealed["score"])
+    assert sealed["score"] != before.judgement["score"]
+    assert f"Was {sealed['grade']} in {YEAR - 1}, as published" in shown.content.decode()
+    line = next(line for line in shown.context["page"].lines if line.code == "E01")
+    assert (line.previous["score"], line.change) == ("0", Decimal(line.outcome["score"]))
+
+
+def test_the_lists_show_the_published_result_where_a_reviewer_set_a_score(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    """Until it is published they show the computed one, and say that a score was set."""
+    for code in ("E01", "E03"):
+        override(cast, card, code, "0")
+    lists = ("/en/work/scorecards/", f"/en/work/projects/{card.project.slug}/scorecards/")
+    for address in lists:
+        answer = reviewer.get(address)
+        assert [result.score for _head, result in answer.context["rows"]] == [Decimal(card.judgement["score"])]
+        assert "open it for the result" in answer.content.decode()
+    sealed = published(cast, card).content["scorecard"]
+    assert sealed["score"] != card.judgement["score"]
+    for address in lists:
+        answer = reviewer.get(address)
+        assert [(result.grade, result.score) for _head, result in answer.context["rows"]] == [
+            (sealed["grade"], Decimal(sealed["score"]))
+        ]
+        assert f"</svg> {writing.score(sealed['score'])}</td>" in answer.content.decode()
+        assert "As published, with a reviewer’s scores." in answer.content.decode()
+
+
+def test_a_list_asks_as_often_for_many_published_scores_as_for_one(
+    reviewer: Client, cast: Cast, card: Scorecard, django_assert_num_queries: Any
+) -> None:
+    override(cast, card)
+    published(cast, card)
+    reviewer.get("/en/work/scorecards/")
+    with CaptureQueriesContext(connection) as one:
+        reviewer.get("/en/work/scorecards/")
+    for name in ("Yana Sami", "Urqu Sami"):
+        other = produced(open_mine(cast.monitor, cast.company, name).project)
+        override(cast, other)
+        published(cast, other)
+    with django_assert_num_queries(len(one)):
+        answer = reviewer.get("/en/work/scorecards/")
+    assert len(answer.context["rows"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("worst", "best", "words"),
+    [("8.71", "8.74", "8.7"), ("8.7", "8.7", "8.7"), ("8.7", "8.8", "8.7 – 8.8"), (None, None, "Not known")],
+)
+def test_a_range_of_one_score_is_that_score(worst: str | None, best: str | None, words: str) -> None:
+    assert score_range(worst, best) == words
+
+
+def test_a_result_is_compared_with_mines_of_the_same_year_that_the_person_sees(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    """Not with another country's, another year's, nor with one of which too little is known; coverage stands beside."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert reviewer.get(page).context["peers"] is None
+    near, later = (open_mine(cast.monitor, cast.company, name) for name in ("Yana Sami", "Urqu Sami"))
+    far = open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
+    bare = project_without_records(cast)
+    others = [produced(near.project), produced(later.project, YEAR - 1), produced(far.project), produced(bare)]
+    shown = reviewer.get(page)
+    assert [peer.head.scorecard_id for peer in shown.context["peers"].graded] == [others[0].pk]
+    assert shown.context["peers"].withheld == 1
+    for code in ("E01", "E03"):
+        override(cast, others[0], code, "0")
+    sealed = published(cast, others[0]).content["scorecard"]
+    shown = reviewer.get(page)
+    peer = shown.context["peers"].graded[0].result
+    assert (peer.grade, peer.score, peer.coverage) == (
+        sealed["grade"], Decimal(sealed["score"]), Decimal(sealed["coverage"]),
+    )  # fmt: skip
+    assert f"{writing.percent(sealed['coverage'])}</td>" in shown.content.decode()
+    assert reviewer.get(f"/en/work/scorecards/{others[3].pk}/").context["peers"] is None
+
+
+def project_without_records(cast: Cast) -> Project:
+    """A mine of which nothing is known but that it is there."""
+    return enter(cast.monitor, Project(name="Chusaq", country="PE", operator=cast.company))  # type: ignore[no-any-return]
+
+
+def test_the_page_asks_as_often_for_many_peers_as_for_one(
+    reviewer: Client, cast: Cast, card: Scorecard, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    produced(open_mine(cast.monitor, cast.company, "Yana Sami").project)
+    reviewer.get(page)
+    with CaptureQueriesContext(connection) as one:
+        reviewer.get(page)
+    for name in ("Urqu Sami", "Qaqa Sami"):
+        produced(open_mine(cast.monitor, cast.company, name).project)
+    with django_assert_num_queries(len(one)):
+        answer = reviewer.get(page)
+    assert len(answer.context["peers"].graded) == 3
+    monkeypatch.setattr(review_pages, "MOST_PEERS", 2)
+    assert "too many mines of 2025 for a drawing" in reviewer.get(page).content.decode()
+
+
+@pytest.mark.parametrize(("middle", "ends"), [("50", [">0<", ">100<"]), ("5", [">100<"]), ("95", [">0<"])])
+def test_the_middle_of_the_peers_is_not_written_over_an_end_of_the_scale(middle: str, ends: list[str]) -> None:
+    drawn = charts.peers("62.5", [Decimal("10"), Decimal("90")], Decimal(middle))
+    assert [end for end in (">0<", ">100<") if end in drawn] == ends
+    assert [drawn.count(mark) for mark in ("#k-d", "#k-i")] == [2, 1]
+    assert f"middle {middle}.0" in drawn

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from accounts.models import Job, Organisation, User
+from accounts.models import Job, Organisation
 from accounts.tasks import run_job
 from compliance.models import Scorecard, ScorecardHead
 from config.celery import app
@@ -23,7 +23,8 @@ from config.launcher.processes import Child
 from config.launcher.product import CELERY, MANAGE, QUICK_START
 from config.launcher.state import PROJECT
 from projects.models import Project
-from tests.builders import YEAR, employment, person, project
+from tests.cast import YEAR, Cast, employment, gather_cast
+from tests.cast import mine as a_mine
 from tests.flows.killing_worker import MARK, POINTS
 
 pytestmark = pytest.mark.servers
@@ -112,11 +113,11 @@ def crew(committed: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
         made.stop()
 
 
-def report(ana: User, crew: Crew, point: str) -> Project:
+def report(cast: Cast, crew: Crew, point: str) -> Project:
     """A project whose first fact is entered; the worker dies at this point of the job that follows from it."""
-    mine = project(ana, f"Mine of {point}")
+    mine = a_mine(cast.monitor, f"Mine of {point}", operator=cast.company)
     crew.plan.write_text(json.dumps(json.loads(crew.plan.read_text()) | {str(mine.pk): point}))
-    employment(ana, mine)
+    employment(cast.monitor, mine)
     return mine
 
 
@@ -166,24 +167,24 @@ def check_a_second_delivery_changes_nothing(crew: Crew) -> None:
 
 @pytest.mark.parametrize("crew", ["child"], indirect=True)
 def test_a_child_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(crew: Crew) -> None:
-    ana = person("ana")
-    mines = {point: report(ana, crew, point) for point in POINTS}
+    cast = gather_cast()
+    mines = {point: report(cast, crew, point) for point in POINTS}
     crew.wait_until(all_done, 120, "every job is done")
     for point, mine in mines.items():
         check_exactly_once(crew, mine, point)
     assert crew.restarts == 0
     check_a_second_delivery_changes_nothing(crew)
     for mine in mines.values():  # and it goes on as if nothing had happened
-        employment(ana, mine, YEAR - 1)
+        employment(cast.monitor, mine, YEAR - 1)
     crew.wait_until(all_done, 60, "the next jobs are done")
     assert Counter(Scorecard.objects.values_list("project", flat=True)) == {mine.pk: 2 for mine in mines.values()}
 
 
 @pytest.mark.parametrize("crew", ["worker"], indirect=True)
 def test_a_worker_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(crew: Crew) -> None:
-    ana = person("ana")
+    cast = gather_cast()
     for point in POINTS:
-        mine = report(ana, crew, point)
+        mine = report(cast, crew, point)
         crew.wait_until(all_done, PROMISED_SECONDS + 90, f"the job is done after a kill at: {point}")
         check_exactly_once(crew, mine, point)
     crew.wait_until(lambda: crew.restarts == len(POINTS), 60, "the worker was started again after each kill")

@@ -1,0 +1,196 @@
+"""Small charts in SVG. Each is either ``aria-hidden`` beside the same numbers in text, or carries a label."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from accounts.design.cords import at
+from accounts.design.writing import as_decimal, capitalised, number, score
+
+BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
+NEAR_AN_END = Decimal(18)
+
+
+def dot_runs(start: int, end: int) -> str:
+    """The path of dots number ``start`` to ``end`` in rows of 25."""
+    path = ""
+    for row in range(4):
+        first, last = max(start, row * 25), min(end, row * 25 + 25)
+        if last > first:
+            path += f"M{7 + (first - row * 25) * 14} {7 + row * 14}h{(last - first - 1) * 14 + 0.1:g}"
+    return path
+
+
+def dots(value: object, target: object = None, label: str = "") -> SafeString:
+    """People out of 100: full is there, a ring was promised and is missing, small is everyone else."""
+    there = whole_number(value)
+    promised = max(there, whole_number(target))
+    runs = ((0, there, ("dc",)), (there, promised, ("dr", "dh")), (promised, 100, ("do",)))
+    paths = [(dot_runs(start, end), paint) for start, end, paints in runs for paint in paints if end > start]
+    return format_html(
+        '<svg class="dots" viewBox="0 0 350 56" role="img" aria-label="{}">{}</svg>',
+        label or gettext("%(count)s of 100") % {"count": there},
+        format_html_join("", '<path d="{}" class="dt {}"/>', paths),
+    )
+
+
+def whole_number(value: object) -> int:
+    """0 to 100, rounded half up; unknown draws as none (the words beside it say unknown)."""
+    share = as_decimal(value) or Decimal(0)
+    return int(min(max(share, Decimal(0)), Decimal(100)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def multiple(values: Sequence[object], years: Sequence[int], top: object, target: object = None) -> SafeString:
+    """Small columns, one per year, at one shared scale (``top``); a year nobody knows is hatched."""
+    columns = list(zip(years, (as_decimal(value) for value in values), strict=True))[-5:]
+    scale = as_decimal(top) or Decimal(1)
+    older, latest, hatched, figures, spoken = "", "", "", [], []
+    for position, (year, value) in enumerate(columns):
+        x, last = position * 30, position == len(columns) - 1
+        height = 28 if value is None else int((92 * value / scale).to_integral_value(ROUND_HALF_UP))
+        column = f"M{x} {108 - height}h27v{height}h-27z"
+        if value is None:
+            hatched += column
+        elif last:
+            latest = column
+        else:
+            older += column
+        words = "?" if value is None else str(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        figures.append((x + 13, 103 - height, "tb" if last else "tv", words))
+        spoken.append(f"{year} {gettext('not known') if value is None else words}")
+    width = max(len(columns) * 30 - 2, 28)
+    promise = as_decimal(target)
+    return format_html(
+        '<svg class="mc" width="150" height="126" role="img" aria-label="{}">{}{}{}'
+        '<path class="ax" d="M0 108h{}"/>{}{}{}</svg>',
+        ", ".join(spoken) + ("; " + promise_words(promise) if promise is not None else ""),
+        format_html('<path class="f-c lo" d="{}"/>', older) if older else "",
+        format_html('<path class="f-c" d="{}"/>', latest) if latest else "",
+        format_html('<path fill="url(#k-h)" d="{}"/>', hatched) if hatched else "",
+        width,
+        format_html_join("", '<text x="{}" y="{}" class="{}">{}</text>', figures),
+        format_html_join(
+            "", '<text x="{}" y="124" class="tm">{}</text>',
+            {(13, columns[0][0]): 1, (13 + 30 * (len(columns) - 1), columns[-1][0]): 1} if columns else (),
+        ),
+        target_line(promise, scale, width) if promise is not None else "",
+    )  # fmt: skip
+
+
+def promise_words(promise: Decimal) -> str:
+    return gettext("promise: %(number)s") % {"number": number(promise)}
+
+
+def target_line(promise: Decimal, scale: Decimal, width: int) -> SafeString:
+    """A promise is a dashed line with its number."""
+    y = 108 - int((92 * promise / scale).to_integral_value(ROUND_HALF_UP))
+    return format_html(
+        '<path class="tgt" d="M0 {}h{}"/><text x="34" y="{}">{}</text>',
+        y, width, y - 5, promise_words(promise),
+    )  # fmt: skip
+
+
+def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> SafeString:
+    """Studies against the start of the digging, or of other works: the measure is the days before or after it."""
+    known = [one for one in assessments if one.get("days_before_start") is not None]
+    if not known:
+        return format_html("{}", "")
+    reach = max([abs(Decimal(one["days_before_start"])) for one in known] + [Decimal(1)])
+    return format_html(
+        '<figure class="clk" aria-hidden="true"><svg height="16">'
+        '<text x="75%" y="12" class="mid">{}</text></svg>{}</figure>',
+        gettext("Works start") if closing else gettext("Digging starts"),
+        format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, reach) for one in known)),
+    )
+
+
+def clock_row(one: Mapping[str, Any], reach: Decimal) -> tuple[str, SafeString]:
+    """A solid line up to the start where the study came first; hatching after it where the digging did."""
+    lead = Decimal(one["days_before_start"])
+    part = str(one.get("component") or one.get("instrument"))
+    words = f"{capitalised(part)}: {days_words(lead)}"
+    if lead >= 0:
+        place = at(75 - 74 * lead / reach, Decimal(100))
+        drawing = format_html('<line x1="{}" x2="75%" class="gi"/><use href="#k-i" x="{}"/>', place, place)
+    else:
+        drawing = format_html(
+            '<rect x="75%" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
+            at(23 * -lead / reach, Decimal(100)),
+            at(75 + 23 * -lead / reach, Decimal(100)),
+        )
+    return words, format_html(
+        '<svg class="cord">{}<line x1="75%" x2="75%" y1="-10" y2="10" class="ax"/></svg>', drawing
+    )
+
+
+def days_words(lead: Decimal) -> str:
+    """Plain words for the lead of a study over the digging."""
+    count = int(abs(lead))
+    if lead >= 0:
+        words = ngettext("approved %(count)d day before", "approved %(count)d days before", count)
+    else:
+        words = ngettext("approved %(count)d day after", "approved %(count)d days after", count)
+    return words % {"count": count}
+
+
+def mark_at(before: Decimal) -> SafeString:
+    """The ring of last time above the bands."""
+    return format_html('<use href="#k-d" x="{}" y="9"/>', at(before, Decimal(100)))
+
+
+def bands(score: object, previous: object = None, letter: str | None = None) -> SafeString:
+    """Where a score lies in the bands E to A (30, 45, 60, 75); a ring for last time; hatched if unknown."""
+    points, before = as_decimal(score), as_decimal(previous)
+    if points is None:
+        return format_html(
+            '<svg class="bds" role="img" aria-label="{}">'
+            '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>', gettext("We don’t know"),
+        )  # fmt: skip
+    here = letter or next(name for name, low, high in reversed(BANDS) if points >= low)
+    boxes = [
+        (f"{low}%", f"{high - low}%", f"bn g{name}" if name == here else "bn bo",
+         f"{(low + high) / 2:g}%", "mid on" if name == here else "mid tm", name)
+        for name, low, high in BANDS
+    ]  # fmt: skip
+    spoken = gettext("now %(score)s") % {"score": number(points, 1)}
+    if before is not None:
+        spoken += ", " + gettext("last time %(score)s") % {"score": number(before, 1)}
+    return format_html(
+        '<svg class="bds" role="img" aria-label="{}">{}{}{}'
+        '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="ki"/></svg></svg>',
+        spoken,
+        format_html_join(
+            "",
+            '<rect x="{}" width="{}" y="18" height="16" class="{}"/>'
+            '<text x="{}" y="30.5" class="{}">{}</text>',
+            boxes,
+        ),
+        format_html_join(
+            "",
+            '<text x="{}%" y="48" class="mid tm">{}</text>',
+            ((low, low) for _name, low, _high in BANDS if low),
+        ),
+        mark_at(before) if before is not None else "",
+        at(points, Decimal(100)),
+    )  # fmt: skip
+
+
+def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString:
+    """A score of 100 (square) among those of others (rings), a dashed line in their middle; words repeat it."""
+    score_here = as_decimal(own) or Decimal(0)
+    whole = Decimal(100)
+    ends = [("0", "tm", "0")] if middle > NEAR_AN_END else []
+    ends += [("100%", "end tm", "100")] if middle < whole - NEAR_AN_END else []
+    return format_html(
+        '<svg class="st1" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="ax"/>{}'
+        '<line x1="{}" x2="{}" y1="8" y2="32" class="tgt"/><use href="#k-i" x="{}" y="20"/>'
+        '<text x="{}" y="6" class="mid tb">{}</text>{}<text x="{}" y="46" class="mid tm">{}</text></svg>',
+        format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
+        at(middle, whole), at(middle, whole), at(score_here, whole), at(score_here, whole), score(own),
+        format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),
+        at(middle, whole), gettext("middle %(score)s") % {"score": score(middle)},
+    )  # fmt: skip

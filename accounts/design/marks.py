@@ -1,0 +1,138 @@
+"""Marks in SVG: knots for states, shapes for grades, squares for evidence.
+
+They are defined once per page by ``{% knots %}`` (base.html does it) and reused with ``<use>``.
+"""
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from accounts.design.writing import as_decimal
+
+KNOTS = {
+    "promised": "d", "due": "d", "unpaid": "d", "not_due": "d", "not_started": "d", "draft": "d",
+    "waiting": "d",
+    "claimed": "p", "paid": "p", "company": "p",
+    "confirmed": "v", "arrived": "v", "community": "v",
+    "kept_late": "l",
+    "disputed": "x", "late": "x", "after": "x", "error": "x",
+    "unknown": "q",
+    "record": "i", "monitor": "i", "authority": "i", "before": "i", "accepted": "i", "done": "i",
+}  # fmt: skip
+CORDS = {"v": "l-ok", "l": "l-ok", "p": "l-wait", "x": "l-x", "d": "l-due", "q": "l-q", "i": "l-due"}
+
+GRADE_SHAPES = (
+    ("A", '<circle cx="16" cy="16" r="15.5" class="gA"/>', 22.4),
+    ("B", '<path d="M8.2 1.5h15.6l8 14.5-8 14.5H8.2L.2 16z" class="gB"/>', 22.4),
+    ("C", '<path d="M2 2h28v28H2z" class="gC"/>', 22.4),
+    ("D", '<path d="M2 1h28v18L16 31.5 2 19z" class="gD"/>', 20.4),
+    ("E", '<path d="M-1 2h34L16 32z" class="gE"/>', 18.4),
+)
+SPRITE = (
+    '<svg class="vh" aria-hidden="true" focusable="false"><defs>'
+    '<g id="k-mk"><path d="M1 5h30" stroke="currentColor" stroke-width="3"/>'
+    '<path d="M7 5v24M16 5v24M25 5v24" stroke="currentColor" stroke-width="1.5"/>'
+    '<circle cx="7" cy="25" r="4" class="kd"/><circle cx="16" cy="18" r="4.5" class="kcf"/>'
+    '<circle cx="25" cy="25" r="5" class="kv"/><circle cx="25" cy="13" r="3.5" class="kv"/></g>'
+    '<circle id="k-d" r="6" class="kd"/>'
+    '<g id="k-p"><circle r="7" class="kc"/><path d="M0-7a7 7 0 0 0 0 14z" class="kcf"/></g>'
+    '<g id="k-v"><circle r="8" class="kv"/><path d="M-3.6.4-1 3l4.6-5.4" class="kvt"/></g>'
+    '<g id="k-l"><circle r="8" class="kx"/><circle r="4.5" class="kv"/></g>'
+    '<g id="k-x"><circle r="7" class="kx"/><path d="M-3-3l6 6M3-3l-6 6" class="kx"/></g>'
+    '<g id="k-q"><circle r="7.5" class="kq"/><text y="4.5" class="mid tb">?</text></g>'
+    '<path id="k-i" d="M-6-6h12v12h-12z" class="ki"/>'
+    '<pattern id="k-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0 0v6" class="hat"/></pattern>{}'
+    '<g id="g-Q"><circle cx="16" cy="16" r="15" class="kq"/><text x="16" y="22.4" class="gt gq">?</text></g>'
+    '<g id="g-N"><circle cx="16" cy="16" r="15" class="gn"/><path d="M10 16h12" class="gn"/></g>'
+    "</defs></svg>"
+)
+
+
+def knots() -> SafeString:
+    """The definitions of all marks, once per page, before their first use."""
+    shapes = format_html_join(
+        "",
+        '<g id="g-{}">{}<text x="16" y="{}" class="gt">{}</text></g>',
+        ((letter, format_html(f"{shape}{{}}", ""), y, letter) for letter, shape, y in GRADE_SHAPES),
+    )
+    return format_html(SPRITE, shapes)
+
+
+def knot_code(state: str) -> str:
+    """The mark of a state of payment, promise, study or voice; an unlisted one is unknown."""
+    return state if state in CORDS else KNOTS.get(state, "q")
+
+
+def knot(state: str, label: str = "") -> SafeString:
+    """One mark: ring, half, full, full in a ring, cross, square, question. Without a label it repeats the words beside it."""
+    if label:
+        return format_html(
+            '<svg class="k" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)
+        )
+    return format_html('<svg class="k" aria-hidden="true"><use href="#k-{}"/></svg>', knot_code(state))
+
+
+def side_knot(side: str, said: object, other: object = None) -> SafeString:
+    """The mark of what a payer (``company``) or a recipient says, beside the same sum in words.
+
+    Nothing paid is a ring. Nothing arrived, or less than the payer says it paid, is a cross and never a tick.
+    """
+    amount, paid = as_decimal(said), as_decimal(other)
+    if amount is None:
+        return knot("unknown")
+    if side == "company":
+        return knot("claimed" if amount else "unpaid")
+    return knot("disputed" if not amount or (paid is not None and amount < paid) else "confirmed")
+
+
+def grade(letter: str | None, size: str = "") -> SafeString:
+    """A to E in their shapes, "?" dashed, and a dash where the policy does not apply."""
+    symbol_id = "N" if letter is None else "Q" if letter not in "ABCDE" else letter
+    return format_html(
+        '<svg class="{}" viewBox="0 0 32 32" role="img" aria-label="{}"><use href="#g-{}"/></svg>',
+        "g gl" if size == "large" else "g", grade_label(letter), symbol_id,
+    )  # fmt: skip
+
+
+def grade_label(letter: str | None) -> str:
+    """What a screen reader says for the mark."""
+    if letter is None:
+        return gettext("Does not apply")
+    if letter not in "ABCDE":
+        return gettext("Not graded")
+    return gettext("Grade %(letter)s") % {"letter": letter}
+
+
+def grade_words(letter: str | None) -> str:
+    """The grade as a short answer."""
+    return {
+        "A": gettext("Keeps nearly all promises"),
+        "B": gettext("Keeps most promises"),
+        "C": gettext("Keeps some promises"),
+        "D": gettext("Keeps few promises"),
+        "E": gettext("Keeps almost no promises"),
+        "?": gettext("We don’t know enough"),
+    }.get(letter or "", gettext("Does not apply"))
+
+
+def squares(known: int, total: int) -> SafeString:
+    """Evidence: filled for each fact that has a record, open for each that has none."""
+    missing = "".join(f"M{i * 11 + 0.7:g} 2.7h6.6v6.6h-6.6z" for i in range(known, total))
+    return format_html(
+        '<svg class="sqs" width="{}" height="12" aria-hidden="true">{}{}</svg>',
+        total * 11,
+        format_html('<path d="M0 6h{}" class="sq"/>', known * 11 - 3) if known else "",
+        format_html('<path d="{}" class="sqo"/>', missing) if missing else "",
+    )
+
+
+SQUARES_A_ROW = 8
+MOST_SQUARES = 40
+
+
+def record_squares(filed: int, total: int) -> SafeString:
+    """A square for each record, filled where it holds a file; beyond forty the words beside them say it alone."""
+    starts = range(0, total if total <= MOST_SQUARES else 0, SQUARES_A_ROW)
+    rows = ((min(total - start, SQUARES_A_ROW), filed - start) for start in starts)
+    return format_html_join(" ", "{}", ((squares(min(max(left, 0), size), size),) for size, left in rows))

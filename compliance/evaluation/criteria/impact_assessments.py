@@ -1,0 +1,132 @@
+"""Ecosystem impact assessment: certified in time, with the people heard, conditions met."""
+
+from datetime import date
+from decimal import Decimal
+
+from compliance.evaluation.criteria.measurement import Measurement, Part, known_count, records_of
+from compliance.evaluation.criteria.shares import Share
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts
+from compliance.evaluation.framework import Indicator
+
+
+def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
+    """Whether every certification was approved before its works began, and had not lapsed when they did.
+
+    Rule: approval <= start of works <= approval + 3 years (+ 2 where the authority extended it), for each
+    FTA, DIA, EIA-sd and EIA-d whose works began by the end of the period. One that breaks the rule breaks
+    it for the project.
+    Unit: days between approval and start, the smallest of all (negative: works came first).
+    Source: Ley 27446 art. 3; D.S. 019-2009-MINAM art. 57.
+    Missing: an approval that is not recorded, or no recorded start at all, is unknown. A study without a
+    recorded start beside others that have one is taken as not begun. Not applicable while every recorded
+    start lies after the period.
+    """
+    studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
+    begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
+    if not begun:
+        if studies and all(study.works_started_on for study in studies):
+            return Measurement(unit="days", applicable=False, reason="works-not-started", records=records_of(studies))
+        missing = "no-start-recorded" if studies else "no-assessment"
+        return Measurement(unit="days", missing=(missing,), records=records_of(studies))
+    verdicts = [(study, _certified_in_time(study, facts, indicator)) for study in begun]
+    margins = {
+        study.record: Decimal((study.works_started_on - study.approved_on).days)
+        for study in begun
+        if study.approved_on and study.works_started_on
+    }
+    broken = {study.record for study, kept in verdicts if kept is False}
+    unknown = any(kept is None for _, kept in verdicts)
+    decisive = {record: days for record, days in margins.items() if not broken or record in broken}
+    passes = False if broken else None if unknown else True
+    decided_by = min(decisive, key=lambda record: (decisive[record], record)) if decisive else ""
+    return Measurement(
+        unit="days",
+        value=None if passes is None else decisive[decided_by],
+        passes=passes,
+        missing=("no-approval",) if unknown else (),
+        flags=("start-not-recorded",) if any(study.works_started_on is None for study in studies) else (),
+        records=records_of(begun),
+        breakdown=tuple(Part(name=study.record, value=margins.get(study.record)) for study in begun),
+        decided_by="" if passes is None else decided_by,
+    )
+
+
+def _certified_in_time(study: AssessmentFact, facts: Facts, indicator: Indicator) -> bool | None:
+    if study.approved_on is None or study.works_started_on is None:
+        return None
+    years = indicator.parameter("start_years", facts.period_end)
+    if study.start_extended:
+        years += indicator.parameter("extension_years", facts.period_end)
+    return study.approved_on <= study.works_started_on <= years_later(study.approved_on, int(years))
+
+
+def years_later(day: date, years: int) -> date:
+    """Add calendar years; 29 February becomes 28 February in a year without it."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the approved participation mechanisms that were held before certification.
+
+    Rule: held ÷ planned over the DIA, EIA-sd and EIA-d submitted by the end of the period; what counts for
+    each is at most what was planned, so that one study's extra workshops do not hide another's missing
+    ones.
+    Unit: percent. Source: D.S. 028-2008-EM; thresholds are policy.
+    Missing: mechanisms not known to be held do not count, and raise the best case; a study whose plan or
+    submission is unknown stays out of the value, and opens the range. Not applicable where all
+    certification is by FTA.
+    """
+    studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
+    full = [study for study in studies if study.instrument != "FTA"]
+    if not full:
+        if studies:
+            return Measurement(
+                unit="percent", applicable=False, reason="only-technical-form", records=records_of(studies)
+            )
+        return Measurement(unit="percent", missing=("no-assessment",))
+    share, missing = Share(), set[str]()
+    used = []
+    for study in full:
+        submitted = _submitted_by(facts.period_end, study)
+        if submitted is False:
+            continue
+        used.append(study)
+        planned, held = known_count(study.participation_planned), known_count(study.participation_held)
+        if submitted is None or planned is None:
+            share.open()
+            missing.add("no-submission-date" if submitted is None else "no-participation-plan")
+        else:
+            share.add(planned, None if held is None else min(held, planned))
+            if held is None:
+                missing.add("participation-not-recorded")
+    if not used:
+        missing.add("no-assessment")
+    elif not share.whole and not missing:
+        missing.add("nothing-planned")
+    return share.measurement(missing, used)
+
+
+def _submitted_by(day: date, study: AssessmentFact) -> bool | None:
+    if study.submitted_on is not None:
+        return study.submitted_on <= day
+    return True if study.approved_on is not None and study.approved_on <= day else None
+
+
+def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the conditions due by the end of the period that were still open then.
+
+    Rule: conditions of the approved assessments due by the end of the period and not met by then ÷ all due
+    by then.
+    Unit: percent (lower is better). Source: the approved assessments; thresholds are policy.
+    Missing: no condition due on record is unknown, not zero; where truly none is due, a reviewer exempts the
+    indicator and the reason is published. A condition not recorded as met is open.
+    """
+    due = [condition for condition in facts.conditions if condition.due_on <= facts.period_end]
+    share = Share()
+    for condition in due:
+        open_still = condition.fulfilled_on is None or condition.fulfilled_on > facts.period_end
+        share.add(Decimal(1), Decimal(int(open_still)))
+    return share.measurement(set() if due else {"no-conditions-due"}, due)

@@ -1,0 +1,74 @@
+"""What a measure answers, and the small steps that measures share."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from compliance.evaluation.facts import Facts, Row
+from compliance.evaluation.framework import Indicator
+
+ZERO = Decimal(0)
+SMALL_BASE = 10
+"""a share of fewer is flagged"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a figure that is shown beside it: one currency, one employer, one definition of *local*."""
+
+    name: str
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One measured figure, what it was made of, and what is not known about it."""
+
+    unit: str
+    value: Decimal | None = None
+    """None: unknown"""
+    passes: bool | None = None
+    """for binary rules: kept, broken, or unknown"""
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """where the value could still lie; one None: no limit on that side; both None: nothing is known"""
+    missing: tuple[str, ...] = ()
+    """codes of what is not known"""
+    flags: tuple[str, ...] = ()
+    """codes of what a reader should know"""
+    records: tuple[str, ...] = ()
+    applicable: bool = True
+    reason: str = ""
+    """code of why it does not apply"""
+    breakdown: tuple[Part, ...] = ()
+    decided_by: str = ""
+    """the part that decides the value: a currency, an employer, a record"""
+
+
+Measure = Callable[[Facts, Indicator], Measurement]
+
+
+def known_amount(number: Decimal | None) -> Decimal | None:
+    """The amount; one below zero cannot be, and is unknown."""
+    return None if number is None or number < 0 else number
+
+
+def known_count(number: int | None) -> Decimal | None:
+    """The number of people or things; one below zero cannot be, and is unknown."""
+    return None if number is None or number < 0 else Decimal(number)
+
+
+def sorted_codes(codes: Iterable[str]) -> tuple[str, ...]:
+    """Each code once, in an order that does not depend on the facts'."""
+    return tuple(sorted(set(codes)))
+
+
+def records_of(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The records that a figure was made of."""
+    return tuple(sorted({row.record for row in rows}))

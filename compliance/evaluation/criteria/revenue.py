@@ -1,0 +1,276 @@
+"""Revenue redistribution: what was due, what was paid, when, for what, and whether both sides agree."""
+
+from decimal import Decimal
+
+from compliance.evaluation.canonical import settle
+from compliance.evaluation.criteria.currencies import highest, lowest_share
+from compliance.evaluation.criteria.measurement import ZERO, Measurement, Part, known_amount
+from compliance.evaluation.criteria.shares import Share
+from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact, Row
+from compliance.evaluation.framework import HUNDRED, Indicator
+
+PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
+
+
+def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the money due in the period that was paid.
+
+    Rule: paid ÷ due over the obligations due in the period, in their own currency; paid is what the company
+    states, else what the recipient states, whenever it was paid (lateness has its own indicator). What
+    counts for each obligation is at most what was due: paying one community twice does not hide that
+    another got nothing.
+    Unit: percent, of the currency with the lowest share. Source: the agreement; thresholds are policy.
+    Missing: an obligation without a stated payment is not shown to be paid, and counts in full in the best
+    case; where nothing at all is stated the figure is unknown.
+    """
+    due = _due(facts)
+    payments = _payments_by_obligation(facts)
+    shares: dict[str, Share] = {}
+    confirmed: dict[str, Share] = {}
+    missing, flags = set[str](), set[str]()
+    used: list[Row] = []
+    for obligation in due:
+        entries = payments.get(obligation.record, [])
+        used += [obligation, *entries]
+        owed, currency = obligation.amount, obligation.currency
+        paid, complete = _paid(obligation, entries, missing)
+        share = shares.setdefault(currency, Share())
+        if paid is None or complete:
+            share.add(owed, paid)
+        else:
+            share.add(paid, paid)
+            share.add(owed - paid, None)
+        received = [entry.recipient_amount for entry in entries if entry.currency == currency]
+        confirmed.setdefault(currency, Share()).add(owed, _capped(received, owed))
+        if any(_stated(entry) is not None and not _two_sided(entry) for entry in entries):
+            flags.add("one-sided")
+        if any(_two_sided(entry) and entry.company_amount != entry.recipient_amount for entry in entries):
+            flags.add("sides-differ")
+    if not due:
+        missing.add("nothing-due")
+    beside = tuple(confirmed[currency].part(f"{currency} confirmed") for currency in sorted(confirmed))
+    return lowest_share(shares, missing, flags, used, beside)
+
+
+def _due(facts: Facts) -> list[ObligationFact]:
+    return [owed for owed in facts.obligations if facts.covers(owed.due_on) and owed.amount > 0]
+
+
+def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]) -> tuple[Decimal | None, bool]:
+    """What is stated as paid, at most what was due, and whether that is the whole story."""
+    if not entries:
+        missing.add("no-payment-recorded")
+        return None, False
+    usable = [_stated(entry) for entry in entries if entry.currency == obligation.currency]
+    if len(usable) < len(entries):
+        missing.add("other-currency")
+    if None in usable:
+        missing.add("no-amount")
+    stated = [amount for amount in usable if amount is not None]
+    if not stated:
+        return None, False
+    return min(sum(stated, ZERO), obligation.amount), len(stated) == len(entries)
+
+
+def _capped(amounts: list[Decimal | None], owed: Decimal) -> Decimal | None:
+    stated = [amount for amount in amounts if amount is not None and amount >= 0]
+    return min(sum(stated, ZERO), owed) if stated else None
+
+
+def days_late(facts: Facts, indicator: Indicator) -> Measurement:
+    """Average days late of the payments of obligations due in the period, weighted by amount.
+
+    Rule: Σ(amount × days late) ÷ Σ amount; a payment before its due date is 0 days late. The day is the
+    company's, else the recipient's.
+    Unit: days (lower is better), of the currency that is latest. Source: the agreement; thresholds are
+    policy.
+    Missing: a payment without a date or amount, or an obligation without a stated payment, stays out of the
+    value and opens the range: it may have come on time, or never.
+    """
+    payments = _payments_by_obligation(facts)
+    delays: dict[str, _Delay] = {}
+    missing = set[str]()
+    used: list[Row] = []
+    due = _due(facts)
+    for obligation in due:
+        entries = payments.get(obligation.record, [])
+        used += [obligation, *entries]
+        if not entries:
+            missing.add("no-payment-recorded")
+            delays.setdefault(obligation.currency, _Delay()).add_unknown(None)
+        for entry in entries:
+            delay = delays.setdefault(entry.currency, _Delay())
+            amount, day = _stated(entry), entry.paid_on or entry.received_on
+            if amount is None or (day is None and amount > 0):
+                missing.add("no-amount" if amount is None else "no-payment-date")
+                delay.add_unknown(amount)
+            elif day is not None:
+                delay.add(amount, max((day - obligation.due_on).days, 0))
+    if not due:
+        missing.add("nothing-due")
+    parts = [delay.part(currency) for currency, delay in delays.items() if delay.amount or delay.unknown]
+    if due and not parts:
+        missing.add("nothing-paid")
+    return highest("days", parts, missing, set(), used)
+
+
+class _Delay:
+    """Amount-weighted days late in one currency."""
+
+    def __init__(self) -> None:
+        self.amount_days = self.amount = self.undated = ZERO
+        self.unknown = self.unsized = False
+
+    def add(self, amount: Decimal, days: int) -> None:
+        self.amount_days += amount * days
+        self.amount += amount
+
+    def add_unknown(self, amount: Decimal | None) -> None:
+        self.unknown = True
+        self.undated += amount or ZERO
+        self.unsized = self.unsized or amount is None
+
+    def part(self, currency: str) -> Part:
+        value = settle(self.amount_days / self.amount) if self.amount else None
+        low = high = value
+        if self.unknown:
+            everything = self.amount + self.undated
+            low = ZERO if self.unsized or not everything else settle(self.amount_days / everything)
+            high = None
+        return Part(
+            name=currency,
+            value=value,
+            low=low,
+            high=high,
+            numerator=self.amount_days if self.amount else None,
+            denominator=self.amount if self.amount else None,
+        )
+
+
+def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the money disbursed that went to health, education and infrastructure.
+
+    Rule: (health + education + infrastructure) ÷ all payments of the period; amounts as the company states
+    them, else as the recipient does. A payment belongs to the period in which its obligation falls due; one
+    without an obligation, to the period under which it was reported.
+    Unit: percent, of the currency with the lowest share. Source: D.S. 082-2008-EF art. 8 (at least half,
+    for social funds); the ceiling is policy.
+    Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
+    unknown amount stays out of the value, and opens the range.
+    """
+    shares: dict[str, Share] = {}
+    missing = set[str]()
+    used = _payments_of_period(facts)
+    for entry in used:
+        share = shares.setdefault(entry.currency, Share())
+        amount, purpose = _stated(entry), entry.purpose
+        if amount is None:
+            missing.add("no-amount")
+            share.open(up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES)
+        elif purpose is None:
+            missing.add("no-purpose")
+            share.add(amount, None)
+        else:
+            share.add(amount, amount if purpose in PRIORITY_PURPOSES else ZERO)
+    if not used:
+        missing.add("no-payment-recorded")
+    elif not any(share.whole for share in shares.values()) and not missing:
+        missing.add("nothing-paid")
+    return lowest_share(shares, missing, set(), used)
+
+
+def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
+    """How far the company's and the recipients' figures for the same payments lie apart.
+
+    Rule: Σ|company − recipient| ÷ Σ recipient over the payments of the period for which both sides state an
+    amount; where recipients state nothing and the company something, the gap is 100 percent. A
+    reconciliation case is flagged only when the gap exceeds both a percentage and a floor in that currency.
+    Unit: percent (lower is better), of the currency with the widest gap. Source: EITI 4.9; US EITI
+    reconciliation.
+    Missing: a payment stated by one side only is no evidence of agreement: it stays out of the value, is
+    flagged one-sided, and opens the range. With no two-sided payment the figure is unknown.
+    """
+    used = _payments_of_period(facts)
+    gaps: dict[str, _Gap] = {}
+    flags, missing = set[str](), set[str]()
+    for entry in used:
+        gap = gaps.setdefault(entry.currency, _Gap())
+        gap.add(known_amount(entry.company_amount), known_amount(entry.recipient_amount))
+    if not used:
+        missing.add("no-payment-recorded")
+    if any(gap.one_sided for gap in gaps.values()):
+        missing.add("one-side-silent")
+        flags.add("one-sided")
+    parts = {currency: gap.part(currency) for currency, gap in gaps.items()}
+    for currency, gap in gaps.items():
+        if _opens_a_case(gap, parts[currency].value, currency, facts, indicator):
+            flags.add("reconciliation-case")
+    return highest("percent", parts.values(), missing, flags, used)
+
+
+class _Gap:
+    """What two sides say about the same payments in one currency."""
+
+    def __init__(self) -> None:
+        self.apart = self.received = self.alone = ZERO
+        self.two_sided = self.one_sided = self.unsized = False
+
+    def add(self, company: Decimal | None, recipient: Decimal | None) -> None:
+        if company is None or recipient is None:
+            self.one_sided = True
+            self.unsized = self.unsized or (company is None and recipient is None)
+            self.alone += company or recipient or ZERO
+        else:
+            self.two_sided = True
+            self.apart += abs(company - recipient)
+            self.received += recipient
+
+    def part(self, currency: str) -> Part:
+        if not self.two_sided:
+            return Part(name=currency)
+        low = value = self._percent_of(self.received)
+        if self.one_sided:  # at best the silent side agrees to the cent; at worst there is no limit
+            low = ZERO if self.unsized else min(self._percent_of(self.received + self.alone), HUNDRED)
+        return Part(
+            name=currency,
+            value=value,
+            low=low,
+            high=None if self.one_sided else value,
+            numerator=self.apart,
+            denominator=self.received,
+        )
+
+    def _percent_of(self, received: Decimal) -> Decimal:
+        if not received:
+            return HUNDRED if self.apart else ZERO
+        return settle(HUNDRED * self.apart / received)
+
+
+def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Facts, indicator: Indicator) -> bool:
+    limit = indicator.find("case_percent", facts.period_end)
+    floor = indicator.find("case_floor", facts.period_end, currency)
+    if percent is None or limit is None or floor is None:
+        return False
+    return percent > limit and gap.apart > floor
+
+
+def _payments_by_obligation(facts: Facts) -> dict[str, list[PaymentFact]]:
+    payments: dict[str, list[PaymentFact]] = {}
+    for entry in facts.payments:
+        if entry.obligation is not None:
+            payments.setdefault(entry.obligation, []).append(entry)
+    return payments
+
+
+def _payments_of_period(facts: Facts) -> list[PaymentFact]:
+    due = {owed.record for owed in facts.obligations if facts.covers(owed.due_on)}
+    return [entry for entry in facts.payments if entry.obligation is None or entry.obligation in due]
+
+
+def _stated(entry: PaymentFact) -> Decimal | None:
+    company = known_amount(entry.company_amount)
+    return company if company is not None else known_amount(entry.recipient_amount)
+
+
+def _two_sided(entry: PaymentFact) -> bool:
+    return entry.company_amount is not None and entry.recipient_amount is not None

@@ -1,0 +1,73 @@
+"""Shares: what is shown of a whole, and what it could be at most."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from compliance.evaluation.canonical import settle
+from compliance.evaluation.criteria.measurement import SMALL_BASE, ZERO, Measurement, Part, records_of, sorted_codes
+from compliance.evaluation.facts import Row
+from compliance.evaluation.framework import HUNDRED
+
+
+class Share:
+    """A share of a whole, part by part: what is shown of it, and what it could be at most."""
+
+    def __init__(self) -> None:
+        self.whole = self.shown = self.most = ZERO
+        self.anything_known = self.could_rise = self.could_fall = False
+
+    def add(self, whole: Decimal, part: Decimal | None, *, least: Decimal = ZERO, most: Decimal | None = None) -> None:
+        """Add a part that is known, or else lies between its least, which is what is shown, and its most."""
+        if part is not None:
+            least = most = part
+        self.whole += whole
+        self.shown += least
+        self.most += max(whole if most is None else most, least)
+        self.anything_known = self.anything_known or (part is not None and whole > 0)
+
+    def open(self, *, up: bool = True, down: bool = True) -> None:
+        """Note a part of unknown size, which could pull the share up, down, or both ways."""
+        self.could_rise = self.could_rise or up
+        self.could_fall = self.could_fall or down
+
+    @property
+    def is_open(self) -> bool:
+        return self.could_rise or self.could_fall
+
+    def part(self, name: str) -> Part:
+        """Spell the share; everything but the name is None while nothing is known."""
+        if not self.anything_known:
+            return Part(name=name)
+        value, most = settle(HUNDRED * self.shown / self.whole), settle(HUNDRED * self.most / self.whole)
+        return Part(
+            name=name,
+            value=value,
+            low=ZERO if self.could_fall else value,
+            high=max(HUNDRED, most) if self.could_rise else most,
+            numerator=self.shown,
+            denominator=self.whole,
+        )
+
+    def measurement(
+        self,
+        missing: set[str],
+        used: Iterable[Row],
+        *,
+        flags: Iterable[str] = (),
+        breakdown: tuple[Part, ...] = (),
+    ) -> Measurement:
+        """Spell the share of a number of people or things as a figure of its own."""
+        part = self.part("")
+        small = part.denominator is not None and part.denominator < SMALL_BASE
+        return Measurement(
+            unit="percent",
+            value=part.value,
+            low=part.low,
+            high=part.high,
+            numerator=part.numerator,
+            denominator=part.denominator,
+            missing=sorted_codes(missing),
+            flags=sorted_codes({*flags, "small-base"} if small else flags),
+            records=records_of(used),
+            breakdown=breakdown,
+        )

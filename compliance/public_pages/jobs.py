@@ -1,0 +1,42 @@
+"""Jobs on public pages: how many workers are neighbours."""
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.design.writing import as_decimal, of_every_100, share_of
+from compliance.public_pages import Document, Row
+
+
+def jobs_answer(document: Document) -> Row:
+    """How many of every 100 workers are neighbours in the period's year, and who says so."""
+    year = document["period"]["year"]
+    row = next((row for row in document["employment"] if row["year"] == year), None)
+    share = of_every_100(row["district"], row["total"]) if row else None
+    return {"share": share, "row": row, "dots": share_of(row["district"], row["total"]) if row else None}
+
+
+def jobs_series(document: Document) -> Row:
+    """Of every 100 workers, by year, at one scale; each wider area includes the narrower one."""
+    rows = document["employment"]
+    parts = (
+        ("district", _("District (neighbours)")), ("province", _("Province")), ("region", _("Region")),
+        ("abroad", _("Other countries")), ("women", _("Women")),
+    )  # fmt: skip
+    counts = [{**row, "abroad": from_abroad(row)} for row in rows]
+    series: list[Row] = [
+        {"name": name, "values": [share_of(row[part], row["total"]) for row in counts]}
+        for part, name in parts
+        if any(row[part] is not None for row in counts)
+    ]
+    known: list[Decimal] = [value for one in series for value in one["values"] if value is not None]
+    top = (max(known, default=Decimal(100)) / 10).to_integral_value(ROUND_CEILING) * 10
+    return {"years": [row["year"] for row in rows], "series": series, "top": top or Decimal(10)}
+
+
+def from_abroad(row: Mapping[str, Any]) -> Decimal | None:
+    """Workers who are not nationals, in the same count as all others (the legal head count is another)."""
+    total, national = as_decimal(row["total"]), as_decimal(row["national"])
+    return None if total is None or national is None else total - national
