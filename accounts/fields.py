@@ -25,7 +25,7 @@ class ListOrName(forms.Select):
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
     ) -> SafeString:
         """Which of the two is decided by what there is to choose from now."""
-        rows: QuerySet[Any] = self.choices.queryset  # type: ignore[union-attr]
+        rows: QuerySet[Any] = self.choices.queryset  # type: ignore[attr-defined]
         names = list(rows.values_list("name", flat=True)[: MOST_SUGGESTED + 1])
         if len(names) <= LONGEST_LIST:
             return super().render(name, value, attrs, renderer)
@@ -55,7 +55,7 @@ def name_of(rows: QuerySet[Any], value: Any) -> Any:
     return rows.filter(pk=value).values_list("name", flat=True).first() or value
 
 
-class NamedRowField(forms.ModelChoiceField):
+class NamedRowField(forms.ModelChoiceField[Any]):
     """One row of a model that has a `name`: chosen from a short list, typed where the list is long.
 
     Capitals and accents do not matter. The key of the row is taken too: it settles which of several of one name is meant.
@@ -72,21 +72,20 @@ class NamedRowField(forms.ModelChoiceField):
 
     def to_python(self, value: Any) -> Model | None:
         """The row; raises ValidationError with what could be meant."""
-        text = str(value).strip() if isinstance(value, str) else value
+        text = value.strip() if isinstance(value, str) else value
         if not isinstance(text, str) or not text or text.isdecimal():
-            return super().to_python(text)  # type: ignore[no-any-return]
-        found = list(self.queryset.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
+            return super().to_python(text)
+        rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]
+        found = list(rows.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
         if len(found) == 1:
             return found[0]  # type: ignore[no-any-return]
+        alike = rows.annotate(likeness=TrigramWordSimilarity(text, "name")).filter(likeness__gt=ALIKE)
         if found:
-            choices = "; ".join(f"{row.pk} ({described(row)})" for row in found[:MOST_SHOWN])
-            raise ValidationError(
-                self.error_messages["several_of_the_name"], "several_of_the_name", {"text": text, "choices": choices}
-            )
-        alike = self.queryset.annotate(likeness=TrigramWordSimilarity(text, "name")).filter(likeness__gt=ALIKE)
-        names = [row.name for row in alike.order_by("-likeness", "name")[:MOST_SHOWN]]
-        code = "similar_names" if names else "unknown_name"
-        raise ValidationError(self.error_messages[code], code, {"text": text, "choices": "; ".join(names)})
+            code, choices = "several_of_the_name", [f"{row.pk} ({described(row)})" for row in found[:MOST_SHOWN]]
+        else:
+            choices = [row.name for row in alike.order_by("-likeness", "name")[:MOST_SHOWN]]
+            code = "similar_names" if choices else "unknown_name"
+        raise ValidationError(self.error_messages[code], code, {"text": text, "choices": "; ".join(choices)})
 
 
 def described(row: Any) -> str:

@@ -16,5 +16,5 @@ class LongListPaginator(Paginator[Any]):
 
     def _get_page(self, object_list: QuerySet[Any], number: int, paginator: Paginator[Any]) -> Page[Any]:
         keys = list(object_list.values_list("pk", flat=True))
-        rows = list(self.object_list.filter(pk__in=keys)) if keys else []  # type: ignore[union-attr]
+        rows = list(self.object_list.filter(pk__in=keys)) if keys else []  # type: ignore[attr-defined]
         return Page(rows, number, paginator)

@@ -342,9 +342,9 @@ class EmploymentForm(RecordForm):
             "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount", "foreign_exonerated",
         ]  # fmt: skip
         field_classes: ClassVar[dict[str, Any]] = {
-            "employer": NamedRowField, "total_fte": AmountField, "district_fte": AmountField, "province_fte": AmountField, "region_fte": AmountField,
-            "national_fte": AmountField, "women_fte": AmountField, "staff_headcount": CountField,
-            "foreign_headcount": CountField,
+            "employer": NamedRowField, "total_fte": AmountField, "district_fte": AmountField, "province_fte": AmountField,
+            "region_fte": AmountField, "national_fte": AmountField, "women_fte": AmountField,
+            "staff_headcount": CountField, "foreign_headcount": CountField,
         }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language, gettext, ngettext
 
 HARD_SPACE = "\u00a0"
+CENTS = 2
 SYMBOLS = {"PEN": "S/", "USD": "US$"}
 COUNTRY_OF_LANGUAGE = {"es": "es_PE", "zh-hans": "zh_Hans_CN"}
 
@@ -42,7 +43,10 @@ def as_date(value: object) -> date | None:
 
 
 def number(value: object, places: int | None = None) -> str:
-    """Thousands in groups: 4200000 → 4,200,000; decimals only where there are any, or exactly ``places``."""
+    """Thousands in groups: 4200000 → 4,200,000; decimals only where there are any, or exactly ``places``.
+
+    Beyond cents, zeros at the end only show how a column is kept: 55.5000 → 55.5.
+    """
     amount = as_decimal(value)
     if amount is None:
         return gettext("Not known")
@@ -50,6 +54,8 @@ def number(value: object, places: int | None = None) -> str:
         amount = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     elif amount == amount.to_integral_value():
         amount = amount.quantize(Decimal(1))
+    elif len(str(amount).partition(".")[2]) > CENTS:
+        amount = amount.normalize()
     return f"{amount:,f}"
 
 

@@ -25,7 +25,7 @@ from projects.services.intake import APPLY, CHECK, READ, UNDO
 from projects.services.records import EVALUATE
 
 ROWS_A_PAGE = 50
-WORK = {
+WORK: dict[str, Text] = {
     EVALUATE: gettext_lazy("Scorecard"),
     READ: gettext_lazy("Reading a file"),
     CHECK: gettext_lazy("Checking rows"),
@@ -46,11 +46,11 @@ class Run:
 
 def runs_of(jobs: Iterable[Job]) -> list[Run]:
     """What each job does and about what; two queries, however many jobs."""
-    subjects = [(job, *job.subject.split("/")) for job in jobs]
-    projects = Project.objects.in_bulk({key for _job, kind, key, *_year in subjects if kind == "project"})
-    imports = ImportBatch.objects.in_bulk({key for _job, kind, key, *_year in subjects if kind == "import"})
+    subjects = [(job, job.subject.split("/")) for job in jobs]
+    projects = Project.objects.in_bulk({parts[1] for _job, parts in subjects if parts[0] == "project"})
+    imports = ImportBatch.objects.in_bulk({parts[1] for _job, parts in subjects if parts[0] == "import"})
     runs = []
-    for job, kind, key, *year in subjects:
+    for job, (kind, key, *year) in subjects:
         about, url = job.subject, ""
         if kind == "project" and (project := projects.get(int(key))):
             about, url = f"{project}, {year[0]}", reverse("reviews:of-project", kwargs={"slug": project.slug})
