@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 
 from accounts.models import User
 from accounts.spreadsheets import safe_cell
+from communities.models import Obligation
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import WITHHELD, judge
@@ -22,6 +23,7 @@ from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.models.scorecards import CLOSED_STEPS
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
+from compliance.words import part_words
 
 ZERO = Decimal(0)
 NO_GRADE = (None, WITHHELD)
@@ -64,6 +66,8 @@ class IndicatorLine:
     decision: Review | None
     queries: list[Review]
     records: list[RecordLink]
+    parts: list[tuple[str, dict[str, Any]]]
+    """the figures that make up the value, each with its name in words"""
 
     @property
     def code(self) -> str:
@@ -206,6 +210,7 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
             decision=standing.decisions.get(outcome["code"]),
             queries=[review for review in words if review.indicator == outcome["code"]],
             records=[links[record] for record in outcome["records"] if record in links],
+            parts=[(name_of_part(part["name"], links), part) for part in outcome["breakdown"]],
         )
         for outcome in result["indicators"]
     ]
@@ -218,6 +223,11 @@ def review_page(scorecard: Scorecard) -> ReviewPage:
         publication,
         current=heads.get(scorecard.year) == scorecard,
     )
+
+
+def name_of_part(name: str, links: dict[str, RecordLink]) -> str:
+    """A record as people read it, else the words for the part."""
+    return links[name].label if name in links else part_words(name)
 
 
 @dataclass(frozen=True)
@@ -322,7 +332,7 @@ def record_links(scorecard: Scorecard) -> dict[str, RecordLink]:
         found |= {f"{kind}/{row.pk}": row for row in queryset.filter(pk__in=keys)}
     return {
         record: RecordLink(
-            str(found[record]),
+            label_of(found[record]),
             address_of(record, scorecard.project.slug),
             row.get("voice", "unknown"),
             row.get("evidence", 0),
@@ -358,8 +368,15 @@ def spelt(score: Decimal | None) -> str:
     return "" if score is None else canonical.spell(score)
 
 
+def label_of(record: Model) -> str:
+    """What a record is called; who owes whom, where amount and day stand beside it."""
+    return f"{record.payer} → {record.payee}" if isinstance(record, Obligation) else str(record)
+
+
 def flow_of(row: dict[str, Any]) -> dict[str, Any]:
-    """What tells two payments between the same two apart: the sum and the day, by the company or else the recipient."""
+    """What tells two sums between the same two apart: amount and day, of a payment by the company or else the recipient."""
+    if "recipient" in row:
+        return {"amount": row["amount"], "currency": row["currency"], "on": date.fromisoformat(row["due_on"])}
     if "company_amount" not in row:
         return {}
     side = ("company_amount", "paid_on") if row["company_amount"] is not None else ("recipient_amount", "received_on")

@@ -8,6 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
 
+PARTS = {
+    "district": _("living in the districts"),
+    "province": _("living in the province"),
+    "region": _("living in the region"),
+    "national": _("nationals"),
+    "mandatory": _("what the mine is bound to"),
+    "voluntary": _("what it promised freely"),
+    "company": _("as the company alone says"),
+}
+
 REASONS = {
     "company-word-only": _("only the company says so"),
     "contractors-not-included": _("the workers of contractors are left out"),
@@ -91,3 +101,11 @@ def source_words(source: Mapping[str, Any]) -> str:
     place = ", ".join(gettext(source[part]) for part in ("norm", "article") if source.get(part))
     words = _("Recommended by us, after %(place)s.") if source.get("policy") else _("Source: %(place)s.")
     return str(words) % {"place": place}
+
+
+def part_words(name: str) -> str:
+    """What one part of a figure is about; a currency or an employer is its own word."""
+    if name in PARTS:
+        return str(PARTS[name])
+    currency, _space, side = name.partition(" ")
+    return gettext("%(currency)s, confirmed") % {"currency": currency} if side == "confirmed" else name

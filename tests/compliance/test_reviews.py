@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.design import charts, marks, writing
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Job
 from compliance import review_pages
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
@@ -94,6 +94,21 @@ def change_workers(cast: Cast, mine: Mine) -> Scorecard:
         actor=cast.monitor, record=row, source=row.source, revision=row.source.revision, reason="Counted again"
     )
     return produced(mine.project)
+
+
+# Runs
+
+
+def test_a_run_says_in_words_what_it_does_and_leads_to_it(client: Client, cast: Cast, card: Scorecard) -> None:
+    client.force_login(cast.monitor)
+    Job.objects.update(state=Job.State.FAILED, error="ValueError: facts")
+    page = client.get("/en/work/runs/")
+    run = next(run for run in page.context["runs"] if run.job.subject == f"project/{card.project_id}/{YEAR}")
+    assert (str(run.work), run.about) == ("Scorecard", f"{card.project}, {YEAR}")
+    assert run.url == f"/en/work/projects/{card.project.slug}/scorecards/"
+    shown = page.content.decode()
+    assert "It failed, and nothing was written." in shown
+    assert f"project/{card.project_id}/{YEAR}" not in shown
 
 
 # Decisions
@@ -648,6 +663,15 @@ def test_many_records_have_their_squares_in_rows_and_very_many_have_words_only(
     filed: int, total: int, rows: list[tuple[int, int]]
 ) -> None:
     assert marks.record_squares(filed, total) == " ".join(marks.squares(*row) for row in rows)
+
+
+def test_the_parts_of_a_figure_have_names_and_no_codes(reviewer: Client, card: Scorecard, mine: Mine) -> None:
+    page = reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"]
+    parts = {line.code: [name for name, _part in line.parts] for line in page.lines}
+    assert parts["E01"] == [str(mine.records["assessments"])]
+    assert parts["L01"] == [
+        "living in the districts", "living in the province", "living in the region", "nationals",
+    ]  # fmt: skip
 
 
 def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
