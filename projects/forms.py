@@ -379,7 +379,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     class Meta:
         model = Organisation
-        fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned"]
+        fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned", "contact"]
 
 
 class MineralForm(forms.ModelForm[Mineral]):

@@ -100,6 +100,10 @@ class Organisation(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as in ISO 3166."))
     state_owned = models.BooleanField(_("owned by a state"), default=False)
+    contact = models.CharField(
+        _("how people reach it"), max_length=200, blank=True,
+        help_text=_("Office, hours, telephone. Stands on public pages of the mines that it follows; name no person."),
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

@@ -80,9 +80,12 @@ def phase_words(phase: Mapping[str, Any] | None) -> str:
     return _("%(phase)s since %(day)s") % {"phase": name, "day": long_date(phase["since"])}
 
 
-def recorders(documents: Iterable[Document]) -> list[str]:
-    """The organisations that record these mines; documents sealed before they were named say none."""
-    return sorted({name for document in documents for name in document["project"].get("followed_by", [])})
+def recorders(documents: Iterable[Document]) -> list[tuple[str, str]]:
+    """Name and contact of each organisation that records these mines; documents sealed before they were named say none."""
+    projects = [document["project"] for document in documents]
+    names = {name for project in projects for name in project.get("followed_by", [])}
+    contacts = {name: contact for project in projects for name, contact in project.get("reached_at", {}).items()}
+    return [(name, contacts.get(name, "")) for name in sorted(names)]
 
 
 def project_summary(document: Document) -> Row:

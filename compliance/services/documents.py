@@ -67,14 +67,16 @@ def describe_project(project: Project, on: date) -> Json:
     """The mine, its owners and its phase as they were on the last day of the year."""
     phase = project.phases.filter(starts_on__lte=on).exclude(ends_on__lte=on).first()
     stakes = project.stakes.filter(starts_on__lte=on).exclude(ends_on__lte=on).select_related("owner")
+    followers = [
+        one.organisation for one in project.assignments.select_related("organisation").order_by("organisation__name")
+    ]
     return {
         "slug": project.slug,
         "name": project.name,
         "country": project.country,
         "operator": {"name": project.operator.name} if project.operator else None,
-        "followed_by": list(
-            project.assignments.order_by("organisation__name").values_list("organisation__name", flat=True)
-        ),
+        "followed_by": [organisation.name for organisation in followers],
+        "reached_at": {organisation.name: organisation.contact for organisation in followers if organisation.contact},
         "minerals": [
             {
                 "code": mineral.code,

@@ -448,8 +448,11 @@ def test_who_is_told_of_an_error_is_named_where_the_document_names_them(client: 
     addresses = ("/en/projects/puka-willka/", "/en/communities/chakana-alta/")
     assert all(b"Who records it" not in client.get(address).content for address in addresses)
     document = sample_document(correction_reason="Names were missing.", supersedes=published.sha256)
-    document["project"]["followed_by"] = ["Observatorio del Agua"]
+    document["project"]["followed_by"] = ["Observatorio del Agua", "Red Tambo"]
+    document["project"]["reached_at"] = {"Red Tambo": "Casa comunal, martes de 9 a 12"}
     publish(document)
+    reached = b"<b>Red Tambo</b>: Casa comunal, martes de 9 a 12"
+    assert all(reached in client.get(address).content for address in addresses)
     assert all(b"<b>Observatorio del Agua</b>" in client.get(address).content for address in addresses)
 
 
