@@ -514,7 +514,7 @@ def test_a_district_is_found_or_asked_about(desk: Desk, typed: str, code: str) -
 
 
 def test_a_community_and_a_return_and_a_project_are_entered_once(desk: Desk) -> None:
-    for kind, at in (("communities", "name"), ("employment", "employer"), ("exemptions", "__all__")):
+    for kind, at in (("communities", "name"), ("employment", "employer"), ("exemptions", "indicator")):
         assert desk.add(kind).status_code == 302
         assert wrong(desk.add(kind), at)
     example = SAYS | desk.example("projects")
