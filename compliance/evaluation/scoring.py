@@ -18,7 +18,7 @@ Pure: no clock, no settings, no database. The same facts and rules give the same
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
 from compliance.evaluation import canonical
@@ -240,11 +240,6 @@ def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()
             _outcome(framework, indicator, facts, given.get(indicator.code)) for indicator in framework.indicators
         )
         return _roll_up(framework, facts, outcomes)
-
-
-def displayed(number: Decimal, decimals: int = 0) -> Decimal:
-    """Round half up, for display only: 66.05 is 66.1, and 74.95 is 75.0 but no B."""
-    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, EXACT)
 
 
 def linear_score(value: Decimal, floor: Decimal, ceiling: Decimal) -> Decimal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -21,12 +21,17 @@ from compliance.evaluation.facts import (
     PaymentFact,
 )
 from compliance.evaluation.framework import Framework, Indicator, load
-from compliance.evaluation.scoring import Judgement, Override, displayed, judge
+from compliance.evaluation.scoring import Judgement, Override, judge
 
 FRAMEWORK_FILE = Path(__file__).parents[3] / "compliance" / "frameworks" / "peru-recommended-policies.yaml"
 MILLION = Decimal(1_000_000)
 
 _numbers = count(1)
+
+
+def displayed(number: Decimal, decimals: int = 0) -> Decimal:
+    """Rounded half up, as the worked examples of the field give their figures."""
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def day(text: str) -> date:

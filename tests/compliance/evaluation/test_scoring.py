@@ -10,12 +10,13 @@ import pytest
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, Indicator, Policy, Source
-from compliance.evaluation.scoring import Override, displayed, judge, linear_score
+from compliance.evaluation.scoring import Override, judge, linear_score
 from tests.compliance.evaluation.builders import (
     assessment,
     condition,
     day,
     disclosure,
+    displayed,
     employment,
     exempt,
     facts,
