@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -51,8 +51,13 @@ LONGEST_KEY = 19
 
 
 def use_own_widgets(form: forms.BaseForm) -> None:
-    """Dates by the browser's own field."""
+    """Dates by the browser's own field; lists that begin with a word."""
     for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = field.empty_label and _("Choose")
+        elif isinstance(field, forms.ChoiceField):
+            options = cast("Iterable[tuple[Any, Any]]", field.choices)
+            field.choices = [(value, label if value != "" else _("Choose")) for value, label in options]
         if isinstance(field, forms.DateField):
             field.widget = DayInput()
             field.error_messages["invalid"] = _("There is no such date. Use day, month and year, such as 31/12/2025.")

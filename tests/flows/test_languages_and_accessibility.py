@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from config.launcher.product import Product
-from tests.flows.conftest import DESK, PHONE, Visitor, sign_in
+from tests.flows.conftest import DESK, PHONE, Visitor, sign_in, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("product")]
 WIDTHS = (320, PHONE, DESK)
@@ -96,7 +96,14 @@ def test_the_reviewers_page_is_accessible_and_fits_every_width(open_page: Callab
     sign_in(page, "rosa")
     page.goto(f"/{language}/work/scorecards/")
     wrong = look_at(page, "queue")
-    page.locator("main table").get_by_role("link", name="Musuq Chaski").first.click()
+    wanted = page.locator("main table").get_by_role("link", name="Musuq Chaski").first
+
+    def listed() -> bool:
+        page.reload()
+        return wanted.is_visible()
+
+    wait_until(listed, 60, "the demo's worker gets to this mine")
+    wanted.click()
     expect(page.locator("ol.ind")).to_be_visible()
     wrong += look_at(page, "review")
     assert not wrong, "\n".join(wrong)
