@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from accounts.spreadsheets import safe_cell
 from communities.models import Obligation
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
@@ -351,16 +350,13 @@ def trail_of(scorecard: Scorecard, standing: Standing) -> list[Review]:
     return [step for step in reversed(standing.steps) if step.scorecard_id == scorecard.pk]
 
 
-def trail_table(scorecard: Scorecard, steps: Iterable[Review]) -> list[list[str]]:
+def trail_table(scorecard: Scorecard, steps: Iterable[Review]) -> list[tuple[object, ...]]:
     """The computation and every step since, newest first as on the page: when, who, what and why."""
     taken = [(step.at, step.reviewer, step.action, step.indicator, spelt(step.score), step.reason) for step in steps]
     sealed = f"SHA-256 {scorecard.facts_sha256}"
     rows = [*taken, (scorecard.computed_at, "Minka", "compute", "", spelt(scorecard.score), sealed)]
     where = (scorecard.project, scorecard.year, scorecard.pk)
-    return [
-        list(TRAIL_COLUMNS),
-        *([safe_cell(cell) for cell in (*where, localtime(at).isoformat("T", "seconds"), *rest)] for at, *rest in rows),
-    ]
+    return [TRAIL_COLUMNS, *((*where, localtime(at).isoformat("T", "seconds"), *rest) for at, *rest in rows)]
 
 
 def spelt(score: Decimal | None) -> str:

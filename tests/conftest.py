@@ -23,6 +23,8 @@ from django.db import connections
 from django.utils import translation
 from psycopg import sql
 
+from compliance.middleware import PAGES
+
 PATIENCE_SECONDS = 20
 ALIASES = ("default", "owner", "public")
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -86,8 +88,9 @@ def copy_database(connection: psycopg.Connection[Any], template: str, name: str)
 
 
 @pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Messages are compared in English unless a test asks otherwise, whatever ran before."""
+def fresh() -> Iterator[None]:
+    """Whatever ran before: no page is kept, and messages are in English unless a test asks otherwise."""
+    PAGES.clear()
     with translation.override("en"):
         yield
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from accounts.access import requires, signed_in
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from accounts.roles import Role
-from accounts.spreadsheets import safe_cell
+from accounts.spreadsheets import csv_stream
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
 from communities.models.ledger import DisbursementQuerySet
@@ -51,7 +51,7 @@ def flows(actor: User, project: Project | None) -> DisbursementQuerySet:
 
 @require_GET
 @requires("record.view")
-def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponseBase:
     """Payments of one project, or of everything that the person may see."""
     actor = signed_in(request)
     project = project_of(request, slug)
@@ -60,7 +60,7 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     matching = rows.filter(filters.condition())
     rows = filters.in_state(matching)
     if request.GET.get("format") == "csv":
-        return ledger_csv(rows)
+        return csv_stream(ledger_table(rows), "disbursements.csv")
     page = LongListPaginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -87,19 +87,15 @@ CSV_HEADINGS = (
 )  # fmt: skip
 
 
-def ledger_csv(rows: QuerySet[Disbursement]) -> HttpResponse:
-    """The listed payments as a table; cells that a spreadsheet would run are made text."""
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="disbursements.csv"'
-    writer = csv.writer(response)
-    writer.writerow(CSV_HEADINGS)
+def ledger_table(rows: QuerySet[Disbursement]) -> Iterator[tuple[object, ...]]:
+    """The payments as a table, read as it is sent."""
+    yield CSV_HEADINGS
     columns: list[str | Coalesce] = [
         Coalesce("project__name", "project_as_reported"), "payer__name", Coalesce("community__name", "payee__name"), "year",
         "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on",
     ]  # fmt: skip
     for *cells, withdrawn in rows.values_list(*columns, "withdrawn").iterator(chunk_size=1000):
-        writer.writerow([*(safe_cell(cell) for cell in cells), "withdrawn" if withdrawn else "standing"])
-    return response
+        yield (*cells, "withdrawn" if withdrawn else "standing")
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.design.writing import as_decimal, days
-from accounts.spreadsheets import safe_cell
 from compliance.public_pages import Document, Row
 
 
@@ -85,14 +84,14 @@ PAYMENT_COLUMNS = (
 )  # fmt: skip
 
 
-def payment_table(document: Document) -> list[list[str]]:
-    """Every payment as a row of text, safe to open in a spreadsheet; unknown is an empty cell."""
-    rows = [["project", "year", "community", "currency", *PAYMENT_COLUMNS, "evidence_sha256"]]
+def payment_table(document: Document) -> list[list[Any]]:
+    """Every payment as a row; what is unknown is None."""
+    rows: list[list[Any]] = [["project", "year", "community", "currency", *PAYMENT_COLUMNS, "evidence_sha256"]]
     where = [document["project"]["slug"], document["period"]["year"]]
     for community in document["money"]["communities"]:
         for payment in in_order(community["payments"]):
             cells = [*where, community["name"], community["currency"]]
             cells += [payment[column] for column in PAYMENT_COLUMNS]
             cells.append(" ".join(one["sha256"] for one in payment["evidence"]))
-            rows.append([safe_cell(cell) for cell in cells])
+            rows.append(cells)
     return rows

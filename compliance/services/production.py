@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -27,40 +28,56 @@ from projects.services.records import promise_evaluation
 CHUNK = 500
 
 
+Key = tuple[int, int, str]
+"""A project, a year, and the fingerprint of the facts about them."""
+
+
 @dataclass(frozen=True)
 class Produced:
     """One judged project and year, ready to be stored."""
 
-    project: int
-    year: int
+    key: Key
     facts_text: str
-    facts_sha256: str
     judgement_text: str
-    judgement: Judgement
+    score: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+    grade: str
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What one look at the database gave: the framework applied, when the facts were read, and the results."""
+    """What one look at the database gave: the framework applied, when and which facts were read, and the new results."""
 
     framework: PolicyFramework
     read_at: datetime
-    produced: list[Produced]
+    keys: list[Key]
+    new: list[Produced]
 
 
 def evaluate(pairs: Collection[Pair], *, on: date | None = None) -> Batch:
-    """Judge every pair by the framework in force, from one consistent look at the database; writes nothing."""
+    """Judge every pair by the framework in force, from one consistent look at the database; writes nothing.
+
+    Facts of which a scorecard by this framework is kept already are not judged again.
+    """
     framework = PolicyFramework.objects.in_force()
     rules = rules_applied(framework)
     with one_look() as read_at:
         gathered = gather(Scope(frozenset(pairs), on or timezone.localdate()))
-    produced = []
-    for (project, year), facts in gathered.items():
-        judgement = judge(rules, facts)
-        text = canonical.dumps(facts)
-        outcomes = canonical.dumps_plain(judgement.to_json())
-        produced.append(Produced(project, year, text, canonical.fingerprint(text), outcomes, judgement))
-    return Batch(framework, read_at, produced)
+    texts = {pair: canonical.dumps(facts) for pair, facts in gathered.items()}
+    keys = [(*pair, canonical.fingerprint(text)) for pair, text in texts.items()]
+    existing = scorecards_of(framework, keys)
+    new = [produced(key, texts[key[:2]], judge(rules, gathered[key[:2]])) for key in keys if key not in existing]
+    return Batch(framework, read_at, keys, new)
+
+
+def produced(key: Key, facts_text: str, judgement: Judgement) -> Produced:
+    """A judgement as it is stored."""
+    return Produced(
+        key, facts_text, canonical.dumps_plain(judgement.to_json()), judgement.score, judgement.worst, judgement.best,
+        judgement.coverage, judgement.grade or "",
+    )  # fmt: skip
 
 
 def rules_applied(framework: PolicyFramework) -> Framework:
@@ -78,11 +95,8 @@ RULES: dict[str, Framework] = {}
 @transaction.atomic
 def store(batch: Batch) -> int:
     """Store new scorecards and move the heads; a head never goes back to facts read earlier. Returns how many are new."""
-    wanted = {(p.project, p.year, p.facts_sha256): p for p in batch.produced}
-    existing = existing_scorecards(batch)
-    new = [p for key, p in wanted.items() if key not in existing]
-    insert_scorecards(batch.framework, new)
-    keys = existing_scorecards(batch)
+    new = insert_scorecards(batch)
+    scorecards = scorecards_of(batch.framework, batch.keys)
     with connection.cursor() as cursor:
         cursor.executemany(
             """
@@ -95,41 +109,44 @@ def store(batch: Batch) -> int:
                                    THEN compliance_scorecardhead.produced_at ELSE now() END
             WHERE compliance_scorecardhead.facts_read_at < EXCLUDED.facts_read_at
             """,
-            [(project, year, keys[project, year, sha], batch.read_at) for project, year, sha in sorted(wanted)],
+            [(*key[:2], scorecards[key], batch.read_at) for key in sorted(batch.keys)],
         )
-    return len(new)
+    return new
 
 
-def insert_scorecards(framework: PolicyFramework, new: Iterable[Produced]) -> None:
-    """Add rows, one statement each in one go: texts this long make one statement with all of them ten times as slow."""
+def insert_scorecards(batch: Batch) -> int:
+    """Add rows, one statement each in one go: texts this long make one statement with all of them ten times as slow.
+
+    Returns how many were added: another worker may have stored the same meanwhile.
+    """
+    if not batch.new:
+        return 0
     with connection.cursor() as cursor:
         cursor.executemany(
             """
             INSERT INTO compliance_scorecard
-                (project_id, year, framework_id, facts_text, facts_sha256, judgement_text, score, worst, best, coverage,
+                (project_id, year, facts_sha256, framework_id, facts_text, judgement_text, score, worst, best, coverage,
                  grade, computed_at)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
             ON CONFLICT DO NOTHING
             """,
             [
-                (
-                    p.project, p.year, framework.pk, p.facts_text, p.facts_sha256, p.judgement_text, p.judgement.score,
-                    p.judgement.worst, p.judgement.best, p.judgement.coverage, p.judgement.grade or "",
-                )
-                for p in new
+                (*p.key, batch.framework.pk, p.facts_text, p.judgement_text, p.score, p.worst, p.best, p.coverage, p.grade)
+                for p in batch.new
             ],
-        )  # fmt: skip
+        )
+        return int(cursor.rowcount)
 
 
-def existing_scorecards(batch: Batch) -> dict[tuple[int, int, str], int]:
-    """Keys of the stored scorecards with the facts of this batch; the projects let the index find them."""
+def scorecards_of(framework: PolicyFramework, keys: Collection[Key]) -> dict[Key, int]:
+    """The stored scorecards of these facts by this framework; the projects let the index find them."""
     rows = Scorecard.objects.filter(
-        framework=batch.framework,
-        project__in={p.project for p in batch.produced},
-        year__in={p.year for p in batch.produced},
-        facts_sha256__in=[p.facts_sha256 for p in batch.produced],
+        framework=framework,
+        project__in={project for project, _year, _sha256 in keys},
+        year__in={year for _project, year, _sha256 in keys},
+        facts_sha256__in=[sha256 for _project, _year, sha256 in keys],
     ).values_list("project_id", "year", "facts_sha256", "pk")
-    return {(project, year, sha): pk for project, year, sha, pk in rows}
+    return {(project, year, sha256): pk for project, year, sha256, pk in rows}
 
 
 @contextmanager

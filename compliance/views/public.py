@@ -5,7 +5,6 @@ depends on (its language, the other years, the release), so that a 304 is never 
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,6 +20,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
+from accounts.spreadsheets import csv_file
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
 from compliance.public_pages.communities import community_page
@@ -28,7 +28,6 @@ from compliance.public_pages.money import national_sums
 from compliance.public_pages.payments import payment_table
 from compliance.public_pages.projects import project_page, project_summary
 from compliance.public_pages.rules import framework_page
-from compliance.tables import csv_file
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
@@ -210,18 +209,6 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "projects.html", context, etag)
 
 
-KEPT: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
-"""Pages of mines by all that they are made of, the newest last; what is sealed is drawn once a process."""
-KEPT_PAGES = 200
-
-
-def keep(page: tuple[object, ...], body: bytes) -> None:
-    """Remember a page, and forget the oldest."""
-    KEPT[page] = body
-    while len(KEPT) > KEPT_PAGES:
-        KEPT.popitem(last=False)
-
-
 @public_view
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponseBase:
@@ -233,10 +220,6 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     years = sorted({one.year for one in versions}, reverse=True)
-    made_of = ((one.sha256, one.published_at) for one in versions)
-    page = (request.build_absolute_uri(), etag, settings.MINKA_DEMO, *made_of)
-    if body := KEPT.get(page):
-        return with_headers(HttpResponse(body), etag)
     context = {
         "document": shown.content,
         "publication": shown,
@@ -247,9 +230,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
         "is_demo_document": shown.is_demo,
         **project_page(shown.content),
     }
-    response = answer(request, "project.html", context, etag)
-    keep(page, response.content)
-    return response
+    return answer(request, "project.html", context, etag)
 
 
 def chosen_version(versions: list[Publication], year: int | None, sha256: str) -> Publication:

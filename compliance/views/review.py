@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires, signed_in
 from accounts.models import User
+from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
@@ -33,7 +34,6 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from compliance.tables import csv_bytes, csv_file
 from projects.models import Project
 from projects.views.records import add_errors
 

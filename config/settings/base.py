@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "compliance.middleware.KeptPublicPages",
     "csp.middleware.CSPMiddleware",
     "accounts.middleware.NoStoreForSignedIn",
     "django.contrib.sessions.middleware.SessionMiddleware",

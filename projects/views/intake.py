@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +16,6 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
     QueryDict,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +27,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
 from accounts.models import Job
-from accounts.spreadsheets import safe_cell
+from accounts.spreadsheets import csv_file, csv_stream
 from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
 from projects.intake.messages import FILE, sentence
@@ -135,10 +133,7 @@ def import_template(request: HttpRequest, target: str) -> HttpResponse:
     """An empty table for a spreadsheet; its headings are the labels of the fields, which the import knows by itself."""
     if target not in TARGETS:
         raise Http404
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{target}.csv"'
-    csv.writer(response).writerow([str(field.label).capitalize() for field in TARGETS[target].fields])
-    return response
+    return csv_file([[str(field.label).capitalize() for field in TARGETS[target].fields]], f"{target}.csv")
 
 
 @require_GET
@@ -273,24 +268,14 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
 def import_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The refused rows as CSV, as they came, with what is wrong."""
     batch = own_import(request, pk)
-    response = StreamingHttpResponse(error_lines(batch), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-errors.csv"'
-    return response
+    return csv_stream(error_table(batch), f"import-{batch.pk}-errors.csv")
 
 
-class Line:
-    """A file to which csv writes one line that is handed on at once."""
-
-    def write(self, text: str) -> str:
-        """Hand the line back."""
-        return text
-
-
-def error_lines(batch: ImportBatch) -> Iterator[str]:
-    """Heading and refused rows; cells that a spreadsheet would run as a formula are made harmless."""
-    writer, target = csv.writer(Line()), TARGETS[batch.target]
+def error_table(batch: ImportBatch) -> Iterator[list[object]]:
+    """Heading and refused rows."""
+    target = TARGETS[batch.target]
     names = [column["name"] for column in batch.columns]
-    yield "\ufeff" + writer.writerow([safe_cell(one) for one in [_("Row"), _("What is wrong"), *names]])
+    yield [_("Row"), _("What is wrong"), *names]
     refused = batch.rows.filter(state=ImportRow.State.REFUSED).order_by("number")
     for row in refused.iterator():
         said = [
@@ -300,7 +285,7 @@ def error_lines(batch: ImportBatch) -> Iterator[str]:
         ]
         extra = [cell_text(one) for one in row.cells.get(EXTRA, [])]
         cells = [cell_text(row.cells.get(name)) for name in names]
-        yield writer.writerow([safe_cell(one) for one in [row.number, " ".join(said), *cells, *extra]])
+        yield [row.number, " ".join(said), *cells, *extra]
 
 
 @require_POST

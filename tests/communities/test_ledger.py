@@ -298,7 +298,7 @@ def test_the_table_says_what_was_withdrawn(client: Client, cast: Cast, mine: Min
     )
     for query, states in (("", ["standing"]), ("&state=all", ["withdrawn", "standing"])):
         answer = client.get(f"/en/work/disbursements/?format=csv{query}")
-        assert [row["state"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))] == states
+        assert [row["state"] for row in csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))] == states
 
 
 def test_the_list_asks_as_often_for_many_payments_as_for_one(
@@ -344,7 +344,7 @@ def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client, cast:
     )
     answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
     assert answer["Content-Disposition"].startswith("attachment")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert [row["payee"] for row in rows] == ["'=HYPERLINK(1)", "Ayllu Puka Sami"]
     assert (rows[0]["kind"], rows[0]["company_amount"], rows[0]["recipient_amount"]) == ("'@SUM(1)", "-5.00", "")
     assert (rows[1]["company_amount"], rows[1]["recipient_amount"]) == ("1000.00", "1000.00")
@@ -355,7 +355,7 @@ def test_no_cell_of_the_table_begins_like_a_formula(client: Client, cast: Cast, 
     client.force_login(cast.monitor)
     payment(cast.monitor, mine.obligation, stream=f"{start}cmd|1")
     answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
-    cells = [row["kind"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))]
+    cells = [row["kind"] for row in csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline=""))]
     assert f"'{start}cmd|1" in cells
 
 

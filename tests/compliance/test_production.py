@@ -18,8 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from compliance.evaluation import canonical
+from compliance.evaluation import canonical, scoring
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Scope, gather
+from compliance.evaluation.scoring import Judgement
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services import production
 from compliance.services.production import produce_scorecards, reporting_pairs, store
@@ -110,6 +113,26 @@ def test_the_same_facts_and_rules_give_the_same_scorecard(mine: Project) -> None
     assert Scorecard.objects.filter(project=mine).count() == 1
     assert (again.scorecard_id, again.produced_at) == (first.scorecard_id, first.produced_at)
     assert again.facts_read_at > first.facts_read_at
+
+
+def test_facts_that_are_judged_already_are_not_judged_again(mine: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[int] = []
+
+    def judge(rules: Framework, facts: Facts) -> Judgement:
+        judged.append(facts.year)
+        return scoring.judge(rules, facts)
+
+    monkeypatch.setattr(production, "judge", judge)
+    produce_scorecards({(mine.pk, YEAR)})
+    produce_scorecards({(mine.pk, YEAR), (mine.pk, YEAR - 1)})
+    assert judged == [YEAR, YEAR - 1]
+
+
+def test_two_workers_that_judge_the_same_facts_store_one_scorecard(mine: Project) -> None:
+    one, other = production.evaluate({(mine.pk, YEAR)}), production.evaluate({(mine.pk, YEAR)})
+    assert (store(one), store(other)) == (1, 0)
+    assert Scorecard.objects.filter(project=mine).count() == 1
+    assert head_of(mine).facts_read_at == other.read_at
 
 
 def test_changed_facts_give_another_scorecard_and_the_head_moves(mine: Project) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from accounts.design import charts, cords, writing
 from accounts.models import User
+from compliance.middleware import PAGES
 from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
 from compliance.public_pages.changes import change_rows
 from compliance.public_pages.communities import community_page
@@ -340,6 +343,48 @@ def test_whoever_has_the_page_gets_a_304_until_it_changes(client: Client, publis
     publish(sample_document(period={"year": 2024, "start": "2024-01-01", "end": "2024-12-31"}))
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
     assert client.get("/es/projects/puka-willka/", headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_page_is_drawn_once_and_given_again_with_the_same_headers_for_one_query(
+    client: Client, published: Publication
+) -> None:
+    for address in ("/en/", "/en/projects/", "/en/projects/puka-willka/", "/en/projects/puka-willka/2025.csv"):
+        first = client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            again = client.get(address)
+        assert len(queries) == 1, address
+        assert again.content == first.content
+        assert again.headers == first.headers
+        assert "Content-Security-Policy" in again.headers
+
+
+@pytest.mark.django_db
+def test_a_kept_page_is_drawn_anew_as_soon_as_anything_is_published(client: Client, published: Publication) -> None:
+    before = {address: client.get(address)["ETag"] for address in ("/en/", "/en/projects/", "/en/verify/")}
+    publish(sample_document(correction_reason="A page was counted twice.", supersedes=published.sha256))
+    assert all(client.get(address)["ETag"] != etag for address, etag in before.items())
+
+
+@pytest.mark.django_db
+def test_each_address_keeps_its_own_page(client: Client, published: Publication) -> None:
+    pages = {
+        address: client.get(address).content
+        for address in ("/en/", "/es/", "/en/?q=puka", "/en/projects/puka-willka/", "/es/projects/puka-willka/")
+    }
+    assert len(set(pages.values())) == len(pages)
+    assert all(client.get(address).content == content for address, content in pages.items())
+
+
+@pytest.mark.django_db
+def test_nothing_of_a_signed_in_person_and_no_error_is_kept(client: Client, published: Publication) -> None:
+    person = User.objects.create_user("reader@example.org", full_name="Reader")
+    client.force_login(person)
+    for address in ("/en/work/account/", "/en/projects/no-such-mine/", "/en/account/login/", "/healthz"):
+        client.get(address)
+    assert not PAGES
+    client.head("/en/")
+    assert not PAGES
 
 
 @pytest.mark.django_db

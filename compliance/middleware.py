@@ -1,0 +1,82 @@
+"""Public pages are kept as they were drawn: each is made of its address and of what is published, and nothing else."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+KEPT_PAGES = 300
+LARGEST_KEPT = 200_000
+NEWEST = "SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """An answer, and the fingerprint of the newest publication just before it was drawn."""
+
+    newest: str
+    body: bytes
+    headers: dict[str, str]
+
+
+PAGES: OrderedDict[str, KeptPage] = OrderedDict()
+"""Public pages of this process by their whole address, the least asked for first."""
+
+
+class KeptPublicPages:
+    """Gives a public page again as it was drawn, as long as nothing newer is published.
+
+    Publications are only ever added, each with the fingerprint of the one before, so the newest fingerprint stands
+    for all of them. Asking for it is all that a kept page costs.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Stands outside of all that knows people, so that a kept page passes none of it."""
+        address = request.build_absolute_uri()
+        page = PAGES.get(address) if request.method == "GET" else None
+        if page and page.newest == newest_publication():
+            PAGES.move_to_end(address)
+            answer = HttpResponse(page.body, headers=page.headers)
+            return get_conditional_response(request, etag=page.headers["ETag"], response=answer) or answer
+        response = self.get_response(request)
+        newest = getattr(request, "newest_publication", None)
+        if newest and may_be_kept(request, response):
+            PAGES[address] = KeptPage(newest, response.content, dict(response.items()))
+            while len(PAGES) > KEPT_PAGES:
+                PAGES.popitem(last=False)
+        return response
+
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> None:
+        """Note what is newest before a public page is drawn: what is published meanwhile makes it old."""
+        if request.resolver_match and request.resolver_match.namespace == "public":
+            request.newest_publication = newest_publication()  # type: ignore[attr-defined]
+
+
+def newest_publication() -> str:
+    """The fingerprint of the newest publication, as the public role reads it; empty where there is none."""
+    with connections["public"].cursor() as cursor:
+        cursor.execute(NEWEST)
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whole answers that say what they depend on, of a bearable size, with nothing in them for one person."""
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and response.has_header("ETag")
+        and len(response.content) <= LARGEST_KEPT
+    )
