@@ -54,8 +54,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         condition = Q(pk__in=[])
         for membership in user.active_memberships:
             if membership.role == Role.REVIEWER:
-                country = membership.organisation.country
-                condition |= Q(country=country) if country else Q(pk__isnull=False)
+                condition |= Q(country=membership.organisation.country)
             elif membership.role == Role.MONITOR:
                 condition |= Q(
                     pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project")
