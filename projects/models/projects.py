@@ -126,7 +126,10 @@ class Project(models.Model):
             models.UniqueConstraint(
                 fields=["country", "name"],
                 name="a_project_name_is_used_once_in_a_country",
-                violation_error_message=_("A project of this name already exists in this country."),
+                violation_error_message=_(
+                    "A project of this name already exists in this country. If you do not see it in your list, ask an "
+                    "administrator to let your organisation follow it."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(investment_amount__isnull=True) | ~Q(investment_currency=""),
