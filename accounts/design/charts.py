@@ -105,7 +105,7 @@ def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> Sa
         return format_html("{}", "")
     leads = [Decimal(one["days_before_start"]) for one in known]
     before, after = max([*leads, Decimal(0)]), -min([*leads, Decimal(0)])
-    origin = min(max(98 * before / ((before + after) or 1), Decimal(20)), Decimal(80))
+    origin = min(max(98 * before / ((before + after) or 1), Decimal(24)), Decimal(76))
     a_day = min(origin / (before or 1), (98 - origin) / (after or 1))
     return format_html(
         '<figure class="clk" aria-hidden="true"><svg height="16">'

@@ -673,6 +673,7 @@ def test_an_address_in_capitals_leads_to_the_mine(client: Client, published: Pub
 @pytest.mark.django_db
 def test_the_paper_of_a_community_carries_the_fingerprint_of_each_mine(client: Client, published: Publication) -> None:
     content = client.get("/en/communities/chakana-alta/").content.decode()
+    assert "To check it: http://testserver/en/verify/" in content
     assert f"Publication {published.sequence}, SHA-256 {writing.fingerprint(published.sha256)}" in content
 
 
