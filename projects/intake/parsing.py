@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.conf import settings
 from django.utils.translation import override
 
+from projects.countries import COUNTRY_CODES
 from projects.currencies import CURRENCY_CODES
 from projects.intake.problems import Cell, Refusal, cell_text
 from projects.intake.reading import UNREADABLE
@@ -238,7 +239,7 @@ def parse_country(cell: Cell, _options: Options) -> str | None:
     if is_unknown(cell):
         return None
     code = typed(cell).upper()
-    if not re.fullmatch(r"[A-Z]{2}", code):
+    if code not in COUNTRY_CODES:
         raise Refusal("not_a_country", value=shown(code))
     return code
 
