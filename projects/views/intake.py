@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
@@ -53,6 +54,16 @@ def own_import(request: HttpRequest, pk: int) -> ImportBatch:
 def back_to(batch: ImportBatch) -> HttpResponseRedirect:
     """To the page of the import."""
     return redirect("imports:page", pk=batch.pk)
+
+
+def by_post(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Lead whoever comes by the address alone, as after signing in again, to the import, where the button is."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, pk: int) -> HttpResponseBase:
+        return view(request, pk) if request.method == "POST" else back_to(own_import(request, pk))
+
+    return answered
 
 
 def attempt(request: HttpRequest, verb: Callable[[], Any]) -> bool:
@@ -235,11 +246,24 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep corrected cells and skipped rows of one page of the preview, and show the same page again."""
     batch = own_import(request, pk)
+    changed, conflict = keep_typed(request, batch)
+    if conflict:
+        return conflict
+    if changed:
+        messages.success(request, _("Your corrections are saved, and the rows are checked again."), extra_tags="saved")
+    elif changed is not None:
+        messages.info(request, _("Nothing was changed."), extra_tags="saved")
+    return back_to_page(request, batch)
+
+
+def keep_typed(request: HttpRequest, batch: ImportBatch) -> tuple[bool | None, HttpResponse | None]:
+    """Save what was typed into the preview: whether anything changed, or the page again where that could not be."""
     posted = read_posted(request.POST, batch)
     try:
         changed = intake.correct_rows(
@@ -255,10 +279,13 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, text)
         batch.refresh_from_db()
         if batch.state in (ImportBatch.State.READY, ImportBatch.State.CHECKING):
-            return show(request, batch, request.POST, conflict=True)
-    else:
-        if not changed:
-            messages.info(request, _("Nothing was changed."))
+            return None, show(request, batch, request.POST, conflict=True)
+        return None, None
+    return changed, None
+
+
+def back_to_page(request: HttpRequest, batch: ImportBatch) -> HttpResponseRedirect:
+    """To the part of the preview that was sent."""
     place = {name: request.POST[name] for name in ("rows", "page") if request.POST.get(name)}
     return redirect(f"{reverse('imports:page', args=[batch.pk])}{'?' if place else ''}{urlencode(place)}")
 
@@ -288,11 +315,22 @@ def error_table(batch: ImportBatch) -> Iterator[list[object]]:
         yield [row.number, " ".join(said), *cells, *extra]
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Import the ready rows."""
+    """Import the ready rows; what was typed into the preview is saved first, and then the rows are checked again."""
     batch = own_import(request, pk)
+    changed, conflict = keep_typed(request, batch)
+    if conflict:
+        return conflict
+    if changed:
+        words = _(
+            "Nothing is imported yet: your corrections are saved first, and the rows checked again. Then import them."
+        )
+        messages.warning(request, words, extra_tags="saved")
+    if changed is not False:
+        return back_to_page(request, batch)
     attempt(request, lambda: intake.confirm_import(actor=signed_in(request), batch=batch))
     return back_to(batch)
 
@@ -317,8 +355,9 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave an import that was not confirmed."""
     batch = own_import(request, pk)
@@ -327,8 +366,9 @@ def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("imports:list")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a step again that failed for good."""
     batch = own_import(request, pk)

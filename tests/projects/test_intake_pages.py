@@ -95,6 +95,31 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     assert "p.csv" in listed
 
 
+def test_what_is_typed_into_the_preview_is_saved_before_anything_is_imported(signed: Client, actor: User) -> None:
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    page = f"/en/work/imports/{batch.pk}/"
+    shown = signed.get(page).content.decode()
+    assert f'form="rows" formaction="{page}confirm/"' in shown
+    assert shown.index("Save corrections") < shown.index("Import 1 ready row")  # Enter in a cell saves
+    first, _second, third = batch.rows.all()
+    typed = {f"cell-{first.pk}-paid_on": "30/11/2025", f"skip-{third.pk}": "1"}
+    answer = signed.post(f"{page}confirm/", typed, follow=True)
+    assert "Nothing is imported yet" in answer.content.decode()
+    assert not Disbursement.objects.exists()
+    work()
+    signed.post(f"{page}confirm/", {f"cell-{first.pk}-paid_on": "30/11/2025"})
+    work()
+    assert Disbursement.objects.count() == 2
+
+
+@pytest.mark.parametrize("verb", ["rows", "confirm", "drop", "retry"])
+def test_whoever_signs_in_again_is_led_back_to_the_import(signed: Client, actor: User, verb: str) -> None:
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    page = f"/en/work/imports/{batch.pk}/"
+    assert signed.get(f"{page}{verb}/")["Location"] == page
+    assert f'data-draft-at="{page}"' in signed.get(page).content.decode()
+
+
 def test_the_same_file_again_leads_to_its_import_and_says_so(signed: Client, actor: User) -> None:
     """No second import is made."""
     batch = upload(actor, "p.csv", BAD)
