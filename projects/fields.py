@@ -59,9 +59,9 @@ class DayField(forms.DateField):
         if digits := EIGHT_DIGITS.fullmatch(text):
             text = "/".join(digits.groups())
         try:
-            if day := parse_date(text, Options()):
-                return day
-            raise Refusal("not_a_date", value=text)
+            if (day := None if text.isdigit() else parse_date(text, Options())) is None:
+                raise Refusal("not_a_date", value=text)
+            return day
         except Refusal as refusal:
             raise ValidationError(sentence(refusal.as_dict()), refusal.code) from None
 

@@ -84,6 +84,9 @@ class ColumnsForm(forms.Form):
     )
     stated_on = DayField(label=_("Date of the file"), required=False)
     decimal_mark = forms.ChoiceField(label=_("How decimals are written"), choices=DECIMAL_MARKS, required=False)
+    day_numbers = forms.BooleanField(
+        label=_("Days are Excel's numbers, such as 45658 for 1 January 2025"), required=False
+    )
 
     def __init__(
         self, batch: ImportBatch, mapping: Mapping[str, Any], defaults: Mapping[str, Any], data: QueryDict | None
@@ -162,6 +165,7 @@ class ColumnsForm(forms.Form):
             "fixed": {code: value for code, value in fixed.items() if value},
             "units": {code: value for code, value in units.items() if value},
             "decimal_mark": found["decimal_mark"],
+            "day_numbers": found["day_numbers"],
             "source": {
                 "voice": found["voice"],
                 "reference": found["reference"],
@@ -172,7 +176,8 @@ class ColumnsForm(forms.Form):
 
 def initial_of(target: ImportTarget, mapping: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """A kept or proposed mapping as the form shows it."""
-    initial = {**defaults.get("source", {}), "decimal_mark": defaults.get("decimal_mark", "")}
+    initial = {**defaults.get("source", {}), "decimal_mark": defaults.get("decimal_mark", ""),
+               "day_numbers": defaults.get("day_numbers", False)}  # fmt: skip
     for field in target.fields:
         columns = mapping.get(field.code, {})
         initial[f"{field.code}.column"] = columns.get("column", "")

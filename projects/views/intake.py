@@ -31,8 +31,9 @@ from accounts.models import Job
 from accounts.spreadsheets import csv_file, csv_stream
 from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
+from projects.intake.mapping import better_target
 from projects.intake.messages import FILE, sentence
-from projects.intake.preview import mapped_fields, preview, read_posted
+from projects.intake.preview import mapped_fields, mark_recorded, preview, read_posted
 from projects.intake.problems import cell_text
 from projects.intake.reading import MAX_TEXT_BYTES
 from projects.intake.targets import TARGETS
@@ -180,6 +181,7 @@ def show(request: HttpRequest, batch: ImportBatch, asked: QueryDict, conflict: b
             "fields": mapped_fields(batch),
             "rows": rows,
             "may_save": any(line["mark"] or line["doubts"] or has_input(line) for line in rows),
+            "recorded": len(intake.recorded_rows(batch)) if said["editable"] else 0,
             "kept": unmapped(batch),
             "to_add": intake.organisations_to_add(batch) if batch.state == ImportBatch.State.READY else [],
         },
@@ -241,7 +243,12 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "projects/intake/columns.html",
-        {**about(batch), "form": form, "remembered": remembered and not form.is_bound},
+        {
+            **about(batch),
+            "form": form,
+            "remembered": remembered and not form.is_bound,
+            "doubt": {} if form.is_bound else doubt_about(batch, mapping, defaults),
+        },
         status=400 if form.errors else 200,
     )
 
@@ -262,9 +269,21 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     return back_to_page(request, batch)
 
 
+def doubt_about(batch: ImportBatch, mapping: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Why this may be the wrong kind of file: what nothing was found for, and another kind that its headings fit better."""
+    target = TARGETS[batch.target]
+    return {
+        "none": not mapping,
+        "better": better_target(target, [column["name"] for column in batch.columns]),
+        "missing": intake.check_mapping(target, mapping, defaults.get("fixed", {})),
+    }
+
+
 def keep_typed(request: HttpRequest, batch: ImportBatch) -> tuple[bool | None, HttpResponse | None]:
     """Save what was typed into the preview: whether anything changed, or the page again where that could not be."""
     posted = read_posted(request.POST, batch)
+    if choice := request.POST.get("recorded"):
+        mark_recorded(posted, intake.recorded_rows(batch), choice)
     try:
         changed = intake.correct_rows(
             actor=signed_in(request),
