@@ -13,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
 
 from accounts.access import requires, signed_in
-from accounts.models import User
+from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
@@ -35,6 +36,7 @@ from compliance.services.reviews import (
     standing_of,
 )
 from projects.models import Project
+from projects.services.records import EVALUATE
 from projects.views.records import add_errors
 
 ROWS_A_PAGE = 50
@@ -275,7 +277,7 @@ def exemption_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires("scorecard.view")
 def of_project(request: HttpRequest, slug: str) -> HttpResponse:
-    """The standing scorecards of one project; asked again every two seconds by the project's page."""
+    """The standing scorecards of one project; the project's page asks again every two seconds, until no work waits."""
     actor = signed_in(request)
     project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
     heads = (
@@ -285,11 +287,13 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
         .defer("scorecard__facts_text", "scorecard__judgement_text")
         .order_by("-year")
     )
-    template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
+    asked_again = bool(request.headers.get("HX-Request"))
+    waiting = Job.objects.unfinished().filter(kind=EVALUATE, subject__startswith=f"project/{project.pk}/").exists()
     return render(
         request,
-        template,
+        "compliance/of_project_part.html" if asked_again else "compliance/of_project.html",
         {"project": project, "rows": results_of(heads), "may_request": actor.may("scorecard.request")},
+        status=HTMX_STOP_POLLING if asked_again and not waiting else 200,
     )
 
 

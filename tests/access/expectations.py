@@ -146,12 +146,12 @@ SIGNED_IN: dict[str, Rule] = {
     "imports:template": reads(MONITORS, "import target"),
     "imports:page": reads(READ_IMPORTS, "import"),
     "imports:columns": form(MONITORS, "import"),
-    "imports:rows": posts(MONITORS, "import"),
+    "imports:rows": form(MONITORS, "import"),
     "imports:errors": reads(READ_IMPORTS, "import"),
-    "imports:confirm": posts(MONITORS, "import"),
+    "imports:confirm": form(MONITORS, "import"),
     "imports:undo": form(MONITORS, "import"),
-    "imports:drop": posts(MONITORS, "import"),
-    "imports:retry": posts(MONITORS, "import"),
+    "imports:drop": form(MONITORS, "import"),
+    "imports:retry": form(MONITORS, "import"),
     "imports:progress": reads(READ_IMPORTS, "import"),
 }
 """Pages behind sign-in. Anonymous: to the sign-in page. Not listed: 403. Listed and not seen: 404."""

@@ -114,6 +114,21 @@ def test_a_run_says_in_words_what_it_does_and_leads_to_it(client: Client, cast: 
 # Decisions
 
 
+def test_a_page_asks_again_only_while_work_waits(client: Client, cast: Cast, card: Scorecard) -> None:
+    """Whoever reads with a keyboard is not thrown back for ever; what had the focus has it again by its id."""
+    client.force_login(cast.auditor)
+    of_project = f"/en/work/projects/{card.project.slug}/scorecards/"
+    for page in (of_project, "/en/work/runs/"):
+        assert client.get(page, headers={"HX-Request": "true"}).status_code == 200
+    assert 'hx-trigger="every 2s"' in client.get("/en/work/runs/").content.decode()
+    Job.objects.update(state=Job.State.DONE)
+    for page in (of_project, "/en/work/runs/"):
+        assert client.get(page, headers={"HX-Request": "true"}).status_code == 286
+        assert client.get(page).status_code == 200
+    assert "hx-trigger" not in client.get("/en/work/runs/").content.decode()
+    assert f'id="card-{card.year}"' in client.get(of_project).content.decode()
+
+
 def test_every_indicator_is_decided_before_anybody_approves(cast: Cast, card: Scorecard) -> None:
     undecided = standing_of(card).undecided
     assert len(undecided) >= 8

@@ -9,7 +9,17 @@
   const begun = (key) => Number(key.split(":").pop().slice(0, 15));
   keys("minka-draft:").filter((key) => begun(key) < Date.now() - KEPT_FOR).forEach((key) => localStorage.removeItem(key));
   const told = document.querySelector("[data-drafts-kept]");
-  if (told) told.hidden = !keys("minka-draft:").some((key) => key.split(":")[2] === plain(told.dataset.draftsKept.split("?")[0]));
+  if (told) told.hidden = !keys("minka-draft:").some((key) => plain(told.dataset.draftsKept.split("?")[0]).startsWith(key.split(":")[2]));
+
+  // A second click while the first is on its way sends nothing.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5000);
+  });
+  addEventListener("pageshow", (event) => event.persisted && [...document.forms].forEach((form) => delete form.dataset.sent));
   if (!owner) return;
 
   const mine = `minka-draft:${owner}:`;
@@ -19,11 +29,11 @@
   // The marker is this tab's own. It names the draft of the form that was sent, and where it would be shown again.
   const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
   sessionStorage.removeItem(SENT);
-  const here = plain(location.pathname);
+  const form = document.querySelector("form[data-draft]");
+  const here = plain(form?.dataset.draftAt || location.pathname);
   const wentOn = sent && sent.untilSent && sent.path !== here && plain(new URL(document.referrer || "/", location).pathname) === sent.path;
   if (sent && (document.querySelector("[data-saved]") || wentOn)) localStorage.removeItem(sent.key);
 
-  const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const start = `${mine}${here}:`;
   let key = start + Date.now().toString().padStart(15, "0") + Math.random().toString(36).slice(2);
@@ -33,9 +43,11 @@
   const read = (f) => (boxes.includes(f.type) ? f.checked : f.value);
   const put = (f, value) => (boxes.includes(f.type) ? (f.checked = value) : (f.value = value));
   const lost = (draft) => fields.filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
+  const FILES = "names of chosen files";
+  const files = () => [...form.querySelectorAll("[type=file]")].flatMap((f) => [...f.files].map((file) => file.name)).join(", ");
   const keep = () => {
     try {
-      localStorage.setItem(key, JSON.stringify(fields.map((f) => [name(f), read(f)])));
+      localStorage.setItem(key, JSON.stringify([...fields.map((f) => [name(f), read(f)]), [FILES, files()]]));
     } catch {
       // The browser has no room for it, as for very many pasted rows.
     }
@@ -56,13 +68,18 @@
   if (offer) {
     next();
     offer.querySelector("[data-restore]").addEventListener("click", () => {
-      for (const field of lost(draft)) {
+      const filled = lost(draft);
+      for (const field of filled) {
         put(field, draft.get(name(field)));
         field.closest("details")?.setAttribute("open", "");
       }
       localStorage.removeItem(offered);
       keep();
       offer.hidden = true;
+      const again = form.querySelector("[data-draft-files]");
+      again.querySelector("b").textContent = draft.get(FILES);
+      again.hidden = !draft.get(FILES);
+      filled[0].focus();
     });
     offer.querySelector("[data-forget]").addEventListener("click", () => {
       localStorage.removeItem(offered);
