@@ -207,7 +207,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 def reply(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """The company answers a question."""
     return step(request, pk, ReplyForm(request.POST, prefix="reply"), f"reply {indicator}",
-                lambda card, given: reply_to_query(scorecard=card, indicator=indicator, words=given.pop("reason"), **given),
+                lambda card, given: reply_to_query(scorecard=card, indicator=indicator, words=given.pop("reason"), actor=given["actor"]),
                 _("Your reply stands beside the question."))  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: st
     status = 422
     if form.is_valid():
         try:
-            do(scorecard, form.cleaned_data | {"actor": signed_in(request)})
+            do(scorecard, form.cleaned_data | {"actor": signed_in(request), **what_was_seen(request)})
         except ValidationError as error:
             add_errors(form, error)
         except PermissionDenied as refusal:
@@ -230,6 +230,17 @@ def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: st
                 messages.success(request, done)
             return redirect(after(scorecard, name))
     return show(request, scorecard, wrong={name: form}, status=status)
+
+
+def what_was_seen(request: HttpRequest) -> dict[str, int]:
+    """The last step that stood on the page from which a form was sent."""
+    seen = whole_number(request.POST.get("seen"))
+    return {} if seen is None else {"seen": seen}
+
+
+def whole_number(text: str | None) -> int | None:
+    """A key from a hidden field, or nothing where somebody has tampered with it."""
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def after(scorecard: Scorecard, decided: str) -> str:
@@ -250,7 +261,9 @@ def exemption_list(request: HttpRequest) -> HttpResponse:
     """Exemptions that wait for a reviewer."""
     actor = signed_in(request)
     waiting = Exemption.objects.filter(project__in=Project.objects.visible_to(actor), approved_by=None)
-    page = Paginator(waiting.select_related("project", "requested_by"), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(waiting.select_related("project", "requested_by", "source"), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "compliance/exemptions.html", {"page": page, "may_decide": actor.may("review.decide")})
 
 
@@ -262,7 +275,7 @@ def exemption_approve(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Exemption.objects.filter(project__in=Project.objects.visible_to(actor))
     exemption = get_object_or_404(rows, pk=pk)
     try:
-        approve_exemption(actor=actor, exemption=exemption)
+        approve_exemption(actor=actor, exemption=exemption, revision=whole_number(request.POST.get("revision")) or 0)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     except PermissionDenied as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,11 +15,16 @@ from compliance.models import Review, Scorecard
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
+    accept_undecided,
     decide_indicator,
+    keep_published,
+    reopen_scorecard,
     reply_to_query,
     return_scorecard,
     standing_of,
 )
+from projects.models import PhasePeriod
+from projects.services.records import amend_record
 from tests.cast import (
     Cast,
     Mine,
@@ -26,6 +32,7 @@ from tests.cast import (
     payment,
     person,
     produced,
+    published,
 )
 from tests.compliance.review_help import REASON, change_workers, override, refused
 
@@ -142,3 +149,85 @@ def test_accepting_keeps_no_words_of_an_earlier_question(cast: Cast, card: Score
         actor=cast.reviewer, scorecard=card, indicator="E01", action="accept", reason="Which folio?"
     )
     assert accepted.reason == ""
+
+
+def test_whoever_amended_a_phase_does_not_review_the_mine(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    """The phase says which indicators apply."""
+    both = person("both", cast.ngo, "monitor")
+    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    phase = PhasePeriod.objects.select_related("source").get(pk=mine.records["phases"].pk)
+    phase.starts_on = date(2021, 2, 1)
+    amend_record(actor=both, record=phase, source=phase.source, revision=phase.source.revision, reason="x")
+    with pytest.raises(PermissionDenied):
+        decide_indicator(actor=both, scorecard=produced(mine.project), indicator="E01", action="accept")
+
+
+def test_nobody_opens_again_or_closes_what_rests_on_their_own_records(cast: Cast, mine: Mine) -> None:
+    both = person("both", cast.ngo, "monitor")
+    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    payment(both, mine.obligation, paid="1", received="1")
+    card = produced(mine.project)
+    published(cast, card)
+    with pytest.raises(PermissionDenied):
+        reopen_scorecard(actor=both, scorecard=card, reason="Folio 12")
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12")
+    with pytest.raises(PermissionDenied):
+        keep_published(actor=both, scorecard=card)
+
+
+def test_an_override_gives_other_words_than_the_question_to_the_company(cast: Cast, card: Scorecard) -> None:
+    """The reason is published; a question is not."""
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason=REASON)
+    assert refused(lambda: override(cast, card, reason=f" {REASON} ")) == "reason_is_the_question"
+    assert override(cast, card, reason=f"{REASON} It is signed.").reason
+
+
+def test_the_rest_is_accepted_with_few_queries_and_audited_one_by_one(
+    cast: Cast, card: Scorecard, django_assert_max_num_queries: Any
+) -> None:
+    undecided = standing_of(card).undecided
+    with django_assert_max_num_queries(25):
+        accept_undecided(actor=cast.reviewer, scorecard=card)
+    assert standing_of(card).undecided == ()
+    entries = AuditEntry.objects.filter(actor=cast.reviewer, verb="accept")
+    assert {entry.label.rpartition(" ")[2] for entry in entries} == set(undecided)
+
+
+# Two reviewers at once
+
+
+def test_an_accept_voids_no_approval(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    accept = lambda: decide_indicator(  # noqa: E731
+        actor=cast.second_reviewer, scorecard=card, indicator="E01", action="accept"
+    )
+    assert refused(accept) == "already_approved"
+    assert standing_of(card).approval
+
+
+def test_a_decision_from_a_stale_page_is_refused_and_names_who_did_what(cast: Cast, card: Scorecard) -> None:
+    seen = standing_of(card).last_step
+    decide_indicator(actor=cast.second_reviewer, scorecard=card, indicator="E03", action="accept", seen=seen)
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="accept", seen=seen)
+    with pytest.raises(ValidationError, match="Second Reviewer: E03 Accepted") as error, transaction.atomic():
+        decide_indicator(
+            actor=cast.reviewer, scorecard=card, indicator="E03", action="query", reason="Which?", seen=seen
+        )
+    assert error.value.code == "decided_meanwhile"
+    accept_undecided(actor=cast.reviewer, scorecard=card, seen=standing_of(card).last_step)
+    seen = standing_of(card).last_step
+    approve_scorecard(actor=cast.second_reviewer, scorecard=card, seen=seen)
+    again = lambda: decide_indicator(  # noqa: E731
+        actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which?", seen=seen
+    )
+    assert refused(again) == "decided_meanwhile"
+    assert standing_of(card).approval
+
+
+def test_a_scorecard_is_approved_once(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    for actor in (cast.reviewer, cast.second_reviewer):
+        assert refused(lambda: approve_scorecard(actor=actor, scorecard=card)) == "already_approved"  # noqa: B023
+    assert Review.objects.filter(action="approve").count() == 1

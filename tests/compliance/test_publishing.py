@@ -23,9 +23,11 @@ from compliance.services.reviews import (
 from projects.models import Disclosure
 from tests.cast import (
     RECIPIENT,
+    YEAR,
     Cast,
     Mine,
     accept_all,
+    employment,
     enter,
     open_mine,
     produced,
@@ -189,3 +191,15 @@ def test_an_answer_of_zero_is_zero_in_the_document(cast: Cast) -> None:
     )
     money = published(cast, produced(mine.project)).content["money"]
     assert money["totals"][0]["confirmed"] == "0"
+
+
+def test_two_years_approved_together_are_published_one_after_the_other(cast: Cast, mine: Mine) -> None:
+    """The workers of the earlier year stand in the later document as they were published, whenever that was."""
+    employment(cast.monitor, mine.project, YEAR - 1)
+    cards = [produced(mine.project, year) for year in (YEAR - 1, YEAR)]
+    for card in cards:
+        accept_all(cast.reviewer, card)
+        approve_scorecard(actor=cast.reviewer, scorecard=card)
+    _before, later = (publish_scorecard(actor=cast.second_reviewer, scorecard=card) for card in cards)
+    assert [row["year"] for row in later.content["employment"]] == [YEAR - 1, YEAR]
+    assert list(find_flaws()) == []
