@@ -8,6 +8,7 @@ register = template.Library()
 
 for written in (
     writing.file_kind,
+    writing.figure,
     writing.file_size,
     writing.fingerprint,
     writing.long_date,

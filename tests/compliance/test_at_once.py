@@ -42,7 +42,7 @@ def test_two_reviewers_at_once_take_one_step(committed: str) -> None:
     card = produced(open_mine(cast.monitor, cast.company).project)
     accept_all(cast.reviewer, card)
     people = (cast.reviewer, cast.second_reviewer)
-    results = at_once(*(lambda actor=actor: approve_scorecard(actor=actor, scorecard=card) for actor in people))  # type: ignore[misc]
+    results = at_once(*(lambda actor=actor: approve_scorecard(actor=actor, scorecard=card) for actor in people))
     assert results == ["already_approved", "done"]
     assert Review.objects.filter(scorecard=card, action="approve").count() == 1
 
@@ -54,7 +54,7 @@ def test_two_publications_at_once_make_one_chain(committed: str) -> None:
         accept_all(cast.reviewer, card)
         approve_scorecard(actor=cast.reviewer, scorecard=card)
     publish = publish_scorecard
-    results = at_once(*(lambda card=card: publish(actor=cast.second_reviewer, scorecard=card) for card in cards))  # type: ignore[misc]
+    results = at_once(*(lambda card=card: publish(actor=cast.second_reviewer, scorecard=card) for card in cards))
     assert results == ["done", "done"]
     first, second = Publication.objects.order_by("sequence")
     assert (first.previous_sha256, second.previous_sha256) == (None, first.sha256)

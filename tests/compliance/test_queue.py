@@ -11,22 +11,25 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.design import writing
-from compliance.models import Scorecard, ScorecardHead
+from compliance.models import Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     decide_indicator,
+    reopen_scorecard,
     reply_to_query,
 )
 from compliance.templatetags.scorecard_words import score_range
+from compliance.words import letters_between
 from tests.cast import (
     YEAR,
     Cast,
+    Mine,
     accept_all,
     open_mine,
     produced,
     published,
 )
-from tests.compliance.review_help import override
+from tests.compliance.review_help import change_workers, override
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +120,60 @@ def test_a_list_asks_as_often_for_many_published_scores_as_for_one(
 
 @pytest.mark.parametrize(
     ("worst", "best", "words"),
-    [("8.71", "8.74", "8.7"), ("8.7", "8.7", "8.7"), ("8.7", "8.8", "8.7 – 8.8"), (None, None, "Not known")],
+    [("8.71", "8.74", "8.7"), ("8.7", "8.7", "8.7"), ("8.7", "8.8", "8.7 – 8.8"), (None, None, "–")],
 )
 def test_a_range_of_one_score_is_that_score(worst: str | None, best: str | None, words: str) -> None:
     assert score_range(worst, best) == words
+
+
+@pytest.mark.parametrize(
+    ("worst", "best", "words"),
+    [("50", "61", "C or B"), ("20", "61", "E to B"), ("61", "62", ""), (None, None, "")],
+)
+def test_a_range_names_the_grades_that_it_spans(worst: str | None, best: str | None, words: str) -> None:
+    assert letters_between(worst, best) == words
+
+
+def test_an_approval_that_new_facts_voided_is_named_in_the_queue(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    change_workers(cast, mine)
+    assert "void since" in reviewer.get("/en/work/scorecards/").content.decode()
+
+
+def test_new_facts_do_not_shorten_the_wait(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    change_workers(cast, mine)
+    head: Any = ScorecardHead.objects.with_status().get()
+    assert (head.scorecard_id != card.pk, head.waiting_since) == (True, card.computed_at)
+    accept_all(cast.reviewer, head.scorecard)
+    published(cast, head.scorecard)
+    reopen_scorecard(actor=cast.reviewer, scorecard=head.scorecard, reason="Folio 12")
+    head = ScorecardHead.objects.with_status().get()
+    assert head.waiting_since == Review.objects.latest("pk").at
+
+
+def test_the_queue_shows_yours_before_what_is_with_others_and_what_is_done(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    names = ("Yana Sami", "Urqu Sami", "Anka Sami")
+    asked, approved, done = (produced(open_mine(cast.monitor, cast.company, name).project) for name in names)
+    decide_indicator(actor=cast.reviewer, scorecard=asked, indicator="E01", action="query", reason="Which folio?")
+    accept_all(cast.reviewer, approved)
+    approve_scorecard(actor=cast.reviewer, scorecard=approved)
+    published(cast, done)
+    answer = reviewer.get("/en/work/scorecards/")
+    assert [(head.scorecard_id, head.group) for head, _result in answer.context["rows"]] == [
+        (card.pk, 0), (approved.pk, 1), (asked.pk, 1), (done.pk, 2),
+    ]  # fmt: skip
+    assert answer.context["waits_for_company"] == 1
+
+
+def test_the_queue_counts_open_and_answered_questions_apart(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    for code in ("E01", "E03"):
+        decide_indicator(actor=cast.reviewer, scorecard=card, indicator=code, action="query", reason="Which folio?")
+    reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="Folio 12.")
+    text = reviewer.get("/en/work/scorecards/").content.decode()
+    assert "The company has answered 1 question" in text
+    assert "1 question waits for the company" in text

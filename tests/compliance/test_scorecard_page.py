@@ -8,19 +8,24 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from accounts.design import charts, marks, writing
-from compliance import review_pages
 from compliance.models import Publication, Review, Scorecard
+from compliance.review_pages import peers
+from compliance.review_pages.comparison import Comparison
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
     decide_indicator,
+    reopen_scorecard,
+    return_scorecard,
     standing_of,
 )
 from projects.models import Project
@@ -29,6 +34,7 @@ from tests.cast import (
     Cast,
     Mine,
     accept_all,
+    employment,
     enter,
     open_mine,
     payment,
@@ -62,7 +68,7 @@ def test_a_scorecard_is_reviewed_and_published_by_clicking(reviewer: Client, cas
     assert not Publication.objects.exists()
     second = Client()
     second.force_login(cast.second_reviewer)
-    assert second.get(page).context["may_publish"]
+    assert second.get(page).context["may"]["publish"]
     second.post(f"{page}publish/")
     assert Publication.objects.get().scorecard == card
     assert reviewer.get(page).status_code == 200
@@ -129,7 +135,7 @@ def test_the_rest_is_not_accepted_over_a_question(reviewer: Client, cast: Cast, 
     assert standing_of(card).undecided == ("E01",)
     operator = Client()
     operator.force_login(cast.operator)
-    operator.post(f"{page}E01/reply/", {"reply-reason": "Folio 12."})
+    operator.post(f"{page}E01/reply/", {"E01-reply-reason": "Folio 12."})
     assert "Folio 12." in reviewer.get(f"{page}?open=E01").content.decode()
 
 
@@ -173,13 +179,19 @@ def test_the_steps_of_a_scorecard_are_downloaded_as_they_stand_on_the_page(
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert f"{card.pk}-steps.csv" in answer["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [[row[name] for name in ("step", "by", "indicator", "score", "reason")] for row in rows] == [
-        ["query", "Reviewer", "E03", "", "'=Which folio?"],
-        ["override", "Reviewer", "E01", "12.5", REASON],
-        ["compute", "Minka", "", card.judgement["score"], f"SHA-256 {card.facts_sha256}"],
+    assert [[row[name] for name in ("Step", "Who", "Fact", "Score", "Reason")] for row in rows] == [
+        ["Computed", "Minka", "", card.judgement["score"], f"SHA-256 {card.facts_sha256}"],
+        ["Overridden", "Reviewer", "E01", "12.5", REASON],
+        ["Question asked", "Reviewer", "E03", "", "'=Which folio?"],
     ]
-    assert {(row["project"], row["year"], row["scorecard"]) for row in rows} == {("Puka Sami", str(YEAR), str(card.pk))}
-    assert all(datetime.fromisoformat(row["at"]).tzinfo for row in rows)
+    where = {(row["Project"], row["Year"], row["Scorecard"]) for row in rows}
+    assert where == {("Puka Sami", str(YEAR), str(card.pk))}
+    taken = Review.objects.latest("pk").at
+    assert datetime.strptime(rows[-1]["When"], "%Y-%m-%d %H:%M:%S") == localtime(taken).replace(  # noqa: DTZ007
+        microsecond=0, tzinfo=None
+    )
+    in_spanish = reviewer.get(f"/es/work/scorecards/{card.pk}/steps.csv").content.decode("utf-8-sig")
+    assert in_spanish.startswith("Proyecto,Año,")
     shown = reviewer.get(page)
     assert f'href="{page}steps.csv"' in shown.content.decode()
     assert shown.context["trail_size"] == len(answer.content)
@@ -269,7 +281,7 @@ def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast,
     assert sealed["score"] != before.judgement["score"]
     assert f"Was {sealed['grade']} in {YEAR - 1}, as published" in shown.content.decode()
     line = next(line for line in shown.context["page"].lines if line.code == "E01")
-    assert (line.previous["score"], line.change) == ("0", Decimal(line.outcome["score"]))
+    assert (line.since_last_year.before["score"], line.since_last_year.points) == ("0", Decimal(line.outcome["score"]))
 
 
 def test_a_result_is_compared_with_mines_of_the_same_year_that_the_person_sees(
@@ -315,7 +327,7 @@ def test_the_page_asks_as_often_for_many_peers_as_for_one(
     with django_assert_num_queries(len(one)):
         answer = reviewer.get(page)
     assert len(answer.context["peers"].graded) == 3
-    monkeypatch.setattr(review_pages, "MOST_PEERS", 2)
+    monkeypatch.setattr(peers, "MOST_PEERS", 2)
     assert "too many mines of 2025 for a drawing" in reviewer.get(page).content.decode()
 
 
@@ -325,3 +337,223 @@ def test_the_middle_of_the_peers_is_not_written_over_an_end_of_the_scale(middle:
     assert [end for end in (">0<", ">100<") if end in drawn] == ends
     assert [drawn.count(mark) for mark in ("#k-d", "#k-i")] == [2, 1]
     assert f"middle {middle}.0" in drawn
+
+
+# What changed, and by whose hand
+
+
+def test_the_steps_of_every_scorecard_of_the_year_stand_on_the_page_with_each_computation_between(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    later = change_workers(cast, mine)
+    trail = reviewer.get(f"/en/work/scorecards/{later.pk}/").context["trail"]
+    taken = {(event.scorecard.pk, event.step.action if event.step else "") for event in trail}
+    assert {(later.pk, ""), (card.pk, "approve"), (card.pk, "accept"), (card.pk, "")} == taken
+    shown = reviewer.get(f"/en/work/scorecards/{later.pk}/").content.decode()
+    assert f"computed scorecard {card.pk} from facts" in shown
+    assert f"computed scorecard {later.pk} from facts" in shown
+
+
+def test_a_corrected_record_is_named_with_who_changed_it_and_why(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    answer = reviewer.get(f"/en/work/scorecards/{change_workers(cast, mine).pk}/")
+    line = next(line for line in answer.context["page"].lines if line.code == "L01")
+    assert [(name, one.cause) for name, one in line.comparisons] == [("before", "corrected")]
+    assert [(one.entry.actor, one.entry.reason) for _record, one in line.corrections] == [
+        (cast.monitor, "Counted again")
+    ]
+    text = answer.content.decode()
+    assert "What differs from scorecard" in text
+    assert "“Counted again”" in text
+    assert [line.code for line in answer.context["page"].changed] == ["L01"]
+
+
+def test_a_change_says_which_of_records_rule_and_reviewer_did_it(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    before = card.judgement["indicators"][0] | {"state": "scored", "score": "50", "records": ["obligation/1"]}
+    rule = before["rule"]
+    changed: dict[str, dict[str, Any]] = {
+        "corrected": {},
+        "records": {"records": ["obligation/1", "obligation/2"]},
+        "rule": {"rule": rule | {"floor": "1"}, "records": []},
+        "override": {"override": {"score": "60"}, "rule": rule | {"floor": "1"}},
+        "lost": {"state": "unknown", "score": "0", "records": []},
+        "excused": {"state": "not_applicable", "score": None},
+    }
+    for cause, fields in changed.items():
+        assert Comparison(before, before | {"score": "60"} | fields).cause == cause
+
+
+def test_what_became_unknown_is_no_fall_and_what_became_known_no_gain(cast: Cast, card: Scorecard) -> None:
+    """Unknown counts as 0 in the score, and is not 0."""
+    known = card.judgement["indicators"][0] | {"state": "scored", "score": "80"}
+    unknown = known | {"state": "unknown", "score": "0"}
+    lost, found = Comparison(known, unknown), Comparison(unknown, known)
+    assert (lost.points, lost.shift, lost.differs) == (None, "lost", True)
+    assert (found.points, found.shift, found.differs) == (None, "found", True)
+
+
+def test_an_unknown_figure_is_drawn_as_unknown_and_says_what_it_counts_as(reviewer: Client, cast: Cast) -> None:
+    project = project_without_records(cast)
+    employment(cast.monitor, project)
+    answer = reviewer.get(f"/en/work/scorecards/{produced(project).pk}/")
+    page = answer.context["page"]
+    line = next(line for line in page.lines if line.code == "T01")
+    assert (line.outcome["state"], line.outcome["score"], line.points) == ("unknown", "0", None)
+    assert line.points_words == "Nobody reports it: counted as 0 until somebody does."
+    assert "T01" in [line.code for line in page.unknown]
+    text = answer.content.decode()
+    assert "Everything that counts is known" not in text
+    assert f"{page.measured} of {page.to_decide} measured" in text
+
+
+def test_the_points_of_the_policies_add_up_to_the_score_and_the_cap_is_the_last_line(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
+    sums = answer.context["page"].sums
+    assert (writing.score(sums.uncapped), sums.capped) == (writing.score(card.score), False)
+    override(cast, card, "E01", "0")
+    answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
+    sums = answer.context["page"].sums
+    assert sums.capped
+    text = answer.content.decode()
+    assert f"44.0 points because of the cap; {writing.score(sums.uncapped)} without it." in text
+    assert f"Cap, because E01 failed: from {writing.score(sums.uncapped)} to 44.0" in text
+
+
+def test_the_working_names_what_was_divided_and_how_it_became_points(reviewer: Client, card: Scorecard) -> None:
+    lines = {line.code: line for line in reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"].lines}
+    paid = lines["R01"].division
+    assert (paid.numerator, paid.denominator, paid.hundredfold) == ("S/\xa01,000", "S/\xa01,000", True)
+    assert (paid.above, paid.below) == ("paid, at most what was due", "due this year")
+    assert lines["R01"].points_words == "100 × (100 − 90) ÷ (100 − 90) = 100.0 points."
+    assert lines["L01"].points_words == "100 × (40 − 20) ÷ (60 − 20) = 50.0 points."
+    assert (lines["E01"].division, lines["E01"].is_ratio) == (None, False)
+    assert lines["E01"].points_words == "Kept: 100.0 points."
+
+
+def test_a_disputed_payment_shows_what_both_sides_say(reviewer: Client, cast: Cast, mine: Mine) -> None:
+    payment(cast.monitor, mine.obligation, paid="700", received="300")
+    answer = reviewer.get(f"/en/work/scorecards/{produced(mine.project).pk}/")
+    line = next(line for line in answer.context["page"].lines if line.code == "R05")
+    said = [([saying.amount for saying in record.sayings], record.state) for record in line.records]
+    assert ([Decimal(700), Decimal(300)], "disputed") in said
+    assert "in dispute" in answer.content.decode()
+
+
+# What the page asks of whom
+
+
+def test_a_company_lands_on_its_first_question_and_is_told_what_is_asked(
+    client: Client, cast: Cast, card: Scorecard
+) -> None:
+    client.force_login(cast.operator)
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert "Nobody asks you anything." in client.get(page).content.decode()
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="L01", action="query", reason="Which folio?")
+    answer = client.get(page)
+    assert [line.code for line, _form, _reply, opened in answer.context["lines"] if opened] == ["L01"]
+    assert "A reviewer asks you about:" in answer.content.decode()
+    assert "Approve when every" not in answer.content.decode()
+
+
+def test_who_may_not_review_has_no_buttons_and_sees_because_of_which_records(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    both = person("both", cast.ngo, "monitor")
+    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    flow = payment(both, mine.obligation, paid="1", received="1")
+    client.force_login(both)
+    answer = client.get(f"/en/work/scorecards/{produced(mine.project).pk}/")
+    assert not any(answer.context["may"].values())
+    assert [record.label for record in answer.context["page"].own_records] == [str(flow)]
+    assert "Accept the rest" not in answer.content.decode()
+
+
+def test_a_question_does_not_become_the_reason_of_an_override(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason=REASON)
+    forms = {line.code: form for line, form, _reply, _opened in reviewer.get(page).context["lines"]}
+    assert forms["E01"].initial["reason"] == ""
+    override(cast, card, reason=f"{REASON} It is signed.")
+    forms = {line.code: form for line, form, _reply, _opened in reviewer.get(page).context["lines"]}
+    assert forms["E01"].initial["reason"] == f"{REASON} It is signed."
+
+
+def test_an_empty_override_names_both_fields(reviewer: Client, card: Scorecard) -> None:
+    answer = reviewer.post(f"/en/work/scorecards/{card.pk}/E01/decide/", {"E01-action": "override"})
+    forms = {line.code: form for line, form, _reply, _opened in answer.context["lines"]}
+    assert set(forms["E01"].errors) == {"score", "reason"}
+
+
+def test_a_form_sent_from_a_stale_page_names_who_went_on(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    shown = reviewer.get(page).content.decode()
+    assert '<input type="hidden" name="seen" value="0">' in shown
+    accept_all(cast.second_reviewer, card)
+    approve_scorecard(actor=cast.second_reviewer, scorecard=card)
+    typed = {"E01-action": "query", "E01-reason": "Which folio?", "seen": "0"}
+    answer = reviewer.post(f"{page}E01/decide/", typed)
+    assert answer.status_code == 422
+    assert "Second Reviewer: Approved" in answer.content.decode()
+    assert "Which folio?" in answer.content.decode()
+    assert standing_of(card).approval
+
+
+def test_what_was_returned_and_approved_again_unchanged_says_so_to_the_publisher(cast: Cast, card: Scorecard) -> None:
+    publisher = Client()
+    publisher.force_login(cast.second_reviewer)
+    page = f"/en/work/scorecards/{card.pk}/"
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="Look at folio 12")
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert "Nothing was changed in between." in publisher.get(page).content.decode()
+    return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="Look at folio 12")
+    override(cast, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert "Nothing was changed in between." not in publisher.get(page).content.decode()
+
+
+def test_it_can_be_left_as_published_only_where_nothing_differs(reviewer: Client, cast: Cast, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    published(cast, card)
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12")
+    assert reviewer.get(page).context["may"]["keep"]
+    override(cast, card)
+    assert not reviewer.get(page).context["may"]["keep"]
+
+
+def test_a_replaced_scorecard_leads_to_the_one_of_its_own_year(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    now = change_workers(cast, mine)
+    shown = reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
+    assert f'href="/en/work/scorecards/{now.pk}/">Open the one that stands now' in shown
+
+
+def test_after_an_approval_the_message_leads_to_the_next_that_waits(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    other = produced(open_mine(cast.monitor, cast.company, "Yana Sami").project)
+    accept_all(cast.reviewer, card)
+    answer = reviewer.post(f"/en/work/scorecards/{card.pk}/approve/", follow=True)
+    assert f'<a href="/en/work/scorecards/{other.pk}/">Next: Yana Sami, {YEAR}</a>' in answer.content.decode()
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(card: Scorecard) -> None:
+    """Its own address answers to forms only; opened by itself it leads to the scorecard."""
+    page = f"/en/work/scorecards/{card.pk}/"
+    sent = Client().post(f"{page}E01/decide/", {}, headers={"referer": f"http://testserver{page}?open=E01"})
+    assert sent["Location"].endswith(f"?next={quote(f'{page}?open=E01')}")
+    foreign = Client().post(f"{page}E01/decide/", {}, headers={"referer": "http://elsewhere.example/trap/"})
+    assert foreign["Location"].endswith(f"?next={quote(f'{page}E01/decide/')}")
+
+
+def test_the_address_of_a_step_opened_by_itself_leads_to_the_scorecard(reviewer: Client, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    for step in ("E01/decide/", "approve/", "publish/"):
+        assert reviewer.get(f"{page}{step}")["Location"] == page
