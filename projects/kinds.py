@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -25,13 +25,17 @@ class RecordKind:
     form: Callable[..., Any]
     singular: Text
     plural: Text
+    add_label: Text
     help: Text
     columns: tuple[tuple[Text, str], ...]
+    """Heading and attribute; the first is what a record is known by in the list."""
     search: tuple[str, ...]
     project_path: str | None = "project"
     related: tuple[str, ...] = ()
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
+    outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""

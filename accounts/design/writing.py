@@ -66,14 +66,21 @@ def capitalised(text: str) -> str:
 
 def currency_symbol(currency: str) -> str:
     """The sign people write before an amount: S/, US$, or what Babel knows for the language."""
-    if currency in SYMBOLS:
-        return SYMBOLS[currency]
+    return SYMBOLS[currency] if currency in SYMBOLS else get_currency_symbol(currency, readers_locale())
+
+
+def readers_locale() -> Locale:
+    """What Babel knows of the reader's language, or else of English."""
     language = get_language() or settings.LANGUAGE_CODE
     try:
-        locale = Locale.parse(COUNTRY_OF_LANGUAGE.get(language, language.replace("-", "_")))
+        return Locale.parse(COUNTRY_OF_LANGUAGE.get(language, language.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return get_currency_symbol(currency, locale)
+        return Locale("en")
+
+
+def country_name(code: str) -> str:
+    """PE → Peru, in the reader's language; a code that nobody knows stays as it is."""
+    return str(readers_locale().territories.get(code.upper(), code))
 
 
 def money(value: object, currency: str = "") -> str:

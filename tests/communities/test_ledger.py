@@ -370,3 +370,18 @@ def test_a_file_behind_a_correction_is_there_for_whoever_sees_the_payment(
     for who, status in (("reviewer", 200), ("stranger", 404)):
         client.force_login(cast[who])
         assert client.get(f"/en/work/evidence/{paper.pk}/").status_code == status
+
+
+def test_the_page_of_a_payment_shows_the_files_behind_what_each_side_says(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid="900", received=None)
+    receipt = evidence(cast.monitor, "acta.pdf")
+    state_side(
+        actor=cast.monitor, disbursement=flow, said=Said(RECIPIENT, Decimal(900), PAID_ON),
+        source=source(Source.Voice.COMMUNITY), evidence=[receipt],
+    )  # fmt: skip
+    client.force_login(cast.monitor)
+    page = client.get(f"/en/work/disbursements/{flow.pk}/")
+    assert receipt in page.context["files"]
+    assert "No file." not in page.content.decode()
