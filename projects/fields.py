@@ -23,15 +23,6 @@ GROUPED_BY_ONE_MARK = re.compile(r"[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{
 CENTS = 2
 
 
-class DayInput(forms.DateInput):
-    """The browser's own date field, filled in ISO form."""
-
-    input_type = "date"
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **options)
-
-
 class AmountField(forms.DecimalField):
     """A sum, a share or a number with decimals, typed with a point or a comma; what could be two numbers is asked about.
 

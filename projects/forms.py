@@ -12,14 +12,13 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import NamedRowField
+from accounts.fields import DayInput, NamedRowField
 from accounts.models import Organisation, User
 from projects.fields import (
     AmountField,
     AreasField,
     CountField,
     CurrencyField,
-    DayInput,
     ManyFilesField,
     currency_typed,
 )
@@ -155,7 +154,7 @@ class SourceForm(forms.ModelForm[Source]):
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
             self.fields["voice"] = forms.ChoiceField(
-                label=_("who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
+                label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
             )
             del self.fields["organisation"], self.fields["state"]
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
+from accounts import record_pages
 from accounts.models import User
 from projects.models import Project
 
@@ -49,6 +50,12 @@ class RecordKind:
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]
         return visible
 
+    def visible_rows(self, user: User) -> QuerySet[Any]:
+        """The records of this kind that a person may see, whichever project they belong to."""
+        if self.project_path is None:
+            return self.rows(user, None)
+        return self.rows_of(Project.objects.visible_to(user))
+
     def rows_of(self, projects: QuerySet[Project]) -> QuerySet[Any]:
         """The records of some projects."""
         return self.model._default_manager.filter(**{f"{self.project_path}__in": projects})
@@ -65,5 +72,8 @@ KINDS: dict[str, RecordKind] = {}
 
 
 def register(kind: RecordKind) -> None:
-    """Offer one kind on the pages."""
+    """Offer one kind on the pages, and let the audit trail lead to its records."""
     KINDS[kind.code] = kind
+    columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
+    name = "records:page-anywhere" if kind.project_path is None else "records:page"
+    record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))

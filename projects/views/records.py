@@ -313,15 +313,10 @@ def is_behind_visible(actor: User, evidence: Evidence) -> bool:
 
 def behind_a_record(actor: User, evidence: Evidence) -> bool:
     """A record of one of the registered kinds."""
-    projects = Project.objects.visible_to(actor)
     sources = evidence.sources.all()
-    if projects.filter(source__in=sources).exists():
-        return True
-    for kind in KINDS.values():
-        rows = kind.rows(actor, None) if kind.project_path is None else kind.rows_of(projects)
-        if rows.filter(source__in=sources).exists():
-            return True
-    return False
+    projects = Project.objects.visible_to(actor)
+    everything = (projects, *(kind.visible_rows(actor) for kind in KINDS.values()))
+    return any(rows.filter(source__in=sources).exists() for rows in everything)
 
 
 EVIDENCE_RULES = [behind_a_record]

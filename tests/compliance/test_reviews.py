@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.design import charts, marks, writing
 from accounts.models import AuditEntry, Job
@@ -109,6 +110,19 @@ def test_a_run_says_in_words_what_it_does_and_leads_to_it(client: Client, cast: 
     shown = page.content.decode()
     assert "It failed, and nothing was written." in shown
     assert f"project/{card.project_id}/{YEAR}" not in shown
+
+
+def test_a_run_shows_a_bar_while_it_lasts_and_then_how_long_it_took(
+    client: Client, cast: Cast, card: Scorecard
+) -> None:
+    client.force_login(cast.monitor)
+    began = timezone.now()
+    Job.objects.update(state=Job.State.RUNNING, started_at=began, done=3, total=7)
+    assert "3 / 7" in client.get("/en/work/runs/").content.decode()
+    Job.objects.update(state=Job.State.DONE, finished_at=began + timedelta(seconds=3), done=7)
+    shown = client.get("/en/work/runs/").content.decode()
+    assert "Done in 3 seconds" in shown
+    assert "<progress" not in shown
 
 
 # Decisions
