@@ -199,7 +199,7 @@ class SourceForm(forms.ModelForm[Source]):
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
             self.fields["voice"] = forms.ChoiceField(
-                label=_("who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
+                label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
             )
             del self.fields["organisation"], self.fields["state"]
 

@@ -16,6 +16,7 @@ BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 10
 NEAR_AN_END = Decimal(18)
 FEW_COLUMNS = 2
 """so few stand further apart, or the years below them would run together"""
+TOO_CLOSE = Decimal(4)
 
 
 def dot_runs(start: int, end: int) -> str:
@@ -157,9 +158,10 @@ def days_words(lead: Decimal) -> str:
     return words % {"days": days(lead)}
 
 
-def mark_at(before: Decimal) -> SafeString:
-    """The ring of last time above the bands."""
-    return format_html('<use href="#k-d" x="{}" y="9"/>', at(before, Decimal(100)))
+def mark_at(before: Decimal, points: Decimal) -> SafeString:
+    """The ring of last time above the bands; above the score's own mark where the two would cover each other."""
+    height = -5 if abs(points - before) < TOO_CLOSE else 9
+    return format_html('<use href="#k-d" x="{}" y="{}"/>', at(before, Decimal(100)), height)
 
 
 def letter_of(points: object) -> str:
@@ -200,7 +202,7 @@ def bands(value: object, previous: object = None, letter: str | None = None) -> 
             '<text x="{}%" y="48" class="mid tm" aria-hidden="true">{}</text>',
             ((low, low) for _name, low, _high in BANDS if low),
         ),
-        mark_at(before) if before is not None else "",
+        mark_at(before, points) if before is not None else "",
         at(points, Decimal(100)),
     )  # fmt: skip
 

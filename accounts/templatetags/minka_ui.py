@@ -38,6 +38,8 @@ for drawn in (
     marks.record_squares,
     marks.side_knot,
     marks.squares,
+    marks.state_knot,
+    marks.voice,
     cords.bar,
     cords.cord,
     cords.nested,

@@ -35,7 +35,7 @@ from projects.histories import history_of
 from projects.models import Evidence, Project, Source
 from projects.views.records import EVIDENCE_RULES, first_source, saved, saved_before
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
@@ -163,9 +163,14 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "history": history_of(flow),
             "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
             "may_withdraw": may_withdraw(actor, list(standing.values())),
-            "files": flow.source.evidence.all(),
+            "files": files_of(flow.source, *(statement.source for statement in statements)),
         },
     )
+
+
+def files_of(*sources: Source) -> list[Evidence]:
+    """The files behind a payment and behind what each side says of it, each once."""
+    return list({file.pk: file for source in sources for file in source.evidence.all()}.values())
 
 
 def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | None) -> bool:

@@ -165,11 +165,12 @@ def decide_indicator(
             code="already_approved",
             params={"name": standing.approval.reviewer},
         )
-    if action == Review.Action.OVERRIDE:
+    overrides = action == Review.Action.OVERRIDE
+    if overrides:
         refuse_thin_reason(reason.strip(), standing, indicator)
     decision = append(actor, scorecard, action, indicator=indicator,
-                      reason="" if action == Review.Action.ACCEPT else reason,
-                      score=score if action == Review.Action.OVERRIDE else None)  # fmt: skip
+                      reason="" if action == Review.Action.ACCEPT else reason, score=score if overrides else None,
+                      before={"score": score_in_force(standing, scorecard, indicator)} if overrides else None)  # fmt: skip
     if standing.approval is not None:
         append(actor, scorecard, Review.Action.REOPEN)
     return decision
@@ -195,6 +196,13 @@ def refuse_thin_reason(reason: str, standing: Standing, indicator: str) -> None:
                 )
             }
         )
+
+
+def score_in_force(standing: Standing, scorecard: Scorecard, indicator: str) -> str | None:
+    """The reviewer's score of an indicator where one holds, else the computed one; None where nobody knows."""
+    decision = standing.decisions.get(indicator)
+    score = decision.score if decision and decision.score is not None else outcomes_of(scorecard)[indicator]["score"]
+    return None if score is None else str(score)
 
 
 @transaction.atomic
@@ -301,12 +309,14 @@ def approve_exemption(*, actor: User, exemption: Exemption, revision: int) -> No
     promise_evaluation({(exemption.project_id, exemption.year)}, owner=actor)
 
 
-def append(actor: User, scorecard: Scorecard, action: str, **fields: Any) -> Review:
-    """Append one step and audit it."""
+def append(
+    actor: User, scorecard: Scorecard, action: str, before: Mapping[str, Any] | None = None, **fields: Any
+) -> Review:
+    """Append one step and audit it, with what it replaces."""
     review = Review(scorecard=scorecard, action=action, reviewer=actor, **fields)
     review.full_clean(exclude=["scorecard", "reviewer"])
     review.save()
-    write_audit(actor=actor, verb=action, record=review, reason=review.reason)
+    write_audit(actor=actor, verb=action, record=review, before=before, reason=review.reason)
     return review
 
 

@@ -44,6 +44,13 @@ class Run:
     about: str
     url: str
 
+    @property
+    def seconds(self) -> int | None:
+        """How long the last attempt took, at least one second; None where it is not done."""
+        if self.job.state != Job.State.DONE or not self.job.started_at or not self.job.finished_at:
+            return None
+        return max(1, round((self.job.finished_at - self.job.started_at).total_seconds()))
+
 
 def runs_of(jobs: Iterable[Job]) -> list[Run]:
     """What each job does and about what; two queries, however many jobs."""

@@ -139,6 +139,8 @@ SIGNED_IN: dict[str, Rule] = {
     "people:invite": form(ADMINISTRATOR),
     "people:person": Rule(OVERSEERS, ADMINISTRATOR, "person"),
     "people:sign-out": posts(ADMINISTRATOR, "person"),
+    "people:deactivate": posts(ADMINISTRATOR, "person"),
+    "people:reactivate": posts(ADMINISTRATOR, "person"),
     "people:role-end": posts(ADMINISTRATOR, "membership"),
     "people:audit": reads(OVERSEERS),
     "imports:list": reads(READ_IMPORTS),

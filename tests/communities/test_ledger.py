@@ -448,3 +448,18 @@ def test_a_withdrawal_promises_a_new_scorecard(cast: Cast, mine: Mine) -> None:
     Job.objects.all().delete()
     withdraw_disbursement(actor=cast.monitor, disbursement=mine.disbursement, reason="Entered twice")
     assert [job.subject for job in Job.objects.all()] == [f"project/{mine.project.pk}/{YEAR}"]
+
+
+def test_the_page_of_a_payment_shows_the_files_behind_what_each_side_says(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid="900", received=None)
+    receipt = evidence(cast.monitor, "acta.pdf")
+    state_side(
+        actor=cast.monitor, disbursement=flow, said=Said(RECIPIENT, Decimal(900), PAID_ON),
+        source=source(Source.Voice.COMMUNITY), evidence=[receipt],
+    )  # fmt: skip
+    client.force_login(cast.monitor)
+    page = client.get(f"/en/work/disbursements/{flow.pk}/")
+    assert receipt in page.context["files"]
+    assert "No file." not in page.content.decode()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Job
 from compliance.models import Scorecard
@@ -40,3 +43,16 @@ def test_a_page_asks_again_only_while_work_waits(client: Client, cast: Cast, car
         assert client.get(page).status_code == 200
     assert "hx-trigger" not in client.get("/en/work/runs/").content.decode()
     assert f'id="card-{card.year}"' in client.get(of_project).content.decode()
+
+
+def test_a_run_shows_a_bar_while_it_lasts_and_then_how_long_it_took(
+    client: Client, cast: Cast, card: Scorecard
+) -> None:
+    client.force_login(cast.monitor)
+    began = timezone.now()
+    Job.objects.update(state=Job.State.RUNNING, started_at=began, done=3, total=7)
+    assert "3 / 7" in client.get("/en/work/runs/").content.decode()
+    Job.objects.update(state=Job.State.DONE, finished_at=began + timedelta(seconds=3), done=7)
+    shown = client.get("/en/work/runs/").content.decode()
+    assert "Done in 3 seconds" in shown
+    assert "<progress" not in shown
