@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from accounts.models.people import new_session_salt
-from accounts.services.audit import write_audit
+from accounts.services.audit import state_of, write_audit
 
 
 @transaction.atomic
@@ -34,9 +34,10 @@ def give_role(*, actor: User, user: User, organisation: Organisation, role: str)
 @transaction.atomic
 def end_role(*, actor: User, membership: Membership, on: date | None = None) -> None:
     """End a role from today on, and with it every session of the person."""
+    before = state_of(membership)
     membership.ends_on = on or timezone.localdate()
     membership.save(update_fields=["ends_on"])
-    write_audit(actor=actor, verb="role_ended", record=membership)
+    write_audit(actor=actor, verb="role_ended", record=membership, before=before)
     end_sessions(actor=actor, user=membership.user)
 
 
@@ -45,4 +46,4 @@ def end_sessions(*, actor: User, user: User) -> None:
     """Sign a person out everywhere: sessions signed with the old salt are worth nothing."""
     user.session_salt = new_session_salt()
     user.save(update_fields=["session_salt"])
-    write_audit(actor=actor, verb="signed_out_everywhere", record=user)
+    write_audit(actor=actor, verb="signed_out_everywhere", record=user, before=state_of(user))

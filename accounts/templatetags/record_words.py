@@ -41,6 +41,7 @@ VERBS = {
     "role_given": _("gave a role"),
     "role_ended": _("ended a role"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
+    "tried_again": _("let the work run again"),
 }
 
 

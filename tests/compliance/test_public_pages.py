@@ -1,6 +1,7 @@
 """What the public reads: documents become honest words, and pages that everybody can open and check."""
 
 import csv
+import gzip
 import hashlib
 import io
 import re
@@ -627,6 +628,33 @@ def test_each_address_keeps_its_own_page(client: Client, published: Publication)
     }
     assert len(set(pages.values())) == len(pages)
     assert all(client.get(address).content == content for address, content in pages.items())
+
+
+@pytest.mark.django_db
+def test_a_page_is_pressed_small_for_browsers_that_take_it_so(client: Client, published: Publication) -> None:
+    plain = client.get("/en/projects/puka-willka/")
+    for _drawn_then_kept in range(2):
+        small = client.get("/en/projects/puka-willka/", headers={"Accept-Encoding": "gzip, br"})
+        assert small["Content-Encoding"] == "gzip"
+        assert gzip.decompress(small.content) == plain.content
+        assert int(small["Content-Length"]) == len(small.content) < len(plain.content) / 2
+        assert "Accept-Encoding" in small["Vary"]
+        assert "Accept-Encoding" in plain["Vary"]
+    for etag in (plain["ETag"], small["ETag"]):
+        headers = {"Accept-Encoding": "gzip", "If-None-Match": etag}
+        assert client.get("/en/projects/puka-willka/", headers=headers).status_code == 304
+    document = client.get("/en/projects/puka-willka/2025.json", headers={"Accept-Encoding": "gzip"})
+    assert hashlib.sha256(document.content).hexdigest() == published.sha256
+
+
+@pytest.mark.django_db
+def test_nobody_pushes_pages_out_by_asking_for_ever_new_addresses(client: Client, published: Publication) -> None:
+    for query in ("q=puka", "x=1", "page=7", "year=2025&x=2", "version=abc"):
+        client.get(f"/en/projects/puka-willka/?{query}")
+        client.get(f"/en/?{query}")
+    assert not PAGES
+    client.get("/en/projects/puka-willka/?year=2025")
+    assert len(PAGES) == 1
 
 
 @pytest.mark.django_db

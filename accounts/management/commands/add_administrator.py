@@ -26,7 +26,11 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the person, the organisation where it is new, and the role."""
-        if Membership.objects.active().filter(role=Role.ADMINISTRATOR).exists():
+        administrators = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
+        if administrators.filter(user__email__iexact=options["email"]).exists():
+            self.stdout.write(f"{options['email']} administers Minka already.")
+            return
+        if administrators.exists():
             raise CommandError("There is an administrator already. Ask them to give the role.")
         user = User.objects.filter(email__iexact=options["email"]).first() or User.objects.create_user(
             options["email"], full_name=options["full_name"], language=settings.LANGUAGE_CODE
