@@ -15,39 +15,34 @@ def promise_rows(commitments: Iterable[Mapping[str, Any]]) -> list[Row]:
 
 
 def promise_state(one: Mapping[str, Any]) -> Row:
-    """Mark, words and colour of one promise; one that was kept late is no longer a debt.
-
-    The verdigris tick is the community's alone: what an authority confirms has the square of the public record.
-    """
-    state, late = one["state"], days(one["days_late"]) if one["days_late"] else ""
-    done = late and one["fulfilled_on"]
-    words = {"who": speakers(one), "date": long_date(one["fulfilled_on"]), "days": late}
-    attested = "community" not in one.get("said_by", [])
-    if state == "confirmed":
-        mark, text, tone = ("record" if attested else "confirmed"), _("Done, confirmed by %(who)s"), "v"
-    elif state == "late" and done:
-        mark, text, tone = (
-            ("record" if attested else "kept_late"),
-            _("Done on %(date)s, %(days)s late, confirmed by %(who)s"),
-            "v",
-        )
-    elif state == "late":
-        mark, text, tone = (
-            "late",
-            _("Not done, %(days)s late, says %(who)s") if late else _("Not done, says %(who)s"),
-            "x",
-        )
-    elif state == "claimed":
-        mark, text, tone = (
-            "claimed",
-            _("Done on %(date)s, %(days)s late, says the company") if done else _("Done, says the company"),
+    """Mark, words and colour of one promise; one that was kept late is no longer a debt."""
+    done_late = bool(one["days_late"] and one["fulfilled_on"])
+    if one["state"] == "confirmed" or (one["state"] == "late" and done_late):
+        return kept_promise(one)
+    words, tone = {
+        "claimed": (
+            _("Done on %(date)s, %(days)s late, says the company") if done_late else _("Done, says the company"),
             "c",
-        )
-    elif state == "disputed":
-        mark, text, tone = "disputed", _("Disputed: not done, says %(who)s"), "x"
-    else:
-        mark, text, tone = state, _("Not due yet") if state == "not_due" else _("We don’t know"), ""
-    return {"mark": mark, "words": text % words, "tone": "" if mark == "record" else tone}
+        ),
+        "late": (_("Not done, %(days)s late, says %(who)s") if one["days_late"] else _("Not done, says %(who)s"), "x"),
+        "disputed": (_("Disputed: not done, says %(who)s"), "x"),
+        "not_due": (_("Not due yet"), ""),
+    }.get(one["state"], (_("We don’t know"), ""))
+    return {"mark": one["state"], "words": words % particulars(one), "tone": tone}
+
+
+def kept_promise(one: Mapping[str, Any]) -> Row:
+    """A promise that somebody else than the company confirms; the verdigris tick is the community's alone."""
+    late = one["state"] == "late"
+    words = _("Done on %(date)s, %(days)s late, confirmed by %(who)s") if late else _("Done, confirmed by %(who)s")
+    if "community" in one.get("said_by", []):
+        return {"mark": "kept_late" if late else "confirmed", "words": words % particulars(one), "tone": "v"}
+    return {"mark": "record", "words": words % particulars(one), "tone": ""}
+
+
+def particulars(one: Mapping[str, Any]) -> dict[str, str]:
+    """Who says what became of a promise, when it was done, and how late."""
+    return {"who": speakers(one), "date": long_date(one["fulfilled_on"]), "days": days(one["days_late"])}
 
 
 def speakers(one: Mapping[str, Any]) -> str:

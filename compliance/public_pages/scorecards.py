@@ -169,6 +169,8 @@ def formula(indicator: Mapping[str, Any]) -> str:
         money(indicator[side], currency) if currency else number(indicator[side])
         for side in ("numerator", "denominator")
     ]
+    if currency and indicator["unit"] == "days":
+        parts[0] = _("%(sum)s (each sum times its days late)") % {"sum": number(indicator["numerator"])}
     words = f"{parts[0]} ÷ {parts[1]} = {value_words(indicator['value'], indicator['unit'], indicator['state'])}"
     limit = next((one for one in indicator["rule"].get("parameters", []) if one["name"] == "maximum_percent"), None)
     if limit:

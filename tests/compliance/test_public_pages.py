@@ -450,6 +450,13 @@ def test_a_ratio_is_written_with_its_limit_or_its_currency() -> None:
     assert working(currencies)["note"] == "Currencies are not added. The weakest counts: US$."
 
 
+def test_sums_times_days_are_not_written_as_money() -> None:
+    late = sample_document()["scorecard"]["indicators"][1] | {
+        "decided_by": "USD", "value": "22.5", "numerator": "4320000", "denominator": "192000",
+    }  # fmt: skip
+    assert working(late)["formula"] == ("4,320,000 (each sum times its days late) ÷ US$\u00a0192,000 = 22.5 days")
+
+
 def test_days_late_do_not_speak_of_what_was_never_paid() -> None:
     late = sample_document()["scorecard"]["indicators"][1]
     late["rule"] |= {"measure": "days_late"}
