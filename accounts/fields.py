@@ -95,6 +95,8 @@ class NamedRowField(forms.ModelChoiceField[Any]):
         text = value.strip() if isinstance(value, str) else value
         if not isinstance(text, str) or not text or text.isdecimal():
             return super().to_python(text)
+        if "\x00" in text:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": ""})
         rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]
         found = list(rows.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
         if len(found) == 1:

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import SECOND_FACTOR_ROLES
 
+LONGEST_FROM_STRANGERS = 100_000
+"""bytes"""
+
 
 class SignInRequired(LoginRequiredMiddleware):
     """Every view needs sign-in unless it says otherwise; public views never touch the session."""
@@ -22,9 +25,13 @@ class SignInRequired(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
-        """Look at the view first: asking who the user is would read the session."""
+        """Look at the view first: asking who the user is would read the session.
+
+        Strangers send short forms only; a longer body is refused before any of it is read.
+        """
         if not getattr(view_func, "login_required", True):
-            return None
+            too_long = int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_FROM_STRANGERS
+            return HttpResponse(_("This is too long."), status=413, content_type="text/plain") if too_long else None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 

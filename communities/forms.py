@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -305,12 +306,16 @@ class StatementForm(forms.Form):
     )
     occurred_on = forms.DateField(label=_("Date"), required=False)
     reason = forms.CharField(label=_("Why do you correct it?"), required=False, max_length=500)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    """the statement that stood when the form was opened"""
 
-    def __init__(self, *args: Any, currency: str, correcting: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, standing: Statement | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
+        self.standing = standing
+        self.fields["seen"].initial = standing.pk if standing else None
         use_own_widgets(self)
-        if correcting:
+        if standing:
             self.fields["reason"].required = True
             self.fields["reason"].help_text = _("The earlier entry stays readable, and so does the reason.")
         else:
@@ -322,6 +327,13 @@ class StatementForm(forms.Form):
         check_days_have_come(self)
         check_currency_typed(self, ["amount"], self.currency)
         return cleaned
+
+    def take_what_stands(self) -> None:
+        """Let the next attempt count as one that has seen what this side says now."""
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        shown["seen"] = str(self.standing.pk) if self.standing else ""
+        self.data = shown
 
 
 class WithdrawForm(forms.Form):

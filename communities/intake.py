@@ -15,6 +15,7 @@ from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
 from communities.repeats import SIDES, check_repeats
+from communities.services.ledger import FIRST_YEAR
 from projects.intake.names import Folded, KnownNames, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
@@ -37,7 +38,6 @@ PURPOSES = {
     "infrastructure": "infrastructure", "infraestructura": "infrastructure",
     "other": "other", "otro": "other", "otros": "other",
 }  # fmt: skip
-FIRST_YEAR = 1990
 
 
 class DisbursementTarget(ImportTarget):

@@ -82,6 +82,20 @@ SOURCES = (
 )
 """What frameworks say in one language about their sources; sealed as it is, and translated where it is shown."""
 
+OWN_NORM = "Minka recommended policy"
+
+POLICY_QUESTIONS = {
+    "REV": _("Does the money reach the communities?"),
+    "LOC": _("Do neighbours get the jobs?"),
+    "ENV": _("Were the studies done in time, and kept?"),
+    "PAR": _("Were people heard, and promises kept?"),
+    "TRA": _("Does the mine publish its figures?"),
+}
+"""What each policy asks, in plain words."""
+
+POLICY_WORDS = {"REV": _("Money"), "LOC": _("Jobs"), "ENV": _("Studies"), "PAR": _("Voice"), "TRA": _("Data")}
+"""One short word for each policy, for the heads of narrow columns."""
+
 VOICES = {
     "company": _("Company"),
     "community": _("Community"),
@@ -98,6 +112,8 @@ def words_of(codes: Iterable[str]) -> list[str]:
 
 def source_words(source: Mapping[str, Any]) -> str:
     """Where a rule comes from: its norm and article, and whether we recommend it or it is law."""
+    if source.get("policy") and source.get("norm") == OWN_NORM:
+        return gettext("Minka’s own rule; the law does not ask for it.")
     place = ", ".join(gettext(source[part]) for part in ("norm", "article") if source.get(part))
     words = _("Recommended by us, after %(place)s.") if source.get("policy") else _("Source: %(place)s.")
     return str(words) % {"place": place}

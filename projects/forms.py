@@ -8,12 +8,14 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DayInput, NamedRowField
 from accounts.models import Organisation, User
+from accounts.roles import Role
 from projects.fields import (
     AmountField,
     AreasField,
@@ -350,6 +352,16 @@ class EmploymentForm(RecordForm):
             "region_fte": AmountField, "national_fte": AmountField, "women_fte": AmountField,
             "staff_headcount": CountField, "foreign_headcount": CountField,
         }  # fmt: skip
+
+    def limit_choices(self) -> None:
+        """Companies; a company's own people report for theirs and for those whose returns others have entered."""
+        employers = Organisation.objects.filter(kind=Organisation.Kind.COMPANY)
+        if not self.actor.may("record.enter_for_others"):
+            own = self.actor.organisation_ids_as(Role.OPERATOR)
+            others = EmploymentReturn.objects.filter(project=self.project).exclude(source__entered_for__in=own)
+            employers = employers.filter(Q(pk__in=own) | Q(pk__in=others.values("employer")))
+        kept = Organisation.objects.filter(pk=self.instance.employer_id)
+        self.fields["employer"].queryset = employers | kept  # type: ignore[attr-defined]
 
 
 class DisclosureForm(RecordForm):

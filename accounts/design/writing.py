@@ -66,21 +66,18 @@ def capitalised(text: str) -> str:
 
 def currency_symbol(currency: str) -> str:
     """The sign people write before an amount: S/, US$, or what Babel knows for the language."""
-    return SYMBOLS[currency] if currency in SYMBOLS else get_currency_symbol(currency, readers_locale())
+    if currency in SYMBOLS:
+        return SYMBOLS[currency]
+    return get_currency_symbol(currency, reader_locale())
 
 
-def readers_locale() -> Locale:
-    """What Babel knows of the reader's language, or else of English."""
+def reader_locale() -> Locale:
+    """What Babel knows of the reader's language; of English where it does not know that."""
     language = get_language() or settings.LANGUAGE_CODE
     try:
         return Locale.parse(COUNTRY_OF_LANGUAGE.get(language, language.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
-
-
-def country_name(code: str) -> str:
-    """PE → Peru, in the reader's language; a code that nobody knows stays as it is."""
-    return str(readers_locale().territories.get(code.upper(), code))
 
 
 def money(value: object, currency: str = "") -> str:
@@ -118,15 +115,15 @@ def when(value: object) -> SafeString:
 
 
 def of_every_100(part: object, whole: object) -> str | None:
-    """How many of every hundred, rounded half up; "<1" and ">99" where rounding would say none or all."""
+    """How many of every hundred, rounded half up; less than 1 or more than 99 where that would say none or all."""
     share = share_of(part, whole)
     if share is None:
         return None
     rounded = share.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     if share > 0 and rounded == 0:
-        return "<1"
+        return gettext("less than 1")
     if share < 100 and rounded == 100:
-        return ">99"
+        return gettext("more than 99")
     return str(rounded)
 
 
@@ -147,6 +144,11 @@ def pick_language(value: object) -> str:
         if value.get(code):
             return str(value[code])
     return ""
+
+
+def country_name(code: object) -> str:
+    """A country in the reader's language; a code that is none shows as it is."""
+    return str(reader_locale().territories.get(str(code), code)) if code else gettext("Not known")
 
 
 def file_kind(media_type: str) -> str:
@@ -177,9 +179,9 @@ def fingerprint(value: str | None) -> str:
 
 
 def days(count: object) -> str:
-    """``36 days``."""
+    """``36 days``, ``1,516 days``."""
     whole = int(abs(as_decimal(count) or Decimal(0)))
-    return ngettext("%(count)d day", "%(count)d days", whole) % {"count": whole}
+    return ngettext("%(number)s day", "%(number)s days", whole) % {"number": number(whole)}
 
 
 def score(value: object) -> str:

@@ -7,6 +7,8 @@ from accounts.design import charts, cords, marks, pages, writing
 register = template.Library()
 
 for written in (
+    writing.capitalised,
+    writing.country_name,
     writing.file_kind,
     writing.file_size,
     writing.fingerprint,

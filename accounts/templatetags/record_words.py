@@ -44,6 +44,7 @@ VERBS = {
     "deactivated": _("deactivated the account"),
     "reactivated": _("reactivated the account"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
+    "tried_again": _("let the work run again"),
 }
 """Every verb that a service writes, in words."""
 

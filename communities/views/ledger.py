@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import requires, signed_in
 from accounts.models import User
 from accounts.paging import LongListPaginator
-from accounts.roles import Role
 from accounts.spreadsheets import csv_stream
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
@@ -24,6 +24,7 @@ from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import (
     Said,
     may_replace,
+    may_speak,
     may_withdraw,
     record_disbursement,
     state_side,
@@ -161,12 +162,7 @@ def files_of(*sources: Source) -> list[Evidence]:
 
 def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | None) -> bool:
     """Monitors enter both sides, a company's people what their own company paid; others' words are left alone."""
-    if standing and not may_replace(actor, standing):
-        return False
-    if actor.may("record.enter_for_others"):
-        return True
-    own = flow.payer_id in actor.organisation_ids_as(Role.OPERATOR)
-    return own and actor.may("record.enter") and side == Statement.Side.COMPANY
+    return may_speak(actor, flow, side) and (standing is None or may_replace(actor, standing))
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,7 +174,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     standing = flow.statements.standing().select_related("source").filter(side=side).first()
     if side not in Statement.Side.values or not may_state(actor, flow, side, standing):
         raise Http404
-    form = StatementForm(request.POST or None, currency=flow.currency, correcting=standing is not None)
+    form = StatementForm(request.POST or None, currency=flow.currency, standing=standing)
     source = SourceForm(
         request.POST or None, request.FILES or None, actor=actor, initial={"voice": voice_of(flow, side)}
     )
@@ -186,10 +182,12 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         said = Said(side, form.cleaned_data["amount"], form.cleaned_data["occurred_on"])
         if saved(form, lambda: state_side(
             actor=actor, disbursement=flow, said=said, source=source.save(commit=False),
-            reason=form.cleaned_data.get("reason", ""), evidence=source.evidence,
+            seen=form.cleaned_data["seen"], reason=form.cleaned_data.get("reason", ""), evidence=source.evidence,
         )):  # fmt: skip
             messages.success(request, _("Saved. Earlier words stay readable below."), extra_tags="saved")
             return redirect("ledger:page", pk=pk)
+        if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+            form.take_what_stands()
     return render(
         request,
         "communities/ledger_state.html",

@@ -131,7 +131,17 @@ def insert_scorecards(batch: Batch) -> int:
             ON CONFLICT DO NOTHING
             """,
             [
-                (*p.key, batch.framework.pk, p.facts_text, p.judgement_text, p.score, p.worst, p.best, p.coverage, p.grade)
+                (
+                    *p.key,
+                    batch.framework.pk,
+                    p.facts_text,
+                    p.judgement_text,
+                    p.score,
+                    p.worst,
+                    p.best,
+                    p.coverage,
+                    p.grade,
+                )
                 for p in batch.new
             ],
         )

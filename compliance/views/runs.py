@@ -98,5 +98,5 @@ def evaluate_all(request: HttpRequest) -> HttpResponse:
 def run_again(request: HttpRequest, pk: str) -> HttpResponse:
     """Let a failed job wait again, with all its attempts."""
     job = get_object_or_404(Job.objects.visible_to(signed_in(request)), pk=pk, state=Job.State.FAILED)
-    try_again(job)
+    try_again(actor=signed_in(request), job=job)
     return redirect("reviews:runs")

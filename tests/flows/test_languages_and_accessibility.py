@@ -41,6 +41,13 @@ ADMINISTRATOR = {
     "audit trail": "/{}/work/audit/",
     "runs": "/{}/work/runs/",
 }
+TEXT_SPACING = """() => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync("* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}")
+  document.adoptedStyleSheets = [sheet]
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth
+}"""
+"""What WCAG 1.4.12 lets readers ask for, and how far the page then overflows."""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -79,6 +86,16 @@ def test_public_pages_are_accessible_fit_every_width_and_set_no_cookie(
     page.goto(f"/{language}/account/login/")
     wrong += look_at(page, "sign-in")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_public_pages_fit_a_phone_with_the_spacing_that_readers_may_ask_for(
+    open_page: Callable[..., Page], language: str
+) -> None:
+    page = open_page(PHONE)
+    for name, address in PUBLIC.items():
+        page.goto(address.format(language))
+        assert page.evaluate(TEXT_SPACING) <= 0, name
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
