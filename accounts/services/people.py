@@ -35,9 +35,12 @@ def appoint_first_administrator(
 ) -> User:
     """Give the first administrator their role, which nobody else can give; the person is added where they are new.
 
-    Raises ValidationError once there is one: from then on people give each other roles.
+    Raises ValidationError once there is another one: from then on people give each other roles.
     """
-    if Membership.objects.active().filter(role=Role.ADMINISTRATOR).exists():
+    administrators = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
+    if already := administrators.filter(user__email__iexact=email).select_related("user").first():
+        return already.user
+    if administrators.exists():
         raise ValidationError("There is an administrator already. Ask them to give the role.", "already_one")
     user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(
         email, full_name=full_name, language=language

@@ -10,6 +10,7 @@ for written in (
     writing.capitalised,
     writing.country_name,
     writing.file_kind,
+    writing.figure,
     writing.file_size,
     writing.fingerprint,
     writing.long_date,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,12 +19,14 @@ from accounts.access import requires, signed_in
 from accounts.design.writing import country_name, money
 from accounts.models import User
 from accounts.paging import LongListPaginator
+from accounts.services.once import UsedForAnother, answer_given, write_once
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, SourceForm
 from projects.histories import history_of
 from projects.kinds import KINDS, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.services.records import amend_record, enter_record
+from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
 
@@ -129,58 +132,87 @@ def first_source(actor: User) -> dict[str, Any]:
     return {} if actor.may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
 
 
-def saved(form: Any, save: Any) -> bool:
-    """Run the service; a broken rule becomes an error of the form, and nothing that was typed is lost."""
+def saved_before(source: SourceForm) -> int | None:
+    """The key of what this very form saved when it was sent before, as by a double click; looked for before its fields."""
+    if not (source.is_bound and source.key_once):
+        return None
+    answer = answer_given(user=source.actor, key=source.key_once, body_sha256=source.sent)
+    return int(answer["key"]) if answer else None
+
+
+def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> int | None:
+    """Run the service and return the key of what it saved; the same form sent again gives the same, and saves nothing.
+
+    A broken rule becomes an error of the form and the answer is None, and nothing that was typed is lost.
+    """
     try:
         with transaction.atomic():
-            save()
+            if not source.key_once:
+                return int(save().pk)
+            answer = write_once(
+                user=source.actor, key=source.key_once, body_sha256=source.sent, write=lambda: {"key": save().pk}
+            )
+            return int(answer["key"])
+    except UsedForAnother:
+        source.show("once", source.initial["once"])
+        words = _("This form was saved before, with other words. Save it again only if this is another record.")
+        form.add_error(None, ValidationError(words, "saved_before"))
     except ValidationError as error:
         add_errors(form, error)
-        return False
     except IntegrityError as error:
-        words = words_for(error, form)
-        form.add_error(form.field_of(words.code), words)
-        return False
-    return True
+        broken = words_for(error, form)
+        form.add_error(form.field_of(broken.code), broken)
+    return None
 
 
 def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
     """Enter the record that both forms describe; None where something is wrong, and then the forms say what."""
+    records = form._meta.model._default_manager
+    if key := saved_before(source):
+        return records.get(pk=key)
     if not all([form.is_valid(), source.is_valid()]):
         return None
     record = form.save(commit=False)
-    entered = saved(
-        form,
-        lambda: enter_record(
+
+    def enter() -> models.Model:
+        enter_record(
             actor=actor,
             record=record,
             source=source.save(commit=False),
             evidence=source.evidence,
             related=form.related,
-        ),
-    )
-    return record if entered else None
+        )
+        return record  # type: ignore[no-any-return]
+
+    key = saved(form, source, enter)
+    return key and records.get(pk=key)
 
 
 def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonForm) -> bool:
     """Amend the record as the three forms say; False where something is wrong, and then the forms say what."""
+    if saved_before(source):
+        return True
     if not all([form.is_valid(), source.is_valid(), reason.is_valid()]):
         return False
-    amended = saved(
-        form,
-        lambda: amend_record(
+    record = form.save(commit=False)
+
+    def amend() -> models.Model:
+        amend_record(
             actor=actor,
-            record=form.save(commit=False),
+            record=record,
             source=source.save(commit=False),
             revision=source.cleaned_data["revision"] or 0,
             reason=reason.cleaned_data["reason"],
             new_evidence=source.evidence,
+            detached=source.detached,
             related=form.related,
-        ),
-    )
+        )
+        return record  # type: ignore[no-any-return]
+
+    key = saved(form, source, amend)
     if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
-        source.take_current_revision()
-    return amended
+        merge(form, source)
+    return key is not None
 
 
 def add_errors(form: Any, error: ValidationError) -> None:
@@ -279,13 +311,12 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
         messages.success(request, _("Changed: %(record)s.") % {"record": record}, extra_tags="saved")
         return redirect(here.url("page", pk=pk))
-    theirs = here.kind.model._default_manager.get(pk=pk) if form.non_field_errors() else None
     return render(
         request,
         "projects/record_form.html",
         {
             "place": here, "form": form, "source": source, "reason": reason, "record": record,
-            "back": here.url("page", pk=pk), "back_name": record, "theirs": values_of(theirs) if theirs else None,
+            "back": here.url("page", pk=pk), "back_name": record,
         },
     )  # fmt: skip
 

@@ -228,8 +228,10 @@ def test_there_is_one_first_administrator(cast: Cast) -> None:
     with pytest.raises(CommandError):
         call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
     Membership.objects.filter(role="administrator").delete()
-    call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
+    for _again in range(2):
+        call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
     assert User.objects.get(email="second@example.org").may("people.manage")
+    assert Membership.objects.filter(role="administrator").count() == 1
 
 
 def test_administrators_begin_with_the_people(administrator: Client) -> None:

@@ -258,6 +258,15 @@ def test_a_correction_on_the_page_asks_for_the_reason_and_loses_nothing(client: 
         assert client.post(page, given | {"reason": "x"} | wrong).status_code == 200
 
 
+def test_a_correction_begins_with_what_was_said_and_keeps_its_day(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    flow = mine.disbursement
+    page = f"/en/work/disbursements/{flow.pk}/company/"
+    form = client.get(page).context["form"]
+    said = flow.statements.get(side=COMPANY)
+    assert (form["amount"].value(), form["occurred_on"].value()) == (said.amount, said.occurred_on)
+
+
 def test_the_other_side_answers_without_a_reason(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.monitor)
     flow = payment(cast.monitor, mine.obligation, received=None)
