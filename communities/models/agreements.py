@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models.communities import Community
 from projects.models import Project, Source
+from projects.models.sources import check_days_have_come
 
 
 class Agreement(models.Model):
@@ -35,6 +39,16 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """It has been signed."""
+        check_days_have_come(self, "signed_on")
+
+    def check_due(self, due_on: date | None) -> None:
+        """Nothing is due before the agreement that it rests on was signed; raises ValidationError."""
+        if due_on and due_on < self.signed_on:
+            message = _("This is before the agreement was signed.")
+            raise ValidationError({"due_on": ValidationError(message, "before_the_agreement")})
 
     def concerned_years(self) -> list[int]:
         """Its commitments and obligations carry the figures."""
@@ -80,6 +94,12 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    def clean(self) -> None:
+        """A promise is due on or after the day of its agreement, and has been kept or has not yet."""
+        check_days_have_come(self, "company_says_fulfilled_on", "confirmed_on")
+        if self.agreement_id:
+            self.agreement.check_due(self.due_on)
 
     @property
     def project(self) -> Project:

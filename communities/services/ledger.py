@@ -9,8 +9,6 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -45,6 +43,7 @@ def record_disbursement(
     said = list(said)
     for words in said:
         check_may_speak(actor, disbursement, words.side)
+    source.clean()
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -75,6 +74,7 @@ def state_side(
     ValidationError where a correction gives no reason.
     """
     check_may_speak(actor, disbursement, said.side)
+    source.clean()
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -156,7 +156,6 @@ def add_statement(
     reason: str = "",
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
-    check_day(disbursement, said.occurred_on)
     first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
     statement = Statement(
         disbursement=disbursement,
@@ -170,19 +169,6 @@ def add_statement(
     statement.full_clean(exclude=["disbursement", "source"])
     statement.save()
     return statement
-
-
-def check_day(disbursement: Disbursement, day: date | None) -> None:
-    """Money moves neither after today nor before the agreement that it settles was signed."""
-    if day is None:
-        return
-    if day > timezone.localdate():
-        raise ValidationError({"occurred_on": ValidationError(_("This day has not come yet."), "in_the_future")})
-    agreement = disbursement.obligation and disbursement.obligation.agreement
-    if agreement and day < agreement.signed_on:
-        message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
-        params = {"signed_on": date_format(agreement.signed_on)}
-        raise ValidationError({"occurred_on": ValidationError(message, "before_the_agreement", params)})
 
 
 def check_against_obligation(disbursement: Disbursement) -> None:

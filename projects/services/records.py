@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -18,17 +18,6 @@ from projects.models import Evidence, Project, ProjectAssignment, Source
 EVALUATE = "evaluate"
 WORDS_OF_ADDRESSES = {"add", "organisations"}
 """Parts of our own addresses that stand where a record's name would."""
-
-
-class Fact(Protocol):
-    """What every dated record can tell."""
-
-    pk: Any
-    source: Source
-
-    def concerned_years(self) -> list[int]:
-        """Years whose scorecards may change."""
-        ...
 
 
 def promise_evaluation(pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = 10) -> None:
@@ -55,6 +44,8 @@ def enter_record(
 
     Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
     """
+    source.clean()
+    record.clean()
     speak_for(actor, source)
     source.entered_by, source.entered_for = actor, actor.organisation
     source.save()
@@ -87,6 +78,8 @@ def amend_record(
     `revision` is the one that the person saw: where a colleague has saved since, nothing is written and a
     ValidationError with the code `edited_meanwhile` says so.
     """
+    source.clean()
+    record.clean()
     speak_for(actor, source)
     locked = Source.objects.select_for_update().get(pk=source.pk)
     if locked.revision != revision:
@@ -162,7 +155,16 @@ def unfollow_project(*, actor: User, assignment: ProjectAssignment) -> None:
 def concerned_pairs(record: Any) -> set[tuple[int, int]]:
     """Project and year of each scorecard that the record may change."""
     project = getattr(record, "project", None)
-    return {(project.pk, year) for year in record.concerned_years()} if project else set()
+    if project is None:
+        return set()
+    years = record.concerned_years()
+    if years is None:
+        years = {year for years_of in OPEN_YEARS for year in years_of(project.pk)}
+    return {(project.pk, year) for year in years}
+
+
+OPEN_YEARS: list[Callable[[int], set[int]]] = []
+"""How the apps that judge tell which years of a project are open; they add themselves."""
 
 
 def speak_for(actor: User, source: Source) -> None:
