@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from communities.models import Obligation
 from compliance.evaluation import canonical
+from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import WITHHELD, judge
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
@@ -24,7 +25,6 @@ from compliance.services.frameworks import rules_of
 from compliance.services.reviews import RECORD_MODELS, Standing, overrides_of, standing_of
 from compliance.words import part_words
 
-ZERO = Decimal(0)
 NO_GRADE = (None, WITHHELD)
 MOST_PEERS = 100
 ADDRESS_OF_KIND = {
