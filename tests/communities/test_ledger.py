@@ -115,6 +115,27 @@ def test_a_statement_is_superseded_once(cast: Cast, mine: Mine) -> None:
         )
 
 
+def test_a_statement_supersedes_one_of_its_own_flow_and_side(cast: Cast, mine: Mine) -> None:
+    """PostgreSQL refuses it, whoever writes; the right one is taken."""
+    other = payment(cast.monitor, mine.obligation, paid="400", received="400")
+    first = mine.disbursement.statements.get(side=COMPANY)
+    insert = """
+        INSERT INTO communities_statement
+            (disbursement_id, side, amount, withdrawn, supersedes_id, reason, stated_at, source_id)
+        VALUES (%s, %s, 5, false, %s, 'A slip.', now(), %s)
+    """
+    for flow, side in ((other.pk, COMPANY), (mine.disbursement.pk, RECIPIENT)):
+        with (
+            pytest.raises(IntegrityError, match="a_correction_stays_with_its_flow_and_side"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(insert, [flow, side, first.pk, first.source_id])
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [mine.disbursement.pk, COMPANY, first.pk, first.source_id])
+    assert sides(mine.disbursement)[0] == 5
+
+
 def test_what_is_withdrawn_counts_no_longer_stays_readable_and_may_be_said_again(cast: Cast, mine: Mine) -> None:
     flow = mine.disbursement
     withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="Entered twice")

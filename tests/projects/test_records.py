@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from accounts.design import writing
 from accounts.models import AuditEntry, Job
-from communities.models import Community, Disbursement, Statement
+from communities.models import Commitment, Community, Disbursement, Obligation, Statement
 from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS
-from projects.models import EmploymentReturn, OwnershipStake, PhasePeriod, Project, Source
+from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, PhasePeriod, Project, Source
 from projects.services.records import amend_record, enter_record
 from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
 
@@ -616,6 +616,9 @@ def test_a_number_of_people_is_not_negative(desk: Desk, field: str) -> None:
         ({"region_fte": "90", "national_fte": "80"}, "national_fte"),
         ({"national_fte": "101"}, "national_fte"),
         ({"women_fte": "100.01"}, "women_fte"),
+        ({"district_fte": "50", "province_fte": "", "region_fte": "40", "national_fte": ""}, "district_fte"),
+        ({"district_fte": "50", "province_fte": "", "region_fte": "", "national_fte": "40"}, "district_fte"),
+        ({"district_fte": "", "province_fte": "50", "region_fte": "", "national_fte": "40"}, "province_fte"),
         ({"staff_headcount": "10", "foreign_headcount": "11"}, "foreign_headcount"),
     ],
 )
@@ -628,7 +631,46 @@ def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str],
         ["province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount"]
     )
     with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
-        EmploymentReturn.objects.filter(pk=row.pk).update(**(numbers | fields))
+        EmploymentReturn.objects.filter(pk=row.pk).update(
+            **numbers | {name: said or None for name, said in fields.items()}
+        )
+
+
+@pytest.mark.parametrize("name", ["total", "district", "province", "region", "national", "women"])
+def test_no_number_of_people_is_below_zero(desk: Desk, name: str) -> None:
+    nobody = dict.fromkeys(["total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte"])
+    with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
+        EmploymentReturn.objects.update(**(nobody | {f"{name}_fte": Decimal(-1)}))
+
+
+def refused(desk: Desk, record: Any) -> dict[str, list[str | None]]:
+    """The codes with which the service refuses a record."""
+    with pytest.raises(ValidationError) as broken:
+        enter(desk.cast.monitor, record)
+    return {name: [error.code for error in errors] for name, errors in broken.value.error_dict.items()}
+
+
+def test_the_service_refuses_what_the_form_refuses(desk: Desk) -> None:
+    """Whoever calls it: the rules are the models'."""
+    project, records = desk.mine.project, desk.mine.records
+    other = open_mine(desk.cast.monitor, desk.cast.company, "Another mine")
+    owed: dict[str, Any] = {
+        "project": project, "basis": "agreement", "payer": desk.cast.company, "community": desk.mine.community,
+        "amount": Decimal(1), "currency": "PEN", "due_on": date(YEAR, 1, 1),
+    }  # fmt: skip
+    early = records["agreements"].signed_on - timedelta(1)
+    study = ImpactAssessment(project=project, instrument="DIA", component="camp", approved_on=date(2090, 1, 1))
+    assert refused(desk, study) == {"approved_on": ["in_the_future"]}
+    assert refused(desk, Obligation(**owed, agreement=other.agreement)) == {"agreement": ["another_mines_agreement"]}
+    assert refused(desk, Obligation(**owed | {"due_on": early}, agreement=desk.mine.agreement)) == {
+        "due_on": ["before_the_agreement"]
+    }
+    promise = Commitment(agreement=desk.mine.agreement, description="A bridge", due_on=early)
+    assert refused(desk, promise) == {"due_on": ["before_the_agreement"]}
+    approved = records["assessments"]
+    approved.approved_on = date(2090, 1, 1)
+    with pytest.raises(ValidationError, match="not come yet"):
+        amend_record(actor=desk.cast.monitor, record=approved, source=approved.source, revision=1, reason="A slip.")
 
 
 def test_an_unknown_number_is_kept_as_unknown_and_not_as_zero(desk: Desk) -> None:
