@@ -38,6 +38,7 @@ class CommunityForm(RecordForm):
     """A community."""
 
     wrong_at: ClassVar[dict[str, str]] = {"a_community_is_listed_once_in_a_district": "name"}
+    carried: ClassVar[tuple[str, ...]] = ("district",)
 
     district = AreaField(
         areas=Area.objects.districts().select_related("parent__parent"), label=_("District"),
@@ -84,6 +85,7 @@ class CommitmentForm(RecordForm):
     """A promise with a date."""
 
     wrong_at: ClassVar[dict[str, str]] = {"a_confirmed_day_needs_somebody_who_confirms": "community_says"}
+    carried: ClassVar[tuple[str, ...]] = ("agreement",)
 
     class Meta:
         model = Commitment
@@ -115,6 +117,7 @@ class ObligationForm(RecordForm):
         "what_is_owed_is_more_than_nothing": "amount",
         "money_is_owed_to_one_recipient": "community",
     }
+    carried: ClassVar[tuple[str, ...]] = ("agreement", "basis", "payer", "currency")
 
     currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as PEN or USD."))
 
