@@ -39,11 +39,13 @@ demo: $(BASE) ## Start everything with the invented demo; PORT=8001 for another 
 demo-reset: $(BASE) ## Delete the demo's database and files
 	@exec $(LAUNCHER) reset
 
-run: $(DEV) ## Start Django's own development server (and the database and broker where none is up)
-	@exec $(LAUNCHER) run -- $(PY) manage.py runserver 127.0.0.1:$(PORT)
+run worker: export MINKA_DEMO := 1
+
+run: $(DEV) ## Start Django's own development server on the demo's data
+	@exec $(LAUNCHER) run --prepared --port='$(PORT)' -- $(PY) manage.py runserver 127.0.0.1:$(PORT)
 
 worker: $(DEV) ## Start a Celery worker beside `make run`
-	@exec $(LAUNCHER) run -- $(PY) -m celery -A config worker --loglevel info --concurrency 2
+	@exec $(LAUNCHER) run --prepared -- $(PY) -m celery -A config worker --loglevel info --concurrency 2
 
 test: $(DEV) ## Run all tests on servers of their own; ARGS='-k name' for some
 	@export DJANGO_SETTINGS_MODULE=config.settings.test
@@ -68,6 +70,7 @@ messages: $(DEV) ## Collect texts for translators and compile what they wrote
 
 $(TOOLS): requirements/bootstrap.txt
 	@$(INTERRUPTED)
+	command -v $(PYTHON) >/dev/null || { echo "There is no program $(PYTHON); choose another one with PYTHON=…" >&2; exit 1; }
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
 		echo "Minka needs Python 3.11 or newer as $(PYTHON); choose another one with PYTHON=…" >&2; exit 1; }
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || {

@@ -1,4 +1,4 @@
-"""A form field for one row of a list that may be long."""
+"""Form fields: one row of a list that may be long, a day, and words to look for."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ MOST_SUGGESTED = 500
 MOST_SHOWN = 5
 ALIKE = 0.4
 ENOUGH_LETTERS = 3
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, filled in ISO form."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
 
 
 class ListOrName(forms.Select):
@@ -67,6 +76,17 @@ def name_of(rows: QuerySet[Any], value: Any) -> Any:
     return rows.filter(pk=value).values_list("name", flat=True).first() or value
 
 
+class WordsField(forms.CharField):
+    """Words to look for; whatever is typed or pasted is taken, the first hundred characters of it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Search"), required=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        """Without the sign that PostgreSQL cannot hold."""
+        return str(super().to_python(str(value or "").replace("\x00", "")))[:100]
+
+
 class NamedRowField(forms.ModelChoiceField[Any]):
     """One row of a model that has a `name`: chosen from a short list, typed where the list is long.
 
@@ -88,6 +108,8 @@ class NamedRowField(forms.ModelChoiceField[Any]):
         text = value.strip() if isinstance(value, str) else value
         if not isinstance(text, str) or not text or text.isdecimal():
             return super().to_python(text)
+        if "\x00" in text:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": ""})
         rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]
         called = list(rows.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
         enough = not called and len(text) >= ENOUGH_LETTERS

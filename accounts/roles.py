@@ -34,5 +34,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "audit.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
-SECOND_FACTOR_ROLES = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+HELD_AT: dict[str, frozenset[str]] = {
+    Role.MONITOR: frozenset({"ngo", "community_body", "agency", "other"}),
+    Role.REVIEWER: frozenset({"regulator", "agency"}),
+    Role.ADMINISTRATOR: frozenset({"ngo", "regulator", "agency", "other"}),
+    Role.AUDITOR: frozenset({"ngo", "regulator", "agency", "community_body", "other"}),
+    Role.OPERATOR: frozenset({"company"}),
+}
+"""At which kinds of organisation (`Organisation.Kind`) a role is held: a company's people speak for their company alone."""
+
+SECOND_FACTOR_ROLES = frozenset(Role) - {Role.OPERATOR}
+"""Who works for Minka's side, and must show a second factor."""
 SEES_ALL_PROJECTS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})

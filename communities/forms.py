@@ -28,7 +28,7 @@ from communities.models import (
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
 from projects.fields import AmountField, AreaField, CountField, CurrencyField
-from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets
+from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets, with_values
 from projects.models import Area, Project
 
 FAR_MORE_THAN_OWED = 10
@@ -326,12 +326,16 @@ class StatementForm(forms.Form):
     )
     occurred_on = forms.DateField(label=_("Date"), required=False)
     reason = forms.CharField(label=_("Why do you correct it?"), required=False, max_length=500)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    """the statement that stood when the form was opened"""
 
-    def __init__(self, *args: Any, currency: str, correcting: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, standing: Statement | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
+        self.standing = standing
+        self.fields["seen"].initial = standing.pk if standing else None
         use_own_widgets(self)
-        if correcting:
+        if standing:
             self.fields["reason"].required = True
             self.fields["reason"].help_text = _("The earlier entry stays readable, and so does the reason.")
         else:
@@ -343,6 +347,10 @@ class StatementForm(forms.Form):
         check_days_have_come(self)
         check_currency_typed(self, ["amount"], self.currency)
         return cleaned
+
+    def take_what_stands(self) -> None:
+        """Let the next attempt count as one that has seen what this side says now."""
+        self.data = with_values(self.data, seen=str(self.standing.pk) if self.standing else "")
 
 
 class WithdrawForm(forms.Form):

@@ -16,6 +16,7 @@ from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
 from communities.repeats import SIDES, check_repeats
+from communities.services.ledger import FIRST_YEAR
 from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
@@ -38,7 +39,6 @@ PURPOSES = {
     "infrastructure": "infrastructure", "infraestructura": "infrastructure",
     "other": "other", "otro": "other", "otros": "other",
 }  # fmt: skip
-FIRST_YEAR = 1990
 COMMUNITY_BEGINS = re.compile(r"(comunidad|community of|c\. ?c\.|cc\.? |centro poblado|c\. ?p\. |ccpp |anexo|ayllu)")
 """How communities are called, in the form of `fold`."""
 

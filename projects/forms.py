@@ -18,6 +18,7 @@ from django.core.validators import (
     MinLengthValidator,
     MinValueValidator,
 )
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
+from accounts.roles import Role
 from projects.fields import (
     AmountField,
     AreasField,
@@ -200,7 +202,7 @@ class SourceForm(forms.ModelForm[Source]):
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
             self.fields["voice"] = forms.ChoiceField(
-                label=_("who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
+                label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
             )
             del self.fields["organisation"], self.fields["state"]
 
@@ -435,6 +437,16 @@ class EmploymentForm(RecordForm):
             "region_fte": AmountField, "national_fte": AmountField, "women_fte": AmountField,
             "staff_headcount": CountField, "foreign_headcount": CountField,
         }  # fmt: skip
+
+    def limit_choices(self) -> None:
+        """Companies; a company's own people report for theirs and for those whose returns others have entered."""
+        employers = Organisation.objects.filter(kind=Organisation.Kind.COMPANY)
+        if not self.actor.may("record.enter_for_others"):
+            own = self.actor.organisation_ids_as(Role.OPERATOR)
+            others = EmploymentReturn.objects.filter(project=self.project).exclude(source__entered_for__in=own)
+            employers = employers.filter(Q(pk__in=own) | Q(pk__in=others.values("employer")))
+        kept = Organisation.objects.filter(pk=self.instance.employer_id)
+        self.fields["employer"].queryset = employers | kept  # type: ignore[attr-defined]
 
 
 class DisclosureForm(RecordForm):

@@ -37,12 +37,14 @@ MINERALS: dict[str, tuple[str, str, str, str]] = {
 
 @transaction.atomic
 def load_reference_data() -> None:
-    """Bring areas and minerals to what the library and this file say."""
-    for code, (name_en, name_es, uses_en, uses_es) in MINERALS.items():
-        Mineral.objects.update_or_create(
-            code=code,
-            defaults={"name_en": name_en, "name_es": name_es, "uses_en": uses_en, "uses_es": uses_es},
-        )
+    """Add the areas and minerals that are missing; words that people have amended since stay as they are."""
+    Mineral.objects.bulk_create(
+        (
+            Mineral(code=code, name_en=name_en, name_es=name_es, uses_en=uses_en, uses_es=uses_es)
+            for code, (name_en, name_es, uses_en, uses_es) in MINERALS.items()
+        ),
+        ignore_conflicts=True,
+    )
     if not Area.objects.filter(country="PE").exists():
         load_areas_of_peru()
 

@@ -196,6 +196,20 @@ def test_a_mine_that_dug_before_its_approval_is_capped_at_44() -> None:
     assert content["scorecard"]["score"] == "44"
 
 
+def test_a_mine_that_dug_after_its_approval_had_lapsed_says_so_beside_its_gate() -> None:
+    content = Publication.objects.get(project_slug="anka-nawi", year=2025).content
+    assert [study["state"] for study in content["assessments"]] == ["lapsed"]
+    assert "E01" in content["scorecard"]["capped_by"]
+
+
+def test_what_an_authority_attests_and_to_whom_it_was_promised_is_published() -> None:
+    promises = Publication.objects.get(project_slug="titi-pallay", year=2025).content["commitments"]
+    assert ["authority", "company"] in [promise["said_by"] for promise in promises]
+    assert {party["slug"] for promise in promises for party in promise["parties"]} == {
+        "riti-kancha-baja", "titi-wayqo",
+    }  # fmt: skip
+
+
 def test_the_chain_of_publications_has_no_flaw() -> None:
     assert list(find_flaws()) == []
 

@@ -58,6 +58,60 @@ def test_the_command_line_says_it_without_a_traceback(state: State) -> None:
     assert shown.stderr == "Minka: “80a” is not a port; choose one from 1024 to 65535, as in `make demo PORT=8001`.\n"
 
 
+def shown_by(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command line, run to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "config.launcher", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False,
+        env=os.environ | environment,
+    )  # fmt: skip
+
+
+def test_reset_deletes_no_folder_in_which_others_keep_files(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "thesis.txt").write_text("years of work")
+    shown = shown_by("reset", "--state", str(tmp_path))
+    assert shown.returncode == 1
+    assert "thesis.txt), so nothing is deleted" in shown.stderr
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+    assert (tmp_path / "log").is_dir()
+
+
+def test_reset_deletes_what_minka_made(state: State) -> None:
+    folder = state.folder / "of-a-demo"
+    for name in ("log", "postgres", "media"):
+        (folder / name).mkdir(parents=True)
+    (folder / "beat-schedule.db").touch()
+    assert shown_by("reset", "--state", str(folder)).returncode == 0
+    assert not folder.exists()
+
+
+def test_a_state_folder_that_cannot_be_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in ("file", "file/below"):
+        shown = shown_by("demo", "--state", str(tmp_path / place))
+        assert shown.returncode == 1
+        assert shown.stderr.startswith("Minka: Minka cannot write ")
+        assert shown.stderr.count("\n") == 1
+
+
+def test_the_port_of_the_development_server_is_checked_before_anything_starts(tmp_path: Path) -> None:
+    shown = shown_by("run", "--port=70000", "--state", str(tmp_path / "none"), "--", "true")
+    assert (shown.returncode, "is not a port" in shown.stderr) == (1, True)
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_database_of_ones_own_that_does_not_answer_is_named(state: State) -> None:
+    child = ended(state, "sh", "-c", "echo 'django.db.utils.OperationalError: connection refused'; exit 1")
+    words = why_not_prepared(child, ours=False)
+    assert words.startswith("The database that DATABASE_URL names could not be prepared.")
+    assert "demo-reset" not in words
+
+
+def test_how_a_process_ended_is_told(state: State) -> None:
+    assert ended(state, "sh", "-c", "kill -9 $$").how_it_ended == "was killed (signal 9)"
+    assert ended(state, "sh", "-c", "exit 3").how_it_ended == "ended by itself (exit code 3)"
+
+
 @pytest.mark.parametrize("written", ["", None])
 def test_a_database_that_lost_its_version_is_called_damaged(state: State, written: str | None) -> None:
     data = state.folder / "postgres" / "data"

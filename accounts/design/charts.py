@@ -1,18 +1,22 @@
 """Small charts in SVG. Each is either ``aria-hidden`` beside the same numbers in text, or carries a label."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from accounts.design.cords import at
-from accounts.design.writing import as_decimal, capitalised, number, score
+from accounts.design.writing import as_decimal, capitalised, days, number, score
 
 BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
 NEAR_AN_END = Decimal(18)
+FEW_COLUMNS = 2
+"""so few stand further apart, or the years below them would run together"""
+TOO_CLOSE = Decimal(4)
 
 
 def dot_runs(start: int, end: int) -> str:
@@ -48,9 +52,10 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
     """Small columns, one per year, at one shared scale (``top``); a year nobody knows is hatched."""
     columns = list(zip(years, (as_decimal(value) for value in values), strict=True))[-5:]
     scale = as_decimal(top) or Decimal(1)
+    step = 30 if len(columns) > FEW_COLUMNS else 48
     older, latest, hatched, figures, spoken = "", "", "", [], []
     for position, (year, value) in enumerate(columns):
-        x, last = position * 30, position == len(columns) - 1
+        x, last = position * step, position == len(columns) - 1
         height = 28 if value is None else int((92 * value / scale).to_integral_value(ROUND_HALF_UP))
         column = f"M{x} {108 - height}h27v{height}h-27z"
         if value is None:
@@ -62,7 +67,7 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
         words = "?" if value is None else str(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
         figures.append((x + 13, 103 - height, "tb" if last else "tv", words))
         spoken.append(f"{year} {gettext('not known') if value is None else words}")
-    width = max(len(columns) * 30 - 2, 28)
+    width = max((len(columns) - 1) * step + 28, 28)
     promise = as_decimal(target)
     return format_html(
         '<svg class="mc" width="150" height="126" role="img" aria-label="{}">{}{}{}'
@@ -75,7 +80,7 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
         format_html_join("", '<text x="{}" y="{}" class="{}">{}</text>', figures),
         format_html_join(
             "", '<text x="{}" y="124" class="tm">{}</text>',
-            {(13, columns[0][0]): 1, (13 + 30 * (len(columns) - 1), columns[-1][0]): 1} if columns else (),
+            {(13, columns[0][0]): 1, (13 + step * (len(columns) - 1), columns[-1][0]): 1} if columns else (),
         ),
         target_line(promise, scale, width) if promise is not None else "",
     )  # fmt: skip
@@ -99,66 +104,89 @@ def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> Sa
     known = [one for one in assessments if one.get("days_before_start") is not None]
     if not known:
         return format_html("{}", "")
-    reach = max([abs(Decimal(one["days_before_start"])) for one in known] + [Decimal(1)])
+    leads = [Decimal(one["days_before_start"]) for one in known]
+    before, after = max([*leads, Decimal(0)]), -min([*leads, Decimal(0)])
+    origin = min(max(98 * before / ((before + after) or 1), Decimal(24)), Decimal(76))
+    a_day = min(origin / (before or 1), (98 - origin) / (after or 1))
     return format_html(
         '<figure class="clk" aria-hidden="true"><svg height="16">'
-        '<text x="75%" y="12" class="mid">{}</text></svg>{}</figure>',
+        '<text x="{}" y="12" class="mid">{}</text></svg>{}</figure>',
+        percent_of(origin),
         gettext("Works start") if closing else gettext("Digging starts"),
-        format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, reach) for one in known)),
+        format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, origin, a_day) for one in known)),
     )
 
 
-def clock_row(one: Mapping[str, Any], reach: Decimal) -> tuple[str, SafeString]:
-    """A solid line up to the start where the study came first; hatching after it where the digging did."""
+def percent_of(place: Decimal) -> str:
+    """A place on the clock, of which 1 % at each end is left for the marks."""
+    return at(place + 1, Decimal(100))
+
+
+def clock_row(one: Mapping[str, Any], origin: Decimal, a_day: Decimal) -> tuple[str, SafeString]:
+    """A solid line from the approval up to the start; hatching where there was no approval, or none any longer.
+
+    ``origin`` is where works start and ``a_day`` how long a day is, the same before and after, in hundredths.
+    """
     lead = Decimal(one["days_before_start"])
     part = str(one.get("component") or one.get("instrument"))
     words = f"{capitalised(part)}: {days_words(lead)}"
-    if lead >= 0:
-        place = at(75 - 74 * lead / reach, Decimal(100))
-        drawing = format_html('<line x1="{}" x2="75%" class="gi"/><use href="#k-i" x="{}"/>', place, place)
+    approval, start = percent_of(origin - lead * a_day), percent_of(origin)
+    if one["state"] == "lapsed":
+        words = "; ".join([words, gettext("it had lapsed")])
+        held = (date.fromisoformat(one["last_day_to_start"]) - date.fromisoformat(one["approved_on"])).days
+        end = origin - (lead - held) * a_day
+        drawing = format_html(
+            '<line x1="{}" x2="{}" class="gi"/><use href="#k-i" x="{}"/>'
+            '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
+            approval, percent_of(end), approval, percent_of(end), at(origin - end, Decimal(100)), start,
+        )  # fmt: skip
+    elif lead >= 0:
+        drawing = format_html('<line x1="{}" x2="{}" class="gi"/><use href="#k-i" x="{}"/>', approval, start, approval)
     else:
         drawing = format_html(
-            '<rect x="75%" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
-            at(23 * -lead / reach, Decimal(100)),
-            at(75 + 23 * -lead / reach, Decimal(100)),
-        )
+            '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
+            start, at(-lead * a_day, Decimal(100)), approval,
+        )  # fmt: skip
     return words, format_html(
-        '<svg class="cord">{}<line x1="75%" x2="75%" y1="-10" y2="10" class="ax"/></svg>', drawing
+        '<svg class="cord">{}<line x1="{}" x2="{}" y1="-10" y2="10" class="ax"/></svg>', drawing, start, start
     )
 
 
 def days_words(lead: Decimal) -> str:
     """Plain words for the lead of a study over the digging."""
-    count = int(abs(lead))
-    if lead >= 0:
-        words = ngettext("approved %(count)d day before", "approved %(count)d days before", count)
-    else:
-        words = ngettext("approved %(count)d day after", "approved %(count)d days after", count)
-    return words % {"count": count}
+    words = gettext("approved %(days)s before") if lead >= 0 else gettext("approved %(days)s after")
+    return words % {"days": days(lead)}
 
 
-def mark_at(before: Decimal) -> SafeString:
-    """The ring of last time above the bands."""
-    return format_html('<use href="#k-d" x="{}" y="9"/>', at(before, Decimal(100)))
+def mark_at(before: Decimal, points: Decimal) -> SafeString:
+    """The ring of last time above the bands; above the score's own mark where the two would cover each other."""
+    height = -5 if abs(points - before) < TOO_CLOSE else 9
+    return format_html('<use href="#k-d" x="{}" y="{}"/>', at(before, Decimal(100)), height)
 
 
-def bands(score: object, previous: object = None, letter: str | None = None) -> SafeString:
+def letter_of(points: object) -> str:
+    """The grade of a score by the usual bands; empty where it is unknown."""
+    amount = as_decimal(points)
+    return "" if amount is None else next(name for name, low, _high in reversed(BANDS) if amount >= low)
+
+
+def bands(value: object, previous: object = None, letter: str | None = None) -> SafeString:
     """Where a score lies in the bands E to A (30, 45, 60, 75); a ring for last time; hatched if unknown."""
-    points, before = as_decimal(score), as_decimal(previous)
+    points, before = as_decimal(value), as_decimal(previous)
     if points is None:
         return format_html(
             '<svg class="bds" role="img" aria-label="{}">'
             '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>', gettext("We don’t know"),
         )  # fmt: skip
-    here = letter or next(name for name, low, high in reversed(BANDS) if points >= low)
+    here = letter or letter_of(points)
     boxes = [
         (f"{low}%", f"{high - low}%", f"bn g{name}" if name == here else "bn bo",
          f"{(low + high) / 2:g}%", "mid on" if name == here else "mid tm", name)
         for name, low, high in BANDS
     ]  # fmt: skip
-    spoken = gettext("now %(score)s") % {"score": number(points, 1)}
+    spoken = gettext("score now %(score)s") % {"score": score(points)}
     if before is not None:
-        spoken += ", " + gettext("last time %(score)s") % {"score": number(before, 1)}
+        spoken += ", " + gettext("last time %(score)s") % {"score": score(before)}
     return format_html(
         '<svg class="bds" role="img" aria-label="{}">{}{}{}'
         '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="ki"/></svg></svg>',
@@ -166,15 +194,15 @@ def bands(score: object, previous: object = None, letter: str | None = None) -> 
         format_html_join(
             "",
             '<rect x="{}" width="{}" y="18" height="16" class="{}"/>'
-            '<text x="{}" y="30.5" class="{}">{}</text>',
+            '<text x="{}" y="30.5" class="{}" aria-hidden="true">{}</text>',
             boxes,
         ),
         format_html_join(
             "",
-            '<text x="{}%" y="48" class="mid tm">{}</text>',
+            '<text x="{}%" y="48" class="mid tm" aria-hidden="true">{}</text>',
             ((low, low) for _name, low, _high in BANDS if low),
         ),
-        mark_at(before) if before is not None else "",
+        mark_at(before, points) if before is not None else "",
         at(points, Decimal(100)),
     )  # fmt: skip
 

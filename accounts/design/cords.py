@@ -1,9 +1,8 @@
 """Cords in SVG: sums and payments as a line with knots; thick is confirmed, medium claimed, thin promised."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -38,50 +37,44 @@ def drawn(parts: Iterable[SafeString], marks: Iterable[SafeString], label: str) 
     )
 
 
-def payments_of(parts: Iterable[Any]) -> Iterator[tuple[Decimal, str]]:
-    """(amount, mark) of each payment; accepts pairs or the document's payments."""
-    for part in parts:
-        if isinstance(part, Mapping):
-            amount, state = part.get("due") or part.get("paid"), part["state"]
-        else:
-            amount, state = part
-        known = as_decimal(amount)
-        if known is not None:
-            yield known, knot_code(state)
+def cord(parts: Iterable[tuple[object, str]], scale: object, label: str = "") -> SafeString:
+    """Stretches of one cord in order of time, each an amount with its state, and a knot at the end of each.
 
-
-def cord(parts: Iterable[Any], scale: object, label: str = "") -> SafeString:
-    """One knot per payment in order of time; ``scale`` is the amount that fills the width."""
-    payments, full = list(payments_of(parts)), as_decimal(scale) or Decimal(0)
-    lines, marks, place = [], [], Decimal(0)
-    for code, run in groupby(payments, key=lambda payment: payment[1]):
+    ``scale`` is the amount that fills the width. Rings lie below other knots, so that a small rest hides nothing.
+    """
+    stretches = [(amount, knot_code(state)) for value, state in parts if (amount := as_decimal(value)) is not None]
+    full, place = as_decimal(scale) or Decimal(0), Decimal(0)
+    lines: list[SafeString] = []
+    marks: list[tuple[bool, SafeString]] = []
+    for code, run in groupby(stretches, key=lambda stretch: stretch[1]):
         start = place
         for amount, _code in run:
             place += amount
-            marks.append(mark(place, full, code))
+            marks.append((code != "d", mark(place, full, code)))
         lines.append(line(start, place, full, code))
-    return drawn(lines, marks, label)
+    return drawn(lines, (one for _above, one in sorted(marks, key=lambda pair: pair[0])), label)
 
 
 def bar(state: str, value: object, scale: object, label: str = "") -> SafeString:
-    """One sum on one cord: promised, claimed or confirmed; an unknown sum draws nothing but the bar."""
-    amount, full, code = as_decimal(value), as_decimal(scale) or Decimal(0), knot_code(state)
-    if amount is None:
-        return drawn([], [], label)
-    return drawn([line(Decimal(0), amount, full, code)], [mark(amount, full, code)], label)
+    """One sum on one cord: promised, claimed or confirmed; an unknown sum is dotted along the whole cord."""
+    amount, full = as_decimal(value), as_decimal(scale) or Decimal(0)
+    return cord([(full or 1, "unknown")] if amount is None else [(amount, state)], full or 1, label)
 
 
-def nested(promised: object, paid: object, confirmed: object, scale: object, label: str = "") -> SafeString:
-    """Three sums on one cord: thick confirmed, medium paid, thin promised. Unknown ones are left out."""
-    full = as_decimal(scale) or Decimal(0)
-    lines: list[SafeString] = []
-    marks: list[SafeString] = []
-    start = Decimal(0)
-    for value, code in ((confirmed, "v"), (paid, "p"), (promised, "d")):
-        amount = as_decimal(value)
-        if amount is None or amount < start or (amount == start and code == "d"):
-            continue
-        lines.append(line(start, amount, full, code))
-        marks.insert(0, mark(amount, full, code))
-        start = amount
-    return drawn(lines, marks, label)
+def nested(
+    promised: object, paid: object, confirmed: object, scale: object, label: str = "", unknown: object = None
+) -> SafeString:
+    """Three sums on one cord: thick confirmed, medium paid, thin promised; dotted of what nobody knows anything."""
+    owed, silent = as_decimal(promised), as_decimal(unknown) or Decimal(0)
+    said = [amount for amount in (as_decimal(confirmed), as_decimal(paid)) if amount is not None]
+    if not said:
+        whole = owed or as_decimal(scale) or Decimal(1)
+        return cord([(whole, "unknown")], scale or whole, label)
+    arrived = as_decimal(confirmed) or Decimal(0)
+    rest = max((owed or Decimal(0)) - max(said), Decimal(0))
+    parts = [
+        (arrived, "confirmed"), (max(said) - arrived, "claimed"),
+        (rest - min(rest, silent), "promised"), (min(rest, silent), "unknown"),
+    ]  # fmt: skip
+    shown = [part for part in parts if part[0] > 0] or [(Decimal(0), "claimed" if confirmed is None else "confirmed")]
+    return cord(shown, scale, label)

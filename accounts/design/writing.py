@@ -68,12 +68,16 @@ def currency_symbol(currency: str) -> str:
     """The sign people write before an amount: S/, US$, or what Babel knows for the language."""
     if currency in SYMBOLS:
         return SYMBOLS[currency]
+    return get_currency_symbol(currency, reader_locale())
+
+
+def reader_locale() -> Locale:
+    """What Babel knows of the reader's language; of English where it does not know that."""
     language = get_language() or settings.LANGUAGE_CODE
     try:
-        locale = Locale.parse(COUNTRY_OF_LANGUAGE.get(language, language.replace("-", "_")))
+        return Locale.parse(COUNTRY_OF_LANGUAGE.get(language, language.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return get_currency_symbol(currency, locale)
+        return Locale("en")
 
 
 def money(value: object, currency: str = "") -> str:
@@ -111,15 +115,15 @@ def when(value: object) -> SafeString:
 
 
 def of_every_100(part: object, whole: object) -> str | None:
-    """How many of every hundred, rounded half up; "<1" and ">99" where rounding would say none or all."""
+    """How many of every hundred, rounded half up; less than 1 or more than 99 where that would say none or all."""
     share = share_of(part, whole)
     if share is None:
         return None
     rounded = share.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     if share > 0 and rounded == 0:
-        return "<1"
+        return gettext("less than 1")
     if share < 100 and rounded == 100:
-        return ">99"
+        return gettext("more than 99")
     return str(rounded)
 
 
@@ -140,6 +144,11 @@ def pick_language(value: object) -> str:
         if value.get(code):
             return str(value[code])
     return ""
+
+
+def country_name(code: object) -> str:
+    """A country in the reader's language; a code that is none shows as it is."""
+    return str(reader_locale().territories.get(str(code), code)) if code else gettext("Not known")
 
 
 def file_kind(media_type: str) -> str:
@@ -170,17 +179,33 @@ def fingerprint(value: str | None) -> str:
 
 
 def days(count: object) -> str:
-    """``36 days``."""
+    """``36 days``, ``1,516 days``."""
     whole = int(abs(as_decimal(count) or Decimal(0)))
-    return ngettext("%(count)d day", "%(count)d days", whole) % {"count": whole}
+    return ngettext("%(number)s day", "%(number)s days", whole) % {"number": number(whole)}
+
+
+SCORE_LIMITS = tuple(Decimal(limit) for limit in (30, 45, 60, 75, 100))
+"""Where the next grade begins, and full marks."""
 
 
 def score(value: object) -> str:
-    """A score of 100 with one decimal, cut and not rounded: 74.96 must not look like the next grade."""
+    """A score of 100 with one decimal, rounded half up; cut where that would look like the next grade's: 74.96 → 74.9."""
     points = as_decimal(value)
     if points is None:
         return gettext("Not known")
-    return f"{points.quantize(Decimal('0.1'), rounding=ROUND_DOWN):f}"
+    rounded = points.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    if any(points < limit <= rounded for limit in SCORE_LIMITS):
+        rounded = points.quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    return f"{rounded:f}"
+
+
+def figure(value: object) -> str:
+    """A measured figure: whole where it is, else with one decimal; below zero with a minus sign, not a hyphen."""
+    amount = as_decimal(value)
+    if amount is None:
+        return gettext("Not known")
+    sign = "−" if amount < 0 else ""
+    return sign + number(abs(amount), 0 if amount == amount.to_integral_value() else 1)
 
 
 def percent(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import PERMISSIONS, Role
+from accounts.roles import HELD_AT, PERMISSIONS, Role
 
 
 def new_session_salt() -> str:
@@ -66,10 +67,10 @@ class User(AbstractUser):
         """Every role held today, in whichever organisation."""
         return frozenset(membership.role for membership in self.active_memberships)
 
-    @property
-    def organisation(self) -> Organisation | None:
-        """The organisation that this person acts for (the oldest active membership)."""
-        return self.active_memberships[0].organisation if self.active_memberships else None
+    def organisation_as(self, *roles: str, rather: int | None = None) -> Organisation | None:
+        """The organisation for which this person acts in one of the roles: `rather` this one, else the oldest."""
+        held = [membership.organisation for membership in self.active_memberships if membership.role in roles]
+        return next((one for one in held if one.pk == rather), held[0] if held else None)
 
     def may(self, permission: str) -> bool:
         """Whether one of this person's roles is listed for the permission in `accounts/roles.py`."""
@@ -113,7 +114,12 @@ class Organisation(models.Model):
                 fields=["name", "kind"],
                 name="an_organisation_is_listed_once",
                 violation_error_message=_("An organisation of this name and kind is already listed. Choose it."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="regulator") | ~Q(country=""),
+                name="a_regulator_has_a_country",
+                violation_error_message=_("Say which country it regulates: its reviewers see the mines there."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,3 +166,13 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}, {self.organisation}"
+
+    def clean(self) -> None:
+        """A role belongs to certain kinds of organisation (`roles.HELD_AT`)."""
+        if self.organisation_id and self.role in HELD_AT and self.organisation.kind not in HELD_AT[self.role]:
+            words = _("At %(organisation)s (%(kind)s) nobody is %(role)s. Choose another role or organisation.")
+            about = {
+                "organisation": self.organisation, "kind": self.organisation.get_kind_display(),
+                "role": self.get_role_display(),
+            }  # fmt: skip
+            raise ValidationError({"role": ValidationError(words, "not_held_there", about)})

@@ -8,13 +8,16 @@ from django.db import models
 
 from accounts.models import AuditEntry, User
 
+NEVER_KEPT = frozenset({"password", "last_login"})
+"""Columns of people that a trail which is kept for ever must not hold."""
+
 
 def state_of(record: models.Model) -> dict[str, Any]:
-    """The column values of a record as they go into the audit trail; related rows by key."""
+    """The column values of a record as they go into the audit trail, without secrets; related rows by key."""
     return {
         field.attname: value if isinstance(value, bool | int | None) else str(value)
         for field in record._meta.concrete_fields
-        if field.editable and not field.primary_key
+        if field.editable and not field.primary_key and field.name not in NEVER_KEPT
         for value in [field.value_from_object(record)]
     }
 

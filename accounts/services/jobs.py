@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Job, User
+from accounts.services.audit import state_of, write_audit
 
 logger = logging.getLogger(__name__)
 CHANNEL = "minka_jobs"
@@ -29,7 +30,7 @@ MOST_RUNG_AGAIN = 20
 
 @dataclass(frozen=True)
 class Promise:
-    """What to do and about what; `batch` jobs of one kind may be done together."""
+    """What to do and about what; the higher the priority, the sooner."""
 
     kind: str
     subject: str
@@ -75,6 +76,7 @@ class Claim:
 def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> None:
     """Write job rows into the current transaction, folding into those that already wait, and ring the bell.
 
+    What is promised anew has all its attempts before it: what made the earlier ones fail may be mended.
     The upsert locks a waiting row until this transaction ends, so a worker that claims it sees what was
     written here. Call it last: the lock is then short.
     """
@@ -89,7 +91,7 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
             VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
             DO UPDATE SET requested_at = now(), payload = EXCLUDED.payload, not_before = LEAST(accounts_job.not_before, now()),
-                          priority = GREATEST(accounts_job.priority, EXCLUDED.priority)
+                          priority = GREATEST(accounts_job.priority, EXCLUDED.priority), attempts = 0, error = ''
             """,
             [
                 (uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, owner.pk if owner else None)
@@ -224,7 +226,8 @@ def forget_dispatch(job_ids: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def try_again(job: Job) -> None:
+def try_again(*, actor: User, job: Job) -> None:
     """A person lets a failed job wait again, with all its attempts before it."""
+    write_audit(actor=actor, verb="tried_again", record=job, before=state_of(job))
     promise_jobs([Promise(job.kind, job.subject, job.payload, job.priority)], owner=job.owner)
     Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(state=Job.State.DONE)

@@ -1,17 +1,25 @@
 """What each database role may do; granted again at every start, so that new tables are never forgotten."""
 
 from django.db import connections
+from psycopg import sql
 
 from accounts.append_only import APPEND_ONLY_TABLES
 
 PUBLIC_TABLES = ("compliance_publication", "compliance_publishedplace")
+HIDDEN_FROM_AUDITORS = (
+    "account_emailaddress", "account_emailconfirmation", "accounts_idempotentanswer", "django_session",
+    "mfa_authenticator", "throttle_cache",
+)  # fmt: skip
+"""What would let whoever reads it sign in as somebody else, or says where people come from."""
+SECRET_COLUMNS = {"accounts_user": ("password", "session_salt")}
+"""The same in single columns of tables that auditors read otherwise."""
 
 
 def grant_database_roles() -> None:
     """Grant `minka_app`, `minka_public` and `minka_auditor` their tables, where these roles exist.
 
     Runs as the owner. The application may read and write but never change append-only rows; the public role
-    reads publications alone; the auditor reads everything.
+    reads publications alone; the auditor reads everything but secrets.
     """
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minka\\_%%'")
@@ -29,3 +37,10 @@ def grant_database_roles() -> None:
         if "minka_auditor" in present:
             cursor.execute("GRANT USAGE ON SCHEMA public TO minka_auditor")
             cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO minka_auditor")
+            for table in (*HIDDEN_FROM_AUDITORS, *SECRET_COLUMNS):
+                cursor.execute(sql.SQL("REVOKE SELECT ON {} FROM minka_auditor").format(sql.Identifier(table)))
+            for table, secret in SECRET_COLUMNS.items():
+                described = connections["owner"].introspection.get_table_description(cursor, table)
+                readable = [sql.Identifier(column.name) for column in described if column.name not in secret]
+                grant = sql.SQL("GRANT SELECT ({}) ON {} TO minka_auditor")
+                cursor.execute(grant.format(sql.SQL(", ").join(readable), sql.Identifier(table)))

@@ -7,7 +7,10 @@ from accounts.design import charts, cords, marks, pages, writing
 register = template.Library()
 
 for written in (
+    writing.capitalised,
+    writing.country_name,
     writing.file_kind,
+    writing.figure,
     writing.file_size,
     writing.fingerprint,
     writing.long_date,
@@ -35,6 +38,8 @@ for drawn in (
     marks.record_squares,
     marks.side_knot,
     marks.squares,
+    marks.state_knot,
+    marks.voice,
     cords.bar,
     cords.cord,
     cords.nested,

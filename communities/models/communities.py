@@ -61,7 +61,10 @@ class Community(models.Model):
             models.UniqueConstraint(
                 fields=["district", "name"],
                 name="a_community_is_listed_once_in_a_district",
-                violation_error_message=_("This community is already listed in this district."),
+                violation_error_message=_(
+                    "This community is already listed in this district. If you do not see it in your list, ask an "
+                    "administrator to let your organisation follow its mine."
+                ),
             )
         ]
 

@@ -18,9 +18,12 @@ from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
-from projects.services.records import concerned_pairs, promise_evaluation, speak_for
+from projects.services.records import concerned_pairs, keep_source, promise_evaluation
 
+FIRST_YEAR = 1990
+"""Nobody follows payments from before."""
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
+STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,9 @@ def record_disbursement(
 ) -> Disbursement:
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
     said = list(said)
-    for words in said:
-        check_may_speak(actor, disbursement, words.side)
-    speak_for(actor, source)
-    source.entered_by, source.entered_for = actor, actor.organisation
-    source.save()
-    source.evidence.add(*evidence)
-    disbursement.source = source
+    if not all(may_speak(actor, disbursement, words.side) for words in said):
+        raise PermissionDenied
+    disbursement.source = keep_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
     check_against_obligation(disbursement)
     disbursement.save()
     for words in said:
@@ -66,23 +65,25 @@ def state_side(
     disbursement: Disbursement,
     said: Said,
     source: Source,
+    seen: int | None,
     reason: str = "",
     evidence: Sequence[Evidence] = (),
 ) -> Statement:
     """Let one side say something about a disbursement: its first words, or a correction with a reason.
 
-    A company's people speak for the payer only, and nobody corrects what another organisation entered. Raises
-    ValidationError where a correction gives no reason.
+    A company's people speak for the payer only, and nobody corrects what another organisation entered. `seen` is the
+    statement that the person saw standing, None where there was none: where another one stands by now, a
+    ValidationError with the code `edited_meanwhile` says so, as it does where a correction gives no reason.
     """
-    check_may_speak(actor, disbursement, said.side)
-    speak_for(actor, source)
-    source.entered_by, source.entered_for = actor, actor.organisation
-    source.save()
-    source.evidence.add(*evidence)
+    if not may_speak(actor, disbursement, said.side):
+        raise PermissionDenied
     lock_flow(disbursement)
     standing = disbursement.statements.standing().filter(side=said.side).first()
     if standing and not may_replace(actor, standing):
         raise PermissionDenied(ENTERED_BY_OTHERS)
+    if (standing.pk if standing else None) != seen:
+        raise ValidationError(STATED_MEANWHILE, code="edited_meanwhile")
+    keep_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
     statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
@@ -99,9 +100,8 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
     standing = list(disbursement.statements.standing().select_related("source", "disbursement"))
     if not may_withdraw(actor, standing):
         raise PermissionDenied(ENTERED_BY_OTHERS)
-    source = Source.objects.create(
-        voice=Source.Voice.MONITOR, organisation=actor.organisation, entered_by=actor, entered_for=actor.organisation
-    )
+    own = actor.organisation_as(Role.MONITOR)
+    source = keep_source(actor=actor, source=Source(voice=Source.Voice.MONITOR, organisation=own))
     for statement in standing:
         Statement.objects.create(
             disbursement=disbursement,
@@ -117,12 +117,11 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
 
 
-def check_may_speak(actor: User, disbursement: Disbursement, side: str) -> None:
-    """A company's people speak for the payer only, and only where their own company pays."""
-    if actor.may("record.enter_for_others"):
-        return
-    if side == Statement.Side.RECIPIENT or disbursement.payer_id not in actor.organisation_ids_as(Role.OPERATOR):
-        raise PermissionDenied
+def may_speak(actor: User, disbursement: Disbursement, side: str) -> bool:
+    """Monitors enter both sides; the payer's own people what they paid, and never what arrived."""
+    if disbursement.payer_id in actor.organisation_ids_as(Role.OPERATOR):
+        return side == Statement.Side.COMPANY
+    return actor.may("record.enter_for_others")
 
 
 def may_replace(actor: User, standing: Statement) -> bool:
@@ -178,6 +177,9 @@ def check_day(disbursement: Disbursement, day: date | None) -> None:
         return
     if day > timezone.localdate():
         raise ValidationError({"occurred_on": ValidationError(_("This day has not come yet."), "in_the_future")})
+    if day.year < FIRST_YEAR:
+        message = _("No payment is followed from before %(year)s. Look at the year.")
+        raise ValidationError({"occurred_on": ValidationError(message, "too_early", {"year": FIRST_YEAR})})
     agreement = disbursement.obligation and disbursement.obligation.agreement
     if agreement and day < agreement.signed_on:
         message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -18,7 +19,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import requires, signed_in
 from accounts.models import User
 from accounts.paging import LongListPaginator
-from accounts.roles import Role
 from accounts.spreadsheets import csv_stream
 from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
@@ -26,6 +26,7 @@ from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import (
     Said,
     may_replace,
+    may_speak,
     may_withdraw,
     record_disbursement,
     state_side,
@@ -36,7 +37,7 @@ from projects.histories import history_of
 from projects.models import Evidence, Project, Source
 from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved, saved_before
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
@@ -174,19 +175,19 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "history": history_of(flow),
             "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
             "may_withdraw": may_withdraw(actor, list(standing.values())),
-            "files": flow.source.evidence.all(),
+            "files": files_of(flow.source, *(statement.source for statement in statements)),
         },
     )
 
 
+def files_of(*sources: Source) -> list[Evidence]:
+    """The files behind a payment and behind what each side says of it, each once."""
+    return list({file.pk: file for source in sources for file in source.evidence.all()}.values())
+
+
 def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | None) -> bool:
     """Monitors enter both sides, a company's people what their own company paid; others' words are left alone."""
-    if standing and not may_replace(actor, standing):
-        return False
-    if actor.may("record.enter_for_others"):
-        return True
-    own = flow.payer_id in actor.organisation_ids_as(Role.OPERATOR)
-    return own and actor.may("record.enter") and side == Statement.Side.COMPANY
+    return may_speak(actor, flow, side) and (standing is None or may_replace(actor, standing))
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,7 +202,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     form = StatementForm(
         request.POST or None,
         currency=flow.currency,
-        correcting=standing is not None,
+        standing=standing,
         initial={"amount": standing.amount, "occurred_on": standing.occurred_on} if standing else {},
     )
     source = SourceForm(
@@ -234,10 +235,13 @@ def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm,
             disbursement=flow,
             said=Said(side, given["amount"], given["occurred_on"]),
             source=source.save(commit=False),
+            seen=given["seen"],
             reason=given.get("reason", ""),
             evidence=source.evidence,
         ),
     )
+    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+        form.take_what_stands()
     return key is not None
 
 

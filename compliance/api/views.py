@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -39,17 +40,18 @@ class Publications(generics.ListAPIView[Publication]):
     authentication_classes = ()
     permission_classes = ()
     serializer_class = PublicationSerializer
-    queryset = Publication.objects.using("public").order_by("-sequence")
+    queryset = Publication.objects.using("public").order_by("-sequence").defer("document")
 
 
 @public_view
 @require_safe
-def publication_document(request: HttpRequest, sha256: str) -> HttpResponse:
-    """The sealed document, byte for byte."""
+def publication_document(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """The sealed document, byte for byte; it never changes, so whoever has it need not have it again."""
     publication = get_object_or_404(Publication.objects.using("public"), sha256=sha256)
     response = HttpResponse(publication.document.encode(), content_type="application/json")
-    response["ETag"] = f'"{publication.sha256}"'
-    return response
+    response["ETag"] = etag = f'"{publication.sha256}"'
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 class Projects(generics.ListAPIView[Project]):

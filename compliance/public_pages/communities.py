@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from accounts.design.writing import as_decimal, of_every_100, pick_language
+from accounts.design.writing import as_decimal, of_every_100
 from compliance.public_pages import Document, Row
-from compliance.public_pages.payments import in_order, payment_title
-from compliance.public_pages.projects import phase_words, recorders
+from compliance.public_pages.payments import for_the_community, in_order
+from compliance.public_pages.projects import keepers, mineral_words, phase_words, recorders
 from compliance.public_pages.promises import promise_rows
 from compliance.public_pages.scorecards import grade_range
 
@@ -21,14 +21,9 @@ def community_page(slug: str, documents: Sequence[Document]) -> Row:
     latest = [document for document in documents if document["period"]["year"] == year]
     rows = [(document, row) for document in latest for row in document["money"]["communities"] if row["slug"] == slug]
     payments = [
-        {
-            **payment,
-            "currency": row["currency"],
-            "project": document["project"],
-            "title": payment_title(payment),
-        }
+        {**payment, "project": document["project"], "keepers": keepers(document)}
         for document, row in rows
-        for payment in in_order(row["payments"])
+        for payment in for_the_community(in_order(row["payments"]), row["currency"])
     ]
     payments.sort(key=lambda payment: payment["due_on"] or payment["paid_on"] or "", reverse=True)
     return {
@@ -39,7 +34,9 @@ def community_page(slug: str, documents: Sequence[Document]) -> Row:
         "name": community_name(slug, documents),
         "sums": community_sums([row for _document, row in rows]),
         "payments": payments,
+        "owing": len({document["project"]["slug"] for document, row in rows if row["promised"] is not None}),
         "waiting": [payment for payment in payments if payment["state"] == "claimed"],
+        "open": [payment for payment in payments if payment["state"] in ("unpaid", "disputed", "unknown")],
         "mines": mines(slug, documents),
         "promises": promises_to(slug, latest),
         "recorders": recorders(documents),
@@ -87,7 +84,7 @@ def mines(slug: str, documents: Iterable[Document]) -> list[Row]:
             "year": document["period"]["year"],
             "grade": document["scorecard"]["grade"],
             "range": grade_range(document["scorecard"]),
-            "minerals": [pick_language(one["name"]) for one in document["project"]["minerals"]],
+            "minerals": mineral_words(document["project"]),
             "phase": phase_words(document["project"]["phase"]),
             "influence": next((one for one in document["communities"] if one["slug"] == slug), None),
         }
@@ -96,10 +93,21 @@ def mines(slug: str, documents: Iterable[Document]) -> list[Row]:
 
 
 def promises_to(slug: str, documents: Iterable[Document]) -> list[Row]:
-    """Promises to this community, and those made to all, with the mine that made them."""
+    """Promises to this community and to all parties of an agreement that it is one of, with the mine that made them.
+
+    Where the parties of an agreement are not known, neither is whether this is one; such promises are marked ``unsure``.
+    """
     return [
-        {**one, "project": document["project"]}
+        {**one, "project": document["project"], "unsure": made_to(slug, one) is None}
         for document in documents
         for one in promise_rows(document["commitments"])
-        if one["community"] is None or one["community"]["slug"] == slug
+        if made_to(slug, one) is not False
     ]
+
+
+def made_to(slug: str, promise: Mapping[str, Any]) -> bool | None:
+    """Whether a promise was made to a community; None where the parties of its agreement are not known."""
+    if promise["community"]:
+        return bool(promise["community"]["slug"] == slug)
+    parties = promise.get("parties")
+    return slug in {party["slug"] for party in parties} if parties else None

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.design.writing import as_decimal, money, of_every_100
 from compliance.public_pages import Document, Row
-from compliance.public_pages.payments import in_order, payment_lines, state_words
+from compliance.public_pages.payments import in_order, payment_lines, state_words, stretches
 
 
 def money_totals(document: Document) -> list[Row]:
@@ -29,21 +30,28 @@ def money_answers(totals: Sequence[Mapping[str, Any]]) -> list[Row]:
             "scale": max(as_decimal(total[key]) or Decimal(0) for key in ("promised", "paid", "confirmed")),
             "sentence": confirmed_sentence(total),
             "open": open_amount(total),
-            "rest": rest_words(total),
+            "places": places(total),
+            "rest": "; ".join(
+                f"{place['words']}: {money(place['amount'], total['currency'])}" for place in places(total)
+            ),
         }
         for total in totals
     ]
 
 
-def rest_words(total: Mapping[str, Any]) -> str:
-    """Where the money is that nobody confirms, for paper, which cannot follow a link."""
-    places = (
-        ("unpaid", _("not paid")), ("unanswered", _("paid, no answer yet")), ("disputed", _("disputed")),
-        ("unknown", _("nobody knows")),
-    )  # fmt: skip
-    return "; ".join(
-        f"{words}: {money(total[place], total['currency'])}" for place, words in places if as_decimal(total.get(place))
+def places(total: Mapping[str, Any]) -> list[Row]:
+    """Where the money is that nobody confirms: what nobody knows first, and no place where there is none."""
+    words = (
+        ("unknown", "unknown", _("Nobody knows")),
+        ("unpaid", "unpaid", _("Not paid")),
+        ("unanswered", "claimed", _("Paid, no answer yet")),
+        ("disputed", "disputed", _("Disputed")),
     )
+    return [
+        {"mark": mark, "words": name, "amount": total[place]}
+        for place, mark, name in words
+        if as_decimal(total.get(place))
+    ]
 
 
 def confirmed_sentence(total: Mapping[str, Any]) -> str:
@@ -68,13 +76,42 @@ def open_amount(total: Mapping[str, Any]) -> Decimal | None:
     return None if promised is None else max(promised - (confirmed or 0), Decimal(0))
 
 
+def owed_words(document: Document) -> str:
+    """Whom the mine owed, counted as the ledger lists them."""
+    rows = document["money"]["communities"]
+    communities = {row["slug"] for row in rows if row["slug"]}
+    others = {row["name"] for row in rows if not row["slug"]}
+    words = {"year": document["period"]["year"], "places": len(communities)}
+    if not communities:
+        return _("What it owed in %(year)s, and what arrived.") % words
+    if others:
+        text = ngettext(
+            "What it owed one community and others in %(year)s, and what arrived.",
+            "What it owed %(places)s communities and others in %(year)s, and what arrived.",
+            len(communities),
+        )
+    else:
+        text = ngettext(
+            "What it owed one community in %(year)s, and what arrived.",
+            "What it owed %(places)s communities in %(year)s, and what arrived.",
+            len(communities),
+        )
+    return text % words
+
+
+def shared_totals(document: Document, totals: Iterable[Row]) -> list[Row]:
+    """The sums of currencies in which more than one recipient was owed; others repeat the one row."""
+    currencies = [row["currency"] for row in document["money"]["communities"]]
+    return [total for total in totals if currencies.count(total["currency"]) > 1]
+
+
 def community_rows(document: Document) -> list[Row]:
     """The ledger, community by community; within one currency all cords share a scale."""
     rows = document["money"]["communities"]
     widest: dict[str, Decimal] = {}
     for row in rows:
-        sums = (as_decimal(row["promised"]) or Decimal(0), as_decimal(row["paid"]) or Decimal(0))
-        widest[row["currency"]] = max(widest.get(row["currency"], Decimal(0)), *sums)
+        drawn = sum((amount for amount, _state in stretches(in_order(row["payments"]))), Decimal(0))
+        widest[row["currency"]] = max(widest.get(row["currency"], Decimal(0)), drawn)
     return [
         {
             **row,
@@ -83,7 +120,8 @@ def community_rows(document: Document) -> list[Row]:
             "scale": widest[row["currency"]],
             "payments": in_order(row["payments"]),
             "spoken": ", ".join(state_words(payment) for payment in in_order(row["payments"])),
-            "lines": payment_lines(in_order(row["payments"])),
+            "lines": payment_lines(in_order(row["payments"]), row["currency"]),
+            "stretches": stretches(in_order(row["payments"])),
         }
         for row in rows
     ]
@@ -140,11 +178,11 @@ def national_sums(documents: Iterable[Document]) -> list[Row]:
             row = sums.setdefault(
                 total["currency"],
                 {"currency": total["currency"], "promised": None, "paid": None, "confirmed": None,
-                 "unanswered": Decimal(0), "mines": 0},
+                 "unanswered": Decimal(0), "unknown": Decimal(0), "mines": 0},
             )  # fmt: skip
             row["mines"] += 1
-            for key in ("promised", "paid", "confirmed", "unanswered"):
-                value = as_decimal(total[key])
+            for key in ("promised", "paid", "confirmed", "unanswered", "unknown"):
+                value = as_decimal(total.get(key))
                 if value is not None:
                     row[key] = (row[key] or Decimal(0)) + value
     answers = money_answers(list(sums.values()))

@@ -15,20 +15,48 @@ def promise_rows(commitments: Iterable[Mapping[str, Any]]) -> list[Row]:
 
 
 def promise_state(one: Mapping[str, Any]) -> Row:
-    """Mark, words and colour of one promise; one that was kept late is no longer a debt."""
-    late = days(one["days_late"]) if one["days_late"] else ""
-    if late and one["fulfilled_on"]:
-        done = {"date": long_date(one["fulfilled_on"]), "days": late}
-        if one["state"] == "late":
-            return {"mark": "kept_late", "words": _("Done on %(date)s, %(days)s late") % done, "tone": "v"}
-        if one["state"] == "claimed":
-            words = _("Done on %(date)s, %(days)s late, says the company") % done
-            return {"mark": "claimed", "words": words, "tone": "c"}
-    words, tone = {
-        "confirmed": (_("Done, the community confirms"), "v"),
-        "claimed": (_("Done, says the company"), "c"),
-        "late": (_("Not done, %(days)s late") % {"days": late} if late else _("Late"), "x"),
-        "disputed": (_("Disputed: the community says it is not done"), "x"),
-        "not_due": (_("Not due yet"), ""),
-    }.get(one["state"], (_("We don’t know"), ""))
-    return {"mark": one["state"], "words": words, "tone": tone}
+    """Mark, words and colour of one promise; one that was kept late is no longer a debt.
+
+    The verdigris tick is the community's alone: what an authority confirms has the square of the public record.
+    """
+    state, late = one["state"], days(one["days_late"]) if one["days_late"] else ""
+    done = late and one["fulfilled_on"]
+    words = {"who": speakers(one), "date": long_date(one["fulfilled_on"]), "days": late}
+    attested = "community" not in one.get("said_by", [])
+    if state == "confirmed":
+        mark, text, tone = ("record" if attested else "confirmed"), _("Done, confirmed by %(who)s"), "v"
+    elif state == "late" and done:
+        mark, text, tone = (
+            ("record" if attested else "kept_late"),
+            _("Done on %(date)s, %(days)s late, confirmed by %(who)s"),
+            "v",
+        )
+    elif state == "late":
+        mark, text, tone = (
+            "late",
+            _("Not done, %(days)s late, says %(who)s") if late else _("Not done, says %(who)s"),
+            "x",
+        )
+    elif state == "claimed":
+        mark, text, tone = (
+            "claimed",
+            _("Done on %(date)s, %(days)s late, says the company") if done else _("Done, says the company"),
+            "c",
+        )
+    elif state == "disputed":
+        mark, text, tone = "disputed", _("Disputed: not done, says %(who)s"), "x"
+    else:
+        mark, text, tone = state, _("Not due yet") if state == "not_due" else _("We don’t know"), ""
+    return {"mark": mark, "words": text % words, "tone": "" if mark == "record" else tone}
+
+
+def speakers(one: Mapping[str, Any]) -> str:
+    """Who confirms or denies a promise, by name where it was made to one community."""
+    community = one["community"]["name"] if one.get("community") else _("the communities")
+    if "said_by" not in one:
+        return _("%(community)s or an authority") % {"community": community}
+    names = {"community": community, "authority": _("an authority")}
+    heard = [names[voice] for voice in one["said_by"] if voice in names]
+    if len(heard) == 2:
+        return _("%(community)s and an authority") % {"community": community}
+    return str(heard[0]) if heard else _("nobody")

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.design.writing import as_decimal, number, of_every_100
 from compliance.public_pages import Row
-from compliance.words import source_words
+from compliance.words import POLICY_QUESTIONS, source_words
 
 
 def value_words(value: object, unit: str, state: str) -> str:
@@ -65,12 +65,13 @@ def framework_page(framework: Mapping[str, Any]) -> Row:
         "policies": [
             {
                 **policy,
+                "question": POLICY_QUESTIONS.get(policy["code"], ""),
                 "share": of_every_100(policy["weight"], weights),
                 "indicators": [
                     {
                         **one,
                         "rule_words": rule_words(one, one["unit"]),
-                        "source_words": [source_words(source) for source in one["sources"]],
+                        "source_words": list(dict.fromkeys(source_words(source) for source in one["sources"])),
                     }
                     for one in framework["indicators"]
                     if one["policy"] == policy["code"]

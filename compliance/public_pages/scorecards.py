@@ -6,10 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import as_decimal, number, pick_language, score
+from accounts.design.writing import as_decimal, currency_symbol, money, number, pick_language, score
 from compliance.public_pages import Row
 from compliance.public_pages.rules import rule_words, value_words
-from compliance.words import source_words, words_of
+from compliance.words import POLICY_QUESTIONS, source_words, words_of
+from projects.currencies import CURRENCY_CODES
 
 GRADES = "EDCBA"
 SHORT_OF_FACTS = "?"
@@ -18,10 +19,8 @@ SHORT_OF_FACTS = "?"
 def grade_range(scorecard: Mapping[str, Any]) -> str:
     """What the grade could be if everything unknown were worst or best; empty where nothing is missing."""
     worst, best = scorecard["grade_worst"], scorecard["grade_best"]
-    if not missing_count(scorecard):
-        return ""
     if worst == best:
-        return _("What is missing cannot change it.")
+        return _("What is missing cannot change it.") if missing_count(scorecard) else ""
     letters = [grade for grade in reversed(GRADES) if worst in GRADES and best in GRADES
                and GRADES.index(worst) <= GRADES.index(grade) <= GRADES.index(best)]  # fmt: skip
     others = [letter for letter in letters if letter != scorecard["grade"]]
@@ -38,7 +37,7 @@ def score_sentence(scorecard: Mapping[str, Any]) -> str:
         return _("There is no overall score.")
     points = {key: score(scorecard[key]) for key in ("score", "worst", "best")}
     if scorecard["grade"] == SHORT_OF_FACTS:
-        return _("What is known scores %(score)s of 100 points.") % points
+        return _("If what is missing counts as 0: %(worst)s of 100 points. If all of it is good: %(best)s.") % points
     if points["worst"] != points["best"] and not missing_count(scorecard):
         words = _("Overall %(score)s of 100 points. What is not settled yet could move it: from %(worst)s to %(best)s.")
     elif points["worst"] != points["best"]:
@@ -80,7 +79,7 @@ def missing_sentence(scorecard: Mapping[str, Any]) -> str:
     """How much evidence is missing, in words."""
     known, applicable = fact_counts(scorecard)
     if known == applicable:
-        return _("Every fact has evidence.")
+        return unsettled_sentence(scorecard)
     text = ngettext(
         "No evidence for %(missing)d of %(all)d fact.", "No evidence for %(missing)d of %(all)d facts.",
         applicable,
@@ -88,11 +87,24 @@ def missing_sentence(scorecard: Mapping[str, Any]) -> str:
     return text % {"missing": applicable - known, "all": applicable}
 
 
+def unsettled_sentence(scorecard: Mapping[str, Any]) -> str:
+    """Of which facts a part is missing, where these could still change the grade."""
+    if scorecard["grade_worst"] == scorecard["grade_best"]:
+        return _("Every fact has evidence.")
+    unsettled = [
+        ": ".join([pick_language(one["name"]), *([", ".join(words_of(one["missing"]))] if one["missing"] else [])])
+        for one in scorecard["indicators"]
+        if score_range(one)
+    ]
+    return _("Not settled yet: %(facts)s.") % {"facts": "; ".join(unsettled)}
+
+
 def policy_rows(scorecard: Mapping[str, Any], previous_year: int | None) -> list[Row]:
     """Policies with what happened since, and under each its indicators with their working."""
     return [
         {
             **policy,
+            "question": POLICY_QUESTIONS.get(policy["code"], ""),
             "since": since(policy["grade"], policy["previous_grade"], previous_year),
             "indicators": [working(one) for one in scorecard["indicators"] if one["policy"] == policy["code"]],
         }
@@ -121,6 +133,9 @@ def working(indicator: Mapping[str, Any]) -> Row:
         "value_words": outcome_words(indicator),
         "formula": formula(indicator),
         "range": score_range(indicator),
+        "score_words": score_words(indicator),
+        "record_words": [record_words(record) for record in indicator["records"]],
+        "note": note(indicator),
         "rule_words": rule_words(indicator["rule"], indicator["unit"]),
         "source_words": " ".join(source_words(source) for source in indicator["rule"].get("sources", [])[:1]),
         "missing_words": words_of(indicator["missing"]),
@@ -138,11 +153,59 @@ def outcome_words(indicator: Mapping[str, Any]) -> str:
     return value_words(indicator["value"], indicator["unit"], indicator["state"])
 
 
-def formula(indicator: Mapping[str, Any]) -> Row | None:
-    """Numerator ÷ denominator, where the measure is a ratio."""
+def score_words(indicator: Mapping[str, Any]) -> str:
+    """The score; of what is unknown and counts as 0 that it does, and why."""
+    if indicator["state"] == "unknown" and as_decimal(indicator["score"]) == 0:
+        return _("Counts as 0 while the record is missing")
+    return _("We don’t know") if indicator["score"] is None else score(indicator["score"])
+
+
+def formula(indicator: Mapping[str, Any]) -> str:
+    """Numerator ÷ denominator and what it comes to, where the measure is a ratio; sums with their currency."""
     if indicator["numerator"] is None or indicator["denominator"] is None:
-        return None
-    return {"numerator": number(indicator["numerator"]), "denominator": number(indicator["denominator"])}
+        return ""
+    currency = indicator["decided_by"] if decided_by_currency(indicator) else ""
+    parts = [
+        money(indicator[side], currency) if currency else number(indicator[side])
+        for side in ("numerator", "denominator")
+    ]
+    words = f"{parts[0]} ÷ {parts[1]} = {value_words(indicator['value'], indicator['unit'], indicator['state'])}"
+    limit = next((one for one in indicator["rule"].get("parameters", []) if one["name"] == "maximum_percent"), None)
+    if limit:
+        words += "; " + _("the limit is %(limit)s") % {"limit": number(limit["value"])}
+    return words
+
+
+def decided_by_currency(indicator: Mapping[str, Any]) -> bool:
+    """Whether a figure is the figure of one currency."""
+    return indicator.get("decided_by") in CURRENCY_CODES
+
+
+def note(indicator: Mapping[str, Any]) -> str:
+    """What a reader could mistake about a figure."""
+    currencies = {part["name"] for part in indicator.get("breakdown", []) if part["name"] in CURRENCY_CODES}
+    sentences = []
+    if decided_by_currency(indicator) and len(currencies) > 1:
+        words = _("Currencies are not added. The weakest counts: %(currency)s.")
+        sentences.append(words % {"currency": currency_symbol(indicator["decided_by"])})
+    if indicator["rule"].get("measure") == "days_late":
+        sentences.append(_("Only what was paid counts here; what was not paid counts in R01."))
+    return " ".join(sentences)
+
+
+def record_words(record: str) -> str:
+    """``payment 10`` of the record disbursement/10."""
+    table, _slash, key = record.partition("/")
+    name = {
+        "assessment": _("impact study"),
+        "condition": _("condition of a study"),
+        "employment-return": _("employment return"),
+        "obligation": _("sum that was due"),
+        "disbursement": _("payment"),
+        "commitment": _("promise"),
+        "disclosure": _("published report"),
+    }.get(table)
+    return f"{name} {key}" if name else record
 
 
 def score_range(indicator: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -85,6 +85,7 @@ class Recipients:
         self.found[slug, name, anchor.currency].append(
             {
                 "record": payment.record if payment else anchor.record,
+                "obligation": obligation.record if obligation else None,
                 "payer": payer,
                 "due_on": obligation.due_on if obligation else None,
                 "due": obligation.amount if obligation and first else None,

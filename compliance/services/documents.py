@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from communities.models import Commitment, Influence
+from communities.models import Commitment, Community, Influence
 from compliance.evaluation import canonical
+from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
 from compliance.evaluation.employment import gives_a_share, weigh
-from compliance.evaluation.facts import CommitmentFact, EmploymentFact, Facts
-from compliance.evaluation.framework import Framework
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact, CommitmentFact, EmploymentFact, Facts
+from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
 from compliance.evaluation.scoring import Judgement, judge
 from compliance.models import Publication, Scorecard
 from compliance.services.document_money import Json, describe_money
@@ -41,7 +42,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
         "as_of": on,
         "money": describe_money(facts, on),
         "employment": describe_employment(project, facts),
-        "assessments": describe_assessments(facts),
+        "assessments": describe_assessments(facts, framework),
         "commitments": describe_commitments(facts, on),
         "communities": describe_communities(project),
         "scorecard": describe_scorecard(framework, judgement, before),
@@ -59,8 +60,12 @@ SHOWN = ("project", "money", "employment", "assessments", "commitments", "commun
 
 
 def shown_digest(document: Json) -> str:
-    """The fingerprint of what an approver saw beside the sealed facts."""
-    return canonical.digest({part: document[part] for part in SHOWN})
+    """The fingerprint of what an approver saw beside the sealed facts.
+
+    Workers of earlier years stand as other publications gave them, and may be published meanwhile.
+    """
+    own_year = [row for row in document["employment"] if row["year"] == document["period"]["year"]]
+    return canonical.digest({part: document[part] for part in SHOWN} | {"employment": own_year})
 
 
 def describe_project(project: Project, on: date) -> Json:
@@ -104,10 +109,10 @@ def describe_project(project: Project, on: date) -> Json:
 
 
 def describe_employment(project: Project, facts: Facts) -> list[Json]:
-    """Workers of this year from its facts, and of each year before it as it was published."""
+    """Workers of this year from its facts, unknown where nobody reported, and of each year before it as published."""
     earlier = Publication.objects.current().filter(project_slug=project.slug, year__lt=facts.year).order_by("year")
     published = [row for before in earlier for row in before.content["employment"] if row["year"] == before.year]
-    return [*published, employment_of(facts)] if facts.employment else published
+    return [*published, employment_of(facts)]
 
 
 def employment_of(facts: Facts) -> Json:
@@ -138,21 +143,16 @@ def average(counted: list[tuple[EmploymentFact, Decimal]], column: str) -> Decim
     return sum((number * weight for number, weight in people), ZERO).quantize(Decimal("0.01"))
 
 
-def describe_assessments(facts: Facts) -> list[Json]:
-    """Each study with the days between its approval and the start of works."""
+def describe_assessments(facts: Facts, framework: Framework) -> list[Json]:
+    """Each study with the days between its approval and the start of works, and whether it still held by then."""
+    rule = next((one for one in framework.indicators if one.measure == certified_before_start.__name__), None)
     resolutions = dict(
         ImpactAssessment.objects.filter(pk__in=[row.key for row in facts.assessments]).values_list("pk", "resolution")
     )
     described = []
     for row in facts.assessments:
         started = row.works_started_on if row.works_started_on and row.works_started_on <= facts.period_end else None
-        days = (started - row.approved_on).days if started and row.approved_on else None
-        if started is None:
-            state = "not_started" if row.works_started_on else "unknown"
-        elif days is None:
-            state = "unknown"
-        else:
-            state = "before" if days >= 0 else "after"
+        last_day = last_day_of(row, rule, facts.period_end)
         described.append(
             {
                 "record": row.record,
@@ -161,8 +161,10 @@ def describe_assessments(facts: Facts) -> list[Json]:
                 "submitted_on": row.submitted_on,
                 "approved_on": row.approved_on,
                 "works_started_on": started,
-                "days_before_start": days,
-                "state": state,
+                "days_before_start": (started - row.approved_on).days if started and row.approved_on else None,
+                "last_day_to_start": last_day,
+                "state": state_of_assessment(row, started, last_day),
+                "voice": row.voice,
                 "resolution": resolutions.get(row.key, ""),
                 "participation_planned": row.participation_planned,
                 "participation_held": row.participation_held,
@@ -171,9 +173,34 @@ def describe_assessments(facts: Facts) -> list[Json]:
     return described
 
 
+def last_day_of(study: AssessmentFact, rule: Indicator | None, on: date) -> date | None:
+    """When the approval of a certifying study lapses where no works began; None where no rule says it."""
+    if rule is None or study.instrument not in CERTIFYING:
+        return None
+    try:
+        return last_day_to_start(study, rule, on)
+    except NoRuleInForce:
+        return None
+
+
+def state_of_assessment(study: AssessmentFact, started: date | None, last_day: date | None) -> str:
+    """Whether the approval came before the works, after them, or had lapsed when they began."""
+    if started is None:
+        return "not_started" if study.works_started_on else "unknown"
+    if study.approved_on is None:
+        return "unknown"
+    if started < study.approved_on:
+        return "after"
+    return "lapsed" if last_day and started > last_day else "before"
+
+
 def describe_commitments(facts: Facts, on: date) -> list[Json]:
-    """Each promise due in the year, and what each side says became of it."""
-    records = Commitment.objects.select_related("community").in_bulk([row.key for row in facts.commitments])
+    """Each promise due in the year, to whom it was made, and what each side says became of it."""
+    records = (
+        Commitment.objects.select_related("community", "agreement")
+        .prefetch_related("agreement__communities")
+        .in_bulk([row.key for row in facts.commitments])
+    )
     described = []
     for row in facts.commitments:
         record = records[row.key]
@@ -183,12 +210,12 @@ def describe_commitments(facts: Facts, on: date) -> list[Json]:
             {
                 "record": row.record,
                 "description": record.description,
-                "community": {"slug": record.community.slug, "name": record.community.name}
-                if record.community
-                else None,
+                "community": named(record.community) if record.community else None,
+                "parties": sorted(map(named, record.agreement.communities.all()), key=lambda party: party["slug"]),
                 "due_on": row.due_on,
                 "voluntary": row.voluntary,
                 "state": state,
+                "said_by": said_by(row),
                 "fulfilled_on": fulfilled_on,
                 "days_late": max(0, (fulfilled_on - row.due_on).days)
                 if fulfilled_on
@@ -208,6 +235,19 @@ def state_of_commitment(row: CommitmentFact) -> str:
     if "fulfilled" in answers:
         return "late" if row.confirmed_on and row.confirmed_on > row.due_on else "confirmed"
     return "claimed" if row.company_says_fulfilled_on else "unknown"
+
+
+def said_by(row: CommitmentFact) -> list[str]:
+    """Whose word the state of a promise is: of those who say that it was not kept, else of all who say that it was."""
+    answers = {"community": row.community_says, "authority": row.authority_says}
+    denied = [voice for voice, answer in answers.items() if answer == "not_fulfilled"]
+    kept = [voice for voice, answer in answers.items() if answer == "fulfilled"]
+    return denied or [*kept, *(["company"] if row.company_says_fulfilled_on else [])]
+
+
+def named(community: Community) -> Json:
+    """A community as it is referred to."""
+    return {"slug": community.slug, "name": community.name}
 
 
 def describe_communities(project: Project) -> list[Json]:

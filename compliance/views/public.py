@@ -13,14 +13,16 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
-from accounts.spreadsheets import csv_file
+from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
 from compliance.public_pages.communities import community_page
@@ -121,13 +123,13 @@ def current_places() -> QuerySet[PublishedPlace]:
 
 
 def communities_of(places: QuerySet[PublishedPlace]) -> list[dict[str, Any]]:
-    """The communities among some places, and those in the districts among them, by name."""
+    """The communities among some places, and those in the districts, provinces and regions among them, by name."""
     named = set(places.using("public").values_list("kind", "slug"))
     newest = published().filter(pk__in=places.values("publication")).order_by("-year", "-sequence").defer("document")
     communities: dict[str, dict[str, Any]] = {}
     for gist in gists_of(list(newest)):
         for one in gist["places"]:
-            if ("community", one["slug"]) in named or ("district", slugify(one["district"])) in named:
+            if not named.isdisjoint({("community", one["slug"]), *(("district", area) for area in one["areas"])}):
                 communities.setdefault(one["slug"], one)
     return sorted(communities.values(), key=lambda one: one["name"])
 
@@ -160,12 +162,21 @@ def gists_of(shown: list[Publication]) -> list[dict[str, Any]]:
         for one in published().filter(pk__in=unseen).iterator(chunk_size=50):
             money = one.content["money"]
             confirmed = [{"currency": row["currency"], "confirmed": row["confirmed"]} for row in money["communities"]]
-            places = [{key: row[key] for key in ("slug", "name", "district")} for row in one.content["communities"]]
             GISTS[one.sha256] = {
                 "money": {"totals": money["totals"], "communities": confirmed},
-                "places": places,
+                "places": placed_communities(one.content),
             }
     return [GISTS[one.sha256] for one in shown]
+
+
+def placed_communities(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The communities of a document with the addresses of their district, and of the areas around it where known."""
+    around = {area["path"][-1]: area["path"] for area in document["project"]["areas"] if area["path"]}
+    return [
+        {key: row[key] for key in ("slug", "name", "district")}
+        | {"areas": {slugify(name) for name in (row["district"], *around.get(row["district"], ()))}}
+        for row in document["communities"]
+    ]
 
 
 @public_view
@@ -214,12 +225,17 @@ def projects(request: HttpRequest) -> HttpResponseBase:
 def project(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One mine and year: the newest, another with ``?year=``, an older version with ``?version=``."""
     versions = list(published().for_project(slug).defer("document"))
-    shown = chosen_version(versions, asked_year(request), request.GET.get("version", ""))
+    if not versions and published().for_project(slug.lower()).exists():
+        return redirect(f"{reverse('public:project', args=[slug.lower()])}?{request.GET.urlencode()}".rstrip("?"))
+    years = sorted({one.year for one in versions}, reverse=True)
+    year, version = asked_year(request), request.GET.get("version", "")
+    if versions and year and year not in years and not is_fingerprint(version):
+        return year_missing(request, versions[0], year, years)
+    shown = chosen_version(versions, year, version)
     newest = next(one for one in versions if one.year == shown.year)
     etag = page_etag([shown], max(one.sequence for one in versions))
     if response := unchanged(request, etag):
         return response
-    years = sorted({one.year for one in versions}, reverse=True)
     context = {
         "document": shown.content,
         "publication": shown,
@@ -227,10 +243,19 @@ def project(request: HttpRequest, slug: str) -> HttpResponseBase:
         "versions": [one for one in versions if one.year == shown.year],
         "years": years,
         "latest_year": years[0],
+        "json_size": len(shown.document.encode()),
+        "csv_size": len(csv_bytes(payment_table(shown.content))),
+        "language_name": dict(settings.LANGUAGES)[get_language() or settings.LANGUAGE_CODE],
         "is_demo_document": shown.is_demo,
         **project_page(shown.content),
     }
     return answer(request, "project.html", context, etag)
+
+
+def year_missing(request: HttpRequest, newest: Publication, year: int, years: list[int]) -> HttpResponse:
+    """Of a published mine a year that is not: the years that are."""
+    context = {"newest": newest, "year": year, "years": years, "invented": settings.MINKA_DEMO or newest.is_demo}
+    return render(request, "compliance/public/year_missing.html", context, status=404)
 
 
 def chosen_version(versions: list[Publication], year: int | None, sha256: str) -> Publication:
@@ -286,6 +311,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         **community_page(slug, [one.content for one in shown]),
         "slug": slug,
+        "publications": shown,
         "updated": max(one.published_at for one in shown),
         "is_demo_document": any(one.is_demo for one in shown),
     }
@@ -326,7 +352,8 @@ def chain_csv(request: HttpRequest) -> HttpResponseBase:
     rows = published().order_by("sequence").values_list(
         "sequence", "project_slug", "year", "published_at", "sha256", "previous_sha256"
     )  # fmt: skip
-    header = ("sequence", "project", "year", "published_at", "sha256", "previous")
+    words = (_("sequence"), _("project"), _("year"), _("published at"), "sha256", _("previous"))
+    header = [word.replace(" ", "_") for word in words]
     lines = [[row[0], row[1], row[2], row[3].isoformat(), row[4], row[5] or ""] for row in rows.iterator()]
     return with_headers(csv_file([header, *lines], "minka-chain.csv"), etag)
 

@@ -44,6 +44,13 @@ class Run:
     about: str
     url: str
 
+    @property
+    def seconds(self) -> int | None:
+        """How long the last attempt took, at least one second; None where it is not done."""
+        if self.job.state != Job.State.DONE or not self.job.started_at or not self.job.finished_at:
+            return None
+        return max(1, round((self.job.finished_at - self.job.started_at).total_seconds()))
+
 
 def runs_of(jobs: Iterable[Job]) -> list[Run]:
     """What each job does and about what; two queries, however many jobs."""
@@ -95,5 +102,5 @@ def evaluate_all(request: HttpRequest) -> HttpResponse:
 def run_again(request: HttpRequest, pk: str) -> HttpResponse:
     """Let a failed job wait again, with all its attempts."""
     job = get_object_or_404(Job.objects.visible_to(signed_in(request)), pk=pk, state=Job.State.FAILED)
-    try_again(job)
+    try_again(actor=signed_in(request), job=job)
     return redirect("reviews:runs")

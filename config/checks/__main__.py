@@ -67,6 +67,10 @@ def checks() -> dict[str, Callable[[], tuple[bool, str]]]:
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "minka.example",
+        "DATABASE_URL": "postgres://minka_app@/minka",
+        "PUBLIC_DATABASE_URL": "postgres://minka_public@/minka",
+        "REDIS_URL": "redis://redis.example/0",
+        "MINKA_STATE": "/var/lib/minka",
     }
     return {
         "types": command(BINARIES / "mypy", **test),

@@ -379,6 +379,7 @@ class ProjectTelling:
                 actor=actor,
                 disbursement=disbursement,
                 said=Said(COMPANY, told.corrected, told.paid_on),
+                seen=disbursement.statements.standing().get().pk,
                 source=self.company_source(told, obligation, receipts),
                 reason="La retención se devolvió el mismo día; el primer reporte no la incluía.",
             )
@@ -387,6 +388,7 @@ class ProjectTelling:
                 actor=self.money_actor,
                 disbursement=disbursement,
                 said=Said(RECIPIENT, told.known_arrived, told.received_on),
+                seen=None,
                 source=self.recipient_source(told, obligation),
                 evidence=minutes,
             )

@@ -1,6 +1,7 @@
 """The launcher's command line."""
 
 import argparse
+import errno
 import os
 import signal
 import subprocess
@@ -17,8 +18,9 @@ from config.launcher.processes import (
     pause,
     signals_received,
 )
-from config.launcher.product import Product, Servers, port_number
-from config.launcher.state import State, scratch_state
+from config.launcher.product import Product, Servers, check_port_is_free, port_number, prepare_database
+from config.launcher.servers import disk_is_full
+from config.launcher.state import State, default_folder, scratch_state
 
 
 def say(text: str) -> None:
@@ -42,13 +44,18 @@ def demo(arguments: argparse.Namespace) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run one command with servers to talk to, and return its exit code."""
+    if arguments.port:
+        check_port_is_free(port_number(arguments.port))
     state = scratch_state() if arguments.scratch else State(arguments.state)
-    if not arguments.scratch and (addresses := state.lock_or_join()) is not None:
+    if not arguments.scratch and (addresses := state.lock_or_join(say)) is not None:
         return _run_command(arguments.command, _preferring_given(addresses))
     try:
         servers = Servers(state, os.environ, durable=not arguments.scratch)
         try:
             servers.start()
+            if arguments.prepared and servers.database is not None and not state.prepared.exists():
+                say("Preparing the database and the demo; the first time this takes a while …")
+                prepare_database(state, servers)
             if not arguments.scratch:
                 state.announce(servers.addresses())
             return _run_command(arguments.command, servers.environment)
@@ -100,6 +107,11 @@ def reset(arguments: argparse.Namespace) -> int:
     if not state.folder.exists():
         say("There is nothing to delete.")
         return 0
+    if strangers := state.strangers():
+        raise LauncherError(
+            f"{state.folder} also holds what Minka did not make ({', '.join(strangers[:3])}), so nothing is deleted. "
+            "Look whether MINKA_STATE names the right folder."
+        )
     state.lock()
     state.delete()
     say(f"Deleted {state.folder}. The next `make demo` starts over.")
@@ -120,6 +132,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("reset", reset)
     run_parser = add("run", run)
     run_parser.add_argument("--scratch", action="store_true", help="on new servers, deleted afterwards")
+    run_parser.add_argument("--prepared", action="store_true", help="with the demo, loaded where it is missing")
+    run_parser.add_argument("--port", help="a port that must be free")
     run_parser.add_argument("command", nargs="+", metavar="CMD", help="after --")
     return parser.parse_args(arguments)
 
@@ -134,4 +148,9 @@ def main() -> int:
         return 130
     except LauncherError as error:
         print(f"Minka: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"Minka: {disk_is_full(arguments.state or default_folder())}", file=sys.stderr)
         return 1

@@ -119,6 +119,12 @@ class Child:
     def running(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def how_it_ended(self) -> str:
+        """Killed by somebody, or ended by itself."""
+        code = self.process.returncode
+        return f"was killed (signal {-code})" if code < 0 else f"ended by itself (exit code {code})"
+
     def output(self) -> str:
         """What this start of the child wrote."""
         with self.log.open("rb") as log:
@@ -129,10 +135,7 @@ class Child:
         """Raise when the child is no longer there, with the end of its log."""
         if not self.running:
             tail = "\n".join(f"    {line}" for line in self.output().splitlines()[-15:])
-            raise LauncherError(
-                f"The {self.name} stopped by itself (exit code {self.process.returncode}). "
-                f"The end of {self.log}:\n{tail}"
-            )
+            raise LauncherError(f"The {self.name} {self.how_it_ended}. The end of {self.log}:\n{tail}")
 
     def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -54,6 +54,14 @@ class Servers:
             if server is not None and server.child is not None:
                 server.child.check()
 
+    def revive_broker(self) -> str:
+        """Start the broker again where it ended, and say how that was; it keeps nothing that could be lost."""
+        if self.broker is None or self.broker.child is None or self.broker.child.running:
+            return ""
+        ended = self.broker.child.how_it_ended
+        self.broker.start()
+        return ended
+
     def addresses(self) -> dict[str, str]:
         """What another terminal needs in order to use the same servers and files."""
         names = (
@@ -67,6 +75,7 @@ class Servers:
         return {name: self.environment[name] for name in names if name in self.environment}
 
 
+PREPARE = ("prepare", "--demo")
 MOST_REVIVALS = 3
 LAST_PORT = 65535
 NAMED_ERROR = re.compile(r"([a-z_]\w*\.)*[A-Z]\w*[a-z]\w*: ")  # the database's own lines about it follow in capitals
@@ -89,7 +98,7 @@ class Product:
         extra: Mapping[str, str] | None = None,
         own_servers: bool = True,
         durable: bool = True,
-        prepare: tuple[str, ...] = ("prepare", "--demo"),
+        prepare: tuple[str, ...] = PREPARE,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.state = state
@@ -138,22 +147,12 @@ class Product:
         self._say(f"Preparing the database and the demo{first} …")
         for name in ("worker", "web"):  # slow to start, and idle until the others come
             self.start(name)
-        self.prepared = self._prepare_database()
-        self.state.prepared.touch()
+        self.prepared = prepare_database(self.state, self.servers, *self._prepare)
         self._say("Starting beat and dispatcher, and waiting until all parts answer …")
         for name in ("beat", "dispatcher"):
             self.start(name)
         self.wait_until_ready()
         self.state.announce(self.servers.addresses())
-
-    def _prepare_database(self) -> str:
-        child = self._child("preparation", [*MANAGE, *self._prepare])
-        try:
-            if child.wait() != 0:
-                raise LauncherError(why_not_prepared(child))
-        finally:
-            child.stop()
-        return child.output()
 
     def _child(self, name: str, command: list[str], *, patience: float = 10) -> Child:
         return Child(
@@ -194,6 +193,9 @@ class Product:
 
     def revive(self) -> None:
         """Start background processes again that ended by themselves; raise for the others, and when it goes on."""
+        if self.revived["broker"] < MOST_REVIVALS and (ended := self.servers.revive_broker()):
+            self.revived["broker"] += 1
+            self._say(f"The broker {ended} and is started again.")
         self.servers.check()
         for name, child in list(self.processes.items()):
             if child.running:
@@ -201,7 +203,7 @@ class Product:
             if name == "web" or self.revived[name] >= MOST_REVIVALS:
                 child.check()
             self.revived[name] += 1
-            self._say(f"The {name} ended by itself and is started again; {child.log} says why.")
+            self._say(f"The {name} {child.how_it_ended} and is started again; its log is {child.log}.")
             self.start(name)
 
     def wait_until_ready(self, seconds: float = 90) -> None:
@@ -239,12 +241,32 @@ class Product:
         self.state.unlock()
 
 
-def why_not_prepared(child: Child) -> str:
+def prepare_database(state: State, servers: Servers, *command: str) -> str:
+    """Bring the database to what this Minka needs, the demo included unless another command is given; what it said."""
+    child = Child(
+        "preparation", [*MANAGE, *(command or PREPARE)], log=state.log / "preparation.log",
+        environment=servers.environment, folder=PROJECT,
+    )  # fmt: skip
+    try:
+        if child.wait() != 0:
+            raise LauncherError(why_not_prepared(child, ours=servers.database is not None))
+    finally:
+        child.stop()
+    state.prepared.touch()
+    return child.output()
+
+
+def why_not_prepared(child: Child, *, ours: bool = True) -> str:
     """What the preparation refused, in its own sentence, or what broke it in one line, with what can be done."""
     lines = child.output().strip().splitlines() or ["It said nothing."]
     last = next((line for line in reversed(lines) if NAMED_ERROR.match(line)), lines[-1])
     if last.startswith(REFUSED):
         return last.removeprefix(REFUSED)
+    if not ours:
+        return (
+            f"The database that DATABASE_URL names could not be prepared. {last}\n"
+            f"Correct DATABASE_URL, or unset it to use the database that Minka brings. {child.log} says more."
+        )
     return (
         f"The database could not be prepared. {last}\n"
         f"Nothing that was saved is lost. {child.log} says more. Run the same command again; where that does not help, "

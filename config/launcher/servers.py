@@ -41,6 +41,11 @@ def _package(name: str, part: str, state: State) -> Path:
     return copies / name / part
 
 
+def disk_is_full(folder: Path) -> str:
+    """What to do about it."""
+    return f"The disk that holds {folder} is full. Make room, or choose another folder with MINKA_STATE=…"
+
+
 class Postgres:
     """PostgreSQL with its data in `<state>/postgres/data`."""
 
@@ -178,6 +183,8 @@ class Postgres:
                 process.wait()
             output.seek(0)
             written = output.read().strip()
+            if process.returncode != 0 and any(words in written for words in ("No space left", "could not extend")):
+                raise LauncherError(disk_is_full(self._state.folder))
             if process.returncode != 0:
                 raise LauncherError(f"{Path(command[0]).name} failed:\n{written}")
             return written

@@ -1,5 +1,6 @@
 """The folder that holds everything the embedded servers and the demo keep: who may enter it, and its lock."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -9,12 +10,22 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO
 
 from config.launcher.processes import LauncherError, pause
 
 PROJECT = Path(__file__).resolve().parents[2]
+MADE_HERE = (
+    "postgres", "log", "lock", "secret-key", "env.*", "prepared", "programs", "media", "static", "mail",
+    "beat-schedule*", "benchmarks.json", "scratch-*",
+)  # fmt: skip
+"""Everything that Minka ever puts into a state folder; nothing else is deleted."""
+PATIENCE_SECONDS = 600
+"""How long a first start may take before nobody waits for it any longer."""
 
 
 def server_account() -> tuple[int, int] | None:
@@ -75,9 +86,11 @@ class State:
                 raise LauncherError(f"{self.folder} belongs to somebody else; choose another folder with MINKA_STATE=…")
             self.folder.chmod(0o711 if self.account else 0o700)
             self.log.mkdir(mode=0o700, exist_ok=True)
-        except PermissionError as error:
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
             raise LauncherError(
-                f"No permission to write {error.filename}; choose another folder with MINKA_STATE=…"
+                f"Minka cannot write {error.filename}: {error.strerror}. Choose another folder with MINKA_STATE=…"
             ) from error
         if not may_enter(self.account, self.folder):
             raise LauncherError(
@@ -121,15 +134,19 @@ class State:
             return None
         return found
 
-    def lock_or_join(self) -> dict[str, str] | None:
+    def lock_or_join(self, say: Callable[[str], None] = lambda _: None) -> dict[str, str] | None:
         """Take the lock (None), or give the addresses of the servers that its holder started."""
-        for _ in range(600):
+        deadline, told = time.monotonic() + PATIENCE_SECONDS, False
+        while time.monotonic() < deadline:
             if self.try_lock():
                 return None
             if (environment := self.announced()) is not None:
                 return environment
+            if not told:
+                say(f"Waiting for the Minka that is starting on {self.folder} …")
+                told = True
             pause(0.1)
-        raise LauncherError(f"Another Minka on {self.folder} has been starting for a minute; stop it first.")
+        raise LauncherError(f"The Minka on {self.folder} does not get ready; look where it was started.")
 
     def secret_key(self) -> str:
         path = self.folder / "secret-key"
@@ -139,6 +156,11 @@ class State:
             key = secrets.token_urlsafe(50)
             path.write_text(key)
         return key
+
+    def strangers(self) -> list[str]:
+        """What lies in the folder and was not made by Minka."""
+        names = (entry.name for entry in self.folder.iterdir())
+        return sorted(name for name in names if not any(fnmatch(name, made) for made in MADE_HERE))
 
     def delete(self) -> None:
         """Delete everything; the lock must be held, and its file goes last."""

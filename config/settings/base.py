@@ -5,6 +5,7 @@ from typing import Any
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.conf import locale
 from django.utils.translation import gettext_lazy
@@ -54,9 +55,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.SignInRequired",
+    "accounts.middleware.SignInRequired",  # before CSRF, which reads the whole of whatever a stranger sends
+    "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -121,7 +122,22 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "public:home"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Minka: "
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "accounts.account_forms.SignInForm",
+    "change_password": "accounts.account_forms.NewPasswordForm",
+    "reset_password": "accounts.account_forms.LinkForm",
+    "reset_password_from_key": "accounts.account_forms.PasswordByLinkForm",
+    "reauthenticate": "accounts.account_forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.account_forms.CodeForm",
+    "reauthenticate": "accounts.account_forms.CodeAgainForm",
+    "activate_totp": "accounts.account_forms.FirstCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minka"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example.org>")
@@ -193,7 +209,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "evaluate-running-years": {
         "task": "compliance.tasks.request_nightly_evaluation",
-        "schedule": 60 * 60 * 24,
+        "schedule": crontab(hour=0, minute=10),
     },
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)

@@ -1,10 +1,18 @@
 """Settings for a server that people rely on; missing secrets stop the start."""
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from django.core.exceptions import ImproperlyConfigured
 
-SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, env
+
+for needed in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "PUBLIC_DATABASE_URL", "REDIS_URL", "MINKA_STATE"):
+    if not env.str(needed, default=""):
+        raise ImproperlyConfigured(f"{needed} is not set; docs/operations.md says what it holds.")
+if DATABASES["public"]["USER"] == DATABASES["default"]["USER"]:
+    raise ImproperlyConfigured(
+        "PUBLIC_DATABASE_URL must be of another database role than DATABASE_URL: it keeps what is not published"
+        " away from the public pages."
+    )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000

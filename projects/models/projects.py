@@ -55,8 +55,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         condition = Q(pk__in=[])
         for membership in user.active_memberships:
             if membership.role == Role.REVIEWER:
-                country = membership.organisation.country
-                condition |= Q(country=country) if country else Q(pk__isnull=False)
+                condition |= Q(country=membership.organisation.country)
             elif membership.role == Role.MONITOR:
                 condition |= Q(
                     pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project")
@@ -128,7 +127,10 @@ class Project(models.Model):
             models.UniqueConstraint(
                 fields=["country", "name"],
                 name="a_project_name_is_used_once_in_a_country",
-                violation_error_message=_("A project of this name already exists in this country."),
+                violation_error_message=_(
+                    "A project of this name already exists in this country. If you do not see it in your list, ask an "
+                    "administrator to let your organisation follow it."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(investment_amount__isnull=True) | ~Q(investment_currency=""),

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from accounts.roles import Role
 from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
@@ -55,18 +56,14 @@ def enter_record(
 
     Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
     """
-    speak_for(actor, source)
-    source.entered_by, source.entered_for = actor, actor.organisation
-    source.save()
-    source.evidence.add(*evidence)
-    record.source = source
+    record.source = keep_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
     if hasattr(record, "slug"):
         record.slug = free_slug(type(record), record.name)
     record.save()
     for name, rows in (related or {}).items():
         getattr(record, name).set(rows)
-    if isinstance(record, Project) and isinstance(actor.organisation, Organisation):
-        ProjectAssignment.objects.create(project=record, organisation=actor.organisation)
+    if isinstance(record, Project) and source.entered_for:
+        ProjectAssignment.objects.create(project=record, organisation=source.entered_for)
     write_audit(actor=actor, verb="entered", record=record)
     promise_evaluation(concerned_pairs(record), owner=actor)
 
@@ -89,7 +86,7 @@ def amend_record(
     person saw: where a colleague has saved since, nothing is written and a ValidationError with the code
     `edited_meanwhile` says so.
     """
-    speak_for(actor, source)
+    speak_for(actor, source, company=source.entered_for_id)
     locked = Source.objects.select_for_update().get(pk=source.pk)
     if locked.revision != revision:
         raise ValidationError(
@@ -166,13 +163,34 @@ def concerned_pairs(record: Any) -> set[tuple[int, int]]:
     return {(project.pk, year) for year in record.concerned_years()} if project else set()
 
 
-def speak_for(actor: User, source: Source) -> None:
+def company_of(record: Any) -> int | None:
+    """The company that a record is about: whoever runs the project."""
+    project = getattr(record, "project", None)
+    return project.operator_id if project else None
+
+
+def keep_source(
+    *, actor: User, source: Source, evidence: Sequence[Evidence] = (), company: int | None = None
+) -> Source:
+    """Save who says it, on which files, and who entered it for whom.
+
+    Somebody who speaks for several companies speaks for `company` where it is one of them.
+    """
+    speak_for(actor, source, company=company)
+    source.entered_by = actor
+    source.entered_for = actor.organisation_as(Role.MONITOR) or actor.organisation_as(Role.OPERATOR, rather=company)
+    source.save()
+    source.evidence.add(*evidence)
+    return source
+
+
+def speak_for(actor: User, source: Source, *, company: int | None) -> None:
     """A company's own people report as the company and for nobody else, and do not verify themselves."""
     if actor.may("record.enter_for_others"):
         return
     if not actor.may("record.enter") or source.voice != Source.Voice.COMPANY:
         raise PermissionDenied
-    source.organisation = actor.organisation
+    source.organisation = actor.organisation_as(Role.OPERATOR, rather=company)
     if source.state == Source.State.VERIFIED:
         source.state = Source.State.REPORTED
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db import IntegrityError, models, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
+from accounts.design.writing import country_name, money
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from accounts.services.once import UsedForAnother, answer_given, write_once
@@ -27,7 +27,7 @@ from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, RecordForm, SourceForm
 from projects.histories import history_of
-from projects.kinds import KINDS, RecordKind
+from projects.kinds import KINDS, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.services.records import amend_record, enter_record
 from projects.views.meanwhile import merge
@@ -81,7 +81,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
     )
 
 
-def record_table(kind: RecordKind, rows: QuerySet[Any]) -> Iterable[list[object]]:
+def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
     """The records as a table in the reader's language, read as it is sent."""
     headings: list[object] = [_("Record"), *(str(heading) for heading, _attribute in kind.columns), _("Who says so"), _("State"),
                 _("Stated on"), _("Document or address"), _("Entered by"), _("Entered on")]  # fmt: skip
@@ -92,15 +92,47 @@ def record_line(kind: RecordKind, row: Any) -> list[object]:
     """One record as a line of the table."""
     source = row.source
     return [
-        str(row), *(value for _heading, value in cells(kind, row)), source.get_voice_display(), source.get_state_display(),
+        str(row), *(plain_value(row, attribute) for _heading, attribute in kind.columns),
+        source.get_voice_display(), source.get_state_display(),
         source.stated_on, source.reference, source.entered_by, localtime(source.entered_at).date(),
     ]  # fmt: skip
 
 
-def cells(kind: RecordKind, row: Any) -> list[tuple[Any, Any]]:
-    """Heading and value of each listed column; methods such as `get_phase_display` are called."""
-    values = ((heading, getattr(row, attribute)) for heading, attribute in kind.columns)
-    return [(heading, value() if callable(value) else value) for heading, value in values]
+def plain_value(row: Any, attribute: str) -> Any:
+    """What a column says; methods such as `get_phase_display` are called."""
+    value = getattr(row, attribute)
+    return value() if callable(value) else value
+
+
+class Cell(NamedTuple):
+    """One value of a list, the state whose knot stands before it, and whether it is lined up with the numbers above."""
+
+    heading: Text
+    value: Any
+    state: str
+    is_number: bool
+
+
+def cells(kind: RecordKind, row: Any) -> list[Cell]:
+    """Each listed column; methods such as `get_phase_display` are called."""
+    numbers = {field.name for field in kind.model._meta.concrete_fields if isinstance(field, models.DecimalField)}
+    found = []
+    for heading, attribute in kind.columns:
+        said = money_of(row, attribute) or plain_value(row, attribute)
+        state = kind.outcomes[attribute](row) if said and attribute in kind.outcomes else ""
+        found.append(Cell(heading, said, state, attribute in numbers))
+    return found
+
+
+def money_of(record: Any, name: str) -> str | None:
+    """A sum with the sign of its currency; None where the field holds no sum or nobody knows it."""
+    currency, value = getattr(record, currency_field(name), None), getattr(record, name)
+    return money(value, currency) if name.endswith("amount") and currency and value is not None else None
+
+
+def currency_field(name: str) -> str:
+    """Beside which field the currency of a sum stands: `investment_amount` has its `investment_currency`."""
+    return f"{name.removesuffix('amount')}currency"
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,7 +177,7 @@ def saved_before(source: SourceForm) -> int | None:
     return int(answer["key"]) if answer else None
 
 
-def saved(form: Any, source: SourceForm, save: Callable[[], Model]) -> int | None:
+def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> int | None:
     """Run the service and return the key of what it saved; the same form sent again gives the same, and saves nothing.
 
     A broken rule becomes an error of the form and the answer is None, and nothing that was typed is lost.
@@ -179,7 +211,7 @@ def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
         return None
     record = form.save(commit=False)
 
-    def enter() -> Model:
+    def enter() -> models.Model:
         enter_record(
             actor=actor,
             record=record,
@@ -201,7 +233,7 @@ def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonFo
         return False
     record = form.save(commit=False)
 
-    def amend() -> Model:
+    def amend() -> models.Model:
         amend_record(
             actor=actor,
             record=record,
@@ -285,7 +317,8 @@ def values_of(record: Any) -> list[tuple[str, Any]]:
     fields = [
         field for field in record._meta.get_fields() if getattr(field, "editable", False) and field.name not in hidden
     ]
-    return [(str(field.verbose_name), display_value(record, field)) for field in fields]
+    currencies = {currency_field(field.name) for field in fields if money_of(record, field.name)}
+    return [(str(field.verbose_name), display_value(record, field)) for field in fields if field.name not in currencies]
 
 
 def display_value(record: Any, field: Any) -> Any:
@@ -297,7 +330,9 @@ def display_value(record: Any, field: Any) -> Any:
     value = getattr(record, field.name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return None if value == "" else value
+    if field.name == "country" and value:
+        return country_name(value)
+    return money_of(record, field.name) or (None if value == "" else value)
 
 
 def may_amend(actor: User, source: Source) -> bool:
@@ -356,15 +391,10 @@ def is_behind_visible(actor: User, evidence: Evidence) -> bool:
 
 def behind_a_record(actor: User, evidence: Evidence) -> bool:
     """A record of one of the registered kinds."""
-    projects = Project.objects.visible_to(actor)
     sources = evidence.sources.all()
-    if projects.filter(source__in=sources).exists():
-        return True
-    for kind in KINDS.values():
-        rows = kind.rows(actor, None) if kind.project_path is None else kind.rows_of(projects)
-        if rows.filter(source__in=sources).exists():
-            return True
-    return False
+    projects = Project.objects.visible_to(actor)
+    everything = (projects, *(kind.visible_rows(actor) for kind in KINDS.values()))
+    return any(rows.filter(source__in=sources).exists() for rows in everything)
 
 
 EVIDENCE_RULES = [behind_a_record]

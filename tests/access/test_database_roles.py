@@ -13,7 +13,7 @@ from django.test import Client
 from psycopg import sql
 
 from accounts.append_only import APPEND_ONLY_TABLES
-from accounts.services.roles import PUBLIC_TABLES
+from accounts.services.roles import HIDDEN_FROM_AUDITORS, PUBLIC_TABLES, SECRET_COLUMNS
 from tests.access.expectations import PUBLIC
 from tests.access.walk import addresses, url_of
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
@@ -143,6 +143,21 @@ def test_the_public_role_reads_publications_and_nothing_else(committed: str) -> 
                 assert error_of(connection, insert) == "InsufficientPrivilege", name
         for words in ("CREATE TABLE mine (a int)", "SET ROLE minka_app"):
             assert error_of(connection, sql.SQL(words)), words
+
+
+def test_the_auditor_reads_the_record_but_nothing_to_sign_in_with(committed: str) -> None:
+    """Sessions, second factors, passwords and what addresses asked for stay closed; what is new is open by this list."""
+    with entered_as("minka_auditor", committed) as connection:
+        for name, kind in connection.execute(RELATIONS).fetchall():
+            if kind in {"S", b"S"}:
+                continue
+            refused = error_of(connection, sql.SQL("SELECT * FROM {} LIMIT 1").format(sql.Identifier(name)))
+            closed = name in HIDDEN_FROM_AUDITORS or name in SECRET_COLUMNS
+            assert refused == ("InsufficientPrivilege" if closed else ""), name
+        assert error_of(connection, sql.SQL("SELECT email, full_name FROM accounts_user")) == ""
+        for column in ("password", "session_salt"):
+            reading = sql.SQL("SELECT {} FROM accounts_user").format(sql.Identifier(column))
+            assert error_of(connection, reading) == "InsufficientPrivilege", column
 
 
 def test_the_application_writes_its_tables_but_not_the_schema(committed: str) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Job, Organisation
 from accounts.services import jobs
 from accounts.services.jobs import KINDS, Claim, JobKind, Promise, promise_jobs
-from tests.cast import gather_cast
+from tests.cast import gather_cast, person
 
 SUBJECT = "mine/1/2025"
 
@@ -347,7 +347,7 @@ def test_a_person_lets_a_failed_job_try_again_with_all_its_attempts(work: Work) 
     failed = one_job()
     Job.objects.update(state=Job.State.FAILED, attempts=5, error="the worker died each time")
     failed.refresh_from_db()
-    jobs.try_again(failed)
+    jobs.try_again(actor=person("administrator"), job=failed)
     again = one_job()
     assert (again.subject, again.payload, again.attempts, again.error) == (SUBJECT, {"project": 5}, 0, "")
     jobs.run(str(again.pk))

@@ -16,11 +16,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Job
+from accounts.models import AuditEntry, Job, Membership, User
+from accounts.roles import Role
 from communities.models import Disbursement, Statement
 from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
 from projects.models import Source
-from tests.cast import COMPANY, RECIPIENT, Cast, Mine, evidence, gather_cast, open_mine, payment, source
+from tests.cast import COMPANY, RECIPIENT, YEAR, Cast, Mine, evidence, gather_cast, open_mine, payment, person, source
 
 pytestmark = pytest.mark.django_db
 PAID_ON = date(2025, 7, 1)
@@ -45,6 +46,11 @@ def sides(flow: Disbursement) -> tuple[Any, Any, Any, Any]:
     return row.company_amount, row.paid_on, row.recipient_amount, row.received_on
 
 
+def seen(flow: Disbursement, side: str) -> int | None:
+    """What somebody who looks now sees standing."""
+    return flow.statements.standing().filter(side=side).values_list("pk", flat=True).first()
+
+
 def say(cast: Cast, flow: Disbursement, side: str, amount: str, reason: str = "", who: str = "monitor") -> Statement:
     """Let one side say something."""
     voice = Source.Voice.COMPANY if who == "operator" else Source.Voice.MONITOR
@@ -53,6 +59,7 @@ def say(cast: Cast, flow: Disbursement, side: str, amount: str, reason: str = ""
         disbursement=flow,
         said=Said(side, Decimal(amount), PAID_ON),
         source=source(voice),
+        seen=seen(flow, side),
         reason=reason,
     )
 
@@ -133,7 +140,10 @@ def test_nobody_corrects_or_withdraws_what_another_organisation_entered(cast: Ca
     say(cast, flow, COMPANY, "900", who="operator")
     for actor, side in ((cast.monitor, COMPANY), (cast.stranger, RECIPIENT)):
         with pytest.raises(PermissionDenied):
-            state_side(actor=actor, disbursement=flow, said=Said(side, Decimal(1), None), source=source(), reason="x")
+            state_side(
+                actor=actor, disbursement=flow, said=Said(side, Decimal(1), None), source=source(),
+                seen=seen(flow, side), reason="x",
+            )  # fmt: skip
         with pytest.raises(PermissionDenied):
             withdraw_disbursement(actor=actor, disbursement=flow, reason="x")
     assert sides(flow)[::2] == (900, 800)
@@ -153,7 +163,7 @@ def test_a_companys_people_speak_for_the_payer_only(cast: Cast, mine: Mine) -> N
     with pytest.raises(PermissionDenied):
         state_side(
             actor=cast.operator, disbursement=flow, said=Said(COMPANY, Decimal(1), None),
-            source=source(Source.Voice.COMMUNITY), reason="x",
+            source=source(Source.Voice.COMMUNITY), seen=seen(flow, COMPANY), reason="x",
         )  # fmt: skip
 
 
@@ -181,13 +191,18 @@ def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
 
 @pytest.mark.parametrize(
     ("day", "code"),
-    [(timezone.localdate() + timedelta(1), "in_the_future"), (date(2020, 1, 14), "before_the_agreement")],
+    [
+        (timezone.localdate() + timedelta(1), "in_the_future"),
+        (date(2020, 1, 14), "before_the_agreement"),
+        (date(1, 1, 1), "too_early"),
+        (date(1989, 12, 31), "too_early"),
+    ],
 )
 def test_money_moves_neither_tomorrow_nor_before_the_agreement(cast: Cast, mine: Mine, day: date, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         state_side(
             actor=cast.monitor, disbursement=mine.disbursement, said=Said(COMPANY, Decimal(1), day), source=source(),
-            reason="x",
+            seen=seen(mine.disbursement, COMPANY), reason="x",
         )  # fmt: skip
     assert refused.value.error_dict["occurred_on"][0].code == code
 
@@ -228,7 +243,10 @@ def test_an_entry_its_trail_and_its_job_stand_or_fall_together(cast: Cast, mine:
 def test_a_correction_on_the_page_asks_for_the_reason_and_loses_nothing(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.monitor)
     page = f"/en/work/disbursements/{mine.disbursement.pk}/company/"
-    given = {"amount": "950", "occurred_on": "2025-07-01", "source-voice": "company", "source-state": "reported"}
+    given = {
+        "amount": "950", "occurred_on": "2025-07-01", "seen": client.get(page).context["form"]["seen"].value(),
+        "source-voice": "company", "source-state": "reported",
+    }  # fmt: skip
     answer = client.post(page, given)
     assert answer.status_code == 200
     assert answer.context["form"].has_error("reason", "required")
@@ -386,8 +404,74 @@ def test_a_file_behind_a_correction_is_there_for_whoever_sees_the_payment(
     paper = evidence(cast.monitor, "voucher.pdf")
     state_side(
         actor=cast.monitor, disbursement=mine.disbursement, said=Said(COMPANY, Decimal(1), None), source=source(),
-        reason="x", evidence=[paper],
+        seen=seen(mine.disbursement, COMPANY), reason="x", evidence=[paper],
     )  # fmt: skip
     for who, status in (("reviewer", 200), ("stranger", 404)):
         client.force_login(cast[who])
         assert client.get(f"/en/work/evidence/{paper.pk}/").status_code == status
+
+
+def test_a_correction_of_words_that_stand_no_longer_is_refused_and_shows_what_stands(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    """Two people correct the same statement; the second one sees the first one's words before theirs count."""
+    client.force_login(cast.monitor)
+    address = f"/en/work/disbursements/{mine.disbursement.pk}/company/"
+    opened = client.get(address).context["form"]["seen"].value()
+    say(cast, mine.disbursement, COMPANY, "900", "A colleague was faster", who="colleague")
+    typed = {"amount": "800", "occurred_on": "", "reason": "Read again", "seen": opened, "source-voice": "company",
+             "source-state": "reported"}  # fmt: skip
+    answer = client.post(address, typed)
+    assert answer.context["form"].has_error("__all__", "edited_meanwhile")
+    assert "800" in answer.content.decode()
+    assert sides(mine.disbursement)[0] == 900
+    again = typed | {"seen": answer.context["form"]["seen"].value()}
+    assert client.post(address, again).status_code == 302
+    assert sides(mine.disbursement)[0] == 800
+
+
+def test_a_monitor_who_also_speaks_for_the_payer_does_not_say_what_arrived(cast: Cast, mine: Mine) -> None:
+    Membership.objects.create(user=cast.operator, organisation=cast.ngo, role=Role.MONITOR)
+    both = User.objects.get(pk=cast.operator.pk)
+    with pytest.raises(PermissionDenied):
+        state_side(
+            actor=both, disbursement=mine.disbursement, said=Said(RECIPIENT, Decimal(1), None), source=source(),
+            seen=seen(mine.disbursement, RECIPIENT), reason="x",
+        )  # fmt: skip
+
+
+def test_whoever_speaks_for_two_companies_speaks_for_the_one_that_pays(cast: Cast, mine: Mine) -> None:
+    Membership.objects.create(user=cast.operator, organisation=cast.other_company, role=Role.OPERATOR)
+    Membership.objects.filter(user=cast.operator, organisation=cast.company).update(ends_on=timezone.localdate())
+    Membership.objects.create(user=cast.operator, organisation=cast.company, role=Role.OPERATOR)
+    both = User.objects.get(pk=cast.operator.pk)
+    flow = payment(both, mine.obligation, received=None, voice=Source.Voice.COMPANY)
+    assert (flow.source.organisation, flow.source.entered_for) == (cast.company, cast.company)
+
+
+def test_whoever_audits_elsewhere_enters_for_the_organisation_that_they_monitor_for(cast: Cast, mine: Mine) -> None:
+    reader = person("reader", cast.regulator, Role.AUDITOR)
+    Membership.objects.create(user=reader, organisation=cast.ngo, role=Role.MONITOR)
+    flow = payment(reader, mine.obligation)
+    assert flow.source.entered_for == cast.ngo
+
+
+def test_a_withdrawal_promises_a_new_scorecard(cast: Cast, mine: Mine) -> None:
+    Job.objects.all().delete()
+    withdraw_disbursement(actor=cast.monitor, disbursement=mine.disbursement, reason="Entered twice")
+    assert [job.subject for job in Job.objects.all()] == [f"project/{mine.project.pk}/{YEAR}"]
+
+
+def test_the_page_of_a_payment_shows_the_files_behind_what_each_side_says(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid="900", received=None)
+    receipt = evidence(cast.monitor, "acta.pdf")
+    state_side(
+        actor=cast.monitor, disbursement=flow, said=Said(RECIPIENT, Decimal(900), PAID_ON),
+        source=source(Source.Voice.COMMUNITY), seen=None, evidence=[receipt],
+    )  # fmt: skip
+    client.force_login(cast.monitor)
+    page = client.get(f"/en/work/disbursements/{flow.pk}/")
+    assert receipt in page.context["files"]
+    assert "No file." not in page.content.decode()

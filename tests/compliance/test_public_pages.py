@@ -1,6 +1,7 @@
 """What the public reads: documents become honest words, and pages that everybody can open and check."""
 
 import csv
+import gzip
 import hashlib
 import io
 import re
@@ -23,11 +24,31 @@ from compliance.middleware import PAGES
 from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
 from compliance.public_pages.changes import change_rows
 from compliance.public_pages.communities import community_page
-from compliance.public_pages.jobs import jobs_answer
-from compliance.public_pages.money import community_rows, confirmed_sentence, money_totals, only_currency, purpose_rows
+from compliance.public_pages.jobs import jobs_answer, jobs_series
+from compliance.public_pages.money import (
+    community_rows,
+    confirmed_sentence,
+    money_answers,
+    money_totals,
+    national_sums,
+    only_currency,
+    owed_words,
+    purpose_rows,
+    shared_totals,
+)
+from compliance.public_pages.payments import for_the_community
+from compliance.public_pages.projects import mineral_words, owner_rows
 from compliance.public_pages.promises import promise_state
 from compliance.public_pages.rules import rule_words
-from compliance.public_pages.scorecards import gate_sentences, grade_range, score_range, score_sentence
+from compliance.public_pages.scorecards import (
+    gate_sentences,
+    grade_range,
+    missing_sentence,
+    record_words,
+    score_range,
+    score_sentence,
+    working,
+)
 from compliance.public_pages.studies import study_answer, study_events
 from compliance.services.publications import places_of
 from projects.models import Project, Source
@@ -46,7 +67,7 @@ def english() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("part", "whole", "words"),
-    [("1", "200", "1"), ("1", "201", "<1"), ("0", "200", "0"), ("29.5", "100", "30"), ("199.5", "200", ">99"),
+    [("1", "200", "1"), ("1", "201", "less than 1"), ("0", "200", "0"), ("29.5", "100", "30"), ("199.5", "200", "more than 99"),
      ("200", "200", "100"), (None, "200", None), ("5", "0", None), ("5", None, None)],
 )  # fmt: skip
 def test_shares_round_half_up_and_never_to_none_or_all(part: str | None, whole: str | None, words: str | None) -> None:
@@ -72,7 +93,7 @@ def test_a_score_is_never_shown_above_what_it_is() -> None:
 
 
 def test_marks_escape_what_they_are_given() -> None:
-    drawn = str(cords.cord([payment(1, "10", "arrived")], "10", '"><script>'))
+    drawn = str(cords.cord([("10", "arrived")], "10", '"><script>'))
     assert "<script>" not in drawn
     assert 'class="l-ok"' in drawn
 
@@ -113,6 +134,81 @@ def test_open_payments_are_named_with_whose_word_it_is() -> None:
     assert lines["rumi-cruz"] == ["Payment 1: we don’t know if it was paid", "Payment 2: not yet due"]
 
 
+def partly_paid(**changes: Any) -> dict[str, Any]:
+    return payment(2, "230000", "arrived", paid="220800", received="220800") | changes
+
+
+def test_an_instalment_that_came_in_part_does_not_read_as_arrived() -> None:
+    document = sample_document()
+    row = community("riti", "Rit'i", "230000", "aa")
+    row["payments"][1] = partly_paid()
+    document["money"]["communities"] = [row]
+    (drawn,) = community_rows(document)
+    assert [line["text"] for line in drawn["lines"]] == [
+        "Payment 2: S/\u00a0220,800 of S/\u00a0230,000 arrived; the rest was not paid"
+    ]
+    assert drawn["stretches"] == [(230_000, "arrived"), (220_800, "arrived"), (9_200, "unpaid")]
+    titles = [one["title"] for one in for_the_community(row["payments"], "PEN")]
+    assert titles == ["Arrived", "S/\u00a0220,800 of S/\u00a0230,000 arrived"]
+
+
+def test_the_part_of_a_disputed_payment_that_arrived_is_drawn_as_arrived() -> None:
+    document = sample_document()
+    row = community("ichhu", "Ichhu Rumi", "260000", "d")
+    row["payments"][0]["received"] = "104000"
+    document["money"]["communities"] = [row]
+    (drawn,) = community_rows(document)
+    assert drawn["stretches"] == [(104_000, "arrived"), (156_000, "disputed")]
+    assert drawn["lines"] == [
+        {"state": "disputed", "text": "Payment 1: S/\u00a0104,000 of S/\u00a0260,000 arrived; the rest is disputed"}
+    ]
+
+
+@pytest.mark.parametrize("sealed_with", [{"obligation": "obligation/1"}, {}])
+def test_two_payments_of_one_sum_settle_it_together(sealed_with: dict[str, str]) -> None:
+    first = partly_paid(record="a", paid="100000", received="100000", **sealed_with)
+    second = partly_paid(record="b", due=None, paid="130000", received="130000", **sealed_with)
+    rows = for_the_community([first, second], "PEN")
+    assert [(row["title"], row["amount"], row["part_of"]) for row in rows] == [
+        ("Arrived", 100_000, 230_000), ("Arrived", 130_000, 230_000),
+    ]  # fmt: skip
+
+
+def test_money_of_which_nobody_knows_is_not_said_to_be_neither_paid_nor_disputed() -> None:
+    silent = {"currency": "PEN", "promised": "270000", "paid": None, "confirmed": None, "unanswered": "0"}
+    (answer,) = money_answers([silent | {"unpaid": "0", "disputed": "0", "unknown": "270000"}])
+    assert [place["words"] for place in answer["places"]] == ["Nobody knows"]
+
+
+def test_all_mines_together_name_the_money_of_which_nobody_knows() -> None:
+    (total,) = national_sums([sample_document(), sample_document()])
+    assert (total["unanswered"], total["unknown"]) == (1_090_000, 120_000)
+
+
+def test_an_unknown_sum_is_dotted_and_never_drawn_as_nothing() -> None:
+    for drawn in (cords.bar("claimed", None, "100"), cords.nested("100", None, None, "100")):
+        assert 'x2="100%" class="l-q"' in drawn
+        assert "#k-q" in drawn
+    assert "l-q" not in cords.nested("100", "0", None, "100")
+    assert "l-q" in cords.nested("100", "40", "40", "100", unknown="60")
+
+
+def test_those_owed_are_counted_as_the_ledger_lists_them() -> None:
+    document = sample_document()
+    document["money"]["communities"] = document["money"]["communities"][:2]
+    assert owed_words(document) == "What it owed 2 communities in 2025, and what arrived."
+    document["money"]["communities"][1]["slug"] = None
+    assert owed_words(document) == "What it owed one community and others in 2025, and what arrived."
+    page = community_page("rumi-cruz", [document])
+    assert (page["owing"], len(page["mines"])) == (0, 1)
+
+
+def test_the_sum_of_one_row_is_not_repeated_below_it() -> None:
+    document = sample_document()
+    document["money"]["communities"].append(community("x", "X", "5", "a") | {"currency": "USD"})
+    assert shared_totals(document, [{"currency": "PEN"}, {"currency": "USD"}]) == [{"currency": "PEN"}]
+
+
 def test_the_currency_stands_in_the_heading_only_where_there_is_one() -> None:
     document = sample_document()
     assert only_currency(document) == "PEN"
@@ -142,14 +238,48 @@ def test_a_silent_community_has_no_confirmed_sum() -> None:
 
 
 def test_a_promise_kept_late_is_told_from_one_never_kept() -> None:
-    late: dict[str, Any] = {"due_on": "2025-12-31", "days_late": 107, "state": "late"}
+    late: dict[str, Any] = {"due_on": "2025-12-31", "days_late": 107, "state": "late", "said_by": ["community"]}
     kept = promise_state(late | {"fulfilled_on": "2026-04-17"})
     open_still = promise_state(late | {"fulfilled_on": None})
-    assert kept["words"] == "Done on 17 April 2026, 107 days late"
-    assert open_still["words"] == "Not done, 107 days late"
+    assert kept["words"] == "Done on 17 April 2026, 107 days late, confirmed by the communities"
+    assert open_still["words"] == "Not done, 107 days late, says the communities"
     assert kept["mark"] != open_still["mark"]
     claimed = promise_state(late | {"state": "claimed", "fulfilled_on": "2026-04-17"})
     assert claimed["words"] == "Done on 17 April 2026, 107 days late, says the company"
+
+
+def test_what_an_authority_confirms_does_not_carry_the_tick_of_the_community() -> None:
+    kept = {"due_on": "2025-09-30", "days_late": 0, "state": "confirmed", "fulfilled_on": "2025-09-19"}
+    attested = promise_state(kept | {"community": None, "said_by": ["authority"]})
+    assert (attested["mark"], attested["tone"]) == ("record", "")
+    assert attested["words"] == "Done, confirmed by an authority"
+    tikapata = {"community": {"slug": "tikapata", "name": "Tikapata"}}
+    assert promise_state(kept | tikapata | {"said_by": ["community"]})["words"] == "Done, confirmed by Tikapata"
+    assert promise_state(kept | tikapata | {"said_by": ["community"]})["mark"] == "confirmed"
+    denied = promise_state(kept | tikapata | {"state": "disputed", "said_by": ["authority"]})
+    assert denied["words"] == "Disputed: not done, says an authority"
+
+
+def test_a_document_that_does_not_name_who_confirms_does_not_say_that_the_community_did() -> None:
+    kept = {"due_on": "2025-09-30", "days_late": 0, "state": "confirmed", "fulfilled_on": "2025-09-19"}
+    old = promise_state(kept | {"community": {"slug": "tikapata", "name": "Tikapata"}})
+    assert old["words"] == "Done, confirmed by Tikapata or an authority"
+    assert old["mark"] == "record"
+
+
+def test_a_promise_is_told_to_the_parties_of_its_agreement_alone() -> None:
+    document = sample_document()
+    third = document["commitments"][2]
+    shown = {slug: [one["description"] for one in community_page(slug, [document])["promises"]]
+             for slug in ("tikapata", "wayrapampa")}  # fmt: skip
+    assert third["description"] in shown["tikapata"]
+    assert all(one["unsure"] for one in community_page("wayrapampa", [document])["promises"])
+    third["parties"] = [{"slug": "tikapata", "name": "Tikapata"}]
+    assert third["description"] not in [
+        one["description"] for one in community_page("wayrapampa", [document])["promises"]
+    ]
+    (told,) = [one for one in community_page("tikapata", [document])["promises"] if one["record"] == third["record"]]
+    assert not told["unsure"]
 
 
 def test_a_score_with_one_end_is_no_range() -> None:
@@ -187,9 +317,75 @@ def test_a_mine_that_closes_is_not_said_to_dig() -> None:
 
 def test_studies_before_and_after_the_digging_are_both_named() -> None:
     answer = study_answer(sample_document()["assessments"])
-    assert answer["say"] == "First pit yes, Expansion no"
+    assert answer["say"] == "First pit: yes. Expansion: no."
     assert answer["lines"] == ["First pit: 169 days before.", "Expansion: 48 days too late."]
     assert study_answer([])["say"] == "We don’t know"
+
+
+def lapsed_study() -> dict[str, Any]:
+    study: dict[str, Any] = sample_document()["assessments"][0]
+    return study | {
+        "component": "tajo único", "approved_on": "2014-04-10", "works_started_on": "2018-06-04",
+        "submitted_on": "2013-06-03",
+        "days_before_start": 1516, "last_day_to_start": "2017-04-10", "state": "lapsed", "voice": "authority",
+    }  # fmt: skip
+
+
+def test_an_approval_that_had_lapsed_is_no_approval_before_the_digging() -> None:
+    answer = study_answer([lapsed_study()])
+    assert answer["say"] == "No: the approval had already lapsed"
+    assert answer["lines"] == ["Tajo único: approved 1,516 days before; it was good until 10 April 2017."]
+    start = study_events([lapsed_study()], closing=False)[-1]
+    assert (start["on"], start["mark"], start["strong"]) == ("2018-06-04", "late", True)
+    assert "approval was good only until 10 April 2017" in start["text"]
+    drawn = str(charts.clock([lapsed_study()]))
+    assert "it had lapsed" in drawn
+    assert "#k-x" in drawn
+
+
+def test_dates_of_a_study_carry_the_mark_of_whoever_says_them() -> None:
+    company = sample_document()["assessments"][0] | {"voice": "company"}
+    assert {event["mark"] for event in study_events([company], closing=False)} == {"company"}
+    assert study_answer([company])["voice"] == "company"
+    assert study_answer(sample_document()["assessments"])["voice"] == "unknown"
+
+
+def test_days_before_and_after_the_digging_are_as_long() -> None:
+    drawn = str(charts.clock(sample_document()["assessments"]))
+    (approval,) = re.findall(r'<line x1="([\d.]+)%" x2="[\d.]+%" class="gi"/>', drawn)
+    ((origin, width),) = re.findall(r'<rect x="([\d.]+)%" width="([\d.]+)%"', drawn)
+    assert (float(origin) - float(approval)) / 169 == pytest.approx(float(width) / 48, rel=0.01)
+
+
+def test_a_year_nobody_reported_stands_hatched_at_the_end_and_the_others_keep_their_voice() -> None:
+    document = sample_document()
+    document["employment"] = document["employment"][:1]
+    series = jobs_series(document)
+    assert series["years"] == [2023, 2024, 2025]
+    assert series["series"][0]["values"][1:] == [None, None]
+    assert (series["voice"], series["hatched"]) == ("company", True)
+
+
+def test_owners_say_how_much_is_held_by_nobody_knows_whom() -> None:
+    stake = sample_document()["project"]["stakes"][0] | {"share_percent": "66.6667"}
+    rows = owner_rows([stake])
+    assert [(row["owner"], row["share"]) for row in rows] == [
+        ("Qori Metals Holding", "66.67\u00a0%"), (None, "33.33\u00a0%"),
+    ]  # fmt: skip
+    assert len(owner_rows(sample_document()["project"]["stakes"])) == 2
+    assert len(owner_rows([stake | {"share_percent": None}])) == 1
+
+
+def test_a_list_of_minerals_begins_with_a_capital_and_goes_on_without() -> None:
+    project = {"minerals": [{"name": {"en": "Copper"}}, {"name": {"en": "Rare earths"}}]}
+    assert mineral_words(project) == "Copper, rare earths"
+
+
+def test_countries_are_named_and_not_coded() -> None:
+    assert writing.country_name("CN") == "China"
+    with translation.override("es"):
+        assert writing.country_name("PE") == "Perú"
+    assert writing.country_name("") == "Not known"
 
 
 def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
@@ -208,11 +404,62 @@ def test_every_grade_with_gaps_states_its_range(grade: str, worst: str, best: st
     assert grade_range(scorecard).startswith(words)
 
 
-def test_a_grade_with_all_evidence_has_no_range() -> None:
-    scorecard = sample_document()["scorecard"]
+def test_a_grade_that_all_evidence_fixes_has_no_range() -> None:
+    scorecard = sample_document()["scorecard"] | {"grade_worst": "C", "grade_best": "C"}
     for policy in scorecard["policies"]:
         policy["known"] = policy["applicable"]
     assert grade_range(scorecard) == ""
+    assert missing_sentence(scorecard) == "Every fact has evidence."
+
+
+def test_a_grade_that_one_side_can_still_change_says_so_though_no_fact_is_wholly_missing() -> None:
+    scorecard = sample_document()["scorecard"] | {"grade_worst": "C", "grade_best": "B"}
+    for policy in scorecard["policies"]:
+        policy["known"] = policy["applicable"]
+    scorecard["indicators"] = [
+        scorecard["indicators"][0] | {"worst": "0", "best": "55", "missing": ["company-word-only"]},
+        scorecard["indicators"][1],
+    ]
+    assert grade_range(scorecard) == "Could be B."
+    assert missing_sentence(scorecard) == "Not settled yet: Paid vs due: only the company says so."
+
+
+def test_what_counts_as_0_is_not_called_known() -> None:
+    scorecard = sample_document()["scorecard"] | {"grade": "?", "score": "8.33", "worst": "8.33", "best": "91.7"}
+    assert score_sentence(scorecard) == (
+        "If what is missing counts as 0: 8.3 of 100 points. If all of it is good: 91.7."
+    )
+    unknown = next(one for one in scorecard["indicators"] if one["state"] == "unknown")
+    assert working(unknown | {"score": "0"})["score_words"] == "Counts as 0 while the record is missing"
+    assert working(unknown)["score_words"] == "We don’t know"
+
+
+def test_a_ratio_is_written_with_its_limit_or_its_currency() -> None:
+    ratio = sample_document()["scorecard"]["indicators"][0] | {
+        "value": "6.07",
+        "numerator": "68",
+        "denominator": "1120",
+    }
+    limited = ratio | {"rule": ratio["rule"] | {"parameters": [{"name": "maximum_percent", "value": "20"}]}}
+    assert working(limited)["formula"] == "68 ÷ 1,120 = 6.1 of every 100; the limit is 20"
+    currencies = ratio | {
+        "decided_by": "USD",
+        "breakdown": [{"name": "PEN"}, {"name": "USD"}, {"name": "PEN confirmed"}],
+    }
+    assert working(currencies)["formula"].startswith("US$\u00a068 ÷ US$\u00a01,120 = ")
+    assert working(currencies)["note"] == "Currencies are not added. The weakest counts: US$."
+
+
+def test_days_late_do_not_speak_of_what_was_never_paid() -> None:
+    late = sample_document()["scorecard"]["indicators"][1]
+    late["rule"] |= {"measure": "days_late"}
+    assert "what was not paid counts in R01" in working(late)["note"]
+
+
+def test_records_are_named_as_people_name_them() -> None:
+    assert [record_words(one) for one in ("disbursement/10", "employment-return/3", "other")] == [
+        "payment 10", "employment return 3", "other",
+    ]  # fmt: skip
 
 
 def test_a_rule_says_what_a_missing_record_does() -> None:
@@ -377,6 +624,33 @@ def test_each_address_keeps_its_own_page(client: Client, published: Publication)
 
 
 @pytest.mark.django_db
+def test_a_page_is_pressed_small_for_browsers_that_take_it_so(client: Client, published: Publication) -> None:
+    plain = client.get("/en/projects/puka-willka/")
+    for _drawn_then_kept in range(2):
+        small = client.get("/en/projects/puka-willka/", headers={"Accept-Encoding": "gzip, br"})
+        assert small["Content-Encoding"] == "gzip"
+        assert gzip.decompress(small.content) == plain.content
+        assert int(small["Content-Length"]) == len(small.content) < len(plain.content) / 2
+        assert "Accept-Encoding" in small["Vary"]
+        assert "Accept-Encoding" in plain["Vary"]
+    for etag in (plain["ETag"], small["ETag"]):
+        headers = {"Accept-Encoding": "gzip", "If-None-Match": etag}
+        assert client.get("/en/projects/puka-willka/", headers=headers).status_code == 304
+    document = client.get("/en/projects/puka-willka/2025.json", headers={"Accept-Encoding": "gzip"})
+    assert hashlib.sha256(document.content).hexdigest() == published.sha256
+
+
+@pytest.mark.django_db
+def test_nobody_pushes_pages_out_by_asking_for_ever_new_addresses(client: Client, published: Publication) -> None:
+    for query in ("q=puka", "x=1", "page=7", "year=2025&x=2", "version=abc"):
+        client.get(f"/en/projects/puka-willka/?{query}")
+        client.get(f"/en/?{query}")
+    assert not PAGES
+    client.get("/en/projects/puka-willka/?year=2025")
+    assert len(PAGES) == 1
+
+
+@pytest.mark.django_db
 def test_nothing_of_a_signed_in_person_and_no_error_is_kept(client: Client, published: Publication) -> None:
     person = User.objects.create_user("reader@example.org", full_name="Reader")
     client.force_login(person)
@@ -400,13 +674,70 @@ def test_an_old_version_stays_readable_and_says_so(client: Client, published: Pu
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
-    ["/en/projects/nobody/", "/en/projects/puka-willka/?year=1999", "/en/communities/nowhere/",
+    ["/en/projects/nobody/", "/en/communities/nowhere/",
      "/en/projects/puka-willka/1999.json", f"/en/projects/puka-willka/?version={'0' * 64}"],
 )  # fmt: skip
 def test_what_is_not_published_is_not_there(client: Client, published: Publication, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
     assert b"Page not found" in response.content
+
+
+@pytest.mark.django_db
+def test_a_year_that_is_not_published_names_the_years_that_are(client: Client, published: Publication) -> None:
+    response = client.get("/en/projects/puka-willka/?year=1999")
+    assert response.status_code == 404
+    assert b"nothing is published for 1999" in response.content
+    assert b"/en/projects/puka-willka/?year=2025" in response.content
+
+
+@pytest.mark.django_db
+def test_an_address_in_capitals_leads_to_the_mine(client: Client, published: Publication) -> None:
+    response = client.get("/es/projects/Puka-Willka/?year=2025")
+    assert (response.status_code, response["Location"]) == (302, "/es/projects/puka-willka/?year=2025")
+    assert client.get("/es/projects/Nobody/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_paper_of_a_community_carries_the_fingerprint_of_each_mine(client: Client, published: Publication) -> None:
+    content = client.get("/en/communities/chakana-alta/").content.decode()
+    assert "To check it: http://testserver/en/verify/" in content
+    assert f"Publication {published.sequence}, SHA-256 {writing.fingerprint(published.sha256)}" in content
+
+
+@pytest.mark.django_db
+def test_who_waits_for_money_reads_to_whom_the_answer_is_taken(client: Client) -> None:
+    document = sample_document()
+    document["project"] |= {"followed_by": ["Red Tambo"], "reached_at": {"Red Tambo": "Casa comunal"}}
+    publish(document)
+    for slug in ("tikapata", "yuraq-mayu", "rumi-cruz"):
+        box = client.get(f"/en/communities/{slug}/").content.decode().partition('class="ask"')[2]
+        assert "<b>Red Tambo</b> (Casa comunal)" in box.partition("</section>")[0], slug
+    assert 'class="ask"' not in client.get("/en/communities/wayrapampa/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_receipt_says_who_keeps_it(client: Client) -> None:
+    document = sample_document()
+    document["project"]["followed_by"] = ["Red Tambo"]
+    publish(document)
+    content = client.get("/en/communities/wayrapampa/").content.decode()
+    assert "There is a receipt (PDF); Red Tambo keeps it." in content
+    assert "slip-1.pdf" not in content
+
+
+@pytest.mark.django_db
+def test_the_table_speaks_the_language_of_the_page(client: Client, published: Publication) -> None:
+    english, spanish = (client.get(f"/{code}/projects/puka-willka/2025.csv").content.decode() for code in ("en", "es"))
+    assert "paid_on" in english
+    assert "paid_on" not in spanish
+    assert "llegó" in spanish
+
+
+@pytest.mark.django_db
+def test_the_way_in_is_for_the_team_and_only_on_public_pages(client: Client, published: Publication) -> None:
+    assert "Entrada para el equipo" in client.get("/es/").content.decode()
+    assert "the people of Minka: sign in" not in client.get("/en/account/login/").content.decode()
 
 
 @pytest.mark.django_db
@@ -481,6 +812,8 @@ def test_people_find_a_community_by_its_district_and_with_a_misspelt_name(
     client: Client, published: Publication
 ) -> None:
     district = published.content["communities"][0]["district"]
+    for area in ("Anta", "Qori Suyu"):
+        assert "/en/communities/chakana-alta/" in client.get("/en/", {"q": area}).content.decode()
     home = published.content["communities"][0]["slug"]
     assert f"/en/communities/{home}/" in client.get("/en/", {"q": district}).content.decode()
     for misspelt in ("chacana", "Chakána"):

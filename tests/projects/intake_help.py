@@ -29,11 +29,17 @@ def work() -> None:
         jobs.run(str(job.pk))
 
 
+def organisation_of(actor: User) -> Organisation:
+    """The organisation that a person monitors for."""
+    found = actor.organisation_as(Role.MONITOR)
+    assert found
+    return found
+
+
 def upload(actor: User, name: str, data: bytes, target: str = "disbursements") -> ImportBatch:
     """Hand in a file and let the worker read it."""
-    assert actor.organisation
     batch, _new = intake.receive_file(
-        actor=actor, organisation=actor.organisation, target=target, upload=SimpleUploadedFile(name, data)
+        actor=actor, organisation=organisation_of(actor), target=target, upload=SimpleUploadedFile(name, data)
     )
     work()
     batch.refresh_from_db()

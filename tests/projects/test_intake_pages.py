@@ -20,7 +20,7 @@ from projects.intake.parsing import Options
 from projects.intake.targets import TARGETS
 from projects.models import ImportBatch, ImportRow
 from projects.services import intake
-from tests.projects.intake_help import civil_organisation, confirm, map_columns, person, upload, work
+from tests.projects.intake_help import civil_organisation, confirm, map_columns, organisation_of, person, upload, work
 
 pytestmark = pytest.mark.django_db
 HEADING = b"payer,payee,year,currency,amount paid,paid on\n"
@@ -44,8 +44,7 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     """Every page answers, says what is wrong in words, and leads to the next."""
     form = signed.get("/en/work/imports/new/")
     assert form.status_code == 200
-    organisation = actor.organisation
-    assert organisation
+    organisation = organisation_of(actor)
     answer = signed.post(
         "/en/work/imports/new/",
         {
@@ -175,8 +174,7 @@ def test_a_file_is_not_of_tomorrow(signed: Client, actor: User) -> None:
 def test_the_same_file_again_leads_to_its_import_and_says_so(signed: Client, actor: User) -> None:
     """No second import is made."""
     batch = upload(actor, "p.csv", BAD)
-    organisation = actor.organisation
-    assert organisation
+    organisation = organisation_of(actor)
     fields = {
         "target": "disbursements",
         "organisation": organisation.pk,

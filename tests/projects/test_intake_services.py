@@ -40,6 +40,7 @@ from tests.projects.intake_help import (
     codes,
     confirm,
     map_columns,
+    organisation_of,
     person,
     undo,
     upload,
@@ -58,10 +59,9 @@ def actor() -> User:
 
 def mine(actor: User, name: str = "Puka Willka") -> Project:
     """A project that the monitor's organisation follows."""
-    source = Source.objects.create(voice="monitor", entered_for=actor.organisation)
+    source = Source.objects.create(voice="monitor", entered_for=organisation_of(actor))
     project = Project.objects.create(name=name, slug=name.lower().replace(" ", "-"), source=source)
-    assert actor.organisation
-    ProjectAssignment.objects.create(project=project, organisation=actor.organisation)
+    ProjectAssignment.objects.create(project=project, organisation=organisation_of(actor))
     return project
 
 
@@ -102,7 +102,7 @@ def test_a_payee_that_is_a_known_community_is_that_community(actor: User) -> Non
     district = Area.objects.districts()[0]
 
     def source() -> Source:
-        return Source.objects.create(voice="monitor", entered_for=actor.organisation)
+        return Source.objects.create(voice="monitor", entered_for=organisation_of(actor))
 
     community = Community.objects.create(
         name="Tikapata", slug="t", kind="campesina", district=district, source=source()
@@ -236,11 +236,10 @@ def test_a_refused_file_says_why_and_may_come_again(actor: User, name: str, data
 )  # fmt: skip
 def test_what_can_be_said_at_the_upload_is_said_there(actor: User, name: str, size: int, code: str) -> None:
     """Nothing is kept of it."""
-    assert actor.organisation
     with pytest.raises(ValidationError) as caught:
         intake.receive_file(
             actor=actor,
-            organisation=actor.organisation,
+            organisation=organisation_of(actor),
             target="projects",
             upload=SimpleUploadedFile(name, b"x" * size),
         )
@@ -363,7 +362,7 @@ def test_a_payment_entered_by_hand_is_found_too_by_its_bank_reference(actor: Use
     """The date may be missing; two different references are two payments."""
     payer = Organisation.objects.create(name="M", kind="company")
     payee = Organisation.objects.create(name="N", kind="agency")
-    source = Source.objects.create(voice="monitor", entered_for=actor.organisation)
+    source = Source.objects.create(voice="monitor", entered_for=organisation_of(actor))
     flow = Disbursement.objects.create(
         payer=payer, payee=payee, year=2025, currency="PEN", bank_reference="OP-1", source=source
     )

@@ -18,6 +18,7 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.design import writing
 from accounts.models import AuditEntry, Job
 from communities.models import Community, Disbursement, Statement
 from communities.services.ledger import withdraw_disbursement
@@ -272,7 +273,7 @@ def test_history_says_names_days_and_sums_and_not_what_the_columns_hold(desk: De
     assert said["share, %"] == (Decimal(60), Decimal("55.5"))
     assert said["from"][1] == date(2019, 3, 2)
     page = desk.client.get(desk.url("stakes", stake.pk)).content.decode()
-    assert "2 March 2019" in page
+    assert "2\u00a0March\u00a02019" in page
     assert "55.5" in page
     assert "55.50" not in page
 
@@ -947,3 +948,19 @@ def test_a_record_its_history_and_its_job_stand_or_fall_together(desk: Desk) -> 
     assert (job.kind, job.subject, job.owner) == (
         "evaluate", f"project/{desk.mine.project.pk}/2022", desk.cast.monitor,
     )  # fmt: skip
+
+
+def test_a_promise_that_the_community_says_was_not_fulfilled_is_listed_with_a_cross_and_no_tick(desk: Desk) -> None:
+    promise = desk.mine.records["commitments"]
+    Source.objects.filter(pk=promise.source_id).update(voice=Source.Voice.COMMUNITY)
+    type(promise).objects.filter(pk=promise.pk).update(community_says="not_fulfilled", confirmed_on=None)
+    page = desk.client.get(desk.url("commitments")).content.decode()
+    assert "Not fulfilled" in page
+    assert 'href="#k-x"' in page
+    assert 'href="#k-v"' not in page
+
+
+def test_a_sum_is_listed_and_shown_with_its_currency_in_one_cell(desk: Desk) -> None:
+    owed = desk.mine.obligation
+    for address in (desk.url("obligations"), desk.url("obligations", owed.pk)):
+        assert writing.money(owed.amount, owed.currency) in desk.client.get(address).content.decode()

@@ -52,12 +52,20 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 def _certified_in_time(study: AssessmentFact, facts: Facts, indicator: Indicator) -> bool | None:
-    if study.approved_on is None or study.works_started_on is None:
+    last_day = last_day_to_start(study, indicator, facts.period_end)
+    if study.approved_on is None or study.works_started_on is None or last_day is None:
         return None
-    years = indicator.parameter("start_years", facts.period_end)
+    return study.approved_on <= study.works_started_on <= last_day
+
+
+def last_day_to_start(study: AssessmentFact, indicator: Indicator, on: date) -> date | None:
+    """The last day on which works may begin under an approval, by the rule in force on a day; None without approval."""
+    if study.approved_on is None:
+        return None
+    years = indicator.parameter("start_years", on)
     if study.start_extended:
-        years += indicator.parameter("extension_years", facts.period_end)
-    return study.approved_on <= study.works_started_on <= years_later(study.approved_on, int(years))
+        years += indicator.parameter("extension_years", on)
+    return years_later(study.approved_on, int(years))
 
 
 def years_later(day: date, years: int) -> date:
