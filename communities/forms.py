@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,7 @@ from communities.models import (
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
 from projects.fields import AmountField, AreaField, CountField, CurrencyField
-from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets
+from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets, with_values
 from projects.models import Area, Project
 
 FAR_MORE_THAN_OWED = 10
@@ -39,6 +38,7 @@ class CommunityForm(RecordForm):
     """A community."""
 
     wrong_at: ClassVar[dict[str, str]] = {"a_community_is_listed_once_in_a_district": "name"}
+    carried: ClassVar[tuple[str, ...]] = ("district",)
 
     district = AreaField(
         areas=Area.objects.districts().select_related("parent__parent"), label=_("District"),
@@ -85,6 +85,7 @@ class CommitmentForm(RecordForm):
     """A promise with a date."""
 
     wrong_at: ClassVar[dict[str, str]] = {"a_confirmed_day_needs_somebody_who_confirms": "community_says"}
+    carried: ClassVar[tuple[str, ...]] = ("agreement",)
 
     class Meta:
         model = Commitment
@@ -110,6 +111,7 @@ class ObligationForm(RecordForm):
         "what_is_owed_is_more_than_nothing": "amount",
         "money_is_owed_to_one_recipient": "community",
     }
+    carried: ClassVar[tuple[str, ...]] = ("agreement", "basis", "payer", "currency")
 
     currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as PEN or USD."))
 
@@ -340,10 +342,7 @@ class StatementForm(forms.Form):
 
     def take_what_stands(self) -> None:
         """Let the next attempt count as one that has seen what this side says now."""
-        shown = QueryDict(mutable=True)
-        shown.update(self.data)
-        shown["seen"] = str(self.standing.pk) if self.standing else ""
-        self.data = shown
+        self.data = with_values(self.data, seen=str(self.standing.pk) if self.standing else "")
 
 
 class WithdrawForm(forms.Form):

@@ -116,6 +116,8 @@ class RecordForm(forms.ModelForm[Any]):
 
     wrong_at: ClassVar[dict[str, str]] = {}
     """At which field a broken constraint is said; one that is not listed is said above the form."""
+    carried: ClassVar[tuple[str, ...]] = ()
+    """What the next record has most likely in common with this one, when somebody enters several in a row."""
 
     def __init__(self, *args: Any, actor: User, project: Project | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,6 +163,7 @@ class RecordForm(forms.ModelForm[Any]):
 class SourceForm(forms.ModelForm[Source]):
     """Who says so, when, in which document, with which files."""
 
+    carried: ClassVar[tuple[str, ...]] = ("voice", "organisation", "stated_on", "reference")
     uploads = ManyFilesField(
         label=_("Files"),
         required=False,
@@ -386,6 +389,8 @@ class AssessmentForm(RecordForm):
 class ConditionForm(RecordForm):
     """A condition of an approved study."""
 
+    carried: ClassVar[tuple[str, ...]] = ("assessment",)
+
     class Meta:
         model = AssessmentCondition
         fields: ClassVar[list[str]] = ["assessment", "description", "due_on", "fulfilled_on"]
@@ -399,6 +404,7 @@ class ConditionForm(RecordForm):
 class EmploymentForm(RecordForm):
     """An employer's return."""
 
+    carried: ClassVar[tuple[str, ...]] = ("period_start", "period_end", "contractors_included")
     wrong_at: ClassVar[dict[str, str]] = {
         "an_employer_reports_a_period_once": "employer",
         "a_return_ends_after_it_starts": "period_end",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -165,8 +167,49 @@ def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str
     assert AuditEntry.objects.about(record)[0].reason == "It was mistyped."
 
 
-def test_saving_and_adding_another_leads_to_an_empty_form(desk: Desk) -> None:
-    assert desk.add("phases", again="1")["Location"] == desk.url("phases", "add")
+def test_saving_and_adding_another_keeps_who_says_so_and_where_it_belongs(desk: Desk) -> None:
+    said = {"source-stated_on": "05/03/2025", "source-reference": "Minutes 7"}
+    answer = desk.add("commitments", again="1", **said)
+    page = desk.client.get(answer["Location"])
+    form, source = page.context["form"], page.context["source"]
+    assert str(form["agreement"].value()) == str(desk.mine.agreement.pk)
+    assert form["description"].value() is None
+    assert [source[name].value() for name in ("voice", "stated_on", "reference")] == [
+        "monitor",
+        "05/03/2025",
+        "Minutes 7",
+    ]
+    assert "Kept from the record before" in page.content.decode()
+    assert "autofocus" in page.content.decode()
+    payment = desk.client.get(desk.add("disbursements", again="1", **said)["Location"])
+    assert payment.context["source"]["reference"].value() == "Minutes 7"
+    assert payment.context["form"]["paid"].value() is None
+
+
+def test_whoever_entered_records_finds_them_newest_first_and_takes_them_along(desk: Desk) -> None:
+    assert desk.add("disclosures").status_code == 302
+    mine = newest("disclosures")
+    colleague = Client()
+    colleague.force_login(desk.cast.colleague)
+    page = desk.url("disclosures")
+    theirs = [row.pk for row in colleague.get(f"{page}?entered=me").context["page"]]
+    assert theirs == []
+    listed = desk.client.get(f"{page}?entered=me")
+    assert [row.pk for row in listed.context["page"]][0] == mine.pk
+    assert "Monitor<small>" in listed.content.decode()
+    table = desk.client.get(f"{page}?entered=me&format=csv").getvalue().decode("utf-8-sig")
+    heading, first, *_others = csv.reader(io.StringIO(table))
+    assert heading[:2] == ["Record", "Title"]
+    assert (first[0], first[-2], first[-3]) == ("Report of 2024", "Monitor", "Field notes 12")
+
+
+def test_a_form_that_is_too_old_leads_back_to_its_page(desk: Desk) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/en/work/lists/organisations/add/", headers={"referer": "http://testserver/en/work/lists/x/"})
+    assert answer.status_code == 403
+    assert "?next=http%3A//testserver/en/work/lists/x/" in answer.content.decode()
+    answer = strict.post("/en/work/lists/organisations/add/", headers={"referer": "http://elsewhere.example/"})
+    assert "?next=/en/work/lists/organisations/add/" in answer.content.decode()
 
 
 def test_a_project_is_added_followed_and_amended(desk: Desk) -> None:
