@@ -9,7 +9,7 @@
   const begun = (key) => Number(key.split(":").pop().slice(0, 15));
   keys("minka-draft:").filter((key) => begun(key) < Date.now() - KEPT_FOR).forEach((key) => localStorage.removeItem(key));
   const told = document.querySelector("[data-drafts-kept]");
-  if (told) told.hidden = !keys("minka-draft:").some((key) => key.split(":")[2].split("#")[0] === plain(told.dataset.draftsKept.split("?")[0]));
+  if (told) told.hidden = !keys("minka-draft:").some((key) => plain(told.dataset.draftsKept).startsWith(key.split(":")[2].split("#")[0]));
   if (!owner) return;
 
   const mine = `minka-draft:${owner}:`;
