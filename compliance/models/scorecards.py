@@ -100,33 +100,43 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         return self.filter(Exists(open_words(Review.Action.QUERY)))
 
     def waiting_for(self, user: User) -> ScorecardHeadQuerySet:
-        """Those on which the person is to take the next step."""
-        grouped: Any = self.grouped_for(user)
-        waiting: ScorecardHeadQuerySet = grouped.filter(group=YOURS)
-        return waiting
+        """Those on which the person is to take the next step, the longest wait first."""
+        waiting = self.with_next_step().filter(next_step_of(user))
+        return waiting.order_by(TruncDate(waiting_since()), "project__name", "year", "pk")
 
     def grouped_for(self, user: User) -> ScorecardHeadQuerySet:
-        """What waits for the person, what for others, and what is done (`group`), the longest wait first.
+        """What waits for the person, then what for others, then what is done (`group`), the longest wait first.
 
-        A reviewer decides, and publishes what another approved; a company answers questions. While questions are open
-        and none is answered, the scorecard is with the company.
+        What is done stands in the order of its names.
         """
-        asked = Q(asked_now=True)
-        mine = Q(pk__in=[])
-        if user.may("review.decide"):
-            decides = Q(step__in=OPEN_STEPS) & (~asked | Q(answered_now=True))
-            mine = decides | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
-        elif user.may("scorecard.reply"):
-            mine = asked
-        done = When(step__in=CLOSED_STEPS, then=Value(DONE))
-        rows = self.alias(
+        done = Q(step__in=CLOSED_STEPS)
+        group = Case(
+            When(done, then=Value(DONE)), When(next_step_of(user), then=Value(YOURS)), default=Value(WITH_OTHERS)
+        )
+        first_day = TruncDate(Case(When(done, then=None), default=waiting_since()))
+        return self.with_next_step().annotate(group=group).order_by("group", first_day, "project__name", "year", "pk")
+
+    def with_next_step(self) -> ScorecardHeadQuerySet:
+        """Ready to be asked whose turn it is."""
+        return self.alias(
             step=latest_step("action"),
             by=Subquery(steps_on_whole().values("reviewer")[:1]),
             asked_now=Exists(open_words(Review.Action.QUERY)),
             answered_now=Exists(open_words(Review.Action.REPLY)),
-        ).annotate(group=Case(done, When(mine, then=Value(YOURS)), default=Value(WITH_OTHERS)))
-        first_day = TruncDate(Case(When(step__in=CLOSED_STEPS, then=None), default=waiting_since()))
-        return rows.order_by("group", first_day, "project__name", "year", "pk")
+        )
+
+
+def next_step_of(user: User) -> Q:
+    """Where it is this person's turn.
+
+    A reviewer decides, and publishes what another approved; a company answers questions. While questions are open and
+    none is answered, the scorecard is with the company.
+    """
+    asked = Q(asked_now=True)
+    if user.may("review.decide"):
+        decides = Q(step__in=OPEN_STEPS) & (~asked | Q(answered_now=True))
+        return decides | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
+    return asked if user.may("scorecard.reply") else Q(pk__in=[])
 
 
 YOURS, WITH_OTHERS, DONE = range(3)
