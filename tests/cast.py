@@ -185,6 +185,11 @@ def payment(
     )
 
 
+def seen(flow: Disbursement, side: str) -> int | None:
+    """What somebody who looks now sees standing."""
+    return flow.statements.standing().filter(side=side).values_list("pk", flat=True).first()
+
+
 @dataclass
 class Mine:
     """A project with one record of every kind, a payment with a file, and the community it concerns."""

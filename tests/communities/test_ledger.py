@@ -21,7 +21,20 @@ from accounts.roles import Role
 from communities.models import Disbursement, Statement
 from communities.services.ledger import Said, record_disbursement, state_side, withdraw_disbursement
 from projects.models import Source
-from tests.cast import COMPANY, RECIPIENT, YEAR, Cast, Mine, evidence, gather_cast, open_mine, payment, person, source
+from tests.cast import (
+    COMPANY,
+    RECIPIENT,
+    YEAR,
+    Cast,
+    Mine,
+    evidence,
+    gather_cast,
+    open_mine,
+    payment,
+    person,
+    seen,
+    source,
+)
 
 pytestmark = pytest.mark.django_db
 PAID_ON = date(2025, 7, 1)
@@ -44,11 +57,6 @@ def sides(flow: Disbursement) -> tuple[Any, Any, Any, Any]:
     """What each side says now."""
     row: Any = Disbursement.objects.with_sides().get(pk=flow.pk)
     return row.company_amount, row.paid_on, row.recipient_amount, row.received_on
-
-
-def seen(flow: Disbursement, side: str) -> int | None:
-    """What somebody who looks now sees standing."""
-    return flow.statements.standing().filter(side=side).values_list("pk", flat=True).first()
 
 
 def say(cast: Cast, flow: Disbursement, side: str, amount: str, reason: str = "", who: str = "monitor") -> Statement:

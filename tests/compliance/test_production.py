@@ -49,6 +49,7 @@ from tests.cast import (
     obligation,
     open_mine,
     payment,
+    seen,
     source,
 )
 from tests.cast import mine as a_mine
@@ -127,7 +128,8 @@ def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_sup
     def correct(amount: str, name: str) -> None:
         state_side(
             actor=ana, disbursement=one.disbursement, said=Said(RECIPIENT, Decimal(amount), None), source=source(),
-            reason="Counted again.", evidence=[evidence(ana, name), evidence(ana, f"page 2 of {name}")],
+            seen=seen(one.disbursement, RECIPIENT), reason="Counted again.",
+            evidence=[evidence(ana, name), evidence(ana, f"page 2 of {name}")],
         )  # fmt: skip
 
     correct("900", "minutes.pdf")
