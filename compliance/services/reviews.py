@@ -225,6 +225,7 @@ def accept_undecided(*, actor: User, scorecard: Scorecard, seen: int | None = No
 def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: int | None = None) -> Review:
     """Give an approved scorecard back to its reviewer with a reason."""
     lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
     if standing.publication is not None:
         raise ValidationError(_("This scorecard is already published."), code="already_published")

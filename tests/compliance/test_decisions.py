@@ -162,12 +162,16 @@ def test_whoever_amended_a_phase_does_not_review_the_mine(cast: Cast, mine: Mine
         decide_indicator(actor=both, scorecard=produced(mine.project), indicator="E01", action="accept")
 
 
-def test_nobody_opens_again_or_closes_what_rests_on_their_own_records(cast: Cast, mine: Mine) -> None:
+def test_nobody_returns_opens_again_or_closes_what_rests_on_their_own_records(cast: Cast, mine: Mine) -> None:
     both = person("both", cast.ngo, "monitor")
     both.memberships.create(organisation=cast.regulator, role="reviewer")
     payment(both, mine.obligation, paid="1", received="1")
     card = produced(mine.project)
-    published(cast, card)
+    accept_undecided(actor=cast.reviewer, scorecard=card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    with pytest.raises(PermissionDenied):
+        return_scorecard(actor=both, scorecard=card, reason="Folio 12")
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
     with pytest.raises(PermissionDenied):
         reopen_scorecard(actor=both, scorecard=card, reason="Folio 12")
     reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12")
