@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -16,7 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import signed_in
-from accounts.models import IdempotentAnswer, User
+from accounts.models import User
+from accounts.services.once import UsedForAnother, write_once
 
 LONGEST_KEY = 80
 
@@ -37,26 +37,16 @@ def refuse_unknown_fields(given: Iterable[str], known: Iterable[str]) -> None:
         raise ValidationError({name: [_("There is no such field.")] for name in unknown})
 
 
-@transaction.atomic
 def answer_once(request: Request, write: Callable[[], Mapping[str, Any]]) -> Response:
-    """Write under the request's `Idempotency-Key`: the same body again gets the same answer, another body 422.
-
-    The key and its answer are stored in the transaction of the effect itself.
-    """
+    """Write under the request's `Idempotency-Key`: the same body again gets the same answer, another body 422."""
     key = request.headers.get("Idempotency-Key", "")
     if not key or len(key) > LONGEST_KEY:
         raise ValidationError({"Idempotency-Key": [_("Send this header: a text of your own, at most 80 characters.")]})
     body = hashlib.sha256(request.body).hexdigest()
-    earlier, new = IdempotentAnswer.objects.get_or_create(
-        user=signed_in(request._request), key=key, defaults={"body_sha256": body}
-    )
-    if not new:
-        if earlier.body_sha256 != body:
-            return Response(
-                {"Idempotency-Key": [_("This key was used for another body.")]},
-                status.HTTP_422_UNPROCESSABLE_ENTITY,
-            )
-        return Response(earlier.answer, status.HTTP_201_CREATED)
-    earlier.answer = dict(write())
-    earlier.save()
-    return Response(earlier.answer, status.HTTP_201_CREATED)
+    try:
+        answer = write_once(user=signed_in(request._request), key=key, body_sha256=body, write=write)
+    except UsedForAnother:
+        return Response(
+            {"Idempotency-Key": [_("This key was used for another body.")]}, status.HTTP_422_UNPROCESSABLE_ENTITY
+        )
+    return Response(answer, status.HTTP_201_CREATED)

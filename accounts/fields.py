@@ -1,4 +1,4 @@
-"""A form field for one row of a list that may be long."""
+"""Form fields: one row of a list that may be long, a day, and words to look for."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ LONGEST_LIST = 50
 MOST_SUGGESTED = 500
 MOST_SHOWN = 5
 ALIKE = 0.4
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, filled in ISO form."""
+
+    input_type = "date"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **options)
 
 
 class ListOrName(forms.Select):
@@ -53,6 +62,17 @@ def name_of(rows: QuerySet[Any], value: Any) -> Any:
     if not str(value or "").isdecimal():
         return value
     return rows.filter(pk=value).values_list("name", flat=True).first() or value
+
+
+class WordsField(forms.CharField):
+    """Words to look for; whatever is typed or pasted is taken, the first hundred characters of it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Search"), required=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        """Without the sign that PostgreSQL cannot hold."""
+        return str(super().to_python(str(value or "").replace("\x00", "")))[:100]
 
 
 class NamedRowField(forms.ModelChoiceField[Any]):

@@ -1,4 +1,4 @@
-"""Forms about people."""
+"""Forms about people, and the search of the audit trail."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import NamedRowField
-from accounts.models import Membership, User
+from accounts.fields import DayInput, NamedRowField, WordsField
+from accounts.models import Membership, Organisation, User
+from accounts.roles import Role
 
 
 class InviteForm(forms.ModelForm[User]):
     """A new person."""
 
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User
@@ -32,16 +33,34 @@ class InviteForm(forms.ModelForm[User]):
 class RoleForm(forms.ModelForm[Membership]):
     """A role in an organisation."""
 
+    organisation = NamedRowField(label=_("Organisation"), queryset=Organisation.objects.all(), empty_label=_("Choose"))
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *Role.choices])
+
     class Meta:
         model = Membership
         fields: ClassVar[list[str]] = ["organisation", "role"]
-        field_classes: ClassVar[dict[str, Any]] = {"organisation": NamedRowField}
+
+
+class AccountReasonForm(forms.Form):
+    """Why an account is shut or opened again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("It stays in the history.")
+    )
+
+
+class TrailFilter(forms.Form):
+    """What to look for in the audit trail, and in which days."""
+
+    q = WordsField()
+    first = forms.DateField(label=_("From"), required=False, widget=DayInput)
+    last = forms.DateField(label=_("To"), required=False, widget=DayInput)
 
 
 class OwnLanguageForm(forms.ModelForm[User]):
     """The language of one's own pages and messages."""
 
-    language = forms.ChoiceField(label=_("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User

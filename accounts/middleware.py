@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -33,6 +35,21 @@ class SignInRequired(LoginRequiredMiddleware):
             too_long = int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_FROM_STRANGERS
             return HttpResponse(_("This is too long."), status=413, content_type="text/plain") if too_long else None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """After a form was sent, lead back to the page on which it stands: its own address may answer to forms only."""
+        page = page_of_form(request)
+        if page is None:
+            return super().handle_no_permission(request, view_func)
+        return redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+
+
+def page_of_form(request: HttpRequest) -> str | None:
+    """The path from which a form of this very site was sent; nothing where that is not known."""
+    page = urlsplit(request.headers.get("referer", ""))
+    if request.method != "POST" or page.netloc != request.get_host():
+        return None
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 class SecondFactorRequired:

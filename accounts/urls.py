@@ -12,6 +12,8 @@ urlpatterns = [
     path("people/add/", people.invite, name="invite"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/sign-out/", people.sign_out_person, name="sign-out"),
+    path("people/<int:pk>/deactivate/", people.person_active, {"active": False}, name="deactivate"),
+    path("people/<int:pk>/reactivate/", people.person_active, {"active": True}, name="reactivate"),
     path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
     path("audit/", people.audit_trail, name="audit"),
 ]

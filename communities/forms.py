@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date, money
 from accounts.fields import NamedRowField
 from accounts.models import Organisation
 from accounts.roles import Role
@@ -91,6 +92,7 @@ class CommitmentForm(RecordForm):
             "agreement", "description", "clause", "community", "due_on", "voluntary", "company_says_fulfilled_on",
             "community_says", "authority_says", "confirmed_on",
         ]  # fmt: skip
+        widgets: ClassVar[dict[str, Any]] = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def limit_choices(self) -> None:
         """Agreements and neighbours of this project; only others than the company confirm."""
@@ -130,6 +132,8 @@ class ObligationForm(RecordForm):
         """Agreements and neighbours of this project."""
         self.fields["agreement"].queryset = Agreement.objects.filter(project=self.project)  # type: ignore[attr-defined]
         self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
+        for name in ("community", "recipient"):
+            self.fields[name].when_needed = _("one of the two")  # type: ignore[attr-defined]
         if self.project and self.project.operator_id:
             self.fields["payer"].initial = self.project.operator_id
 
@@ -148,7 +152,9 @@ class DisbursementForm(RecordForm):
     asked: Collection[str] = ()
     """Boxes to tick that the answer asks for, because something looks like a slip."""
 
-    currency = CurrencyField(label=_("Currency"), required=False, help_text=_("Three letters, such as PEN or USD."))
+    currency = CurrencyField(
+        label=_("Currency"), required=False, initial="", help_text=_("Three letters, such as PEN or USD.")
+    )
     year = CountField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     paid = AmountField(
         label=_("The payer says: paid"), required=False, min_value=0, max_digits=18, decimal_places=2,
@@ -220,6 +226,10 @@ class DisbursementForm(RecordForm):
         obligation: Obligation | None = cleaned.get("obligation")
         if obligation is None:
             return
+        typed = cleaned.get("currency")
+        if typed and typed != obligation.currency:
+            message = _("The obligation is in %(owed)s. Write that, or choose another obligation or none.")
+            self.add_error("currency", ValidationError(message, "other_currency", {"owed": obligation.currency}))
         cleaned |= {
             "payer": cleaned.get("payer") or obligation.payer,
             "community": cleaned.get("community") or obligation.community,
@@ -236,9 +246,8 @@ class DisbursementForm(RecordForm):
             day = cleaned.get(name)
             if agreement and day and day < agreement.signed_on:
                 message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
-                self.add_error(
-                    name, ValidationError(message, "before_the_agreement", {"signed_on": agreement.signed_on})
-                )
+                params = {"signed_on": long_date(agreement.signed_on)}
+                self.add_error(name, ValidationError(message, "before_the_agreement", params))
 
     def check_size(self, cleaned: dict[str, Any]) -> None:
         """Ten times what was owed is most likely a slip; it is taken when the person says so."""
@@ -250,7 +259,8 @@ class DisbursementForm(RecordForm):
             self.asked = {*self.asked, "confirm_large"}
             if not cleaned.get("confirm_large"):
                 message = _("This is at least ten times the %(owed)s that was owed. Correct it, or tick the box below.")
-                self.add_error(name, ValidationError(message, "far_more_than_owed", {"owed": obligation.amount}))
+                params = {"owed": money(obligation.amount, obligation.currency)}
+                self.add_error(name, ValidationError(message, "far_more_than_owed", params))
 
     def check_stands_already(self, cleaned: dict[str, Any]) -> None:
         """The same sum on the same day, or the same slip of the bank, is most likely the same payment."""
@@ -266,14 +276,22 @@ class DisbursementForm(RecordForm):
             self.add_error("confirm_other", ValidationError(message, "stands_already"))
 
     def same_payments(self, cleaned: dict[str, Any]) -> DisbursementQuerySet:
-        """Standing payments of the same payer to the same payee that look like this one."""
-        alike = Q(bank_reference=cleaned["bank_reference"]) if cleaned.get("bank_reference") else Q(pk__in=[])
-        for amount, day, columns in (
-            ("paid", "paid_on", ("company_amount", "paid_on")),
-            ("received", "received_on", ("recipient_amount", "received_on")),
+        """Standing payments of the same payer to the same payee that look like this one.
+
+        Where one of two equal sums of a year has no day, they may be one payment; two slips of the bank are two.
+        """
+        reference = cleaned.get("bank_reference")
+        alike = Q(bank_reference=reference) if reference else Q(pk__in=[])
+        unlike = ~Q(bank_reference="") if reference else Q(pk__in=[])
+        for amount, column, day in (
+            ("paid", "company_amount", "paid_on"),
+            ("received", "recipient_amount", "received_on"),
         ):
-            if cleaned.get(amount) and cleaned.get(day):
-                alike |= Q(**dict(zip(columns, (cleaned[amount], cleaned[day]), strict=True)))
+            if cleaned.get(amount):
+                same_time = Q(**{f"{day}__isnull": True}) if cleaned.get(day) else Q()
+                same_time &= Q(year=cleaned.get("year"))
+                same_day = Q(**{day: cleaned[day]}) if cleaned.get(day) else Q(pk__in=[])
+                alike |= Q(**{column: cleaned[amount]}) & (same_day | (same_time & ~unlike))
         who = {name: cleaned.get(name) for name in ("payer", "community", "payee", "currency")}
         rows = Disbursement.objects.visible_to(self.actor).with_sides().standing()
         return rows.filter(
@@ -343,6 +361,10 @@ class WithdrawForm(forms.Form):
         label=_("Why is it withdrawn?"), max_length=500, help_text=_("It stays readable with this reason.")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_own_widgets(self)
+
 
 class LedgerFilter(forms.Form):
     """Search and filters of the ledger."""
@@ -393,11 +415,13 @@ class LedgerFilter(forms.Form):
 
 
 def check_due_after_signing(form: RecordForm) -> None:
-    """Nothing is due before the agreement that it rests on was signed."""
-    agreement, due_on = form.cleaned_data.get("agreement"), form.cleaned_data.get("due_on")
-    if agreement and due_on and due_on < agreement.signed_on:
-        message = _("This is before the agreement was signed.")
-        form.add_error("due_on", ValidationError(message, "before_the_agreement"))
+    """Nothing is due or fulfilled before the agreement that it rests on was signed."""
+    agreement = form.cleaned_data.get("agreement")
+    for name in ("due_on", "company_says_fulfilled_on", "confirmed_on"):
+        day = form.cleaned_data.get(name)
+        if agreement and day and day < agreement.signed_on:
+            message = _("This is before the agreement was signed.")
+            form.add_error(name, ValidationError(message, "before_the_agreement"))
 
 
 def neighbours(project: Project | None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar, TypeVar
@@ -16,10 +17,10 @@ from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
 from communities.repeats import SIDES, check_repeats
 from communities.services.ledger import FIRST_YEAR
+from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
-    fold,
     one_of,
     parse_amount,
     parse_currency,
@@ -38,6 +39,8 @@ PURPOSES = {
     "infrastructure": "infrastructure", "infraestructura": "infrastructure",
     "other": "other", "otro": "other", "otros": "other",
 }  # fmt: skip
+COMMUNITY_BEGINS = re.compile(r"(comunidad|community of|c\. ?c\.|cc\.? |centro poblado|c\. ?p\. |ccpp |anexo|ayllu)")
+"""How communities are called, in the form of `fold`."""
 
 
 class DisbursementTarget(ImportTarget):
@@ -229,8 +232,16 @@ def note_unknown_names(rows: Sequence[Row], scope: Scope) -> None:
     projects = known(scope, "projects", Project.objects.visible_to(scope.actor))
     for row in rows:
         note_unknown(row, "payer", "will_be_added", scope, organisations)
-        note_unknown(row, "payee", "will_be_added", scope, communities, organisations)
+        note_unknown(row, "payee", "agency_will_be_added", scope, communities, organisations)
+        doubt_community(row, communities, organisations)
         note_unknown(row, "project", "no_such_project", scope, projects)
+
+
+def doubt_community(row: Row, *among: KnownNames) -> None:
+    """A payee called like a community, and not on record, is hardly the public agency that it would be added as."""
+    name = row.values["payee"]
+    if name and COMMUNITY_BEGINS.match(fold(name)) and not any(name in known for known in among):
+        row.doubt("payee", "looks_like_a_community", value=shown(name))
 
 
 def known(scope: Scope, code: str, records: QuerySet[Project] | QuerySet[Community]) -> KnownNames:

@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from communities.models import Disbursement, Statement
+from projects.intake.headings import fold
 from projects.intake.names import Folded, same_names
-from projects.intake.parsing import fold
 from projects.intake.targets import Row, Scope
 
 SIDES = (

@@ -12,8 +12,10 @@ class ComplianceConfig(AppConfig):
         """Register the job kind once the models are loaded."""
         from accounts.services.jobs import KINDS
         from compliance.record_kinds import register_kinds
+        from compliance.record_pages import register_pages
         from compliance.services.production import EVALUATION
         from projects.services.records import EVALUATE
 
         KINDS[EVALUATE] = EVALUATION
         register_kinds()
+        register_pages()

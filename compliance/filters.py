@@ -32,7 +32,7 @@ class QueueFilter(django_filters.FilterSet):
     def by_step(self, rows: ScorecardHeadQuerySet, name: str, step: str) -> ScorecardHeadQuerySet:
         """Open means that a reviewer is to decide, for the first time or again."""
         if step in ("asked", "answered"):
-            return rows.filter(**{step: True})
+            return rows.filter(**{f"{step}__gt": 0})
         return rows.at_step(*{"open": OPEN_STEPS, "publish": CLOSED_STEPS}.get(step, (step,)))
 
 

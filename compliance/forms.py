@@ -39,6 +39,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Question, or reason of the override"),
         required=False,
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -68,6 +69,12 @@ class DecisionForm(forms.Form):
             and "score" not in self.errors
         ):
             self.add_error("score", _("Give the score that you set, from 0 to 100."))
+        if (
+            cleaned.get("action") == Review.Action.OVERRIDE
+            and not cleaned.get("reason")
+            and "reason" not in self.errors
+        ):
+            self.add_error("reason", _("Write the reason of the score. It is published."))
         return cleaned
 
 

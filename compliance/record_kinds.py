@@ -12,6 +12,7 @@ def register_kinds() -> None:
     register(
         RecordKind(
             "exemptions", Exemption, ExemptionForm, _("Exemption"), _("Exemptions"),
+            _("Add an exemption"),
             _("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
             ((_("Indicator"), "indicator"), (_("Year"), "year"), (_("Reason"), "reason"), (_("Approved by"), "approved_by")),
             ("indicator", "reason"), related=("approved_by",), reported_by_companies=True,

@@ -6,6 +6,9 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.charts import letter_of
+from accounts.design.writing import long_date
+
 UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
 
 PARTS = {
@@ -95,6 +98,34 @@ POLICY_QUESTIONS = {
 
 POLICY_WORDS = {"REV": _("Money"), "LOC": _("Jobs"), "ENV": _("Studies"), "PAR": _("Voice"), "TRA": _("Data")}
 """One short word for each policy, for the heads of narrow columns."""
+MISSING = {
+    "M0": _("Nobody reports it: counted as 0 until somebody does."),
+    "MX": _("Nobody reports it: left out until somebody does, and less is known."),
+    "MB": _("Nobody reports it: no grade until somebody does."),
+}
+"""What the rule for missing data does to a figure that is unknown."""
+
+CAUSES = {
+    "override": _("reviewer’s score"),
+    "lost": _("no longer known"),
+    "excused": _("no longer applies"),
+    "applies": _("applies now"),
+    "rule": _("rule changed"),
+    "records": _("new records"),
+    "corrected": _("corrected"),
+}
+"""Why a figure is another than before."""
+
+AGREEMENT = {
+    "arrived": _("both sides agree"),
+    "confirmed": _("confirmed"),
+    "claimed": _("one side has not answered"),
+    "disputed": _("in dispute"),
+    "late": _("late"),
+    "unpaid": _("not paid"),
+    "unknown": _("not known"),
+}
+"""What is known of a payment or a promise when every side that was asked is heard."""
 
 VOICES = {
     "company": _("Company"),
@@ -117,6 +148,21 @@ def source_words(source: Mapping[str, Any]) -> str:
     place = ", ".join(gettext(source[part]) for part in ("norm", "article") if source.get(part))
     words = _("Recommended by us, after %(place)s.") if source.get("policy") else _("Source: %(place)s.")
     return str(words) % {"place": place}
+
+
+def source_line(source: Mapping[str, Any]) -> str:
+    """The same, with the day since which it holds."""
+    since = gettext("Since %(day)s.") % {"day": long_date(source["valid_from"])}
+    return f"{source_words(source)} {since}"
+
+
+def letters_between(worst: object, best: object) -> str:
+    """``B or A``, ``D to A``: the grades of a range of scores; empty where there is one or none."""
+    low, high = letter_of(worst), letter_of(best)
+    if not low or not high or low == high:
+        return ""
+    words = gettext("%(worst)s or %(best)s") if ord(low) - ord(high) == 1 else gettext("%(worst)s to %(best)s")
+    return words % {"worst": low, "best": high}
 
 
 def part_words(name: str) -> str:

@@ -99,10 +99,15 @@ class Schema(SpectacularAPIView):
 
 
 def desk(request: HttpRequest) -> HttpResponse:
-    """Where each person's work begins: what waits for them, or else the projects; without a role, their account."""
+    """Where each person's work begins: what waits for them, the people they look after, or else the projects.
+
+    Without a role it is their own account.
+    """
     user = signed_in(request)
     if user.may("review.decide"):
         return redirect("reviews:queue")
     if user.may("scorecard.reply") and ScorecardHead.objects.visible_to(user).with_open_question().exists():
         return redirect(f"{reverse('reviews:queue')}?step=asked")
+    if user.may("people.manage"):
+        return redirect("people:list")
     return redirect("projects:list" if user.may("record.view") else "people:own")

@@ -10,10 +10,11 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self) -> None:
-        """Make known the kinds of record and of import job, and from each app's `intake` what rows can become."""
-        from projects import intake_kinds, record_kinds
+        """Make known the kinds of record and of import job, where records open, and from each app's `intake` what rows can become."""
+        from projects import intake_kinds, record_kinds, record_pages
         from projects.intake import mines  # noqa: F401 - registers its target
 
         record_kinds.register_kinds()
+        record_pages.register_pages()
         intake_kinds.register_kinds()
         autodiscover_modules("intake")

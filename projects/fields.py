@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from projects.countries import validate_country
 from projects.currencies import validate_currency
-from projects.intake.parsing import written_number
+from projects.intake.messages import sentence
+from projects.intake.parsing import FIRST_YEAR, LAST_YEAR, Options, parse_date, written_number
 from projects.intake.problems import Refusal
 from projects.models import Area
 
@@ -20,16 +24,46 @@ MOST_SHOWN = 5
 SIGNS = re.compile(r"^S/\.?\s*|\s*%$")
 ONE_MARK_AND_THREE_DIGITS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 GROUPED_BY_ONE_MARK = re.compile(r"[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
+EIGHT_DIGITS = re.compile(r"(\d\d)(\d\d)((?:19|20|21)\d\d)", re.ASCII)
+"""31122025, for keyboards of digits alone."""
 CENTS = 2
 
 
 class DayInput(forms.DateInput):
-    """The browser's own date field, filled in ISO form."""
+    """A text box for a day, the same in every language; the browser's own field sends nothing for what is no day."""
 
-    input_type = "date"
+    def __init__(self) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", "size": "12"}, format="%d/%m/%Y")
+
+
+class DayField(forms.DateField):
+    """A day as people write it: day, month and year, or ISO; read as the import reads it, and never dropped."""
+
+    widget = DayInput
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **options)
+        super().__init__(**options)
+        hint = _("Day/month/year, such as 31/12/2025.")
+        self.help_text = format_lazy("{} {}", self.help_text, hint) if self.help_text else hint
+
+    @classmethod
+    def in_place_of(cls, field: forms.DateField) -> DayField:
+        """With the words of a field that Django made from a model."""
+        return cls(required=field.required, label=field.label, initial=field.initial, help_text=field.help_text)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; raises ValidationError with the import's words where there is no such day."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        text = value.strip()
+        if digits := EIGHT_DIGITS.fullmatch(text):
+            text = "/".join(digits.groups())
+        try:
+            if (day := None if text.isdigit() else parse_date(text, Options())) is None:
+                raise Refusal("not_a_date", value=text)
+            return day
+        except Refusal as refusal:
+            raise ValidationError(sentence(refusal.as_dict()), refusal.code) from None
 
 
 class AmountField(forms.DecimalField):
@@ -86,6 +120,25 @@ class CountField(forms.IntegerField):
         return super().to_python(value)
 
 
+class YearField(CountField):
+    """A year of the times that records are about."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": FIRST_YEAR, "max_value": LAST_YEAR} | options)
+
+
+class CountryField(forms.CharField):
+    """Two letters of ISO 3166, in whichever case."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, validators=[validate_country])
+        self.widget.attrs |= {"autocapitalize": "characters", "size": "4"}
+
+    def to_python(self, value: Any) -> str:
+        """Upper case, as the codes are."""
+        return str(super().to_python(value)).upper()
+
+
 class CurrencyField(forms.CharField):
     """Three letters; the usual ones are suggested, every ISO 4217 code is taken."""
 
@@ -105,6 +158,10 @@ class AreaField(forms.CharField):
     default_error_messages = {
         "unknown_area": _("No area is called “%(text)s”. Type its name as in the official list, or its code."),
         "several_areas": _("Several areas are called “%(text)s”. Type the code: %(choices)s."),
+        "many_areas": _(
+            "Several areas are called “%(text)s”. Type the code: %(choices)s; and %(more)s more. "
+            "Or write the province behind a comma: “%(text)s, province”."
+        ),
     }
 
     def __init__(self, *, areas: QuerySet[Area], **options: Any) -> None:
@@ -124,9 +181,9 @@ class AreaField(forms.CharField):
 
     def resolve(self, text: str) -> Area:
         """Find one area by code, by name, or by “name, province”."""
-        code = text.split()[0]
-        if code.isdigit():
-            found = list(self.areas.filter(code=code))
+        number = text.split()[0]
+        if number.isdigit():
+            found = list(self.areas.filter(code=number))
         else:
             name, _comma, within = (part.strip() for part in text.partition(","))
             rows = self.areas.filter(name__unaccent__iexact=name).select_related("parent__parent")
@@ -135,9 +192,9 @@ class AreaField(forms.CharField):
             raise ValidationError(self.error_messages["unknown_area"], "unknown_area", {"text": text})
         if len(found) > 1:
             choices = "; ".join(f"{area.code} ({area})" for area in found[:MOST_SHOWN])
-            raise ValidationError(
-                self.error_messages["several_areas"], "several_areas", {"text": text, "choices": choices}
-            )
+            more = len(found) - MOST_SHOWN
+            words = self.error_messages["many_areas" if more > 0 else "several_areas"]
+            raise ValidationError(words, "several_areas", {"text": text, "choices": choices, "more": more})
         return found[0]
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import (
+    BaseValidator,
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinLengthValidator,
+    MinValueValidator,
+)
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date
 from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
 from accounts.roles import Role
@@ -20,9 +31,11 @@ from projects.fields import (
     AmountField,
     AreasField,
     CountField,
+    CountryField,
     CurrencyField,
-    DayInput,
+    DayField,
     ManyFilesField,
+    YearField,
     currency_typed,
 )
 from projects.models import (
@@ -44,26 +57,50 @@ from projects.services.evidence import keep_evidence
 NOT_IN_THE_FUTURE = frozenset(
     {
         "submitted_on", "approved_on", "works_started_on", "fulfilled_on", "published_on", "signed_on", "stated_on",
-        "company_says_fulfilled_on", "confirmed_on", "paid_on", "received_on", "occurred_on",
+        "company_says_fulfilled_on", "confirmed_on", "paid_on", "received_on", "occurred_on", "period_start", "period_end",
     }
 )  # fmt: skip
 
 
 LONGEST_KEY = 19
+LONGEST_TOKEN = 40
+LIMITS: dict[type, Any] = {
+    MaxLengthValidator: _("At most %(limit_value)d characters are kept, and this has %(show_value)d. Shorten it."),
+    MinLengthValidator: _("Write %(limit_value)d characters."),
+    MinValueValidator: _("Write %(limit_value)s or more."),
+    MaxValueValidator: _("Write %(limit_value)s or less."),
+}
+"""What to do where a value is beyond a limit."""
 
 
 def use_own_widgets(form: forms.BaseForm) -> None:
-    """Dates by the browser's own field; lists that begin with a word."""
-    for field in form.fields.values():
-        if isinstance(field, forms.ModelChoiceField):
+    """Days as people write them; lists that begin with a word; errors that say what to do; text that is never cut.
+
+    A browser cuts what is longer than `maxlength` while it is pasted, and says nothing; our answer says it.
+    """
+    for name, field in form.fields.items():
+        if isinstance(field, forms.DateField) and not isinstance(field, DayField):
+            form.fields[name] = field = DayField.in_place_of(field)
+        elif isinstance(field, forms.ModelChoiceField):
             field.empty_label = field.empty_label and _("Choose")
         elif isinstance(field, forms.ChoiceField):
             options = cast("Iterable[tuple[Any, Any]]", field.choices)
             field.choices = [(value, label if value != "" else _("Choose")) for value, label in options]
-        if isinstance(field, forms.DateField):
-            field.widget = DayInput()
-            field.error_messages["invalid"] = _("There is no such date. Use day, month and year, such as 31/12/2025.")
-            field.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+        if isinstance(field, forms.CharField):
+            field.widget.attrs.pop("maxlength", None)
+        field.error_messages["required"] = needed_words(field)
+        for validator in field.validators:
+            if isinstance(validator, BaseValidator) and type(validator) in LIMITS:
+                validator.message = LIMITS[type(validator)]
+
+
+def needed_words(field: forms.Field) -> Any:
+    """What to do at a field that must not stay empty."""
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        return _("Choose at least one.")
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, NamedRowField):
+        return _("Choose one.")
+    return _("Fill this in.")
 
 
 def check_days_have_come(form: forms.ModelForm[Any] | forms.Form) -> None:
@@ -140,7 +177,10 @@ class SourceForm(forms.ModelForm[Source]):
         help_text=_("PDF, JPG, PNG, CSV or XLSX, up to 10 MB each. Kept even if the form has errors."),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    once = forms.CharField(required=False, widget=forms.HiddenInput)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    meanwhile: Sequence[Any] = ()
+    """What colleagues saved since the person opened the form, as entries of the history with their changes."""
 
     class Meta:
         model = Source
@@ -153,40 +193,75 @@ class SourceForm(forms.ModelForm[Source]):
         super().__init__(*args, **kwargs)
         self.actor = actor
         use_own_widgets(self)
+        self.initial["once"] = secrets.token_urlsafe(16)
+        self.sent = sent_digest(self)
         if self.instance.pk:
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
             self.fields["voice"] = forms.ChoiceField(
-                label=_("who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
+                label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
             )
             del self.fields["organisation"], self.fields["state"]
+
+    @property
+    def key_once(self) -> str:
+        """The key under which one opened form is saved once; "" where it has none."""
+        token = str(self.data.get(self.add_prefix("once"), "")).replace("\x00", "")[:LONGEST_TOKEN]
+        return token and f"form:{token}"
+
+    @property
+    def unused(self) -> set[str]:
+        """Keys of files that the person ticked as not to be used."""
+        return set(with_values(self.data).getlist(self.add_prefix("unused")))
+
+    @property
+    def attached(self) -> list[Evidence]:
+        """The files behind a record that is amended."""
+        return list(self.instance.evidence.all()) if self.instance.pk else []
+
+    @property
+    def detached(self) -> list[Evidence]:
+        """Those of them that no longer are."""
+        return [file for file in self.attached if str(file.pk) in self.unused]
 
     def clean(self) -> dict[str, Any]:
         """Keep good files at once; a bad one is an error at this field."""
         cleaned = super().clean() or self.cleaned_data
         check_days_have_come(self)
         keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdecimal() and len(key) < LONGEST_KEY]
-        self.evidence = list(Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None))
+        found = Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None)
+        self.evidence = [file for file in found if str(file.pk) not in self.unused]
         for upload in cleaned.get("uploads", []):
             try:
                 self.evidence.append(keep_evidence(actor=self.actor, upload=upload))
             except ValidationError as error:
                 self.add_error("uploads", error)
-        kept = ",".join(str(file.pk) for file in self.evidence)
-        shown = QueryDict(mutable=True)
-        shown.update(self.data)
-        shown[self.add_prefix("kept")] = kept
-        self.data = shown
+        self.show("kept", ",".join(str(file.pk) for file in self.evidence))
         return cleaned
+
+    def show(self, name: str, value: str) -> None:
+        """Let a hidden field say something else than what was sent when the form is shown again."""
+        self.data = with_values(self.data, **{self.add_prefix(name): value})
 
     def take_current_revision(self) -> None:
         """Let the next attempt count as one that has seen what the record says now."""
-        shown = QueryDict(mutable=True)
-        shown.update(self.data)
-        shown[self.add_prefix("revision")] = str(
-            Source.objects.values_list("revision", flat=True).get(pk=self.instance.pk)
-        )
-        self.data = shown
+        self.show("revision", str(Source.objects.values_list("revision", flat=True).get(pk=self.instance.pk)))
+
+
+def with_values(data: Any, **values: str) -> QueryDict:
+    """A copy of what was sent, with some values instead of others."""
+    shown = QueryDict(mutable=True)
+    shown.update(data)
+    for name, value in values.items():
+        shown[name] = value
+    return shown
+
+
+def sent_digest(form: SourceForm) -> str:
+    """What one sending of a form is known by: everything that a person can type or choose in it."""
+    own = {"csrfmiddlewaretoken", "again", *(form.add_prefix(name) for name in ("kept", "once"))}
+    sent = sorted((name, values) for name, values in with_values(form.data).lists() if name not in own)
+    return hashlib.sha256(json.dumps(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class ReasonForm(forms.Form):
@@ -195,8 +270,13 @@ class ReasonForm(forms.Form):
     prefix = "amend"
 
     reason = forms.CharField(
-        label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history.")
-    )
+        label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_own_widgets(self)
 
 
 class ProjectForm(RecordForm):
@@ -220,7 +300,8 @@ class ProjectForm(RecordForm):
             "stage_as_reported", "start_year",
         ]  # fmt: skip
         field_classes: ClassVar[dict[str, Any]] = {
-            "operator": NamedRowField, "investment_amount": AmountField, "start_year": CountField,
+            "country": CountryField, "operator": NamedRowField, "investment_amount": AmountField,
+            "start_year": YearField,
         }  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"minerals": forms.CheckboxSelectMultiple}
 
@@ -229,10 +310,6 @@ class ProjectForm(RecordForm):
         cleaned = super().clean()
         check_currency_typed(self, ["investment_amount"], cleaned.get("investment_currency"))
         return cleaned
-
-    def clean_country(self) -> str:
-        """Two letters in upper case."""
-        return str(self.cleaned_data["country"]).upper()
 
 
 class PhaseForm(RecordForm):
@@ -288,7 +365,7 @@ class StakeForm(RecordForm):
                             _("On %(day)s others already hold %(held)s %%. At most %(left)s %% is left."),
                             "stakes_exceed_100_percent",
                             {
-                                "day": day,
+                                "day": long_date(day),
                                 "held": f"{held.normalize():f}",
                                 "left": f"{(100 - held).normalize():f}",
                             },
@@ -323,6 +400,7 @@ class ConditionForm(RecordForm):
     class Meta:
         model = AssessmentCondition
         fields: ClassVar[list[str]] = ["assessment", "description", "due_on", "fulfilled_on"]
+        widgets: ClassVar[dict[str, Any]] = {"description": forms.Textarea(attrs={"rows": 3})}
 
     def limit_choices(self) -> None:
         """Studies of this project."""
@@ -385,6 +463,7 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        use_own_widgets(self)
         self.instance.project = project
         self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
             kind__in=[Organisation.Kind.NGO, Organisation.Kind.COMMUNITY_BODY]
@@ -397,6 +476,11 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     class Meta:
         model = Organisation
         fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned", "contact"]
+        field_classes: ClassVar[dict[str, Any]] = {"country": CountryField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_own_widgets(self)
 
 
 class MineralForm(forms.ModelForm[Mineral]):
@@ -408,6 +492,7 @@ class MineralForm(forms.ModelForm[Mineral]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        use_own_widgets(self)
         if self.instance.pk:
             del self.fields["code"]
 
@@ -416,3 +501,7 @@ class ListReasonForm(forms.Form):
     """Why a row of a list is changed."""
 
     reason = forms.CharField(label=_("Why do you change it?"), max_length=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        use_own_widgets(self)

@@ -25,6 +25,7 @@ from django.db.models.functions import Now
 from accounts.models import Job, User
 from accounts.services.jobs import KINDS, Claim, JobKind
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
+from projects.intake.mapping import known_names
 from projects.intake.organisations import take_back_organisations
 from projects.intake.problems import Refusal
 from projects.intake.targets import TARGETS, Row, Scope
@@ -59,6 +60,7 @@ def owner_of(claim: Claim, batch: ImportBatch) -> User:
 def read(claim: Claim) -> IO[str]:
     """Let the child process read the file; its lines lie in a temporary file that vanishes by itself."""
     batch = batch_of(claim)
+    known = sorted(known_names(TARGETS[batch.target]))
     lines: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by `write_rows`
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "upload"
@@ -66,7 +68,7 @@ def read(claim: Claim) -> IO[str]:
             for part in stored.chunks():
                 plain.write(part)
         process = subprocess.Popen(
-            [sys.executable, "-m", "projects.intake.child", str(copy), batch.name],
+            [sys.executable, "-m", "projects.intake.child", str(copy), batch.name, json.dumps(known)],
             stdin=subprocess.DEVNULL,
             stdout=lines,
             stderr=subprocess.DEVNULL,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
+from accounts import record_pages
 from accounts.models import User
 from projects.models import Project
 
@@ -25,13 +26,17 @@ class RecordKind:
     form: Callable[..., Any]
     singular: Text
     plural: Text
+    add_label: Text
     help: Text
     columns: tuple[tuple[Text, str], ...]
+    """Heading and attribute; the first is what a record is known by in the list."""
     search: tuple[str, ...]
     project_path: str | None = "project"
     related: tuple[str, ...] = ()
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
+    outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""
@@ -44,6 +49,12 @@ class RecordKind:
             return rows.filter(**{self.project_path: project})
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]
         return visible
+
+    def visible_rows(self, user: User) -> QuerySet[Any]:
+        """The records of this kind that a person may see, whichever project they belong to."""
+        if self.project_path is None:
+            return self.rows(user, None)
+        return self.rows_of(Project.objects.visible_to(user))
 
     def rows_of(self, projects: QuerySet[Project]) -> QuerySet[Any]:
         """The records of some projects."""
@@ -61,5 +72,8 @@ KINDS: dict[str, RecordKind] = {}
 
 
 def register(kind: RecordKind) -> None:
-    """Offer one kind on the pages."""
+    """Offer one kind on the pages, and let the audit trail lead to its records."""
     KINDS[kind.code] = kind
+    columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
+    name = "records:page-anywhere" if kind.project_path is None else "records:page"
+    record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))

@@ -16,6 +16,7 @@ BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 10
 NEAR_AN_END = Decimal(18)
 FEW_COLUMNS = 2
 """so few stand further apart, or the years below them would run together"""
+TOO_CLOSE = Decimal(4)
 
 
 def dot_runs(start: int, end: int) -> str:
@@ -157,28 +158,35 @@ def days_words(lead: Decimal) -> str:
     return words % {"days": days(lead)}
 
 
-def mark_at(before: Decimal) -> SafeString:
-    """The ring of last time above the bands."""
-    return format_html('<use href="#k-d" x="{}" y="9"/>', at(before, Decimal(100)))
+def mark_at(before: Decimal, points: Decimal) -> SafeString:
+    """The ring of last time above the bands; above the score's own mark where the two would cover each other."""
+    height = -5 if abs(points - before) < TOO_CLOSE else 9
+    return format_html('<use href="#k-d" x="{}" y="{}"/>', at(before, Decimal(100)), height)
 
 
-def bands(score: object, previous: object = None, letter: str | None = None) -> SafeString:
+def letter_of(points: object) -> str:
+    """The grade of a score by the usual bands; empty where it is unknown."""
+    amount = as_decimal(points)
+    return "" if amount is None else next(name for name, low, _high in reversed(BANDS) if amount >= low)
+
+
+def bands(value: object, previous: object = None, letter: str | None = None) -> SafeString:
     """Where a score lies in the bands E to A (30, 45, 60, 75); a ring for last time; hatched if unknown."""
-    points, before = as_decimal(score), as_decimal(previous)
+    points, before = as_decimal(value), as_decimal(previous)
     if points is None:
         return format_html(
             '<svg class="bds" role="img" aria-label="{}">'
             '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>', gettext("We don’t know"),
         )  # fmt: skip
-    here = letter or next(name for name, low, high in reversed(BANDS) if points >= low)
+    here = letter or letter_of(points)
     boxes = [
         (f"{low}%", f"{high - low}%", f"bn g{name}" if name == here else "bn bo",
          f"{(low + high) / 2:g}%", "mid on" if name == here else "mid tm", name)
         for name, low, high in BANDS
     ]  # fmt: skip
-    spoken = gettext("now %(score)s") % {"score": number(points, 1)}
+    spoken = gettext("score now %(score)s") % {"score": score(points)}
     if before is not None:
-        spoken += ", " + gettext("last time %(score)s") % {"score": number(before, 1)}
+        spoken += ", " + gettext("last time %(score)s") % {"score": score(before)}
     return format_html(
         '<svg class="bds" role="img" aria-label="{}">{}{}{}'
         '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="ki"/></svg></svg>',
@@ -186,15 +194,15 @@ def bands(score: object, previous: object = None, letter: str | None = None) -> 
         format_html_join(
             "",
             '<rect x="{}" width="{}" y="18" height="16" class="{}"/>'
-            '<text x="{}" y="30.5" class="{}">{}</text>',
+            '<text x="{}" y="30.5" class="{}" aria-hidden="true">{}</text>',
             boxes,
         ),
         format_html_join(
             "",
-            '<text x="{}%" y="48" class="mid tm">{}</text>',
+            '<text x="{}%" y="48" class="mid tm" aria-hidden="true">{}</text>',
             ((low, low) for _name, low, _high in BANDS if low),
         ),
-        mark_at(before) if before is not None else "",
+        mark_at(before, points) if before is not None else "",
         at(points, Decimal(100)),
     )  # fmt: skip
 

@@ -13,11 +13,12 @@ KNOTS = {
     "promised": "d", "due": "d", "unpaid": "d", "not_due": "d", "not_started": "d", "draft": "d",
     "waiting": "d",
     "claimed": "p", "paid": "p", "company": "p",
-    "confirmed": "v", "arrived": "v", "community": "v",
+    "confirmed": "v", "arrived": "v", "community": "v", "fulfilled": "v",
     "kept_late": "l",
-    "disputed": "x", "late": "x", "after": "x", "error": "x",
+    "disputed": "x", "late": "x", "after": "x", "error": "x", "not_fulfilled": "x",
     "unknown": "q",
     "record": "i", "monitor": "i", "authority": "i", "before": "i", "accepted": "i", "done": "i",
+    "verified": "i",
 }  # fmt: skip
 CORDS = {"v": "l-ok", "l": "l-ok", "p": "l-wait", "x": "l-x", "d": "l-due", "q": "l-q", "i": "l-due"}
 
@@ -71,6 +72,18 @@ def knot(state: str, label: str = "") -> SafeString:
             '<svg class="k" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)
         )
     return format_html('<svg class="k" aria-hidden="true"><use href="#k-{}"/></svg>', knot_code(state))
+
+
+def voice(speaker: str, words: object) -> SafeString:
+    """Who says something, in the speaker's colour; a knot would say what became of it, and belongs beside that."""
+    return format_html('<span class="nw {}">{}</span>', {"company": "c", "community": "v"}.get(speaker, ""), words)
+
+
+def state_knot(state: str, speaker: str) -> SafeString:
+    """The mark of how sure a record is. A company's word alone is a half, whoever else reports a ring, never a tick."""
+    if state == "reported":
+        return knot("claimed" if speaker == "company" else "waiting")
+    return knot(state)
 
 
 def side_knot(side: str, said: object, other: object = None) -> SafeString:

@@ -184,12 +184,28 @@ def days(count: object) -> str:
     return ngettext("%(number)s day", "%(number)s days", whole) % {"number": number(whole)}
 
 
+SCORE_LIMITS = tuple(Decimal(limit) for limit in (30, 45, 60, 75, 100))
+"""Where the next grade begins, and full marks."""
+
+
 def score(value: object) -> str:
-    """A score of 100 with one decimal, cut and not rounded: 74.96 must not look like the next grade."""
+    """A score of 100 with one decimal, rounded half up; cut where that would look like the next grade's: 74.96 → 74.9."""
     points = as_decimal(value)
     if points is None:
         return gettext("Not known")
-    return f"{points.quantize(Decimal('0.1'), rounding=ROUND_DOWN):f}"
+    rounded = points.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    if any(points < limit <= rounded for limit in SCORE_LIMITS):
+        rounded = points.quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    return f"{rounded:f}"
+
+
+def figure(value: object) -> str:
+    """A measured figure: whole where it is, else with one decimal; below zero with a minus sign, not a hyphen."""
+    amount = as_decimal(value)
+    if amount is None:
+        return gettext("Not known")
+    sign = "−" if amount < 0 else ""
+    return sign + number(abs(amount), 0 if amount == amount.to_integral_value() else 1)
 
 
 def percent(value: object) -> str:

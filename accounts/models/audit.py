@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -16,6 +19,16 @@ if TYPE_CHECKING:
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     """Named reads of the trail."""
+
+    def with_words(self, text: str, verbs: Collection[str]) -> AuditQuerySet:
+        """Entries that have the text in their record's name, their reason or their actor's name, or one of the verbs."""
+        named = Q(label__unaccent__icontains=text) | Q(actor__full_name__unaccent__icontains=text)
+        return self.filter(named | Q(reason__unaccent__icontains=text) | Q(verb__in=verbs))
+
+    def between(self, first: date | None, last: date | None) -> AuditQuerySet:
+        """Entries from the first to the last of these days, both included; without a day that end is open."""
+        entries = self.filter(at__date__gte=first) if first else self
+        return entries.filter(at__date__lte=last) if last else entries
 
     def about(self, record: models.Model) -> AuditQuerySet:
         """The history of one record, newest first."""

@@ -23,6 +23,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Waiting jobs whose time has come."""
         return self.filter(state=Job.State.WAITING, not_before__lte=Now())
 
+    def unfinished(self) -> JobQuerySet:
+        """Waiting or being done: somebody may wait for it."""
+        return self.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
+
     def abandoned(self) -> JobQuerySet:
         """Claimed jobs whose worker let the lease run out."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())

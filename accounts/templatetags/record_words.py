@@ -1,5 +1,6 @@
 """Words that record pages need: what a value is, and what somebody did."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -40,9 +41,12 @@ VERBS = {
     "invited": _("added a person"),
     "role_given": _("gave a role"),
     "role_ended": _("ended a role"),
+    "deactivated": _("deactivated the account"),
+    "reactivated": _("reactivated the account"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
     "tried_again": _("let the work run again"),
 }
+"""Every verb that a service writes, in words."""
 
 
 @register.filter
@@ -61,3 +65,13 @@ def is_decimal(value: Any) -> bool:
 def audit_verb(verb: str) -> Any:
     """What somebody did, in words."""
     return VERBS.get(verb, verb)
+
+
+def verbs_in_words(text: str) -> list[str]:
+    """The verbs whose words have the text in them, whatever its capitals and accents."""
+    return [verb for verb, words in VERBS.items() if folded(text) in folded(str(words))]
+
+
+def folded(text: str) -> str:
+    """Without capitals and accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))

@@ -13,9 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import requires, signed_in
-from accounts.forms import InviteForm, OwnLanguageForm, RoleForm
+from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RoleForm, TrailFilter
 from accounts.models import AuditEntry, Membership, User
-from accounts.services.people import end_role, end_sessions, give_role, invite_person
+from accounts.record_pages import addresses
+from accounts.services.people import (
+    change_own_details,
+    end_role,
+    end_sessions,
+    give_role,
+    invite_person,
+    set_active,
+)
+from accounts.templatetags.record_words import verbs_in_words
 
 ROWS_A_PAGE = 50
 
@@ -52,7 +61,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("people.view")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: roles to give and to end, sessions to end."""
+    """One person: roles to give and to end, sessions to end, the account to shut and to open."""
     if request.method == "POST" and not manages(request):
         raise PermissionDenied
     somebody = get_object_or_404(User, pk=pk)
@@ -65,18 +74,40 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Role given. Their old sessions have ended."))
             return redirect("people:person", pk=pk)
-    memberships = somebody.memberships.select_related("organisation", "granted_by").order_by("-pk")
+    return person_page(request, somebody, form, AccountReasonForm())
+
+
+def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: AccountReasonForm) -> HttpResponse:
+    """The page, with what was wrong in whichever form was sent."""
     return render(
         request,
         "accounts/person.html",
         {
             "somebody": somebody,
             "form": form,
-            "memberships": memberships,
+            "reason": reason,
+            "memberships": somebody.memberships.select_related("organisation", "granted_by").order_by("-pk"),
             "may_manage": manages(request),
             "history": AuditEntry.objects.about(somebody)[:50],
         },
     )
+
+
+@require_POST
+@requires("people.manage")
+def person_active(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+    """Shut an account, or open it again, with a reason."""
+    somebody = get_object_or_404(User, pk=pk)
+    reason = AccountReasonForm(request.POST)
+    if reason.is_valid():
+        try:
+            set_active(actor=signed_in(request), user=somebody, active=active, reason=reason.cleaned_data["reason"])
+        except ValidationError as error:
+            reason.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("Reactivated.") if active else _("Deactivated, and signed out everywhere."))
+            return redirect("people:person", pk=pk)
+    return person_page(request, somebody, RoleForm(), reason)
 
 
 @require_POST
@@ -105,9 +136,9 @@ def sign_out_person(request: HttpRequest, pk: int) -> HttpResponse:
 def own_account(request: HttpRequest) -> HttpResponse:
     """One's own name and language, roles, second factor, and sign-out everywhere."""
     user = signed_in(request)
-    form = OwnLanguageForm(request.POST or None, instance=user)
+    form = OwnLanguageForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        form.save()
+        change_own_details(actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("people:own")
     return render(request, "accounts/own.html", {"form": form})
@@ -126,10 +157,14 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("audit.view")
 def audit_trail(request: HttpRequest) -> HttpResponse:
-    """Every change by everybody, newest first, with search."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    entries = AuditEntry.objects.select_related("actor", "content_type")
-    if text:
-        entries = entries.filter(Q(label__unaccent__icontains=text) | Q(actor__full_name__unaccent__icontains=text))
+    """Every change by everybody, newest first, with search and days; each leads to its record."""
+    form = TrailFilter(request.GET)
+    sought = form.cleaned_data if form.is_valid() else {}
+    entries = AuditEntry.objects.between(sought.get("first"), sought.get("last"))
+    if text := sought.get("q"):
+        entries = entries.with_words(text, verbs_in_words(text))
+    entries = entries.select_related("actor", "content_type")
     page = Paginator(entries, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/audit.html", {"page": page, "q": text})
+    pages = addresses(signed_in(request), page)
+    rows = [(entry, pages.get(entry.pk)) for entry in page]
+    return render(request, "accounts/audit.html", {"page": page, "rows": rows, "form": form})

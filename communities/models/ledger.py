@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date, money
 from accounts.models import Organisation, User
 from accounts.roles import SEES_ALL_PROJECTS
 from communities.models.agreements import Agreement
@@ -75,7 +76,7 @@ class Obligation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.currency} {self.amount:,.2f} → {self.payee}, {self.due_on}"
+        return f"{money(self.amount, self.currency)} → {self.payee}, {long_date(self.due_on)}"
 
     @property
     def payee(self) -> Community | Organisation | None:
@@ -257,4 +258,4 @@ class Statement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_side_display()}: {self.amount}"
+        return f"{self.get_side_display()}: {money(self.amount, self.disbursement.currency)}"

@@ -33,9 +33,9 @@ from communities.services.ledger import (
 from projects.forms import SourceForm
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, first_source, saved
+from projects.views.records import EVIDENCE_RULES, first_source, saved, saved_before
 
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
@@ -107,16 +107,11 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     project = project_of(request, slug)
     form = DisbursementForm(request.POST or None, actor=actor, project=project, initial=request.GET.dict())
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
-    if request.method == "POST" and all([form.is_valid(), source.is_valid()]):
-        disbursement = form.save(commit=False)
-        if saved(form, lambda: record_disbursement(
-            actor=actor, disbursement=disbursement, said=form.said(), source=source.save(commit=False),
-            evidence=source.evidence,
-        )):  # fmt: skip
-            messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
-            if "again" in request.POST:
-                return redirect("ledger:add", slug=slug)
-            return redirect("ledger:page", pk=disbursement.pk)
+    if request.method == "POST" and (disbursement := payment_saved(actor, form, source)):
+        messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
+        if "again" in request.POST:
+            return redirect("ledger:add", slug=slug)
+        return redirect("ledger:page", pk=disbursement.pk)
     return render(
         request,
         "communities/ledger_form.html",
@@ -128,6 +123,24 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
             "back": reverse("ledger:list", kwargs={"slug": slug}),
         },
     )
+
+
+def payment_saved(actor: User, form: DisbursementForm, source: SourceForm) -> Disbursement | None:
+    """Record the payment that both forms describe; None where something is wrong, and then the forms say what."""
+    key = saved_before(source)
+    if key is None and all([form.is_valid(), source.is_valid()]):
+        key = saved(
+            form,
+            source,
+            lambda: record_disbursement(
+                actor=actor,
+                disbursement=form.save(commit=False),
+                said=form.said(),
+                source=source.save(commit=False),
+                evidence=source.evidence,
+            ),
+        )
+    return Disbursement.objects.get(pk=key) if key else None
 
 
 @require_GET
@@ -150,9 +163,14 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "history": history_of(flow),
             "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
             "may_withdraw": may_withdraw(actor, list(standing.values())),
-            "files": flow.source.evidence.all(),
+            "files": files_of(flow.source, *(statement.source for statement in statements)),
         },
     )
+
+
+def files_of(*sources: Source) -> list[Evidence]:
+    """The files behind a payment and behind what each side says of it, each once."""
+    return list({file.pk: file for source in sources for file in source.evidence.all()}.values())
 
 
 def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | None) -> bool:
@@ -169,26 +187,50 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     standing = flow.statements.standing().select_related("source").filter(side=side).first()
     if side not in Statement.Side.values or not may_state(actor, flow, side, standing):
         raise Http404
-    form = StatementForm(request.POST or None, currency=flow.currency, standing=standing)
+    form = StatementForm(
+        request.POST or None,
+        currency=flow.currency,
+        standing=standing,
+        initial={"amount": standing.amount, "occurred_on": standing.occurred_on} if standing else {},
+    )
     source = SourceForm(
         request.POST or None, request.FILES or None, actor=actor, initial={"voice": voice_of(flow, side)}
     )
-    if request.method == "POST" and all([form.is_valid(), source.is_valid()]):
-        said = Said(side, form.cleaned_data["amount"], form.cleaned_data["occurred_on"])
-        if saved(form, lambda: state_side(
-            actor=actor, disbursement=flow, said=said, source=source.save(commit=False),
-            seen=form.cleaned_data["seen"], reason=form.cleaned_data.get("reason", ""), evidence=source.evidence,
-        )):  # fmt: skip
-            messages.success(request, _("Saved. Earlier words stay readable below."), extra_tags="saved")
-            return redirect("ledger:page", pk=pk)
-        if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
-            form.take_what_stands()
+    if request.method == "POST" and words_saved(actor, flow, side, form, source):
+        words = _("Saved. Earlier words stay readable below.") if standing else _("Saved.")
+        messages.success(request, words, extra_tags="saved")
+        return redirect("ledger:page", pk=pk)
     return render(
         request,
         "communities/ledger_state.html",
         {"flow": flow, "side": Statement.Side(side), "standing": standing, "form": form, "source": source,
          "back": reverse("ledger:page", kwargs={"pk": pk})},
     )  # fmt: skip
+
+
+def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SourceForm) -> bool:
+    """Let the side say what both forms describe; False where something is wrong, and then the forms say what."""
+    if saved_before(source):
+        return True
+    if not all([form.is_valid(), source.is_valid()]):
+        return False
+    given = form.cleaned_data
+    key = saved(
+        form,
+        source,
+        lambda: state_side(
+            actor=actor,
+            disbursement=flow,
+            said=Said(side, given["amount"], given["occurred_on"]),
+            source=source.save(commit=False),
+            seen=given["seen"],
+            reason=given.get("reason", ""),
+            evidence=source.evidence,
+        ),
+    )
+    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+        form.take_what_stands()
+    return key is not None
 
 
 def voice_of(flow: Disbursement, side: str) -> str:

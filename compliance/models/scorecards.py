@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -70,14 +70,22 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         """Annotate how far review has come.
 
         `latest_action` is the last step on the whole scorecard (empty: none yet), `latest_actor` who took it;
-        `asked` says that a question waits for the company's answer, `answered` that an answer waits for a decision;
-        `overridden` that a reviewer has set a score.
+        `earlier_action` and `earlier_at` are the last such step on any scorecard of the project and year: an approval
+        there is void once new facts have replaced its scorecard; `begun_by` took the last step of any kind on this one;
+        `asked` counts the questions that wait for the company's answer, `answered` the answers that wait for a
+        decision; `overridden` says that a reviewer has set a score.
         """
+        earlier = of_head().filter(indicator="").order_by("-pk")
+        steps = Review.objects.filter(scorecard=OuterRef("scorecard")).order_by("-pk")
         return self.annotate(
             latest_action=latest_step("action"),
             latest_actor=latest_step("reviewer__full_name"),
-            asked=open_word(Review.Action.QUERY),
-            answered=open_word(Review.Action.REPLY),
+            earlier_action=Subquery(earlier.values("action")[:1]),
+            earlier_at=Subquery(earlier.values("at")[:1]),
+            begun_by=Subquery(steps.values("reviewer__full_name")[:1]),
+            waiting_since=waiting_since(),
+            asked=number_of(open_words(Review.Action.QUERY)),
+            answered=number_of(open_words(Review.Action.REPLY)),
             overridden=Exists(of_head().filter(action=Review.Action.OVERRIDE)),
         )
 
@@ -87,18 +95,38 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
 
     def with_open_question(self) -> ScorecardHeadQuerySet:
         """Those on which a question waits for the company's answer."""
-        return self.filter(open_word(Review.Action.QUERY))
+        return self.filter(Exists(open_words(Review.Action.QUERY)))
 
     def waiting_for(self, user: User) -> ScorecardHeadQuerySet:
-        """Those on which a reviewer can take the next step: to decide, or to publish what another approved."""
-        return self.alias(step=latest_step("action"), by=Subquery(steps_on_whole().values("reviewer")[:1])).filter(
-            Q(step__in=OPEN_STEPS) | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
-        )
+        """Those on which the person is to take the next step."""
+        grouped: Any = self.grouped_for(user)
+        waiting: ScorecardHeadQuerySet = grouped.filter(group=YOURS)
+        return waiting
 
-    def waiting_first(self) -> ScorecardHeadQuerySet:
-        """What waits for a reviewer before what is published, each oldest first."""
-        closed = Case(When(step__in=CLOSED_STEPS, then=1), default=0)
-        return self.alias(step=latest_step("action")).order_by(closed, "produced_at")
+    def grouped_for(self, user: User) -> ScorecardHeadQuerySet:
+        """What waits for the person, what for others, and what is done (`group`), the longest wait first.
+
+        A reviewer decides, and publishes what another approved; a company answers questions. While a question is open
+        the scorecard is with the company.
+        """
+        asked = Q(asked_now=True)
+        mine = Q(pk__in=[])
+        if user.may("review.decide"):
+            mine = Q(step__in=OPEN_STEPS) & ~asked | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
+        elif user.may("scorecard.reply"):
+            mine = asked
+        done = When(step__in=CLOSED_STEPS, then=Value(DONE))
+        rows = self.alias(
+            step=latest_step("action"),
+            by=Subquery(steps_on_whole().values("reviewer")[:1]),
+            asked_now=Exists(open_words(Review.Action.QUERY)),
+        ).annotate(group=Case(done, When(mine, then=Value(YOURS)), default=Value(WITH_OTHERS)))
+        first_day = TruncDate(Case(When(step__in=CLOSED_STEPS, then=None), default=waiting_since()))
+        return rows.order_by("group", first_day, "project__name", "year", "pk")
+
+
+YOURS, WITH_OTHERS, DONE = range(3)
+"""For whom a scorecard waits, seen by one person."""
 
 
 def of_head() -> models.QuerySet[Review]:
@@ -106,15 +134,36 @@ def of_head() -> models.QuerySet[Review]:
     return Review.objects.filter(scorecard__project=OuterRef("project"), scorecard__year=OuterRef("year"))
 
 
-def open_word(action: str) -> Exists:
-    """Whether a question or an answer is the last word on some indicator of a head."""
+def open_words(action: str) -> models.QuerySet[Review]:
+    """The questions, or the answers, that are the last word on an indicator of a head."""
     later = Review.objects.filter(
         scorecard__project=OuterRef("scorecard__project"),
         scorecard__year=OuterRef("scorecard__year"),
         indicator=OuterRef("indicator"),
         pk__gt=OuterRef("pk"),
     )
-    return Exists(of_head().filter(~Exists(later), action=action))
+    return of_head().filter(~Exists(later), action=action)
+
+
+def number_of(reviews: models.QuerySet[Review]) -> Coalesce:
+    """How many there are of each head."""
+    counted = reviews.order_by().values("scorecard__project").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+def waiting_since() -> Coalesce:
+    """When the first scorecard was computed that nobody has closed since, however often facts change meanwhile.
+
+    One opened again waits since then.
+    """
+    closed_since = of_head().filter(indicator="", action__in=CLOSED_STEPS, at__gte=OuterRef("computed_at"))
+    cards = Scorecard.objects.filter(project=OuterRef("project"), year=OuterRef("year")).filter(~Exists(closed_since))
+    opened_again = of_head().filter(indicator="", action=Review.Action.REOPEN).order_by("-pk")
+    return Coalesce(
+        Subquery(cards.order_by("computed_at").values("computed_at")[:1]),
+        Subquery(opened_again.values("at")[:1]),
+        F("produced_at"),
+    )
 
 
 def latest_step(column: str) -> Coalesce:

@@ -60,8 +60,12 @@ SHOWN = ("project", "money", "employment", "assessments", "commitments", "commun
 
 
 def shown_digest(document: Json) -> str:
-    """The fingerprint of what an approver saw beside the sealed facts."""
-    return canonical.digest({part: document[part] for part in SHOWN})
+    """The fingerprint of what an approver saw beside the sealed facts.
+
+    Workers of earlier years stand as other publications gave them, and may be published meanwhile.
+    """
+    own_year = [row for row in document["employment"] if row["year"] == document["period"]["year"]]
+    return canonical.digest({part: document[part] for part in SHOWN} | {"employment": own_year})
 
 
 def describe_project(project: Project, on: date) -> Json:

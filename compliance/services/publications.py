@@ -25,13 +25,13 @@ from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import Override, judge
 from compliance.models import Publication, PublishedPlace, Review, Scorecard
 from compliance.services.documents import compose, shown_digest
-from compliance.services.reviews import append, lock_current, refuse_own_entries, standing_of
+from compliance.services.reviews import append, lock_current, refuse_own_entries, refuse_unseen, standing_of
 
 CHAIN_LOCK = 727_001
 
 
 @transaction.atomic
-def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
+def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = None) -> Review:
     """Say that every decision is made and the scorecard may be published by another person.
 
     The approval keeps a fingerprint of every word that would be published with the figures.
@@ -41,6 +41,11 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
     standing = standing_of(scorecard)
     if standing.publication is not None:
         raise ValidationError(_("This scorecard is already published."), code="already_published")
+    if standing.approval is not None:
+        raise ValidationError(
+            _("%(name)s has already approved it."), code="already_approved", params={"name": standing.approval.reviewer}
+        )
+    refuse_unseen(standing, seen)
     if not standing.ready:
         raise ValidationError(
             _("Decide first on: %(codes)s."),
@@ -52,7 +57,9 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard) -> Review:
 
 
 @transaction.atomic
-def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: str = "") -> Publication:
+def publish_scorecard(
+    *, actor: User, scorecard: Scorecard, correction_reason: str = "", seen: int | None = None
+) -> Publication:
     """Seal what the public will see of an approved scorecard; another person than its approver does it.
 
     A second publication of the same project and year corrects the first, and says why.
@@ -66,6 +73,7 @@ def publish_scorecard(*, actor: User, scorecard: Scorecard, correction_reason: s
         raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
     if standing.approval.reviewer_id == actor.pk:
         raise PermissionDenied(_("You approved it. Another person must publish."))
+    refuse_unseen(standing, seen)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     last = Publication.objects.order_by("-sequence").first()

@@ -2,6 +2,9 @@
 
 Nobody reviews what they entered. Every step is appended; a change of mind is another step. A decision holds for
 later scorecards of the same project and year as long as the indicator's outcome stays the same.
+
+`seen` is the last step that the actor's page showed: where others have taken steps since, nothing is done and they
+are named. Whoever acts without a page has seen everything.
 """
 
 from __future__ import annotations
@@ -18,13 +21,21 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
-from accounts.services.audit import state_of, write_audit
+from accounts.services.audit import audit_entry, state_of, write_audit
 from communities.models import Commitment, Disbursement, Obligation, Statement
 from compliance.evaluation.facts import TABLES
 from compliance.evaluation.scoring import Override
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.models.scorecards import CLOSED_STEPS
-from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment, PhasePeriod, Project
+from projects.models import (
+    AssessmentCondition,
+    Disclosure,
+    EmploymentReturn,
+    ImpactAssessment,
+    PhasePeriod,
+    Project,
+    Source,
+)
 from projects.services.records import promise_evaluation
 
 RECORD_MODELS: dict[str, type[models.Model]] = {
@@ -38,6 +49,9 @@ RECORD_MODELS: dict[str, type[models.Model]] = {
     "exemption": Exemption,
 }
 """The kinds that facts name their records by."""
+
+REVIEWED_MODELS: dict[str, type[models.Model]] = {**RECORD_MODELS, "phase": PhasePeriod}
+"""The kinds of record on which a scorecard rests; phases say which indicators apply."""
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
@@ -55,6 +69,11 @@ class Standing:
     """The step that returned it or opened it again, where that is the last one."""
     steps: tuple[Review, ...] = ()
     """Every step about the project and year, by whichever rules, oldest first."""
+
+    @property
+    def last_step(self) -> int:
+        """The key of the last of all steps; 0 where there is none."""
+        return self.steps[-1].pk if self.steps else 0
 
     @property
     def ready(self) -> bool:
@@ -123,11 +142,12 @@ def decide_indicator(
     action: str,
     reason: str = "",
     score: Decimal | None = None,
+    seen: int | None = None,
 ) -> Review:
     """Accept an outcome, ask the company about it, or override its score with a reason that will be published.
 
-    An approval covers the decisions before it: deciding afterwards opens the scorecard again. What is published
-    is first opened again with a reason (`reopen_scorecard`).
+    An approval covers the decisions before it: to ask or override afterwards opens the scorecard again, and to accept
+    is refused. What is published is first opened again with a reason (`reopen_scorecard`).
     """
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
@@ -138,32 +158,71 @@ def decide_indicator(
         )
     if indicator not in outcomes_of(scorecard) or action not in DECISIONS:
         raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
-    if action == Review.Action.OVERRIDE and len(reason.strip()) < SHORTEST_OVERRIDE_REASON:
+    refuse_unseen(standing, seen, about=indicator)
+    if action == Review.Action.ACCEPT and standing.approval is not None:
         raise ValidationError(
-            {"reason": ValidationError(
-                _("Write at least %(shortest)s characters and say which record supports it. There are %(length)s so far."),
-                "reason_too_short",
-                {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason.strip())},
-            )}
-        )  # fmt: skip
+            _("%(name)s has approved this scorecard. To accept changes nothing; return it to decide anew."),
+            code="already_approved",
+            params={"name": standing.approval.reviewer},
+        )
+    overrides = action == Review.Action.OVERRIDE
+    if overrides:
+        refuse_thin_reason(reason.strip(), standing, indicator)
     decision = append(actor, scorecard, action, indicator=indicator,
-                      reason="" if action == Review.Action.ACCEPT else reason,
-                      score=score if action == Review.Action.OVERRIDE else None)  # fmt: skip
+                      reason="" if action == Review.Action.ACCEPT else reason, score=score if overrides else None,
+                      before={"score": score_in_force(standing, scorecard, indicator)} if overrides else None)  # fmt: skip
     if standing.approval is not None:
         append(actor, scorecard, Review.Action.REOPEN)
     return decision
 
 
+def refuse_thin_reason(reason: str, standing: Standing, indicator: str) -> None:
+    """What is published beside a score is long enough to name a record, and is not the question to the company."""
+    if len(reason) < SHORTEST_OVERRIDE_REASON:
+        raise ValidationError(
+            {"reason": ValidationError(
+                _("Write at least %(shortest)s characters and say which record supports it. There are %(length)s so far."),
+                "reason_too_short",
+                {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason)},
+            )}
+        )  # fmt: skip
+    questions = (step for step in standing.steps if step.action == Review.Action.QUERY and step.indicator == indicator)
+    if any(question.reason.strip() == reason for question in questions):
+        raise ValidationError(
+            {
+                "reason": ValidationError(
+                    _("This is the question to the company. Write the reason of the score: it is published."),
+                    "reason_is_the_question",
+                )
+            }
+        )
+
+
+def score_in_force(standing: Standing, scorecard: Scorecard, indicator: str) -> str | None:
+    """The reviewer's score of an indicator where one holds, else the computed one; None where nobody knows."""
+    decision = standing.decisions.get(indicator)
+    score = decision.score if decision and decision.score is not None else outcomes_of(scorecard)[indicator]["score"]
+    return None if score is None else str(score)
+
+
 @transaction.atomic
-def accept_undecided(*, actor: User, scorecard: Scorecard) -> None:
+def accept_undecided(*, actor: User, scorecard: Scorecard, seen: int | None = None) -> None:
     """Accept every indicator that has no decision yet and is not in question; all of them or none."""
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    for code in standing.untouched:
-        decide_indicator(actor=actor, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
+    refuse_unseen(standing, seen)
+    accepted = Review.objects.bulk_create(
+        Review(scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT, reviewer=actor)
+        for code in standing.untouched
+    )
+    AuditEntry.objects.bulk_create(
+        audit_entry(actor=actor, verb=Review.Action.ACCEPT, record=review) for review in accepted
+    )
 
 
 @transaction.atomic
-def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Review:
+def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: int | None = None) -> Review:
     """Give an approved scorecard back to its reviewer with a reason."""
     lock_current(scorecard)
     standing = standing_of(scorecard)
@@ -171,23 +230,26 @@ def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Revie
         raise ValidationError(_("This scorecard is already published."), code="already_published")
     if standing.approval is None:
         raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
+    refuse_unseen(standing, seen)
     return append(actor, scorecard, Review.Action.RETURN, reason=reason)
 
 
 @transaction.atomic
-def reopen_scorecard(*, actor: User, scorecard: Scorecard, reason: str) -> Review:
+def reopen_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: int | None = None) -> Review:
     """Open a published scorecard again, to correct what was decided; the publication stands until another follows."""
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
-    if standing_of(scorecard).publication is None:
+    standing = standing_of(scorecard)
+    if standing.publication is None:
         raise ValidationError(_("Only a published scorecard can be opened again."), code="not_published")
+    refuse_unseen(standing, seen)
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say what is to be corrected."), "required")})
     return append(actor, scorecard, Review.Action.REOPEN, reason=reason)
 
 
 @transaction.atomic
-def keep_published(*, actor: User, scorecard: Scorecard) -> Review:
+def keep_published(*, actor: User, scorecard: Scorecard, seen: int | None = None) -> Review:
     """Close a scorecard that was opened again, where every decision is as it was when it was published."""
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
@@ -195,6 +257,7 @@ def keep_published(*, actor: User, scorecard: Scorecard) -> Review:
     standing = standing_of(scorecard)
     if standing.publication is not None or published is None or not is_published(scorecard):
         raise ValidationError(_("Only what was published and opened again can be left as it is."), code="not_reopened")
+    refuse_unseen(standing, seen)
     changed = [code for code, decision in standing.decisions.items() if decision.pk > published.pk]
     if changed:
         raise ValidationError(
@@ -220,12 +283,25 @@ def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: 
 
 
 @transaction.atomic
-def approve_exemption(*, actor: User, exemption: Exemption) -> None:
-    """Let an indicator not apply; somebody else than who asked for it approves, and the scorecard follows."""
+def approve_exemption(*, actor: User, exemption: Exemption, revision: int) -> None:
+    """Let an indicator not apply; somebody else than who asked for it or worded it approves, and the scorecard follows.
+
+    `revision` is the one whose words the actor read: where they were changed since, nothing is approved.
+    """
+    source = Source.objects.select_for_update().get(pk=exemption.source_id)
+    exemption.refresh_from_db()
+    if source.revision != revision:
+        raise ValidationError(
+            _("The reason was changed after you opened the list. Read it again, then approve."),
+            code="edited_meanwhile",
+        )
     if exemption.approved_by_id is not None:
         raise ValidationError(_("It is already approved."), code="already_approved")
-    if exemption.requested_by_id == actor.pk:
-        raise PermissionDenied(_("You asked for it. Somebody else must approve it."))
+    worded = AuditEntry.objects.about(exemption).filter(actor=actor).exclude(verb="approve")
+    if exemption.requested_by_id == actor.pk or worded.exists():
+        raise PermissionDenied(_("You asked for it or changed its words. Somebody else must approve it."))
+    if Project.objects.run_by(actor).filter(pk=exemption.project_id).exists():
+        raise PermissionDenied(_("You speak for a company of this mine. Somebody else must approve it."))
     before = state_of(exemption)
     exemption.approved_by = actor
     exemption.save(update_fields=["approved_by"])
@@ -233,12 +309,14 @@ def approve_exemption(*, actor: User, exemption: Exemption) -> None:
     promise_evaluation({(exemption.project_id, exemption.year)}, owner=actor)
 
 
-def append(actor: User, scorecard: Scorecard, action: str, **fields: Any) -> Review:
-    """Append one step and audit it."""
+def append(
+    actor: User, scorecard: Scorecard, action: str, before: Mapping[str, Any] | None = None, **fields: Any
+) -> Review:
+    """Append one step and audit it, with what it replaces."""
     review = Review(scorecard=scorecard, action=action, reviewer=actor, **fields)
     review.full_clean(exclude=["scorecard", "reviewer"])
     review.save()
-    write_audit(actor=actor, verb=action, record=review, reason=review.reason)
+    write_audit(actor=actor, verb=action, record=review, before=before, reason=review.reason)
     return review
 
 
@@ -253,6 +331,20 @@ def lock_current(scorecard: Scorecard) -> ScorecardHead:
     return head
 
 
+def refuse_unseen(standing: Standing, seen: int | None, about: str = "") -> None:
+    """Refuse where steps were taken that the actor's page did not show; about one indicator, those on it or the whole."""
+    if seen is None:
+        return
+    unseen = [step for step in standing.steps if step.pk > seen and (not about or step.indicator in ("", about))]
+    if unseen:
+        steps = (f"{step.reviewer}: {step.indicator} {step.get_action_display()}" for step in unseen)
+        raise ValidationError(
+            _("Since you opened this page others have gone on (%(steps)s). Look again, then decide."),
+            code="decided_meanwhile",
+            params={"steps": "; ".join(" ".join(step.split()) for step in steps)},
+        )
+
+
 def is_published(scorecard: Scorecard) -> bool:
     """Whether the publication that stands for this project and year is of this very scorecard."""
     standing = Publication.objects.filter(project_slug=scorecard.project.slug, year=scorecard.year).order_by(
@@ -261,24 +353,51 @@ def is_published(scorecard: Scorecard) -> bool:
     return standing.values_list("scorecard", flat=True).first() == scorecard.pk
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """Why somebody may not review a scorecard, and by which of their records."""
+
+    words: Any
+    records: tuple[str, ...] = ()
+    """by the names that facts give them, and phases beside"""
+
+
 def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
     """Nobody reviews a scorecard that rests on records which they entered or amended, nor one of their own company."""
+    if conflict := conflict_of(actor, scorecard):
+        raise PermissionDenied(conflict.words)
+
+
+def conflict_of(actor: User, scorecard: Scorecard) -> Conflict | None:
+    """What keeps somebody from reviewing a scorecard; nothing where they had no hand in it."""
     if Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
-        raise PermissionDenied(_("You speak for a company of this mine. Somebody else must review it."))
+        return Conflict(_("You speak for a company of this mine. Somebody else must review it."))
+    records = own_entries(actor, scorecard)
+    if records:
+        words = _("You entered records that this scorecard rests on. Somebody else must review it.")
+        return Conflict(words, records)
+    return None
+
+
+def own_entries(actor: User, scorecard: Scorecard) -> tuple[str, ...]:
+    """The records of a scorecard that somebody entered, amended or added a statement to."""
     keys: dict[str, list[str]] = {}
     for table in TABLES:
         for row in scorecard.facts[table]:
             kind, _slash, key = row["record"].partition("/")
             keys.setdefault(kind, []).append(key)
-    if not keys:
-        return
+    phases = PhasePeriod.objects.filter(project=scorecard.project_id).values_list("pk", flat=True)
+    keys["phase"] = [str(key) for key in phases]
+    kinds = {
+        ContentType.objects.get_for_model(model): kind for kind, model in REVIEWED_MODELS.items() if keys.get(kind)
+    }
     condition = Q(pk__in=[])
-    for kind, ids in keys.items():
-        condition |= Q(content_type=ContentType.objects.get_for_model(RECORD_MODELS[kind]), object_id__in=ids)
-    entered = AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values)
-    stated = Statement.objects.filter(
-        disbursement__in=[int(key) for key in keys.get("disbursement", [])], source__entered_by=actor
-    )
-    phases = PhasePeriod.objects.filter(project=scorecard.project_id, source__entered_by=actor)
-    if entered.exists() or stated.exists() or phases.exists():
-        raise PermissionDenied(_("You entered records that this scorecard rests on. Somebody else must review it."))
+    for content_type, kind in kinds.items():
+        condition |= Q(content_type=content_type, object_id__in=keys[kind])
+    entries = AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values)
+    named = {content_type.pk: kind for content_type, kind in kinds.items()}
+    found = {f"{named[kind]}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
+    flows = [int(key) for key in keys.get("disbursement", [])]
+    stated = Statement.objects.filter(disbursement__in=flows, source__entered_by=actor)
+    found |= {f"disbursement/{key}" for key in stated.values_list("disbursement", flat=True)}
+    return tuple(sorted(found))

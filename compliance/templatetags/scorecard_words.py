@@ -1,13 +1,19 @@
 """Words for the codes of a scorecard, in templates."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
 
-from accounts.design.writing import number, score
-from compliance.words import UNITS, VOICES, words_of
+from accounts.design.writing import as_decimal, days, number, score
+from compliance.words import AGREEMENT, CAUSES, UNITS, VOICES, letters_between, source_line, words_of
 
 register = template.Library()
+register.simple_tag(letters_between)
 
 
 @register.filter
@@ -29,6 +35,31 @@ def voice_words(code: str) -> str:
 
 
 @register.filter
+def cause_words(code: str) -> str:
+    """Why a figure is another than before."""
+    return str(CAUSES[code])
+
+
+@register.filter
+def agreement_words(code: str) -> str:
+    """Whether the sides agree on a payment or a promise."""
+    return str(AGREEMENT.get(code, code))
+
+
+@register.filter
+def rule_source(source: Mapping[str, Any]) -> str:
+    """Where a rule comes from, and since when it holds."""
+    return source_line(source)
+
+
+@register.filter
+def wait_words(since: datetime) -> str:
+    """For how long something waits: 12 days."""
+    waited = (localdate() - localdate(since)).days
+    return days(waited) if waited > 0 else gettext("since today")
+
+
+@register.filter
 def signed(value: Decimal) -> str:
     """A change with its sign: +3.5."""
     return f"{'+' if value > 0 else '−'}{number(abs(value), 1)}"
@@ -36,5 +67,7 @@ def signed(value: Decimal) -> str:
 
 @register.simple_tag
 def score_range(worst: object, best: object) -> str:
-    """Between which scores it could lie; one number where both are written the same."""
+    """Between which scores it could lie; one number where both are written the same, a dash where there is none."""
+    if as_decimal(worst) is None or as_decimal(best) is None:
+        return "–"
     return score(worst) if score(worst) == score(best) else f"{score(worst)} – {score(best)}"

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
 
-from accounts.access import requires, signed_in
-from accounts.models import User
+from accounts.access import View, requires, signed_in
+from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
-from compliance.review_pages import peers_of, results_of, review_page, spelt, trail_of, trail_table
+from compliance.models.scorecards import ScorecardHeadQuerySet
+from compliance.review_pages.page import ReviewPage, review_page
+from compliance.review_pages.peers import peers_of
+from compliance.review_pages.results import results_of
+from compliance.review_pages.trail import spelt, trail_of, trail_table
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
+    Standing,
     accept_undecided,
     approve_exemption,
     decide_indicator,
@@ -35,16 +43,16 @@ from compliance.services.reviews import (
     standing_of,
 )
 from projects.models import Project
+from projects.services.records import EVALUATE
 from projects.views.records import add_errors
 
 ROWS_A_PAGE = 50
 QUEUE_LENGTH = 12
 
 
-def queue_of(actor: User) -> Any:
-    """The scorecards that stand now and that the person may see; what waits comes first."""
-    heads = ScorecardHead.objects.visible_to(actor).with_status()
-    heads = heads.select_related("scorecard", "project").waiting_first()
+def heads_seen_by(actor: User) -> ScorecardHeadQuerySet:
+    """The scorecards that stand now and that the person may see, with how far review has come."""
+    heads = ScorecardHead.objects.visible_to(actor).with_status().select_related("scorecard", "project")
     return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
 
 
@@ -52,9 +60,19 @@ def queue_of(actor: User) -> Any:
 @requires("scorecard.view")
 def queue(request: HttpRequest) -> HttpResponse:
     """Scorecards that wait, with search and filters."""
-    filters = QueueFilter(request.GET, queue_of(signed_in(request)))
+    actor = signed_in(request)
+    filters = QueueFilter(request.GET, heads_seen_by(actor).grouped_for(actor))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "compliance/queue.html", {"filter": filters, "page": page, "rows": results_of(page)})
+    return render(request, "compliance/queue.html", {
+        "filter": filters, "page": page, "rows": results_of(page),
+        "waits_for_company": waits_for_company(actor),
+    })  # fmt: skip
+
+
+def waits_for_company(actor: User) -> int:
+    """How many scorecards a reviewer sees that are with a company."""
+    heads = ScorecardHead.objects.visible_to(actor)
+    return heads.with_open_question().count() if actor.may("review.decide") else 0
 
 
 def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
@@ -76,49 +94,79 @@ def show(
 ) -> HttpResponse:
     """Render the page; `wrong` holds the form that did not pass, by its step or indicator."""
     actor = signed_in(request)
-    page = review_page(scorecard)
+    page = review_page(actor, scorecard)
     standing, wrong = page.standing, wrong or {}
-    first = next(iter(standing.untouched or standing.undecided), "")
+    trail = trail_of(scorecard, standing)
+    may = steps_open_to(actor, page)
+    published = page.publication if standing.publication is None else None
     opened = next((line.code for line in page.lines for name in wrong if line.code in name.split()),
-                  request.GET.get("open", first))  # fmt: skip
+                  request.GET.get("open", first_to_open(page, may)))  # fmt: skip
     forms = {
         line.code: wrong.get(line.code) or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
         for line in page.lines
     }
-    may_decide = actor.may("review.decide") and page.current and standing.publication is None
-    waiting = queue_of(actor).waiting_for(actor) if actor.may("review.decide") else None
-    published = page.publication if standing.publication is None else None
-    trail = trail_of(scorecard, standing)
+    replies = {
+        line.code: wrong.get(f"reply {line.code}") or ReplyForm(prefix=f"{line.code}-reply") for line in page.lines
+    }
     return render(
         request,
         "compliance/scorecard.html",
         {
             "page": page,
-            "peers": peers_of(actor, page),
-            "lines": [
-                (line, forms[line.code], wrong.get(f"reply {line.code}") or ReplyForm(prefix="reply"), line.code == opened)
-                for line in page.lines
-            ],
-            "wrong": next((form for name, form in wrong.items() if not (may_decide and name in forms)), None),
-            "queue": None if waiting is None else waiting[:QUEUE_LENGTH],
-            "waiting": None if waiting is None else waiting.count(),
-            "may_decide": may_decide,
-            "may_publish": actor.may("publication.publish") and page.current and standing.approval is not None
-            and standing.approval.reviewer_id != actor.pk,
-            "may_reopen": actor.may("review.decide") and page.current and standing.publication is not None,
-            "may_reply": actor.may("scorecard.reply"),
-            "may_keep": may_decide and published is not None and published.scorecard_id == scorecard.pk,
+            "card": scorecard,
+            "result": page.result,
+            "may": may,
+            "peers": peers_of(actor, scorecard, page.result),
+            "lines": [(line, forms[line.code], replies[line.code], line.code == opened) for line in page.lines],
+            "wrong": next((form for name, form in wrong.items() if name not in forms), None),
             "publish_form": wrong.get("publish") or PublishForm(
-                prefix="publish", required=published is not None, initial={"reason": why_opened(trail)}
+                prefix="publish", required=published is not None, initial={"reason": why_opened(standing)}
             ),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
             "corrects": published,
             "trail": trail,
             "trail_size": len(csv_bytes(trail_table(scorecard, trail))),
+            **queue_beside(actor),
         },
         status=status,
     )  # fmt: skip
+
+
+def queue_beside(actor: User) -> dict[str, Any]:
+    """What waits for a reviewer, beside the scorecard; nobody else has a queue."""
+    if not actor.may("review.decide"):
+        return {"queue": None}
+    waiting = heads_seen_by(actor).waiting_for(actor)
+    return {
+        "queue": waiting[:QUEUE_LENGTH],
+        "waiting": waiting.count(),
+        "waits_for_company": waits_for_company(actor),
+    }
+
+
+def steps_open_to(actor: User, page: ReviewPage) -> dict[str, bool]:
+    """Which steps the person could take now; what would be refused has no button."""
+    standing = page.standing
+    decides = actor.may("review.decide") and page.current and page.conflict is None
+    decide = decides and standing.publication is None
+    corrects = page.publication is not None and page.publication.scorecard_id == page.scorecard.pk
+    return {
+        "decide": decide,
+        "publish": decide and actor.may("publication.publish") and standing.approval is not None
+        and standing.approval.reviewer_id != actor.pk,
+        "return": decide and standing.approval is not None,
+        "reopen": decides and standing.publication is not None,
+        "reply": actor.may("scorecard.reply") and page.current,
+        "keep": decide and corrects and page.as_published,
+    }  # fmt: skip
+
+
+def first_to_open(page: ReviewPage, may: dict[str, bool]) -> str:
+    """A company's first open question; else what nobody has touched, else what is not decided."""
+    if may["reply"]:
+        return next(iter(page.asked), "")
+    return next(iter(page.standing.untouched or page.standing.undecided), "")
 
 
 @require_GET
@@ -130,44 +178,61 @@ def trail_file(request: HttpRequest, pk: int) -> HttpResponse:
     return csv_file(trail_table(scorecard, trail_of(scorecard, standing_of(scorecard))), name)
 
 
-def why_opened(trail: list[Review]) -> str:
+def why_opened(standing: Standing) -> str:
     """The reason for which a published scorecard was last opened again, to start the correction's words from."""
-    return next((step.reason for step in trail if step.action == Review.Action.REOPEN and step.reason), "")
+    opened = (step for step in reversed(standing.steps) if step.action == Review.Action.REOPEN and step.reason)
+    return next((step.reason for step in opened), "")
 
 
 def initial_decision(decision: Review | None) -> dict[str, Any]:
-    """The decision in force, to change from."""
-    return {"action": decision.action, "score": spelt(decision.score), "reason": decision.reason} if decision else {}
+    """The decision in force, to change from; the words of a question are no reason of a score."""
+    if decision is None:
+        return {}
+    reason = decision.reason if decision.action == Review.Action.OVERRIDE else ""
+    return {"action": decision.action, "score": spelt(decision.score), "reason": reason}
 
 
-@require_POST
+def by_post(step: View) -> View:
+    """A step is taken by its form; its address alone, as after a sign-in in the middle of it, leads to the scorecard."""
+
+    @wraps(step)
+    def answered(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST":
+            return step(request, pk, *args, **kwargs)
+        return redirect("reviews:scorecard", pk=visible_scorecard(request, pk).pk)
+
+    return require_http_methods(["GET", "POST"])(answered)
+
+
 @requires("review.decide")
+@by_post
 def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """Keep a decision and go to the next undecided indicator."""
     form = DecisionForm(request.POST, prefix=indicator)
     return step(request, pk, form, indicator,
-                lambda card, given: decide_indicator(scorecard=card, indicator=indicator, **given))  # fmt: skip
+                lambda card, given: decide_indicator(scorecard=card, indicator=indicator, **given),
+                _("Saved: %(indicator)s.") % {"indicator": indicator})  # fmt: skip
 
 
-@require_POST
 @requires("review.decide")
+@by_post
 def accept_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept every indicator that has no decision yet and is not in question."""
     return step(request, pk, Form({}), "rest",
                 lambda card, given: accept_undecided(scorecard=card, **given))  # fmt: skip
 
 
-@require_POST
 @requires("review.decide")
+@by_post
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it may be published by somebody else."""
     return step(request, pk, Form({}), "approve",
                 lambda card, given: approve_scorecard(scorecard=card, **given),
-                _("Approved. Another reviewer publishes it."))  # fmt: skip
+                _("Approved. Another reviewer publishes it."), onward=True)  # fmt: skip
 
 
-@require_POST
 @requires("review.decide")
+@by_post
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Return an approved scorecard with a reason."""
     return step(request, pk, ReturnForm(request.POST, prefix="return"), "return",
@@ -175,8 +240,8 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Returned to its reviewer."))  # fmt: skip
 
 
-@require_POST
 @requires("review.decide")
+@by_post
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a published scorecard again, to correct it."""
     return step(request, pk, ReopenForm(request.POST, prefix="reopen"), "reopen",
@@ -184,8 +249,8 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Opened again. What is published stays until the correction is published."))  # fmt: skip
 
 
-@require_POST
 @requires("review.decide")
+@by_post
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave what was opened again as it is published."""
     return step(request, pk, Form({}), "keep",
@@ -193,31 +258,36 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
                 _("Left as it is published."))  # fmt: skip
 
 
-@require_POST
 @requires("publication.publish")
+@by_post
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Seal what the public will see."""
     return step(request, pk, PublishForm(request.POST, prefix="publish", required=False), "publish",
                 lambda card, given: publish_scorecard(scorecard=card, correction_reason=given.pop("reason"), **given),
-                _("Published. Anyone can read it now."))  # fmt: skip
+                _("Published. Anyone can read it now."), onward=True)  # fmt: skip
 
 
-@require_POST
 @requires("scorecard.reply")
+@by_post
 def reply(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """The company answers a question."""
-    return step(request, pk, ReplyForm(request.POST, prefix="reply"), f"reply {indicator}",
-                lambda card, given: reply_to_query(scorecard=card, indicator=indicator, words=given.pop("reason"), **given),
+    return step(request, pk, ReplyForm(request.POST, prefix=f"{indicator}-reply"), f"reply {indicator}",
+                lambda card, given: reply_to_query(scorecard=card, indicator=indicator, words=given.pop("reason"), actor=given["actor"]),
                 _("Your reply stands beside the question."))  # fmt: skip
 
 
-def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: str = "") -> HttpResponse:
-    """Take one step with what the form gives; what is wrong is said in the form, and nothing typed is lost."""
+def step(
+    request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: str = "", *, onward: bool = False
+) -> HttpResponse:
+    """Take one step with what the form gives; what is wrong is said in the form, and nothing typed is lost.
+
+    `onward` adds to what was done a link to the next scorecard that waits.
+    """
     scorecard = visible_scorecard(request, pk)
     status = 422
     if form.is_valid():
         try:
-            do(scorecard, form.cleaned_data | {"actor": signed_in(request)})
+            do(scorecard, form.cleaned_data | {"actor": signed_in(request), **what_was_seen(request)})
         except ValidationError as error:
             add_errors(form, error)
         except PermissionDenied as refusal:
@@ -227,9 +297,31 @@ def step(request: HttpRequest, pk: int, form: Form, name: str, do: Any, done: st
             status = 403
         else:
             if done:
-                messages.success(request, done)
+                messages.success(request, with_next(request, done) if onward else done, extra_tags="saved")
             return redirect(after(scorecard, name))
     return show(request, scorecard, wrong={name: form}, status=status)
+
+
+def with_next(request: HttpRequest, done: str) -> str:
+    """What was done, and the scorecard that waits longest for the same person."""
+    actor = signed_in(request)
+    head = ScorecardHead.objects.visible_to(actor).waiting_for(actor).select_related("project").first()
+    if head is None:
+        return format_html("{} {}", done, _("Nothing else waits for you."))
+    address = reverse("reviews:scorecard", kwargs={"pk": head.scorecard_id})
+    return format_html('{} <a href="{}">{}</a>', done, address,
+                       _("Next: %(project)s, %(year)s") % {"project": head.project, "year": head.year})  # fmt: skip
+
+
+def what_was_seen(request: HttpRequest) -> dict[str, int]:
+    """The last step that stood on the page from which a form was sent."""
+    seen = whole_number(request.POST.get("seen"))
+    return {} if seen is None else {"seen": seen}
+
+
+def whole_number(text: str | None) -> int | None:
+    """A key from a hidden field, or nothing where somebody has tampered with it."""
+    return int(text) if text and text.isascii() and text.isdigit() else None
 
 
 def after(scorecard: Scorecard, decided: str) -> str:
@@ -250,7 +342,9 @@ def exemption_list(request: HttpRequest) -> HttpResponse:
     """Exemptions that wait for a reviewer."""
     actor = signed_in(request)
     waiting = Exemption.objects.filter(project__in=Project.objects.visible_to(actor), approved_by=None)
-    page = Paginator(waiting.select_related("project", "requested_by"), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(waiting.select_related("project", "requested_by", "source"), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "compliance/exemptions.html", {"page": page, "may_decide": actor.may("review.decide")})
 
 
@@ -262,7 +356,7 @@ def exemption_approve(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Exemption.objects.filter(project__in=Project.objects.visible_to(actor))
     exemption = get_object_or_404(rows, pk=pk)
     try:
-        approve_exemption(actor=actor, exemption=exemption)
+        approve_exemption(actor=actor, exemption=exemption, revision=whole_number(request.POST.get("revision")) or 0)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     except PermissionDenied as refusal:
@@ -275,7 +369,7 @@ def exemption_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @requires("scorecard.view")
 def of_project(request: HttpRequest, slug: str) -> HttpResponse:
-    """The standing scorecards of one project; asked again every two seconds by the project's page."""
+    """The standing scorecards of one project; the project's page asks again every two seconds, until no work waits."""
     actor = signed_in(request)
     project = get_object_or_404(Project.objects.visible_to(actor), slug=slug)
     heads = (
@@ -285,11 +379,13 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
         .defer("scorecard__facts_text", "scorecard__judgement_text")
         .order_by("-year")
     )
-    template = "compliance/of_project_part.html" if request.headers.get("HX-Request") else "compliance/of_project.html"
+    asked_again = bool(request.headers.get("HX-Request"))
+    waiting = Job.objects.unfinished().filter(kind=EVALUATE, subject__startswith=f"project/{project.pk}/").exists()
     return render(
         request,
-        template,
+        "compliance/of_project_part.html" if asked_again else "compliance/of_project.html",
         {"project": project, "rows": results_of(heads), "may_request": actor.may("scorecard.request")},
+        status=HTMX_STOP_POLLING if asked_again and not waiting else 200,
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
 
 from accounts.access import requires, signed_in
 from accounts.models import Job
@@ -43,6 +44,13 @@ class Run:
     about: str
     url: str
 
+    @property
+    def seconds(self) -> int | None:
+        """How long the last attempt took, at least one second; None where it is not done."""
+        if self.job.state != Job.State.DONE or not self.job.started_at or not self.job.finished_at:
+            return None
+        return max(1, round((self.job.finished_at - self.job.started_at).total_seconds()))
+
 
 def runs_of(jobs: Iterable[Job]) -> list[Run]:
     """What each job does and about what; two queries, however many jobs."""
@@ -63,16 +71,19 @@ def runs_of(jobs: Iterable[Job]) -> list[Run]:
 @require_GET
 @requires("scorecard.view")
 def run_list(request: HttpRequest) -> HttpResponse:
-    """The newest work first; asked again every two seconds by its own page."""
+    """The newest work first; its own page asks again every two seconds, until no work waits."""
     actor = signed_in(request)
     filters = RunFilter(request.GET, Job.objects.visible_to(actor).select_related("owner"))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    template = "compliance/runs_part.html" if request.headers.get("HX-Request") else "compliance/runs.html"
+    waiting = Job.objects.visible_to(actor).unfinished().exists()
+    asked_again = bool(request.headers.get("HX-Request"))
     return render(
         request,
-        template,
-        {"filter": filters, "page": page, "runs": runs_of(page), "may_request": actor.may("scorecard.request")},
-    )
+        "compliance/runs_part.html" if asked_again else "compliance/runs.html",
+        {"filter": filters, "page": page, "runs": runs_of(page), "may_request": actor.may("scorecard.request"),
+         "waiting": waiting},
+        status=HTMX_STOP_POLLING if asked_again and not waiting else 200,
+    )  # fmt: skip
 
 
 @require_POST

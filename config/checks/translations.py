@@ -3,6 +3,7 @@
 `python -m config.checks.translations --write` collects the texts again and compiles what is translated.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -84,7 +85,13 @@ def differences(language: str, fresh_tree: Path) -> list[str]:
             for (_, name), message in ours.items()
             if not translated(message)
         ]
-    return sorted(found) + compiled_differences(place.with_suffix(".mo"), ours)
+    return sorted(found) + wrong_in(place) + compiled_differences(place.with_suffix(".mo"), ours)
+
+
+def wrong_in(place: Path) -> list[str]:
+    """What gettext itself finds wrong, such as a plural that lost the number which stands in it."""
+    command = ["msgfmt", "--check", "-o", os.devnull, str(place)]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stderr.splitlines()
 
 
 def compiled_differences(place: Path, ours: dict[Key, Message]) -> list[str]:

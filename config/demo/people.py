@@ -10,8 +10,10 @@ from typing import Any
 import yaml
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Organisation, User
+from accounts.roles import Role
 from accounts.services.audit import write_audit
+from accounts.services.people import appoint_first_administrator, give_role, invite_person
 
 FOLDER = Path(__file__).resolve().parent
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
@@ -30,23 +32,22 @@ def listed_people() -> dict[str, Any]:
 
 
 def enlist(listed: Mapping[str, Any]) -> tuple[dict[str, User], dict[str, Organisation]]:
-    """Add the people with their roles; both results are by short name. The administrator gives the roles."""
+    """Add the people with their roles; both results are by short name. The administrator invites the others."""
     organisations = add_organisations(listed["organisations"])
-    password = make_password(listed["password"])  # hashed once: everybody has the same, and it is no secret
-    people = {short_name(row): add_person(row, password) for row in listed["people"]}
-    roles = {row["role"]: people[short_name(row)] for row in listed["people"]}
-    for row in listed["people"]:
-        user = people[short_name(row)]
-        administrator = roles["administrator"]
-        membership = Membership.objects.create(
-            user=user,
-            organisation=organisations[row["of"]],
-            role=row["role"],
-            starts_on=STARTS_ON,
-            granted_by=None if user == administrator else administrator,
-        )
-        write_audit(actor=membership.granted_by, verb="granted", record=membership)
+    administrator, *others = sorted(listed["people"], key=lambda row: row["role"] != Role.ADMINISTRATOR)
+    first = appoint_first_administrator(**details(administrator), organisation=organisations[administrator["of"]],
+                                        starts_on=STARTS_ON)  # fmt: skip
+    people = {short_name(administrator): first}
+    for row in others:
+        user = people[short_name(row)] = invite_person(actor=first, **details(row))
+        give_role(actor=first, user=user, organisation=organisations[row["of"]], role=row["role"], starts_on=STARTS_ON)
+    User.objects.update(password=make_password(listed["password"]))  # everybody has the same, and it is no secret
     return people, organisations
+
+
+def details(row: Mapping[str, Any]) -> dict[str, str]:
+    """How somebody is called, written to and spoken to."""
+    return {"email": row["email"], "full_name": row["name"], "language": row["language"]}
 
 
 def add_organisations(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Organisation]:
@@ -56,14 +57,6 @@ def add_organisations(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Organi
         organisation.save()
         write_audit(actor=None, verb="entered", record=organisation)
     return added
-
-
-def add_person(row: Mapping[str, Any], password: str) -> User:
-    """Add one person, who can sign in at once."""
-    user = User(email=row["email"], full_name=row["name"], language=row["language"], password=password)
-    user.save()
-    write_audit(actor=None, verb="entered", record=user)
-    return user
 
 
 def short_name(row: Mapping[str, Any]) -> str:

@@ -125,6 +125,19 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Minka: "
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "accounts.account_forms.SignInForm",
+    "change_password": "accounts.account_forms.NewPasswordForm",
+    "reset_password": "accounts.account_forms.LinkForm",
+    "reset_password_from_key": "accounts.account_forms.PasswordByLinkForm",
+    "reauthenticate": "accounts.account_forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.account_forms.CodeForm",
+    "reauthenticate": "accounts.account_forms.CodeAgainForm",
+    "activate_totp": "accounts.account_forms.FirstCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minka"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example.org>")

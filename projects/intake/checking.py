@@ -46,7 +46,11 @@ def cell_of(field: ImportField, row: ImportRow, batch: ImportBatch) -> Cell:
 def options_of(field: ImportField, batch: ImportBatch) -> Options:
     """What was said about the file and about this column."""
     unit = batch.defaults.get("units", {}).get(field.code) or "1"
-    return Options(decimal_mark=batch.defaults.get("decimal_mark", ""), unit=Decimal(unit))
+    return Options(
+        decimal_mark=batch.defaults.get("decimal_mark", ""),
+        day_numbers=bool(batch.defaults.get("day_numbers")),
+        unit=Decimal(unit),
+    )
 
 
 def parse_rows(target: ImportTarget, batch: ImportBatch, found: Sequence[ImportRow]) -> list[Row]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from projects.intake.problems import Refusal, cell_text
@@ -27,9 +28,9 @@ def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def write_lines(path: Path, name: str) -> None:
+def write_lines(path: Path, name: str, known: Collection[str]) -> None:
     """Everything that the file holds, row by row."""
-    sheet = read_file(path, name)
+    sheet = read_file(path, name, known)
     out = sys.stdout
     out.write(json.dumps({"headings": sheet.headings}) + "\n")
     count = 0
@@ -46,11 +47,11 @@ def write_lines(path: Path, name: str) -> None:
     out.write(json.dumps({"end": count, "info": sheet.info}) + "\n")
 
 
-def main(path: str, name: str) -> None:
-    """Read one file; a refusal is an answer, anything else ends the process."""
+def main(path: str, name: str, known: str = "[]") -> None:
+    """Read one file, given the known names of columns as JSON; a refusal is an answer, anything else ends the process."""
     limit_resources()
     try:
-        write_lines(Path(path), name)
+        write_lines(Path(path), name, json.loads(known))
     except Refusal as refusal:
         sys.stdout.write(json.dumps({"refusal": refusal.as_dict()}) + "\n")
     except MemoryError:

@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from projects.fields import DayField
+from projects.forms import check_days_have_come, use_own_widgets
 from projects.intake.messages import sentence
 from projects.intake.parsing import Options
 from projects.intake.problems import Refusal
@@ -80,12 +82,11 @@ class ColumnsForm(forms.Form):
         required=False,
         help_text=_("Title, number or web address of the file."),
     )
-    stated_on = forms.DateField(
-        label=_("Date of the file"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    stated_on = DayField(label=_("Date of the file"), required=False)
     decimal_mark = forms.ChoiceField(label=_("How decimals are written"), choices=DECIMAL_MARKS, required=False)
+    day_numbers = forms.BooleanField(
+        label=_("Days are Excel's numbers, such as 45658 for 1 January 2025"), required=False
+    )
 
     def __init__(
         self, batch: ImportBatch, mapping: Mapping[str, Any], defaults: Mapping[str, Any], data: QueryDict | None
@@ -93,6 +94,7 @@ class ColumnsForm(forms.Form):
         self.batch, self.target = batch, TARGETS[batch.target]
         super().__init__(data, initial=initial_of(self.target, mapping, defaults))
         columns = [("", "–"), *((one["name"], one["name"]) for one in batch.columns)]
+        use_own_widgets(self)
         for field in self.target.fields:
             self.add(field, columns)
 
@@ -135,6 +137,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A fixed value is read like a cell, so that a wrong one is said here and not on every row."""
         found = super().clean() or self.cleaned_data
+        check_days_have_come(self)
         for field in self.target.fields:
             text = found.get(f"{field.code}.fixed", "").strip()
             try:
@@ -162,6 +165,7 @@ class ColumnsForm(forms.Form):
             "fixed": {code: value for code, value in fixed.items() if value},
             "units": {code: value for code, value in units.items() if value},
             "decimal_mark": found["decimal_mark"],
+            "day_numbers": found["day_numbers"],
             "source": {
                 "voice": found["voice"],
                 "reference": found["reference"],
@@ -172,7 +176,8 @@ class ColumnsForm(forms.Form):
 
 def initial_of(target: ImportTarget, mapping: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """A kept or proposed mapping as the form shows it."""
-    initial = {**defaults.get("source", {}), "decimal_mark": defaults.get("decimal_mark", "")}
+    initial = {**defaults.get("source", {}), "decimal_mark": defaults.get("decimal_mark", ""),
+               "day_numbers": defaults.get("day_numbers", False)}  # fmt: skip
     for field in target.fields:
         columns = mapping.get(field.code, {})
         initial[f"{field.code}.column"] = columns.get("column", "")

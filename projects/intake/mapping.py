@@ -10,8 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from projects.intake.parsing import heading_key
-from projects.intake.targets import ImportField, ImportTarget
+from projects.intake.headings import heading_key, known_among
+from projects.intake.targets import TARGETS, ImportField, ImportTarget
 
 
 def headings_digest(headings: Sequence[str]) -> str:
@@ -48,6 +48,18 @@ def known_headings(field: ImportField, by_key: dict[str, str], taken: set[str]) 
     known = dict.fromkeys([*labels_of(field), *field.aliases])
     found = [alias for alias in known if alias in by_key and alias not in taken]
     return found[: 2 if field.second else 1]
+
+
+def known_names(target: ImportTarget) -> set[str]:
+    """Every name by which a column of such a file is known."""
+    return {name for field in target.fields for name in (*labels_of(field), *field.aliases)}
+
+
+def better_target(target: ImportTarget, headings: Sequence[str]) -> ImportTarget | None:
+    """Another kind of file to which more of the headings belong."""
+    fitting = {code: known_among(headings, known_names(one)) for code, one in TARGETS.items()}
+    best = max(TARGETS, key=lambda code: fitting[code])
+    return TARGETS[best] if fitting[best] > fitting[target.code] else None
 
 
 def labels_of(field: ImportField) -> list[str]:

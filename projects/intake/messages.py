@@ -75,10 +75,19 @@ CELL: Mapping[str, Any] = {
     "spreadsheet_error": _("The cell holds the spreadsheet error %(value)s. Write the value, or leave it empty."),
     "too_long": _("The text has %(length)s characters; at most %(limit)s are kept. Shorten it."),
     "not_a_date": _("“%(value)s” is not a date. Write day/month/year, like 31/12/2025."),
+    "day_number": _(
+        "“%(value)s” is Excel's number for %(day)s. "
+        "Write the day, or say on the page of the columns that days are numbers."
+    ),
     "short_year": _("“%(value)s”: write the year with four digits, like 31/12/2025."),
     "no_such_month": _("There is no month %(month)s. Write day/month/year, like 31/12/2025."),
     "not_a_year": _("“%(value)s” is not a year. Write four digits, like 2025."),
     "year_out_of_range": _("The year must lie between %(first)s and %(last)s."),
+    "looks_like_a_community": _(
+        "“%(value)s” looks like a community, and no community of this name is on record. "
+        "Add it first, correct the name, or say that it is a public agency."
+    ),
+    "agency_will_be_added": _("“%(value)s” is not known yet and will be added as a public agency."),
     "future_date": _("This date is still to come. Write the day on which it happened."),
     "not_a_number": _("“%(value)s” is not a number. Write the amount with digits only, like 215000.00."),
     "ambiguous_number": _(
@@ -126,6 +135,7 @@ DOUBTS: Mapping[str, Any] = {
     "repeats_row": _("Row %(number)s is another payment"),
     "recorded_by_import": _("Row %(number)s is another payment"),
     "recorded_by_hand": _("Row %(number)s is another payment"),
+    "looks_like_a_community": _("The payee in row %(number)s is a public agency"),
     "huge_amount": _("The amount in row %(number)s is right"),
 }
 """Problems that a person may declare unfounded, and in which words."""

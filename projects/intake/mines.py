@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
+from projects.intake.headings import fold
 from projects.intake.names import Folded, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name, referring_columns
 from projects.intake.parsing import (
     amount_not_negative,
-    fold,
     parse_country,
     parse_currency,
     parse_year,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Func, Q
 
-from projects.intake.parsing import fold
+from projects.intake.headings import fold
 
 ALIKE = 0.5
 """From this share of common pieces on, a known name is proposed for an unknown one."""

@@ -10,8 +10,9 @@ from django.db.models.functions import Lower
 
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
+from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
-from projects.intake.parsing import fold, shown
+from projects.intake.parsing import shown
 from projects.intake.targets import Row, Scope
 
 

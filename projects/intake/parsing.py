@@ -6,18 +6,19 @@ Unknown is not zero: an empty cell, "-", "NULL", "n/a", "#ERROR!" and "#N/A" are
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
 from django.utils.translation import override
 
+from projects.countries import COUNTRY_CODES
 from projects.currencies import CURRENCY_CODES
+from projects.intake.headings import fold
 from projects.intake.problems import Cell, Refusal, cell_text
 from projects.intake.reading import UNREADABLE
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 UNKNOWN = frozenset({"", "-", "–", "—", "null", "n/a", "#error!", "#n/a"})
 SPREADSHEET_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+EXCEL_BEGINS = date(1899, 12, 30)
+DAY_NUMBER = re.compile(r"[1-7]\d{4}(\.0+)?", re.ASCII)
+"""A day of the years 1927 to 2119 as Excel counts them."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 GROUPED_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
@@ -37,24 +41,14 @@ PLAIN = {".": re.compile(r"\d+(\.\d+)?"), ",": re.compile(r"\d+(,\d+)?")}
 
 @dataclass(frozen=True)
 class Options:
-    """What the person said about the whole column or file: the decimal mark, and the unit of amounts."""
+    """What the person said about the whole column or file: the decimal mark, the unit of amounts, days as numbers."""
 
     decimal_mark: str = ""
     unit: Decimal = Decimal(1)
+    day_numbers: bool = False
 
 
 Parser: TypeAlias = Callable[[Cell, Options], Any]
-
-
-def fold(text: str) -> str:
-    """Text for comparing: no accents, no case, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
-
-
-def heading_key(text: str) -> str:
-    """A heading for comparing with aliases: letters and digits only."""
-    return re.sub(r"[\W_]+", " ", fold(text)).strip()
 
 
 def is_unknown(cell: Cell) -> bool:
@@ -103,11 +97,16 @@ def text_of_at_most(limit: int) -> Parser:
     return parse
 
 
-def parse_date(cell: Cell, _options: Options) -> date | None:
+def parse_date(cell: Cell, options: Options) -> date | None:
     """2025-12-31, 31/12/2025 (day first; also with - or .), or a date cell of a workbook."""
     if is_unknown(cell):
         return None
     text = typed(cell)
+    if DAY_NUMBER.fullmatch(text):
+        day_meant = EXCEL_BEGINS + timedelta(days=int(text.partition(".")[0]))
+        if options.day_numbers:
+            return day_meant
+        raise Refusal("day_number", value=shown(text), day=day_meant.isoformat())
     if isinstance(cell, dict) and "number" in cell:
         raise Refusal("not_a_date", value=shown(text))
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?", text, re.ASCII)
@@ -238,7 +237,7 @@ def parse_country(cell: Cell, _options: Options) -> str | None:
     if is_unknown(cell):
         return None
     code = typed(cell).upper()
-    if not re.fullmatch(r"[A-Z]{2}", code):
+    if code not in COUNTRY_CODES:
         raise Refusal("not_a_country", value=shown(code))
     return code
 

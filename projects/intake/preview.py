@@ -17,8 +17,8 @@ from projects.intake.problems import cell_text
 from projects.intake.targets import TARGETS, ImportField, Row
 from projects.models import ImportBatch, ImportRow
 
-ABOUT_WHAT_COMES = "will_be_added"
-"""A note that says nothing any more once the rows are imported."""
+ABOUT_WHAT_COMES = ("will_be_added", "agency_will_be_added")
+"""Notes that say nothing any more once the rows are imported."""
 
 
 @dataclass
@@ -55,6 +55,15 @@ def read_posted(posted: QueryDict, batch: ImportBatch) -> Posted:
     return found
 
 
+def mark_recorded(posted: Posted, recorded: Mapping[int, str], choice: str) -> None:
+    """Leave out all rows whose payment is on record, or say of each that it is another payment."""
+    if choice == "skip":
+        posted.marked["skip"].update(recorded)
+    elif choice == "another":
+        for key, code in recorded.items():
+            posted.corrections.setdefault(key, {})[SETTLED + code] = "1"
+
+
 def shown_text(batch: ImportBatch, row: ImportRow, one: ImportField) -> str:
     """What an input holds before anybody types."""
     return cell_text(cell_of(one, row, batch)).strip()
@@ -74,7 +83,7 @@ def preview(
     shown = {one.code for one in fields}
     over = batch.state in (ImportBatch.State.IMPORTED, ImportBatch.State.UNDONE)
     for row, parsed in zip(rows, parse_rows(target, batch, rows), strict=True):
-        said = [one for one in row.errors if not (over and one["code"] == ABOUT_WHAT_COMES)]
+        said = [one for one in row.errors if not (over and one["code"] in ABOUT_WHAT_COMES)]
         wrong = {one["field"] for one in said if not one.get("note")}
         skipped = row.state == ImportRow.State.SKIPPED
         changeable: set[str] = set()

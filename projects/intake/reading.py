@@ -13,15 +13,18 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Literal
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from projects.intake.headings import LOOKED_AT, from_heading, known_among
 from projects.intake.problems import Cell, Refusal
 
 MAX_TEXT_BYTES = 10_000_000
@@ -73,16 +76,19 @@ class Sheet:
     info: dict[str, Any]
 
 
-def read_file(path: Path, name: str) -> Sheet:
-    """Open a file by its content; refuse it where the content is not what the name says."""
+def read_file(path: Path, name: str, known: Collection[str] = ()) -> Sheet:
+    """Open a file by its content; refuse it where the content is not what the name says.
+
+    `known` are names of columns in the form of `heading_key`, by which the heading is told from a title.
+    """
     kind = KINDS.get(PurePath(name).suffix.lower())
     if kind is None:
         raise Refusal("unknown_ending", name=name)
     size = path.stat().st_size
     check_size(kind, size)
     if kind == "xlsx":
-        return read_xlsx(path)
-    return read_json(path.read_bytes()) if kind == "json" else read_csv(path.read_bytes())
+        return read_xlsx(path, known)
+    return read_json(path.read_bytes()) if kind == "json" else read_csv(path.read_bytes(), known)
 
 
 def check_size(kind: str, size: int) -> None:
@@ -171,7 +177,7 @@ def untitled(position: int, taken: set[str]) -> str:
     return name
 
 
-def read_csv(data: bytes) -> Sheet:
+def read_csv(data: bytes, known: Collection[str] = ()) -> Sheet:
     """CSV with comma, semicolon, tab or bar between the cells."""
     check_is_text(data, "csv")
     text, encoding = decode(data)
@@ -184,34 +190,50 @@ def read_csv(data: bytes) -> Sheet:
     skipped = 1 if given else 0
     if given:
         text = text[given.end() :]
-    delimiter = given[1] if given and given[1] not in '"\r\n ' else likely_delimiter(text)
+    delimiter = given[1] if given and given[1] not in '"\r\n ' else likely_delimiter(text, known)
+    info = {"encoding": encoding, "delimiter": delimiter}
     records = csv_records(text, delimiter, skipped)
-    blank = 0
-    for _number, record in records:
-        if any(cell.strip() for cell in record):
-            break
-        blank += 1
-    else:
-        raise Refusal("empty_file")
-    headings = headings_of([cell.strip() for cell in record])
-    info = {"encoding": encoding, "delimiter": delimiter, "blank": blank}
-    return Sheet(headings, csv_rows(records, len(headings), info), info)
+    names, below = from_heading(records, str.strip, known, info)
+    headings = headings_of(names)
+    return Sheet(headings, csv_rows(below, len(headings), info), info)
 
 
-def likely_delimiter(text: str) -> str:
-    """The separator that cuts the first line that says something into most pieces."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+def likely_delimiter(text: str, known: Collection[str]) -> str:
+    """The separator that finds most known names of columns in one of the first lines, or cuts most lines alike."""
+    lines = list(islice((line for line in text.splitlines() if line.strip()), LOOKED_AT))
 
-    def pieces(delimiter: str) -> int:
-        return len(next(csv.reader([first], delimiter=delimiter), []))
+    def fitness(delimiter: str) -> tuple[int, int, int]:
+        cut = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+        width, alike = (
+            Counter(len(cells) for cells in cut if len(cells) > 1).most_common(1)[0] if cut_at_all(cut) else (0, 0)
+        )
+        return max(known_among(cells, known) for cells in cut), alike, width
 
-    return max(",;\t|", key=pieces)
+    return max(",;\t|", key=fitness)
+
+
+def cut_at_all(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether any line has two cells."""
+    return any(len(cells) > 1 for cells in lines)
+
+
+def quoting_of(text: str, delimiter: str) -> Literal[0, 3]:
+    """Cells copied from a spreadsheet may hold quotation marks that quote nothing; where all lines are alike, they do."""
+    if delimiter == "\t":
+        try:
+            for _record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+                pass
+        except csv.Error:
+            if len({line.count(delimiter) for line in text.splitlines() if line.strip()}) == 1:
+                return csv.QUOTE_NONE
+    return csv.QUOTE_MINIMAL
 
 
 def csv_records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     """Records with their number as a spreadsheet shows it; a quotation mark that never closes is refused."""
     csv.field_size_limit(1_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    quoting = quoting_of(text, delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
     number = skipped
     while True:
         line = reader.line_num + 1 + skipped
@@ -328,7 +350,7 @@ def check_archive(path: Path) -> None:
         raise Refusal("external_links")
 
 
-def read_xlsx(path: Path) -> Sheet:
+def read_xlsx(path: Path, known: Collection[str] = ()) -> Sheet:
     """The first sheet of a workbook, read without building it in memory."""
     check_archive(path)
     try:
@@ -339,17 +361,10 @@ def read_xlsx(path: Path) -> Sheet:
         raise Refusal("empty_file")
     page = book.worksheets[0]
     page.reset_dimensions()
-    records = sheet_records(page)
-    blank = 0
-    for _number, record in records:
-        if any(cell is not None for cell in record):
-            break
-        blank += 1
-    else:
-        raise Refusal("empty_file")
-    headings = headings_of([cell_name(cell) for cell in record])
-    info = {"sheet": page.title, "other_sheets": book.sheetnames[1:], "blank": blank}
-    return Sheet(headings, sheet_rows(records, len(headings), info), info)
+    info = {"sheet": page.title, "other_sheets": book.sheetnames[1:]}
+    names, below = from_heading(sheet_records(page), cell_name, known, info)
+    headings = headings_of(names)
+    return Sheet(headings, sheet_rows(below, len(headings), info), info)
 
 
 def cell_name(cell: Cell) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date
 from accounts.models import Organisation
 from projects.models.projects import Project
 from projects.models.sources import Source
@@ -118,7 +119,7 @@ class EmploymentReturn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.employer}, {self.period_start} – {self.period_end}"
+        return f"{self.employer}, {long_date(self.period_start)} – {long_date(self.period_end)}"
 
     def concerned_years(self) -> list[int]:
         """The year of its last day; a return counts where it lies wholly inside the year."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date
 from accounts.models import Organisation, User
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.currencies import validate_currency
@@ -205,7 +206,7 @@ class PhasePeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_phase_display()}, {self.starts_on}"
+        return f"{self.get_phase_display()}, {long_date(self.starts_on)}"
 
     def concerned_years(self) -> list[int]:
         """From the year in which the phase starts; later years that are reported on follow by themselves."""

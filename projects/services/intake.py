@@ -38,6 +38,8 @@ JOB_OF_STATE = {
     ImportBatch.State.IMPORTING: APPLY,
     ImportBatch.State.UNDOING: UNDO,
 }
+RECORDED = ("recorded_by_hand", "recorded_by_import")
+"""Doubts about rows that tell of a payment on record."""
 EDITABLE = (ImportBatch.State.MAPPING, ImportBatch.State.READY)
 
 
@@ -304,12 +306,22 @@ def organisations_to_add(batch: ImportBatch) -> list[str]:
             """
             SELECT DISTINCT finding #>> '{params,value}' AS name
               FROM projects_importrow, jsonb_array_elements(errors) AS finding
-             WHERE batch_id = %s AND state = 'ready' AND finding ->> 'code' = 'will_be_added'
+             WHERE batch_id = %s AND state = 'ready' AND finding ->> 'code' IN ('will_be_added', 'agency_will_be_added')
              ORDER BY name
             """,
             [batch.pk],
         )
         return [name for (name,) in cursor.fetchall()]
+
+
+def recorded_rows(batch: ImportBatch) -> dict[int, str]:
+    """Refused rows whose payment is recorded already, with the doubt about each."""
+    refused = batch.rows.filter(state=ImportRow.State.REFUSED)
+    return {
+        key: code
+        for code in RECORDED
+        for key in refused.filter(errors__contains=[{"code": code}]).values_list("pk", flat=True)
+    }
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:

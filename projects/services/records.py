@@ -77,32 +77,36 @@ def amend_record(
     revision: int,
     reason: str,
     new_evidence: Sequence[Evidence] = (),
+    detached: Sequence[Evidence] = (),
     related: Mapping[str, Iterable[models.Model]] | None = None,
 ) -> None:
     """Change a record that somebody entered; what it said before stays in its history.
 
-    `revision` is the one that the person saw: where a colleague has saved since, nothing is written and a
-    ValidationError with the code `edited_meanwhile` says so.
+    Detached files support it no longer; they are kept, and its history names them. `revision` is the one that the
+    person saw: where a colleague has saved since, nothing is written and a ValidationError with the code
+    `edited_meanwhile` says so.
     """
     speak_for(actor, source, company=source.entered_for_id)
     locked = Source.objects.select_for_update().get(pk=source.pk)
     if locked.revision != revision:
         raise ValidationError(
-            _(
-                "A colleague changed this record while you were typing. Compare with their version below, then save again."
-            ),
+            _("This record was changed while you were typing. See below what was changed, and save again."),
             code="edited_meanwhile",
         )
     before = type(record).objects.get(pk=record.pk)
     chosen_before = {name: names_of(getattr(before, name).all()) for name in related or {}}
     source.revision = revision + 1
     source.save()
+    files_before = names_of(source.evidence.all())
     source.evidence.add(*new_evidence)
+    source.evidence.remove(*detached)
     record.save()
     for name, rows in (related or {}).items():
         getattr(record, name).set(rows)
     entry = audit_entry(actor=actor, verb="amended", record=record, before=state_of(before), reason=reason)
-    entry.changes |= changes_of_source(locked, source, new_evidence)
+    entry.changes |= changes_of_source(locked, source)
+    if (files := names_of(source.evidence.all())) != files_before:
+        entry.changes["evidence"] = [files_before or None, files or None]
     for name, names in chosen_before.items():
         if (now := names_of(getattr(record, name).all())) != names:
             entry.changes[name] = [names, now]
@@ -125,13 +129,10 @@ def amend_listed(*, actor: User, record: models.Model, reason: str) -> None:
     write_audit(actor=actor, verb="amended", record=record, before=before, reason=reason)
 
 
-def changes_of_source(before: Source, after: Source, new_evidence: Sequence[Evidence]) -> dict[str, Any]:
-    """What changed in who says so, as [old, new] pairs, with the names of added files."""
+def changes_of_source(before: Source, after: Source) -> dict[str, Any]:
+    """What changed in who says so, as [old, new] pairs."""
     old, new = state_of(before), state_of(after)
-    changes: dict[str, Any] = {name: [old[name], value] for name, value in new.items() if old[name] != value}
-    if new_evidence:
-        changes["evidence"] = [None, names_of(new_evidence)]
-    return changes
+    return {name: [old[name], value] for name, value in new.items() if old[name] != value}
 
 
 def names_of(rows: Iterable[models.Model]) -> str:

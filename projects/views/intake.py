@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
@@ -30,8 +31,9 @@ from accounts.models import Job
 from accounts.spreadsheets import csv_file, csv_stream
 from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
+from projects.intake.mapping import better_target
 from projects.intake.messages import FILE, sentence
-from projects.intake.preview import mapped_fields, preview, read_posted
+from projects.intake.preview import mapped_fields, mark_recorded, preview, read_posted
 from projects.intake.problems import cell_text
 from projects.intake.reading import MAX_TEXT_BYTES
 from projects.intake.targets import TARGETS
@@ -53,6 +55,16 @@ def own_import(request: HttpRequest, pk: int) -> ImportBatch:
 def back_to(batch: ImportBatch) -> HttpResponseRedirect:
     """To the page of the import."""
     return redirect("imports:page", pk=batch.pk)
+
+
+def by_post(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Lead whoever comes by the address alone, as after signing in again, to the import, where the button is."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, pk: int) -> HttpResponseBase:
+        return view(request, pk) if request.method == "POST" else back_to(own_import(request, pk))
+
+    return answered
 
 
 def attempt(request: HttpRequest, verb: Callable[[], Any]) -> bool:
@@ -169,6 +181,7 @@ def show(request: HttpRequest, batch: ImportBatch, asked: QueryDict, conflict: b
             "fields": mapped_fields(batch),
             "rows": rows,
             "may_save": any(line["mark"] or line["doubts"] or has_input(line) for line in rows),
+            "recorded": len(intake.recorded_rows(batch)) if said["editable"] else 0,
             "kept": unmapped(batch),
             "to_add": intake.organisations_to_add(batch) if batch.state == ImportBatch.State.READY else [],
         },
@@ -230,17 +243,47 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "projects/intake/columns.html",
-        {**about(batch), "form": form, "remembered": remembered and not form.is_bound},
+        {
+            **about(batch),
+            "form": form,
+            "remembered": remembered and not form.is_bound,
+            "doubt": {} if form.is_bound else doubt_about(batch, mapping, defaults),
+        },
         status=400 if form.errors else 200,
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep corrected cells and skipped rows of one page of the preview, and show the same page again."""
     batch = own_import(request, pk)
+    changed, conflict = keep_typed(request, batch)
+    if conflict:
+        return conflict
+    if changed:
+        messages.success(request, _("Your corrections are saved, and the rows are checked again."), extra_tags="saved")
+    elif changed is not None:
+        messages.info(request, _("Nothing was changed."), extra_tags="saved")
+    return back_to_page(request, batch)
+
+
+def doubt_about(batch: ImportBatch, mapping: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
+    """Why this may be the wrong kind of file: what nothing was found for, and another kind that its headings fit better."""
+    target = TARGETS[batch.target]
+    return {
+        "none": not mapping,
+        "better": better_target(target, [column["name"] for column in batch.columns]),
+        "missing": intake.check_mapping(target, mapping, defaults.get("fixed", {})),
+    }
+
+
+def keep_typed(request: HttpRequest, batch: ImportBatch) -> tuple[bool | None, HttpResponse | None]:
+    """Save what was typed into the preview: whether anything changed, or the page again where that could not be."""
     posted = read_posted(request.POST, batch)
+    if choice := request.POST.get("recorded"):
+        mark_recorded(posted, intake.recorded_rows(batch), choice)
     try:
         changed = intake.correct_rows(
             actor=signed_in(request),
@@ -255,10 +298,13 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, text)
         batch.refresh_from_db()
         if batch.state in (ImportBatch.State.READY, ImportBatch.State.CHECKING):
-            return show(request, batch, request.POST, conflict=True)
-    else:
-        if not changed:
-            messages.info(request, _("Nothing was changed."))
+            return None, show(request, batch, request.POST, conflict=True)
+        return None, None
+    return changed, None
+
+
+def back_to_page(request: HttpRequest, batch: ImportBatch) -> HttpResponseRedirect:
+    """To the part of the preview that was sent."""
     place = {name: request.POST[name] for name in ("rows", "page") if request.POST.get(name)}
     return redirect(f"{reverse('imports:page', args=[batch.pk])}{'?' if place else ''}{urlencode(place)}")
 
@@ -288,11 +334,22 @@ def error_table(batch: ImportBatch) -> Iterator[list[object]]:
         yield [row.number, " ".join(said), *cells, *extra]
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Import the ready rows."""
+    """Import the ready rows; what was typed into the preview is saved first, and then the rows are checked again."""
     batch = own_import(request, pk)
+    changed, conflict = keep_typed(request, batch)
+    if conflict:
+        return conflict
+    if changed:
+        words = _(
+            "Nothing is imported yet: your corrections are saved first, and the rows checked again. Then import them."
+        )
+        messages.warning(request, words, extra_tags="saved")
+    if changed is not False:
+        return back_to_page(request, batch)
     attempt(request, lambda: intake.confirm_import(actor=signed_in(request), batch=batch))
     return back_to(batch)
 
@@ -317,8 +374,9 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave an import that was not confirmed."""
     batch = own_import(request, pk)
@@ -327,8 +385,9 @@ def import_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("imports:list")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("import.run")
+@by_post
 def import_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a step again that failed for good."""
     batch = own_import(request, pk)

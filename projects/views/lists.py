@@ -25,7 +25,7 @@ from projects.forms import ListReasonForm, MineralForm, OrganisationForm
 from projects.histories import history_of
 from projects.models import Mineral
 from projects.services.records import amend_listed, enter_listed
-from projects.views.records import ROWS_A_PAGE, values_of
+from projects.views.records import ROWS_A_PAGE, display_value, values_of
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,8 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def cells(row: Any, columns: list[Any]) -> list[tuple[str, Any]]:
-    """Heading and value of each column, choices in words."""
-    return [
-        (column.verbose_name, getattr(row, f"get_{column.name}_display", lambda name=column.name: getattr(row, name))())
-        for column in columns
-    ]
+    """Heading and value of each column, as people read it."""
+    return [(column.verbose_name, display_value(row, column)) for column in columns]
 
 
 @require_GET

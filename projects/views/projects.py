@@ -117,12 +117,11 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
         messages.success(request, _("Changed: %(record)s.") % {"record": project}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
-    theirs = Project.objects.get(pk=project.pk) if form.non_field_errors() else None
     return render(
         request,
         "projects/project_form.html",
         {"form": form, "source": source, "reason": reason, "project": project,
-         "back": reverse("projects:page", kwargs={"slug": slug}), "theirs": values_of(theirs) if theirs else None},
+         "back": reverse("projects:page", kwargs={"slug": slug})},
     )  # fmt: skip
 
 

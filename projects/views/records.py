@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,14 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
+from accounts.design.writing import country_name, money
 from accounts.models import User
 from accounts.paging import LongListPaginator
+from accounts.services.once import UsedForAnother, answer_given, write_once
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, SourceForm
 from projects.histories import history_of
-from projects.kinds import KINDS, RecordKind
+from projects.kinds import KINDS, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.services.records import amend_record, enter_record
+from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
 
@@ -71,10 +75,36 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
     )
 
 
-def cells(kind: RecordKind, row: Any) -> list[tuple[Any, Any]]:
-    """Heading and value of each listed column; methods such as `get_phase_display` are called."""
-    values = ((heading, getattr(row, attribute)) for heading, attribute in kind.columns)
-    return [(heading, value() if callable(value) else value) for heading, value in values]
+class Cell(NamedTuple):
+    """One value of a list, the state whose knot stands before it, and whether it is lined up with the numbers above."""
+
+    heading: Text
+    value: Any
+    state: str
+    is_number: bool
+
+
+def cells(kind: RecordKind, row: Any) -> list[Cell]:
+    """Each listed column; methods such as `get_phase_display` are called."""
+    numbers = {field.name for field in kind.model._meta.concrete_fields if isinstance(field, models.DecimalField)}
+    found = []
+    for heading, attribute in kind.columns:
+        value = getattr(row, attribute)
+        said = value() if callable(value) else money_of(row, attribute) or value
+        state = kind.outcomes[attribute](row) if said and attribute in kind.outcomes else ""
+        found.append(Cell(heading, said, state, attribute in numbers))
+    return found
+
+
+def money_of(record: Any, name: str) -> str | None:
+    """A sum with the sign of its currency; None where the field holds no sum or nobody knows it."""
+    currency, value = getattr(record, currency_field(name), None), getattr(record, name)
+    return money(value, currency) if name.endswith("amount") and currency and value is not None else None
+
+
+def currency_field(name: str) -> str:
+    """Beside which field the currency of a sum stands: `investment_amount` has its `investment_currency`."""
+    return f"{name.removesuffix('amount')}currency"
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,58 +132,87 @@ def first_source(actor: User) -> dict[str, Any]:
     return {} if actor.may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
 
 
-def saved(form: Any, save: Any) -> bool:
-    """Run the service; a broken rule becomes an error of the form, and nothing that was typed is lost."""
+def saved_before(source: SourceForm) -> int | None:
+    """The key of what this very form saved when it was sent before, as by a double click; looked for before its fields."""
+    if not (source.is_bound and source.key_once):
+        return None
+    answer = answer_given(user=source.actor, key=source.key_once, body_sha256=source.sent)
+    return int(answer["key"]) if answer else None
+
+
+def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> int | None:
+    """Run the service and return the key of what it saved; the same form sent again gives the same, and saves nothing.
+
+    A broken rule becomes an error of the form and the answer is None, and nothing that was typed is lost.
+    """
     try:
         with transaction.atomic():
-            save()
+            if not source.key_once:
+                return int(save().pk)
+            answer = write_once(
+                user=source.actor, key=source.key_once, body_sha256=source.sent, write=lambda: {"key": save().pk}
+            )
+            return int(answer["key"])
+    except UsedForAnother:
+        source.show("once", source.initial["once"])
+        words = _("This form was saved before, with other words. Save it again only if this is another record.")
+        form.add_error(None, ValidationError(words, "saved_before"))
     except ValidationError as error:
         add_errors(form, error)
-        return False
     except IntegrityError as error:
-        words = words_for(error, form)
-        form.add_error(form.field_of(words.code), words)
-        return False
-    return True
+        broken = words_for(error, form)
+        form.add_error(form.field_of(broken.code), broken)
+    return None
 
 
 def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
     """Enter the record that both forms describe; None where something is wrong, and then the forms say what."""
+    records = form._meta.model._default_manager
+    if key := saved_before(source):
+        return records.get(pk=key)
     if not all([form.is_valid(), source.is_valid()]):
         return None
     record = form.save(commit=False)
-    entered = saved(
-        form,
-        lambda: enter_record(
+
+    def enter() -> models.Model:
+        enter_record(
             actor=actor,
             record=record,
             source=source.save(commit=False),
             evidence=source.evidence,
             related=form.related,
-        ),
-    )
-    return record if entered else None
+        )
+        return record  # type: ignore[no-any-return]
+
+    key = saved(form, source, enter)
+    return key and records.get(pk=key)
 
 
 def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonForm) -> bool:
     """Amend the record as the three forms say; False where something is wrong, and then the forms say what."""
+    if saved_before(source):
+        return True
     if not all([form.is_valid(), source.is_valid(), reason.is_valid()]):
         return False
-    amended = saved(
-        form,
-        lambda: amend_record(
+    record = form.save(commit=False)
+
+    def amend() -> models.Model:
+        amend_record(
             actor=actor,
-            record=form.save(commit=False),
+            record=record,
             source=source.save(commit=False),
             revision=source.cleaned_data["revision"] or 0,
             reason=reason.cleaned_data["reason"],
             new_evidence=source.evidence,
+            detached=source.detached,
             related=form.related,
-        ),
-    )
+        )
+        return record  # type: ignore[no-any-return]
+
+    key = saved(form, source, amend)
     if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
-        source.take_current_revision()
-    return amended
+        merge(form, source)
+    return key is not None
 
 
 def add_errors(form: Any, error: ValidationError) -> None:
@@ -211,7 +270,8 @@ def values_of(record: Any) -> list[tuple[str, Any]]:
     fields = [
         field for field in record._meta.get_fields() if getattr(field, "editable", False) and field.name not in hidden
     ]
-    return [(str(field.verbose_name), display_value(record, field)) for field in fields]
+    currencies = {currency_field(field.name) for field in fields if money_of(record, field.name)}
+    return [(str(field.verbose_name), display_value(record, field)) for field in fields if field.name not in currencies]
 
 
 def display_value(record: Any, field: Any) -> Any:
@@ -223,7 +283,9 @@ def display_value(record: Any, field: Any) -> Any:
     value = getattr(record, field.name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return None if value == "" else value
+    if field.name == "country" and value:
+        return country_name(value)
+    return money_of(record, field.name) or (None if value == "" else value)
 
 
 def may_amend(actor: User, source: Source) -> bool:
@@ -249,13 +311,12 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
         messages.success(request, _("Changed: %(record)s.") % {"record": record}, extra_tags="saved")
         return redirect(here.url("page", pk=pk))
-    theirs = here.kind.model._default_manager.get(pk=pk) if form.non_field_errors() else None
     return render(
         request,
         "projects/record_form.html",
         {
             "place": here, "form": form, "source": source, "reason": reason, "record": record,
-            "back": here.url("page", pk=pk), "back_name": record, "theirs": values_of(theirs) if theirs else None,
+            "back": here.url("page", pk=pk), "back_name": record,
         },
     )  # fmt: skip
 
@@ -283,15 +344,10 @@ def is_behind_visible(actor: User, evidence: Evidence) -> bool:
 
 def behind_a_record(actor: User, evidence: Evidence) -> bool:
     """A record of one of the registered kinds."""
-    projects = Project.objects.visible_to(actor)
     sources = evidence.sources.all()
-    if projects.filter(source__in=sources).exists():
-        return True
-    for kind in KINDS.values():
-        rows = kind.rows(actor, None) if kind.project_path is None else kind.rows_of(projects)
-        if rows.filter(source__in=sources).exists():
-            return True
-    return False
+    projects = Project.objects.visible_to(actor)
+    everything = (projects, *(kind.visible_rows(actor) for kind in KINDS.values()))
+    return any(rows.filter(source__in=sources).exists() for rows in everything)
 
 
 EVIDENCE_RULES = [behind_a_record]

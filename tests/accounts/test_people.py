@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership, Organisation, User
-from accounts.services.people import end_role, end_sessions, give_role, invite_person
+from accounts.services.people import end_role, end_sessions, give_role, invite_person, set_active
 from projects.models import Project
 from tests.cast import Cast, gather_cast, mine, person
 
@@ -169,3 +170,85 @@ def test_a_regulator_has_a_country_and_its_reviewers_see_the_mines_there_alone(c
     assert far not in Project.objects.visible_to(cast.reviewer)
     with pytest.raises(IntegrityError, match="a_regulator_has_a_country"), transaction.atomic():
         Organisation.objects.create(name="Nowhere", kind=Organisation.Kind.REGULATOR)
+
+
+def test_changing_ones_own_name_is_audited_and_nothing_else_is_in_the_entry(client: Client, cast: Cast) -> None:
+    client.force_login(cast.monitor)
+    client.post("/en/work/own/", {"full_name": "Ana Huamán", "language": cast.monitor.language})
+    entry = AuditEntry.objects.about(cast.monitor).get()
+    assert (entry.verb, entry.actor) == ("amended", cast.monitor)
+    assert entry.changes == {"full_name": ["Monitor", "Ana Huamán"]}
+
+
+def test_a_name_that_is_refused_does_not_stand_in_the_header(client: Client, cast: Cast) -> None:
+    client.force_login(cast.monitor)
+    page = client.post("/en/work/own/", {"full_name": "", "language": "en"})
+    assert page.context["form"].errors
+    assert str(page.context["user"]) == "Monitor"
+
+
+def test_no_entry_of_the_trail_holds_a_password(cast: Cast) -> None:
+    invite_person(actor=cast.administrator, email="rosa@example.org", full_name="Rosa Quispe", language="es")
+    end_sessions(actor=cast.administrator, user=cast.monitor)
+    assert not any("password" in entry.changes for entry in AuditEntry.objects.all())
+
+
+def test_a_deactivated_person_is_signed_out_at_once_and_signs_in_again_once_reactivated(
+    administrator: Client, cast: Cast
+) -> None:
+    theirs = Client()
+    theirs.force_login(cast.monitor)
+    address = f"/en/work/people/{cast.monitor.pk}/"
+    assert administrator.post(f"{address}deactivate/", {"reason": "Has left the organisation"}).status_code == 302
+    assert "/login/" in theirs.get("/en/work/own/")["Location"]
+    assert "Has left the organisation" in administrator.get(address).content.decode()
+    assert administrator.post(f"{address}reactivate/", {"reason": "Came back"}).status_code == 302
+    assert User.objects.get(pk=cast.monitor.pk).is_active
+    assert "/login/" in theirs.get("/en/work/own/")["Location"]
+    verbs = [entry.verb for entry in AuditEntry.objects.about(cast.monitor)]
+    assert verbs == ["reactivated", "signed_out_everywhere", "deactivated"]
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_nobody_is_deactivated_without_a_reason(administrator: Client, cast: Cast, reason: str) -> None:
+    page = administrator.post(f"/en/work/people/{cast.monitor.pk}/deactivate/", {"reason": reason})
+    assert page.context["reason"].errors
+    with pytest.raises(ValidationError):
+        set_active(actor=cast.administrator, user=cast.monitor, active=False, reason=reason)
+    assert User.objects.get(pk=cast.monitor.pk).is_active
+
+
+def test_nobody_is_deactivated_twice(cast: Cast) -> None:
+    set_active(actor=cast.administrator, user=cast.monitor, active=False, reason="Left")
+    with pytest.raises(ValidationError):
+        set_active(actor=cast.administrator, user=cast.monitor, active=False, reason="Left")
+
+
+def test_nobody_deactivates_themselves(administrator: Client, cast: Cast) -> None:
+    own = f"/en/work/people/{cast.administrator.pk}/deactivate/"
+    assert administrator.post(own, {"reason": "Tired"}).status_code == 403
+    assert User.objects.get(pk=cast.administrator.pk).is_active
+
+
+def test_there_is_one_first_administrator(cast: Cast) -> None:
+    with pytest.raises(CommandError):
+        call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
+    Membership.objects.filter(role="administrator").delete()
+    for _again in range(2):
+        call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
+    assert User.objects.get(email="second@example.org").may("people.manage")
+    assert Membership.objects.filter(role="administrator").count() == 1
+
+
+def test_administrators_begin_with_the_people(administrator: Client) -> None:
+    assert administrator.get("/en/work/")["Location"] == "/en/work/people/"
+
+
+def test_whoever_may_not_do_something_keeps_the_header_of_their_work_and_a_way_back(client: Client, cast: Cast) -> None:
+    client.force_login(cast.monitor)
+    refused = client.get("/en/work/people/")
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    assert '<a href="/en/work/projects/"' in page
+    assert 'href="/en/work/">Back to your work' in page
+    assert "Sign out" in page

@@ -258,6 +258,15 @@ def test_a_correction_on_the_page_asks_for_the_reason_and_loses_nothing(client: 
         assert client.post(page, given | {"reason": "x"} | wrong).status_code == 200
 
 
+def test_a_correction_begins_with_what_was_said_and_keeps_its_day(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    flow = mine.disbursement
+    page = f"/en/work/disbursements/{flow.pk}/company/"
+    form = client.get(page).context["form"]
+    said = flow.statements.get(side=COMPANY)
+    assert (form["amount"].value(), form["occurred_on"].value()) == (said.amount, said.occurred_on)
+
+
 def test_the_other_side_answers_without_a_reason(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.monitor)
     flow = payment(cast.monitor, mine.obligation, received=None)
@@ -439,3 +448,18 @@ def test_a_withdrawal_promises_a_new_scorecard(cast: Cast, mine: Mine) -> None:
     Job.objects.all().delete()
     withdraw_disbursement(actor=cast.monitor, disbursement=mine.disbursement, reason="Entered twice")
     assert [job.subject for job in Job.objects.all()] == [f"project/{mine.project.pk}/{YEAR}"]
+
+
+def test_the_page_of_a_payment_shows_the_files_behind_what_each_side_says(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    flow = payment(cast.monitor, mine.obligation, paid="900", received=None)
+    receipt = evidence(cast.monitor, "acta.pdf")
+    state_side(
+        actor=cast.monitor, disbursement=flow, said=Said(RECIPIENT, Decimal(900), PAID_ON),
+        source=source(Source.Voice.COMMUNITY), evidence=[receipt],
+    )  # fmt: skip
+    client.force_login(cast.monitor)
+    page = client.get(f"/en/work/disbursements/{flow.pk}/")
+    assert receipt in page.context["files"]
+    assert "No file." not in page.content.decode()

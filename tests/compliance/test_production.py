@@ -52,7 +52,7 @@ def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty(cas
     """For several years as well; and each project gets its own facts, from every table."""
     whole = [open_mine(cast.monitor, cast.company, f"Mine {number}") for number in range(8)]
     for one in whole:
-        approve_exemption(actor=cast.reviewer, exemption=one.records["exemptions"])
+        approve_exemption(actor=cast.reviewer, exemption=one.records["exemptions"], revision=1)
     mines = [one.project for one in whole] + [a_mine(cast.monitor, f"Bare mine {number}") for number in range(52)]
     counted = {}
     for size in (1, 8, 60):

@@ -10,10 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from config.launcher.product import Product
-from tests.flows.conftest import DESK, PHONE, Visitor, sign_in, wait_until
+from tests.flows.conftest import DESK, PHONE, Visitor, sign_in, sign_out, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers, pytest.mark.xdist_group("product")]
-WIDTHS = (320, PHONE, DESK)
+LAPTOP = 1024
+WIDTHS = (320, PHONE, LAPTOP, DESK)
 PUBLIC = {
     "home": "/{}/",
     "list": "/{}/projects/",
@@ -28,6 +29,17 @@ MONITOR = {
     "desk": "/{}/work/projects/puka-willka/",
     "ledger": "/{}/work/projects/puka-willka/disbursements/",
     "imports": "/{}/work/imports/",
+    "promises": "/{}/work/projects/puka-willka/commitments/",
+    "own account": "/{}/work/own/",
+    "password": "/{}/account/password/change/",
+    "second factor": "/{}/account/2fa/",
+    "refused": "/{}/work/people/",
+}
+ADMINISTRATOR = {
+    "people": "/{}/work/people/",
+    "person": "/{}/work/people/1/",
+    "audit trail": "/{}/work/audit/",
+    "runs": "/{}/work/runs/",
 }
 TEXT_SPACING = """() => {
   const sheet = new CSSStyleSheet()
@@ -51,7 +63,7 @@ def look_at(page: Page, name: str) -> list[str]:
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             wrong.append(f"{name} at {width}: {over} px too wide")
-        if width == 320 or (width == DESK and spanish):
+        if width in (320, LAPTOP) or (width == DESK and spanish):
             continue
         found = Axe().run(page, options=RULES).response["violations"]
         for violation in found:
@@ -105,6 +117,34 @@ def test_pages_of_a_monitor_are_accessible_and_fit_every_width(open_page: Callab
     expect(page).to_have_url(re.compile(r"/disbursements/\d+/$"))
     wrong += look_at(page, "one disbursement")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_pages_of_an_administrator_are_accessible_and_fit_every_width(
+    open_page: Callable[..., Page], language: str
+) -> None:
+    page = open_page()
+    sign_in(page, "elena")
+    wrong = []
+    for name, address in ADMINISTRATOR.items():
+        page.goto(address.format(language))
+        wrong += look_at(page, name)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_on_a_phone_the_header_takes_two_rows_and_a_record_leads_back_to_its_list(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page, "ana")
+    page.goto("/en/work/projects/puka-willka/commitments/")
+    page.locator("main table tbody a").first.click()
+    box = page.locator("header.top").bounding_box()
+    assert box
+    assert box["height"] < 130
+    page.locator(".crumb a:visible").click()
+    expect(page).to_have_url(re.compile(r"/puka-willka/commitments/$"))
+    sign_out(page)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -94,6 +94,83 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     assert "p.csv" in listed
 
 
+def test_what_is_typed_into_the_preview_is_saved_before_anything_is_imported(signed: Client, actor: User) -> None:
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    page = f"/en/work/imports/{batch.pk}/"
+    shown = signed.get(page).content.decode()
+    assert f'form="rows" formaction="{page}confirm/"' in shown
+    assert shown.index("Save corrections") < shown.index("Import 1 ready row")  # Enter in a cell saves
+    first, _second, third = batch.rows.all()
+    typed = {f"cell-{first.pk}-paid_on": "30/11/2025", f"skip-{third.pk}": "1"}
+    answer = signed.post(f"{page}confirm/", typed, follow=True)
+    assert "Nothing is imported yet" in answer.content.decode()
+    assert not Disbursement.objects.exists()
+    work()
+    signed.post(f"{page}confirm/", {f"cell-{first.pk}-paid_on": "30/11/2025"})
+    work()
+    assert Disbursement.objects.count() == 2
+
+
+@pytest.mark.parametrize("verb", ["rows", "confirm", "drop", "retry"])
+def test_whoever_signs_in_again_is_led_back_to_the_import(signed: Client, actor: User, verb: str) -> None:
+    batch = map_columns(actor, upload(actor, "p.csv", BAD))
+    page = f"/en/work/imports/{batch.pk}/"
+    assert signed.get(f"{page}{verb}/")["Location"] == page
+    assert f'data-draft-at="{page}"' in signed.get(page).content.decode()
+
+
+@pytest.mark.parametrize(("choice", "imported"), [("skip", 0), ("another", 3)])
+def test_all_rows_that_are_recorded_already_are_settled_at_once(
+    signed: Client, actor: User, choice: str, imported: int
+) -> None:
+    lines = HEADING + b"".join(b"M,N,2025,PEN,%d,01/02/2025\n" % amount for amount in (5, 6, 7))
+    confirm(actor, map_columns(actor, upload(actor, "first.csv", lines)))
+    batch = map_columns(actor, upload(actor, "again.csv", lines + b"\n"))
+    page = f"/en/work/imports/{batch.pk}/"
+    assert "Skip all 3 rows that are recorded already" in signed.get(page).content.decode()
+    signed.post(f"{page}rows/", {"recorded": choice})
+    work()
+    batch.refresh_from_db()
+    assert intake.counts(batch)["ready"] == imported
+    assert intake.counts(batch)["skipped"] == 3 - imported
+    assert "Skip all 3 rows" not in signed.get(page).content.decode()
+
+
+def test_a_payee_called_like_a_community_is_not_added_as_an_agency_unasked(signed: Client, actor: User) -> None:
+    lines = b"M,Comunidad Campesina Huancuire,2025,PEN,5,01/02/2025\nM,C.C. Choaquere,2025,PEN,5,01/02/2025\n"
+    batch = map_columns(actor, upload(actor, "p.csv", HEADING + lines + b"M,Municipalidad,2025,PEN,5,01/02/2025\n"))
+    shown = signed.get(f"/en/work/imports/{batch.pk}/").content.decode()
+    assert shown.count("looks like a community") == 2
+    assert "“Municipalidad” is not known yet and will be added as a public agency." in shown
+    first = batch.rows.get(number=2)
+    signed.post(f"/en/work/imports/{batch.pk}/rows/", {f"right-{first.pk}-looks_like_a_community": "1"})
+    work()
+    assert batch.rows.get(number=2).state == ImportRow.State.READY
+
+
+def test_a_file_of_another_kind_is_asked_about_on_the_page_of_the_columns(signed: Client, actor: User) -> None:
+    mines = b"Project name,Operator,Country,Minerals\nPuka Sami,M,PE,copper\n"
+    batch = upload(actor, "mines.csv", mines)
+    shown = signed.get(f"/en/work/imports/{batch.pk}/columns/").content.decode()
+    assert "More of these headings belong to “Mining projects” than to “Payments”." in shown
+    assert "Some columns were not found by their names." in shown
+    batch = upload(actor, "else.csv", b"Alfa,Beta\n1,2\n")
+    shown = signed.get(f"/en/work/imports/{batch.pk}/columns/").content.decode()
+    assert "None of these headings is known for “Payments”." in shown
+
+
+def test_a_heading_below_a_title_is_named(signed: Client, actor: User) -> None:
+    batch = upload(actor, "p.csv", b"Payments of 2025\n" + BAD)
+    shown = signed.get(f"/en/work/imports/{batch.pk}/columns/").content.decode()
+    assert "The names of the columns stand in row 2." in shown
+
+
+def test_a_file_is_not_of_tomorrow(signed: Client, actor: User) -> None:
+    batch = upload(actor, "p.csv", BAD)
+    answer = signed.post(f"/en/work/imports/{batch.pk}/columns/", {"voice": "monitor", "stated_on": "31/12/2099"})
+    assert [error.code for error in answer.context["form"].errors["stated_on"].as_data()] == ["in_the_future"]
+
+
 def test_the_same_file_again_leads_to_its_import_and_says_so(signed: Client, actor: User) -> None:
     """No second import is made."""
     batch = upload(actor, "p.csv", BAD)

@@ -40,6 +40,20 @@ def refused(parser: Parser, cell: Cell, options: Options = ANY) -> str:
     return caught.value.code
 
 
+@pytest.mark.parametrize("cell", ["45658", {"number": "45658"}, {"number": "45658.0"}])
+def test_a_day_as_excel_counts_it_is_named_and_read_where_the_person_says_so(cell: Cell) -> None:
+    with pytest.raises(Refusal) as caught:
+        parse_date(cell, ANY)
+    assert "Excel's number for 1 January 2025" in sentence(caught.value.as_dict())
+    assert parse_date(cell, Options(day_numbers=True)) == date(2025, 1, 1)
+    assert parse_date("31/12/2025", Options(day_numbers=True)) == date(2025, 12, 31)
+
+
+def test_a_country_is_one_of_iso() -> None:
+    assert parse_country("pe", ANY) == "PE"
+    assert refused(parse_country, "ZZ") == "not_a_country"
+
+
 @pytest.mark.parametrize("cell", [None, "", "  ", "-", "NULL", "null", "n/a", "N/A", "#ERROR!", "#N/A", "–"])
 def test_unknown_is_nothing_and_never_zero(cell: Cell) -> None:
     """Every way in which files say that nobody knows."""

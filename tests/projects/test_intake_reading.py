@@ -169,6 +169,55 @@ def test_separators_are_found_and_untitled_columns_get_a_name(tmp_path: Path) ->
     assert (headings, rows[0].number) == (["a", "b"], 3)
 
 
+KNOWN = {"payer", "payee", "year", "amount paid"}
+TABLE = ["payer;payee;year;amount paid", "M;N;2025;7,5"]
+
+
+@pytest.mark.parametrize(
+    ("above", "heading"),
+    [([], None), (["Payments of 2025, in soles"], 2), (["Payments, by month, by mine, of 2025", "", ";;;"], 4),
+     (["Source: payer"], 2)],
+)  # fmt: skip
+def test_the_heading_is_found_below_a_title(tmp_path: Path, above: list[str], heading: int | None) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join([*above, *TABLE]))
+    sheet = read_file(path, path.name, KNOWN)
+    assert sheet.headings == TABLE[0].split(";")
+    assert [row.cells for row in sheet.rows] == [["M", "N", "2025", "7,5"]]
+    assert sheet.info.get("heading") == heading
+
+
+def test_the_heading_of_a_workbook_is_found_below_a_merged_title(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page["A1"] = "Payments of 2025"
+    page.merge_cells("A1:D1")
+    for row in (["payer", "payee", "year", "amount paid"], ["M", "N", 2025, 7]):
+        page.append(row)
+    path = tmp_path / "p.xlsx"
+    book.save(path)
+    sheet = read_file(path, path.name, KNOWN)
+    assert (sheet.headings, sheet.info["heading"]) == (["payer", "payee", "year", "amount paid"], 2)
+    assert [row.number for row in sheet.rows] == [3]
+
+
+def test_where_no_name_is_known_the_first_line_is_the_heading(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("Quien, paga;A quien;Cuanto\nM;N;7,5\nM;N;8,5\n")
+    sheet = read_file(path, path.name, KNOWN)
+    assert sheet.headings == ["Quien, paga", "A quien", "Cuanto"]
+
+
+def test_pasted_cells_may_hold_words_in_quotation_marks(tmp_path: Path) -> None:
+    path = tmp_path / "p.tsv"
+    path.write_text('payer\tpayee\n"Las Bambas" mine\tCommunity "Arriba\nM\tN\n')
+    rows = list(read_file(path, path.name, KNOWN).rows)
+    assert rows[0].cells == ['"Las Bambas" mine', 'Community "Arriba']
+    ragged = b'payer\tpayee\n"Las Bambas" mine\tN\textra\nM\tN\n'
+    assert refusal(tmp_path, "p.tsv", ragged)["code"] == "broken_quotes"
+
+
 def child(folder: Path, name: str, data: bytes) -> list[Any]:
     """The lines that the child process writes."""
     path = folder / "file"

@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.design import writing
 from accounts.models import AuditEntry, Job
 from communities.models import Community, Disbursement, Statement
 from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS
-from projects.models import EmploymentReturn, OwnershipStake, Project, Source
+from projects.models import EmploymentReturn, OwnershipStake, PhasePeriod, Project, Source
 from projects.services.records import amend_record, enter_record
-from tests.cast import YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
+from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
 
 SAYS = {"source-voice": "monitor", "source-state": "reported", "source-reference": "Field notes 12"}
 TOMORROW = timezone.localdate() + timedelta(1)
@@ -228,7 +230,7 @@ def test_history_says_names_days_and_sums_and_not_what_the_columns_hold(desk: De
     assert said["share, %"] == (Decimal(60), Decimal("55.5"))
     assert said["from"][1] == date(2019, 3, 2)
     page = desk.client.get(desk.url("stakes", stake.pk)).content.decode()
-    assert "2 March 2019" in page
+    assert "2\u00a0March\u00a02019" in page
     assert "55.5" in page
     assert "55.50" not in page
 
@@ -267,13 +269,15 @@ def test_a_colleagues_change_is_never_overwritten_unseen_and_nothing_typed_is_lo
     colleague.force_login(desk.cast.colleague)
     assert colleague.post(page, amendment(desk, "50", 1)).status_code == 302
     answer = desk.client.post(page, amendment(desk, "40", 1))
-    assert wrong(answer, "__all__") == ["edited_meanwhile"]
+    assert wrong(answer, "__all__", "share_percent") == ["edited_meanwhile", "changed_by_both"]
     stake.refresh_from_db()
     assert stake.share_percent == 50
     shown = answer.content.decode()
     assert "It is 40" in shown
     assert answer.context["form"]["share_percent"].value() == "40"
-    assert Decimal("50") in [value for _label, value in answer.context["theirs"]]
+    assert "Colleague" in shown
+    assert "It is 50" in shown
+    assert [new for _label, _old, new in answer.context["source"].meanwhile[0][1]] == [Decimal("50")]
     again = amendment(desk, "40", answer.context["source"]["revision"].value())
     assert desk.client.post(page, again).status_code == 302
     stake.refresh_from_db()
@@ -286,10 +290,107 @@ def test_a_colleagues_change_of_a_project_is_shown_too(desk: Desk) -> None:
     given = SAYS | {"name": "Puka Uno", "country": "PE", "source-revision": "1", "amend-reason": "x"}
     assert desk.client.post(page, given).status_code == 302
     answer = desk.client.post(page, given | {"name": "Puka Dos"})
-    assert wrong(answer, "__all__") == ["edited_meanwhile"]
-    assert "Puka Uno" in [str(value) for _label, value in answer.context["theirs"]]
+    assert wrong(answer, "__all__", "name") == ["edited_meanwhile", "changed_by_both"]
+    assert "Puka Uno" in answer.content.decode()
     again = given | {"name": "Puka Dos", "source-revision": answer.context["source"]["revision"].value()}
     assert desk.client.post(page, again).status_code == 302
+
+
+def test_what_only_a_colleague_changed_stands_in_the_form_and_is_kept(desk: Desk) -> None:
+    """Also who says so, the document and the files."""
+    stake = desk.mine.records["stakes"]
+    page = desk.url("stakes", stake.pk, "amend")
+    shown = amendment(desk, "60", 1) | {"share_percent": "60.0000"}
+    colleague = Client()
+    colleague.force_login(desk.cast.colleague)
+    receipt = SimpleUploadedFile("deed.pdf", PDF)
+    theirs = shown | {"source-voice": "community", "source-state": "disputed", "source-reference": "Deed 7",
+                      "source-uploads": receipt}  # fmt: skip
+    assert colleague.post(page, theirs).status_code == 302
+    answer = desk.client.post(page, shown | {"share_percent": "40"})
+    assert wrong(answer, "__all__") == ["edited_meanwhile"]
+    assert "deed.pdf" in answer.content.decode()
+    source = answer.context["source"]
+    sent = {f"source-{name}": source[name].value() for name in ("voice", "state", "reference", "revision")}
+    assert sent["source-voice"] == "community"
+    assert desk.client.post(page, shown | {"share_percent": "40"} | sent).status_code == 302
+    stake = OwnershipStake.objects.get(pk=stake.pk)
+    assert (stake.share_percent, stake.source.state, stake.source.reference) == (Decimal(40), "disputed", "Deed 7")
+    assert [file.name for file in stake.source.evidence.all()] == ["deed.pdf"]
+
+
+def test_a_colleagues_choice_of_several_is_kept_too(desk: Desk) -> None:
+    project = desk.mine.project
+    page = f"/en/work/projects/{project.slug}/amend/"
+    given = SAYS | {"name": project.name, "country": "PE", "operator": project.operator_id, "source-revision": "1",
+                    "amend-reason": "x"}  # fmt: skip
+    assert desk.client.post(page, given | {"areas": "030501", "minerals": "copper"}).status_code == 302
+    answer = desk.client.post(page, given | {"start_year": "2014"})
+    assert wrong(answer, "__all__") == ["edited_meanwhile"]
+    assert "030501" in answer.context["form"]["areas"].value()
+    assert answer.context["form"]["minerals"].value() == ["copper"]
+
+
+# The same form sent again
+
+
+def test_a_form_that_is_sent_twice_makes_one_record(desk: Desk) -> None:
+    token = desk.client.get(desk.url("phases", "add")).context["source"]["once"].value()
+    first = desk.add("phases", **{"source-once": token})
+    again = desk.add("phases", **{"source-once": token})
+    assert first["Location"] == again["Location"] == desk.url("phases", newest("phases").pk)
+    assert PhasePeriod.objects.filter(project=desk.mine.project, phase="exploration").count() == 1
+
+
+def test_a_payment_that_is_sent_twice_is_one_payment(desk: Desk) -> None:
+    sent = {"source-once": "abc", "confirm_other": "on"}
+    first = desk.add("disbursements", **sent)
+    assert desk.add("disbursements", **sent)["Location"] == first["Location"]
+
+
+def test_a_form_that_was_saved_and_then_changed_is_asked_about(desk: Desk) -> None:
+    token = {"source-once": "abc"}
+    assert desk.add("disclosures", **token).status_code == 302
+    answer = desk.add("disclosures", title="Report of 2023", **token)
+    assert wrong(answer, "__all__") == ["saved_before"]
+    anew = {"source-once": answer.context["source"]["once"].value()}
+    assert anew != token
+    assert desk.add("disclosures", title="Report of 2023", **anew).status_code == 302
+
+
+def test_a_change_that_is_sent_twice_is_one_change(desk: Desk) -> None:
+    stake = desk.mine.records["stakes"]
+    page = desk.url("stakes", stake.pk, "amend")
+    for _time in range(2):
+        assert desk.client.post(page, amendment(desk, "50", 1) | {"source-once": "abc"}).status_code == 302
+    stake.source.refresh_from_db()
+    assert stake.source.revision == 2
+
+
+# Files that are not to be used
+
+
+def test_a_wrong_file_is_left_out_before_it_is_saved(desk: Desk) -> None:
+    page = desk.url("phases", "add")
+    answer = desk.client.post(page, SAYS | {"source-uploads": SimpleUploadedFile("wrong.pdf", PDF)})
+    kept = answer.context["source"]["kept"].value()
+    assert f'name="source-unused" value="{kept}"' in answer.content.decode()
+    assert desk.add("phases", **{"source-kept": kept, "source-unused": kept}).status_code == 302
+    assert not newest("phases").source.evidence.exists()
+
+
+def test_a_wrong_file_is_taken_off_a_record_and_its_history_names_it(desk: Desk) -> None:
+    assert desk.add("phases", **{"source-uploads": SimpleUploadedFile("wrong.pdf", PDF)}).status_code == 302
+    phase = newest("phases")
+    file = phase.source.evidence.get()
+    page = desk.url("phases", phase.pk, "amend")
+    assert f'name="source-unused" value="{file.pk}"' in desk.client.get(page).content.decode()
+    given = SAYS | desk.example("phases") | {"source-revision": "1", "amend-reason": "Another mine's file"}
+    assert desk.client.post(page, given | {"source-unused": str(file.pk)}).status_code == 302
+    assert not phase.source.evidence.exists()
+    shown = desk.client.get(desk.url("phases", phase.pk)).content.decode()
+    assert "Another mine&#x27;s file" in shown
+    assert "wrong.pdf" in shown
 
 
 def test_two_people_who_save_at_once_do_not_both_win(committed: str) -> None:
@@ -332,21 +433,67 @@ def at_once(work: Callable[[int], str], *values: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "day", ["31/11/2025", "2025-11-31", "30/02/2025", "yesterday", "2025-13-01", "0000-01-01", "²"]
+    ("day", "code", "words"),
+    [
+        ("31/11/2025", "no_such_date", "No such date. November has 30 days."),
+        ("2025-11-31", "no_such_date", "No such date. November has 30 days."),
+        ("30.02.2025", "no_such_date", "In 2025, February has 28 days."),
+        ("12/13/2025", "no_such_month", "There is no month 13."),
+        ("yesterday", "not_a_date", "Write day/month/year"),
+        ("31/", "not_a_date", "Write day/month/year"),
+        ("-", "not_a_date", "Write day/month/year"),
+        ("31/12/25", "short_year", "with four digits"),
+        ("0202-01-01", "year_out_of_range", "between 1900 and 2100"),
+        ("01/01/9999", "year_out_of_range", "between 1900 and 2100"),
+        ("²", "not_a_date", "Write day/month/year"),
+    ],
 )
-def test_a_day_that_does_not_exist_is_named_at_its_field(desk: Desk, day: str) -> None:
+def test_a_day_that_does_not_exist_is_named_at_its_field(desk: Desk, day: str, code: str, words: str) -> None:
     answer = desk.add("phases", starts_on=day)
-    assert wrong(answer, "starts_on") == ["invalid"]
-    assert "There is no such date" in answer.content.decode()
+    assert wrong(answer, "starts_on") == [code]
+    assert words in answer.content.decode()
     assert answer.context["form"]["starts_on"].value() == day
     assert answer.context["form"]["phase"].value() == "exploration"
     assert answer.context["source"]["reference"].value() == "Field notes 12"
 
 
+@pytest.mark.parametrize("typed", ["5/3/2015", "05.03.2015", "05-03-2015", "2015-03-05", " 05032015 "])
+def test_a_day_is_read_day_first_and_shown_so(desk: Desk, typed: str) -> None:
+    assert desk.add("phases", starts_on=typed).status_code == 302
+    assert newest("phases").starts_on == date(2015, 3, 5)
+    page = desk.client.get(desk.url("phases", newest("phases").pk, "amend")).content.decode()
+    assert 'value="05/03/2015"' in page
+    assert 'type="date"' not in page
+
+
 def test_the_words_are_in_the_persons_language(desk: Desk) -> None:
     answer = desk.client.post(desk.url("phases", "add").replace("/en/", "/es/"), SAYS | {"starts_on": "31/11/2025"})
-    assert codes(answer.context["form"])["starts_on"] == ["invalid"]
-    assert "There is no such date" not in answer.content.decode()
+    assert codes(answer.context["form"])["starts_on"] == ["no_such_date"]
+    assert "No such date" not in answer.content.decode()
+
+
+def test_a_text_that_is_too_long_is_not_cut_but_answered(desk: Desk) -> None:
+    page = desk.client.get(desk.url("commitments", "add")).content.decode()
+    assert "maxlength" not in page
+    assert '<textarea name="description"' in page
+    answer = desk.add("commitments", description="x" * 400)
+    assert wrong(answer, "description") == ["max_length"]
+    assert "At most 300 characters are kept, and this has 400." in answer.content.decode()
+
+
+def test_a_return_is_about_a_time_that_is_over(desk: Desk) -> None:
+    assert "in_the_future" in wrong(desk.add("employment", period_end=TOMORROW.isoformat()), "period_end")
+
+
+def test_nothing_is_fulfilled_before_it_was_agreed(desk: Desk) -> None:
+    answer = desk.add("commitments", company_says_fulfilled_on="2019-12-31")
+    assert wrong(answer, "company_says_fulfilled_on") == ["before_the_agreement"]
+
+
+@pytest.mark.parametrize("country", ["zz", "P", "peru"])
+def test_a_country_is_one_of_the_worlds(desk: Desk, country: str) -> None:
+    answer = desk.client.post("/en/work/projects/add/", SAYS | {"name": "Nowhere", "country": country})
+    assert wrong(answer, "country")
 
 
 @pytest.mark.parametrize(
@@ -647,6 +794,34 @@ def test_a_payment_without_an_obligation_says_who_pays_whom_in_which_currency(de
     )
 
 
+def test_a_currency_that_was_typed_is_never_taken_for_the_obligations(desk: Desk) -> None:
+    answer = desk.add("disbursements", currency="USD")
+    assert wrong(answer, "currency") == ["other_currency"]
+    assert "The obligation is in PEN." in answer.content.decode()
+    assert desk.add("disbursements", currency="PEN").status_code == 302
+
+
+def test_the_same_sum_without_a_day_is_asked_about_too(desk: Desk) -> None:
+    assert desk.add("disbursements", paid_on=None).status_code == 302
+    assert wrong(desk.add("disbursements", paid_on=None), "confirm_other") == ["stands_already"]
+    assert wrong(desk.add("disbursements"), "confirm_other") == ["stands_already"]
+    assert desk.add("disbursements", paid_on=None, confirm_other="on").status_code == 302
+
+
+def test_two_slips_of_the_bank_are_two_payments(desk: Desk) -> None:
+    assert desk.add("disbursements", paid_on=None, bank_reference="OP-1").status_code == 302
+    assert desk.add("disbursements", paid_on=None, bank_reference="OP-2").status_code == 302
+
+
+def test_of_two_recipients_one_is_needed_and_none_is_called_optional(desk: Desk) -> None:
+    page = desk.client.get(desk.url("obligations", "add")).content.decode()
+    assert page.count("(one of the two)") == 2
+    answer = desk.client.post(
+        desk.url("obligations", "add").replace("/en/", "/es/"), SAYS | desk.example("obligations") | {"community": ""}
+    )
+    assert "Elija uno de los dos: una comunidad u otro beneficiario." in answer.content.decode()
+
+
 def test_what_is_typed_against_the_obligation_is_refused_at_its_field(desk: Desk) -> None:
     answer = desk.add("disbursements", payer=desk.cast.other_company.pk)
     assert wrong(answer, "payer") == ["differs_from_obligation"]
@@ -730,3 +905,19 @@ def test_a_record_its_history_and_its_job_stand_or_fall_together(desk: Desk) -> 
     assert (job.kind, job.subject, job.owner) == (
         "evaluate", f"project/{desk.mine.project.pk}/2022", desk.cast.monitor,
     )  # fmt: skip
+
+
+def test_a_promise_that_the_community_says_was_not_fulfilled_is_listed_with_a_cross_and_no_tick(desk: Desk) -> None:
+    promise = desk.mine.records["commitments"]
+    Source.objects.filter(pk=promise.source_id).update(voice=Source.Voice.COMMUNITY)
+    type(promise).objects.filter(pk=promise.pk).update(community_says="not_fulfilled", confirmed_on=None)
+    page = desk.client.get(desk.url("commitments")).content.decode()
+    assert "Not fulfilled" in page
+    assert 'href="#k-x"' in page
+    assert 'href="#k-v"' not in page
+
+
+def test_a_sum_is_listed_and_shown_with_its_currency_in_one_cell(desk: Desk) -> None:
+    owed = desk.mine.obligation
+    for address in (desk.url("obligations"), desk.url("obligations", owed.pk)):
+        assert writing.money(owed.amount, owed.currency) in desk.client.get(address).content.decode()

@@ -3,13 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import Membership, Organisation, User
-from accounts.roles import Role
-from accounts.services.audit import write_audit
+from accounts.models import Organisation
+from accounts.services.people import appoint_first_administrator
 
 
 class Command(BaseCommand):
@@ -26,18 +25,13 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the person, the organisation where it is new, and the role."""
-        administrators = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
-        if administrators.filter(user__email__iexact=options["email"]).exists():
-            self.stdout.write(f"{options['email']} administers Minka already.")
-            return
-        if administrators.exists():
-            raise CommandError("There is an administrator already. Ask them to give the role.")
-        user = User.objects.filter(email__iexact=options["email"]).first() or User.objects.create_user(
-            options["email"], full_name=options["full_name"], language=settings.LANGUAGE_CODE
-        )
         organisation, _new = Organisation.objects.get_or_create(
             name=options["organisation"], defaults={"kind": Organisation.Kind.OTHER}
         )
-        membership = Membership.objects.create(user=user, organisation=organisation, role=Role.ADMINISTRATOR)
-        write_audit(actor=None, verb="role_given", record=membership, reason="first administrator, by command")
+        try:
+            user = appoint_first_administrator(
+                email=options["email"], full_name=options["full_name"], organisation=organisation
+            )
+        except ValidationError as error:
+            raise CommandError(error.message) from error
         self.stdout.write(f"{user.email} administers Minka. They choose a password with “Forgot your password?”.")

@@ -1,15 +1,30 @@
 // Keeps what is being typed in this browser until it is saved, so that a lost session or a closed tab loses nothing.
-// A draft belongs to one person, one address and one opening of the form: two people or two tabs never share one.
+// A draft belongs to one person, one form at one address and one opening of it: two people or two tabs never share one.
 (() => {
   const owner = document.currentScript.dataset.owner;
   const SENT = "minka-draft-sent";
   const KEPT_FOR = 90 * 24 * 60 * 60 * 1000;
+  const FILES = "names of chosen files";
+  const BOXES = ["checkbox", "radio"];
   const plain = (path) => path.replace(/^\/[a-z-]+\//, "/");
   const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
   const begun = (key) => Number(key.split(":").pop().slice(0, 15));
   keys("minka-draft:").filter((key) => begun(key) < Date.now() - KEPT_FOR).forEach((key) => localStorage.removeItem(key));
   const told = document.querySelector("[data-drafts-kept]");
-  if (told) told.hidden = !keys("minka-draft:").some((key) => key.split(":")[2] === plain(told.dataset.draftsKept.split("?")[0]));
+  if (told) {
+    const wanted = plain(told.dataset.draftsKept.split("?")[0]);
+    told.hidden = !keys("minka-draft:").some((key) => wanted.startsWith(key.split(":")[2].split("#")[0]));
+  }
+
+  // A second click while the first is on its way sends nothing.
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 5000);
+  });
+  addEventListener("pageshow", (event) => event.persisted && [...document.forms].forEach((form) => delete form.dataset.sent));
   if (!owner) return;
 
   const mine = `minka-draft:${owner}:`;
@@ -17,61 +32,71 @@
   if (signOut) signOut.addEventListener("submit", () => keys(mine).forEach((key) => localStorage.removeItem(key)));
 
   // The marker is this tab's own. It names the draft of the form that was sent, and where it would be shown again.
+  const forms = [...document.querySelectorAll("form[data-draft]")];
+  const at = (form) => plain(form.dataset.draftAt || location.pathname);
+  const here = forms.length ? at(forms[0]) : plain(location.pathname);
   const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
   sessionStorage.removeItem(SENT);
-  const here = plain(location.pathname);
   const wentOn = sent && sent.untilSent && sent.path !== here && plain(new URL(document.referrer || "/", location).pathname) === sent.path;
   if (sent && (document.querySelector("[data-saved]") || wentOn)) localStorage.removeItem(sent.key);
 
-  const form = document.querySelector("form[data-draft]");
-  if (!form) return;
-  const start = `${mine}${here}:`;
-  let key = start + Date.now().toString().padStart(15, "0") + Math.random().toString(36).slice(2);
-  const boxes = ["checkbox", "radio"];
-  const fields = [...form.elements].filter((f) => f.name && !["file", "hidden", "password", "submit"].includes(f.type));
-  const name = (f) => (boxes.includes(f.type) ? `${f.name}=${f.value}` : f.name);
-  const read = (f) => (boxes.includes(f.type) ? f.checked : f.value);
-  const put = (f, value) => (boxes.includes(f.type) ? (f.checked = value) : (f.value = value));
-  const lost = (draft) => fields.filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
-  const keep = () => {
-    try {
-      localStorage.setItem(key, JSON.stringify(fields.map((f) => [name(f), read(f)])));
-    } catch {
-      // The browser has no room for it, as for very many pasted rows.
-    }
-  };
-
-  // The newest draft is offered first; forgetting it offers the one before. A refused form goes on with its own.
-  const offer = form.querySelector("[data-draft-offer]");
-  const waiting = keys(start).sort();
-  let offered, draft;
-  const next = () => {
-    while ((offered = waiting.pop())) {
-      draft = new Map(JSON.parse(localStorage.getItem(offered) || "[]"));
-      if (lost(draft).length) break;
-      if (sent && offered === sent.key) key = offered;
-    }
-    offer.hidden = !offered;
-  };
-  if (offer) {
-    next();
-    offer.querySelector("[data-restore]").addEventListener("click", () => {
-      for (const field of lost(draft)) {
-        put(field, draft.get(name(field)));
-        field.closest("details")?.setAttribute("open", "");
+  // A page with several forms names them, and the page on which a refused one is shown again.
+  const keepDrafts = (form) => {
+    const start = `${mine}${at(form)}${form.id ? `#${form.id}` : ""}:`;
+    let key = start + Date.now().toString().padStart(15, "0") + Math.random().toString(36).slice(2);
+    const fields = [...form.elements].filter((f) => f.name && !["file", "hidden", "password", "submit"].includes(f.type));
+    const name = (f) => (BOXES.includes(f.type) ? `${f.name}=${f.value}` : f.name);
+    const read = (f) => (BOXES.includes(f.type) ? f.checked : f.value);
+    const put = (f, value) => (BOXES.includes(f.type) ? (f.checked = value) : (f.value = value));
+    const lost = (draft) => fields.filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
+    const files = () => [...form.querySelectorAll("[type=file]")].flatMap((f) => [...f.files].map((file) => file.name)).join(", ");
+    const keep = () => {
+      try {
+        localStorage.setItem(key, JSON.stringify([...fields.map((f) => [name(f), read(f)]), [FILES, files()]]));
+      } catch {
+        // The browser has no room for it, as for very many pasted rows.
       }
-      localStorage.removeItem(offered);
-      keep();
-      offer.hidden = true;
-    });
-    offer.querySelector("[data-forget]").addEventListener("click", () => {
-      localStorage.removeItem(offered);
+    };
+
+    // The newest draft is offered first; forgetting it offers the one before. A refused form goes on with its own.
+    const offer = form.querySelector("[data-draft-offer]");
+    const waiting = keys(start).sort();
+    let offered, draft;
+    const next = () => {
+      while ((offered = waiting.pop())) {
+        draft = new Map(JSON.parse(localStorage.getItem(offered) || "[]"));
+        if (lost(draft).length) break;
+        if (sent && offered === sent.key) key = offered;
+      }
+      offer.hidden = !offered;
+      if (offered) form.closest("details")?.setAttribute("open", "");
+    };
+    if (offer) {
       next();
-    });
-  }
-  form.addEventListener("input", keep);
-  const mark = () =>
-    sessionStorage.setItem(SENT, JSON.stringify({ key, path: here, untilSent: form.dataset.draft === "until-sent" }));
-  form.addEventListener("submit", mark);
+      offer.querySelector("[data-restore]").addEventListener("click", () => {
+        const filled = lost(draft);
+        for (const field of filled) {
+          put(field, draft.get(name(field)));
+          field.closest("details")?.setAttribute("open", "");
+        }
+        localStorage.removeItem(offered);
+        keep();
+        offer.hidden = true;
+        const again = form.querySelector("[data-draft-files]");
+        again.querySelector("b").textContent = draft.get(FILES);
+        again.hidden = !draft.get(FILES);
+        filled[0].focus();
+      });
+      offer.querySelector("[data-forget]").addEventListener("click", () => {
+        localStorage.removeItem(offered);
+        next();
+      });
+    }
+    form.addEventListener("input", keep);
+    form.addEventListener("submit", () =>
+      sessionStorage.setItem(SENT, JSON.stringify({ key, path: at(form), untilSent: form.dataset.draft === "until-sent" })),
+    );
+  };
+  forms.forEach(keepDrafts);
   addEventListener("pageshow", (event) => event.persisted && sessionStorage.removeItem(SENT));
 })();

@@ -1,0 +1,48 @@
+"""The forms of django-allauth that Minka shows, in Minka's words: one word for each thing, and no label said twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as factor
+from allauth.mfa.totp import forms as app
+from django.forms import BaseForm
+from django.utils.translation import gettext_lazy as _
+
+LABELS = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password once more"),
+    "code": _("Code"),
+}
+
+
+class InOurWords(BaseForm):
+    """Puts our labels on the fields, and takes away placeholders and the link that stands below the button."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            if name in {"password", "oldpassword"}:
+                field.help_text = ""
+
+
+def in_our_words(form: Any) -> Any:
+    """The same form of django-allauth with our words."""
+    return type(form.__name__, (InOurWords, form), {"__doc__": form.__doc__})
+
+
+SignInForm = in_our_words(account.LoginForm)
+NewPasswordForm = in_our_words(account.ChangePasswordForm)
+LinkForm = in_our_words(account.ResetPasswordForm)
+PasswordByLinkForm = in_our_words(account.ResetPasswordKeyForm)
+PasswordAgainForm = in_our_words(account.ReauthenticateForm)
+CodeForm = in_our_words(factor.AuthenticateForm)
+CodeAgainForm = in_our_words(factor.ReauthenticateForm)
+FirstCodeForm = in_our_words(app.ActivateTOTPForm)

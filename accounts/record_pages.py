@@ -1,0 +1,63 @@
+"""Where the records that the audit trail names can be opened; each app says it for its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from accounts.models import AuditEntry, Membership, User
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of one model's records: which rows a person may open, and how their columns make the address."""
+
+    rows: Callable[[User], models.QuerySet[Any]]
+    name: str
+    columns: Mapping[str, str]
+    """Each part of the address with the column that fills it."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, actor: User, keys: Collection[str]) -> dict[str, str]:
+        """The addresses of those records that the person may open, by key; one query."""
+        found = self.rows(actor).filter(pk__in=keys).values_list("pk", *self.columns.values())
+        return {
+            str(pk): reverse(self.name, kwargs={**self.fixed, **dict(zip(self.columns, parts, strict=True))})
+            for pk, *parts in found
+        }
+
+
+def seen(actor: User) -> models.QuerySet[User]:
+    """The people whose pages somebody may open."""
+    return User.objects.all() if actor.may("people.view") else User.objects.none()
+
+
+PAGES: dict[type[models.Model], Pages] = {
+    User: Pages(seen, "people:person", {"pk": "id"}),
+    Membership: Pages(
+        lambda actor: Membership.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
+    ),
+}
+
+
+def register(model: type[models.Model], pages: Pages) -> None:
+    """Let the trail lead to the records of a model."""
+    PAGES[model] = pages
+
+
+def addresses(actor: User, entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """The page of each entry's record, where there is one and the person may open it; one query for each model."""
+    keys: dict[type[models.Model], dict[int, str]] = {}
+    for entry in entries:
+        model = entry.content_type.model_class()
+        if model in PAGES:
+            keys.setdefault(model, {})[entry.pk] = entry.object_id
+    pages: dict[int, str] = {}
+    for model, wanted in keys.items():
+        found = PAGES[model].of(actor, set(wanted.values()))
+        pages |= {entry: found[key] for entry, key in wanted.items() if key in found}
+    return pages

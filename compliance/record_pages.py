@@ -1,0 +1,17 @@
+"""Where the audit trail leads to the steps of a review."""
+
+from accounts.record_pages import Pages, register
+from compliance.models import Review
+from projects.models import Project
+
+
+def register_pages() -> None:
+    """Called once, when the app is ready."""
+    register(
+        Review,
+        Pages(
+            lambda actor: Review.objects.filter(scorecard__project__in=Project.objects.visible_to(actor)),
+            "reviews:scorecard",
+            {"pk": "scorecard_id"},
+        ),
+    )

@@ -1,0 +1,129 @@
+"""What became of a figure between two judgements, and which of four things did it: records, corrections, rules, reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from accounts.models import AuditEntry
+from communities.models import Statement
+from compliance.evaluation.scoring import NOT_APPLICABLE, SCORED, UNKNOWN
+from compliance.services.reviews import REVIEWED_MODELS
+
+CORRECTIONS = ("amended", "stated", "corrected", "withdrawn")
+"""The verbs by which somebody changes what a record says."""
+
+LEAST_SHOWN = Decimal("0.05")
+"""Points below this are written as none."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Somebody changed what a record says: who, when and why."""
+
+    record: str
+    entry: AuditEntry
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One indicator before and after."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def points(self) -> Decimal | None:
+        """Points gained, where both were scored: what became known or unknown is neither gain nor fall."""
+        if self.before["state"] != SCORED or self.after["state"] != SCORED:
+            return None
+        moved = Decimal(self.after["score"]) - Decimal(self.before["score"])
+        return moved if abs(moved) >= LEAST_SHOWN else Decimal(0)
+
+    @property
+    def shift(self) -> str:
+        """``lost`` where it was known and is not, ``found`` the other way round, else nothing."""
+        states = (self.before["state"], self.after["state"])
+        return {(SCORED, UNKNOWN): "lost", (UNKNOWN, SCORED): "found"}.get(states, "")
+
+    @property
+    def differs(self) -> bool:
+        """Whether score or state is another."""
+        return bool(self.points or self.before["state"] != self.after["state"])
+
+    @property
+    def cause(self) -> str:
+        """The one thing that did it, the nearest to a person's hand first."""
+        if override_of(self.before) != override_of(self.after):
+            return "override"
+        if self.shift == "lost":
+            return "lost"
+        if NOT_APPLICABLE in (self.before["state"], self.after["state"]):
+            return "excused" if self.after["state"] == NOT_APPLICABLE else "applies"
+        if rule_of(self.before) != rule_of(self.after):
+            return "rule"
+        if set(self.before["records"]) != set(self.after["records"]):
+            return "records"
+        return "corrected"
+
+
+def override_of(outcome: Mapping[str, Any]) -> str | None:
+    """The reviewer's score, where one counts."""
+    given = outcome["override"]
+    return given["score"] if given else None
+
+
+def rule_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """What decides a score, without where it comes from."""
+    rule = {name: value for name, value in outcome["rule"].items() if name not in ("sources", "parameters")}
+    values = [(one["name"], one["unit"], one["value"]) for one in outcome["rule"].get("parameters", [])]
+    return rule | {"parameters": sorted(values)}
+
+
+def compare(
+    before: Mapping[str, dict[str, Any]], after: Mapping[str, Any], corrections: Iterable[Correction] = ()
+) -> Comparison | None:
+    """One outcome with the earlier one of the same code; nothing where there was none."""
+    earlier = before.get(after["code"])
+    if earlier is None:
+        return None
+    names = {*earlier["records"], *after["records"]}
+    return Comparison(earlier, dict(after), tuple(one for one in corrections if one.record in names))
+
+
+def corrections_since(names: Iterable[str], since: datetime | None) -> list[Correction]:
+    """Who changed which of these records since a moment, the latest first; two queries, however many records."""
+    if since is None:
+        return []
+    keys: dict[str, list[str]] = {}
+    for name in names:
+        kind, _slash, key = name.partition("/")
+        keys.setdefault(kind, []).append(key)
+    kinds = {ContentType.objects.get_for_model(REVIEWED_MODELS[kind]).pk: kind for kind in keys}
+    statements = {
+        str(pk): f"disbursement/{flow}"
+        for pk, flow in Statement.objects.filter(
+            disbursement__in=[int(key) for key in keys.get("disbursement", [])]
+        ).values_list("pk", "disbursement")
+    }
+    of_statements = ContentType.objects.get_for_model(Statement).pk
+    condition = Q(content_type=of_statements, object_id__in=list(statements))
+    for content_type, kind in kinds.items():
+        condition |= Q(content_type=content_type, object_id__in=keys[kind])
+    entries = AuditEntry.objects.filter(condition, verb__in=CORRECTIONS, at__gt=since).select_related("actor")
+    return [
+        Correction(
+            statements[entry.object_id]
+            if entry.content_type_id == of_statements
+            else f"{kinds[entry.content_type_id]}/{entry.object_id}",
+            entry,
+        )
+        for entry in entries
+    ]

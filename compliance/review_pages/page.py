@@ -1,0 +1,336 @@
+"""One scorecard as a reviewer works on it: every figure with its working, its records and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework
+from compliance.evaluation.scoring import NOT_APPLICABLE, SCORED, UNKNOWN, judge
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.review_pages.comparison import Comparison, Correction, compare, corrections_since
+from compliance.review_pages.records import RecordLink, record_links
+from compliance.review_pages.sums import Sums, add_up
+from compliance.review_pages.working import Division, currency_words, division_of, is_ratio, points_words
+from compliance.services.frameworks import rules_of
+from compliance.services.reviews import Conflict, Standing, conflict_of, outcomes_of, overrides_of, standing_of
+from compliance.words import part_words
+
+ONE_SIDED = frozenset({"company-word-only", "no-answer", "one-side-silent", "one-sided"})
+"""What a figure says that rests on one side's word."""
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """One indicator on the page."""
+
+    outcome: dict[str, Any]
+    """as it counts, with the override in force"""
+    name: dict[str, str]
+    help: dict[str, str]
+    since_last_year: Comparison | None
+    since_before: Comparison | None
+    """against the scorecard of this very year that stood before"""
+    since_published: Comparison | None
+    """against the public page, where that is of other facts or decisions"""
+    decision: Review | None
+    queries: list[Review]
+    records: list[RecordLink]
+    parts: list[tuple[str, dict[str, Any]]]
+    """the figures that make up the value, each with its name in words"""
+    links: dict[str, RecordLink]
+
+    @property
+    def code(self) -> str:
+        """The indicator's code."""
+        return str(self.outcome["code"])
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it asks for a decision."""
+        return bool(self.outcome["state"] != NOT_APPLICABLE)
+
+    @property
+    def points(self) -> str | None:
+        """The score to draw; nothing where it is unknown, whatever it counts as."""
+        return known_score(self.outcome)
+
+    @property
+    def points_before(self) -> str | None:
+        """Last year's, likewise."""
+        return known_score(self.since_last_year.before) if self.since_last_year else None
+
+    @property
+    def filed(self) -> int:
+        """Records that hold at least one file."""
+        return sum(1 for record in self.records if record.files)
+
+    @property
+    def asked(self) -> bool:
+        """Whether a decision still waits for a question or its answer."""
+        return self.decision is not None and self.decision.action == Review.Action.QUERY
+
+    @property
+    def last_word(self) -> Review | None:
+        """The latest question or answer, where a decision still waits for it."""
+        return self.queries[-1] if self.asked and self.queries else None
+
+    @property
+    def division(self) -> Division | None:
+        """What was divided by what."""
+        return division_of(self.outcome)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether its parts are quotients."""
+        return is_ratio(self.outcome)
+
+    @property
+    def currency_words(self) -> str:
+        """Which of several currencies decides."""
+        return currency_words(self.outcome)
+
+    @property
+    def points_words(self) -> str:
+        """How the value became points."""
+        return points_words(self.outcome)
+
+    @property
+    def comparisons(self) -> list[tuple[str, Comparison]]:
+        """Against what it differs: ``before`` in this very year, ``year`` the year before."""
+        both = (("before", self.since_before), ("year", self.since_last_year))
+        return [(name, one) for name, one in both if one is not None and one.differs]
+
+    @property
+    def corrections(self) -> list[tuple[RecordLink | None, Correction]]:
+        """Who changed which of its records since the scorecard before it, or else since last year's."""
+        found = self.since_before or self.since_last_year
+        return [(self.links.get(one.record), one) for one in found.corrections] if found else []
+
+
+def known_score(outcome: dict[str, Any]) -> str | None:
+    """The score of what is known."""
+    return outcome["score"] if outcome["state"] == SCORED else None
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """How the year before came out: as it is published, reviewers' scores included, or else as it was computed."""
+
+    year: int
+    grade: str | None
+    score: str | None
+    outcomes: dict[str, dict[str, Any]]
+    published: bool
+
+
+def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
+    """The publication that stands, else the scorecard that does, else nothing."""
+    judged = publication.content["scorecard"] if publication else scorecard.judgement if scorecard else None
+    if judged is None:
+        return None
+    outcomes = {row["code"]: row for row in judged["indicators"]}
+    return LastYear(year, judged["grade"], judged["score"], outcomes, published=publication is not None)
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """One scorecard as the reviewer works on it."""
+
+    scorecard: Scorecard
+    result: dict[str, Any]
+    """the judgement as it would be published now, overrides included"""
+    standing: Standing
+    lines: list[IndicatorLine]
+    sums: Sums
+    previous: LastYear | None
+    before: Scorecard | None
+    """the scorecard of this very year that stood before"""
+    publication: Publication | None
+    """what stands on the public page for this project and year"""
+    head: Scorecard | None
+    """the scorecard that stands now for this project and year"""
+    conflict: Conflict | None
+    """why the person who looks at it may not review it"""
+    own_records: list[RecordLink]
+    """the records because of which"""
+
+    @property
+    def current(self) -> bool:
+        """Whether nothing has replaced it."""
+        return self.head == self.scorecard
+
+    @property
+    def overridden(self) -> bool:
+        """Whether the result differs from what was computed because of a reviewer's score."""
+        return any(line.outcome["override"] for line in self.lines)
+
+    @property
+    def unknown(self) -> list[IndicatorLine]:
+        """Indicators that apply and of which too little is known."""
+        return [line for line in self.lines if line.outcome["state"] == UNKNOWN]
+
+    @property
+    def measured(self) -> int:
+        """Indicators that are known."""
+        return self.to_decide - len(self.unknown)
+
+    @property
+    def one_sided(self) -> int:
+        """Known indicators that rest on one side's word."""
+        known = (line.outcome for line in self.lines if line.outcome["state"] == SCORED)
+        return sum(1 for outcome in known if ONE_SIDED.intersection([*outcome["flags"], *outcome["missing"]]))
+
+    @property
+    def moved(self) -> list[IndicatorLine]:
+        """Indicators whose score moved since last year, the furthest first."""
+        moved = [line for line in self.lines if line.since_last_year and line.since_last_year.points]
+        return sorted(moved, key=lambda line: abs(points_of(line.since_last_year)), reverse=True)
+
+    @property
+    def lost(self) -> list[IndicatorLine]:
+        """Indicators that were known last year and are not any more."""
+        return [line for line in self.lines if line.since_last_year and line.since_last_year.shift == "lost"]
+
+    @property
+    def found(self) -> list[IndicatorLine]:
+        """Indicators that became known since last year."""
+        return [line for line in self.lines if line.since_last_year and line.since_last_year.shift == "found"]
+
+    @property
+    def changed(self) -> list[IndicatorLine]:
+        """Indicators that differ from the scorecard of this year that stood before."""
+        return [line for line in self.lines if line.since_before and line.since_before.differs]
+
+    @property
+    def corrected(self) -> list[IndicatorLine]:
+        """Indicators that differ from what is published."""
+        return [line for line in self.lines if line.since_published and line.since_published.differs]
+
+    @property
+    def decided(self) -> int:
+        """Indicators with a decision that stands."""
+        return self.to_decide - len(self.standing.undecided)
+
+    @property
+    def to_decide(self) -> int:
+        """Indicators that ask for a decision."""
+        return sum(1 for line in self.lines if line.applicable)
+
+    @property
+    def asked(self) -> list[str]:
+        """Indicators about which a question waits for the company's answer."""
+        words = ((line.code, line.last_word) for line in self.lines)
+        return [code for code, word in words if word is not None and word.action == Review.Action.QUERY]
+
+    @property
+    def returned(self) -> Review | None:
+        """The step that returned it before the approval that stands, where nothing was decided in between."""
+        own = [step for step in self.standing.steps if step.scorecard_id == self.scorecard.pk]
+        approval = self.standing.approval
+        returns = [step for step in own if step.action == Review.Action.RETURN]
+        if approval is None or not returns:
+            return None
+        since = [step for step in own if returns[-1].pk < step.pk < approval.pk]
+        return None if since else returns[-1]
+
+    @property
+    def as_published(self) -> bool:
+        """Whether it was opened again, and neither a score nor a decision differs from what is published."""
+        steps = [step.pk for step in self.standing.steps if step.scorecard_id == self.scorecard.pk
+                 and step.action == Review.Action.PUBLISH]  # fmt: skip
+        decided = any(decision.pk > steps[-1] for decision in self.standing.decisions.values()) if steps else True
+        return bool(steps) and not decided and not self.corrected
+
+
+def points_of(comparison: Comparison | None) -> Decimal:
+    """Points gained, none where that cannot be said."""
+    return (comparison and comparison.points) or Decimal(0)
+
+
+def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
+    """Gather what the page shows, with a fixed number of queries."""
+    standing = standing_of(scorecard)
+    framework = rules_of(scorecard.framework)
+    facts = Facts.from_json(scorecard.facts)
+    overrides = overrides_of(standing)
+    result = judge(framework, facts, overrides).to_json() if overrides else scorecard.judgement
+    years = [scorecard.year - 1, scorecard.year]
+    rows = Publication.objects.current().filter(project_slug=scorecard.project.slug, year__in=years)
+    publications = {row.year: row for row in rows.select_related("scorecard").defer("scorecard__facts_text")}
+    publication = publications.get(scorecard.year)
+    heads = {
+        head.year: head.scorecard
+        for head in ScorecardHead.objects.filter(project=scorecard.project_id, year__in=years)
+        .select_related("scorecard")
+        .defer("scorecard__facts_text")
+    }
+    previous = last_year(years[0], publications.get(years[0]), heads.get(years[0]))
+    before = stood_before(scorecard, current=heads.get(scorecard.year) == scorecard)
+    conflict = conflict_of(actor, scorecard) if actor.may("review.decide") else None
+    own = conflict.records if conflict else ()
+    links = record_links(facts, scorecard.project.slug, own)
+    past = before or (heads.get(years[0]) if previous else None)
+    corrections = corrections_since(links, past.computed_at if past else None)
+    published = publication.content["scorecard"] if publication and standing.publication is None else None
+    earlier = Earlier(
+        last_year=previous.outcomes if previous else {},
+        before=outcomes_of(before) if before else {},
+        published={row["code"]: row for row in published["indicators"]} if published else {},
+    )
+    lines = [line_of(outcome, framework, standing, earlier, links, corrections) for outcome in result["indicators"]]
+    return ReviewPage(
+        scorecard, result, standing, lines, add_up(framework, result), previous, before, publication,
+        heads.get(scorecard.year), conflict, [links[name] for name in own if name in links],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What outcomes are compared with, each by indicator."""
+
+    last_year: dict[str, dict[str, Any]]
+    before: dict[str, dict[str, Any]]
+    published: dict[str, dict[str, Any]]
+
+
+def stood_before(scorecard: Scorecard, *, current: bool) -> Scorecard | None:
+    """The scorecard of the same project and year that was computed before this one, or that this one replaced."""
+    others = Scorecard.objects.filter(project=scorecard.project_id, year=scorecard.year).exclude(pk=scorecard.pk)
+    others = others if current else others.filter(pk__lt=scorecard.pk)
+    return others.defer("facts_text").order_by("-pk").first()
+
+
+def line_of(
+    outcome: dict[str, Any],
+    framework: Framework,
+    standing: Standing,
+    earlier: Earlier,
+    links: dict[str, RecordLink],
+    corrections: list[Correction],
+) -> IndicatorLine:
+    """One indicator with what was said of it."""
+    code = outcome["code"]
+    rule = next(indicator for indicator in framework.indicators if indicator.code == code)
+    words = (Review.Action.QUERY, Review.Action.REPLY)
+    return IndicatorLine(
+        outcome=outcome,
+        name=dict(rule.names),
+        help=dict(rule.help),
+        since_last_year=compare(earlier.last_year, outcome, corrections),
+        since_before=compare(earlier.before, outcome, corrections),
+        since_published=compare(earlier.published, outcome, corrections),
+        decision=standing.decisions.get(code),
+        queries=[step for step in standing.steps if step.action in words and step.indicator == code],
+        records=[links[record] for record in outcome["records"] if record in links],
+        parts=[(name_of_part(part["name"], links), part) for part in outcome["breakdown"]],
+        links=links,
+    )
+
+
+def name_of_part(name: str, links: dict[str, RecordLink]) -> str:
+    """A record as people read it, else the words for the part."""
+    return links[name].label if name in links else part_words(name)

@@ -1,0 +1,43 @@
+"""Scorecards as a whole in lists: as published where a reviewer set a score, else as computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from compliance.models import Publication, Scorecard
+from compliance.models.scorecards import CLOSED_STEPS
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scorecard as a whole."""
+
+    grade: str | None
+    score: Decimal | None
+    worst: Decimal | None
+    best: Decimal | None
+    coverage: Decimal | None
+
+
+def computed_result(card: Scorecard) -> Result:
+    """As it was computed."""
+    return Result(card.grade or None, card.score, card.worst, card.best, card.coverage)
+
+
+def published_result(publication: Publication) -> Result:
+    """As the document says it."""
+    sealed = publication.content["scorecard"]
+    numbers = (sealed[name] for name in ("score", "worst", "best", "coverage"))
+    return Result(sealed["grade"], *(None if number is None else Decimal(number) for number in numbers))
+
+
+def results_of(heads: Iterable[Any]) -> list[tuple[Any, Result]]:
+    """Each standing scorecard (`with_status`) with its result: as published where a reviewer set a score, else as computed."""
+    heads = list(heads)
+    closed = [head.scorecard_id for head in heads if head.overridden and head.latest_action in CLOSED_STEPS]
+    rows = Publication.objects.current().filter(scorecard__in=closed)
+    published = {row.scorecard_id: published_result(row) for row in rows}
+    return [(head, published.get(head.scorecard_id) or computed_result(head.scorecard)) for head in heads]

@@ -1,0 +1,205 @@
+"""From approval to the sealed document: two people, corrections, and what the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
+from compliance.services.reviews import (
+    decide_indicator,
+    keep_published,
+    reopen_scorecard,
+    return_scorecard,
+    standing_of,
+)
+from projects.models import Disclosure
+from tests.cast import (
+    RECIPIENT,
+    YEAR,
+    Cast,
+    Mine,
+    accept_all,
+    employment,
+    enter,
+    open_mine,
+    produced,
+    published,
+)
+from tests.compliance.review_help import REASON, change_workers, override, refused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_approver_does_not_publish(cast: Cast, card: Scorecard) -> None:
+    """Neither by the service nor past it."""
+    accept_all(cast.reviewer, card)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    with pytest.raises(PermissionDenied):
+        publish_scorecard(actor=cast.reviewer, scorecard=card)
+    content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
+    last = Publication.objects.latest("sequence")
+    forged = content | {"sequence": 2, "previous": last.sha256, "published_at": last.published_at}
+    with pytest.raises(IntegrityError, match="another_person_publishes_than_approved"), transaction.atomic():
+        seal(forged, card, approved_by=cast.reviewer, published_by=cast.reviewer)
+    assert Publication.objects.count() == 1
+
+
+def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: Scorecard) -> None:
+    """Else the second person could set a score and publish it alone."""
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    decide_indicator(
+        actor=cast.second_reviewer, scorecard=card, indicator="E01", action="override", reason=REASON,
+        score=Decimal(100),
+    )  # fmt: skip
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+
+
+def test_what_was_published_is_neither_decided_nor_approved_nor_returned(cast: Cast, card: Scorecard) -> None:
+    published(cast, card)
+    steps: list[Callable[[], Any]] = [
+        lambda: override(cast, card),
+        lambda: approve_scorecard(actor=cast.reviewer, scorecard=card),
+        lambda: return_scorecard(actor=cast.reviewer, scorecard=card, reason="x"),
+    ]
+    for step in steps:
+        assert refused(step) == "already_published"
+
+
+def test_a_published_decision_is_corrected_with_a_reason_by_two_people_again(cast: Cast, card: Scorecard) -> None:
+    assert refused(lambda: reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="x")) == "not_published"
+    first = published(cast, card)
+    assert refused(lambda: reopen_scorecard(actor=cast.reviewer, scorecard=card, reason=" ")) == "required"
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12 shows another day.")
+    assert Publication.objects.current().get() == first
+    override(cast, card)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "required"
+    second = publish_scorecard(
+        actor=cast.second_reviewer, scorecard=card, correction_reason="The day of approval was read wrongly."
+    )
+    assert second.content["supersedes"] == first.sha256
+    assert Publication.objects.current().get() == second
+    assert list(find_flaws()) == []
+
+
+def test_what_was_opened_again_is_left_as_published_while_nothing_was_decided_anew(cast: Cast, card: Scorecard) -> None:
+    keep: Callable[[], Any] = lambda: keep_published(actor=cast.reviewer, scorecard=card)  # noqa: E731
+    assert refused(keep) == "not_reopened"
+    published(cast, card)
+    assert refused(keep) == "not_reopened"
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12 shows another day.")
+    keep()
+    assert standing_of(card).publication
+    reopen_scorecard(actor=cast.reviewer, scorecard=card, reason="Folio 12 shows another day.")
+    override(cast, card)
+    assert refused(keep) == "decided_anew"
+    assert standing_of(card).given_back
+    assert list(find_flaws()) == []
+
+
+def test_a_decision_after_the_approval_opens_the_scorecard_again_in_the_queue(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    override(cast, card)
+    head: Any = ScorecardHead.objects.with_status().get(scorecard=card)
+    assert head.latest_action == Review.Action.REOPEN
+    assert standing_of(card).approval is None
+
+
+def test_a_returned_scorecard_is_approved_anew(cast: Cast, card: Scorecard) -> None:
+    accept_all(cast.reviewer, card)
+    assert refused(lambda: return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="x")) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    with pytest.raises(ValidationError), transaction.atomic():
+        return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="")
+    return_scorecard(actor=cast.second_reviewer, scorecard=card, reason="Look at folio 12 again")
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+
+
+def test_a_publication_is_made_once_and_a_second_says_what_it_corrects(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    first = published(cast, card)
+    assert (first.content["supersedes"], first.content["correction_reason"]) == (None, None)
+    assert (first.approved_by, first.published_by) == (cast.reviewer, cast.second_reviewer)
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "already_published"
+    changed = change_workers(cast, mine)
+    accept_all(cast.reviewer, changed)
+    approve_scorecard(actor=cast.reviewer, scorecard=changed)
+    for reason in ("", "  "):
+        step = lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=changed, correction_reason=reason)  # noqa: B023, E731
+        assert refused(step) == "required"
+    second = publish_scorecard(
+        actor=cast.second_reviewer, scorecard=changed, correction_reason="The workers were counted again."
+    )
+    assert second.content["supersedes"] == first.sha256
+    assert second.content["correction_reason"] == "The workers were counted again."
+    assert second.content["changes"]
+    assert (second.sequence, second.previous_sha256) == (2, first.sha256)
+    assert Publication.objects.current().get() == second
+    assert list(find_flaws()) == []
+
+
+def test_the_reason_of_an_override_is_in_the_document_beside_both_scores(cast: Cast, card: Scorecard) -> None:
+    computed = next(row for row in card.judgement["indicators"] if row["code"] == "E01")
+    override(cast, card, score="12.5")
+    content = published(cast, card).content
+    row = next(row for row in content["scorecard"]["indicators"] if row["code"] == "E01")
+    assert row["override"]["reason"] == REASON
+    assert Decimal(row["score"]) == Decimal("12.5")
+    assert computed["score"] != row["score"]
+    assert list(find_flaws()) == []
+
+
+def test_what_nobody_knows_is_unknown_in_the_document(cast: Cast) -> None:
+    """The recipient has not answered: confirmed is null, and null again in the total."""
+    mine = open_mine(cast.monitor, cast.company)
+    enter(cast.monitor, Disclosure(project=mine.project, title="R", period_end=date(2024, 12, 31),
+                                   published_on=date(2025, 2, 1)))  # fmt: skip
+    quiet = open_mine(cast.monitor, cast.company, "Urqu Sami")
+    statement = quiet.disbursement.statements.get(side=RECIPIENT)
+    quiet.disbursement.statements.create(
+        side=RECIPIENT, amount=statement.amount, withdrawn=True, supersedes=statement, reason="nobody asked",
+        source=statement.source,
+    )  # fmt: skip
+    money = published(cast, produced(quiet.project)).content["money"]
+    assert money["totals"][0]["confirmed"] is None
+    assert money["totals"][0]["paid"] == "1000"
+    assert money["communities"][0]["confirmed"] is None
+    answered = published(cast, produced(mine.project)).content["money"]
+    assert answered["totals"][0]["confirmed"] == "1000"
+
+
+def test_an_answer_of_zero_is_zero_in_the_document(cast: Cast) -> None:
+    mine = open_mine(cast.monitor, cast.company)
+    statement = mine.disbursement.statements.get(side=RECIPIENT)
+    mine.disbursement.statements.create(
+        side=RECIPIENT, amount=0, supersedes=statement, reason="asked again", source=statement.source
+    )
+    money = published(cast, produced(mine.project)).content["money"]
+    assert money["totals"][0]["confirmed"] == "0"
+
+
+def test_two_years_approved_together_are_published_one_after_the_other(cast: Cast, mine: Mine) -> None:
+    """The workers of the earlier year stand in the later document as they were published, whenever that was."""
+    employment(cast.monitor, mine.project, YEAR - 1)
+    cards = [produced(mine.project, year) for year in (YEAR - 1, YEAR)]
+    for card in cards:
+        accept_all(cast.reviewer, card)
+        approve_scorecard(actor=cast.reviewer, scorecard=card)
+    _before, later = (publish_scorecard(actor=cast.second_reviewer, scorecard=card) for card in cards)
+    assert [row["year"] for row in later.content["employment"]] == [YEAR - 1, YEAR]
+    assert list(find_flaws()) == []
