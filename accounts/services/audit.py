@@ -13,7 +13,7 @@ NEVER_KEPT = frozenset({"password", "last_login"})
 
 
 def state_of(record: models.Model) -> dict[str, Any]:
-    """The column values of a record as they go into the audit trail, without secrets; related rows by key."""
+    """The column values of a record as they go into the audit trail; related rows by key."""
     return {
         field.attname: value if isinstance(value, bool | int | None) else str(value)
         for field in record._meta.concrete_fields

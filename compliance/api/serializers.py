@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api import refuse_unknown_fields
@@ -128,6 +129,7 @@ class NewDisbursementSerializer(serializers.Serializer[Any]):
             self.fields["community"].queryset = visible  # type: ignore[attr-defined]
             if not self.context["request"].user.may("record.enter_for_others"):
                 del self.fields["received"], self.fields["received_on"]
+                self.fields["voice"] = serializers.ChoiceField(choices=[(Source.Voice.COMPANY, _("Company"))])
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """No unknown field."""

@@ -187,12 +187,6 @@ def test_a_name_that_is_refused_does_not_stand_in_the_header(client: Client, cas
     assert str(page.context["user"]) == "Monitor"
 
 
-def test_no_entry_of_the_trail_holds_a_password(cast: Cast) -> None:
-    invite_person(actor=cast.administrator, email="rosa@example.org", full_name="Rosa Quispe", language="es")
-    end_sessions(actor=cast.administrator, user=cast.monitor)
-    assert not any("password" in entry.changes for entry in AuditEntry.objects.all())
-
-
 def test_a_deactivated_person_is_signed_out_at_once_and_signs_in_again_once_reactivated(
     administrator: Client, cast: Cast
 ) -> None:

@@ -457,7 +457,7 @@ def test_the_page_of_a_payment_shows_the_files_behind_what_each_side_says(
     receipt = evidence(cast.monitor, "acta.pdf")
     state_side(
         actor=cast.monitor, disbursement=flow, said=Said(RECIPIENT, Decimal(900), PAID_ON),
-        source=source(Source.Voice.COMMUNITY), evidence=[receipt],
+        source=source(Source.Voice.COMMUNITY), seen=None, evidence=[receipt],
     )  # fmt: skip
     client.force_login(cast.monitor)
     page = client.get(f"/en/work/disbursements/{flow.pk}/")

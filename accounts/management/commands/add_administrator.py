@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
+from accounts.roles import Role
 from accounts.services.people import appoint_first_administrator
 
 
@@ -25,6 +26,10 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the person, the organisation where it is new, and the role."""
+        administrators = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
+        if administrators.filter(user__email__iexact=options["email"]).exists():
+            self.stdout.write(f"{options['email']} administers Minka already.")
+            return
         organisation, _new = Organisation.objects.get_or_create(
             name=options["organisation"], defaults={"kind": Organisation.Kind.OTHER}
         )
