@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ LONGEST_LIST = 50
 MOST_SUGGESTED = 500
 MOST_SHOWN = 5
 ALIKE = 0.4
+ENOUGH_LETTERS = 3
 
 
 class DayInput(forms.DateInput):
@@ -28,7 +30,17 @@ class DayInput(forms.DateInput):
 
 
 class ListOrName(forms.Select):
-    """A list of up to fifty rows to choose from; where there are more, a box for the name, with suggestions."""
+    """A list of up to fifty rows to choose from; where there are more, a box for the name, with suggestions.
+
+    What could be meant by a name that was not understood stands in a list beside the box; a choice there wins.
+    """
+
+    could_be: Sequence[tuple[Any, str]] = ()
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The last that says anything, of box and list."""
+        sent = data.getlist(name) if hasattr(data, "getlist") else []
+        return next((value for value in reversed(sent) if value), data.get(name))
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
@@ -38,7 +50,7 @@ class ListOrName(forms.Select):
         names = list(rows.values_list("name", flat=True)[: MOST_SUGGESTED + 1])
         if len(names) <= LONGEST_LIST:
             return super().render(name, value, attrs, renderer)
-        return NameBox(names[:MOST_SUGGESTED]).render(name, name_of(rows, value), attrs, renderer)
+        return NameBox(names[:MOST_SUGGESTED], self.could_be).render(name, name_of(rows, value), attrs, renderer)
 
 
 class NameBox(forms.TextInput):
@@ -46,14 +58,14 @@ class NameBox(forms.TextInput):
 
     template_name = "forms/name_box.html"
 
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
+    def __init__(self, names: list[str], could_be: Sequence[tuple[Any, str]]) -> None:
+        self.names, self.could_be = names, could_be
         super().__init__({"autocomplete": "off"})
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """With the names, and where they stand."""
         context = super().get_context(name, value, (attrs or {}) | {"list": f"names_of_{name}"})
-        context["widget"]["names"] = self.names
+        context["widget"] |= {"names": self.names, "could_be": self.could_be}
         return context
 
 
@@ -78,7 +90,8 @@ class WordsField(forms.CharField):
 class NamedRowField(forms.ModelChoiceField[Any]):
     """One row of a model that has a `name`: chosen from a short list, typed where the list is long.
 
-    Capitals and accents do not matter. The key of the row is taken too: it settles which of several of one name is meant.
+    Capitals and accents do not matter, and the beginning is enough where it is that of one row only. The key
+    of the row is taken too: it settles which of several of one name is meant.
     """
 
     widget = ListOrName
@@ -98,15 +111,18 @@ class NamedRowField(forms.ModelChoiceField[Any]):
         if "\x00" in text:
             raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": ""})
         rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]
-        found = list(rows.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
-        if len(found) == 1:
-            return found[0]  # type: ignore[no-any-return]
+        called = list(rows.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
+        enough = not called and len(text) >= ENOUGH_LETTERS
+        begins = list(rows.filter(name__unaccent__istartswith=text)[: MOST_SHOWN + 1]) if enough else []
+        if len(called or begins) == 1:
+            return (called or begins)[0]  # type: ignore[no-any-return]
         alike = rows.annotate(likeness=TrigramWordSimilarity(text, "name")).filter(likeness__gt=ALIKE)
-        if found:
-            code, choices = "several_of_the_name", [f"{row.pk} ({described(row)})" for row in found[:MOST_SHOWN]]
+        could_be = (called or begins or list(alike.order_by("-likeness", "name")[:MOST_SHOWN]))[:MOST_SHOWN]
+        self.widget.could_be = [(row.pk, described(row)) for row in could_be]
+        if called:
+            code, choices = "several_of_the_name", [f"{row.pk} ({described(row)})" for row in could_be]
         else:
-            choices = [row.name for row in alike.order_by("-likeness", "name")[:MOST_SHOWN]]
-            code = "similar_names" if choices else "unknown_name"
+            code, choices = "similar_names" if could_be else "unknown_name", [row.name for row in could_be]
         raise ValidationError(self.error_messages[code], code, {"text": text, "choices": "; ".join(choices)})
 
 

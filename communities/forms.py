@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.design.writing import long_date, money
+from accounts.design.writing import money
 from accounts.fields import NamedRowField
 from accounts.models import Organisation
 from accounts.roles import Role
@@ -29,7 +28,7 @@ from communities.models import (
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
 from projects.fields import AmountField, AreaField, CountField, CurrencyField
-from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets
+from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets, with_values
 from projects.models import Area, Project
 
 FAR_MORE_THAN_OWED = 10
@@ -39,6 +38,7 @@ class CommunityForm(RecordForm):
     """A community."""
 
     wrong_at: ClassVar[dict[str, str]] = {"a_community_is_listed_once_in_a_district": "name"}
+    carried: ClassVar[tuple[str, ...]] = ("district",)
 
     district = AreaField(
         areas=Area.objects.districts().select_related("parent__parent"), label=_("District"),
@@ -85,6 +85,7 @@ class CommitmentForm(RecordForm):
     """A promise with a date."""
 
     wrong_at: ClassVar[dict[str, str]] = {"a_confirmed_day_needs_somebody_who_confirms": "community_says"}
+    carried: ClassVar[tuple[str, ...]] = ("agreement",)
 
     class Meta:
         model = Commitment
@@ -102,12 +103,6 @@ class CommitmentForm(RecordForm):
             for name in ("community_says", "authority_says", "confirmed_on"):
                 del self.fields[name]
 
-    def clean(self) -> dict[str, Any]:
-        """A promise is due on or after the day of its agreement."""
-        cleaned = super().clean()
-        check_due_after_signing(self)
-        return cleaned
-
 
 class ObligationForm(RecordForm):
     """A sum that is owed."""
@@ -116,6 +111,7 @@ class ObligationForm(RecordForm):
         "what_is_owed_is_more_than_nothing": "amount",
         "money_is_owed_to_one_recipient": "community",
     }
+    carried: ClassVar[tuple[str, ...]] = ("agreement", "basis", "payer", "currency")
 
     currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as PEN or USD."))
 
@@ -138,10 +134,9 @@ class ObligationForm(RecordForm):
             self.fields["payer"].initial = self.project.operator_id
 
     def clean(self) -> dict[str, Any]:
-        """Owed on or after the day of the agreement, and in its currency."""
+        """The amount is in its currency."""
         cleaned = super().clean()
         check_currency_typed(self, ["amount"], cleaned.get("currency"))
-        check_due_after_signing(self)
         return cleaned
 
 
@@ -239,15 +234,15 @@ class DisbursementForm(RecordForm):
         }
 
     def check_days(self, cleaned: dict[str, Any]) -> None:
-        """Not before the agreement that it settles."""
+        """Not after today, and not before the agreement that it settles."""
+        check_days_have_come(self, "paid_on", "received_on")
         obligation: Obligation | None = cleaned.get("obligation")
-        agreement = obligation and obligation.agreement
         for name in ("paid_on", "received_on"):
-            day = cleaned.get(name)
-            if agreement and day and day < agreement.signed_on:
-                message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
-                params = {"signed_on": long_date(agreement.signed_on)}
-                self.add_error(name, ValidationError(message, "before_the_agreement", params))
+            try:
+                if obligation:
+                    obligation.check_day_of_payment(cleaned.get(name))
+            except ValidationError as error:
+                self.add_error(name, error)
 
     def check_size(self, cleaned: dict[str, Any]) -> None:
         """Ten times what was owed is most likely a slip; it is taken when the person says so."""
@@ -340,18 +335,14 @@ class StatementForm(forms.Form):
             del self.fields["reason"]
 
     def clean(self) -> dict[str, Any]:
-        """The day lies in the past, and the amount is in the payment's currency."""
+        """The amount is in the payment's currency."""
         cleaned = super().clean() or self.cleaned_data
-        check_days_have_come(self)
         check_currency_typed(self, ["amount"], self.currency)
         return cleaned
 
     def take_what_stands(self) -> None:
         """Let the next attempt count as one that has seen what this side says now."""
-        shown = QueryDict(mutable=True)
-        shown.update(self.data)
-        shown["seen"] = str(self.standing.pk) if self.standing else ""
-        self.data = shown
+        self.data = with_values(self.data, seen=str(self.standing.pk) if self.standing else "")
 
 
 class WithdrawForm(forms.Form):
@@ -412,16 +403,6 @@ class LedgerFilter(forms.Form):
                 words |= Q(**{f"{column}__unaccent__icontains": text})
             condition &= words
         return condition
-
-
-def check_due_after_signing(form: RecordForm) -> None:
-    """Nothing is due or fulfilled before the agreement that it rests on was signed."""
-    agreement = form.cleaned_data.get("agreement")
-    for name in ("due_on", "company_says_fulfilled_on", "confirmed_on"):
-        day = form.cleaned_data.get(name)
-        if agreement and day and day < agreement.signed_on:
-            message = _("This is before the agreement was signed.")
-            form.add_error(name, ValidationError(message, "before_the_agreement"))
 
 
 def neighbours(project: Project | None) -> Any:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
+from communities.models.ledger import FIRST_YEAR
 from communities.repeats import SIDES, check_repeats
-from communities.services.ledger import FIRST_YEAR
 from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ComplianceConfig(AppConfig):
-    """Tells the job outbox how scorecards are produced, and offers its kind of record."""
+    """Tells the job outbox how scorecards are produced, the record which years are open, and offers its kind of record."""
 
     name = "compliance"
 
@@ -13,9 +13,10 @@ class ComplianceConfig(AppConfig):
         from accounts.services.jobs import KINDS
         from compliance.record_kinds import register_kinds
         from compliance.record_pages import register_pages
-        from compliance.services.production import EVALUATION
-        from projects.services.records import EVALUATE
+        from compliance.services.production import EVALUATION, open_years_of
+        from projects.services.records import EVALUATE, OPEN_YEARS
 
         KINDS[EVALUATE] = EVALUATION
+        OPEN_YEARS.append(open_years_of)
         register_kinds()
         register_pages()

@@ -18,7 +18,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     places = [
         (_("Projects"), "projects:list", "record.view"),
         (_("Communities"), "records:list-anywhere", "record.view"),
-        (_("Disbursements"), "ledger:all", "record.view"),
+        (_("Payments"), "ledger:all", "record.view"),
         (_("Imports"), "imports:list", "import.view"),
         (_("Scorecards"), "reviews:queue", "scorecard.view"),
         (_("Runs"), "reviews:runs", "scorecard.request"),

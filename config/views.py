@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from kombu.exceptions import OperationalError as BrokerError
@@ -78,8 +79,11 @@ def worker_answers() -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form sent from an old page: say how to go on without losing what was typed."""
-    return render(request, "403_csrf.html", status=403)
+    """A form sent from an old page: say how to go on without losing what was typed, and lead back to that page."""
+    page = request.META.get("HTTP_REFERER", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
+        page = request.get_full_path()
+    return render(request, "403_csrf.html", {"page": page}, status=403)
 
 
 class Schema(SpectacularAPIView):

@@ -50,6 +50,9 @@ class RecordFilter(django_filters.FilterSet):
         label=_("Who says so"), choices=Source.Voice.choices, field_name="source__voice"
     )
     state = django_filters.ChoiceFilter(label=_("State"), choices=Source.State.choices, field_name="source__state")
+    entered = django_filters.ChoiceFilter(
+        label=_("Entered by"), choices=[("me", _("me, newest first"))], method="by_person"
+    )
 
     def __init__(self, kind: RecordKind, *args: Any, **kwargs: Any) -> None:
         self.kind = kind
@@ -58,3 +61,7 @@ class RecordFilter(django_filters.FilterSet):
     def by_words(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Rows in which one of the kind's searched columns has the text."""
         return self.kind.found(rows, text)
+
+    def by_person(self, rows: QuerySet[Any], name: str, who: str) -> QuerySet[Any]:
+        """What the reader entered, the newest first."""
+        return rows.filter(source__entered_by=self.request.user).order_by("-source__entered_at", "-pk")

@@ -54,14 +54,6 @@ from projects.models import (
 )
 from projects.services.evidence import keep_evidence
 
-NOT_IN_THE_FUTURE = frozenset(
-    {
-        "submitted_on", "approved_on", "works_started_on", "fulfilled_on", "published_on", "signed_on", "stated_on",
-        "company_says_fulfilled_on", "confirmed_on", "paid_on", "received_on", "occurred_on", "period_start", "period_end",
-    }
-)  # fmt: skip
-
-
 LONGEST_KEY = 19
 LONGEST_TOKEN = 40
 LIMITS: dict[type, Any] = {
@@ -103,10 +95,10 @@ def needed_words(field: forms.Field) -> Any:
     return _("Fill this in.")
 
 
-def check_days_have_come(form: forms.ModelForm[Any] | forms.Form) -> None:
-    """What has happened cannot lie after today."""
-    for name in NOT_IN_THE_FUTURE & form.cleaned_data.keys():
-        if (day := form.cleaned_data[name]) and day > timezone.localdate():
+def check_days_have_come(form: forms.ModelForm[Any] | forms.Form, *names: str) -> None:
+    """Days of what has happened that the form asks for and its model does not hold."""
+    for name in names:
+        if (day := form.cleaned_data.get(name)) and day > timezone.localdate():
             form.add_error(name, ValidationError(_("This day has not come yet."), "in_the_future"))
 
 
@@ -124,6 +116,8 @@ class RecordForm(forms.ModelForm[Any]):
 
     wrong_at: ClassVar[dict[str, str]] = {}
     """At which field a broken constraint is said; one that is not listed is said above the form."""
+    carried: ClassVar[tuple[str, ...]] = ()
+    """What the next record has most likely in common with this one, when somebody enters several in a row."""
 
     def __init__(self, *args: Any, actor: User, project: Project | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,10 +132,8 @@ class RecordForm(forms.ModelForm[Any]):
         """Subclasses narrow related rows to what belongs to the project and may be seen."""
 
     def clean(self) -> dict[str, Any]:
-        """Dates of what happened lie in the past."""
-        cleaned = super().clean() or self.cleaned_data
-        check_days_have_come(self)
-        return cleaned
+        """What was typed, where nothing is wrong with it; the model says what can be."""
+        return super().clean() or self.cleaned_data
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"project"}  # type: ignore[misc,no-any-return]
@@ -152,8 +144,8 @@ class RecordForm(forms.ModelForm[Any]):
         placed: dict[str, list[ValidationError]] = {}
         for name, found in errors.error_dict.items():
             for error in found:
-                at = self.field_of(names.get(error.message, "")) if name == NON_FIELD_ERRORS else None
-                placed.setdefault(at or name, []).append(error)
+                at = self.field_of(names.get(error.message, "")) if name == NON_FIELD_ERRORS else name
+                placed.setdefault(at if at in self.fields else NON_FIELD_ERRORS, []).append(error)
         super()._update_errors(ValidationError(placed))  # type: ignore[misc]
 
     def field_of(self, constraint: str) -> str | None:
@@ -171,6 +163,7 @@ class RecordForm(forms.ModelForm[Any]):
 class SourceForm(forms.ModelForm[Source]):
     """Who says so, when, in which document, with which files."""
 
+    carried: ClassVar[tuple[str, ...]] = ("voice", "organisation", "stated_on", "reference")
     uploads = ManyFilesField(
         label=_("Files"),
         required=False,
@@ -227,7 +220,6 @@ class SourceForm(forms.ModelForm[Source]):
     def clean(self) -> dict[str, Any]:
         """Keep good files at once; a bad one is an error at this field."""
         cleaned = super().clean() or self.cleaned_data
-        check_days_have_come(self)
         keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdecimal() and len(key) < LONGEST_KEY]
         found = Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None)
         self.evidence = [file for file in found if str(file.pk) not in self.unused]
@@ -397,6 +389,8 @@ class AssessmentForm(RecordForm):
 class ConditionForm(RecordForm):
     """A condition of an approved study."""
 
+    carried: ClassVar[tuple[str, ...]] = ("assessment",)
+
     class Meta:
         model = AssessmentCondition
         fields: ClassVar[list[str]] = ["assessment", "description", "due_on", "fulfilled_on"]
@@ -410,6 +404,7 @@ class ConditionForm(RecordForm):
 class EmploymentForm(RecordForm):
     """An employer's return."""
 
+    carried: ClassVar[tuple[str, ...]] = ("period_start", "period_end", "contractors_included")
     wrong_at: ClassVar[dict[str, str]] = {
         "an_employer_reports_a_period_once": "employer",
         "a_return_ends_after_it_starts": "period_end",
@@ -418,7 +413,10 @@ class EmploymentForm(RecordForm):
         "workers_of_the_region_are_at_most_the_nationals": "national_fte",
         "women_are_at_most_all_workers": "women_fte",
         "foreigners_are_at_most_all_employees": "foreign_headcount",
-    } | {f"{name}_is_not_negative": name for name in ("total_fte", "district_fte", "women_fte")}
+    } | {
+        f"{name}_is_not_negative": name
+        for name in ("total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte")
+    }  # fmt: skip
 
     class Meta:
         model = EmploymentReturn

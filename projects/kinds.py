@@ -44,7 +44,7 @@ class RecordKind:
 
     def rows(self, user: User, project: Project | None) -> QuerySet[Any]:
         """The records of a visible project, or those that the person may see where there is no project."""
-        rows = self.model._default_manager.select_related("source__organisation", *self.related)
+        rows = self.model._default_manager.select_related("source__organisation", "source__entered_by", *self.related)
         if project is not None and self.project_path:
             return rows.filter(**{self.project_path: project})
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]

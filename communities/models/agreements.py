@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models.communities import Community
 from projects.models import Project, Source
+from projects.models.sources import check_days_have_come
 
 
 class Agreement(models.Model):
@@ -35,6 +39,17 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """It has been signed."""
+        check_days_have_come(self, "signed_on")
+
+    def check_signed_by(self, **days: date | None) -> None:
+        """Nothing is due or fulfilled before the agreement that it rests on was signed; raises ValidationError by field."""
+        early = [name for name, day in days.items() if day and day < self.signed_on]
+        if early:
+            message = _("This is before the agreement was signed.")
+            raise ValidationError({name: ValidationError(message, "before_the_agreement") for name in early})
 
     def concerned_years(self) -> list[int]:
         """Its commitments and obligations carry the figures."""
@@ -80,6 +95,16 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    def clean(self) -> None:
+        """A promise is due on or after the day of its agreement, and has been kept or has not yet."""
+        check_days_have_come(self, "company_says_fulfilled_on", "confirmed_on")
+        if self.agreement_id:
+            self.agreement.check_signed_by(
+                due_on=self.due_on,
+                company_says_fulfilled_on=self.company_says_fulfilled_on,
+                confirmed_on=self.confirmed_on,
+            )
 
     @property
     def project(self) -> Project:

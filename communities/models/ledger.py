@@ -7,9 +7,13 @@ statement that withdraws one. PostgreSQL refuses to change or delete any of them
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date, money
@@ -19,6 +23,10 @@ from communities.models.agreements import Agreement
 from communities.models.communities import Community
 from projects.currencies import validate_currency
 from projects.models import Project, Source
+from projects.models.sources import check_days_have_come
+
+FIRST_YEAR = 1990
+"""Nobody follows payments from before."""
 
 
 class Obligation(models.Model):
@@ -78,6 +86,22 @@ class Obligation(models.Model):
     def __str__(self) -> str:
         return f"{money(self.amount, self.currency)} → {self.payee}, {long_date(self.due_on)}"
 
+    def clean(self) -> None:
+        """Owed under an agreement of its own mine, on or after the day on which that was signed."""
+        if self.agreement is None:
+            return
+        if self.agreement.project_id != self.project_id:
+            message = _("This agreement is of another mine.")
+            raise ValidationError({"agreement": ValidationError(message, "another_mines_agreement")})
+        self.agreement.check_signed_by(due_on=self.due_on)
+
+    def check_day_of_payment(self, day: date | None) -> None:
+        """No money moves under an agreement before it was signed; raises ValidationError."""
+        if self.agreement and day and day < self.agreement.signed_on:
+            message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
+            params = {"signed_on": long_date(self.agreement.signed_on)}
+            raise ValidationError(message, "before_the_agreement", params)
+
     @property
     def payee(self) -> Community | Organisation | None:
         """Who is owed."""
@@ -110,6 +134,18 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
             recipient_amount=models.Subquery(recipient.values("amount")[:1]),
             received_on=models.Subquery(recipient.values("occurred_on")[:1]),
         )
+
+    def with_files_of_statements(self) -> DisbursementQuerySet:
+        """Annotate `files_of_statements`: files behind what stands about a flow, beside those of its own source."""
+        files = (
+            Statement.objects.standing()
+            .filter(disbursement=models.OuterRef("pk"))
+            .exclude(source=models.OuterRef("source"))
+            .order_by()
+            .values("disbursement")
+            .annotate(files=models.Count("source__evidence", distinct=True))
+        )
+        return self.annotate(files_of_statements=Coalesce(models.Subquery(files.values("files")), 0))
 
     def with_state(self) -> DisbursementQuerySet:
         """Annotate `withdrawn`: nothing that was said about it stands any longer."""
@@ -259,3 +295,15 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_side_display()}: {money(self.amount, self.disbursement.currency)}"
+
+    def clean(self) -> None:
+        """Money moves neither after today nor before the agreement that it settles was signed."""
+        check_days_have_come(self, "occurred_on")
+        if self.occurred_on and self.occurred_on.year < FIRST_YEAR:
+            message = _("No payment is followed from before %(year)s. Look at the year.")
+            raise ValidationError({"occurred_on": ValidationError(message, "too_early", {"year": FIRST_YEAR})})
+        if obligation := self.disbursement.obligation:
+            try:
+                obligation.check_day_of_payment(self.occurred_on)
+            except ValidationError as error:
+                raise ValidationError({"occurred_on": error}) from None

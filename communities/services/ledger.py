@@ -9,8 +9,6 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,8 +18,6 @@ from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
 from projects.services.records import concerned_pairs, keep_source, promise_evaluation
 
-FIRST_YEAR = 1990
-"""Nobody follows payments from before."""
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
 
@@ -155,7 +151,6 @@ def add_statement(
     reason: str = "",
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
-    check_day(disbursement, said.occurred_on)
     first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
     statement = Statement(
         disbursement=disbursement,
@@ -169,22 +164,6 @@ def add_statement(
     statement.full_clean(exclude=["disbursement", "source"])
     statement.save()
     return statement
-
-
-def check_day(disbursement: Disbursement, day: date | None) -> None:
-    """Money moves neither after today nor before the agreement that it settles was signed."""
-    if day is None:
-        return
-    if day > timezone.localdate():
-        raise ValidationError({"occurred_on": ValidationError(_("This day has not come yet."), "in_the_future")})
-    if day.year < FIRST_YEAR:
-        message = _("No payment is followed from before %(year)s. Look at the year.")
-        raise ValidationError({"occurred_on": ValidationError(message, "too_early", {"year": FIRST_YEAR})})
-    agreement = disbursement.obligation and disbursement.obligation.agreement
-    if agreement and day < agreement.signed_on:
-        message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
-        params = {"signed_on": date_format(agreement.signed_on)}
-        raise ValidationError({"occurred_on": ValidationError(message, "before_the_agreement", params)})
 
 
 def check_against_obligation(disbursement: Disbursement) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import chain
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -33,7 +35,7 @@ from communities.services.ledger import (
 from projects.forms import SourceForm
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, first_source, saved, saved_before
+from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved, saved_before
 
 ROWS_A_PAGE = 50
 
@@ -61,7 +63,7 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponseBa
     matching = rows.filter(filters.condition())
     rows = filters.in_state(matching)
     if request.GET.get("format") == "csv":
-        return csv_stream(ledger_table(rows), "disbursements.csv")
+        return csv_stream(ledger_table(rows), "payments.csv")
     page = LongListPaginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -82,21 +84,31 @@ def years_of(rows: DisbursementQuerySet) -> list[int]:
     return list(range(found["last"], found["first"] - 1, -1)) if found["last"] else []
 
 
-CSV_HEADINGS = (
-    "project", "payer", "payee", "year", "kind", "purpose", "currency", "company_amount", "paid_on", "recipient_amount",
-    "received_on", "state",
-)  # fmt: skip
-
-
-def ledger_table(rows: QuerySet[Disbursement]) -> Iterator[tuple[object, ...]]:
-    """The payments as a table, read as it is sent."""
-    yield CSV_HEADINGS
+def ledger_table(rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
+    """The payments as a table in the reader's language, read as it is sent."""
+    headings = (
+        _("Project"), _("Payer"), _("Payee"), _("Year"), _("Kind of payment"), _("Purpose"), _("Currency"), _("Payer says"),
+        _("Paid on"), _("Recipient says"), _("Received on"), _("Bank reference"), _("State"), _("Who says so"),
+        _("Document or address"), _("Entered by"), _("Entered on"),
+    )  # fmt: skip
     columns: list[str | Coalesce] = [
         Coalesce("project__name", "project_as_reported"), "payer__name", Coalesce("community__name", "payee__name"), "year",
-        "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on",
+        "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on", "bank_reference",
+        "withdrawn", "source__voice", "source__reference", "source__entered_by__full_name", "source__entered_at",
     ]  # fmt: skip
-    for *cells, withdrawn in rows.values_list(*columns, "withdrawn").iterator(chunk_size=1000):
-        yield (*cells, "withdrawn" if withdrawn else "standing")
+    words: dict[int, dict[object, str]] = {
+        5: {value: str(label) for value, label in Disbursement.Purpose.choices},
+        12: {True: _("Withdrawn"), False: _("Standing")},
+        13: {value: str(label) for value, label in Source.Voice.choices},
+    }
+    found = rows.values_list(*columns).iterator(chunk_size=1000)
+    return chain(
+        [headings],
+        (
+            (*(words.get(at, {}).get(cell, cell) for at, cell in enumerate(cells)), localtime(entered_at).date())
+            for *cells, entered_at in found
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,12 +118,12 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     actor = signed_in(request)
     project = project_of(request, slug)
     form = DisbursementForm(request.POST or None, actor=actor, project=project, initial=request.GET.dict())
-    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
+    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (disbursement := payment_saved(actor, form, source)):
         messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
-        if "again" in request.POST:
-            return redirect("ledger:add", slug=slug)
-        return redirect("ledger:page", pk=disbursement.pk)
+        add, page = reverse("ledger:add", args=[slug]), reverse("ledger:page", args=[disbursement.pk])
+        return redirect(after_entering(request, form, add, page))
+    begin_anew(request, form)
     return render(
         request,
         "communities/ledger_form.html",

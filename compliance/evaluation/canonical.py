@@ -26,8 +26,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-JSON = dict[str, "JSON"] | list["JSON"] | str | int | bool | None
-"""What a sealed document is made of."""
+ZERO = Decimal(0)
 
 EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation, DivisionByZero, Overflow])
 """The arithmetic of the judgement, whatever the arithmetic of the thread that calls it."""

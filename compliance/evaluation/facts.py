@@ -63,6 +63,8 @@ class EmploymentFact(Row):
     """One employer's return for one period; people nest: district, province, region, national, total."""
 
     employer: str
+    employer_key: str = ""
+    """where the employer is kept, because two may have one name; empty in facts sealed before it was asked"""
     period_start: date
     period_end: date
     contractors_included: bool | None = None
@@ -76,6 +78,11 @@ class EmploymentFact(Row):
     foreign_headcount: int | None = None
     """foreigners that count, after the exclusions of article 3"""
     foreign_exonerated: bool = False
+
+    @property
+    def employed_by(self) -> tuple[str, str]:
+        """Who the employer is: two of one name are told apart by their keys."""
+        return self.employer, self.employer_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +181,11 @@ class Facts:
         object.__setattr__(self, "phases", tuple(sorted(set(self.phases))))
         for table in TABLES:
             object.__setattr__(self, table, _in_order(getattr(self, table)))
+
+    @property
+    def explores_only(self) -> bool:
+        """Whether exploration is known to be the only phase, so that a technical form is certification enough."""
+        return self.phases == ("exploration",)
 
     def covers(self, day: date) -> bool:
         """Whether a day lies in the period, first and last day included."""

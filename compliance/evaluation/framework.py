@@ -111,7 +111,6 @@ class Indicator:
     weight: Decimal = Decimal(1)
     obligation_level: str = "required"
     duty_bearer: str = "company"
-    decimals: int = 1
     sources: tuple[Source, ...] = ()
     parameters: tuple[Parameter, ...] = ()
 

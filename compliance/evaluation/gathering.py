@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,7 +38,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """Which projects and years to judge, as on which day; what is due later than that day is left out."""
+    """Which projects and years to judge, as on which day.
+
+    What is due is judged from the day after: until the end of its last day it can still be done, paid or kept.
+    """
 
     pairs: frozenset[Pair]
     on: date
@@ -54,56 +57,86 @@ class Scope:
         return {year for _project, year in self.pairs}
 
 
+@dataclass(frozen=True)
+class Table:
+    """One table of facts: its name, the rows that a scope may look at, their columns, and the way to the project."""
+
+    name: str
+    rows: Callable[[Scope], QuerySet[Any]]
+    columns: Collection[str]
+    project: str = "project"
+
+    def read(self, scope: Scope) -> defaultdict[int, list[Row]]:
+        """The columns of every row by project, with who says so and the number of files behind it; one query."""
+        found = self.rows(scope).filter(**{f"{self.project}__in": scope.projects})
+        counted = found.annotate(files=Count("source__evidence", distinct=True), of_project=F(self.project))
+        return by_project(counted.order_by("pk").values("of_project", "id", "source__voice", "files", *self.columns))
+
+
+TABLES = (
+    Table(
+        "assessments",
+        lambda scope: ImpactAssessment.objects.all(),
+        (
+            "instrument", "component", "submitted_on", "approved_on", "works_started_on", "start_extended",
+            "participation_planned", "participation_held",
+        ),
+    ),
+    Table(
+        "conditions",
+        lambda scope: AssessmentCondition.objects.filter(due_on__lt=scope.on),
+        ("assessment", "due_on", "fulfilled_on"),
+        "assessment__project",
+    ),
+    Table(
+        "employment",
+        lambda scope: EmploymentReturn.objects.filter(period_end__year__in=scope.years),
+        (
+            "employer", "employer__name", "period_start", "period_end", "contractors_included", "total_fte",
+            "district_fte", "province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount",
+            "foreign_headcount", "foreign_exonerated",
+        ),
+    ),
+    Table(
+        "obligations",
+        lambda scope: Obligation.objects.filter(due_on__lt=scope.on, due_on__year__in=scope.years),
+        ("payer__name", "community__name", "recipient__name", "basis", "amount", "currency", "due_on"),
+    ),
+    Table(
+        "payments",
+        lambda scope: Disbursement.objects.standing().with_sides().with_files_of_statements().filter(
+            Q(obligation__due_on__year__in=scope.years) | Q(obligation__isnull=True, year__in=scope.years)
+        ),
+        (
+            "obligation", "currency", "purpose", "company_amount", "paid_on", "recipient_amount", "received_on",
+            "files_of_statements", "year", "obligation__due_on",
+        ),
+    ),
+    Table(
+        "commitments",
+        lambda scope: Commitment.objects.filter(due_on__lt=scope.on, due_on__year__in=scope.years),
+        (
+            "community__name", "due_on", "voluntary", "company_says_fulfilled_on", "community_says", "authority_says",
+            "confirmed_on",
+        ),
+        "agreement__project",
+    ),
+    Table(
+        "disclosures",
+        lambda scope: Disclosure.objects.filter(period_end__year__in=scope.years),
+        ("period_end", "published_on"),
+    ),
+    Table(
+        "exemptions",
+        lambda scope: Exemption.objects.filter(year__in=scope.years, approved_by__isnull=False),
+        ("indicator", "reason", "year"),
+    ),
+)  # fmt: skip
+
+
 def gather(scope: Scope) -> dict[Pair, Facts]:
     """Read every fact that judgement may look at; ten queries, whatever the number of projects and years."""
-    tables: dict[str, dict[int, list[Row]]] = {
-        "assessments": by_project(read(ImpactAssessment.objects, scope, ASSESSMENT_COLUMNS)),
-        "conditions": by_project(
-            read(
-                AssessmentCondition.objects.filter(due_on__lte=scope.on),
-                scope,
-                CONDITION_COLUMNS,
-                "assessment__project",
-            )
-        ),
-        "employment": by_project(
-            read(EmploymentReturn.objects.filter(period_end__year__in=scope.years), scope, EMPLOYMENT_COLUMNS)
-        ),
-        "obligations": by_project(
-            read(
-                Obligation.objects.filter(due_on__lte=scope.on, due_on__year__in=scope.years),
-                scope,
-                OBLIGATION_COLUMNS,
-            )
-        ),
-        "payments": by_project(
-            read(
-                Disbursement.objects.standing()
-                .with_sides()
-                .filter(Q(obligation__due_on__year__in=scope.years) | Q(obligation__isnull=True, year__in=scope.years)),
-                scope,
-                PAYMENT_COLUMNS,
-            )
-        ),
-        "commitments": by_project(
-            read(
-                Commitment.objects.filter(due_on__lte=scope.on, due_on__year__in=scope.years),
-                scope,
-                COMMITMENT_COLUMNS,
-                "agreement__project",
-            )
-        ),
-        "disclosures": by_project(
-            read(Disclosure.objects.filter(period_end__year__in=scope.years), scope, DISCLOSURE_COLUMNS)
-        ),
-        "exemptions": by_project(
-            read(
-                Exemption.objects.filter(year__in=scope.years, approved_by__isnull=False),
-                scope,
-                EXEMPTION_COLUMNS,
-            )
-        ),
-    }
+    tables = {table.name: table.read(scope) for table in TABLES}
     phases = by_project(
         PhasePeriod.objects.filter(project__in=scope.projects).values("project_id", "phase", "starts_on", "ends_on")
     )
@@ -136,7 +169,7 @@ def facts_of(project: Project, year: int, phases: Iterable[Row], rows: Mapping[s
             if row["due_on"] <= end
         ),
         employment=tuple(
-            EmploymentFact(**fact(row, "employment-return"))
+            EmploymentFact(**fact(row, "employment-return") | {"employer_key": f"organisation/{row['employer']}"})
             for row in rows["employment"]
             if start <= row["period_start"] and row["period_end"] <= end
         ),
@@ -156,46 +189,6 @@ def facts_of(project: Project, year: int, phases: Iterable[Row], rows: Mapping[s
     )
 
 
-COMMON = ("id", "source__voice", "files")
-ASSESSMENT_COLUMNS = (
-    "instrument", "component", "submitted_on", "approved_on", "works_started_on", "start_extended",
-    "participation_planned", "participation_held",
-)  # fmt: skip
-CONDITION_COLUMNS = ("assessment", "due_on", "fulfilled_on")
-EMPLOYMENT_COLUMNS = (
-    "employer__name", "period_start", "period_end", "contractors_included", "total_fte", "district_fte",
-    "province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount",
-    "foreign_exonerated",
-)  # fmt: skip
-OBLIGATION_COLUMNS = (
-    "payer__name",
-    "community__name",
-    "recipient__name",
-    "basis",
-    "amount",
-    "currency",
-    "due_on",
-)
-PAYMENT_COLUMNS = (
-    "obligation", "currency", "purpose", "company_amount", "paid_on", "recipient_amount", "received_on", "year",
-    "obligation__due_on",
-)  # fmt: skip
-COMMITMENT_COLUMNS = (
-    "community__name", "due_on", "voluntary", "company_says_fulfilled_on", "community_says", "authority_says",
-    "confirmed_on",
-)  # fmt: skip
-DISCLOSURE_COLUMNS = ("period_end", "published_on")
-EXEMPTION_COLUMNS = ("indicator", "reason", "year")
-
-
-def read(rows: QuerySet[Any] | Any, scope: Scope, columns: Collection[str], project: str = "project") -> list[Row]:
-    """The columns of every row of the scope's projects, with who says so and the number of files behind it."""
-    found = rows.filter(**{f"{project}__in": scope.projects}).annotate(
-        files=Count("source__evidence", distinct=True), of_project=F(project)
-    )
-    return list(found.order_by("pk").values("of_project", *COMMON, *columns))
-
-
 def by_project(rows: Iterable[Any]) -> defaultdict[int, list[Row]]:
     """Group rows by their project."""
     grouped: defaultdict[int, list[Row]] = defaultdict(list)
@@ -205,15 +198,19 @@ def by_project(rows: Iterable[Any]) -> defaultdict[int, list[Row]]:
 
 
 RENAMED = {"employer__name": "employer", "payer__name": "payer", "community__name": "community"}
-NOT_SEALED = {"id", "of_project", "source__voice", "files", "year", "recipient__name", "obligation__due_on"}
+NOT_SEALED = {
+    "id", "of_project", "source__voice", "files", "files_of_statements", "employer", "year", "recipient__name",
+    "obligation__due_on",
+}  # fmt: skip
 
 
 def fact(row: Row, kind: str) -> Row:
     """Arguments of a fact: the row's own columns, who says so, and where the record is kept."""
     named = {RENAMED.get(name, name): value for name, value in row.items() if name not in NOT_SEALED}
+    files = row["files"] + row.get("files_of_statements", 0)
     if kind == "obligation":
         named["recipient"] = named.pop("community") or row["recipient__name"]
-    return named | {"record": f"{kind}/{row['id']}", "voice": row["source__voice"], "evidence": row["files"]}
+    return named | {"record": f"{kind}/{row['id']}", "voice": row["source__voice"], "evidence": files}
 
 
 def payment(row: Row) -> Row:

@@ -22,7 +22,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from compliance.evaluation import canonical
-from compliance.evaluation.canonical import EXACT, settle
+from compliance.evaluation.canonical import EXACT, ZERO, settle
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.facts import Facts
@@ -34,8 +34,6 @@ from compliance.evaluation.framework import (
     NoRuleInForce,
     Policy,
 )
-
-ZERO = Decimal(0)
 
 SCORED = "scored"
 UNKNOWN = "unknown"
@@ -52,7 +50,6 @@ class Override:
     indicator: str
     score: Decimal
     reason: str
-    by_role: str = "reviewer"
 
     def __post_init__(self) -> None:
         if not 0 <= self.score <= HUNDRED:
@@ -126,6 +123,7 @@ class Outcome:
             "low": _text(measured.low),
             "high": _text(measured.high),
             "passes": measured.passes,
+            "score_at_most": _text(measured.score_at_most),
             "score": _text(self.score),
             "computed_score": _text(self.computed_score),
             "worst": _text(self.worst),
@@ -336,7 +334,7 @@ def _computed(indicator: Indicator, measured: Measurement) -> tuple[Decimal | No
         raise FrameworkError(f"{indicator.code}: a linear indicator needs a floor and a ceiling")
     if measured.value is None:
         return None, ZERO, HUNDRED
-    score = linear_score(measured.value, floor, ceiling)
+    score = min(linear_score(measured.value, floor, ceiling), measured.score_at_most)
     at_low = None if measured.low is None else linear_score(measured.low, floor, ceiling)
     at_high = None if measured.high is None else linear_score(measured.high, floor, ceiling)
     bad, good = (at_low, at_high) if floor < ceiling else (at_high, at_low)

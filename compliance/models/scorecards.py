@@ -71,12 +71,14 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
 
         `latest_action` is the last step on the whole scorecard (empty: none yet), `latest_actor` who took it;
         `earlier_action` and `earlier_at` are the last such step on any scorecard of the project and year: an approval
-        there is void once new facts have replaced its scorecard; `begun_by` took the last step of any kind on this one;
+        there is void once new facts have replaced its scorecard; `begun_by` is the reviewer who took the last step on this one;
         `asked` counts the questions that wait for the company's answer, `answered` the answers that wait for a
         decision; `overridden` says that a reviewer has set a score.
         """
         earlier = of_head().filter(indicator="").order_by("-pk")
-        steps = Review.objects.filter(scorecard=OuterRef("scorecard")).order_by("-pk")
+        steps = (
+            Review.objects.filter(scorecard=OuterRef("scorecard")).exclude(action=Review.Action.REPLY).order_by("-pk")
+        )
         return self.annotate(
             latest_action=latest_step("action"),
             latest_actor=latest_step("reviewer__full_name"),
@@ -98,31 +100,43 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         return self.filter(Exists(open_words(Review.Action.QUERY)))
 
     def waiting_for(self, user: User) -> ScorecardHeadQuerySet:
-        """Those on which the person is to take the next step."""
-        grouped: Any = self.grouped_for(user)
-        waiting: ScorecardHeadQuerySet = grouped.filter(group=YOURS)
-        return waiting
+        """Those on which the person is to take the next step, the longest wait first."""
+        waiting = self.with_next_step().filter(next_step_of(user))
+        return waiting.order_by(TruncDate(waiting_since()), "project__name", "year", "pk")
 
     def grouped_for(self, user: User) -> ScorecardHeadQuerySet:
-        """What waits for the person, what for others, and what is done (`group`), the longest wait first.
+        """What waits for the person, then what for others, then what is done (`group`), the longest wait first.
 
-        A reviewer decides, and publishes what another approved; a company answers questions. While a question is open
-        the scorecard is with the company.
+        What is done stands in the order of its names.
         """
-        asked = Q(asked_now=True)
-        mine = Q(pk__in=[])
-        if user.may("review.decide"):
-            mine = Q(step__in=OPEN_STEPS) & ~asked | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
-        elif user.may("scorecard.reply"):
-            mine = asked
-        done = When(step__in=CLOSED_STEPS, then=Value(DONE))
-        rows = self.alias(
+        done = Q(step__in=CLOSED_STEPS)
+        group = Case(
+            When(done, then=Value(DONE)), When(next_step_of(user), then=Value(YOURS)), default=Value(WITH_OTHERS)
+        )
+        first_day = TruncDate(Case(When(done, then=None), default=waiting_since()))
+        return self.with_next_step().annotate(group=group).order_by("group", first_day, "project__name", "year", "pk")
+
+    def with_next_step(self) -> ScorecardHeadQuerySet:
+        """Ready to be asked whose turn it is."""
+        return self.alias(
             step=latest_step("action"),
             by=Subquery(steps_on_whole().values("reviewer")[:1]),
             asked_now=Exists(open_words(Review.Action.QUERY)),
-        ).annotate(group=Case(done, When(mine, then=Value(YOURS)), default=Value(WITH_OTHERS)))
-        first_day = TruncDate(Case(When(step__in=CLOSED_STEPS, then=None), default=waiting_since()))
-        return rows.order_by("group", first_day, "project__name", "year", "pk")
+            answered_now=Exists(open_words(Review.Action.REPLY)),
+        )
+
+
+def next_step_of(user: User) -> Q:
+    """Where it is this person's turn.
+
+    A reviewer decides, and publishes what another approved; a company answers questions. While questions are open and
+    none is answered, the scorecard is with the company.
+    """
+    asked = Q(asked_now=True)
+    if user.may("review.decide"):
+        decides = Q(step__in=OPEN_STEPS) & (~asked | Q(answered_now=True))
+        return decides | Q(step=Review.Action.APPROVE) & ~Q(by=user.pk)
+    return asked if user.may("scorecard.reply") else Q(pk__in=[])
 
 
 YOURS, WITH_OTHERS, DONE = range(3)

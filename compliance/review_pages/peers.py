@@ -8,11 +8,11 @@ from statistics import median
 from typing import Any
 
 from accounts.models import User
+from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.scoring import WITHHELD
 from compliance.models import Scorecard, ScorecardHead
 from compliance.review_pages.results import Result, results_of
 
-ZERO = Decimal(0)
 NO_GRADE = (None, WITHHELD)
 MOST_PEERS = 100
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
-from communities.models import Obligation
+from communities.models import Obligation, Statement
 from compliance.evaluation.facts import TABLES, CommitmentFact, Facts, ObligationFact, PaymentFact, Row
 from compliance.services.document_money import state_of_payment
 from compliance.services.documents import state_of_commitment
@@ -34,7 +34,7 @@ RELATED = ("community", "payee", "payer", "employer", "recipient")
 class Saying:
     """What one side says of a payment."""
 
-    voice: str
+    side: Statement.Side
     amount: Decimal | None
     on: date | None
 
@@ -95,8 +95,8 @@ def said_of(row: Row | None) -> dict[str, Any]:
         return common | {"amount": row.amount, "currency": row.currency, "on": row.due_on}
     if isinstance(row, PaymentFact):
         sayings = (
-            Saying("company", row.company_amount, row.paid_on),
-            Saying("community", row.recipient_amount, row.received_on),
+            Saying(Statement.Side.COMPANY, row.company_amount, row.paid_on),
+            Saying(Statement.Side.RECIPIENT, row.recipient_amount, row.received_on),
         )
         return common | {"currency": row.currency, "sayings": sayings, "state": state_of_payment(None, row)}
     if isinstance(row, CommitmentFact):

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import NOT_APPLICABLE
-
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ TERMS = {
 """What stands above and below the line, by measure; the other measures divide nothing."""
 
 IN_MONEY = frozenset({"paid_against_due", "days_late", "priority_spending", "reconciliation_gap"})
-HIGH_IS_BAD = frozenset({"days_late", "reconciliation_gap"})
 
 
 @dataclass(frozen=True)

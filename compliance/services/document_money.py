@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from communities.models import Disbursement, Obligation
+from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact
 from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
 
 Json = dict[str, Any]
-ZERO = Decimal(0)
 PLACES = ("unanswered", "disputed", "unpaid", "unknown")
 """Where money that is not confirmed is."""
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from communities.models import Commitment, Community, Influence
 from compliance.evaluation import canonical
+from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
 from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact, CommitmentFact, EmploymentFact, Facts
@@ -21,8 +22,6 @@ from compliance.services.document_money import Json, describe_money
 from compliance.services.frameworks import rules_of
 from compliance.services.reviews import Standing, overrides_of
 from projects.models import ImpactAssessment, Project
-
-ZERO = Decimal(0)
 
 
 def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
@@ -46,7 +45,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
         "commitments": describe_commitments(facts, on),
         "communities": describe_communities(project),
         "scorecard": describe_scorecard(framework, judgement, before),
-        "facts": facts.to_json(),
+        "facts": scorecard.facts,
         "framework": framework.to_json(),
     }
     sealed: Json = canonical.plain(document)
@@ -118,7 +117,7 @@ def describe_employment(project: Project, facts: Facts) -> list[Json]:
 def employment_of(facts: Facts) -> Json:
     """Average workers of one year, weighted as the indicators do; unknown where any return leaves a part unsaid."""
     returns = facts.employment
-    counted = weigh(returns) if all(gives_a_share(row) for row in returns) else []
+    counted = weigh(returns).counted if all(gives_a_share(row) for row in returns) else []
     total, national = (average(counted, name) for name in ("total_fte", "national_fte"))
     voices = {row.voice for row in returns}
     return {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -73,11 +73,19 @@ def evaluate(pairs: Collection[Pair], *, on: date | None = None) -> Batch:
 
 
 def produced(key: Key, facts_text: str, judgement: Judgement) -> Produced:
-    """A judgement as it is stored."""
-    return Produced(
-        key, facts_text, canonical.dumps_plain(judgement.to_json()), judgement.score, judgement.worst, judgement.best,
-        judgement.coverage, judgement.grade or "",
-    )  # fmt: skip
+    """A judgement as it is stored: its text keeps every digit, the columns as many as they hold."""
+    figures = (judgement.score, judgement.worst, judgement.best, judgement.coverage)
+    score, worst, best, coverage = (in_column(figure) for figure in figures)
+    text = canonical.dumps_plain(judgement.to_json())
+    return Produced(key, facts_text, text, score, worst, best, coverage, judgement.grade or "")
+
+
+def in_column(figure: Decimal | None) -> Decimal | None:
+    """A figure cut to the places of its column: rounded up, 74.99996 would stand as 75 beside the grade below it."""
+    return None if figure is None else figure.quantize(COLUMN_PLACE, ROUND_DOWN)
+
+
+COLUMN_PLACE = Decimal(1).scaleb(-Scorecard._meta.get_field("score").decimal_places)
 
 
 def rules_applied(framework: PolicyFramework) -> Framework:
@@ -220,6 +228,11 @@ def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None
         pairs.add((project, day.year))
     last = timezone.localdate().year
     return {(key, of_year) for key, of_year in pairs if of_year <= last and year in (None, of_year)}
+
+
+def open_years_of(project: int) -> set[int]:
+    """Years of a project that the record reports on."""
+    return {year for _project, year in reporting_pairs({project})}
 
 
 def request_evaluation(pairs: Iterable[Pair], *, actor: User | None) -> None:

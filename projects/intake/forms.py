@@ -137,7 +137,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A fixed value is read like a cell, so that a wrong one is said here and not on every row."""
         found = super().clean() or self.cleaned_data
-        check_days_have_come(self)
+        check_days_have_come(self, "stated_on")
         for field in self.target.fields:
             text = found.get(f"{field.code}.fixed", "").strip()
             try:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.projects import Project
-from projects.models.sources import Source
+from projects.models.sources import Source, check_days_have_come
 
 
 class ImpactAssessment(models.Model):
@@ -64,10 +64,14 @@ class ImpactAssessment(models.Model):
     def __str__(self) -> str:
         return f"{self.instrument}: {self.component}"
 
-    def concerned_years(self) -> list[int]:
-        """From the earliest of its dates on; without any date it is known in every year that is open."""
+    def clean(self) -> None:
+        """What happened to a study lies in the past."""
+        check_days_have_come(self, "submitted_on", "approved_on", "works_started_on")
+
+    def concerned_years(self) -> list[int] | None:
+        """From the earliest of its dates on; None, every year that is open, where it has no date."""
         dates = [d for d in (self.submitted_on, self.approved_on, self.works_started_on) if d]
-        return [min(dates).year] if dates else [1]
+        return [min(dates).year] if dates else None
 
 
 class AssessmentCondition(models.Model):
@@ -86,6 +90,10 @@ class AssessmentCondition(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    def clean(self) -> None:
+        """It has been fulfilled, or has not yet."""
+        check_days_have_come(self, "fulfilled_on")
 
     @property
     def project(self) -> Project:

@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from accounts.models import Organisation
 from projects.models.projects import Project
-from projects.models.sources import Source
+from projects.models.sources import Source, check_days_have_come
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
-def at_most(smaller: str, larger: str) -> Q:
-    """A known part is not larger than its known whole."""
-    return Q(**{f"{smaller}__isnull": True}) | Q(**{f"{larger}__isnull": True}) | Q(**{f"{smaller}__lte": F(larger)})
+def at_most(part: str, *wholes: str) -> Q:
+    """A known part is not larger than any known whole of it."""
+    within = Q()
+    for whole in wholes:
+        within &= Q(**{f"{part}__isnull": True}) | Q(**{f"{whole}__isnull": True}) | Q(**{f"{part}__lte": F(whole)})
+    return within
 
 
 def workers(label: StrOrPromise, help_text: StrOrPromise = "") -> models.DecimalField[Decimal | None, Decimal | None]:
@@ -85,22 +88,24 @@ class EmploymentReturn(models.Model):
                     name=f"{name}_is_not_negative",
                     violation_error_message=_("A number of people cannot be negative."),
                 )
-                for name in ("total_fte", "district_fte", "women_fte")
+                for name in ("total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte")
             ),
             models.CheckConstraint(
-                condition=at_most("district_fte", "province_fte") & at_most("district_fte", "total_fte"),
+                condition=at_most("district_fte", "province_fte", "region_fte", "national_fte", "total_fte"),
                 name="local_workers_are_at_most_all_workers",
-                violation_error_message=_("More local workers than workers in the province or in all."),
+                violation_error_message=_(
+                    "More workers from the districts than from the province, the region or the country, or in all."
+                ),
             ),
             models.CheckConstraint(
-                condition=at_most("province_fte", "region_fte") & at_most("province_fte", "total_fte"),
+                condition=at_most("province_fte", "region_fte", "national_fte", "total_fte"),
                 name="workers_of_the_province_are_at_most_those_of_the_region",
-                violation_error_message=_("More workers from the province than from the region or in all."),
+                violation_error_message=_(
+                    "More workers from the province than from the region or the country, or in all."
+                ),
             ),
             models.CheckConstraint(
-                condition=at_most("region_fte", "national_fte")
-                & at_most("region_fte", "total_fte")
-                & at_most("national_fte", "total_fte"),
+                condition=at_most("region_fte", "national_fte", "total_fte") & at_most("national_fte", "total_fte"),
                 name="workers_of_the_region_are_at_most_the_nationals",
                 violation_error_message=_(
                     "More workers from the region than nationals, or more nationals than workers."
@@ -120,6 +125,10 @@ class EmploymentReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employer}, {long_date(self.period_start)} – {long_date(self.period_end)}"
+
+    def clean(self) -> None:
+        """It tells of workers who have been there."""
+        check_days_have_come(self, "period_start", "period_end")
 
     def concerned_years(self) -> list[int]:
         """The year of its last day; a return counts where it lies wholly inside the year."""
@@ -148,6 +157,10 @@ class Disclosure(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """It has been published."""
+        check_days_have_come(self, "published_on")
 
     def concerned_years(self) -> list[int]:
         """The year reported on."""

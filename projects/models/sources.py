@@ -8,7 +8,9 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -17,6 +19,16 @@ from accounts.models import Organisation, User
 def random_name(_evidence: Evidence, filename: str) -> str:
     """Files lie under a name that tells nothing; the original name is a column."""
     return f"evidence/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
+
+
+def check_days_have_come(record: models.Model, *names: str) -> None:
+    """What has happened cannot lie after today; raises ValidationError by field."""
+    today = timezone.localdate()
+    to_come = [name for name in names if (day := getattr(record, name)) and day > today]
+    if to_come:
+        raise ValidationError(
+            {name: ValidationError(_("This day has not come yet."), "in_the_future") for name in to_come}
+        )
 
 
 class Evidence(models.Model):
@@ -89,6 +101,10 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_voice_display()}, {self.stated_on or '–'}"
+
+    def clean(self) -> None:
+        """Nobody has said it yet on a day to come."""
+        check_days_have_come(self, "stated_on")
 
     @staticmethod
     def held_by(user: User) -> models.Exists:

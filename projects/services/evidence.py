@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import io
 import struct
@@ -18,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
+from projects.intake.problems import Refusal
+from projects.intake.reading import MAX_RATIO, decode
 from projects.models import Evidence
 
 LARGEST = 10 * 1024 * 1024
@@ -31,6 +32,8 @@ ENDINGS = {
     EXCEL: (".xlsx",),
 }
 """What the name of each kind of file ends in."""
+ACTIVE = ("xl/externallinks/", "xl/macrosheets/", "xl/embeddings/", "xl/activex/")
+"""Parts of a workbook that are no cells and do something."""
 DAMAGED = (OSError, EOFError, ValueError, NotImplementedError, OverflowError, struct.error, zlib.error)
 """What the readers of archives and pictures raise on bytes that are not what they were."""
 
@@ -64,6 +67,8 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
             "not_what_its_name_says",
             {"name": name, "kind": ENDINGS[media_type][0][1:].upper()},
         )
+    if media_type == EXCEL:
+        check_workbook(content, name)
     if media_type.startswith("image/"):
         content = written_anew(content, media_type, name)
     evidence = Evidence(
@@ -99,13 +104,26 @@ def media_type_of(content: bytes) -> str | None:
 
 
 def looks_like_a_table(content: bytes) -> bool:
-    """Text of lines with separators, and no mark-up."""
+    """Text of lines with separators, in one of the encodings that the import reads, and no mark-up."""
     try:
-        head = codecs.getincrementaldecoder("utf-8-sig")().decode(content[:20_000], final=len(content) <= 20_000)
-    except UnicodeDecodeError:
+        head = decode(content)[0][:20_000]
+    except Refusal:
         return False
     printable = all(character.isprintable() or character in "\r\n\t" for character in head)
     return printable and not head.lstrip().startswith("<") and any(mark in head for mark in ",;\t")
+
+
+def check_workbook(content: bytes, name: str) -> None:
+    """Refuse a workbook that reaches for other files, holds other objects, or unpacks to far more than it is."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+    if any(entry.filename.lower().startswith(ACTIVE) for entry in entries):
+        message = _("“%(name)s” holds links to other files, macros or embedded objects. Save it again without them.")
+        raise ValidationError(message, "active_content", {"name": name})
+    unpacked, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))
+    if unpacked > MAX_RATIO * max(packed, 1):
+        message = _("“%(name)s” unpacks to far more than it should. Save only the rows that matter.")
+        raise ValidationError(message, "bomb", {"name": name})
 
 
 def written_anew(content: bytes, media_type: str, name: str) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -19,17 +19,6 @@ from projects.models import Evidence, Project, ProjectAssignment, Source
 EVALUATE = "evaluate"
 WORDS_OF_ADDRESSES = {"add", "organisations"}
 """Parts of our own addresses that stand where a record's name would."""
-
-
-class Fact(Protocol):
-    """What every dated record can tell."""
-
-    pk: Any
-    source: Source
-
-    def concerned_years(self) -> list[int]:
-        """Years whose scorecards may change."""
-        ...
 
 
 def promise_evaluation(pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = 10) -> None:
@@ -56,6 +45,7 @@ def enter_record(
 
     Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
     """
+    record.clean()
     record.source = keep_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
     if hasattr(record, "slug"):
         record.slug = free_slug(type(record), record.name)
@@ -86,6 +76,8 @@ def amend_record(
     person saw: where a colleague has saved since, nothing is written and a ValidationError with the code
     `edited_meanwhile` says so.
     """
+    source.clean()
+    record.clean()
     speak_for(actor, source, company=source.entered_for_id)
     locked = Source.objects.select_for_update().get(pk=source.pk)
     if locked.revision != revision:
@@ -160,7 +152,16 @@ def unfollow_project(*, actor: User, assignment: ProjectAssignment) -> None:
 def concerned_pairs(record: Any) -> set[tuple[int, int]]:
     """Project and year of each scorecard that the record may change."""
     project = getattr(record, "project", None)
-    return {(project.pk, year) for year in record.concerned_years()} if project else set()
+    if project is None:
+        return set()
+    years = record.concerned_years()
+    if years is None:
+        years = {year for years_of in OPEN_YEARS for year in years_of(project.pk)}
+    return {(project.pk, year) for year in years}
+
+
+OPEN_YEARS: list[Callable[[int], set[int]]] = []
+"""How the apps that judge tell which years of a project are open; they add themselves."""
 
 
 def company_of(record: Any) -> int | None:
@@ -176,6 +177,7 @@ def keep_source(
 
     Somebody who speaks for several companies speaks for `company` where it is one of them.
     """
+    source.clean()
     speak_for(actor, source, company=company)
     source.entered_by = actor
     source.entered_for = actor.organisation_as(Role.MONITOR) or actor.organisation_as(Role.OPERATOR, rather=company)

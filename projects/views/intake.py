@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import (
@@ -101,15 +101,23 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer an upload that is too large from its announced length, before its body is read."""
+    """Answer an upload that is too large from its announced length, before its body is read, or from what was pasted."""
 
     def guarded(request: HttpRequest) -> HttpResponseBase:
         announced = request.META.get("CONTENT_LENGTH") or "0"
         if announced.isdigit() and int(announced) > MAX_TEXT_BYTES + BODY_OVERHEAD:
-            form = UploadForm(signed_in(request))
-            problem = str(FILE["too_large"]) % {"limit_mb": MAX_TEXT_BYTES // 1_000_000}
-            return render(request, "projects/intake/upload.html", {"form": form, "problem": problem}, status=413)
-        return view(request)
+            return answer(request, "file", str(FILE["too_large"]) % {"limit_mb": MAX_TEXT_BYTES // 1_000_000})
+        try:
+            return view(request)
+        except RequestDataTooBig:
+            return answer(
+                request, "pasted", _("This is too much to paste. Save the rows as a file, and choose it above.")
+            )
+
+    def answer(request: HttpRequest, field: str, problem: str) -> HttpResponse:
+        form = UploadForm(signed_in(request))
+        said = {"form": form, "problem": problem, "anchor": form[field].id_for_label}
+        return render(request, "projects/intake/upload.html", said, status=413)
 
     return guarded
 

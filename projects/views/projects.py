@@ -87,7 +87,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
     """A new project; the organisation of whoever adds it follows it."""
     actor = signed_in(request)
     form = ProjectForm(request.POST or None, actor=actor, project=None)
-    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
+    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (project := entry_saved(actor, form, source)):
         messages.success(request, _("Saved: %(record)s.") % {"record": project}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,8 +23,9 @@ from accounts.design.writing import country_name, money
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from accounts.services.once import UsedForAnother, answer_given, write_once
+from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
-from projects.forms import ReasonForm, SourceForm
+from projects.forms import ReasonForm, RecordForm, SourceForm
 from projects.histories import history_of
 from projects.kinds import KINDS, RecordKind, Text
 from projects.models import Evidence, Project, Source
@@ -55,10 +59,12 @@ def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
 
 @require_GET
 @requires("record.view")
-def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> HttpResponse:
+def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> HttpResponseBase:
     """All records of one kind, with search and filters."""
     here = place(request, kind, slug)
-    filters = RecordFilter(here.kind, request.GET, here.kind.rows(signed_in(request), here.project))
+    filters = RecordFilter(here.kind, request.GET, here.kind.rows(signed_in(request), here.project), request=request)
+    if request.GET.get("format") == "csv":
+        return csv_stream(record_table(here.kind, filters.qs), f"{here.kind.code}.csv")
     page = LongListPaginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -75,6 +81,29 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
     )
 
 
+def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
+    """The records as a table in the reader's language, read as it is sent."""
+    headings: list[object] = [_("Record"), *(str(heading) for heading, _attribute in kind.columns), _("Who says so"), _("State"),
+                _("Stated on"), _("Document or address"), _("Entered by"), _("Entered on")]  # fmt: skip
+    return chain([headings], (record_line(kind, row) for row in rows.iterator(chunk_size=1000)))
+
+
+def record_line(kind: RecordKind, row: Any) -> list[object]:
+    """One record as a line of the table."""
+    source = row.source
+    return [
+        str(row), *(plain_value(row, attribute) for _heading, attribute in kind.columns),
+        source.get_voice_display(), source.get_state_display(),
+        source.stated_on, source.reference, source.entered_by, localtime(source.entered_at).date(),
+    ]  # fmt: skip
+
+
+def plain_value(row: Any, attribute: str) -> Any:
+    """What a column says; methods such as `get_phase_display` are called."""
+    value = getattr(row, attribute)
+    return value() if callable(value) else value
+
+
 class Cell(NamedTuple):
     """One value of a list, the state whose knot stands before it, and whether it is lined up with the numbers above."""
 
@@ -89,8 +118,7 @@ def cells(kind: RecordKind, row: Any) -> list[Cell]:
     numbers = {field.name for field in kind.model._meta.concrete_fields if isinstance(field, models.DecimalField)}
     found = []
     for heading, attribute in kind.columns:
-        value = getattr(row, attribute)
-        said = value() if callable(value) else money_of(row, attribute) or value
+        said = money_of(row, attribute) or plain_value(row, attribute)
         state = kind.outcomes[attribute](row) if said and attribute in kind.outcomes else ""
         found.append(Cell(heading, said, state, attribute in numbers))
     return found
@@ -115,11 +143,14 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     actor = signed_in(request)
     if not here.kind.may_enter(actor):
         raise PermissionDenied
-    form = here.kind.form(request.POST or None, actor=actor, project=here.project)
-    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(actor))
+    form = here.kind.form(
+        request.POST or None, actor=actor, project=here.project, initial=carried_to(request, here.kind.form)
+    )
+    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
         messages.success(request, _("Saved: %(record)s.") % {"record": record}, extra_tags="saved")
-        return redirect(after_entering(request, here, record))
+        return redirect(after_entering(request, form, here.url("add"), here.url("page", pk=record.pk)))
+    begin_anew(request, form)
     return render(
         request,
         "projects/record_form.html",
@@ -127,9 +158,15 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     )
 
 
-def first_source(actor: User) -> dict[str, Any]:
-    """A company's people speak as the company; others choose."""
-    return {} if actor.may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
+def first_source(request: HttpRequest) -> dict[str, Any]:
+    """What was carried over from the record before; a company's people speak as the company, others choose."""
+    own = {} if signed_in(request).may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
+    return carried_to(request, SourceForm, f"{SourceForm.prefix}-") | own
+
+
+def carried_to(request: HttpRequest, form: Any, prefix: str = "") -> dict[str, Any]:
+    """What an address carries over for a form, from a record that was entered just before."""
+    return {name: request.GET[prefix + name] for name in form.carried if request.GET.get(prefix + name)}
 
 
 def saved_before(source: SourceForm) -> int | None:
@@ -232,9 +269,19 @@ def words_for(error: IntegrityError, form: Any) -> ValidationError:
     raise error
 
 
-def after_entering(request: HttpRequest, here: Place, record: Any) -> str:
-    """Another empty form for whoever has more to enter, else the new record's page."""
-    return here.url("add") if "again" in request.POST else here.url("page", pk=record.pk)
+def begin_anew(request: HttpRequest, form: RecordForm) -> None:
+    """Let whoever enters several records in a row type at once."""
+    if "again" in request.GET and not form.is_bound:
+        next(iter(form.fields.values())).widget.attrs["autofocus"] = True
+
+
+def after_entering(request: HttpRequest, form: RecordForm, add: str, page: str) -> str:
+    """The page of the new record; or the next form for whoever has more to enter, with what is likely the same."""
+    if "again" not in request.POST:
+        return page
+    names = [*form.carried, *(f"{SourceForm.prefix}-{name}" for name in SourceForm.carried)]
+    carried = {name: request.POST[name] for name in names if request.POST.get(name)}
+    return f"{add}?{urlencode({'again': '1'} | carried)}"
 
 
 def back_url(here: Place) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from accounts.fields import LONGEST_LIST, MOST_SUGGESTED, NamedRowField
 from accounts.models import Organisation
@@ -62,6 +63,30 @@ def test_a_misspelt_name_is_answered_with_what_could_be_meant() -> None:
     assert wrong is not None
     assert wrong.code == "similar_names"
     assert "Minera Puka Orqo" in wrong.messages[0]
+
+
+def test_the_beginning_of_one_name_is_enough_and_of_two_a_question() -> None:
+    one = Organisation.objects.create(name="Ñawi Pampa", kind=KIND.COMPANY)
+    Organisation.objects.create(name="Puka Sami", kind=KIND.COMPANY)
+    assert answer("nawi p")[0] == one
+    assert answer("ña")[0] is None
+    Organisation.objects.create(name="Nawi Pata", kind=KIND.AGENCY)
+    wrong = answer("nawi p")[1]
+    assert wrong is not None
+    assert wrong.code == "similar_names"
+
+
+def test_what_could_be_meant_is_chosen_beside_the_box() -> None:
+    add(LONGEST_LIST)
+    meant = Organisation.objects.create(name="Minera Puka Orqo", kind=KIND.COMPANY)
+    form = PayerForm(QueryDict("payer=Minera+Puca+Orco"))
+    assert not form.is_valid()
+    assert f'<option value="{meant.pk}">Minera Puka Orqo, Company</option>' in str(form["payer"])
+    chosen = PayerForm(QueryDict(f"payer=Minera+Puca+Orco&payer={meant.pk}"))
+    assert chosen.is_valid()
+    assert chosen.cleaned_data["payer"] == meant
+    typed = PayerForm(QueryDict("payer=Minera+Puka+Orqo&payer="))
+    assert typed.is_valid()
 
 
 def test_a_name_like_no_other_is_not_guessed() -> None:

@@ -115,6 +115,27 @@ def test_a_statement_is_superseded_once(cast: Cast, mine: Mine) -> None:
         )
 
 
+def test_a_statement_supersedes_one_of_its_own_flow_and_side(cast: Cast, mine: Mine) -> None:
+    """PostgreSQL refuses it, whoever writes; the right one is taken."""
+    other = payment(cast.monitor, mine.obligation, paid="400", received="400")
+    first = mine.disbursement.statements.get(side=COMPANY)
+    insert = """
+        INSERT INTO communities_statement
+            (disbursement_id, side, amount, withdrawn, supersedes_id, reason, stated_at, source_id)
+        VALUES (%s, %s, 5, false, %s, 'A slip.', now(), %s)
+    """
+    for flow, side in ((other.pk, COMPANY), (mine.disbursement.pk, RECIPIENT)):
+        with (
+            pytest.raises(IntegrityError, match="a_correction_stays_with_its_flow_and_side"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(insert, [flow, side, first.pk, first.source_id])
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [mine.disbursement.pk, COMPANY, first.pk, first.source_id])
+    assert sides(mine.disbursement)[0] == 5
+
+
 def test_what_is_withdrawn_counts_no_longer_stays_readable_and_may_be_said_again(cast: Cast, mine: Mine) -> None:
     flow = mine.disbursement
     withdraw_disbursement(actor=cast.monitor, disbursement=flow, reason="Entered twice")
@@ -323,9 +344,9 @@ def test_the_table_says_what_was_withdrawn(client: Client, cast: Cast, mine: Min
     withdraw_disbursement(
         actor=cast.monitor, disbursement=payment(cast.monitor, mine.obligation), reason="Entered twice"
     )
-    for query, states in (("", ["standing"]), ("&state=all", ["withdrawn", "standing"])):
+    for query, states in (("", ["Standing"]), ("&state=all", ["Withdrawn", "Standing"])):
         answer = client.get(f"/en/work/disbursements/?format=csv{query}")
-        assert [row["state"] for row in csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))] == states
+        assert [row["State"] for row in csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))] == states
 
 
 def test_the_list_asks_as_often_for_many_payments_as_for_one(
@@ -372,9 +393,19 @@ def test_the_table_opens_in_a_spreadsheet_and_runs_nothing(client: Client, cast:
     answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
     assert answer["Content-Disposition"].startswith("attachment")
     rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
-    assert [row["payee"] for row in rows] == ["'=HYPERLINK(1)", "Ayllu Puka Sami"]
-    assert (rows[0]["kind"], rows[0]["company_amount"], rows[0]["recipient_amount"]) == ("'@SUM(1)", "-5.00", "")
-    assert (rows[1]["company_amount"], rows[1]["recipient_amount"]) == ("1000.00", "1000.00")
+    assert [row["Payee"] for row in rows] == ["'=HYPERLINK(1)", "Ayllu Puka Sami"]
+    assert (rows[0]["Kind of payment"], rows[0]["Payer says"], rows[0]["Recipient says"]) == ("'@SUM(1)", "-5.00", "")
+    assert (rows[1]["Payer says"], rows[1]["Recipient says"]) == ("1000.00", "1000.00")
+
+
+def test_the_table_says_in_the_readers_language_who_entered_what_from_which_document(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    client.force_login(cast.monitor)
+    answer = client.get(f"/es/work/projects/{mine.project.slug}/disbursements/?format=csv")
+    row = next(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert (row["Pagador"], row["Finalidad"], row["Estado"]) == ("Minera Sami", "Salud", "Vigentes")
+    assert (row["Documento o dirección web"], row["Anotado por"]) == ("Field notes 12", "Monitor")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "-2+3+", "@", "\t", "\r", "\n="])
@@ -382,7 +413,9 @@ def test_no_cell_of_the_table_begins_like_a_formula(client: Client, cast: Cast, 
     client.force_login(cast.monitor)
     payment(cast.monitor, mine.obligation, stream=f"{start}cmd|1")
     answer = client.get(f"/en/work/projects/{mine.project.slug}/disbursements/?format=csv")
-    cells = [row["kind"] for row in csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline=""))]
+    cells = [
+        row["Kind of payment"] for row in csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline=""))
+    ]
     assert f"'{start}cmd|1" in cells
 
 

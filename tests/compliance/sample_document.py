@@ -483,7 +483,6 @@ BASE: dict[str, Any] = {
                 override={
                     "score": "30",
                     "reason": "61 people registered elsewhere live in the district.",
-                    "by_role": "reviewer",
                 },
             ),
             indicator("L03", "LOC", "Women share", "Mujeres", value="14", score="36", grade="D"),
@@ -576,7 +575,6 @@ BASE: dict[str, Any] = {
                 "weight": "1",
                 "obligation_level": "expected",
                 "duty_bearer": "company",
-                "decimals": 1,
                 "sources": [SOURCE],
                 "parameters": [],
             },
@@ -596,7 +594,6 @@ BASE: dict[str, Any] = {
                 "weight": "1",
                 "obligation_level": "legal",
                 "duty_bearer": "company",
-                "decimals": 1,
                 "sources": [SOURCE],
                 "parameters": [],
             },

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,20 +19,38 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Job, Organisation, User
+from accounts.services import jobs
+from communities.services.ledger import Said, state_side
 from compliance.evaluation import canonical, scoring
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Scope, gather
 from compliance.evaluation.scoring import Judgement
-from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models import PolicyFramework, Publication, Review, Scorecard, ScorecardHead
 from compliance.services import production
+from compliance.services.documents import compose
+from compliance.services.frameworks import rules_of
 from compliance.services.production import produce_scorecards, reporting_pairs, store
 from compliance.services.publications import approve_scorecard, fingerprint, publish_scorecard
 from compliance.services.reviews import approve_exemption, decide_indicator, standing_of
-from projects.models import EmploymentReturn, Project
+from compliance.tasks import request_nightly_evaluation
+from projects.models import EmploymentReturn, ImpactAssessment, PhasePeriod, Project
 from projects.services.records import amend_record
-from tests.cast import YEAR, Cast, employment, gather_cast, neighbour, obligation, open_mine, payment
+from tests.cast import (
+    RECIPIENT,
+    YEAR,
+    Cast,
+    employment,
+    enter,
+    evidence,
+    gather_cast,
+    neighbour,
+    obligation,
+    open_mine,
+    payment,
+    source,
+)
 from tests.cast import mine as a_mine
 
 QUERIES_OF_GATHER = 10
@@ -71,12 +91,66 @@ def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty(cas
             assert len(getattr(facts, table)) == 1, table
 
 
-def test_what_is_not_yet_due_is_not_judged(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("table", "due_on"),
+    [("obligations", date(YEAR, 6, 30)), ("commitments", date(YEAR, 8, 1)), ("conditions", date(YEAR, 5, 1))],
+)
+def test_what_is_due_today_is_not_judged_before_tomorrow(cast: Cast, table: str, due_on: date) -> None:
+    """Until the end of its day it can still be paid, kept or met."""
+    pair = (open_mine(cast.monitor, cast.company).project.pk, YEAR)
+    assert not getattr(gather(Scope(frozenset({pair}), due_on))[pair], table)
+    assert len(getattr(gather(Scope(frozenset({pair}), due_on + timedelta(days=1)))[pair], table)) == 1
+
+
+def known_of(mine: Project, year: int = YEAR) -> Facts:
+    """The facts of one mine and year, long after it."""
+    return gather(Scope(frozenset({(mine.pk, year)}), date(YEAR + 1, 6, 1)))[mine.pk, year]
+
+
+def test_a_phase_ends_the_day_before_its_end(cast: Cast) -> None:
     mine = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
-    obligation(cast.monitor, mine, neighbour(cast.monitor, "Wayra Pata"), date(YEAR, 9, 30))
-    pair = (mine.pk, YEAR)
-    assert not gather(Scope(frozenset({pair}), date(YEAR, 9, 29)))[pair].obligations
-    assert len(gather(Scope(frozenset({pair}), date(YEAR, 9, 30)))[pair].obligations) == 1
+    for phase, start, end in (
+        ("exploration", date(YEAR - 3, 1, 1), date(YEAR, 1, 1)),
+        ("development", date(YEAR, 1, 1), date(YEAR, 12, 31)),
+        ("operation", date(YEAR, 12, 31), None),
+    ):
+        enter(cast.monitor, PhasePeriod(project=mine, phase=phase, starts_on=start, ends_on=end))
+    assert known_of(mine, YEAR - 1).phases == ("exploration",)
+    assert known_of(mine).phases == ("development", "operation")
+    assert known_of(mine, YEAR + 1).phases == ("operation",)
+
+
+def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_superseded(cast: Cast) -> None:
+    ana, one = cast.monitor, open_mine(cast.monitor, cast.company)
+    assert known_of(one.project).payments[0].evidence == 1
+
+    def correct(amount: str, name: str) -> None:
+        state_side(
+            actor=ana, disbursement=one.disbursement, said=Said(RECIPIENT, Decimal(amount), None), source=source(),
+            reason="Counted again.", evidence=[evidence(ana, name), evidence(ana, f"page 2 of {name}")],
+        )  # fmt: skip
+
+    correct("900", "minutes.pdf")
+    assert known_of(one.project).payments[0].evidence == 3
+    correct("950", "better minutes.pdf")
+    assert known_of(one.project).payments[0].evidence == 3
+
+
+def test_two_organisations_of_one_name_stay_two_employers(cast: Cast) -> None:
+    mine = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
+    namesake = Organisation.objects.create(name=cast.company.name, kind=Organisation.Kind.COMMUNITY_BODY, country="PE")
+    employment(cast.monitor, mine, district=60)
+    again = EmploymentReturn(
+        project=mine, employer=namesake, period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31),
+        contractors_included=True, total_fte=Decimal(100), district_fte=Decimal(90),
+    )  # fmt: skip
+    enter(cast.monitor, again)
+    known = known_of(mine)
+    assert {row.employer_key for row in known.employment} == {
+        f"organisation/{cast.company.pk}", f"organisation/{namesake.pk}",
+    }  # fmt: skip
+    found = scoring.judge(rules_of(PolicyFramework.objects.in_force()), known).outcome("L01").measured
+    assert (found.value, found.denominator, found.flags) == (Decimal(50), Decimal(300), ())
 
 
 # --------------------------------------------------------------------------------------------------- production
@@ -128,6 +202,70 @@ def test_facts_that_are_judged_already_are_not_judged_again(mine: Project, monke
     assert judged == [YEAR, YEAR - 1]
 
 
+def test_a_score_is_cut_to_its_column_and_not_rounded_into_the_next_grade(mine: Project) -> None:
+    pair = (mine.pk, YEAR)
+    rules = rules_of(PolicyFramework.objects.in_force())
+    judgement = scoring.judge(rules, known_of(mine))
+    just_below = replace(judgement, score=Decimal("74.99996"), worst=None, best=Decimal("99.99999"), grade="B")
+    stored = production.produced((*pair, "0" * 64), "{}", just_below)
+    assert (stored.score, stored.worst, stored.best) == (Decimal("74.9999"), None, Decimal("99.9999"))
+    assert json.loads(stored.judgement_text)["score"] == "74.99996"
+
+
+def test_one_look_sees_one_moment(committed: str) -> None:
+    """What somebody commits while facts are being read is seen by the next look, and not by half of this one."""
+    cast = gather_cast()
+    made = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
+    with production.one_look():
+        assert EmploymentReturn.objects.count() == 0
+        with ThreadPoolExecutor(1) as another:
+            another.submit(enter_elsewhere, cast, made).result()
+        assert EmploymentReturn.objects.count() == 0
+    assert EmploymentReturn.objects.count() == 1
+
+
+def enter_elsewhere(cast: Cast, mine: Project) -> None:
+    """On a connection of its own, which is closed."""
+    employment(cast.monitor, mine)
+    connection.close()
+
+
+def test_what_is_corrected_in_an_old_year_is_judged_again_in_the_later_ones(cast: Cast, mine: Project) -> None:
+    for year in (YEAR - 2, YEAR - 1):
+        employment(cast.monitor, mine, year)
+    produce_scorecards(reporting_pairs())
+    Job.objects.all().delete()
+    study = ImpactAssessment(
+        project=mine, instrument="EIA-d", component="pit", submitted_on=date(YEAR - 1, 3, 1), participation_planned=2,
+        participation_held=1,
+    )  # fmt: skip
+    enter(cast.monitor, study)
+    jobs.run(str(Job.objects.get().pk))
+    known = {head.year: len(head.scorecard.facts["assessments"]) for head in ScorecardHead.objects.filter(project=mine)}
+    assert known == {YEAR - 2: 0, YEAR - 1: 1, YEAR: 1}
+
+
+def test_a_study_without_any_date_names_the_open_years_of_its_mine(cast: Cast, mine: Project) -> None:
+    employment(cast.monitor, mine, YEAR - 2)
+    Job.objects.all().delete()
+    enter(cast.monitor, ImpactAssessment(project=mine, instrument="EIA-d", component="pit"))
+    assert set(Job.objects.values_list("subject", flat=True)) == {
+        f"project/{mine.pk}/{year}" for year in (YEAR - 2, YEAR)
+    }
+
+
+def test_the_night_asks_for_this_year_and_the_last(cast: Cast, mine: Project) -> None:
+    this_year = timezone.localdate().year
+    near = neighbour(cast.monitor, "Wayra Pata")
+    for year in (this_year - 2, this_year - 1, this_year):
+        obligation(cast.monitor, mine, near, date(year, 1, 1))
+    Job.objects.all().delete()
+    request_nightly_evaluation()
+    assert set(Job.objects.values_list("subject", flat=True)) == {
+        f"project/{mine.pk}/{year}" for year in (this_year - 1, this_year)
+    }
+
+
 def test_two_workers_that_judge_the_same_facts_store_one_scorecard(mine: Project) -> None:
     one, other = production.evaluate({(mine.pk, YEAR)}), production.evaluate({(mine.pk, YEAR)})
     assert (store(one), store(other)) == (1, 0)
@@ -176,6 +314,15 @@ def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) ->
     assert fingerprint(card.facts_text) == card.facts_sha256
     assert card.facts["employment"][0]["district_fte"] == "60"
     assert canonical.dumps(json.loads(card.judgement_text)) == card.judgement_text
+
+
+def test_facts_that_an_earlier_version_sealed_are_published_as_they_were_sealed(mine: Project) -> None:
+    produce_scorecards({(mine.pk, YEAR)})
+    card = head_of(mine).scorecard
+    facts = json.loads(card.facts_text)
+    del facts["employment"][0]["employer_key"]
+    earlier = Scorecard(project=mine, year=YEAR, framework=card.framework, facts_text=canonical.dumps(facts))
+    assert compose(earlier, standing_of(card), date(YEAR + 1, 6, 1))["facts"] == facts
 
 
 def test_everything_is_produced_in_bounded_steps(mine: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -391,11 +538,9 @@ def change_the_pointer(cursor: Any, chain: list[str]) -> None:
 
 
 def swap_two(cursor: Any, chain: list[str]) -> None:
-    for source, target in ((2, 90), (3, 2), (90, 3)):
-        cursor.execute("UPDATE compliance_publication SET sequence = %s WHERE sequence = %s", [target, source])
-        cursor.execute(
-            "UPDATE compliance_publishedplace SET publication_id = %s WHERE publication_id = %s", [target, source]
-        )
+    for old, new in ((2, 90), (3, 2), (90, 3)):
+        cursor.execute("UPDATE compliance_publication SET sequence = %s WHERE sequence = %s", [new, old])
+        cursor.execute("UPDATE compliance_publishedplace SET publication_id = %s WHERE publication_id = %s", [new, old])
 
 
 def replace_the_fingerprint_column(cursor: Any, chain: list[str]) -> None:

@@ -88,8 +88,24 @@ def test_dates_are_written_out_in_the_readers_language() -> None:
         assert writing.long_date("2026-01-20") == "20 de enero de 2026"
 
 
-def test_a_score_is_never_shown_above_what_it_is() -> None:
-    assert writing.score("74.96") == "74.9"
+def test_a_score_is_rounded_and_never_shown_as_the_next_grades() -> None:
+    shown = {score: writing.score(score) for score in ("74.96", "74.94", "66.75", "66.74", "99.96", "75", "100")}
+    assert shown == {
+        "74.96": "74.9", "74.94": "74.9", "66.75": "66.8", "66.74": "66.7", "99.96": "99.9", "75": "75.0", "100": "100.0",
+    }  # fmt: skip
+
+
+def test_a_figure_below_zero_has_a_minus_sign_and_whole_days_no_decimals() -> None:
+    assert [writing.figure(value) for value in ("-339", "16.25", "100.00", None)] == [
+        "−339", "16.3", "100", "Not known",
+    ]  # fmt: skip
+
+
+def test_an_unknown_score_is_drawn_as_unknown_and_letters_are_not_read_out() -> None:
+    assert "We don’t know" in charts.bands(None)
+    drawn = charts.bands("62.5", "40")
+    assert 'aria-label="score now 62.5, last time 40.0"' in drawn
+    assert drawn.count('aria-hidden="true"') == 9
 
 
 def test_marks_escape_what_they_are_given() -> None:

@@ -17,9 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from accounts.design import charts, marks, writing
+from compliance.evaluation.criteria import MEASURES
 from compliance.models import Publication, Review, Scorecard
 from compliance.review_pages import peers
 from compliance.review_pages.comparison import Comparison
+from compliance.review_pages.working import IN_MONEY, TERMS
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
@@ -28,7 +30,8 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.models import Project
+from projects.models import EmploymentReturn, Project
+from projects.services.records import amend_record
 from tests.cast import (
     YEAR,
     Cast,
@@ -557,3 +560,26 @@ def test_the_address_of_a_step_opened_by_itself_leads_to_the_scorecard(reviewer:
     page = f"/en/work/scorecards/{card.pk}/"
     for step in ("E01/decide/", "approve/", "publish/"):
         assert reviewer.get(f"{page}{step}")["Location"] == page
+
+
+def test_the_page_asks_as_often_for_many_corrections_as_for_one(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard, django_assert_num_queries: Any
+) -> None:
+    page = f"/en/work/scorecards/{change_workers(cast, mine).pk}/"
+    reviewer.get(page)
+    with CaptureQueriesContext(connection) as one:
+        reviewer.get(page)
+    for reason in ("Counted again", "Counted a third time"):
+        row = EmploymentReturn.objects.select_related("source").get(pk=mine.records["employment"].pk)
+        amend_record(actor=cast.colleague, record=row, source=row.source, revision=row.source.revision, reason=reason)
+    with django_assert_num_queries(len(one)):
+        answer = reviewer.get(page)
+    line = next(line for line in answer.context["page"].lines if line.code == "L01")
+    assert len(line.corrections) == 3
+
+
+def test_every_quotient_has_words_for_both_sides_of_its_line() -> None:
+    assert set(TERMS) - set(MEASURES) == set()
+    assert set(IN_MONEY) - set(TERMS) == set()
+    undivided = {"certified_before_start", "disclosure_delay"}
+    assert set(MEASURES) - set(TERMS) == undivided

@@ -141,3 +141,29 @@ def test_pasted_rows_are_kept_until_they_are_handed_in(open_page: Callable[..., 
     page.wait_for_url(lambda address: "/new/" not in address)
     page.goto("/en/work/imports/new/")
     expect(page.get_by_text(OFFER)).to_be_hidden()
+
+
+def test_the_reason_of_a_score_outlives_the_session_even_where_it_was_refused_before(
+    open_page: Callable[..., Page],
+) -> None:
+    """A scorecard has many forms; the one that was typed into opens and offers its words."""
+    page = open_page()
+    sign_in(page, "rosa")
+    page.goto("/en/work/scorecards/?step=open&q=yana")
+    page.get_by_role("link", name="Yana Phuyu").first.click()
+    fact = page.locator("#i-L01")
+    fact.locator("summary").first.click()
+    fact.get_by_label("Override the score").check()
+    fact.locator("[name=L01-score]").fill("60")
+    fact.locator("[name=L01-reason]").fill("Folio 12")
+    fact.get_by_role("button", name="Save and go to next").click()
+    expect(page.get_by_text("Write at least 80 characters").first).to_be_visible()
+    fact.locator("[name=L01-reason]").press_sequentially("See: ")
+    end_session(page)
+    fact.get_by_role("button", name="Save and go to next").click()
+    expect(page.get_by_text("What you had typed there is kept in this browser")).to_be_visible()
+    sign_in_again(page, "rosa")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Yana Phuyu")
+    fact.get_by_role("button", name=RESTORE).click()
+    expect(fact.locator("[name=L01-score]")).to_have_value("60")
+    expect(fact.locator("[name=L01-reason]")).to_have_value("See: Folio 12")

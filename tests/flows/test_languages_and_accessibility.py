@@ -115,7 +115,7 @@ def test_pages_of_a_monitor_are_accessible_and_fit_every_width(open_page: Callab
     page.goto(f"/{language}/work/projects/puka-willka/disbursements/")
     page.locator("main table tbody a").first.click()
     expect(page).to_have_url(re.compile(r"/disbursements/\d+/$"))
-    wrong += look_at(page, "one disbursement")
+    wrong += look_at(page, "one payment")
     assert not wrong, "\n".join(wrong)
 
 

@@ -64,7 +64,7 @@ def open_when_ready(wanted: Locator) -> None:
 def enter_disbursement(page: Page) -> None:
     """What the company says it paid at the end of 2025, and what the community says arrived."""
     page.goto(f"/en/work/projects/{SLUG}/")
-    page.get_by_role("link", name="Add Disbursement").click()
+    page.get_by_role("link", name="Add Payment").click()
     obligation = page.get_by_label(re.compile("^Obligation"))
     owed = obligation.locator("option", has_text="2025-12-31").filter(has_text="Qhana Uma").first
     obligation.select_option(value=owed.get_attribute("value"))

@@ -63,6 +63,20 @@ def refusal(actor: User, name: str, content: bytes) -> str:
 
 
 @pytest.mark.parametrize(
+    "part", ["xl/externalLinks/externalLink1.xml", "xl/macrosheets/sheet1.xml", "xl/embeddings/oleObject1.bin"]
+)
+def test_a_workbook_that_is_more_than_cells_is_refused(cast: Cast, part: str) -> None:
+    assert refusal(cast.monitor, "rows.xlsx", archive("xl/workbook.xml", part)) == "active_content"
+
+
+def test_a_workbook_that_unpacks_to_a_hundred_times_its_size_is_refused(cast: Cast) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"0" * 1_000_000)
+    assert refusal(cast.monitor, "rows.xlsx", out.getvalue()) == "bomb"
+
+
+@pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
         ("receipt.pdf", PDF, "application/pdf"),
@@ -72,6 +86,7 @@ def refusal(actor: User, name: str, content: bytes) -> str:
         ("scan.png", picture("PNG"), "image/png"),
         ("rows.csv", b"year,amount\n2025,10\n", "text/csv"),
         ("rows.csv", "año;distrito\n2025;Ñahuimpuquio\n".encode() * 2000, "text/csv"),
+        ("rows.csv", "año;distrito\n2025;Ñahuimpuquio\n".encode("cp1252"), "text/csv"),
         ("rows.xlsx", workbook(), EXCEL),
     ],
 )

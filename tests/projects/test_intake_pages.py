@@ -201,6 +201,13 @@ def test_200_megabytes_are_refused_before_they_are_read(signed: Client) -> None:
     assert "At most 10 MB" in answer.content.decode()
 
 
+def test_too_much_that_is_pasted_is_answered_in_the_form(signed: Client) -> None:
+    answer = signed.post("/en/work/imports/new/", {"target": "disbursements", "pasted": "x" * 2_600_000})
+    assert answer.status_code == 413
+    assert "This is too much to paste." in answer.content.decode()
+    assert 'href="#id_pasted"' in answer.content.decode()
+
+
 def test_an_upload_without_the_token_is_refused(actor: User) -> None:
     """The late look at the token is a look all the same."""
     strict = Client(enforce_csrf_checks=True)

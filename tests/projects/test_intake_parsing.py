@@ -81,7 +81,7 @@ def test_the_31st_of_november_is_refused_with_the_days_of_november() -> None:
 @pytest.mark.parametrize(
     ("cell", "code"),
     [("12/13/2025", "no_such_month"), ("29/02/2025", "no_such_date"), ("1/2/25", "short_year"),
-     ("yesterday", "not_a_date"), ("=TODAY()", "formula"), ({"number": "45000"}, "not_a_date"),
+     ("yesterday", "not_a_date"), ("=TODAY()", "formula"), ({"number": "45000"}, "day_number"), ({"number": "4.5"}, "not_a_date"),
      ("01/01/0025", "year_out_of_range"), ("０１/０１/２０２５", "not_a_date")],
 )  # fmt: skip
 def test_other_dates_are_refused_with_their_own_reason(cell: Cell, code: str) -> None:

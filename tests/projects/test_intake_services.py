@@ -401,7 +401,7 @@ def test_a_name_that_nobody_knows_is_noted_with_the_nearest_known_one(actor: Use
         said = [sentence(one) for one in first.errors]
     assert said == [
         "“Minera Kusy Urpi” is not known yet and will be added. Did you mean “Minera Kusi Urpi (demo)”?",
-        "“Zzz” is not known yet and will be added.",
+        "“Zzz” is not known yet and will be added as a public agency.",
         "“Puka Wilka” is not a mine on record. The row will not belong to a mine. Did you mean “Puka Willka”?",
     ]
     assert [one["field"] for one in second.errors] == ["payer", "project"]

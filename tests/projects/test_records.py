@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +20,10 @@ from django.utils import timezone
 
 from accounts.design import writing
 from accounts.models import AuditEntry, Job
-from communities.models import Community, Disbursement, Statement
+from communities.models import Commitment, Community, Disbursement, Obligation, Statement
 from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS
-from projects.models import EmploymentReturn, OwnershipStake, PhasePeriod, Project, Source
+from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, PhasePeriod, Project, Source
 from projects.services.records import amend_record, enter_record
 from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
 
@@ -165,8 +167,49 @@ def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str
     assert AuditEntry.objects.about(record)[0].reason == "It was mistyped."
 
 
-def test_saving_and_adding_another_leads_to_an_empty_form(desk: Desk) -> None:
-    assert desk.add("phases", again="1")["Location"] == desk.url("phases", "add")
+def test_saving_and_adding_another_keeps_who_says_so_and_where_it_belongs(desk: Desk) -> None:
+    said = {"source-stated_on": "05/03/2025", "source-reference": "Minutes 7"}
+    answer = desk.add("commitments", again="1", **said)
+    page = desk.client.get(answer["Location"])
+    form, source = page.context["form"], page.context["source"]
+    assert str(form["agreement"].value()) == str(desk.mine.agreement.pk)
+    assert form["description"].value() is None
+    assert [source[name].value() for name in ("voice", "stated_on", "reference")] == [
+        "monitor",
+        "05/03/2025",
+        "Minutes 7",
+    ]
+    assert "Kept from the record before" in page.content.decode()
+    assert "autofocus" in page.content.decode()
+    payment = desk.client.get(desk.add("disbursements", again="1", **said)["Location"])
+    assert payment.context["source"]["reference"].value() == "Minutes 7"
+    assert payment.context["form"]["paid"].value() is None
+
+
+def test_whoever_entered_records_finds_them_newest_first_and_takes_them_along(desk: Desk) -> None:
+    assert desk.add("disclosures").status_code == 302
+    mine = newest("disclosures")
+    colleague = Client()
+    colleague.force_login(desk.cast.colleague)
+    page = desk.url("disclosures")
+    theirs = [row.pk for row in colleague.get(f"{page}?entered=me").context["page"]]
+    assert theirs == []
+    listed = desk.client.get(f"{page}?entered=me")
+    assert [row.pk for row in listed.context["page"]][0] == mine.pk
+    assert "Monitor<small>" in listed.content.decode()
+    table = desk.client.get(f"{page}?entered=me&format=csv").getvalue().decode("utf-8-sig")
+    heading, first, *_others = csv.reader(io.StringIO(table))
+    assert heading[:2] == ["Record", "Title"]
+    assert (first[0], first[-2], first[-3]) == ("Report of 2024", "Monitor", "Field notes 12")
+
+
+def test_a_form_that_is_too_old_leads_back_to_its_page(desk: Desk) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/en/work/lists/organisations/add/", headers={"referer": "http://testserver/en/work/lists/x/"})
+    assert answer.status_code == 403
+    assert "?next=http%3A//testserver/en/work/lists/x/" in answer.content.decode()
+    answer = strict.post("/en/work/lists/organisations/add/", headers={"referer": "http://elsewhere.example/"})
+    assert "?next=/en/work/lists/organisations/add/" in answer.content.decode()
 
 
 def test_a_project_is_added_followed_and_amended(desk: Desk) -> None:
@@ -616,6 +659,9 @@ def test_a_number_of_people_is_not_negative(desk: Desk, field: str) -> None:
         ({"region_fte": "90", "national_fte": "80"}, "national_fte"),
         ({"national_fte": "101"}, "national_fte"),
         ({"women_fte": "100.01"}, "women_fte"),
+        ({"district_fte": "50", "province_fte": "", "region_fte": "40", "national_fte": ""}, "district_fte"),
+        ({"district_fte": "50", "province_fte": "", "region_fte": "", "national_fte": "40"}, "district_fte"),
+        ({"district_fte": "", "province_fte": "50", "region_fte": "", "national_fte": "40"}, "province_fte"),
         ({"staff_headcount": "10", "foreign_headcount": "11"}, "foreign_headcount"),
     ],
 )
@@ -628,7 +674,46 @@ def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str],
         ["province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount"]
     )
     with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
-        EmploymentReturn.objects.filter(pk=row.pk).update(**(numbers | fields))
+        EmploymentReturn.objects.filter(pk=row.pk).update(
+            **numbers | {name: said or None for name, said in fields.items()}
+        )
+
+
+@pytest.mark.parametrize("name", ["total", "district", "province", "region", "national", "women"])
+def test_no_number_of_people_is_below_zero(desk: Desk, name: str) -> None:
+    nobody = dict.fromkeys(["total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte"])
+    with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
+        EmploymentReturn.objects.update(**(nobody | {f"{name}_fte": Decimal(-1)}))
+
+
+def refused(desk: Desk, record: Any) -> dict[str, list[str | None]]:
+    """The codes with which the service refuses a record."""
+    with pytest.raises(ValidationError) as broken:
+        enter(desk.cast.monitor, record)
+    return {name: [error.code for error in errors] for name, errors in broken.value.error_dict.items()}
+
+
+def test_the_service_refuses_what_the_form_refuses(desk: Desk) -> None:
+    """Whoever calls it: the rules are the models'."""
+    project, records = desk.mine.project, desk.mine.records
+    other = open_mine(desk.cast.monitor, desk.cast.company, "Another mine")
+    owed: dict[str, Any] = {
+        "project": project, "basis": "agreement", "payer": desk.cast.company, "community": desk.mine.community,
+        "amount": Decimal(1), "currency": "PEN", "due_on": date(YEAR, 1, 1),
+    }  # fmt: skip
+    early = records["agreements"].signed_on - timedelta(1)
+    study = ImpactAssessment(project=project, instrument="DIA", component="camp", approved_on=date(2090, 1, 1))
+    assert refused(desk, study) == {"approved_on": ["in_the_future"]}
+    assert refused(desk, Obligation(**owed, agreement=other.agreement)) == {"agreement": ["another_mines_agreement"]}
+    assert refused(desk, Obligation(**owed | {"due_on": early}, agreement=desk.mine.agreement)) == {
+        "due_on": ["before_the_agreement"]
+    }
+    promise = Commitment(agreement=desk.mine.agreement, description="A bridge", due_on=early)
+    assert refused(desk, promise) == {"due_on": ["before_the_agreement"]}
+    approved = records["assessments"]
+    approved.approved_on = date(2090, 1, 1)
+    with pytest.raises(ValidationError, match="not come yet"):
+        amend_record(actor=desk.cast.monitor, record=approved, source=approved.source, revision=1, reason="A slip.")
 
 
 def test_an_unknown_number_is_kept_as_unknown_and_not_as_zero(desk: Desk) -> None:

@@ -8,7 +8,7 @@ Three rules hold in all of them:
 - Nothing is divided by zero, and nothing is a float.
 - Amounts of two currencies are never added: each has its own figure, and the weakest one counts.
 
-A figure that cannot be (a negative headcount, a negative amount) is unknown.
+A figure that cannot be (a negative headcount) is unknown. A negative payment can be: it is money paid back.
 """
 
 from decimal import localcontext

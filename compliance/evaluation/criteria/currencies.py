@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from compliance.evaluation.criteria.measurement import ZERO, Measurement, Part, records_of, sorted_codes
+from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.criteria.measurement import Measurement, Part, records_of, sorted_codes
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Row
 from compliance.evaluation.framework import HUNDRED

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.criteria.measurement import Measurement, Part, known_count, records_of
+from compliance.evaluation.criteria.measurement import Measurement, Part, known_count, records_of, sorted_codes
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts
 from compliance.evaluation.framework import Indicator
@@ -14,41 +14,62 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
 
     Rule: approval <= start of works <= approval + 3 years (+ 2 where the authority extended it), for each
     FTA, DIA, EIA-sd and EIA-d whose works began by the end of the period. One that breaks the rule breaks
-    it for the project.
+    it for the project. An FTA certifies exploration only: where another phase, or no phase, is on record, one of
+    the others must have been certified too.
     Unit: days between approval and start, the smallest of all (negative: works came first).
     Source: Ley 27446 art. 3; D.S. 019-2009-MINAM art. 57.
-    Missing: an approval that is not recorded, or no recorded start at all, is unknown. A study without a
-    recorded start beside others that have one is taken as not begun. Not applicable while every recorded
-    start lies after the period.
+    Missing: an approval that is not recorded, or no recorded start at all, is unknown, and so is a mine beyond
+    exploration of which only an FTA is known. A study without a recorded start beside others that have one is taken
+    as not begun. Not applicable while every recorded start of a study that is enough lies after the period.
     """
     studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
+    enough = _enough_here(facts)
     begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
     if not begun:
-        if studies and all(study.works_started_on for study in studies):
-            return Measurement(unit="days", applicable=False, reason="works-not-started", records=records_of(studies))
-        missing = "no-start-recorded" if studies else "no-assessment"
-        return Measurement(unit="days", missing=(missing,), records=records_of(studies))
-    verdicts = [(study, _certified_in_time(study, facts, indicator)) for study in begun]
+        return _nothing_begun(studies, enough)
     margins = {
         study.record: Decimal((study.works_started_on - study.approved_on).days)
         for study in begun
         if study.approved_on and study.works_started_on
     }
+    verdicts = [(study, _certified_in_time(study, facts, indicator)) for study in begun]
     broken = {study.record for study, kept in verdicts if kept is False}
-    unknown = any(kept is None for _, kept in verdicts)
+    missing = set[str]()
+    if any(kept is None for _, kept in verdicts):
+        missing.add("no-approval")
+    if not enough:
+        missing.add("technical-form-not-enough")
+    elif not set(enough).intersection(begun):
+        missing.add("no-start-recorded")
     decisive = {record: days for record, days in margins.items() if not broken or record in broken}
-    passes = False if broken else None if unknown else True
+    passes = False if broken else None if missing else True
     decided_by = min(decisive, key=lambda record: (decisive[record], record)) if decisive else ""
     return Measurement(
         unit="days",
         value=None if passes is None else decisive[decided_by],
         passes=passes,
-        missing=("no-approval",) if unknown else (),
+        missing=sorted_codes(missing),
         flags=("start-not-recorded",) if any(study.works_started_on is None for study in studies) else (),
         records=records_of(begun),
         breakdown=tuple(Part(name=study.record, value=margins.get(study.record)) for study in begun),
         decided_by="" if passes is None else decided_by,
     )
+
+
+def _nothing_begun(studies: list[AssessmentFact], enough: list[AssessmentFact]) -> Measurement:
+    if enough and all(study.works_started_on for study in studies):
+        return Measurement(unit="days", applicable=False, reason="works-not-started", records=records_of(studies))
+    missing = "no-assessment" if not studies else "no-start-recorded" if enough else "technical-form-not-enough"
+    return Measurement(unit="days", missing=(missing,), records=records_of(studies))
+
+
+def _enough_here(facts: Facts) -> list[AssessmentFact]:
+    """The studies that certify this project: an FTA does so while nothing but exploration is on record."""
+    return [
+        study
+        for study in facts.assessments
+        if study.instrument in CERTIFYING and (study.instrument != "FTA" or facts.explores_only)
+    ]
 
 
 def _certified_in_time(study: AssessmentFact, facts: Facts, indicator: Indicator) -> bool | None:
@@ -85,16 +106,15 @@ def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: percent. Source: D.S. 028-2008-EM; thresholds are policy.
     Missing: mechanisms not known to be held do not count, and raise the best case; a study whose plan or
     submission is unknown stays out of the value, and opens the range. Not applicable where all
-    certification is by FTA.
+    certification is by FTA while the mine only explores; beyond exploration an FTA excuses nothing.
     """
     studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
     full = [study for study in studies if study.instrument != "FTA"]
+    if studies and not full and facts.explores_only:
+        return Measurement(unit="percent", applicable=False, reason="only-technical-form", records=records_of(studies))
     if not full:
-        if studies:
-            return Measurement(
-                unit="percent", applicable=False, reason="only-technical-form", records=records_of(studies)
-            )
-        return Measurement(unit="percent", missing=("no-assessment",))
+        lacking = "technical-form-not-enough" if studies else "no-assessment"
+        return Measurement(unit="percent", missing=(lacking,), records=records_of(studies))
     share, missing = Share(), set[str]()
     used = []
     for study in full:

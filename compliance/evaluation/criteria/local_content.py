@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from compliance.evaluation.canonical import settle
+from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.criteria.measurement import (
     SMALL_BASE,
-    ZERO,
     Measurement,
     Part,
     known_amount,
@@ -27,28 +26,23 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
 
     Rule: district FTE ÷ total FTE over the returns that lie wholly in the period, each weighted by its days
     (`employment.weigh`); the same people under each definition of *local* (district, province, region, national)
-    stand beside it.
+    stand beside it. Of returns of one employer that overlap, the longest counts.
     Unit: percent of FTE. Source: D.S. 040-2014-EM art. 57.5 (preference, no quota); thresholds are policy.
     Missing: people not known to be local do not count, and raise the best case, at most to the next wider
-    definition; a return without contractors or without a total stays out of the value, and opens the range.
+    definition; a return without contractors or without a total, or one that overlaps a longer one, stays out of the
+    value and opens the range, and so do days of the period that are not reported on.
     """
-    usable, others, missing = _returns(facts)
+    returns = _Returns(facts)
     shares = {level: Share() for level in LOCAL_DEFINITIONS}
-    for report, total, weight in usable:
+    for report, total, weight in returns.usable:
         known = _people_by_level(report, weight)
         for position, level in enumerate(LOCAL_DEFINITIONS):
             inner = [people for people in known[:position] if people is not None]
             outer = [people for people in known[position + 1 :] if people is not None]
             shares[level].add(total, known[position], least=max(inner, default=ZERO), most=min(outer, default=total))
         if known[0] is None:
-            missing.add("no-district-figure")
-    for share in shares.values():
-        if others:
-            share.open()
-    records = [report for report, _, _ in usable] + others
-    return shares["district"].measurement(
-        missing, records, breakdown=tuple(shares[level].part(level) for level in LOCAL_DEFINITIONS)
-    )
+            returns.missing.add("no-district-figure")
+    return returns.measurement(shares["district"], beside=shares)
 
 
 def _people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
@@ -69,30 +63,46 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: as for local hire; where the number of women is unknown none are counted, and the best case is
     all.
     """
-    usable, others, missing = _returns(facts)
+    returns = _Returns(facts)
     share = Share()
-    for report, total, weight in usable:
+    for report, total, weight in returns.usable:
         women = _weighted(report.women_fte, weight)
         share.add(total, women)
         if women is None:
-            missing.add("no-women-figure")
-    if others:
-        share.open()
-    return share.measurement(missing, [report for report, _, _ in usable] + others)
+            returns.missing.add("no-women-figure")
+    return returns.measurement(share)
 
 
-def _returns(facts: Facts) -> tuple[list[tuple[EmploymentFact, Decimal, Decimal]], list[EmploymentFact], set[str]]:
-    """Split the period's returns into those that give a share, with weighted totals and weights, and those that do not."""
-    reports = _in_period(facts)
-    others = [report for report in reports if not gives_a_share(report)]
-    missing = {"no-total" if report.contractors_included else "contractors-not-included" for report in others}
-    usable = [
-        (report, settle((report.total_fte or ZERO) * weight), weight)
-        for report, weight in weigh(report for report in reports if gives_a_share(report))
-    ]
-    if not reports:
-        missing.add("no-employment-return")
-    return usable, others, missing
+class _Returns:
+    """The period's returns: those that give a share, with weighted totals and weights, and what is known to lack."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.reports = _in_period(facts)
+        weighed = weigh(report for report in self.reports if gives_a_share(report))
+        self.usable = [
+            (report, settle((report.total_fte or ZERO) * weight), weight) for report, weight in weighed.counted
+        ]
+        without_share = [report for report in self.reports if not gives_a_share(report)]
+        self.missing = {
+            "no-total" if report.contractors_included else "contractors-not-included" for report in without_share
+        }
+        if not self.reports:
+            self.missing.add("no-employment-return")
+        self.flags = set[str]()
+        if weighed.left_out:
+            self.flags.add("returns-overlap")
+        if self.usable and not weighed.covers(facts.period_start, facts.period_end):
+            self.flags.add("period-not-covered")
+        self.are_all = not (without_share or self.flags)
+
+    def measurement(self, share: Share, beside: dict[str, Share] | None = None) -> Measurement:
+        """Spell a share of these returns, open where there is more than they say."""
+        beside = beside or {}
+        if not self.are_all:
+            for one in (share, *beside.values()):
+                one.open()
+        breakdown = tuple(one.part(name) for name, one in beside.items())
+        return share.measurement(self.missing, self.reports, flags=self.flags, breakdown=breakdown)
 
 
 def _in_period(facts: Facts) -> list[EmploymentFact]:
@@ -114,61 +124,56 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     for it.
     """
     limit = indicator.parameter("maximum_percent", facts.period_end)
-    reports = _latest_by_employer(_in_period(facts))
-    parts, verdicts, missing, flags = [], list[bool | None](), set[str](), set[str]()
-    for report in reports:
-        staff, foreign = known_count(report.staff_headcount), known_count(report.foreign_headcount)
-        share = _percent(foreign, staff)
-        parts.append(Part(name=report.employer, value=share, numerator=foreign, denominator=staff))
-        if report.foreign_exonerated:
-            flags.add("exonerated")
-            verdicts.append(True)
-        else:
-            verdicts.append(None if share is None else share <= limit)
-            if share is None:
-                missing.add("no-headcount")
-    if not reports:
-        missing.add("no-employment-return")
-    passes = _all_kept(verdicts)
-    if passes is False:
-        parts_that_count = [part for part, kept in zip(parts, verdicts, strict=True) if kept is False]
-    else:
-        bound = [part for part, report in zip(parts, reports, strict=True) if not report.foreign_exonerated]
-        parts_that_count = [part for part in bound or parts if part.value is not None]
-    if passes is None or not parts_that_count:
-        return Measurement(
-            unit="percent",
-            passes=passes,
-            missing=sorted_codes(missing),
-            flags=sorted_codes(flags),
-            records=records_of(reports),
-            breakdown=tuple(parts),
-        )
-    highest = max(parts_that_count, key=lambda part: (part.value or ZERO, part.name))
-    if highest.denominator is not None and highest.denominator < SMALL_BASE:
+    staffs = [_Staff(report, limit) for report in _latest_by_employer(_in_period(facts))]
+    passes = _all_kept(staff.kept for staff in staffs)
+    decisive = _decisive(staffs, passes)
+    missing = {"no-headcount" for staff in staffs if staff.kept is None} if staffs else {"no-employment-return"}
+    flags = {"exonerated" for staff in staffs if staff.exonerated}
+    if decisive and decisive.denominator is not None and decisive.denominator < SMALL_BASE:
         flags.add("small-base")
     return Measurement(
         unit="percent",
-        value=highest.value,
+        value=decisive.value if decisive else None,
         passes=passes,
-        numerator=highest.numerator,
-        denominator=highest.denominator,
+        numerator=decisive.numerator if decisive else None,
+        denominator=decisive.denominator if decisive else None,
         missing=sorted_codes(missing),
         flags=sorted_codes(flags),
-        records=records_of(reports),
-        breakdown=tuple(parts),
-        decided_by=highest.name,
+        records=records_of(staff.report for staff in staffs),
+        breakdown=tuple(staff.part for staff in staffs),
+        decided_by=decisive.name if decisive else "",
     )
+
+
+class _Staff:
+    """One employer's own staff, and whether its foreigners are within the limit; None: not known."""
+
+    def __init__(self, report: EmploymentFact, limit: Decimal) -> None:
+        staff, foreign = known_count(report.staff_headcount), known_count(report.foreign_headcount)
+        share = None if foreign is None or not staff else settle(HUNDRED * foreign / staff)
+        self.report = report
+        self.part = Part(name=report.employer, value=share, numerator=foreign, denominator=staff)
+        self.exonerated = report.foreign_exonerated
+        self.kept = True if self.exonerated else None if share is None else share <= limit
+
+
+def _decisive(staffs: list[_Staff], passes: bool | None) -> Part | None:
+    """The employer with the highest share: of those that break the rule, else of those that are bound by it."""
+    if passes is None:
+        return None
+    bound = [staff for staff in staffs if (staff.kept is False if passes is False else not staff.exonerated)]
+    known = [staff.part for staff in bound or staffs if staff.part.value is not None]
+    return max(known, key=lambda part: (part.value or ZERO, part.name), default=None)
 
 
 def _latest_by_employer(reports: Iterable[EmploymentFact]) -> list[EmploymentFact]:
     """Choose each employer's return that ends last (the shortest such); two for the same days both count."""
-    latest: dict[str, list[EmploymentFact]] = {}
+    latest: dict[tuple[str, str], list[EmploymentFact]] = {}
     for report in reports:
-        rivals = latest.setdefault(report.employer, [])
+        rivals = latest.setdefault(report.employed_by, [])
         days = (report.period_end, report.period_start)
         if not rivals or days > (rivals[0].period_end, rivals[0].period_start):
-            latest[report.employer] = [report]
+            latest[report.employed_by] = [report]
         elif days == (rivals[0].period_end, rivals[0].period_start):
             rivals.append(report)
     return [report for employer in sorted(latest) for report in latest[employer]]
@@ -180,7 +185,3 @@ def _all_kept(verdicts: Iterable[bool | None]) -> bool | None:
     if False in seen:
         return False
     return None if None in seen or not seen else True
-
-
-def _percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    return None if part is None or not whole else settle(HUNDRED * part / whole)

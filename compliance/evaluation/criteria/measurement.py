@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from compliance.evaluation.facts import Facts, Row
-from compliance.evaluation.framework import Indicator
+from compliance.evaluation.framework import HUNDRED, Indicator
 
-ZERO = Decimal(0)
 SMALL_BASE = 10
 """a share of fewer is flagged"""
 
@@ -38,6 +37,8 @@ class Measurement:
     low: Decimal | None = None
     high: Decimal | None = None
     """where the value could still lie; one None: no limit on that side; both None: nothing is known"""
+    score_at_most: Decimal = HUNDRED
+    """what the score cannot exceed while a part of the evidence is one side's word"""
     missing: tuple[str, ...] = ()
     """codes of what is not known"""
     flags: tuple[str, ...] = ()

@@ -1,13 +1,19 @@
-"""Revenue redistribution: what was due, what was paid, when, for what, and whether both sides agree."""
+"""Revenue redistribution: what was due, what was paid, when, for what, and whether both sides agree.
 
+A payment below zero is money paid back: it lowers what was paid and what was spent, and two sides may agree on it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
-from compliance.evaluation.canonical import settle
+from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.criteria.currencies import highest, lowest_share
-from compliance.evaluation.criteria.measurement import ZERO, Measurement, Part, known_amount
+from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact, Row
 from compliance.evaluation.framework import HUNDRED, Indicator
+from compliance.evaluation.settlement import known_sum
 
 PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
 
@@ -66,15 +72,13 @@ def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[s
         missing.add("other-currency")
     if None in usable:
         missing.add("no-amount")
-    stated = [amount for amount in usable if amount is not None]
-    if not stated:
-        return None, False
-    return min(sum(stated, ZERO), obligation.amount), len(stated) == len(entries)
+    paid = _capped(usable, obligation.amount)
+    return paid, paid is not None and None not in usable and len(usable) == len(entries)
 
 
-def _capped(amounts: list[Decimal | None], owed: Decimal) -> Decimal | None:
-    stated = [amount for amount in amounts if amount is not None and amount >= 0]
-    return min(sum(stated, ZERO), owed) if stated else None
+def _capped(amounts: Iterable[Decimal | None], owed: Decimal) -> Decimal | None:
+    stated = known_sum(amounts)
+    return None if stated is None else min(stated, owed)
 
 
 def days_late(facts: Facts, indicator: Indicator) -> Measurement:
@@ -84,8 +88,8 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     company's, else the recipient's.
     Unit: days (lower is better), of the currency that is latest. Source: the agreement; thresholds are
     policy.
-    Missing: a payment without a date or amount, or an obligation without a stated payment, stays out of the
-    value and opens the range: it may have come on time, or never.
+    Missing: a payment without a date or amount, an obligation without a stated payment, or the rest of one that
+    was paid in part stays out of the value and opens the range: it may have come on time, or never.
     """
     payments = _payments_by_obligation(facts)
     delays: dict[str, _Delay] = {}
@@ -95,7 +99,8 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     for obligation in due:
         entries = payments.get(obligation.record, [])
         used += [obligation, *entries]
-        if not entries:
+        own = [_stated(entry) for entry in entries if entry.currency == obligation.currency]
+        if not own:
             missing.add("no-payment-recorded")
             delays.setdefault(obligation.currency, _Delay()).add_unknown(None)
         for entry in entries:
@@ -104,13 +109,15 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
             if amount is None or (day is None and amount > 0):
                 missing.add("no-amount" if amount is None else "no-payment-date")
                 delay.add_unknown(amount)
-            elif day is not None:
+            elif day is not None and amount > 0:
                 delay.add(amount, max((day - obligation.due_on).days, 0))
+        stated = known_sum(own)
+        if stated is not None and stated < obligation.amount:
+            missing.add("part-unpaid" if stated else "nothing-paid")
+            delays[obligation.currency].add_unknown(obligation.amount - stated)
     if not due:
         missing.add("nothing-due")
     parts = [delay.part(currency) for currency, delay in delays.items() if delay.amount or delay.unknown]
-    if due and not parts:
-        missing.add("nothing-paid")
     return highest("days", parts, missing, set(), used)
 
 
@@ -161,17 +168,20 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     shares: dict[str, Share] = {}
     missing = set[str]()
     used = _payments_of_period(facts)
+    spent: dict[tuple[str, str | None], Decimal] = {}
     for entry in used:
         share = shares.setdefault(entry.currency, Share())
         amount, purpose = _stated(entry), entry.purpose
         if amount is None:
             missing.add("no-amount")
             share.open(up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES)
-        elif purpose is None:
+            continue
+        if purpose is None:
             missing.add("no-purpose")
-            share.add(amount, None)
-        else:
-            share.add(amount, amount if purpose in PRIORITY_PURPOSES else ZERO)
+        spent[entry.currency, purpose] = spent.get((entry.currency, purpose), ZERO) + amount
+    for (currency, purpose), total in spent.items():
+        amount = max(total, ZERO)
+        shares[currency].add(amount, None if purpose is None else amount if purpose in PRIORITY_PURPOSES else ZERO)
     if not used:
         missing.add("no-payment-recorded")
     elif not any(share.whole for share in shares.values()) and not missing:
@@ -185,6 +195,8 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     Rule: Σ|company − recipient| ÷ Σ recipient over the payments of the period for which both sides state an
     amount; where recipients state nothing and the company something, the gap is 100 percent. A
     reconciliation case is flagged only when the gap exceeds both a percentage and a floor in that currency.
+    Where some payments are stated by one side only, the score is at most the share that both state, by number and
+    by amount, of the currency in which that share is lowest.
     Unit: percent (lower is better), of the currency with the widest gap. Source: EITI 4.9; US EITI
     reconciliation.
     Missing: a payment stated by one side only is no evidence of agreement: it stays out of the value, is
@@ -195,7 +207,7 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     flags, missing = set[str](), set[str]()
     for entry in used:
         gap = gaps.setdefault(entry.currency, _Gap())
-        gap.add(known_amount(entry.company_amount), known_amount(entry.recipient_amount))
+        gap.add(entry.company_amount, entry.recipient_amount)
     if not used:
         missing.add("no-payment-recorded")
     if any(gap.one_sided for gap in gaps.values()):
@@ -205,7 +217,8 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     for currency, gap in gaps.items():
         if _opens_a_case(gap, parts[currency].value, currency, facts, indicator):
             flags.add("reconciliation-case")
-    return highest("percent", parts.values(), missing, flags, used)
+    found = highest("percent", parts.values(), missing, flags, used)
+    return replace(found, score_at_most=min((gap.share_of_both for gap in gaps.values()), default=HUNDRED))
 
 
 class _Gap:
@@ -213,17 +226,27 @@ class _Gap:
 
     def __init__(self) -> None:
         self.apart = self.received = self.alone = ZERO
-        self.two_sided = self.one_sided = self.unsized = False
+        self.two_sided = self.one_sided = 0
+        self.unsized = False
 
     def add(self, company: Decimal | None, recipient: Decimal | None) -> None:
         if company is None or recipient is None:
-            self.one_sided = True
+            self.one_sided += 1
             self.unsized = self.unsized or (company is None and recipient is None)
-            self.alone += company or recipient or ZERO
+            self.alone += abs(company or recipient or ZERO)
         else:
-            self.two_sided = True
+            self.two_sided += 1
             self.apart += abs(company - recipient)
-            self.received += recipient
+            self.received += abs(recipient)
+
+    @property
+    def share_of_both(self) -> Decimal:
+        """Percent of the payments, by number or by amount, whichever is less, of which both sides speak."""
+        if not self.one_sided:
+            return HUNDRED
+        by_number = Decimal(self.two_sided) / (self.two_sided + self.one_sided)
+        by_amount = self.received / (self.received + self.alone) if self.alone else by_number
+        return settle(HUNDRED * min(by_number, by_amount))
 
     def part(self, currency: str) -> Part:
         if not self.two_sided:
@@ -268,8 +291,7 @@ def _payments_of_period(facts: Facts) -> list[PaymentFact]:
 
 
 def _stated(entry: PaymentFact) -> Decimal | None:
-    company = known_amount(entry.company_amount)
-    return company if company is not None else known_amount(entry.recipient_amount)
+    return entry.company_amount if entry.company_amount is not None else entry.recipient_amount
 
 
 def _two_sided(entry: PaymentFact) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from compliance.evaluation.canonical import settle
-from compliance.evaluation.criteria.measurement import SMALL_BASE, ZERO, Measurement, Part, records_of, sorted_codes
+from compliance.evaluation.canonical import ZERO, settle
+from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, records_of, sorted_codes
 from compliance.evaluation.facts import Row
 from compliance.evaluation.framework import HUNDRED
 

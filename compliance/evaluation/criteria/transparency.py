@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from compliance.evaluation.criteria.measurement import ZERO, Measurement, records_of
+from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.criteria.measurement import Measurement, records_of
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Indicator
 

@@ -118,11 +118,42 @@ def test_extra_workshops_of_one_study_do_not_hide_the_missing_ones_of_another() 
     assert measured("E03", known).value == 75
 
 
-def test_a_technical_form_needs_no_participation() -> None:
-    known = facts(assessments=[participated(None, None, instrument="FTA")])
-    assert outcome("E03", known).state == "not_applicable"
-    both = facts(assessments=[participated(None, None, instrument="FTA"), participated(6, 5)])
-    assert score("E03", both) == Decimal("66.7")
+def test_a_technical_form_needs_no_participation_while_a_mine_explores() -> None:
+    form = participated(None, None, instrument="FTA")
+    assert outcome("E03", facts(assessments=[form], phases=("exploration",))).state == "not_applicable"
+    assert score("E03", facts(assessments=[form, participated(6, 5)])) == Decimal("66.7")
+
+
+@pytest.mark.parametrize("phases", [("operation",), ("development", "exploration"), ()])
+def test_a_technical_form_alone_neither_certifies_nor_excuses_beyond_exploration(phases: tuple[str, ...]) -> None:
+    form = certified("2021-05-10", "2022-02-01", instrument="FTA")
+    for code in ("E01", "E03"):
+        found = outcome(code, facts(assessments=[form], phases=phases))
+        assert (found.state, found.worst, found.best) == ("unknown", 0, 100)
+        assert found.measured.missing == ("technical-form-not-enough",)
+    assert score("E01", facts(assessments=[form], phases=("exploration",))) == 100
+
+
+def test_a_technical_form_of_later_works_does_not_put_the_question_off() -> None:
+    form = certified("2025-05-10", "2026-02-01", instrument="FTA")
+    assert outcome("E01", facts(assessments=[form])).state == "unknown"
+    assert outcome("E01", facts(assessments=[form], phases=("exploration",))).reason == "works-not-started"
+
+
+def test_a_technical_form_still_breaks_the_rule_beside_a_study_that_keeps_it() -> None:
+    early = certified("2021-05-10", "2021-02-01", instrument="FTA")
+    assert score("E01", facts(assessments=[early, certified("2023-05-10", "2024-02-01")])) == 0
+
+
+def test_a_study_without_a_start_is_not_helped_by_a_technical_form() -> None:
+    form = certified("2021-05-10", "2022-02-01", instrument="FTA")
+    found = outcome("E01", facts(assessments=[form, certified("2023-05-10", None)]))
+    assert (found.state, found.measured.missing) == ("unknown", ("no-start-recorded",))
+
+
+@pytest.mark.parametrize(("started", "state"), [("2025-12-31", "scored"), ("2026-01-01", "not_applicable")])
+def test_works_that_start_on_the_last_day_have_begun(started: str, state: str) -> None:
+    assert outcome("E01", facts(assessments=[certified("2023-05-10", started)])).state == state
 
 
 def test_mechanisms_of_which_nothing_is_recorded_widen_the_range_only_upwards() -> None:
@@ -150,6 +181,25 @@ def test_a_plan_of_nothing_is_unknown_and_never_divides() -> None:
 def test_a_study_submitted_after_the_period_is_not_yet_judged() -> None:
     known = facts(assessments=[participated(6, 5), participated(6, 0, submitted_on=day("2026-01-02"))])
     assert score("E03", known) == Decimal("66.7")
+
+
+@pytest.mark.parametrize(("submitted", "missing"), [("2025-12-31", ()), ("2026-01-01", ("no-assessment",))])
+def test_a_study_handed_in_on_the_last_day_belongs_to_the_year(submitted: str, missing: tuple[str, ...]) -> None:
+    assert measured("E03", facts(assessments=[participated(6, 5, submitted_on=day(submitted))])).missing == missing
+
+
+def test_an_approved_study_was_handed_in() -> None:
+    """Its day may not be on record; an approval by the end of the period shows that it was."""
+    approved = participated(6, 5, submitted_on=None, approved_on=day("2025-12-31"))
+    assert measured("E03", facts(assessments=[approved])).missing == ()
+    later = participated(6, 5, submitted_on=None, approved_on=day("2026-01-01"))
+    assert measured("E03", facts(assessments=[later])).missing == ("no-submission-date",)
+
+
+def test_a_condition_due_on_the_last_day_is_due_and_met_on_that_day_is_met() -> None:
+    known = facts(conditions=[condition("2025-12-31"), condition("2025-12-31", "2025-12-31")])
+    assert measured("E04", known).value == 50
+    assert measured("E04", facts(conditions=[condition("2026-01-01")])).missing == ("no-conditions-due",)
 
 
 def test_six_of_eighty_conditions_overdue() -> None:

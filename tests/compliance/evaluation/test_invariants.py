@@ -24,6 +24,7 @@ days_of_the_year = st.integers(180, 560).map(lambda offset: FIRST + timedelta(da
 days_about_midyear = st.integers(330, 420).map(lambda offset: FIRST + timedelta(days=offset))
 money = st.integers(0, 1000).map(Decimal)
 currencies = st.sampled_from(["PEN", "PEN", "USD"])
+phases_of_a_year = st.sampled_from([("operation",), ("exploration",), ("development", "exploration"), ()])
 answers = st.sampled_from([None, "fulfilled", "not_fulfilled"])
 
 
@@ -49,8 +50,9 @@ def complete_returns(draw: st.DrawFn, number: int) -> dict[str, Any]:
     return {
         "record": f"employment-return/{number}",
         "employer": draw(st.sampled_from(["Minera", "Contratista"])),
-        "period_start": draw(st.sampled_from([day("2025-01-01"), day("2025-07-01")])),
-        "period_end": draw(st.sampled_from([day("2025-12-31"), day("2026-03-31")])),
+        "employer_key": draw(st.sampled_from(["", "organisation/1"])),
+        "period_start": draw(st.sampled_from([day("2025-01-01"), day("2025-07-01"), day("2025-10-01")])),
+        "period_end": draw(st.sampled_from([day("2025-12-31"), day("2025-12-31"), day("2026-03-31")])),
         "contractors_included": True,
         "women_fte": draw(st.integers(0, int(people[-1])).map(Decimal)),
         "staff_headcount": draw(st.integers(0, 50)),
@@ -161,7 +163,7 @@ def complete(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
 
 def whole(rows: dict[str, list[dict[str, Any]]], **rest: Any) -> Facts:
     sealed = canonical.plain(rows) | {"exemptions": canonical.plain(rest.get("exemptions", []))}
-    return Facts.from_json(facts().to_json() | sealed)
+    return Facts.from_json(facts(**rest).to_json() | sealed)
 
 
 @st.composite
@@ -175,7 +177,8 @@ def blanked(draw: st.DrawFn) -> tuple[Facts, Facts]:
         ]
         for table, table_rows in rows.items()
     }
-    return whole(with_blanks), whole(rows)
+    phases = draw(phases_of_a_year)
+    return whole(with_blanks, phases=phases), whole(rows, phases=phases)
 
 
 def figures(judgement: Judgement) -> list[tuple[Decimal | None, Decimal | None, Decimal | None]]:

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from compliance.evaluation.facts import Facts
 from tests.compliance.evaluation.builders import (
     bounds,
     day,
+    displayed,
     employment,
     facts,
     measured,
@@ -69,6 +71,66 @@ def test_a_quarter_inside_a_year_of_the_same_employer_counts_nobody_twice() -> N
     assert beside.denominator.quantize(Decimal("0.01")) == Decimal("804.66")
 
 
+def test_days_that_nobody_reports_on_are_not_days_without_workers() -> None:
+    """The first and the last quarter, 100 workers in each: 100 workers, and what is not said stays open."""
+    first = employment(period_end=day("2025-03-31"), total_fte=100, district_fte=40)
+    last = employment(period_start=day("2025-10-01"), total_fte=100, district_fte=40)
+    found = measured("L01", facts(employment=[first, last]))
+    assert displayed(found.denominator, 10) == 100
+    assert displayed(found.value, 10) == 40
+    assert (found.low, found.high) == (0, 100)
+    assert found.flags == ("period-not-covered",)
+
+
+def test_an_employer_is_there_on_the_days_between_its_reports_also_beside_another() -> None:
+    first = employment(period_end=day("2025-03-31"), total_fte=100, district_fte=40)
+    last = employment(period_start=day("2025-10-01"), total_fte=100, district_fte=40)
+    contractor = employment(employer="Contratista", total_fte=10, district_fte=10)
+    found = measured("L01", facts(employment=[first, last, contractor]))
+    assert displayed(found.denominator, 10) == 110
+    assert found.flags == ("period-not-covered",)
+    assert bounds("L01", facts(employment=[first, last, contractor])) == (0, 100)
+
+
+def test_a_contractor_that_came_for_a_quarter_leaves_nothing_open() -> None:
+    contractor = employment(employer="Contratista", period_end=day("2025-03-31"), total_fte=10, district_fte=10)
+    found = measured("L01", facts(employment=[employment(total_fte=100, district_fte=40), contractor]))
+    assert (found.flags, found.low == found.high) == ((), True)
+
+
+def test_the_second_of_two_returns_for_the_same_days_is_named_and_leaves_the_range_open() -> None:
+    year = employment(total_fte=780, district_fte=312)
+    again = employment(total_fte=780, district_fte=700)
+    known = facts(employment=[year, again])
+    found = measured("L01", known)
+    assert (found.value, found.flags) == (40, ("returns-overlap",))
+    assert found.records == tuple(sorted([year.record, again.record]))
+    assert bounds("L01", known) == bounds("L03", known) == (0, 100)
+
+
+def test_the_second_return_for_the_same_days_counts_for_the_limit_on_foreigners() -> None:
+    """Nothing says which of the two is right, so both must keep the law."""
+    fine = employment(staff_headcount=100, foreign_headcount=5)
+    over = employment(staff_headcount=100, foreign_headcount=50)
+    assert score("L04", facts(employment=[fine, over])) == score("L04", facts(employment=[over, fine])) == 0
+
+
+def test_two_organisations_of_one_name_are_two_employers() -> None:
+    company = employment(employer="Chaska", employer_key="organisation/1", total_fte=300, district_fte=100)
+    community = employment(employer="Chaska", employer_key="organisation/2", total_fte=100, district_fte=100)
+    found = measured("L01", facts(employment=[company, community]))
+    assert (found.value, found.denominator, found.flags) == (50, 400, ())
+    both = [replace(company, staff_headcount=100, foreign_headcount=50), replace(community, staff_headcount=9)]
+    assert len(measured("L04", facts(employment=both)).breakdown) == 2
+
+
+def test_employers_sealed_without_their_keys_are_told_apart_by_name() -> None:
+    known = facts(employment=[employment(total_fte=300, district_fte=100)])
+    sealed = known.to_json()
+    del sealed["employment"][0]["employer_key"]
+    assert Facts.from_json(sealed) == known
+
+
 def test_a_return_for_half_a_year_alone_says_its_own_numbers() -> None:
     half = employment(period_end=day("2025-06-30"), total_fte=780, district_fte=312)
     assert measured("L01", facts(employment=[half])).denominator == 780
@@ -79,6 +141,24 @@ def test_zero_locals_is_measured_and_no_figure_is_unknown() -> None:
     unknown = outcome("L01", facts(employment=[employment(total_fte=780)]))
     assert (none.state, none.score, none.best) == ("scored", 0, 0)
     assert (unknown.state, unknown.score, unknown.best) == ("unknown", 0, 100)
+
+
+def test_people_of_a_narrower_definition_are_the_least_of_a_wider_one() -> None:
+    """Whoever lives in the district lives in the province, whose number nobody says."""
+    known = facts(employment=[employment(total_fte=100, district_fte=30, region_fte=60)])
+    parts = {part.name: part for part in measured("L01", known).breakdown}
+    assert parts["province"].value is None
+    beside = employment(employer="Contratista", total_fte=100, district_fte=10, province_fte=10)
+    both = {part.name: part for part in measured("L01", facts(employment=[*known.employment, beside])).breakdown}
+    assert (both["province"].value, both["province"].low, both["province"].high) == (20, 20, 35)
+
+
+def test_what_is_shown_is_never_more_than_what_it_could_be_at_most() -> None:
+    """More people of the district than of the region cannot be; the province's number stays at what is shown."""
+    known = employment(total_fte=100, district_fte=50, region_fte=40)
+    beside = employment(employer="Contratista", total_fte=100, province_fte=10)
+    province = {part.name: part for part in measured("L01", facts(employment=[known, beside])).breakdown}["province"]
+    assert (province.value, province.low, province.high) == (30, 30, 30)
 
 
 def test_people_not_known_to_be_local_raise_only_the_best_case() -> None:
@@ -184,6 +264,13 @@ def test_an_employer_that_says_nothing_leaves_the_project_unknown_unless_another
     over = employment(staff_headcount=100, foreign_headcount=50)
     assert outcome("L04", facts(employment=[silent, fine])).state == "unknown"
     assert score("L04", facts(employment=[silent, over])) == 0
+
+
+def test_a_limit_kept_by_nine_people_rests_on_a_small_base() -> None:
+    assert measured("L04", facts(employment=[employment(staff_headcount=9, foreign_headcount=1)])).flags == (
+        "small-base",
+    )
+    assert measured("L04", facts(employment=[employment(staff_headcount=10, foreign_headcount=1)])).flags == ()
 
 
 def test_an_employer_without_staff_never_divides() -> None:

@@ -47,6 +47,22 @@ def test_a_community_that_says_no_outweighs_everybody_else() -> None:
     assert "disputed" in found.flags
 
 
+def test_the_community_and_the_authority_may_disagree_and_the_no_counts() -> None:
+    for community, authority in (("fulfilled", "not_fulfilled"), ("not_fulfilled", "fulfilled")):
+        promise = commitment(community_says=community, authority_says=authority, confirmed_on=day("2025-06-01"))
+        found = measured("P03", facts(commitments=[promise]))
+        assert (found.value, found.flags) == (0, ("disputed", "small-base"))
+
+
+def test_the_companys_claim_on_the_due_day_is_in_time() -> None:
+    known = facts(
+        commitments=[commitment(company_says_fulfilled_on=day(said)) for said in ("2025-06-30", "2025-07-01")]
+    )
+    assert {part.name: part.value for part in measured("P03", known).breakdown}["company"] == 50
+    claimed = broken(company_says_fulfilled_on=day("2025-06-30"))
+    assert "disputed" in measured("P03", facts(commitments=[claimed])).flags
+
+
 def test_fulfilled_a_day_late_is_not_on_time() -> None:
     assert measured("P03", facts(commitments=[kept(confirmed_on=day("2025-07-01"))])).value == 0
     assert measured("P03", facts(commitments=[kept(confirmed_on=day("2025-06-30"))])).value == 100
@@ -90,6 +106,17 @@ def test_figures_published_310_days_after_the_year() -> None:
 def test_a_year_that_is_not_published_scores_nothing_without_being_known() -> None:
     found = outcome("T01", facts(disclosures=[disclosure("2025-11-06", period_end="2024-12-31")]))
     assert (found.state, found.score, found.measured.missing) == ("unknown", 0, ("not-published",))
+
+
+def test_figures_published_on_the_last_day_of_the_year_are_of_that_year() -> None:
+    assert measured("T01", facts(disclosures=[disclosure("2025-12-31")])).value == 0
+    assert outcome("T01", facts(disclosures=[disclosure("2025-12-30")])).state == "unknown"
+
+
+def test_the_first_and_the_last_day_belong_to_the_year() -> None:
+    for due_on, counts in (("2024-12-31", False), ("2025-01-01", True), ("2025-12-31", True), ("2026-01-01", False)):
+        known = facts(commitments=[kept(due_on=day(due_on), confirmed_on=day("2024-12-01"))])
+        assert (measured("P03", known).value == 100) is counts, due_on
 
 
 def test_nobody_publishes_a_year_before_it_ends() -> None:

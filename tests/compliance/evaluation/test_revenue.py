@@ -256,5 +256,100 @@ def test_a_payment_without_an_obligation_counts_in_the_period_it_was_reported_fo
     assert measured("R05", facts(payments=[late])).value == 0
 
 
-def test_a_negative_amount_is_no_figure() -> None:
-    assert outcome("R05", facts(payments=[payment(company_amount=-5, recipient_amount=5)])).state == "unknown"
+def test_a_repayment_that_both_sides_state_alike_is_agreed() -> None:
+    """Money paid back is a figure below zero, and not a silence."""
+    found = outcome("R05", facts(payments=[payment(company_amount=-100, recipient_amount=-100)]))
+    assert (found.state, found.score, found.measured.flags) == ("scored", 100, ())
+    contradicted = facts(payments=[payment(company_amount=-5, recipient_amount=5)])
+    assert measured("R05", contradicted).value == 200
+
+
+def test_money_that_was_paid_back_was_not_paid() -> None:
+    due = obligation(100)
+    entries = [payment(due, company_amount=100, purpose="health", paid_on=day("2025-06-30"))]
+    returned = payment(due, company_amount=-40, purpose="health", paid_on=day("2025-09-30"))
+    known = facts(obligations=[due], payments=[*entries, returned])
+    assert (measured("R01", known).value, measured("R01", known).high) == (60, 60)
+    assert (measured("R02", known).value, measured("R02", known).missing) == (0, ("part-unpaid",))
+    assert measured("R04", known).denominator == 60
+
+
+def test_a_payment_that_was_paid_back_as_a_whole_was_spent_on_nothing() -> None:
+    entries = [payment(company_amount=amount, purpose="health") for amount in (50, -80)]
+    assert measured("R04", facts(payments=entries)).missing == ("nothing-paid",)
+
+
+def test_a_payment_of_which_neither_amount_nor_purpose_is_known_may_move_the_share_both_ways() -> None:
+    entries = [payment(company_amount=70, purpose="health"), payment(company_amount=30, purpose="other"), payment()]
+    found = measured("R04", facts(payments=entries))
+    assert (found.value, found.low, found.high) == (70, 0, 100)
+
+
+def test_money_for_other_purposes_of_unknown_amount_can_only_lower_the_share() -> None:
+    entries = [payment(company_amount=70, purpose="health"), payment(company_amount=30, purpose="other")]
+    known = facts(payments=[*entries, payment(purpose="other")])
+    assert (measured("R04", known).value, measured("R04", known).low, measured("R04", known).high) == (70, 0, 70)
+
+
+def test_one_sol_paid_on_its_day_says_nothing_about_the_unpaid_rest() -> None:
+    due = obligation(10 * MILLION)
+    known = facts(obligations=[due], payments=[payment(due, company_amount=1, paid_on=day("2025-06-30"))])
+    found = measured("R02", known)
+    assert (found.value, found.low, found.high, found.missing) == (0, 0, None, ("part-unpaid",))
+    assert score("R02", known) == 100
+    assert bounds("R02", known) == (0, 100)
+
+
+def test_what_is_stated_as_not_paid_leaves_the_lateness_of_the_rest_open() -> None:
+    kept, unpaid = obligation(100), obligation(100)
+    known = facts(
+        obligations=[kept, unpaid],
+        payments=[
+            payment(kept, company_amount=100, paid_on=day("2025-07-30")),
+            payment(unpaid, company_amount=0),
+        ],
+    )
+    found = measured("R02", known)
+    assert (found.value, found.low, found.high, found.missing) == (30, 15, None, ("nothing-paid",))
+
+
+def test_a_word_of_both_about_one_sol_is_no_word_about_ten_million() -> None:
+    agreed = payment(company_amount=1, recipient_amount=1)
+    alone = payment(company_amount=10 * MILLION)
+    known = facts(payments=[agreed, alone])
+    assert measured("R05", known).value == 0
+    assert score("R05", known) == 0
+    assert bounds("R05", known) == (0, 100)
+
+
+def test_nine_of_ten_equal_payments_stated_by_both_score_at_most_90() -> None:
+    agreed = [payment(company_amount=100, recipient_amount=100) for _ in range(9)]
+    assert score("R05", facts(payments=[*agreed, payment(company_amount=100)])) == 90
+    assert score("R05", facts(payments=[*agreed, payment(company_amount=0)])) == 90
+    assert score("R05", facts(payments=agreed)) == 100
+
+
+def test_a_currency_of_which_one_side_alone_speaks_is_the_weakest() -> None:
+    soles = payment(company_amount=100, recipient_amount=100)
+    dollars = payment(company_amount=100, currency="USD")
+    known = facts(payments=[soles, dollars])
+    assert score("R05", known) == 0
+    assert bounds("R05", known) == (0, 100)
+
+
+def test_a_case_opens_a_cent_above_the_limit_and_not_at_it() -> None:
+    """At the percentage and far above the floor, at the floor and far above the percentage, and a cent above each."""
+
+    def opens(company: str, recipient: str) -> bool:
+        entry = payment(company_amount=company, recipient_amount=recipient, currency="USD")
+        return "reconciliation-case" in measured("R05", facts(payments=[entry])).flags
+
+    assert [opens(company, "20000000") for company in ("20200000", "20200000.01")] == [False, True]
+    assert [opens(company, "1000000") for company in ("1100000", "1100000.01")] == [False, True]
+
+
+def test_the_first_and_the_last_day_belong_to_the_year() -> None:
+    for due_on, value in (("2024-12-31", None), ("2025-01-01", 100), ("2025-12-31", 100), ("2026-01-01", None)):
+        due = obligation(100, due_on=day(due_on))
+        known = facts(obligations=[due], payments=[payment(due, company_amount=100)])
+        assert measured("R01", known).value == value, due_on

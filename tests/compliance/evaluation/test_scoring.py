@@ -167,6 +167,42 @@ def test_a_gate_never_lifts_a_score() -> None:
     assert judge(rules, facts(), [Override(indicator="G", score=Decimal(0), reason="x")]).score == 0
 
 
+def test_a_binary_gate_that_a_reviewer_sets_to_half_still_caps() -> None:
+    rules = a_framework(
+        [an_indicator("G", "A", kind="binary", floor=None, ceiling=None, gate=Decimal(44)), an_indicator("B", "A")],
+        {"A": 1},
+    )
+    given = [
+        Override(indicator="G", score=Decimal(50), reason="x"),
+        Override(indicator="B", score=Decimal(90), reason="x"),
+    ]
+    half: Any = judge(rules, facts(), given)
+    assert (half.score, half.capped_by) == (44, ("G",))
+    assert judge(rules, facts(), [replace(given[0], score=Decimal(100)), given[1]]).score == 95
+
+
+@pytest.mark.parametrize(("score", "capped"), [("0", ("G",)), ("0.01", ())])
+def test_a_linear_gate_caps_at_its_floor_and_not_above(score: str, capped: tuple[str, ...]) -> None:
+    rules = a_framework([an_indicator("G", "A", gate=Decimal(44)), an_indicator("B", "A")], {"A": 1})
+    given = [
+        Override(indicator="G", score=Decimal(score), reason="x"),
+        Override(indicator="B", score=Decimal(100), reason="x"),
+    ]
+    assert judge(rules, facts(), given).capped_by == capped
+
+
+def test_the_lowest_cap_of_two_failed_gates_counts() -> None:
+    def gate(code: str, cap: int) -> Indicator:
+        return an_indicator(code, "A", kind="binary", floor=None, ceiling=None, gate=Decimal(cap), weight=Decimal(0))
+
+    for first, second in ((44, 30), (30, 44)):
+        rules = a_framework([gate("G", first), gate("H", second), an_indicator("B", "A")], {"A": 1})
+        scores = {"G": 0, "H": 0, "B": 90}
+        given = [Override(indicator=code, score=Decimal(score), reason="x") for code, score in scores.items()]
+        result: Any = judge(rules, facts(), given)
+        assert (result.score, result.best, result.capped_by) == (30, 30, ("G", "H"))
+
+
 def test_not_applicable_and_unknown_are_two_things() -> None:
     excused = a_mean_of("80", "60", na=1)
     unknown = a_mean_of("80", "60", None)
@@ -248,7 +284,6 @@ def test_an_override_counts_and_the_computed_score_stays_beside_it() -> None:
         "indicator": "L01",
         "score": "70",
         "reason": "61 residents are registered elsewhere",
-        "by_role": "reviewer",
     }
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compliance.evaluation.facts import PaymentFact
@@ -57,6 +57,7 @@ def test_money_beyond_what_was_owed_stands_apart_and_hides_nothing() -> None:
     assert [found.paid, found.confirmed, found.beyond_paid, found.beyond_confirmed] == numbers(100, 100, 150, 150)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.decimals(min_value=1, max_value=1000, places=2), st.lists(st.tuples(amounts, amounts), max_size=5))
 def test_every_sol_that_was_owed_is_in_exactly_one_place(due: Decimal, sides: list[tuple[object, object]]) -> None:
     found = settle_obligation(due, [payment(*side) for side in sides])
