@@ -32,7 +32,6 @@ from tests.cast import (
     payment,
     person,
     produced,
-    published,
 )
 from tests.compliance.review_help import REASON, change_workers, override, refused
 
