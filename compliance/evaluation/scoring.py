@@ -334,9 +334,13 @@ def _computed(indicator: Indicator, measured: Measurement) -> tuple[Decimal | No
         raise FrameworkError(f"{indicator.code}: a linear indicator needs a floor and a ceiling")
     if measured.value is None:
         return None, ZERO, HUNDRED
-    score = min(linear_score(measured.value, floor, ceiling), measured.score_at_most)
-    at_low = None if measured.low is None else linear_score(measured.low, floor, ceiling)
-    at_high = None if measured.high is None else linear_score(measured.high, floor, ceiling)
+    points: dict[Decimal | None, Decimal] = {
+        number: linear_score(number, floor, ceiling)
+        for number in {measured.value, measured.low, measured.high}
+        if number is not None
+    }
+    score = min(points[measured.value], measured.score_at_most)
+    at_low, at_high = points.get(measured.low), points.get(measured.high)
     bad, good = (at_low, at_high) if floor < ceiling else (at_high, at_low)
     return (
         score,
