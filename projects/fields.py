@@ -33,7 +33,7 @@ class DayInput(forms.DateInput):
     """A text box for a day, the same in every language; the browser's own field sends nothing for what is no day."""
 
     def __init__(self) -> None:
-        super().__init__({"inputmode": "numeric", "autocomplete": "off", "size": "12"}, format="%d/%m/%Y")
+        super().__init__({"inputmode": "numeric", "size": "12"}, format="%d/%m/%Y")
 
 
 class DayField(forms.DateField):

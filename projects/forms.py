@@ -19,6 +19,7 @@ from django.core.validators import (
     MinValueValidator,
 )
 from django.db.models import Q
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,7 @@ from projects.models import (
 )
 from projects.services.evidence import keep_evidence
 
+NO_CHOICE = BLANK_CHOICE_DASH[0][1]
 LONGEST_KEY = 19
 LONGEST_TOKEN = 40
 LIMITS: dict[type, Any] = {
@@ -77,7 +79,7 @@ def use_own_widgets(form: forms.BaseForm) -> None:
             field.empty_label = field.empty_label and _("Choose")
         elif isinstance(field, forms.ChoiceField):
             options = cast("Iterable[tuple[Any, Any]]", field.choices)
-            field.choices = [(value, label if value != "" else _("Choose")) for value, label in options]
+            field.choices = [(value, _("Choose") if label == NO_CHOICE else label) for value, label in options]
         if isinstance(field, forms.CharField):
             field.widget.attrs.pop("maxlength", None)
         field.error_messages["required"] = needed_words(field)

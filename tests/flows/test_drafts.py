@@ -57,6 +57,37 @@ def test_what_was_typed_outlives_the_session_and_goes_when_it_is_saved(open_page
     expect(page.get_by_text(OFFER)).to_be_hidden()
 
 
+def test_two_clicks_and_going_back_to_save_again_make_one_record(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    sign_in(page, "ana")
+    page.goto(FORM)
+    type_title(page, "Report that is saved once")
+    page.locator("[name=period_end]").fill("31/12/2018")
+    page.locator("[name=published_on]").fill("30/6/2019")
+    page.locator("[name=source-voice]").select_option("company")
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(page.get_by_text("Saved:")).to_be_visible()
+    saved = page.url
+    page.go_back()
+    expect(page.locator("[name=title]")).to_have_value("Report that is saved once")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url(saved)
+    page.goto("/en/work/projects/anta-killa/disclosures/?q=saved+once")
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_what_was_chosen_is_named_where_a_browser_does_not_keep_it(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    sign_in(page, "ana")
+    page.goto("/en/work/projects/anta-killa/phases/add/")
+    page.locator("[name=source-uploads]").set_input_files({"name": "img.png", "mimeType": "image/png", "buffer": b"x"})
+    page.locator("[name=starts_on]").fill("1/2/2003")
+    page.reload()
+    page.get_by_role("button", name=RESTORE).click()
+    expect(page.get_by_text("Choose these again: img.png")).to_be_visible()
+    expect(page.locator("[name=starts_on]")).to_be_focused()
+
+
 def test_the_sign_in_page_promises_no_draft_where_there_is_none(open_page: Callable[..., Page]) -> None:
     page = open_page()
     page.goto(FORM)

@@ -163,6 +163,7 @@ def test_a_heading_below_a_title_is_named(signed: Client, actor: User) -> None:
     batch = upload(actor, "p.csv", b"Payments of 2025\n" + BAD)
     shown = signed.get(f"/en/work/imports/{batch.pk}/columns/").content.decode()
     assert "The names of the columns stand in row 2." in shown
+    assert "refuse what is unclear" in shown
 
 
 def test_a_file_is_not_of_tomorrow(signed: Client, actor: User) -> None:

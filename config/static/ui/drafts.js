@@ -25,6 +25,12 @@
     setTimeout(() => delete form.dataset.sent, 5000);
   });
   addEventListener("pageshow", (event) => event.persisted && [...document.forms].forEach((form) => delete form.dataset.sent));
+
+  // Going back opens a page anew, with what was typed; it is the same opened form all the same, and is saved once.
+  const once = document.querySelector("[name=source-once]");
+  const wentBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (once && wentBack && history.state?.once) once.value = history.state.once;
+  if (once) history.replaceState({ once: once.value }, "");
   if (!owner) return;
 
   const mine = `minka-draft:${owner}:`;
