@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from compliance.services import frameworks
 from config.launcher.processes import Child, LauncherError
 from config.launcher.product import port_number, why_not_prepared
 from config.launcher.servers import Postgres
@@ -151,6 +152,16 @@ def test_what_breaks_the_preparation_is_said_with_its_log_and_what_to_do(state: 
 def test_a_database_of_a_newer_minka_is_refused_in_words(committed: str) -> None:
     MigrationRecorder(connections["owner"]).record_applied("communities", "0999_of_tomorrow")
     with pytest.raises(CommandError, match=r"newer Minka: this one does not know communities\.0999_of_tomorrow\."):
+        call_command("prepare")
+
+
+def test_a_database_with_other_rules_of_the_same_version_is_refused_in_words(
+    committed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "rules.yaml"
+    other.write_text(frameworks.BUNDLED.read_text().replace("minimum_coverage: 60", "minimum_coverage: 61"))
+    monkeypatch.setattr(frameworks, "BUNDLED", other)
+    with pytest.raises(CommandError, match=r"loaded with other rules\..* `make demo-reset`"):
         call_command("prepare")
 
 

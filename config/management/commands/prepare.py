@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
@@ -42,7 +43,13 @@ class Command(BaseCommand):
         call_command("createcachetable", database="owner", verbosity=0)
         grant_database_roles()
         load_reference_data()
-        load_bundled_framework()
+        try:
+            load_bundled_framework()
+        except ValidationError as error:
+            raise CommandError(
+                f"{error.messages[0]} This database is of another Minka: go back to the one that last ran here, or start "
+                "over with `make demo-reset`, which deletes the demo's data."
+            ) from error
         if demo:
             for line in load_demo():
                 self.stdout.write(line)
