@@ -104,7 +104,9 @@ def media_type_of(content: bytes) -> str | None:
 
 
 def looks_like_a_table(content: bytes) -> bool:
-    """Text of lines with separators, in one of the encodings that the import reads, and no mark-up."""
+    """Text of lines with separators, in UTF-8 or as a Spanish spreadsheet writes it, and no mark-up."""
+    if b"\0" in content:
+        return False
     try:
         head = decode(content)[0][:20_000]
     except Refusal:

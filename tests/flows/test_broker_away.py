@@ -69,7 +69,7 @@ def start_again_what_died(product: Product) -> None:
 def pay(visitor: Visitor) -> tuple[float, int]:
     """Enter a payment of the newest obligation; how long the whole answer took, and the new disbursement's key."""
     path = f"/en/work/projects/{PROJECT}/disbursements/add/"
-    owed = re.search(r'<option value="(\d+)">[^<]*, 2025-', visitor.get(path).text)
+    owed = re.search(r'<option value="(\d+)">[^<]* 2025<', visitor.get(path).text)
     assert owed
     fields = {"obligation": owed[1], "paid": "120000", "purpose": "health", "source-voice": "company",
               "source-state": "reported"}  # fmt: skip

@@ -46,7 +46,6 @@ def test_what_was_typed_outlives_the_session_and_goes_when_it_is_saved(open_page
     expect(page.get_by_text("your session has ended")).to_be_visible()
     expect(page.get_by_text("What you had typed there is kept in this browser")).to_be_visible()
     sign_in_again(page)
-    expect(page.get_by_text("Successfully signed in")).to_be_visible()
     expect(page.get_by_text(OFFER)).to_be_visible()
     page.get_by_role("button", name=RESTORE).click()
     expect(page.locator("[name=title]")).to_have_value("Report of 2019")

@@ -66,7 +66,7 @@ def enter_disbursement(page: Page) -> None:
     page.goto(f"/en/work/projects/{SLUG}/")
     page.get_by_role("link", name="Add Payment").click()
     obligation = page.get_by_label(re.compile("^Obligation"))
-    owed = obligation.locator("option", has_text="2025-12-31").filter(has_text="Qhana Uma").first
+    owed = obligation.locator("option", has_text="31 December 2025").filter(has_text="Qhana Uma").first
     obligation.select_option(value=owed.get_attribute("value"))
     page.get_by_label("The payer says: paid").fill("450000")
     page.locator("[name=paid_on]").fill("2025-12-29")

@@ -205,6 +205,7 @@ def test_whoever_entered_records_finds_them_newest_first_and_takes_them_along(de
 
 def test_a_form_that_is_too_old_leads_back_to_its_page(desk: Desk) -> None:
     strict = Client(enforce_csrf_checks=True)
+    strict.force_login(desk.cast.monitor)
     answer = strict.post("/en/work/lists/organisations/add/", headers={"referer": "http://testserver/en/work/lists/x/"})
     assert answer.status_code == 403
     assert "?next=http%3A//testserver/en/work/lists/x/" in answer.content.decode()
@@ -956,7 +957,8 @@ def test_an_approved_exemption_that_is_changed_waits_for_approval_again(desk: De
     exemption = desk.mine.records["exemptions"]
     reviewer = Client()
     reviewer.force_login(desk.cast.reviewer)
-    reviewer.post(f"/en/work/scorecards/exemptions/{exemption.pk}/approve/")
+    read = {"revision": exemption.source.revision}
+    reviewer.post(f"/en/work/scorecards/exemptions/{exemption.pk}/approve/", read)
     exemption.refresh_from_db()
     assert exemption.approved_by == desk.cast.reviewer
     given = SAYS | {"year": YEAR, "indicator": "E01", "reason": "Another reason that nobody has looked at."}
