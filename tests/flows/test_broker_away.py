@@ -8,6 +8,7 @@ import re
 import signal
 import warnings
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("product")]
 SLOWEST_SECONDS = 0.5
 FOLLOWS_WITHIN_SECONDS = 90
 PROJECT = "yana-phuyu"
+AMOUNTS = count(120_000)
+"""Never the same twice: the form would ask whether it is one payment."""
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
@@ -71,7 +74,7 @@ def pay(visitor: Visitor) -> tuple[float, int]:
     path = f"/en/work/projects/{PROJECT}/disbursements/add/"
     owed = re.search(r'<option value="(\d+)">[^<]* 2025<', visitor.get(path).text)
     assert owed
-    fields = {"obligation": owed[1], "paid": "120000", "purpose": "health", "source-voice": "company",
+    fields = {"obligation": owed[1], "paid": str(next(AMOUNTS)), "purpose": "health", "source-voice": "company",
               "source-state": "reported"}  # fmt: skip
     answer = visitor.post(path, fields)
     found = re.search(r"/disbursements/(\d+)/$", answer.address)
