@@ -161,7 +161,7 @@ def test_a_database_with_other_rules_of_the_same_version_is_refused_in_words(
     other = tmp_path / "rules.yaml"
     other.write_text(frameworks.BUNDLED.read_text().replace("minimum_coverage: 60", "minimum_coverage: 61"))
     monkeypatch.setattr(frameworks, "BUNDLED", other)
-    with pytest.raises(CommandError, match=r"loaded with other rules\..* `make demo-reset`"):
+    with pytest.raises(CommandError, match=r"holds other rules under the same version .* `make demo-reset`"):
         call_command("prepare")
 
 

@@ -47,8 +47,8 @@ class Command(BaseCommand):
             load_bundled_framework()
         except ValidationError as error:
             raise CommandError(
-                f"{error.messages[0]} This database is of another Minka: go back to the one that last ran here, or start "
-                "over with `make demo-reset`, which deletes the demo's data."
+                "The database holds other rules under the same version of the policy framework, so it is of another Minka: "
+                "go back to the one that last ran here, or start over with `make demo-reset`, which deletes the demo's data."
             ) from error
         if demo:
             for line in load_demo():
