@@ -28,7 +28,7 @@ from communities.models import (
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
 from projects.fields import AmountField, AreaField, CountField, CurrencyField
-from projects.forms import RecordForm, check_currency_typed, check_days_have_come, use_own_widgets, with_values
+from projects.forms import RecordForm, check_currency_typed, check_days_of_form, use_own_widgets, with_values
 from projects.models import Area, Project
 
 FAR_MORE_THAN_OWED = 10
@@ -235,7 +235,7 @@ class DisbursementForm(RecordForm):
 
     def check_days(self, cleaned: dict[str, Any]) -> None:
         """Not after today, and not before the agreement that it settles."""
-        check_days_have_come(self, "paid_on", "received_on")
+        check_days_of_form(self, "paid_on", "received_on")
         obligation: Obligation | None = cleaned.get("obligation")
         for name in ("paid_on", "received_on"):
             try:

@@ -21,7 +21,6 @@ from django.core.validators import (
 from django.db.models import Q
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
@@ -53,6 +52,7 @@ from projects.models import (
     ProjectAssignment,
     Source,
 )
+from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
 
 NO_CHOICE = BLANK_CHOICE_DASH[0][1]
@@ -97,11 +97,12 @@ def needed_words(field: forms.Field) -> Any:
     return _("Fill this in.")
 
 
-def check_days_have_come(form: forms.ModelForm[Any] | forms.Form, *names: str) -> None:
+def check_days_of_form(form: forms.ModelForm[Any] | forms.Form, *names: str) -> None:
     """Days of what has happened that the form asks for and its model does not hold."""
-    for name in names:
-        if (day := form.cleaned_data.get(name)) and day > timezone.localdate():
-            form.add_error(name, ValidationError(_("This day has not come yet."), "in_the_future"))
+    try:
+        check_days_have_come(**{name: form.cleaned_data.get(name) for name in names})
+    except ValidationError as error:
+        form.add_error(None, error)
 
 
 def check_currency_typed(form: forms.BaseForm, amounts: Iterable[str], currency: str | None) -> None:

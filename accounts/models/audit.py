@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,13 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         """The history of one record, newest first."""
         content_type = ContentType.objects.get_for_model(record)
         return self.filter(content_type=content_type, object_id=str(record.pk)).select_related("actor")
+
+    def about_any(self, keys: Mapping[type[models.Model], Collection[str]]) -> AuditQuerySet:
+        """Whatever was done to any of these records, each by its model and key."""
+        condition = models.Q(pk__in=[])
+        for model, of_model in keys.items():
+            condition |= models.Q(content_type=ContentType.objects.get_for_model(model), object_id__in=of_model)
+        return self.filter(condition)
 
 
 class AuditEntry(models.Model):

@@ -42,7 +42,7 @@ class Agreement(models.Model):
 
     def clean(self) -> None:
         """It has been signed."""
-        check_days_have_come(self, "signed_on")
+        check_days_have_come(signed_on=self.signed_on)
 
     def check_signed_by(self, **days: date | None) -> None:
         """Nothing is due or fulfilled before the agreement that it rests on was signed; raises ValidationError by field."""
@@ -98,7 +98,7 @@ class Commitment(models.Model):
 
     def clean(self) -> None:
         """A promise is due on or after the day of its agreement, and has been kept or has not yet."""
-        check_days_have_come(self, "company_says_fulfilled_on", "confirmed_on")
+        check_days_have_come(company_says_fulfilled_on=self.company_says_fulfilled_on, confirmed_on=self.confirmed_on)
         if self.agreement_id:
             self.agreement.check_signed_by(
                 due_on=self.due_on,

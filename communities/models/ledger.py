@@ -298,7 +298,7 @@ class Statement(models.Model):
 
     def clean(self) -> None:
         """Money moves neither after today nor before the agreement that it settles was signed."""
-        check_days_have_come(self, "occurred_on")
+        check_days_have_come(occurred_on=self.occurred_on)
         if self.occurred_on and self.occurred_on.year < FIRST_YEAR:
             message = _("No payment is followed from before %(year)s. Look at the year.")
             raise ValidationError({"occurred_on": ValidationError(message, "too_early", {"year": FIRST_YEAR})})

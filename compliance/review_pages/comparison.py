@@ -9,12 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 
 from accounts.models import AuditEntry
 from communities.models import Statement
 from compliance.evaluation.scoring import NOT_APPLICABLE, SCORED, UNKNOWN
-from compliance.services.reviews import REVIEWED_MODELS
+from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind, kinds_by_content_type
 
 CORRECTIONS = ("amended", "stated", "corrected", "withdrawn")
 """The verbs by which somebody changes what a record says."""
@@ -102,11 +101,8 @@ def corrections_since(names: Iterable[str], since: datetime | None) -> list[Corr
     """Who changed which of these records since a moment, the latest first; two queries, however many records."""
     if since is None:
         return []
-    keys: dict[str, list[str]] = {}
-    for name in names:
-        kind, _slash, key = name.partition("/")
-        keys.setdefault(kind, []).append(key)
-    kinds = {ContentType.objects.get_for_model(REVIEWED_MODELS[kind]).pk: kind for kind in keys}
+    keys = keys_by_kind(names)
+    kinds = kinds_by_content_type(keys)
     statements = {
         str(pk): f"disbursement/{flow}"
         for pk, flow in Statement.objects.filter(
@@ -114,10 +110,8 @@ def corrections_since(names: Iterable[str], since: datetime | None) -> list[Corr
         ).values_list("pk", "disbursement")
     }
     of_statements = ContentType.objects.get_for_model(Statement).pk
-    condition = Q(content_type=of_statements, object_id__in=list(statements))
-    for content_type, kind in kinds.items():
-        condition |= Q(content_type=content_type, object_id__in=keys[kind])
-    entries = AuditEntry.objects.filter(condition, verb__in=CORRECTIONS, at__gt=since).select_related("actor")
+    about = {Statement: list(statements)} | {REVIEWED_MODELS[kind]: of_kind for kind, of_kind in keys.items()}
+    entries = AuditEntry.objects.about_any(about).filter(verb__in=CORRECTIONS, at__gt=since).select_related("actor")
     return [
         Correction(
             statements[entry.object_id]

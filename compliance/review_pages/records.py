@@ -15,7 +15,7 @@ from communities.models import Obligation, Statement
 from compliance.evaluation.facts import TABLES, CommitmentFact, Facts, ObligationFact, PaymentFact, Row
 from compliance.services.document_money import state_of_payment
 from compliance.services.documents import state_of_commitment
-from compliance.services.reviews import REVIEWED_MODELS
+from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind
 
 ADDRESS_OF_KIND = {
     "assessment": "assessments",
@@ -68,12 +68,8 @@ def record_links(facts: Facts, slug: str, others: Iterable[str] = ()) -> dict[st
 
 def records_named(names: Iterable[str]) -> dict[str, Model]:
     """The live rows behind names such as ``obligation/12``."""
-    keys: dict[str, list[str]] = {}
-    for name in names:
-        kind, _slash, key = name.partition("/")
-        keys.setdefault(kind, []).append(key)
     found: dict[str, Model] = {}
-    for kind, of_kind in keys.items():
+    for kind, of_kind in keys_by_kind(names).items():
         rows = REVIEWED_MODELS[kind]._default_manager.filter(pk__in=of_kind)
         columns = {field.name for field in REVIEWED_MODELS[kind]._meta.concrete_fields}
         related = [name for name in RELATED if name in columns]

@@ -9,7 +9,7 @@ are named. Whoever acts without a page has seen everything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
@@ -382,23 +381,28 @@ def conflict_of(actor: User, scorecard: Scorecard) -> Conflict | None:
 
 def own_entries(actor: User, scorecard: Scorecard) -> tuple[str, ...]:
     """The records of a scorecard that somebody entered, amended or added a statement to."""
-    keys: dict[str, list[str]] = {}
-    for table in TABLES:
-        for row in scorecard.facts[table]:
-            kind, _slash, key = row["record"].partition("/")
-            keys.setdefault(kind, []).append(key)
     phases = PhasePeriod.objects.filter(project=scorecard.project_id).values_list("pk", flat=True)
-    keys["phase"] = [str(key) for key in phases]
-    kinds = {
-        ContentType.objects.get_for_model(model): kind for kind, model in REVIEWED_MODELS.items() if keys.get(kind)
-    }
-    condition = Q(pk__in=[])
-    for content_type, kind in kinds.items():
-        condition |= Q(content_type=content_type, object_id__in=keys[kind])
-    entries = AuditEntry.objects.filter(condition, actor=actor).exclude(verb__in=Review.Action.values)
-    named = {content_type.pk: kind for content_type, kind in kinds.items()}
-    found = {f"{named[kind]}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
+    names = [row["record"] for table in TABLES for row in scorecard.facts[table]]
+    keys = keys_by_kind([*names, *(f"phase/{key}" for key in phases)])
+    entries = AuditEntry.objects.about_any({REVIEWED_MODELS[kind]: of_kind for kind, of_kind in keys.items()})
+    entries = entries.filter(actor=actor).exclude(verb__in=Review.Action.values)
+    kinds = kinds_by_content_type(keys)
+    found = {f"{kinds[kind]}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
     flows = [int(key) for key in keys.get("disbursement", [])]
     stated = Statement.objects.filter(disbursement__in=flows, source__entered_by=actor)
     found |= {f"disbursement/{key}" for key in stated.values_list("disbursement", flat=True)}
     return tuple(sorted(found))
+
+
+def keys_by_kind(names: Iterable[str]) -> dict[str, list[str]]:
+    """The keys behind names such as ``obligation/12``, by their kinds."""
+    keys: dict[str, list[str]] = {}
+    for name in names:
+        kind, _slash, key = name.partition("/")
+        keys.setdefault(kind, []).append(key)
+    return keys
+
+
+def kinds_by_content_type(kinds: Iterable[str]) -> dict[int, str]:
+    """How the audit trail knows the records of these kinds."""
+    return {ContentType.objects.get_for_model(REVIEWED_MODELS[kind]).pk: kind for kind in kinds}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from projects.fields import DayField
-from projects.forms import check_days_have_come, use_own_widgets
+from projects.forms import check_days_of_form, use_own_widgets
 from projects.intake.messages import sentence
 from projects.intake.parsing import Options
 from projects.intake.problems import Refusal
@@ -137,7 +137,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A fixed value is read like a cell, so that a wrong one is said here and not on every row."""
         found = super().clean() or self.cleaned_data
-        check_days_have_come(self, "stated_on")
+        check_days_of_form(self, "stated_on")
         for field in self.target.fields:
             text = found.get(f"{field.code}.fixed", "").strip()
             try:

@@ -66,7 +66,9 @@ class ImpactAssessment(models.Model):
 
     def clean(self) -> None:
         """What happened to a study lies in the past."""
-        check_days_have_come(self, "submitted_on", "approved_on", "works_started_on")
+        check_days_have_come(
+            submitted_on=self.submitted_on, approved_on=self.approved_on, works_started_on=self.works_started_on
+        )
 
     def concerned_years(self) -> list[int] | None:
         """From the earliest of its dates on; None, every year that is open, where it has no date."""
@@ -93,7 +95,7 @@ class AssessmentCondition(models.Model):
 
     def clean(self) -> None:
         """It has been fulfilled, or has not yet."""
-        check_days_have_come(self, "fulfilled_on")
+        check_days_have_come(fulfilled_on=self.fulfilled_on)
 
     @property
     def project(self) -> Project:

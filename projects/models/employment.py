@@ -128,7 +128,7 @@ class EmploymentReturn(models.Model):
 
     def clean(self) -> None:
         """It tells of workers who have been there."""
-        check_days_have_come(self, "period_start", "period_end")
+        check_days_have_come(period_start=self.period_start, period_end=self.period_end)
 
     def concerned_years(self) -> list[int]:
         """The year of its last day; a return counts where it lies wholly inside the year."""
@@ -160,7 +160,7 @@ class Disclosure(models.Model):
 
     def clean(self) -> None:
         """It has been published."""
-        check_days_have_come(self, "published_on")
+        check_days_have_come(published_on=self.published_on)
 
     def concerned_years(self) -> list[int]:
         """The year reported on."""

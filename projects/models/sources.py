@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from datetime import date
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -21,10 +22,10 @@ def random_name(_evidence: Evidence, filename: str) -> str:
     return f"evidence/{secrets.token_hex(16)}{PurePath(filename).suffix.lower()[:6]}"
 
 
-def check_days_have_come(record: models.Model, *names: str) -> None:
+def check_days_have_come(**days: date | None) -> None:
     """What has happened cannot lie after today; raises ValidationError by field."""
     today = timezone.localdate()
-    to_come = [name for name in names if (day := getattr(record, name)) and day > today]
+    to_come = [name for name, day in days.items() if day and day > today]
     if to_come:
         raise ValidationError(
             {name: ValidationError(_("This day has not come yet."), "in_the_future") for name in to_come}
@@ -104,7 +105,7 @@ class Source(models.Model):
 
     def clean(self) -> None:
         """Nobody has said it yet on a day to come."""
-        check_days_have_come(self, "stated_on")
+        check_days_have_come(stated_on=self.stated_on)
 
     @staticmethod
     def held_by(user: User) -> models.Exists:
