@@ -11,8 +11,6 @@ APPEND_ONLY_TABLES = (
     "communities_disbursement",
     "communities_statement",
     "compliance_policyframework",
-    "compliance_policy",
-    "compliance_indicator",
     "compliance_scorecard",
     "compliance_review",
     "compliance_publication",

@@ -135,9 +135,9 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
             received_on=models.Subquery(recipient.values("occurred_on")[:1]),
         )
 
-    def with_files_of_statements(self) -> DisbursementQuerySet:
-        """Annotate `files_of_statements`: files behind what stands about a flow, beside those of its own source."""
-        files = (
+    def with_files(self) -> DisbursementQuerySet:
+        """Annotate `files`: how many stand behind a flow's own source and what is said of it now."""
+        of_statements = (
             Statement.objects.standing()
             .filter(disbursement=models.OuterRef("pk"))
             .exclude(source=models.OuterRef("source"))
@@ -145,7 +145,8 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
             .values("disbursement")
             .annotate(files=models.Count("source__evidence", distinct=True))
         )
-        return self.annotate(files_of_statements=Coalesce(models.Subquery(files.values("files")), 0))
+        own = models.Count("source__evidence", distinct=True)
+        return self.annotate(files=own + Coalesce(models.Subquery(of_statements.values("files")), 0))
 
     def with_state(self) -> DisbursementQuerySet:
         """Annotate `withdrawn`: nothing that was said about it stands any longer."""

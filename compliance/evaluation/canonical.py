@@ -61,8 +61,24 @@ def plain(obj: object) -> Any:
     if speller is not None:
         return speller(obj)
     if dataclasses.is_dataclass(obj):
-        return {name: plain(getattr(obj, name)) for name in _field_names(kind)}
+        return _plain_fields(obj, kind)
     return _plain_rare(obj)
+
+
+def _plain_fields(obj: object, kind: Any) -> dict[str, Any]:
+    spelled = {name: plain(getattr(obj, name)) for name in _field_names(kind)}
+    for name, default in _added_fields(kind):
+        if getattr(obj, name) == default:
+            del spelled[name]
+    return spelled
+
+
+def added(default: Any) -> Any:
+    """A field that is younger than what was sealed without it: it is not spelled where it says its default.
+
+    So whatever was sealed before keeps its bytes and its fingerprint, and reads as the default.
+    """
+    return dataclasses.field(default=default, metadata={"added": True})
 
 
 def _plain_sequence(sequence: Iterable[object]) -> list[Any]:
@@ -116,6 +132,11 @@ _SPELLERS: dict[type, Callable[[Any], Any]] = {
 @cache
 def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@cache
+def _added_fields(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.metadata.get("added"))
 
 
 def dumps(obj: object) -> str:

@@ -3,17 +3,92 @@
 `gather` fills these rows from the database; a publication seals them, so that anyone can judge again and
 reach the same result. `None` always means *unknown*; zero was measured. Rows that were not yet due on the
 day of the evaluation are left out by whoever gathers, so that judging needs no clock.
+
+A table of facts is one class with `@fact_table`; `gathering.ROWS` names the records that it is read from. A table
+without rows is not spelled when facts are sealed, so a new table changes no fingerprint. A new column is `added(…)`
+for the same reason.
 """
 
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 from compliance.evaluation import canonical
+from compliance.evaluation.canonical import added
 
 CERTIFYING = frozenset({"FTA", "DIA", "EIA-sd", "EIA-d"})
 """Instruments whose approval certifies a project; ITS, social and human-rights studies do not."""
+
+FIRST_TABLES = (
+    "assessments",
+    "conditions",
+    "employment",
+    "obligations",
+    "payments",
+    "commitments",
+    "disclosures",
+    "exemptions",
+)
+"""Tables that facts have spelled from the first day on, with rows or without; all others only with rows."""
+
+Years = Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class YearRule:
+    """Which years a row belongs to, told by the years in some of its columns, as Django spells them."""
+
+    columns: tuple[str, ...]
+    belongs: Callable[[Years, int], bool]
+    opens: bool = True
+    """whether a row alone lets its years be reported on"""
+    reaches_on: bool = False
+    """whether it belongs to later years as well"""
+
+
+def of_year(*columns: str, opens: bool = True) -> YearRule:
+    """The year in the first of these columns that says one."""
+    return YearRule(columns, lambda years, year: first_known(years) == year, opens)
+
+
+def up_to_year(column: str) -> YearRule:
+    """The year in this column, and every later one."""
+    return YearRule((column,), lambda years, year: (first_known(years) or year) <= year, reaches_on=True)
+
+
+def within_year(first: str, last: str) -> YearRule:
+    """The year that the row lies in wholly."""
+    return YearRule((last, first), lambda years, year: set(years) == {year})
+
+
+def from_year(*columns: str) -> YearRule:
+    """The earliest year in these columns, and every later one; all years where none of them says one."""
+    return YearRule(
+        columns,
+        lambda years, year: min((one for one in years if one), default=year) <= year,
+        opens=False,
+        reaches_on=True,
+    )
+
+
+def first_known(years: Years) -> int | None:
+    """The first year that is known; None where none is."""
+    return next((year for year in years if year is not None), None)
+
+
+def column(*names: str, default: Any = dataclasses.MISSING) -> Any:
+    """A text that is read from other columns than its name says: the first of these that says anything."""
+    return dataclasses.field(default=default, metadata={"columns": names})
+
+
+def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING) -> Any:
+    """The name of another record, such as ``obligation/12``, by the column that holds its key."""
+    return dataclasses.field(default=default, metadata={"columns": (name,), "kind": kind})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +106,41 @@ class Row:
         return int(self.record.partition("/")[2])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """What is known of one class of rows: its name in sealed facts, how its records are called, and their years."""
+
+    name: str
+    record: str
+    years: YearRule
+
+
+TABLES: dict[type[Row], FactTable] = {}
+"""Every table of facts by its class; each registers itself."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, added))
+def fact_table(name: str, *, record: str, years: YearRule) -> Callable[[type[R]], type[R]]:
+    """Make a class a table of facts; its annotations are its columns, read from record columns of the same names."""
+
+    def register(declared: type[R]) -> type[R]:
+        if any(name == table.name or record == table.record for table in TABLES.values()):
+            raise ValueError(f"{declared.__name__}: there is a table of facts named {name} or of {record} records already")
+        table = dataclass(frozen=True, slots=True, kw_only=True)(declared)
+        TABLES[table] = FactTable(name, record, years)
+        return table
+
+    return register
+
+
+@fact_table(
+    "assessments",
+    record="assessment",
+    years=from_year("submitted_on__year", "approved_on__year", "works_started_on__year"),
+)
 class AssessmentFact(Row):
     """An impact assessment of one component, from submission through approval to the start of works."""
 
@@ -49,21 +158,21 @@ class AssessmentFact(Row):
     """mechanisms of the approved plan that were held before certification"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("conditions", record="condition", years=up_to_year("due_on__year"))
 class ConditionFact(Row):
     """A condition of an approved assessment with a date to meet it by; None: not recorded as met."""
 
-    assessment: str = ""
+    assessment: str = reference("assessment", "assessment", default="")
     due_on: date
     fulfilled_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("employment", record="employment-return", years=within_year("period_start__year", "period_end__year"))
 class EmploymentFact(Row):
     """One employer's return for one period; people nest: district, province, region, national, total."""
 
-    employer: str
-    employer_key: str = ""
+    employer: str = column("employer__name")
+    employer_key: str = reference("employer", "organisation", default="")
     """where the employer is kept, because two may have one name; empty in facts sealed before it was asked"""
     period_start: date
     period_end: date
@@ -85,12 +194,12 @@ class EmploymentFact(Row):
         return self.employer, self.employer_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("obligations", record="obligation", years=of_year("due_on__year"))
 class ObligationFact(Row):
     """Money that the payer owes the recipient by a date."""
 
-    payer: str
-    recipient: str
+    payer: str = column("payer__name")
+    recipient: str = column("community__name", "recipient__name")
     basis: str
     """agreement, royalty, canon, fund or other"""
     amount: Decimal
@@ -98,11 +207,14 @@ class ObligationFact(Row):
     due_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("payments", record="disbursement", years=of_year("obligation__due_on__year", "year"))
 class PaymentFact(Row):
-    """One payment, as the company states it and, apart, as the recipient states it."""
+    """One payment, as the company states it and, apart, as the recipient states it.
 
-    obligation: str | None = None
+    It belongs to the year in which its obligation was due; without one, to its own.
+    """
+
+    obligation: str | None = reference("obligation", "obligation", default=None)
     currency: str
     purpose: str | None = None
     """health, education, infrastructure, other; None: unknown"""
@@ -112,11 +224,11 @@ class PaymentFact(Row):
     received_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("commitments", record="commitment", years=of_year("due_on__year"))
 class CommitmentFact(Row):
     """A promise with a date, and what each side says became of it."""
 
-    community: str | None = None
+    community: str | None = column("community__name", default=None)
     due_on: date
     voluntary: bool = False
     company_says_fulfilled_on: date | None = None
@@ -127,7 +239,7 @@ class CommitmentFact(Row):
     """the day on which the confirmed fulfilment took place"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("disclosures", record="disclosure", years=of_year("period_end__year"))
 class DisclosureFact(Row):
     """A publication of figures for the period that ended on a date; None: not published, as far as known."""
 
@@ -135,7 +247,7 @@ class DisclosureFact(Row):
     published_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact_table("exemptions", record="exemption", years=of_year("year", opens=False))
 class ExemptionFact(Row):
     """An indicator that does not apply here, approved by a named reviewer; the reason is published."""
 
@@ -143,21 +255,9 @@ class ExemptionFact(Row):
     reason: str
 
 
-TABLES = (
-    "assessments",
-    "conditions",
-    "employment",
-    "obligations",
-    "payments",
-    "commitments",
-    "disclosures",
-    "exemptions",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """All that the judgement of one project in one period may look at; the order of rows means nothing."""
+class Period:
+    """Whose facts they are, and of which days; sealed beside the tables."""
 
     project: str
     country: str
@@ -166,21 +266,33 @@ class Facts:
     period_end: date
     phases: tuple[str, ...] = ()
     """exploration, development, operation, closure in force at any time in the period; empty: unknown"""
-    assessments: tuple[AssessmentFact, ...] = ()
-    conditions: tuple[ConditionFact, ...] = ()
-    employment: tuple[EmploymentFact, ...] = ()
-    obligations: tuple[ObligationFact, ...] = ()
-    payments: tuple[PaymentFact, ...] = ()
-    commitments: tuple[CommitmentFact, ...] = ()
-    disclosures: tuple[DisclosureFact, ...] = ()
-    exemptions: tuple[ExemptionFact, ...] = ()
 
     def __post_init__(self) -> None:
         if self.period_end < self.period_start:
             raise ValueError(f"the period ends on {self.period_end}, before it starts on {self.period_start}")
         object.__setattr__(self, "phases", tuple(sorted(set(self.phases))))
-        for table in TABLES:
-            object.__setattr__(self, table, _in_order(getattr(self, table)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts(Period):
+    """All that the judgement of one project in one period may look at; the order of rows means nothing."""
+
+    tables: Mapping[type[Row], tuple[Row, ...]] = dataclasses.field(default_factory=dict)
+    """Tables that have rows; ask for one by its class: `facts[PaymentFact]`."""
+
+    def __post_init__(self) -> None:
+        Period.__post_init__(self)
+        ordered = {table: _in_order(rows) for table, rows in self.tables.items() if rows}
+        object.__setattr__(self, "tables", ordered)
+
+    def __getitem__(self, table: type[R]) -> tuple[R, ...]:
+        """The rows of one table; none where nothing is on record."""
+        return self.tables.get(table, ())  # type: ignore[return-value]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of all tables."""
+        return [row for rows in self.tables.values() for row in rows]
 
     @property
     def explores_only(self) -> bool:
@@ -191,18 +303,37 @@ class Facts:
         """Whether a day lies in the period, first and last day included."""
         return self.period_start <= day <= self.period_end
 
+    def with_rows(self, table: type[R], rows: Iterable[R]) -> Facts:
+        """The same facts with other rows in one table."""
+        return dataclasses.replace(self, tables={**self.tables, table: tuple(rows)})
+
     def to_json(self) -> dict[str, Any]:
-        """Spell the facts as a publication seals them."""
-        sealed: dict[str, Any] = canonical.plain(self)
-        return sealed
+        """Spell the facts as they are sealed: a table without rows is not spelled."""
+        spelled: dict[str, Any] = {name: canonical.plain(getattr(self, name)) for name in PERIOD_FIELDS}
+        spelled |= {name: [] for name in FIRST_TABLES}
+        return spelled | {TABLES[table].name: canonical.plain(rows) for table, rows in self.tables.items()}
 
     @classmethod
-    def from_json(cls, data: object) -> "Facts":
-        """Read sealed facts back; the result is equal to what was sealed."""
-        return canonical.read(cls, data, "facts")
+    def from_json(cls, data: object) -> Facts:
+        """Read sealed facts back; the result is equal to what was sealed. Raises ValueError and says where."""
+        if not isinstance(data, Mapping):
+            raise ValueError(f"facts: expected named values, found {data!r}")
+        by_name = {table.name: row for row, table in TABLES.items()}
+        period = canonical.read(Period, {name: data[name] for name in data if name not in by_name}, "facts")
+        tables = {by_name[name]: _read_rows(by_name[name], data[name], f"facts.{name}") for name in data if name in by_name}
+        return cls(**{name: getattr(period, name) for name in PERIOD_FIELDS}, tables=tables)
 
 
-def _in_order(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+PERIOD_FIELDS = tuple(field.name for field in dataclasses.fields(Period))
+
+
+def _read_rows(table: type[R], data: object, where: str) -> tuple[R, ...]:
+    if not isinstance(data, list | tuple):
+        raise ValueError(f"{where}: expected a list, found {data!r}")
+    return tuple(canonical.read(table, row, f"{where}[{index}]") for index, row in enumerate(data))
+
+
+def _in_order(rows: Iterable[Row]) -> tuple[Row, ...]:
     ordered = sorted(rows, key=lambda row: row.record)
     if len({row.record for row in ordered}) < len(ordered):
         ordered.sort(key=lambda row: (row.record, canonical.dumps(row)))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import yaml
@@ -113,6 +113,8 @@ class Indicator:
     duty_bearer: str = "company"
     sources: tuple[Source, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    section: str = canonical.added("")
+    """the section of the public page that shows its records; empty: none"""
 
     def find(self, name: str, on: date, unit: str | None = None) -> Decimal | None:
         """Look up a value on a day, of one unit (a currency) if asked; None where there is none."""
@@ -132,36 +134,60 @@ class Indicator:
         """Whether the indicator applies to a project in these phases; unknown phases do not excuse it."""
         return not phases or not self.phases or not set(self.phases).isdisjoint(phases)
 
-    def rule(self, on: date) -> dict[str, Any]:
-        """Spell the rule as it stood on a day, for whoever asks how a score was reached."""
-        return dict(_rule(self, on))
+    def rule(self, on: date) -> "Rule":
+        """The rule as it stood on a day: all that decides a score, with the sources and parameters in force."""
+        return _rule(self, on)
 
     def __hash__(self) -> int:
         return hash((self.code, self.measure, self.policy))
 
 
-@lru_cache(maxsize=4096)
-def _rule(indicator: Indicator, on: date) -> dict[str, Any]:
-    rule: dict[str, Any] = canonical.plain(
-        {
-            "measure": indicator.measure,
-            "kind": indicator.kind,
-            "unit": indicator.unit,
-            "floor": indicator.floor,
-            "ceiling": indicator.ceiling,
-            "missing": indicator.missing,
-            "gate": indicator.gate,
-            "weight": indicator.weight,
-            "duty_bearer": indicator.duty_bearer,
-            "obligation_level": indicator.obligation_level,
-            "sources": [source for source in indicator.sources if source.in_force(on)],
-            "parameters": [parameter for parameter in indicator.parameters if parameter.in_force(on)],
-        }
-    )
-    return rule
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """An indicator's rule on one day, without its names: two are equal where they decide alike, from the same sources."""
+
+    measure: str
+    kind: str
+    unit: str
+    missing: str
+    floor: Decimal | None
+    ceiling: Decimal | None
+    gate: Decimal | None
+    weight: Decimal
+    duty_bearer: str
+    obligation_level: str
+    sources: tuple[Source, ...]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def decides(self) -> tuple[object, ...]:
+        """What decides a score, without where it comes from."""
+        values = sorted((one.name, one.unit, one.value) for one in self.parameters)
+        return (
+            *(self.measure, self.kind, self.unit, self.missing, self.floor, self.ceiling, self.gate, self.weight),
+            *(self.duty_bearer, self.obligation_level, *values),
+        )
+
+
+@lru_cache(maxsize=4096)
+def _rule(indicator: Indicator, on: date) -> Rule:
+    return Rule(
+        measure=indicator.measure,
+        kind=indicator.kind,
+        unit=indicator.unit,
+        missing=indicator.missing,
+        floor=indicator.floor,
+        ceiling=indicator.ceiling,
+        gate=indicator.gate,
+        weight=indicator.weight,
+        duty_bearer=indicator.duty_bearer,
+        obligation_level=indicator.obligation_level,
+        sources=tuple(source for source in indicator.sources if source.in_force(on)),
+        parameters=tuple(parameter for parameter in indicator.parameters if parameter.in_force(on)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Framework:
     """A version of a policy framework; a new version is a new one, never a change of the old."""
 
@@ -175,10 +201,15 @@ class Framework:
     policies: tuple[Policy, ...]
     indicators: tuple[Indicator, ...]
     sources: tuple[Source, ...] = ()
+    countries: tuple[str, ...] = canonical.added(())
+    """ISO 3166 codes of the countries whose mines it judges; empty: of those that have no framework of their own"""
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.bands, key=lambda band: band.starts_at, reverse=True))
         object.__setattr__(self, "bands", ordered)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.version))
 
     def grade(self, score: Decimal) -> str:
         """Name the band of an unrounded score; bands are half-open, so 74.6 is below 75."""
@@ -187,10 +218,28 @@ class Framework:
                 return band.grade
         return self.bands[-1].grade
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the sealed rules, by which scorecards and publications name them."""
+        return canonical.digest(self)
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        """How a scorecard names its framework."""
+        return {"code": self.code, "version": self.version, "sha256": self.fingerprint}
+
     def to_json(self) -> dict[str, Any]:
-        """Spell the framework as a publication seals it."""
+        """Spell the framework as it is sealed."""
         sealed: dict[str, Any] = canonical.plain(self)
         return sealed
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of a code. Raises KeyError where there is none."""
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
 
     @classmethod
     def from_json(cls, data: object) -> "Framework":
@@ -199,21 +248,29 @@ class Framework:
 
 
 def load(text: str, measures: Collection[str] | None = None) -> Framework:
-    """Read a framework from YAML, where every number is kept as it is written."""
+    """Read a framework from the YAML of one file that says all of it."""
+    return parse(read_yaml(text), measures)
+
+
+def read_yaml(text: str, name: str = "") -> dict[str, Any]:
+    """The named values of a YAML text, every number kept as it is written; `name` stands before what is wrong."""
     try:
         data = yaml.load(text, Loader=_Plain)  # noqa: S506  (BaseLoader builds text, lists and mappings only)
     except yaml.YAMLError as error:
-        raise FrameworkError(f"not readable as YAML: {error}") from error
-    return parse(data, measures)
+        mark = getattr(error, "problem_mark", None)
+        raise FrameworkError(f"{name}:{mark.line + 1 if mark else 1}: not readable as YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise FrameworkError(f"{name}:1: expected named values")
+    return data
 
 
-def parse(data: object, measures: Collection[str] | None = None) -> Framework:
-    """Build and check a framework; with `measures`, each indicator must name one of them."""
+def parse(data: object, measures: Collection[str] | None = None, sections: Collection[str] | None = None) -> Framework:
+    """Build and check a framework; with `measures` and `sections`, each indicator must name some of them."""
     try:
         framework = canonical.read(Framework, data, "framework")
     except ValueError as error:
-        raise FrameworkError(str(error)) from error
-    if problems := list(_problems(framework, measures)):
+        raise FrameworkError(str(error).removeprefix("framework.")) from error
+    if problems := list(_problems(framework, measures, sections)):
         raise FrameworkError("; ".join(problems))
     return framework
 
@@ -228,7 +285,9 @@ class _Plain(yaml.BaseLoader):
         return super().construct_mapping(node, deep)
 
 
-def _problems(framework: Framework, measures: Collection[str] | None) -> Iterable[str]:
+def _problems(
+    framework: Framework, measures: Collection[str] | None, sections: Collection[str] | None
+) -> Iterable[str]:
     yield from _twice("policy", (policy.code for policy in framework.policies))
     yield from _twice("indicator", (indicator.code for indicator in framework.indicators))
     yield from _twice("band", (band.grade for band in framework.bands))
@@ -250,6 +309,8 @@ def _problems(framework: Framework, measures: Collection[str] | None) -> Iterabl
     policies = {policy.code for policy in framework.policies}
     for indicator in framework.indicators:
         yield from _indicator_problems(indicator, policies, measures)
+        if sections is not None and indicator.section and indicator.section not in sections:
+            yield f"{indicator.code}: there is no section {indicator.section}"
 
 
 def _indicator_problems(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import typing
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.facts import (
+    TABLES,
     AssessmentFact,
     CommitmentFact,
     ConditionFact,
@@ -21,6 +25,7 @@ from compliance.evaluation.facts import (
     Facts,
     ObligationFact,
     PaymentFact,
+    Row,
 )
 from compliance.models import Exemption
 from projects.models import (
@@ -33,7 +38,8 @@ from projects.models import (
 )
 
 Pair = tuple[int, int]
-Row = dict[str, Any]
+"""The key of a project, and a year."""
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -57,183 +63,132 @@ class Scope:
         return {year for _project, year in self.pairs}
 
 
-@dataclass(frozen=True)
-class Table:
-    """One table of facts: its name, the rows that a scope may look at, their columns, and the way to the project."""
+ROWS: dict[type[Row], Callable[[Scope], QuerySet[Any]]] = {
+    AssessmentFact: lambda scope: ImpactAssessment.objects.all(),
+    ConditionFact: lambda scope: AssessmentCondition.objects.filter(due_on__lt=scope.on),
+    EmploymentFact: lambda scope: EmploymentReturn.objects.all(),
+    ObligationFact: lambda scope: Obligation.objects.filter(due_on__lt=scope.on),
+    PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_files(),
+    CommitmentFact: lambda scope: Commitment.objects.filter(due_on__lt=scope.on),
+    DisclosureFact: lambda scope: Disclosure.objects.all(),
+    ExemptionFact: lambda scope: Exemption.objects.filter(approved_by__isnull=False),
+}
+"""From which records each table of facts is read."""
 
-    name: str
-    rows: Callable[[Scope], QuerySet[Any]]
-    columns: Collection[str]
-    project: str = "project"
-
-    def read(self, scope: Scope) -> defaultdict[int, list[Row]]:
-        """The columns of every row by project, with who says so and the number of files behind it; one query."""
-        found = self.rows(scope).filter(**{f"{self.project}__in": scope.projects})
-        counted = found.annotate(files=Count("source__evidence", distinct=True), of_project=F(self.project))
-        return by_project(counted.order_by("pk").values("of_project", "id", "source__voice", "files", *self.columns))
+if missing := TABLES.keys() ^ ROWS.keys():
+    raise LookupError(f"no records are named for {', '.join(table.__name__ for table in missing)}")
 
 
-TABLES = (
-    Table(
-        "assessments",
-        lambda scope: ImpactAssessment.objects.all(),
-        (
-            "instrument", "component", "submitted_on", "approved_on", "works_started_on", "start_extended",
-            "participation_planned", "participation_held",
-        ),
-    ),
-    Table(
-        "conditions",
-        lambda scope: AssessmentCondition.objects.filter(due_on__lt=scope.on),
-        ("assessment", "due_on", "fulfilled_on"),
-        "assessment__project",
-    ),
-    Table(
-        "employment",
-        lambda scope: EmploymentReturn.objects.filter(period_end__year__in=scope.years),
-        (
-            "employer", "employer__name", "period_start", "period_end", "contractors_included", "total_fte",
-            "district_fte", "province_fte", "region_fte", "national_fte", "women_fte", "staff_headcount",
-            "foreign_headcount", "foreign_exonerated",
-        ),
-    ),
-    Table(
-        "obligations",
-        lambda scope: Obligation.objects.filter(due_on__lt=scope.on, due_on__year__in=scope.years),
-        ("payer__name", "community__name", "recipient__name", "basis", "amount", "currency", "due_on"),
-    ),
-    Table(
-        "payments",
-        lambda scope: Disbursement.objects.standing().with_sides().with_files_of_statements().filter(
-            Q(obligation__due_on__year__in=scope.years) | Q(obligation__isnull=True, year__in=scope.years)
-        ),
-        (
-            "obligation", "currency", "purpose", "company_amount", "paid_on", "recipient_amount", "received_on",
-            "files_of_statements", "year", "obligation__due_on",
-        ),
-    ),
-    Table(
-        "commitments",
-        lambda scope: Commitment.objects.filter(due_on__lt=scope.on, due_on__year__in=scope.years),
-        (
-            "community__name", "due_on", "voluntary", "company_says_fulfilled_on", "community_says", "authority_says",
-            "confirmed_on",
-        ),
-        "agreement__project",
-    ),
-    Table(
-        "disclosures",
-        lambda scope: Disclosure.objects.filter(period_end__year__in=scope.years),
-        ("period_end", "published_on"),
-    ),
-    Table(
-        "exemptions",
-        lambda scope: Exemption.objects.filter(year__in=scope.years, approved_by__isnull=False),
-        ("indicator", "reason", "year"),
-    ),
-)  # fmt: skip
+def model_of(table: type[Row]) -> type[Model]:
+    """The kind of record that a table of facts is read from."""
+    return ROWS[table](Scope(frozenset(), date.min)).model
 
 
 def gather(scope: Scope) -> dict[Pair, Facts]:
-    """Read every fact that judgement may look at; ten queries, whatever the number of projects and years."""
-    tables = {table.name: table.read(scope) for table in TABLES}
-    phases = by_project(
-        PhasePeriod.objects.filter(project__in=scope.projects).values("project_id", "phase", "starts_on", "ends_on")
-    )
+    """Read every fact that judgement may look at: a query a table and two, whatever the number of projects and years."""
+    tables = {table: read(table, scope) for table in ROWS}
+    phases: defaultdict[int, list[Values]] = defaultdict(list)
+    for phase in PhasePeriod.objects.filter(project__in=scope.projects).values():
+        phases[phase["project_id"]].append(phase)
     projects = Project.objects.in_bulk(scope.projects)
     return {
-        (key, year): facts_of(projects[key], year, phases[key], {name: rows[key] for name, rows in tables.items()})
+        (key, year): Facts(
+            project=projects[key].slug,
+            country=projects[key].country,
+            year=year,
+            period_start=date(year, 1, 1),
+            period_end=date(year, 12, 31),
+            phases=phases_in(year, phases[key]),
+            tables={table: rows_of(table, year, found[key]) for table, found in tables.items()},
+        )
         for key, year in sorted(scope.pairs)
         if key in projects
     }
 
 
-def facts_of(project: Project, year: int, phases: Iterable[Row], rows: Mapping[str, list[Row]]) -> Facts:
-    """The facts of one project and year, from the rows of that project in all years of the scope."""
-    start, end = date(year, 1, 1), date(year, 12, 31)
-    return Facts(
-        project=project.slug,
-        country=project.country,
-        year=year,
-        period_start=start,
-        period_end=end,
-        phases=tuple(
-            row["phase"]
-            for row in phases
-            if row["starts_on"] <= end and (row["ends_on"] is None or row["ends_on"] > start)
-        ),
-        assessments=tuple(AssessmentFact(**fact(row, "assessment")) for row in rows["assessments"] if begun(row, end)),
-        conditions=tuple(
-            ConditionFact(**fact(row, "condition") | {"assessment": f"assessment/{row['assessment']}"})
-            for row in rows["conditions"]
-            if row["due_on"] <= end
-        ),
-        employment=tuple(
-            EmploymentFact(**fact(row, "employment-return") | {"employer_key": f"organisation/{row['employer']}"})
-            for row in rows["employment"]
-            if start <= row["period_start"] and row["period_end"] <= end
-        ),
-        obligations=tuple(
-            ObligationFact(**fact(row, "obligation")) for row in rows["obligations"] if row["due_on"].year == year
-        ),
-        payments=tuple(PaymentFact(**payment(row)) for row in rows["payments"] if settled_year(row) == year),
-        commitments=tuple(
-            CommitmentFact(**answers(fact(row, "commitment")))
-            for row in rows["commitments"]
-            if row["due_on"].year == year
-        ),
-        disclosures=tuple(
-            DisclosureFact(**fact(row, "disclosure")) for row in rows["disclosures"] if row["period_end"].year == year
-        ),
-        exemptions=tuple(ExemptionFact(**fact(row, "exemption")) for row in rows["exemptions"] if row["year"] == year),
+def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
+    """The columns of every row by project, with who says so and the number of files behind it; one query."""
+    rows = ROWS[table](scope)
+    rule, to_project = TABLES[table].years, path_to_project(rows.model)
+    if "files" not in rows.query.annotations:
+        rows = rows.annotate(files=Count("source__evidence", distinct=True))
+    rows = rows.filter(**{f"{to_project}__in": scope.projects}).annotate(of_project=F(to_project))
+    if not rule.reaches_on:
+        rows = rows.filter(in_years(rule.columns, scope.years))
+    columns = {*rule.columns, *(name for names, _kind, _text in columns_of(table).values() for name in names)}
+    found: defaultdict[int, list[Values]] = defaultdict(list)
+    for values in rows.order_by("pk").values("of_project", "id", "source__voice", "files", *columns):
+        found[values["of_project"]].append(values)
+    return found
+
+
+def in_years(columns: Iterable[str], years: Collection[int]) -> Q:
+    """Rows of which the first column that says a year says one of these."""
+    found, silent = Q(), Q()
+    for name in columns:
+        found |= silent & Q(**{f"{name}__in": years})
+        silent &= Q(**{f"{name}__isnull": True})
+    return found
+
+
+def rows_of(table: type[Row], year: int, found: Iterable[Values]) -> tuple[Row, ...]:
+    """The facts of one year, from the rows of one project in all years of the scope."""
+    rule = TABLES[table].years
+    return tuple(
+        fact(table, values) for values in found if rule.belongs([values[name] for name in rule.columns], year)
     )
 
 
-def by_project(rows: Iterable[Any]) -> defaultdict[int, list[Row]]:
-    """Group rows by their project."""
-    grouped: defaultdict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[row.get("of_project") or row["project_id"]].append(row)
-    return grouped
+def fact(table: type[Row], values: Values) -> Row:
+    """One frozen row; an empty text is unknown where the column may be unknown, and a key names its record."""
+    said: Values = {
+        "record": f"{TABLES[table].record}/{values['id']}",
+        "voice": values["source__voice"],
+        "evidence": values["files"],
+    }
+    for name, (columns, kind, may_be_unknown) in columns_of(table).items():
+        value = next((values[one] for one in columns if values[one] is not None), None)
+        if kind and value is not None:
+            value = f"{kind}/{value}"
+        said[name] = None if may_be_unknown and value == "" else value
+    return table(**said)
 
 
-RENAMED = {"employer__name": "employer", "payer__name": "payer", "community__name": "community"}
-NOT_SEALED = {
-    "id", "of_project", "source__voice", "files", "files_of_statements", "employer", "year", "recipient__name",
-    "obligation__due_on",
-}  # fmt: skip
-
-
-def fact(row: Row, kind: str) -> Row:
-    """Arguments of a fact: the row's own columns, who says so, and where the record is kept."""
-    named = {RENAMED.get(name, name): value for name, value in row.items() if name not in NOT_SEALED}
-    files = row["files"] + row.get("files_of_statements", 0)
-    if kind == "obligation":
-        named["recipient"] = named.pop("community") or row["recipient__name"]
-    return named | {"record": f"{kind}/{row['id']}", "voice": row["source__voice"], "evidence": files}
-
-
-def payment(row: Row) -> Row:
-    """A payment points to its obligation's record; an empty purpose is unknown."""
-    obligation = f"obligation/{row['obligation']}" if row["obligation"] else None
-    return fact(row, "disbursement") | {"obligation": obligation, "purpose": row["purpose"] or None}
-
-
-def settled_year(row: Row) -> int:
-    """A payment belongs to the year in which its obligation was due; without one, to its own."""
-    due_on: date | None = row["obligation__due_on"]
-    return due_on.year if due_on else int(row["year"])
-
-
-def answers(commitment: Row) -> Row:
-    """An empty answer is no answer."""
-    return commitment | {
-        "community_says": commitment["community_says"] or None,
-        "authority_says": commitment["authority_says"] or None,
+@cache
+def columns_of(table: type[Row]) -> dict[str, tuple[tuple[str, ...], str, bool]]:
+    """Of each field its columns, the kind of record that its key names, and whether it may be unknown."""
+    own = dataclasses.fields(table)[len(dataclasses.fields(Row)) :]
+    hints = typing.get_type_hints(table)
+    return {
+        field.name: (
+            field.metadata.get("columns", (field.name,)),
+            field.metadata.get("kind", ""),
+            type(None) in typing.get_args(hints[field.name]),
+        )
+        for field in own
     }
 
 
-def begun(row: Row, end: date) -> bool:
-    """An assessment enters the years from its earliest date on; without any date it is known in each."""
-    dates = [day for day in (row["submitted_on"], row["approved_on"], row["works_started_on"]) if day]
-    return not dates or min(dates) <= end
+@cache
+def path_to_project(model: type[Model]) -> str:
+    """How queries come from a record to its project: by its own column, or by that of the record which it hangs on."""
+    if own := keys_to_project(model):
+        return own[0]
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
+    return next(f"{key.name}__{found[0]}" for key in keys if (found := keys_to_project(key.related_model)))
+
+
+def keys_to_project(model: Any) -> list[str]:
+    """The columns in which a record names its project."""
+    keys = [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
+    return [key.name for key in keys if key.related_model is Project]
+
+
+def phases_in(year: int, phases: Iterable[Values]) -> tuple[str, ...]:
+    """The phases in force on any day of a year."""
+    start, end = date(year, 1, 1), date(year, 12, 31)
+    return tuple(
+        row["phase"]
+        for row in phases
+        if row["starts_on"] <= end and (row["ends_on"] is None or row["ends_on"] > start)
+    )

@@ -17,14 +17,12 @@ Pure: no clock, no settings, no database. The same facts and rules give the same
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from compliance.evaluation import canonical
 from compliance.evaluation.canonical import EXACT, ZERO, settle
 from compliance.evaluation.criteria import MEASURES
-from compliance.evaluation.criteria.measurement import Measurement, Part
+from compliance.evaluation.criteria.measurement import Measurement
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import (
     HUNDRED,
@@ -33,201 +31,18 @@ from compliance.evaluation.framework import (
     Indicator,
     NoRuleInForce,
     Policy,
+    Rule,
 )
-
-SCORED = "scored"
-UNKNOWN = "unknown"
-NOT_APPLICABLE = "not_applicable"
-
-WITHHELD = "?"
-"""The grade of what is applicable and too little known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
-    """A reviewer's score in place of the computed one, with the reason that is published beside it."""
-
-    indicator: str
-    score: Decimal
-    reason: str
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.score <= HUNDRED:
-            raise ValueError(f"{self.indicator}: an override is a score between 0 and 100, not {self.score}")
-        if not self.reason.strip():
-            raise ValueError(f"{self.indicator}: an override needs a reason")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one indicator came to, and everything that it was made of."""
-
-    indicator: Indicator
-    state: str
-    """scored, unknown or not_applicable"""
-    reason: str = ""
-    """why it is not applicable: phase, exempt, rule-not-in-force, or the measure's own code"""
-    explanation: str = ""
-    """the published reason of an exemption"""
-    measured: Measurement
-    computed_score: Decimal | None = None
-    score: Decimal | None = None
-    """what counts: the override, else the computed score; None is left out of the mean"""
-    worst: Decimal | None = None
-    best: Decimal | None = None
-    grade: str | None = None
-    override: Override | None = None
-    rule: dict[str, Any]
-
-    @property
-    def code(self) -> str:
-        """The indicator's code."""
-        return self.indicator.code
-
-    @property
-    def applicable(self) -> bool:
-        """Whether it counts in numerator and denominator."""
-        return self.state != NOT_APPLICABLE
-
-    @property
-    def known(self) -> bool:
-        """Whether it counts in the coverage."""
-        return self.state == SCORED
-
-    @property
-    def blocks(self) -> bool:
-        """Whether it withholds the grade of its policy and of the whole."""
-        return self.state == UNKNOWN and self.indicator.missing == "MB" and self.indicator.weight > 0
-
-    @property
-    def fails(self) -> bool | None:
-        """Whether the rule is broken: a binary one not fully kept, a linear one at or below its floor."""
-        if self.state != SCORED or self.score is None:
-            return None
-        return self.score < HUNDRED if self.indicator.kind == "binary" else self.score <= 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Spell the outcome as a scorecard stores it."""
-        measured = self.measured
-        override = self.override
-        return {
-            "code": self.code,
-            "policy": self.indicator.policy,
-            "state": self.state,
-            "reason": self.reason,
-            "explanation": canonical.plain(self.explanation),
-            "unit": self.indicator.unit,
-            "value": _text(measured.value),
-            "numerator": _text(measured.numerator),
-            "denominator": _text(measured.denominator),
-            "low": _text(measured.low),
-            "high": _text(measured.high),
-            "passes": measured.passes,
-            "score_at_most": _text(measured.score_at_most),
-            "score": _text(self.score),
-            "computed_score": _text(self.computed_score),
-            "worst": _text(self.worst),
-            "best": _text(self.best),
-            "grade": self.grade,
-            "missing": list(measured.missing),
-            "flags": list(measured.flags),
-            "records": canonical.plain(measured.records),
-            "breakdown": [_part_json(part) for part in measured.breakdown],
-            "decided_by": canonical.plain(measured.decided_by),
-            "override": canonical.plain(override) if override else None,
-            "rule": self.rule,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyResult:
-    """What one policy came to."""
-
-    policy: Policy
-    score: Decimal | None
-    unweighted: Decimal | None
-    worst: Decimal | None
-    best: Decimal | None
-    coverage: Decimal | None
-    grade: str | None
-    grade_worst: str | None
-    grade_best: str | None
-    known: int
-    applicable: int
-    blocked_by: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Spell the result as a scorecard stores it."""
-        return {
-            "code": self.policy.code,
-            "weight": _text(self.policy.weight),
-            "score": _text(self.score),
-            "unweighted": _text(self.unweighted),
-            "worst": _text(self.worst),
-            "best": _text(self.best),
-            "coverage": _text(self.coverage),
-            "grade": self.grade,
-            "grade_worst": self.grade_worst,
-            "grade_best": self.grade_best,
-            "known": self.known,
-            "applicable": self.applicable,
-            "blocked_by": list(self.blocked_by),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """One project in one period against one version of a framework."""
-
-    framework: str
-    version: int
-    project: str
-    year: int
-    period_start: date
-    period_end: date
-    outcomes: tuple[Outcome, ...]
-    policies: tuple[PolicyResult, ...]
-    score: Decimal | None
-    unweighted: Decimal | None
-    worst: Decimal | None
-    best: Decimal | None
-    coverage: Decimal | None
-    """percent of the applicable weight that is known; None where nothing applies"""
-    grade: str | None
-    """a band, "?" where too little is known, None where nothing applies"""
-    grade_worst: str | None
-    grade_best: str | None
-    capped_by: tuple[str, ...]
-    blocked_by: tuple[str, ...]
-
-    def outcome(self, code: str) -> Outcome:
-        """Find the outcome of one indicator."""
-        return next(outcome for outcome in self.outcomes if outcome.code == code)
-
-    def policy(self, code: str) -> PolicyResult:
-        """Find the result of one policy."""
-        return next(result for result in self.policies if result.policy.code == code)
-
-    def to_json(self) -> dict[str, Any]:
-        """Spell the judgement as a scorecard stores it, unrounded."""
-        return {
-            "framework": {"code": self.framework, "version": self.version},
-            "project": self.project,
-            "year": self.year,
-            "period": {"start": self.period_start.isoformat(), "end": self.period_end.isoformat()},
-            "score": _text(self.score),
-            "unweighted": _text(self.unweighted),
-            "worst": _text(self.worst),
-            "best": _text(self.best),
-            "coverage": _text(self.coverage),
-            "grade": self.grade,
-            "grade_worst": self.grade_worst,
-            "grade_best": self.grade_best,
-            "capped_by": list(self.capped_by),
-            "blocked_by": list(self.blocked_by),
-            "policies": [result.to_json() for result in self.policies],
-            "indicators": [outcome.to_json() for outcome in self.outcomes],
-        }
+from compliance.evaluation.judgement import (
+    NOT_APPLICABLE,
+    SCORED,
+    UNKNOWN,
+    WITHHELD,
+    Judgement,
+    Outcome,
+    Override,
+    PolicyResult,
+)
 
 
 def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()) -> Judgement:
@@ -299,7 +114,7 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
 
 
 def _not_applicable(
-    indicator: Indicator, facts: Facts, override: Override | None, rule: dict[str, Any]
+    indicator: Indicator, facts: Facts, override: Override | None, rule: Rule
 ) -> Outcome | None:
     exempted = next((row for row in facts.exemptions if row.indicator == indicator.code), None)
     if exempted is None and indicator.applies_in(facts.phases):
@@ -384,8 +199,7 @@ def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) 
     score, unweighted = _at_most(whole.score, cap), _at_most(whole.unweighted, cap)
     worst, best = _at_most(whole.worst, min(cap, open_cap)), _at_most(whole.best, cap)
     return Judgement(
-        framework=framework.code,
-        version=framework.version,
+        framework=framework,
         project=facts.project,
         year=facts.year,
         period_start=facts.period_start,
@@ -477,18 +291,3 @@ def _grade(
     if score is None or blocked_by or coverage < framework.minimum_coverage:
         return WITHHELD
     return framework.grade(score)
-
-
-def _text(number: Decimal | None) -> str | None:
-    return None if number is None else canonical.spell(number)
-
-
-def _part_json(part: Part) -> dict[str, Any]:
-    return {
-        "name": canonical.plain(part.name),
-        "value": _text(part.value),
-        "low": _text(part.low),
-        "high": _text(part.high),
-        "numerator": _text(part.numerator),
-        "denominator": _text(part.denominator),
-    }

@@ -2,72 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
-from django.utils.translation import get_language
-
-
-class PolicyFrameworkQuerySet(models.QuerySet["PolicyFramework"]):
-    """Named reads of frameworks."""
-
-    def in_force(self) -> PolicyFramework:
-        """The newest version of the framework that new scorecards use."""
-        valid = self.filter(valid_from__lte=timezone.localdate())
-        return valid.prefetch_related("policies__indicators").latest("valid_from", "pk")
 
 
 class PolicyFramework(models.Model):
-    """One version of one framework; a version that was loaded never changes, a change is a new version."""
+    """One version of one framework, sealed as one canonical text; a change is a new version."""
 
     code = models.SlugField(max_length=60)
     version = models.PositiveSmallIntegerField()
     valid_from = models.DateField()
-    names = models.JSONField()
-    rules = models.JSONField()
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    text = models.TextField()
     sha256 = models.CharField(max_length=64, unique=True)
     loaded_at = models.DateTimeField(auto_now_add=True)
 
-    objects = PolicyFrameworkQuerySet.as_manager()
-
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="a_framework_version_is_loaded_once")]
+        ordering = ["code", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="a_framework_version_is_loaded_once"),
+            models.UniqueConstraint(fields=["code", "valid_from"], name="one_version_comes_into_force_on_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code}, version {self.version}"
 
 
-class Policy(models.Model):
-    """One recommended policy of a framework, such as revenue redistribution."""
+def framework_for(frameworks: Sequence[PolicyFramework], country: str, period_end: date) -> PolicyFramework | None:
+    """The version that judges a country's mines in a period: the last to come into force by its last day.
 
-    framework = models.ForeignKey(PolicyFramework, models.PROTECT, related_name="policies")
-    code = models.CharField(max_length=10)
-    position = models.PositiveSmallIntegerField()
-    names = models.JSONField()
-    rules = models.JSONField()
-
-    class Meta:
-        ordering = ["framework", "position"]
-        verbose_name_plural = "policies"
-        constraints = [
-            models.UniqueConstraint(fields=["framework", "code"], name="a_policy_stands_once_in_a_framework")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.names.get(get_language(), self.names["en"]))
+    A country without a framework of its own has those that name no country; a period before the first version is
+    judged by the first. None where no framework judges that country.
+    """
+    own = [one for one in frameworks if country in one.countries]
+    fitting = own or [one for one in frameworks if not one.countries]
+    in_force = [one for one in fitting if one.valid_from <= period_end]
+    if in_force:
+        return max(in_force, key=lambda one: one.valid_from)
+    return min(fitting, key=lambda one: one.valid_from, default=None)
 
 
-class Indicator(models.Model):
-    """One indicator of a policy: its measure, thresholds, gate, missing-data rule and sources."""
-
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="indicators")
-    code = models.CharField(max_length=10)
-    position = models.PositiveSmallIntegerField()
-    names = models.JSONField()
-    rules = models.JSONField()
-
-    class Meta:
-        ordering = ["policy", "position"]
-        constraints = [models.UniqueConstraint(fields=["policy", "code"], name="an_indicator_stands_once_in_a_policy")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.names.get(get_language(), self.names['en'])}"
+def newer_versions(frameworks: Iterable[PolicyFramework], framework: PolicyFramework) -> list[PolicyFramework]:
+    """The versions of the same framework that come into force after one, the nearest first."""
+    later = [one for one in frameworks if one.code == framework.code and one.valid_from > framework.valid_from]
+    return sorted(later, key=lambda one: one.valid_from)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import cached_property
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
@@ -45,18 +41,6 @@ class Scorecard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project} {self.year}: {self.grade}"
-
-    @cached_property
-    def facts(self) -> dict[str, Any]:
-        """The sealed facts."""
-        content: dict[str, Any] = json.loads(self.facts_text)
-        return content
-
-    @cached_property
-    def judgement(self) -> dict[str, Any]:
-        """The sealed outcomes."""
-        content: dict[str, Any] = json.loads(self.judgement_text)
-        return content
 
 
 class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
@@ -224,6 +208,7 @@ class Review(models.Model):
         PUBLISH = "publish", _("Published")
         REOPEN = "reopen", _("Opened again")
         KEEP = "keep", _("Left as published")
+        RULES = "rules", _("Other rules chosen")
 
     scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="reviews")
     indicator = models.CharField(max_length=10, blank=True)
@@ -237,6 +222,14 @@ class Review(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+    framework = models.ForeignKey(
+        PolicyFramework,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The version by which the year is judged from this step on.",
     )
     shown_sha256 = models.CharField(max_length=64, blank=True, help_text="What an approver saw, as a fingerprint.")
     at = models.DateTimeField(auto_now_add=True)
@@ -254,6 +247,12 @@ class Review(models.Model):
                 name="a_question_or_reply_has_words",
                 violation_error_message=_("Write what you ask, answer or return it for."),
             ),
+            models.CheckConstraint(
+                condition=Q(action="rules", framework__isnull=False) & ~Q(reason="")
+                | ~Q(action="rules") & Q(framework__isnull=True),
+                name="a_choice_of_rules_names_them_and_says_why",
+                violation_error_message=_("Say why this year is judged by other rules."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -261,7 +260,7 @@ class Review(models.Model):
         return f"{card}, {self.indicator}" if self.indicator else card
 
 
-OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN)
+OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN, Review.Action.RULES)
 """The last steps after which a reviewer decides; the empty one means that nobody has taken any."""
 
 CLOSED_STEPS = (Review.Action.PUBLISH, Review.Action.KEEP)

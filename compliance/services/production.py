@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.db import connection, transaction
-from django.db.models import Max
-from django.db.models.functions import ExtractYear, Greatest
+from django.db.models import Max, Model
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.jobs import Claim, JobKind
-from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation import canonical
-from compliance.evaluation.framework import Framework
-from compliance.evaluation.gathering import Pair, Scope, gather
-from compliance.evaluation.scoring import Judgement, judge
+from compliance.evaluation.facts import TABLES, Facts, first_known
+from compliance.evaluation.gathering import Pair, Scope, gather, model_of, path_to_project
+from compliance.evaluation.judgement import Judgement
+from compliance.evaluation.scoring import judge
+from compliance.evaluation.sealed import rules_of
 from compliance.models import PolicyFramework, Scorecard, ScorecardHead
-from compliance.services.frameworks import rules_of
-from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImpactAssessment
+from compliance.models.frameworks import framework_for
+from compliance.services.frameworks import ByYear, chosen_frameworks
+from projects.models import ImpactAssessment
 from projects.services.records import promise_evaluation
 
 CHUNK = 500
@@ -48,28 +50,45 @@ class Produced:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one look at the database gave: the framework applied, when and which facts were read, and the new results."""
+    """What one look at the database gave: when and which facts were read, by which rules, and the new results.
 
-    framework: PolicyFramework
+    Projects of countries that no framework judges are in none of it.
+    """
+
     read_at: datetime
     keys: list[Key]
+    frameworks: ByYear
     new: list[Produced]
 
 
 def evaluate(pairs: Collection[Pair], *, on: date | None = None) -> Batch:
-    """Judge every pair by the framework in force, from one consistent look at the database; writes nothing.
+    """Judge every pair by the rules of its period, from one consistent look at the database; writes nothing.
 
-    Facts of which a scorecard by this framework is kept already are not judged again.
+    Facts of which a scorecard by these rules is kept already are not judged again.
     """
-    framework = PolicyFramework.objects.in_force()
-    rules = rules_applied(framework)
-    with one_look() as read_at:
+    with repeatable_read() as read_at:
         gathered = gather(Scope(frozenset(pairs), on or timezone.localdate()))
-    texts = {pair: canonical.dumps(facts) for pair, facts in gathered.items()}
+        frameworks = frameworks_of(gathered)
+    texts = {pair: canonical.dumps_plain(gathered[pair].to_json()) for pair in frameworks}
     keys = [(*pair, canonical.fingerprint(text)) for pair, text in texts.items()]
-    existing = scorecards_of(framework, keys)
-    new = [produced(key, texts[key[:2]], judge(rules, gathered[key[:2]])) for key in keys if key not in existing]
-    return Batch(framework, read_at, keys, new)
+    existing = scorecards_of(frameworks, keys)
+    new = [
+        produced(key, texts[key[:2]], judge(rules_of(frameworks[key[:2]]), gathered[key[:2]]))
+        for key in keys
+        if key not in existing
+    ]
+    return Batch(read_at, keys, frameworks, new)
+
+
+def frameworks_of(gathered: Mapping[Pair, Facts]) -> ByYear:
+    """The version that judges each project and year: a reviewer's choice, else the one in force for the period."""
+    known = list(PolicyFramework.objects.all())
+    chosen = chosen_frameworks({project for project, _year in gathered})
+    fitting = {
+        pair: chosen.get(pair) or framework_for(known, facts.country, facts.period_end)
+        for pair, facts in gathered.items()
+    }
+    return {pair: framework for pair, framework in fitting.items() if framework}
 
 
 def produced(key: Key, facts_text: str, judgement: Judgement) -> Produced:
@@ -88,23 +107,11 @@ def in_column(figure: Decimal | None) -> Decimal | None:
 COLUMN_PLACE = Decimal(1).scaleb(-Scorecard._meta.get_field("score").decimal_places)
 
 
-def rules_applied(framework: PolicyFramework) -> Framework:
-    """The rules of a framework, read once a process: a version that was loaded never changes."""
-    rules = RULES.get(framework.sha256)
-    if rules is None:
-        rules = RULES[framework.sha256] = rules_of(framework)
-    return rules
-
-
-RULES: dict[str, Framework] = {}
-"""Rules by the framework's fingerprint."""
-
-
 @transaction.atomic
 def store(batch: Batch) -> int:
     """Store new scorecards and move the heads; a head never goes back to facts read earlier. Returns how many are new."""
     new = insert_scorecards(batch)
-    scorecards = scorecards_of(batch.framework, batch.keys)
+    scorecards = scorecards_of(batch.frameworks, batch.keys)
     with connection.cursor() as cursor:
         cursor.executemany(
             """
@@ -141,7 +148,7 @@ def insert_scorecards(batch: Batch) -> int:
             [
                 (
                     *p.key,
-                    batch.framework.pk,
+                    batch.frameworks[p.key[:2]].pk,
                     p.facts_text,
                     p.judgement_text,
                     p.score,
@@ -156,19 +163,21 @@ def insert_scorecards(batch: Batch) -> int:
         return int(cursor.rowcount)
 
 
-def scorecards_of(framework: PolicyFramework, keys: Collection[Key]) -> dict[Key, int]:
-    """The stored scorecards of these facts by this framework; the projects let the index find them."""
+def scorecards_of(frameworks: ByYear, keys: Collection[Key]) -> dict[Key, int]:
+    """The stored scorecards of these facts by the rules of their years; the projects let the index find them."""
     rows = Scorecard.objects.filter(
-        framework=framework,
         project__in={project for project, _year, _sha256 in keys},
         year__in={year for _project, year, _sha256 in keys},
         facts_sha256__in=[sha256 for _project, _year, sha256 in keys],
-    ).values_list("project_id", "year", "facts_sha256", "pk")
-    return {(project, year, sha256): pk for project, year, sha256, pk in rows}
+    ).values_list("project_id", "year", "facts_sha256", "framework_id", "pk")
+    by = {pair: framework.pk for pair, framework in frameworks.items()}
+    return {
+        (project, year, sha256): pk for project, year, sha256, framework, pk in rows if by.get((project, year)) == framework
+    }
 
 
 @contextmanager
-def one_look() -> Iterator[datetime]:
+def repeatable_read() -> Iterator[datetime]:
     """A read-only transaction in which every query sees the same moment; gives that moment by the database's clock."""
     outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
@@ -198,29 +207,17 @@ def batched_pairs(pairs: Collection[Pair]) -> Iterator[list[Pair]]:
         yield ordered[start : start + CHUNK]
 
 
-PERIOD_FACTS = (
-    (EmploymentReturn, "project", "period_end"),
-    (Disclosure, "project", "period_end"),
-    (Obligation, "project", "due_on"),
-    (Commitment, "agreement__project", "due_on"),
-    (AssessmentCondition, "assessment__project", "due_on"),
-)
-"""What a year is reported on by; a phase or a study alone opens no year, but enters those that are open."""
-
-
 def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None = None) -> set[Pair]:
     """Projects and years that the record reports on, of some projects or of all, up to the running year.
 
-    A project about which nothing of any period is recorded has the year of its latest study.
+    A project about which nothing of any period is recorded has the year of its latest study: a phase or a study alone
+    opens no year, but enters those that are open.
     """
     within = {} if projects is None else {"project__in": projects}
     pairs: set[Pair] = set(ScorecardHead.objects.filter(**within).values_list("project_id", "year"))
-    for model, of_project, day in PERIOD_FACTS:
-        rows = model._default_manager.order_by()
-        rows = rows if projects is None else rows.filter(**{f"{of_project}__in": projects})
-        pairs |= set(rows.values_list(of_project, ExtractYear(day)).distinct())
-    flows = Disbursement.objects.filter(project__isnull=False, **within).order_by()
-    pairs |= set(flows.values_list("project_id", "year").distinct())
+    for table, known in TABLES.items():
+        if known.years.opens:
+            pairs |= years_reported(model_of(table), known.years.columns, projects)
     reported = {project for project, _year in pairs}
     studies = ImpactAssessment.objects.filter(**within).exclude(project__in=reported).order_by("project")
     latest = Greatest("submitted_on", "approved_on", "works_started_on")
@@ -228,6 +225,15 @@ def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None
         pairs.add((project, day.year))
     last = timezone.localdate().year
     return {(key, of_year) for key, of_year in pairs if of_year <= last and year in (None, of_year)}
+
+
+def years_reported(model: type[Model], columns: Iterable[str], projects: Collection[int] | None) -> set[Pair]:
+    """Every project with every year that its records of one kind say, in the first column that says one; one query."""
+    to_project = path_to_project(model)
+    rows = model._default_manager.exclude(**{f"{to_project}__isnull": True})
+    rows = rows if projects is None else rows.filter(**{f"{to_project}__in": projects})
+    found = rows.order_by().values_list(to_project, *columns).distinct()
+    return {(project, year) for project, *years in found if (year := first_known(years)) is not None}
 
 
 def open_years_of(project: int) -> set[int]:

@@ -10,7 +10,8 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 from accounts.services.roles import grant_database_roles
-from compliance.services.frameworks import load_bundled_framework
+from compliance.evaluation.framework import FrameworkError
+from compliance.services.frameworks import load_frameworks
 from config.demo import load_demo
 from projects.reference import load_reference_data
 
@@ -30,7 +31,7 @@ def refuse_a_newer_database() -> None:
 class Command(BaseCommand):
     """One start instead of four; running it again changes nothing."""
 
-    help = "Migrate, grant privileges, load reference data and the bundled policy framework."
+    help = "Migrate, grant privileges, load reference data and the policy frameworks."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--demo` adds the invented record."""
@@ -44,7 +45,9 @@ class Command(BaseCommand):
         grant_database_roles()
         load_reference_data()
         try:
-            load_bundled_framework()
+            load_frameworks()
+        except FrameworkError as error:
+            raise CommandError(f"A policy framework cannot be used: {error}") from error
         except ValidationError as error:
             raise CommandError(
                 "The database holds other rules under the same version of the policy framework, so it is of another Minka: "

@@ -1,0 +1,105 @@
+"""A folder of framework files: every version one file, read with its place in words where something is wrong.
+
+A version that says `changes: 1` says only what differs from version 1 of its code: an indicator, policy or band of the
+same code replaces the earlier one, a new one is added after those of its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from compliance.evaluation.framework import Framework, FrameworkError, parse, read_yaml
+
+KNOWN_BY = {"indicators": "code", "policies": "code", "bands": "grade"}
+"""By which value the members of a list are told apart."""
+
+
+def read_folder(
+    folder: Path, measures: Collection[str] | None = None, sections: Collection[str] | None = None
+) -> list[Framework]:
+    """Every framework of a folder, older versions first.
+
+    Raises FrameworkError with file, line and reason: what cannot be read or does not hold together, and two versions
+    or two frameworks that would be in force on the same day for the same mines.
+    """
+    found: dict[tuple[str, str], tuple[Path, Any]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        data = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        key = (str(data.get("code")), str(data.get("version")))
+        if key in found:
+            raise FrameworkError(f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} already")
+        found[key] = (path, data)
+    frameworks = []
+    for key in sorted(found, key=lambda one: (one[0], len(one[1]), one[1])):
+        path, data = found[key]
+        try:
+            frameworks.append((path, parse(completed(data, found), measures, sections)))
+        except FrameworkError as error:
+            raise FrameworkError(f"{place(path, str(error))}: {error}") from error
+    for path, problem in conflicts(frameworks):
+        raise FrameworkError(f"{place(path, 'valid_from')}: {problem}")
+    return [framework for _path, framework in frameworks]
+
+
+def completed(data: Mapping[str, Any], found: Mapping[tuple[str, str], tuple[Path, Any]]) -> dict[str, Any]:
+    """What a file says, on top of the version that it changes."""
+    own = {name: value for name, value in data.items() if name != "changes"}
+    if "changes" not in data:
+        return own
+    base = (str(data.get("code")), str(data["changes"]))
+    if base not in found or len(base[1]) > len(str(data.get("version"))) or base[1] == data.get("version"):
+        raise FrameworkError(f"changes: there is no earlier version {base[1]} of {base[0]}")
+    earlier = completed(found[base][1], found)
+    return earlier | own | {name: merged(earlier.get(name, []), own.get(name, []), by) for name, by in KNOWN_BY.items()}
+
+
+def merged(earlier: Sequence[Any], own: Sequence[Any], by: str) -> list[Any]:
+    """The members of a list with those that replace them, and the new ones behind."""
+    replaced = {one.get(by): one for one in own}
+    kept = [replaced.pop(one.get(by), one) for one in earlier]
+    return [*kept, *replaced.values()]
+
+
+def conflicts(frameworks: Sequence[tuple[Path, Framework]]) -> Iterator[tuple[Path, str]]:
+    """Pairs of which nobody could say which one judges."""
+    for index, (path, one) in enumerate(frameworks):
+        for _path, other in frameworks[:index]:
+            if one.code == other.code and one.valid_from == other.valid_from:
+                yield path, f"versions {other.version} and {one.version} of {one.code} come into force on {one.valid_from}"
+            elif one.code != other.code and (not one.countries, set(one.countries)) == (not other.countries, set()):
+                yield path, f"{one.code} and {other.code} both judge every country without a framework of its own"
+            elif one.code != other.code and (shared := sorted({*one.countries} & {*other.countries})):
+                yield path, f"{one.code} and {other.code} both judge {', '.join(shared)}"
+
+
+def place(path: Path, what: str) -> str:
+    """File and line of what a message begins with: the path of a value, or the code of an indicator, policy or band."""
+    text = path.read_text(encoding="utf-8")
+    node = yaml.compose(text, Loader=yaml.BaseLoader)
+    for step in re.findall(r"\w+", what.partition(":")[0]):
+        inner = entry_of(node, step)
+        if inner is None:
+            break
+        node = inner
+    return f"{path.name}:{node.start_mark.line + 1 if node else 1}"
+
+
+def entry_of(node: Any, step: str) -> Any:
+    """The node below one: by key, by number, or whatever holds the code, wherever in a list it stands."""
+    if isinstance(node, yaml.SequenceNode):
+        return node.value[int(step)] if step.isdecimal() and int(step) < len(node.value) else None
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    entries = {key.value: value for key, value in node.value}
+    if step in entries:
+        return entries[step]
+    members = [one for name in KNOWN_BY for one in getattr(entries.get(name), "value", [])]
+    return next(
+        (one for one in members for key, value in one.value if key.value in ("code", "grade") and value.value == step),
+        None,
+    )

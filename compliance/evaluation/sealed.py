@@ -1,0 +1,45 @@
+"""Rules, facts and judgements as the database keeps them, read into types: the one place that opens their texts."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework, FrameworkError
+from compliance.evaluation.judgement import Judgement
+from compliance.models import PolicyFramework, Scorecard
+
+RULES: dict[str, Framework] = {}
+"""Rules by fingerprint, read once a process: a version that was loaded never changes."""
+
+
+def rules_of(row: PolicyFramework) -> Framework:
+    """The rules that judgement applies. Raises FrameworkError where the row no longer says what was sealed."""
+    rules = RULES.get(row.sha256)
+    if rules is None:
+        rules = Framework.from_json(json.loads(row.text))
+        if rules.fingerprint != row.sha256:
+            raise FrameworkError(f"the stored rules of {row} are not the ones that were loaded")
+        RULES[row.sha256] = rules
+    return rules
+
+
+def facts_of(scorecard: Scorecard) -> Facts:
+    """The facts that a scorecard was computed from."""
+    return _facts(scorecard.facts_text)
+
+
+def judgement_of(scorecard: Scorecard) -> Judgement:
+    """What a scorecard came to when it was computed, without reviewers' scores."""
+    return _judgement(scorecard.judgement_text, rules_of(scorecard.framework))
+
+
+@lru_cache(maxsize=64)
+def _facts(text: str) -> Facts:
+    return Facts.from_json(json.loads(text))
+
+
+@lru_cache(maxsize=256)
+def _judgement(text: str, rules: Framework) -> Judgement:
+    return Judgement.from_json(json.loads(text), rules)

@@ -1,0 +1,3 @@
+"""The sections of a mine's public pages."""
+
+SECTIONS: dict[str, object] = {}
