@@ -1,10 +1,11 @@
 """What public pages show of a publication: pure functions from the sealed document to values for templates.
 
-Nothing here reads a table, a clock or a request. Unknown stays unknown: ``None`` becomes words, never a zero.
+Nothing here reads a clock or a request; tables are read where a section describes a mine for a new document, and for
+the framework that a document names. Unknown stays unknown: ``None`` becomes words, never a zero.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from importlib import import_module
+from pkgutil import iter_modules
 
-Document = Mapping[str, Any]
-Row = dict[str, Any]
+for module in iter_modules(__path__):
+    import_module(f"{__name__}.{module.name}")

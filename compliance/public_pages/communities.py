@@ -1,113 +1,113 @@
-"""The page of a community: what each mine owes it, and what arrived."""
+"""The neighbours: communities that the study recognises, and those that say they are affected and are left out."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from __future__ import annotations
 
-from accounts.design.writing import as_decimal, of_every_100
-from compliance.public_pages import Document, Row
-from compliance.public_pages.payments import for_the_community, in_order
-from compliance.public_pages.projects import keepers, mineral_words, phase_words, recorders
-from compliance.public_pages.promises import promise_rows
-from compliance.public_pages.scorecards import grade_range
+from dataclasses import dataclass
 
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-def community_page(slug: str, documents: Sequence[Document]) -> Row:
-    """What each mine owes one community: sums per currency, every payment, the promises, the mines.
-
-    ``documents`` are current publications, newest year first; sums are of the newest year among them.
-    """
-    year = documents[0]["period"]["year"]
-    latest = [document for document in documents if document["period"]["year"] == year]
-    rows = [(document, row) for document in latest for row in document["money"]["communities"] if row["slug"] == slug]
-    payments = [
-        {**payment, "project": document["project"], "keepers": keepers(document)}
-        for document, row in rows
-        for payment in for_the_community(in_order(row["payments"]), row["currency"])
-    ]
-    payments.sort(key=lambda payment: payment["due_on"] or payment["paid_on"] or "", reverse=True)
-    return {
-        "year": year,
-        "profile": next(
-            (one for document in documents for one in document["communities"] if one["slug"] == slug), None
-        ),
-        "name": community_name(slug, documents),
-        "sums": community_sums([row for _document, row in rows]),
-        "payments": payments,
-        "owing": len({document["project"]["slug"] for document, row in rows if row["promised"] is not None}),
-        "waiting": [payment for payment in payments if payment["state"] == "claimed"],
-        "open": [payment for payment in payments if payment["state"] in ("unpaid", "disputed", "unknown")],
-        "mines": mines(slug, documents),
-        "promises": promises_to(slug, latest),
-        "recorders": recorders(documents),
-        "years": sorted({document["period"]["year"] for document in documents}, reverse=True),
-    }
+from communities.models import Community, Influence
+from compliance.public_pages.document import Document
+from compliance.public_pages.project import mine_of
+from compliance.public_pages.sections import Section, Subject, Table, Values, heading_row, register
 
 
-def community_name(slug: str, documents: Iterable[Document]) -> str:
-    """The name as published."""
-    places = [
-        one
-        for document in documents
-        for one in (*document["communities"], *document["money"]["communities"])
-        if one["slug"] == slug
-    ]
-    return str(places[0]["name"]) if places else slug
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A community as it is referred to."""
+
+    slug: str
+    name: str
 
 
-def community_sums(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """Due, paid and confirmed per currency; confirmed is unknown only where nobody answered for any mine."""
-    sums = []
-    for currency in dict.fromkeys(row["currency"] for row in rows):
-        same = [row for row in rows if row["currency"] == currency]
-        total: Row = {"currency": currency}
-        for key in ("promised", "paid", "confirmed"):
-            known = [value for row in same if (value := as_decimal(row[key])) is not None]
-            total[key] = sum(known, Decimal(0)) if known else None
-        total["scale"] = max(total[key] or Decimal(0) for key in ("promised", "paid", "confirmed"))
-        total["share"] = of_every_100(total["confirmed"], total["promised"])
-        total["silent"] = [row for row in same if row["confirmed"] is None and len(same) > 1]
-        sums.append(total)
-    return sums
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A community beside the mine."""
+
+    slug: str
+    name: str
+    kind: str
+    district: str
+    degree: str
+    """direct or indirect"""
+    recognition: str
+    """recognised by the study, or claimed by the community"""
+    languages: tuple[str, ...]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it says that the mine affects it, and the study does not."""
+        return self.recognition == "claimed"
+
+    @property
+    def words(self) -> str:
+        """What the study says of it."""
+        if self.left_out:
+            return _("It says that the mine affects it; the study leaves it out.")
+        if self.degree == "direct":
+            return _("The study says that the mine affects it directly.")
+        return _("The study says that the mine affects it indirectly.")
 
 
-def mines(slug: str, documents: Iterable[Document]) -> list[Row]:
-    """Each mine that affects the community, with the grade of its newest publication."""
-    newest: dict[str, Document] = {}
-    for document in documents:
-        held = newest.setdefault(document["project"]["slug"], document)
-        if document["period"]["year"] > held["period"]["year"]:
-            newest[document["project"]["slug"]] = document
+def neighbours_of(document: Document) -> tuple[Neighbour, ...]:
+    """The neighbours of a document, by name."""
+    return document.rows(Neighbour, "communities")
+
+
+def named(community: Community) -> Named:
+    """Name and address of a community."""
+    return Named(slug=community.slug, name=community.name)
+
+
+def describe_communities(subject: Subject) -> list[Neighbour]:
+    """The neighbours, recognised or claiming to be."""
+    influences = Influence.objects.filter(project=subject.project).select_related("community__district")
     return [
-        {
-            "project": document["project"],
-            "year": document["period"]["year"],
-            "grade": document["scorecard"]["grade"],
-            "range": grade_range(document["scorecard"]),
-            "minerals": mineral_words(document["project"]),
-            "phase": phase_words(document["project"]["phase"]),
-            "influence": next((one for one in document["communities"] if one["slug"] == slug), None),
-        }
-        for document in newest.values()
+        Neighbour(
+            slug=influence.community.slug,
+            name=influence.community.name,
+            kind=influence.community.kind,
+            district=influence.community.district.name,
+            degree=influence.degree,
+            recognition=influence.recognition,
+            languages=tuple(part.strip() for part in influence.community.languages.split(",") if part.strip()),
+        )
+        for influence in influences.order_by("community__name")
     ]
 
 
-def promises_to(slug: str, documents: Iterable[Document]) -> list[Row]:
-    """Promises to this community and to all parties of an agreement that it is one of, with the mine that made them.
-
-    Where the parties of an agreement are not known, neither is whether this is one; such promises are marked ``unsure``.
-    """
-    return [
-        {**one, "project": document["project"], "unsure": made_to(slug, one) is None}
-        for document in documents
-        for one in promise_rows(document["commitments"])
-        if made_to(slug, one) is not False
-    ]
+def show(document: Document) -> Values:
+    """Those left out first."""
+    return {"neighbours": sorted(neighbours_of(document), key=lambda one: not one.left_out)}
 
 
-def made_to(slug: str, promise: Mapping[str, Any]) -> bool | None:
-    """Whether a promise was made to a community; None where the parties of its agreement are not known."""
-    if promise["community"]:
-        return bool(promise["community"]["slug"] == slug)
-    parties = promise.get("parties")
-    return slug in {party["slug"] for party in parties} if parties else None
+def neighbour_table(document: Document) -> Table:
+    """One row a community."""
+    head = heading_row(_("project"), _("community"), _("district"), _("what the study says"))
+    return [head] + [[document.slug, one.name, one.district, one.words] for one in neighbours_of(document)]
+
+
+def places_of(document: Document) -> dict[tuple[str, str], str]:
+    """Names of the communities and districts that a document mentions, by kind and address."""
+    neighbours = neighbours_of(document)
+    areas = [name for area in mine_of(document).areas for name in area.path]
+    places = {("community", one.slug): one.name for one in neighbours}
+    return places | {("district", slugify(name)): name for name in (*areas, *(one.district for one in neighbours))}
+
+
+register(
+    Section(
+        name="communities",
+        page="environment",
+        title=gettext_lazy("Neighbours, and who is left out"),
+        lead=gettext_lazy("The study says whom the mine affects. Communities may say so themselves."),
+        place=1,
+        part=Neighbour,
+        is_list=True,
+        describe=describe_communities,
+        show=show,
+        table=neighbour_table,
+    )
+)

@@ -1,90 +1,337 @@
-"""Sums on public pages: by currency, by community, by purpose, and of all mines together."""
+"""Money: what was owed, what each side says was paid, and where the rest is; currencies are never added.
 
-from collections.abc import Iterable, Mapping, Sequence
+Every sum comes from sealed facts; live rows say who the recipients are and which files stand behind a payment.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.design.writing import as_decimal, money, of_every_100
-from compliance.public_pages import Document, Row
-from compliance.public_pages.payments import in_order, payment_lines, state_words, stretches
+from accounts.design.writing import currency_symbol, long_date, money, of_every_100
+from communities.models import Disbursement, Obligation
+from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact
+from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
+from compliance.public_pages.document import Document
+from compliance.public_pages.payments import (
+    Line,
+    Payment,
+    ReceiptFile,
+    days_late,
+    in_order,
+    instalments,
+    payment_lines,
+    state_of_payment,
+    stretches,
+)
+from compliance.public_pages.sections import (
+    Overdue,
+    Section,
+    Subject,
+    Table,
+    Values,
+    heading_row,
+    register,
+    time_between,
+)
+
+PLACES = ("unanswered", "disputed", "unpaid", "unknown")
+"""Where money that is not confirmed is."""
+SIDES = ("promised", "paid", "confirmed")
 
 
-def money_totals(document: Document) -> list[Row]:
-    """The sums per currency; what is confirmed is unknown, not zero, where no recipient answered at all."""
-    money = document["money"]
-    answered = {row["currency"] for row in money["communities"] if row["confirmed"] is not None}
-    return [
-        {**total, "confirmed": total["confirmed"] if total["currency"] in answered else None}
-        for total in money["totals"]
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """Sums of one currency. What is unknown, and what older documents do not say, is None."""
+
+    currency: str
+    promised: Decimal | None = None
+    paid: Decimal | None = None
+    confirmed: Decimal | None = None
+    """None where nobody has answered: unknown, not zero"""
+    unanswered: Decimal | None = None
+    disputed: Decimal | None = None
+    unpaid: Decimal | None = None
+    unknown: Decimal | None = None
+    beyond_paid: Decimal | None = None
+    beyond_confirmed: Decimal | None = None
+
+    @property
+    def scale(self) -> Decimal:
+        """The sum that fills the width where all three are drawn."""
+        return max(self.promised or ZERO, self.paid or ZERO, self.confirmed or ZERO)
+
+    @property
+    def share(self) -> str | None:
+        """Of every hundred promised, how much is confirmed."""
+        return of_every_100(self.confirmed, self.promised)
+
+    @property
+    def open(self) -> Decimal | None:
+        """What was promised and is not confirmed."""
+        return None if self.promised is None else max(self.promised - (self.confirmed or 0), ZERO)
+
+    @property
+    def places(self) -> list[tuple[str, str, Decimal]]:
+        """Where the money is that nobody confirms, with its mark: what nobody knows first, and no place without any."""
+        places = (
+            ("unknown", _("Nobody knows"), self.unknown),
+            ("unpaid", _("Not paid"), self.unpaid),
+            ("claimed", _("Paid, no answer yet"), self.unanswered),
+            ("disputed", _("Disputed"), self.disputed),
+        )
+        return [(mark, words, amount) for mark, words, amount in places if amount]
+
+    @property
+    def rest(self) -> str:
+        """The same in one sentence."""
+        return "; ".join(f"{words}: {money(amount, self.currency)}" for _mark, words, amount in self.places)
+
+    @property
+    def sentence(self) -> str:
+        """Of every S/ 100 promised, how much is confirmed; or that nobody can say yet."""
+        if self.confirmed is None:
+            return _("No community has answered yet, so we don’t know what arrived.")
+        if self.promised is None:
+            return _("Nobody has recorded what was promised.")
+        if self.share is None:
+            return _("Nothing was due in this period.")
+        words = {"hundred": money(100, self.currency), "share": self.share}
+        return _("Of every %(hundred)s promised, communities confirm %(share)s.") % words
 
 
-def money_answers(totals: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """For each currency the three sums with one scale, and the sentence that joins them; the first leads."""
-    return [
-        {
-            **total,
-            "scale": max(as_decimal(total[key]) or Decimal(0) for key in ("promised", "paid", "confirmed")),
-            "sentence": confirmed_sentence(total),
-            "open": open_amount(total),
-            "places": places(total),
-            "rest": "; ".join(
-                f"{place['words']}: {money(place['amount'], total['currency'])}" for place in places(total)
-            ),
-        }
-        for total in totals
-    ]
+@dataclass(frozen=True, kw_only=True)
+class Recipient(Sums):
+    """What one recipient was owed in one currency, and each payment of it."""
+
+    slug: str | None
+    name: str
+    payments: tuple[Payment, ...] = ()
 
 
-def places(total: Mapping[str, Any]) -> list[Row]:
-    """Where the money is that nobody confirms: what nobody knows first, and no place where there is none."""
-    words = (
-        ("unknown", "unknown", _("Nobody knows")),
-        ("unpaid", "unpaid", _("Not paid")),
-        ("unanswered", "claimed", _("Paid, no answer yet")),
-        ("disputed", "disputed", _("Disputed")),
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """What was paid for one purpose; nothing is promised for a purpose."""
+
+    purpose: str
+    currency: str
+    promised: Decimal | None = None
+    paid: Decimal | None = None
+    confirmed: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """The money of one mine and year."""
+
+    totals: tuple[Sums, ...] = ()
+    communities: tuple[Recipient, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+
+
+def money_of(document: Document) -> Money:
+    """The money of a document."""
+    return document.one(Money, "money")
+
+
+# From the facts
+
+
+def describe_money(subject: Subject) -> Money:
+    """What was owed, paid and confirmed: in all, by recipient and by purpose."""
+    rows = recipients_of(subject.facts, subject.on)
+    return Money(totals=totals_of(rows), communities=rows, purposes=purposes_of(subject.facts[PaymentFact]))
+
+
+def recipients_of(facts: Facts, on: date) -> tuple[Recipient, ...]:
+    """One row a recipient and currency, with where each sum is and every payment."""
+    names, files = names_of(facts), files_of(facts[PaymentFact])
+    of_obligation: defaultdict[str | None, list[PaymentFact]] = defaultdict(list)
+    for payment in facts[PaymentFact]:
+        of_obligation[payment.obligation].append(payment)
+    found: defaultdict[tuple[str | None, str, str], list[Payment]] = defaultdict(list)
+    settlements: defaultdict[tuple[str | None, str, str], list[Settlement]] = defaultdict(list)
+    for obligation in facts[ObligationFact]:
+        slug, name, payer = names[obligation.record]
+        settled = of_obligation.get(obligation.record, [])
+        same = [payment for payment in settled if payment.currency == obligation.currency]
+        settlements[slug, name, obligation.currency].append(settle_obligation(obligation.amount, same))
+        for place, paid in enumerate(settled or [None]):
+            due = None if place else obligation.amount
+            line = line_of(obligation, paid, due, payer, on, files)
+            found[slug, name, (paid or obligation).currency].append(line)
+    for payment in of_obligation.get(None, []):
+        slug, name, payer = names[payment.record]
+        found[slug, name, payment.currency].append(line_of(None, payment, None, payer, on, files))
+    return tuple(
+        sums_of(key, settlements[key], found[key]) for key in sorted(found, key=lambda key: (key[1], key[2]))
     )
+
+
+def names_of(facts: Facts) -> dict[str, tuple[str | None, str, str]]:
+    """Address and name of the recipient, and name of the payer, of every sum and payment."""
+    owed = Obligation.objects.select_related("community", "recipient", "payer").in_bulk(
+        [row.key for row in facts[ObligationFact]]
+    )
+    flows = Disbursement.objects.select_related("community", "payee", "payer").in_bulk(
+        [row.key for row in facts[PaymentFact]]
+    )
+    to = {f"obligation/{one.pk}": (one.payee, one.payer.name) for one in owed.values()}
+    to |= {f"disbursement/{one.pk}": (one.community or one.payee, one.payer.name) for one in flows.values()}
+    return {record: (getattr(payee, "slug", None), str(payee), payer) for record, (payee, payer) in to.items()}
+
+
+def line_of(
+    obligation: ObligationFact | None,
+    payment: PaymentFact | None,
+    due: Decimal | None,
+    payer: str,
+    on: date,
+    files: dict[str, tuple[ReceiptFile, ...]],
+) -> Payment:
+    """What was due, and what each side says about one payment of it."""
+    record = payment.record if payment else obligation.record if obligation else ""
+    state = state_of_payment(obligation, payment)
+    return Payment(
+        record=record,
+        obligation=obligation.record if obligation else None,
+        payer=payer,
+        due_on=obligation.due_on if obligation else None,
+        due=due,
+        paid_on=payment.paid_on if payment else None,
+        paid=payment.company_amount if payment else None,
+        received_on=payment.received_on if payment else None,
+        received=payment.recipient_amount if payment else None,
+        purpose=payment.purpose if payment else None,
+        state=state,
+        days_late=days_late(state, obligation, payment, on),
+        evidence=files.get(record, ()),
+    )
+
+
+def sums_of(key: tuple[str | None, str, str], settlements: Sequence[Settlement], found: list[Payment]) -> Recipient:
+    """One recipient: what was owed and where it is, and apart from it money beyond any obligation."""
+    slug, name, currency = key
+    payments = tuple(sorted(found, key=lambda one: (one.due_on or one.paid_on or date.min, one.record)))
+    loose = [one for one in payments if one.due_on is None]
+    paid, received = known_sum(one.paid for one in loose), known_sum(one.received for one in loose)
+    row = Recipient(slug=slug, name=name, currency=currency, payments=payments)
+    if not settlements:
+        nothing = dict.fromkeys((*PLACES, "beyond_paid", "beyond_confirmed"), ZERO)
+        return dataclasses.replace(row, paid=paid, confirmed=received, **nothing)
+    return dataclasses.replace(
+        row,
+        promised=sum((one.due for one in settlements), ZERO),
+        paid=known_sum(one.paid for one in settlements),
+        confirmed=known_sum(one.confirmed for one in settlements),
+        beyond_paid=sum((one.beyond_paid for one in settlements), paid or ZERO),
+        beyond_confirmed=sum((one.beyond_confirmed for one in settlements), received or ZERO),
+        **{place: sum((getattr(one, place) for one in settlements), ZERO) for place in PLACES},
+    )
+
+
+def totals_of(rows: Sequence[Recipient]) -> tuple[Sums, ...]:
+    """By currency: promised, paid, confirmed, where the rest is, and money beyond any obligation."""
+    totals = []
+    for currency in sorted({row.currency for row in rows}):
+        same = [row for row in rows if row.currency == currency]
+        owed = [row for row in same if row.promised is not None]
+        loose = [row for row in same if row.promised is None] if owed else []
+        counted = owed or same
+        totals.append(
+            Sums(
+                currency=currency,
+                beyond_paid=sum((row.beyond_paid or ZERO for row in counted), known_sum(row.paid for row in loose) or ZERO),
+                beyond_confirmed=sum(
+                    (row.beyond_confirmed or ZERO for row in counted), known_sum(row.confirmed for row in loose) or ZERO
+                ),
+                **{side: known_sum(getattr(row, side) for row in counted) for side in SIDES},
+                **{place: sum((getattr(row, place) for row in counted), ZERO) for place in PLACES},
+            )
+        )
+    return tuple(totals)
+
+
+def purposes_of(payments: Iterable[PaymentFact]) -> tuple[Purpose, ...]:
+    """By purpose and currency: what the company says it paid, and what recipients confirm."""
+    groups: defaultdict[tuple[str, str], list[PaymentFact]] = defaultdict(list)
+    for payment in payments:
+        groups[payment.purpose or "unknown", payment.currency].append(payment)
+    return tuple(
+        Purpose(
+            purpose=purpose,
+            currency=currency,
+            paid=plain_sum(one.company_amount for one in groups[purpose, currency]),
+            confirmed=plain_sum(one.recipient_amount for one in groups[purpose, currency]),
+        )
+        for purpose, currency in sorted(groups)
+    )
+
+
+def plain_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """A sum of what is known, money paid back included; None where nothing is."""
+    said = [amount for amount in amounts if amount is not None]
+    return sum(said, ZERO) if said else None
+
+
+def files_of(payments: Iterable[PaymentFact]) -> dict[str, tuple[ReceiptFile, ...]]:
+    """The files behind the statements about each disbursement: name, kind, size and fingerprint, never the file."""
+    flows = Disbursement.objects.filter(pk__in=[payment.key for payment in payments]).prefetch_related(
+        "source__evidence", "statements__source__evidence"
+    )
+    found: dict[str, tuple[ReceiptFile, ...]] = {}
+    for flow in flows:
+        sources = (flow.source, *(statement.source for statement in flow.statements.all()))
+        files = {file.pk: file for source in sources for file in source.evidence.all()}
+        found[f"disbursement/{flow.pk}"] = tuple(
+            ReceiptFile(name=one.name, media_type=one.media_type, size=one.size, sha256=one.sha256)
+            for one in files.values()
+        )
+    return found
+
+
+# From the document
+
+
+@dataclass(frozen=True)
+class RecipientRow:
+    """A recipient as the ledger draws it; within one currency all cords share a scale."""
+
+    recipient: Recipient
+    linked: bool
+    """whether it has a page"""
+    sign: str
+    scale: Decimal
+    stretches: list[tuple[Decimal, str]]
+    lines: list[Line]
+    spoken: str
+
+
+def money_totals(document: Document) -> list[Sums]:
+    """The sums per currency; what is confirmed is unknown, not zero, where no recipient answered at all."""
+    money = money_of(document)
+    answered = {row.currency for row in money.communities if row.confirmed is not None}
     return [
-        {"mark": mark, "words": name, "amount": total[place]}
-        for place, mark, name in words
-        if as_decimal(total.get(place))
+        total if total.currency in answered else dataclasses.replace(total, confirmed=None) for total in money.totals
     ]
-
-
-def confirmed_sentence(total: Mapping[str, Any]) -> str:
-    """Of every S/ 100 promised, how much is confirmed; or that nobody can say yet."""
-    if total["confirmed"] is None:
-        return _("No community has answered yet, so we don’t know what arrived.")
-    if total["promised"] is None:
-        return _("Nobody has recorded what was promised.")
-    share = of_every_100(total["confirmed"], total["promised"])
-    if share is None:
-        return _("Nothing was due in this period.")
-    hundred = money(100, total["currency"])
-    return _("Of every %(hundred)s promised, communities confirm %(share)s.") % {
-        "hundred": hundred,
-        "share": share,
-    }
-
-
-def open_amount(total: Mapping[str, Any]) -> Decimal | None:
-    """What was promised and is not confirmed."""
-    promised, confirmed = as_decimal(total["promised"]), as_decimal(total["confirmed"])
-    return None if promised is None else max(promised - (confirmed or 0), Decimal(0))
 
 
 def owed_words(document: Document) -> str:
     """Whom the mine owed, counted as the ledger lists them."""
-    rows = document["money"]["communities"]
-    communities = {row["slug"] for row in rows if row["slug"]}
-    others = {row["name"] for row in rows if not row["slug"]}
-    words = {"year": document["period"]["year"], "places": len(communities)}
+    rows = money_of(document).communities
+    communities = {row.slug for row in rows if row.slug}
+    words = {"year": document.year, "places": len(communities)}
     if not communities:
         return _("What it owed in %(year)s, and what arrived.") % words
-    if others:
+    if any(not row.slug for row in rows):
         text = ngettext(
             "What it owed one community and others in %(year)s, and what arrived.",
             "What it owed %(places)s communities and others in %(year)s, and what arrived.",
@@ -99,91 +346,124 @@ def owed_words(document: Document) -> str:
     return text % words
 
 
-def shared_totals(document: Document, totals: Iterable[Row]) -> list[Row]:
-    """The sums of currencies in which more than one recipient was owed; others repeat the one row."""
-    currencies = [row["currency"] for row in document["money"]["communities"]]
-    return [total for total in totals if currencies.count(total["currency"]) > 1]
-
-
-def community_rows(document: Document) -> list[Row]:
-    """The ledger, community by community; within one currency all cords share a scale."""
-    rows = document["money"]["communities"]
-    widest: dict[str, Decimal] = {}
-    for row in rows:
-        drawn = sum((amount for amount, _state in stretches(in_order(row["payments"]))), Decimal(0))
-        widest[row["currency"]] = max(widest.get(row["currency"], Decimal(0)), drawn)
-    return [
-        {
-            **row,
-            "known": row["slug"] in {one["slug"] for one in document["communities"]},
-            "sign": cell_currency(document, row["currency"]),
-            "scale": widest[row["currency"]],
-            "payments": in_order(row["payments"]),
-            "spoken": ", ".join(state_words(payment) for payment in in_order(row["payments"])),
-            "lines": payment_lines(in_order(row["payments"]), row["currency"]),
-            "stretches": stretches(in_order(row["payments"])),
-        }
-        for row in rows
-    ]
-
-
 def only_currency(document: Document) -> str:
     """The currency of the whole ledger, to stand in the heading once; nothing where there are several."""
-    currencies = {row["currency"] for row in document["money"]["communities"]}
+    currencies = {row.currency for row in money_of(document).communities}
     return currencies.pop() if len(currencies) == 1 else ""
 
 
-def cell_currency(document: Document, currency: str) -> str:
-    """The currency to write in a cell: none where the heading has it."""
-    return "" if only_currency(document) else currency
+def headings(document: Document) -> dict[str, str]:
+    """The words over the three sums, with the currency where there is only one."""
+    currency = only_currency(document)
+    sign = f", {currency_symbol(currency)}" if currency else ""
+    words = {"promised": _("Promised"), "paid": _("Paid"), "confirmed": _("Confirmed")}
+    return {side: word + sign for side, word in words.items()}
 
 
-def purpose_rows(document: Document) -> list[Row]:
-    """What the money was for, at one scale per currency."""
-    names = {
-        "education": _("Education"),
-        "health": _("Health"),
-        "infrastructure": _("Infrastructure"),
-        "other": _("Other"),
-    }
-    rows = document["money"]["purposes"]
-    answered = {
-        (payment["purpose"] or "unknown", community["currency"])
-        for community in document["money"]["communities"]
-        for payment in community["payments"]
-        if payment["received"] is not None
-    }
+def recipient_rows(document: Document) -> list[RecipientRow]:
+    """The ledger, recipient by recipient."""
+    with_page = {row["slug"] for row in document.sealed.get("communities", ())}
+    rows = money_of(document).communities
+    drawn = [stretches(in_order(row.payments)) for row in rows]
+    lengths = [sum((amount for amount, _state in one), ZERO) for one in drawn]
+    alone = bool(only_currency(document))
     return [
-        {
-            **row,
-            "confirmed": row["confirmed"] if (row["purpose"], row["currency"]) in answered else None,
-            "name": names.get(row["purpose"], _("Purpose not known")),
-            "scale": purpose_scale(rows, row["currency"]),
-            "sign": cell_currency(document, row["currency"]),
-        }
-        for row in rows
+        RecipientRow(
+            recipient=row,
+            linked=row.slug in with_page,
+            sign="" if alone else row.currency,
+            scale=max(length for length, one in zip(lengths, rows, strict=True) if one.currency == row.currency),
+            stretches=cord,
+            lines=payment_lines(in_order(row.payments), row.currency),
+            spoken=", ".join(payment.state_words for payment in in_order(row.payments)),
+        )
+        for row, cord in zip(rows, drawn, strict=True)
     ]
 
 
-def purpose_scale(rows: Iterable[Mapping[str, Any]], currency: str) -> Decimal:
-    sums = (as_decimal(row[key]) for row in rows if row["currency"] == currency for key in ("promised", "paid"))
-    return max((value for value in sums if value is not None), default=Decimal(0))
+def shared_totals(document: Document) -> list[Sums]:
+    """The sums of currencies in which more than one recipient was owed; others repeat the one row."""
+    currencies = [row.currency for row in money_of(document).communities]
+    return [total for total in money_totals(document) if currencies.count(total.currency) > 1]
 
 
-def national_sums(documents: Iterable[Document]) -> list[Row]:
-    """All mines together, per currency; sums nobody answered for are counted apart, never as zero."""
-    sums: dict[str, Row] = {}
-    for document in documents:
-        for total in money_totals(document):
-            row = sums.setdefault(
-                total["currency"],
-                {"currency": total["currency"], "promised": None, "paid": None, "confirmed": None,
-                 "unanswered": Decimal(0), "unknown": Decimal(0), "mines": 0},
-            )  # fmt: skip
-            row["mines"] += 1
-            for key in ("promised", "paid", "confirmed", "unanswered", "unknown"):
-                value = as_decimal(total.get(key))
-                if value is not None:
-                    row[key] = (row[key] or Decimal(0)) + value
-    answers = money_answers(list(sums.values()))
-    return sorted(answers, key=lambda row: row["mines"], reverse=True)
+def show(document: Document) -> Values:
+    """The ledger, and where the rest of the money is."""
+    return {
+        "totals": money_totals(document),
+        "rows": recipient_rows(document),
+        "shared": shared_totals(document),
+        "head": headings(document),
+        "several": not only_currency(document),
+        "year": document.year,
+    }
+
+
+def answer(document: Document) -> Values:
+    """The three sums of each currency."""
+    return {"totals": money_totals(document)}
+
+
+def overdue(document: Document, on: date) -> Iterable[Overdue]:
+    """What was due and is not on record as paid, by currency; the first day tells how late it is."""
+    for total in money_totals(document):
+        late = {
+            row.name: [one.payments[0].due_on for one in instalments(row.payments) if one.rest[0] and one.rest[1] == "unpaid"]
+            for row in money_of(document).communities
+            if row.currency == total.currency
+        }
+        days = [day for dues in late.values() for day in dues if day and day < on]
+        if not total.unpaid or not days:
+            continue
+        names = [name for name, dues in late.items() if any(dues)]
+        what = ngettext("Money for %(name)s", "Money for %(count)d recipients", len(names))
+        words = _("Not paid. Due on %(day)s, %(late)s late.")
+        if len(set(days)) > 1:
+            words = _("Not paid. The first part was due on %(day)s, %(late)s ago.")
+        yield Overdue(
+            what % {"name": names[0], "count": len(names)},
+            money(total.unpaid, total.currency),
+            words % {"day": long_date(min(days)), "late": time_between(min(days), on)},
+        )
+
+
+PAYMENT_COLUMNS = ("record", "payer", "purpose", "due_on", "due", "paid_on", "paid", "received_on", "received", "state")
+
+
+def payment_table(document: Document) -> Table:
+    """Every payment as a row, with headings and states in the reader's language; what is unknown is None."""
+    words = {
+        **{"arrived": _("arrived"), "claimed": _("claimed"), "disputed": _("disputed"), "unpaid": _("unpaid")},
+        **{"unknown": _("unknown"), "not_due": _("not yet due"), "education": _("education"), "health": _("health")},
+        **{"infrastructure": _("infrastructure"), "other": _("other")},
+    }
+    head = heading_row(
+        *(_("project"), _("year"), _("community"), _("currency"), _("record"), _("payer"), _("purpose"), _("due on")),
+        *(_("due"), _("paid on"), _("paid"), _("received on"), _("received"), _("state"), _("days late")),
+        _("evidence sha256"),
+    )
+    return [head] + [
+        [
+            *(document.slug, document.year, row.name, row.currency),
+            *(words.get(value, value) for value in (getattr(payment, name) for name in PAYMENT_COLUMNS)),
+            *(payment.days_late, " ".join(file.sha256 for file in payment.evidence)),
+        ]
+        for row in money_of(document).communities
+        for payment in in_order(row.payments)
+    ]
+
+
+register(
+    Section(
+        name="money",
+        page="money",
+        title=gettext_lazy("Money, community by community"),
+        lead=gettext_lazy("Each knot is a payment or a part of one. A full knot means the community says it arrived."),
+        part=Money,
+        describe=describe_money,
+        show=show,
+        answer=answer,
+        overdue=overdue,
+        table=payment_table,
+    )
+)

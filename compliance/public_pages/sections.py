@@ -1,3 +1,142 @@
-"""The sections of a mine's public pages."""
+"""The sections of a mine's public pages: what each seals, shows, counts as overdue and gives to copy.
 
-SECTIONS: dict[str, object] = {}
+A section is one module and one template, `compliance/public/sections/<name>.html`, both named by its subject. Its part
+of a document is declared as dataclasses, under the same name. A part that says nothing is not sealed, so that a new
+section changes no document and no approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.design.writing import days
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework
+from compliance.public_pages.document import Document
+from projects.models import Project
+
+Values = Mapping[str, object]
+"""What a template shows."""
+Table = list[list[Any]]
+"""Headings, then rows; what is unknown is None."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a mine behind its front, with its own address."""
+
+    name: str
+    title: str | Promise
+    about: str | Promise
+    anchors: tuple[str, ...] = ()
+    """where the one long page had this subject"""
+
+
+PAGES = (
+    Page("money", _("Money"), _("What each community was promised, and what arrived."), ("money", "purpose")),
+    Page("work", _("Work"), _("How many workers are neighbours, and how many are women."), ("jobs",)),
+    Page("environment", _("Environment"), _("Impact studies, and who is left out of them."), ("impact",)),
+    Page("promises", _("Promises"), _("Promises with a date, other than money."), ("promises",)),
+    Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), ("about",)),
+    Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), ("score",)),
+    Page("data", _("Data and proof"), _("Every figure to copy, and how to check this page."), ("data",)),
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom sections describe: a mine in one year, by its sealed facts, up to the day of approval."""
+
+    project: Project
+    facts: Facts
+    framework: Framework
+    on: date
+    earlier: Sequence[Document]
+    """what is published of the years before, oldest first"""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Something that should have come by a day and is not on record as having come."""
+
+    what: str
+    how_much: str
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One subject of a mine's pages."""
+
+    name: str
+    page: str
+    title: str | Promise
+    lead: str | Promise = ""
+    place: int = 0
+    """among the sections of its page; those at one place stand in the order of their names"""
+    part: type | None = None
+    """what of it is sealed under its name: one of these, or a list of them"""
+    is_list: bool = False
+    describe: Callable[[Subject], object] | None = None
+    """its part of a new document, from the facts and the names of today; None where there is nothing to say"""
+    show: Callable[[Document], Values]
+    """what its template shows; `title` and `lead` in it stand instead of the usual ones"""
+    answer: Callable[[Document], Values] | None = None
+    """what `compliance/public/answers/<name>.html` shows on the front, and at the head of its page"""
+    overdue: Callable[[Document, date], Iterable[Overdue]] | None = None
+    """what is overdue on a day"""
+    table: Callable[[Document], Table] | None = None
+
+
+SECTIONS: dict[str, Section] = {}
+"""The sections by their names; each module registers its own."""
+
+
+def register(section: Section) -> Section:
+    """Make a section known. Raises ValueError where its name is taken, or its page is none."""
+    if section.name in SECTIONS:
+        raise ValueError(f"there is a section {section.name} already")
+    if section.page not in {page.name for page in PAGES}:
+        raise ValueError(f"section {section.name}: there is no page {section.page}")
+    SECTIONS[section.name] = section
+    return section
+
+
+def sections_of(page: str) -> list[Section]:
+    """The sections of one page, in their order."""
+    return sorted((one for one in SECTIONS.values() if one.page == page), key=lambda one: (one.place, one.name))
+
+
+def all_in_order() -> list[Section]:
+    """Every section, page by page."""
+    return [section for page in PAGES for section in sections_of(page.name)]
+
+
+def describe(subject: Subject) -> dict[str, object]:
+    """The parts of a new document, by the names of their sections; what has nothing to say is left out."""
+    parts = {one.name: one.describe(subject) for one in SECTIONS.values() if one.describe}
+    return {name: part for name, part in parts.items() if part is not None}
+
+
+def heading_row(*words: str) -> list[Any]:
+    """The first line of a table to copy: a word or more for each column, without spaces."""
+    return [word.replace(" ", "_") for word in words]
+
+
+def time_between(since: date, until: date) -> str:
+    """``348 days``; from a year on ``2 years 3 months``."""
+    months = (until.year - since.year) * 12 + until.month - since.month - (until.day < since.day)
+    if months < 12:
+        return days((until - since).days)
+    years, rest = divmod(months, 12)
+    words = [ngettext("%(number)s year", "%(number)s years", years) % {"number": years}]
+    if rest:
+        words.append(ngettext("%(number)s month", "%(number)s months", rest) % {"number": rest})
+    return gettext(" and ").join(words)

@@ -1,0 +1,265 @@
+"""Impact studies: whether they came before the digging, and when each step was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.design.writing import capitalised, days, long_date
+from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact
+from compliance.evaluation.framework import Indicator, NoRuleInForce
+from compliance.public_pages.document import Document
+from compliance.public_pages.project import mine_of
+from compliance.public_pages.sections import Section, Subject, Table, Values, heading_row, register
+from projects.models import ImpactAssessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """One study with the days between its approval and the start of works, and whether it still held by then."""
+
+    record: str
+    instrument: str
+    component: str
+    submitted_on: date | None
+    approved_on: date | None
+    works_started_on: date | None
+    days_before_start: int | None
+    last_day_to_start: date | None = None
+    """None where no rule says it; absent in older documents"""
+    state: str
+    """before, after, lapsed (in time, but works began after the last day), unknown or not_started"""
+    voice: str = "unknown"
+    resolution: str = ""
+    participation_planned: int | None = None
+    participation_held: int | None = None
+
+    @property
+    def part(self) -> str:
+        """The part of the mine that it is about, else the kind of study."""
+        return capitalised(self.component or instrument_words(self.instrument))
+
+    @property
+    def line(self) -> str:
+        """``First pit: 169 days before.``"""
+        if self.days_before_start is None:
+            return self.part
+        words = {
+            "before": _("%(days)s before"),
+            "after": _("%(days)s too late"),
+            "lapsed": _("approved %(days)s before; it was good until %(until)s"),
+        }[self.state]
+        said = words % {"days": days(self.days_before_start), "until": long_date(self.last_day_to_start)}
+        return f"{self.part}: {said}."
+
+    @property
+    def approval(self) -> str:
+        """The resolution, and how many of the planned meetings with people were held before it."""
+        resolution = f"{self.resolution}." if self.resolution else ""
+        if not self.participation_planned:
+            return resolution
+        if self.participation_held is None:
+            words = _("Meetings with people: %(planned)s planned; we don’t know how many were held.")
+        else:
+            words = _("Meetings with people: %(held)s of %(planned)s planned were held.")
+        held = words % {"held": self.participation_held, "planned": self.participation_planned}
+        return f"{resolution} {held}".strip()
+
+
+def studies_of(document: Document) -> tuple[Study, ...]:
+    """The studies of a document."""
+    return document.rows(Study, "assessments")
+
+
+def describe_assessments(subject: Subject) -> list[Study]:
+    """Each study, by the rule that judges it."""
+    facts = subject.facts
+    rule = next((one for one in subject.framework.indicators if one.measure == certified_before_start.__name__), None)
+    keys = [row.key for row in facts[AssessmentFact]]
+    resolutions = dict(ImpactAssessment.objects.filter(pk__in=keys).values_list("pk", "resolution"))
+    return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]
+
+
+def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution: str) -> Study:
+    """One study as it stood on the last day of the period."""
+    started = row.works_started_on if row.works_started_on and row.works_started_on <= end else None
+    last_day = last_day_of(row, rule, end)
+    return Study(
+        record=row.record,
+        instrument=row.instrument,
+        component=row.component,
+        submitted_on=row.submitted_on,
+        approved_on=row.approved_on,
+        works_started_on=started,
+        days_before_start=(started - row.approved_on).days if started and row.approved_on else None,
+        last_day_to_start=last_day,
+        state=state_of_assessment(row, started, last_day),
+        voice=row.voice,
+        resolution=resolution,
+        participation_planned=row.participation_planned,
+        participation_held=row.participation_held,
+    )
+
+
+def last_day_of(study: AssessmentFact, rule: Indicator | None, on: date) -> date | None:
+    """When the approval of a certifying study lapses where no works began; None where no rule says it."""
+    if rule is None or study.instrument not in CERTIFYING:
+        return None
+    try:
+        return last_day_to_start(study, rule, on)
+    except NoRuleInForce:
+        return None
+
+
+def state_of_assessment(study: AssessmentFact, started: date | None, last_day: date | None) -> str:
+    """Whether the approval came before the works, after them, or had lapsed when they began."""
+    if started is None:
+        return "not_started" if study.works_started_on else "unknown"
+    if study.approved_on is None:
+        return "unknown"
+    if started < study.approved_on:
+        return "after"
+    return "lapsed" if last_day and started > last_day else "before"
+
+
+def instrument_words(code: str) -> str:
+    """A kind of study in words, with the short name that papers carry."""
+    words = {
+        "FTA": _("technical form (FTA)"),
+        "DIA": _("short study (DIA)"),
+        "EIA-sd": _("semi-detailed study (EIA-sd)"),
+        "EIA-d": _("detailed study (EIA-d)"),
+        "ITS": _("report of a small change (ITS)"),
+        "social": _("study of what changes for people"),
+        "human-rights": _("study of human rights"),
+    }
+    return str(words.get(code, code))
+
+
+@dataclass(frozen=True)
+class StudyAnswer:
+    """Yes, no, or both; and by how many days."""
+
+    say: str
+    lines: tuple[str, ...] = ()
+    voice: str = "unknown"
+
+
+def study_answer(studies: Sequence[Study]) -> StudyAnswer:
+    """Whether the studies that certify a project came before the digging."""
+    certifying = [one for one in studies if one.instrument in CERTIFYING]
+    known = [one for one in certifying if one.state in ("before", "after", "lapsed")]
+    if not known:
+        waiting = bool(certifying) and all(one.state == "not_started" for one in certifying)
+        return StudyAnswer(_("Digging has not started") if waiting else _("We don’t know"))
+    good = sum(one.state == "before" for one in known)
+    if good == len(known):
+        say = _("Yes")
+    elif good == 0:
+        lapsed = all(one.state == "lapsed" for one in known)
+        say = _("No: the approval had already lapsed") if lapsed else _("No")
+    elif len(known) == 2:
+        parts = [one.part for one in sorted(known, key=lambda one: one.state != "before")]
+        say = _("%(good)s: yes. %(bad)s: no.") % {"good": parts[0], "bad": parts[1]}
+    else:
+        words = ngettext("%(good)d of %(all)d was", "%(good)d of %(all)d were", good)
+        say = words % {"good": good, "all": len(known)}
+    voices = {one.voice for one in known}
+    return StudyAnswer(say, tuple(one.line for one in known), voices.pop() if len(voices) == 1 else "unknown")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step on the timeline."""
+
+    on: date | None
+    mark: str
+    text: str
+
+    @property
+    def strong(self) -> bool:
+        """Whether it should not have been."""
+        return self.mark == "late"
+
+
+def study_events(studies: Sequence[Study], closing: bool) -> list[Event]:
+    """A timeline of what is on record; steps without a date stand last, as unknown. A mine that closes digs no more."""
+    begun = _("%(part)s: works start.") if closing else _("%(part)s: digging starts.")
+    wrong = {
+        "after": _("%(part)s: works start, without approval.")
+        if closing
+        else _("%(part)s: digging starts, without approval."),
+        "lapsed": _("%(part)s: works start; the approval was good only until %(until)s.")
+        if closing
+        else _("%(part)s: digging starts; the approval was good only until %(until)s."),
+    }
+    events = []
+    for one in studies:
+        start_mark = "late" if one.state in wrong else one.voice
+        steps = (
+            (one.submitted_on, one.voice, _("%(part)s: study handed in: %(instrument)s.")),
+            (one.approved_on, one.voice, _("%(part)s: study approved.") + " %(resolution)s"),
+            (one.works_started_on, start_mark, wrong.get(one.state, begun)),
+        )
+        said = {
+            "part": one.part,
+            "instrument": instrument_words(one.instrument),
+            "resolution": one.approval,
+            "until": long_date(one.last_day_to_start),
+        }
+        events += [Event(on, mark, (words % said).strip()) for on, mark, words in steps if on]
+        if not one.approved_on:
+            events.append(Event(None, "unknown", _("%(part)s: we have no approval on record.") % said))
+    return sorted(events, key=lambda event: event.on or date.max)
+
+
+def show(document: Document) -> Values:
+    """The clock of each part, and the timeline; of a mine that closes, other works than digging."""
+    studies, closing = studies_of(document), mine_of(document).closes
+    values: dict[str, object] = {"studies": studies, "closing": closing, "events": study_events(studies, closing)}
+    if closing:
+        values["title"] = _("Impact study and works")
+        values["lead"] = _("The study must be approved before the works start.")
+    return values
+
+
+def answer(document: Document) -> Values:
+    """Whether the study was approved in time."""
+    return {"study": study_answer(studies_of(document)), "closing": mine_of(document).closes}
+
+
+def study_table(document: Document) -> Table:
+    """One row a study."""
+    head = heading_row(
+        *(_("project"), _("part"), _("study"), _("handed in"), _("approved"), _("resolution"), _("works started")),
+        *(_("days before the start"), _("meetings planned"), _("meetings held"), _("who says so")),
+    )
+    return [head] + [
+        [
+            *(document.slug, one.component, instrument_words(one.instrument), one.submitted_on, one.approved_on),
+            *(one.resolution, one.works_started_on, one.days_before_start, one.participation_planned),
+            *(one.participation_held, one.voice),
+        ]
+        for one in studies_of(document)
+    ]
+
+
+register(
+    Section(
+        name="assessments",
+        page="environment",
+        title=gettext_lazy("Impact study and digging"),
+        lead=gettext_lazy("The study must be approved before the digging starts."),
+        part=Study,
+        is_list=True,
+        describe=describe_assessments,
+        show=show,
+        answer=answer,
+        table=study_table,
+    )
+)

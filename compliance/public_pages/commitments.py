@@ -1,0 +1,206 @@
+"""Promises with a date, other than money: whether each was kept, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.design.writing import days, long_date
+from communities.models import Commitment
+from compliance.evaluation.facts import CommitmentFact
+from compliance.public_pages.communities import Named, named
+from compliance.public_pages.document import Document
+from compliance.public_pages.sections import (
+    Overdue,
+    Section,
+    Subject,
+    Table,
+    Values,
+    heading_row,
+    register,
+    time_between,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPromise:
+    """A promise due in the year, to whom it was made, and what each side says became of it."""
+
+    record: str
+    description: str
+    community: Named | None = None
+    parties: tuple[Named, ...] = ()
+    """the communities of its agreement; unknown where there is none"""
+    due_on: date
+    voluntary: bool
+    state: str
+    """confirmed, claimed, late, disputed (any two who were asked differ) or unknown"""
+    said_by: tuple[str, ...] | None = None
+    """whose word the state is; None in older documents, which do not say it"""
+    fulfilled_on: date | None
+    days_late: int | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether somebody else than the company confirms it; one kept late is no longer a debt."""
+        return self.state == "confirmed" or (self.state == "late" and self.done_late)
+
+    @property
+    def done_late(self) -> bool:
+        """Whether it was done after its day."""
+        return bool(self.days_late and self.fulfilled_on)
+
+    @property
+    def mark(self) -> str:
+        """The tick in verdigris is the community's alone."""
+        if not self.kept:
+            return self.state
+        if "community" not in (self.said_by or ()):
+            return "record"
+        return "kept_late" if self.state == "late" else "confirmed"
+
+    @property
+    def tone(self) -> str:
+        """The colour of its words: whose word it is, or that it is wrong."""
+        if self.kept:
+            return "community" if self.mark != "record" else ""
+        return {"claimed": "company", "late": "wrong", "disputed": "wrong"}.get(self.state, "")
+
+    @property
+    def words(self) -> str:
+        """What became of it, and who says so."""
+        said = {"who": self.speakers, "date": long_date(self.fulfilled_on), "days": days(self.days_late)}
+        if self.kept and self.state == "late":
+            return _("Done on %(date)s, %(days)s late, confirmed by %(who)s") % said
+        if self.kept:
+            return _("Done, confirmed by %(who)s") % said
+        claimed = _("Done on %(date)s, %(days)s late, says the company")
+        words = {
+            "claimed": claimed if self.done_late else _("Done, says the company"),
+            "late": _("Not done, %(days)s late, says %(who)s") if self.days_late else _("Not done, says %(who)s"),
+            "disputed": _("Disputed: not done, says %(who)s"),
+            "not_due": _("Not due yet"),
+        }.get(self.state, _("We don’t know"))
+        return words % said
+
+    @property
+    def speakers(self) -> str:
+        """Who confirms or denies it, by name where it was made to one community."""
+        community = self.community.name if self.community else _("the communities")
+        if self.said_by is None:
+            return _("%(community)s or an authority") % {"community": community}
+        names = {"community": community, "authority": _("an authority")}
+        heard = [names[voice] for voice in self.said_by if voice in names]
+        if len(heard) == 2:
+            return _("%(community)s and an authority") % {"community": community}
+        return str(heard[0]) if heard else _("nobody")
+
+    def made_to(self, slug: str) -> bool | None:
+        """Whether it was made to a community; None where the parties of its agreement are not known."""
+        if self.community:
+            return self.community.slug == slug
+        return slug in {party.slug for party in self.parties} if self.parties else None
+
+
+def promises_of(document: Document) -> list[PublishedPromise]:
+    """The promises of a document, by the day they were due."""
+    return sorted(document.rows(PublishedPromise, "commitments"), key=lambda one: one.due_on)
+
+
+def describe_commitments(subject: Subject) -> list[PublishedPromise]:
+    """Each promise due in the year."""
+    rows = subject.facts[CommitmentFact]
+    records = (
+        Commitment.objects.select_related("community", "agreement")
+        .prefetch_related("agreement__communities")
+        .in_bulk([row.key for row in rows])
+    )
+    described = [promise_of(row, records[row.key], subject.on) for row in rows]
+    return sorted(described, key=lambda one: (one.due_on, one.record))
+
+
+def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPromise:
+    """One promise, late up to the day on which it was kept, else up to `on`."""
+    state = state_of_commitment(row)
+    fulfilled_on = row.confirmed_on or row.company_says_fulfilled_on
+    open_days = (on - row.due_on).days if state == "late" else None
+    parties = [named(community) for community in record.agreement.communities.all()]
+    return PublishedPromise(
+        record=row.record,
+        description=record.description,
+        community=named(record.community) if record.community else None,
+        parties=tuple(sorted(parties, key=lambda party: party.slug)),
+        due_on=row.due_on,
+        voluntary=row.voluntary,
+        state=state,
+        said_by=said_by(row),
+        fulfilled_on=fulfilled_on,
+        days_late=max(0, (fulfilled_on - row.due_on).days) if fulfilled_on else open_days,
+    )
+
+
+def state_of_commitment(row: CommitmentFact) -> str:
+    """Confirmed, claimed by the company alone, late, disputed by any two who were asked, or unknown."""
+    answers = (row.community_says, row.authority_says)
+    if "not_fulfilled" in answers:
+        return "disputed" if row.company_says_fulfilled_on or "fulfilled" in answers else "late"
+    if "fulfilled" in answers:
+        return "late" if row.confirmed_on and row.confirmed_on > row.due_on else "confirmed"
+    return "claimed" if row.company_says_fulfilled_on else "unknown"
+
+
+def said_by(row: CommitmentFact) -> tuple[str, ...]:
+    """Whose word the state of a promise is: of those who say that it was not kept, else of all who say that it was."""
+    answers = {"community": row.community_says, "authority": row.authority_says}
+    denied = tuple(voice for voice, answer in answers.items() if answer == "not_fulfilled")
+    kept = tuple(voice for voice, answer in answers.items() if answer == "fulfilled")
+    return denied or (*kept, *(["company"] if row.company_says_fulfilled_on else []))
+
+
+def show(document: Document) -> Values:
+    """Every promise."""
+    return {"promises": promises_of(document)}
+
+
+def overdue(document: Document, on: date) -> Iterable[Overdue]:
+    """Promises that should have been kept by a day, and of which somebody says that they were not."""
+    for one in promises_of(document):
+        if one.state == "late" and not one.done_late and one.due_on < on:
+            said = _("Not done, says %(who)s. It was due on %(day)s.")
+            words = said % {"who": one.speakers, "day": long_date(one.due_on)}
+            yield Overdue(one.description, time_between(one.due_on, on), words)
+
+
+def promise_table(document: Document) -> Table:
+    """One row a promise."""
+    head = heading_row(
+        *(_("project"), _("year"), _("promise"), _("community"), _("due on"), _("voluntary"), _("done on")),
+        *(_("days late"), _("state")),
+    )
+    return [head] + [
+        [
+            *(document.slug, document.year, one.description, one.community.name if one.community else None),
+            *(one.due_on, _("yes") if one.voluntary else _("no"), one.fulfilled_on, one.days_late, one.words),
+        ]
+        for one in promises_of(document)
+    ]
+
+
+register(
+    Section(
+        name="commitments",
+        page="promises",
+        title=gettext_lazy("Promises with a date"),
+        lead=gettext_lazy("Other than money. The mark says whose word it is."),
+        part=PublishedPromise,
+        is_list=True,
+        describe=describe_commitments,
+        show=show,
+        overdue=overdue,
+        table=promise_table,
+    )
+)

@@ -1,0 +1,89 @@
+"""What the money was for, as the mine reported it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.evaluation.canonical import ZERO
+from compliance.public_pages.document import Document
+from compliance.public_pages.money import headings, money_of, only_currency
+from compliance.public_pages.sections import Section, Table, Values, heading_row, register
+
+
+@dataclass(frozen=True)
+class PurposeRow:
+    """The sums of one purpose, at one scale per currency."""
+
+    name: str
+    currency: str
+    sign: str
+    promised: Decimal | None
+    paid: Decimal | None
+    confirmed: Decimal | None
+    scale: Decimal
+
+
+def purpose_rows(document: Document) -> list[PurposeRow]:
+    """Each purpose; what is confirmed is unknown where nobody answered about any payment for it."""
+    names = {
+        "education": _("Education"),
+        "health": _("Health"),
+        "infrastructure": _("Infrastructure"),
+        "other": _("Other"),
+    }
+    money = money_of(document)
+    answered = {
+        (payment.purpose or "unknown", row.currency)
+        for row in money.communities
+        for payment in row.payments
+        if payment.received is not None
+    }
+    scales: dict[str, Decimal] = {}
+    for one in money.purposes:
+        scales[one.currency] = max(scales.get(one.currency, ZERO), one.promised or ZERO, one.paid or ZERO)
+    return [
+        PurposeRow(
+            name=names.get(one.purpose, _("Purpose not known")),
+            currency=one.currency,
+            sign="" if only_currency(document) else one.currency,
+            promised=one.promised,
+            paid=one.paid,
+            confirmed=one.confirmed if (one.purpose, one.currency) in answered else None,
+            scale=scales[one.currency],
+        )
+        for one in money.purposes
+    ]
+
+
+def show(document: Document) -> Values:
+    """The purposes with their sums."""
+    rows = purpose_rows(document)
+    return {
+        "rows": rows,
+        "head": headings(document),
+        "promised": any(row.promised is not None for row in rows),
+        "year": document.year,
+    }
+
+
+def purpose_table(document: Document) -> Table:
+    """One row a purpose and currency."""
+    head = heading_row(_("project"), _("year"), _("purpose"), _("currency"), _("paid"), _("confirmed"))
+    rows = purpose_rows(document)
+    return [head] + [[document.slug, document.year, row.name, row.currency, row.paid, row.confirmed] for row in rows]
+
+
+register(
+    Section(
+        name="purposes",
+        page="money",
+        title=gettext_lazy("What the money was for"),
+        lead=gettext_lazy("As the mine reported it. The community’s own account may differ."),
+        show=show,
+        table=purpose_table,
+    )
+)
