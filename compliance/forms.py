@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from compliance.models import Exemption, Indicator, PolicyFramework, Review
+from accounts.design.writing import pick_language
+from compliance.evaluation.sealed import rules_of
+from compliance.models import Exemption, PolicyFramework, Review
+from compliance.models.frameworks import framework_for
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
 from projects.fields import AmountField
 from projects.forms import RecordForm
@@ -108,6 +112,12 @@ class ReopenForm(WordsForm):
     label = _("What is to be corrected?")
 
 
+class RulesForm(WordsForm):
+    """A year is judged by newer rules than those of its time."""
+
+    label = _("Why is this year judged by these rules?")
+
+
 class PublishForm(WordsForm):
     """A second publication of a year says why."""
 
@@ -124,10 +134,13 @@ class ExemptionForm(RecordForm):
         fields: ClassVar[list[str]] = ["year", "indicator", "reason"]
 
     def limit_choices(self) -> None:
-        """Indicators of the framework in force."""
-        rows = Indicator.objects.filter(policy__framework=PolicyFramework.objects.in_force())
+        """Indicators of the newest rules for mines of this country."""
+        country = self.project.country if self.project else ""
+        framework = framework_for(list(PolicyFramework.objects.all()), country, date.max)
+        indicators = rules_of(framework).indicators if framework else ()
         self.fields["indicator"] = forms.ChoiceField(
-            label=_("Indicator"), choices=[(row.code, str(row)) for row in rows]
+            label=_("Indicator"),
+            choices=[(one.code, f"{one.code} {pick_language(one.names)}") for one in indicators],
         )
         self.fields["year"].initial = timezone.localdate().year - 1
         if not self.instance.pk:

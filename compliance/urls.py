@@ -13,6 +13,7 @@ urlpatterns = [
     path("scorecards/<int:pk>/approve/", review.approve, name="approve"),
     path("scorecards/<int:pk>/return/", review.give_back, name="return"),
     path("scorecards/<int:pk>/reopen/", review.reopen, name="reopen"),
+    path("scorecards/<int:pk>/rules/<int:version>/", review.rules, name="rules"),
     path("scorecards/<int:pk>/keep/", review.keep, name="keep"),
     path("scorecards/<int:pk>/publish/", review.publish, name="publish"),
     path("scorecards/<int:pk>/<slug:indicator>/decide/", review.decide, name="decide"),

@@ -26,6 +26,7 @@ VERBS = {
     "return": _("returned it"),
     "reopen": _("opened it again"),
     "keep": _("left it as published"),
+    "rules": _("chose other rules"),
     "publish": _("published it"),
     "uploaded": _("handed in the file"),
     "read": _("read the file"),

@@ -128,7 +128,9 @@ def fact_table(name: str, *, record: str, years: YearRule) -> Callable[[type[R]]
 
     def register(declared: type[R]) -> type[R]:
         if any(name == table.name or record == table.record for table in TABLES.values()):
-            raise ValueError(f"{declared.__name__}: there is a table of facts named {name} or of {record} records already")
+            raise ValueError(
+                f"{declared.__name__}: there is a table of facts named {name} or of {record} records already"
+            )
         table = dataclass(frozen=True, slots=True, kw_only=True)(declared)
         TABLES[table] = FactTable(name, record, years)
         return table
@@ -320,7 +322,9 @@ class Facts(Period):
             raise ValueError(f"facts: expected named values, found {data!r}")
         by_name = {table.name: row for row, table in TABLES.items()}
         period = canonical.read(Period, {name: data[name] for name in data if name not in by_name}, "facts")
-        tables = {by_name[name]: _read_rows(by_name[name], data[name], f"facts.{name}") for name in data if name in by_name}
+        tables = {
+            by_name[name]: _read_rows(by_name[name], data[name], f"facts.{name}") for name in data if name in by_name
+        }
         return cls(**{name: getattr(period, name) for name in PERIOD_FIELDS}, tables=tables)
 
 

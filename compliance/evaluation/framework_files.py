@@ -32,7 +32,9 @@ def read_folder(
         data = read_yaml(path.read_text(encoding="utf-8"), path.name)
         key = (str(data.get("code")), str(data.get("version")))
         if key in found:
-            raise FrameworkError(f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} already")
+            raise FrameworkError(
+                f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} already"
+            )
         found[key] = (path, data)
     frameworks = []
     for key in sorted(found, key=lambda one: (one[0], len(one[1]), one[1])):
@@ -70,7 +72,10 @@ def conflicts(frameworks: Sequence[tuple[Path, Framework]]) -> Iterator[tuple[Pa
     for index, (path, one) in enumerate(frameworks):
         for _path, other in frameworks[:index]:
             if one.code == other.code and one.valid_from == other.valid_from:
-                yield path, f"versions {other.version} and {one.version} of {one.code} come into force on {one.valid_from}"
+                yield (
+                    path,
+                    f"versions {other.version} and {one.version} of {one.code} come into force on {one.valid_from}",
+                )
             elif one.code != other.code and (not one.countries, set(one.countries)) == (not other.countries, set()):
                 yield path, f"{one.code} and {other.code} both judge every country without a framework of its own"
             elif one.code != other.code and (shared := sorted({*one.countries} & {*other.countries})):

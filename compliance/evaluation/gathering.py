@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
@@ -87,9 +86,9 @@ def model_of(table: type[Row]) -> type[Model]:
 def gather(scope: Scope) -> dict[Pair, Facts]:
     """Read every fact that judgement may look at: a query a table and two, whatever the number of projects and years."""
     tables = {table: read(table, scope) for table in ROWS}
-    phases: defaultdict[int, list[Values]] = defaultdict(list)
-    for phase in PhasePeriod.objects.filter(project__in=scope.projects).values():
-        phases[phase["project_id"]].append(phase)
+    phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
+    for phase in PhasePeriod.objects.filter(project__in=scope.projects):
+        phases[phase.project_id].append(phase)
     projects = Project.objects.in_bulk(scope.projects)
     return {
         (key, year): Facts(
@@ -115,7 +114,7 @@ def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
     rows = rows.filter(**{f"{to_project}__in": scope.projects}).annotate(of_project=F(to_project))
     if not rule.reaches_on:
         rows = rows.filter(in_years(rule.columns, scope.years))
-    columns = {*rule.columns, *(name for names, _kind, _text in columns_of(table).values() for name in names)}
+    columns = {*rule.columns, *(name for names, _kind, _text in COLUMNS[table].values() for name in names)}
     found: defaultdict[int, list[Values]] = defaultdict(list)
     for values in rows.order_by("pk").values("of_project", "id", "source__voice", "files", *columns):
         found[values["of_project"]].append(values)
@@ -134,9 +133,7 @@ def in_years(columns: Iterable[str], years: Collection[int]) -> Q:
 def rows_of(table: type[Row], year: int, found: Iterable[Values]) -> tuple[Row, ...]:
     """The facts of one year, from the rows of one project in all years of the scope."""
     rule = TABLES[table].years
-    return tuple(
-        fact(table, values) for values in found if rule.belongs([values[name] for name in rule.columns], year)
-    )
+    return tuple(fact(table, values) for values in found if rule.belongs([values[name] for name in rule.columns], year))
 
 
 def fact(table: type[Row], values: Values) -> Row:
@@ -146,7 +143,7 @@ def fact(table: type[Row], values: Values) -> Row:
         "voice": values["source__voice"],
         "evidence": values["files"],
     }
-    for name, (columns, kind, may_be_unknown) in columns_of(table).items():
+    for name, (columns, kind, may_be_unknown) in COLUMNS[table].items():
         value = next((values[one] for one in columns if values[one] is not None), None)
         if kind and value is not None:
             value = f"{kind}/{value}"
@@ -154,7 +151,6 @@ def fact(table: type[Row], values: Values) -> Row:
     return table(**said)
 
 
-@cache
 def columns_of(table: type[Row]) -> dict[str, tuple[tuple[str, ...], str, bool]]:
     """Of each field its columns, the kind of record that its key names, and whether it may be unknown."""
     own = dataclasses.fields(table)[len(dataclasses.fields(Row)) :]
@@ -169,7 +165,9 @@ def columns_of(table: type[Row]) -> dict[str, tuple[tuple[str, ...], str, bool]]
     }
 
 
-@cache
+COLUMNS = {table: columns_of(table) for table in ROWS}
+
+
 def path_to_project(model: type[Model]) -> str:
     """How queries come from a record to its project: by its own column, or by that of the record which it hangs on."""
     if own := keys_to_project(model):
@@ -184,11 +182,7 @@ def keys_to_project(model: Any) -> list[str]:
     return [key.name for key in keys if key.related_model is Project]
 
 
-def phases_in(year: int, phases: Iterable[Values]) -> tuple[str, ...]:
+def phases_in(year: int, phases: Iterable[PhasePeriod]) -> tuple[str, ...]:
     """The phases in force on any day of a year."""
     start, end = date(year, 1, 1), date(year, 12, 31)
-    return tuple(
-        row["phase"]
-        for row in phases
-        if row["starts_on"] <= end and (row["ends_on"] is None or row["ends_on"] > start)
-    )
+    return tuple(one.phase for one in phases if one.starts_on <= end and (one.ends_on is None or one.ends_on > start))

@@ -23,7 +23,7 @@ from typing import Any
 from compliance.evaluation.canonical import EXACT, ZERO, settle
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.measurement import Measurement
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import ExemptionFact, Facts
 from compliance.evaluation.framework import (
     HUNDRED,
     Framework,
@@ -113,10 +113,8 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
     )
 
 
-def _not_applicable(
-    indicator: Indicator, facts: Facts, override: Override | None, rule: Rule
-) -> Outcome | None:
-    exempted = next((row for row in facts.exemptions if row.indicator == indicator.code), None)
+def _not_applicable(indicator: Indicator, facts: Facts, override: Override | None, rule: Rule) -> Outcome | None:
+    exempted = next((row for row in facts[ExemptionFact] if row.indicator == indicator.code), None)
     if exempted is None and indicator.applies_in(facts.phases):
         return None
     return Outcome(

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import AuditEntry
 from communities.models import Statement
-from compliance.evaluation.scoring import NOT_APPLICABLE, SCORED, UNKNOWN
+from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN, Outcome
 from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind, kinds_by_content_type
 
 CORRECTIONS = ("amended", "stated", "corrected", "withdrawn")
@@ -34,67 +33,54 @@ class Correction:
 class Comparison:
     """One indicator before and after."""
 
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: Outcome
+    after: Outcome
     corrections: tuple[Correction, ...] = ()
 
     @property
     def points(self) -> Decimal | None:
         """Points gained, where both were scored: what became known or unknown is neither gain nor fall."""
-        if self.before["state"] != SCORED or self.after["state"] != SCORED:
+        before, after = self.before.known_score, self.after.known_score
+        if before is None or after is None:
             return None
-        moved = Decimal(self.after["score"]) - Decimal(self.before["score"])
+        moved = after - before
         return moved if abs(moved) >= LEAST_SHOWN else Decimal(0)
 
     @property
     def shift(self) -> str:
         """``lost`` where it was known and is not, ``found`` the other way round, else nothing."""
-        states = (self.before["state"], self.after["state"])
+        states = (self.before.state, self.after.state)
         return {(SCORED, UNKNOWN): "lost", (UNKNOWN, SCORED): "found"}.get(states, "")
 
     @property
     def differs(self) -> bool:
         """Whether score or state is another."""
-        return bool(self.points or self.before["state"] != self.after["state"])
+        return bool(self.points or self.before.state != self.after.state)
 
     @property
     def cause(self) -> str:
         """The one thing that did it, the nearest to a person's hand first."""
-        if override_of(self.before) != override_of(self.after):
+        before, after = self.before, self.after
+        if (before.override and before.override.score) != (after.override and after.override.score):
             return "override"
         if self.shift == "lost":
             return "lost"
-        if NOT_APPLICABLE in (self.before["state"], self.after["state"]):
-            return "excused" if self.after["state"] == NOT_APPLICABLE else "applies"
-        if rule_of(self.before) != rule_of(self.after):
+        if NOT_APPLICABLE in (before.state, after.state):
+            return "applies" if after.applicable else "excused"
+        if before.rule.decides != after.rule.decides:
             return "rule"
-        if set(self.before["records"]) != set(self.after["records"]):
+        if set(before.measured.records) != set(after.measured.records):
             return "records"
         return "corrected"
 
 
-def override_of(outcome: Mapping[str, Any]) -> str | None:
-    """The reviewer's score, where one counts."""
-    given = outcome["override"]
-    return given["score"] if given else None
-
-
-def rule_of(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """What decides a score, without where it comes from."""
-    rule = {name: value for name, value in outcome["rule"].items() if name not in ("sources", "parameters")}
-    values = [(one["name"], one["unit"], one["value"]) for one in outcome["rule"].get("parameters", [])]
-    return rule | {"parameters": sorted(values)}
-
-
-def compare(
-    before: Mapping[str, dict[str, Any]], after: Mapping[str, Any], corrections: Iterable[Correction] = ()
-) -> Comparison | None:
+def compare(before: Mapping[str, Outcome], after: Outcome, corrections: Iterable[Correction] = ()) -> Comparison | None:
     """One outcome with the earlier one of the same code; nothing where there was none."""
-    earlier = before.get(after["code"])
+    earlier = before.get(after.code)
     if earlier is None:
         return None
-    names = {*earlier["records"], *after["records"]}
-    return Comparison(earlier, dict(after), tuple(one for one in corrections if one.record in names))
+    names = {*earlier.measured.records, *after.measured.records}
+    return Comparison(earlier, after, tuple(one for one in corrections if one.record in names))
 
 
 def corrections_since(names: Iterable[str], since: datetime | None) -> list[Correction]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from accounts.models import User
-from compliance.evaluation.facts import Facts
-from compliance.evaluation.framework import Framework
-from compliance.evaluation.scoring import NOT_APPLICABLE, SCORED, UNKNOWN, judge
+from compliance.evaluation.criteria.measurement import Part
+from compliance.evaluation.judgement import UNKNOWN, Judgement, Outcome
+from compliance.evaluation.scoring import judge
+from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.public_pages.document import read_document
 from compliance.review_pages.comparison import Comparison, Correction, compare, corrections_since
 from compliance.review_pages.records import RecordLink, record_links
 from compliance.review_pages.sums import Sums, add_up
+from compliance.review_pages.versions import NewerRules, newer_rules
 from compliance.review_pages.working import Division, currency_words, division_of, is_ratio, points_words
-from compliance.services.frameworks import rules_of
 from compliance.services.reviews import Conflict, Standing, conflict_of, outcomes_of, overrides_of, standing_of
 from compliance.words import part_words
 
@@ -27,10 +28,8 @@ ONE_SIDED = frozenset({"company-word-only", "no-answer", "one-side-silent", "one
 class IndicatorLine:
     """One indicator on the page."""
 
-    outcome: dict[str, Any]
+    outcome: Outcome
     """as it counts, with the override in force"""
-    name: dict[str, str]
-    help: dict[str, str]
     since_last_year: Comparison | None
     since_before: Comparison | None
     """against the scorecard of this very year that stood before"""
@@ -39,29 +38,19 @@ class IndicatorLine:
     decision: Review | None
     queries: list[Review]
     records: list[RecordLink]
-    parts: list[tuple[str, dict[str, Any]]]
+    parts: list[tuple[str, Part]]
     """the figures that make up the value, each with its name in words"""
     links: dict[str, RecordLink]
 
     @property
     def code(self) -> str:
         """The indicator's code."""
-        return str(self.outcome["code"])
+        return self.outcome.code
 
     @property
-    def applicable(self) -> bool:
-        """Whether it asks for a decision."""
-        return bool(self.outcome["state"] != NOT_APPLICABLE)
-
-    @property
-    def points(self) -> str | None:
-        """The score to draw; nothing where it is unknown, whatever it counts as."""
-        return known_score(self.outcome)
-
-    @property
-    def points_before(self) -> str | None:
-        """Last year's, likewise."""
-        return known_score(self.since_last_year.before) if self.since_last_year else None
+    def points_before(self) -> Decimal | None:
+        """Last year's score, to draw; nothing where it was unknown."""
+        return self.since_last_year.before.known_score if self.since_last_year else None
 
     @property
     def filed(self) -> int:
@@ -111,29 +100,20 @@ class IndicatorLine:
         return [(self.links.get(one.record), one) for one in found.corrections] if found else []
 
 
-def known_score(outcome: dict[str, Any]) -> str | None:
-    """The score of what is known."""
-    return outcome["score"] if outcome["state"] == SCORED else None
-
-
 @dataclass(frozen=True)
 class LastYear:
     """How the year before came out: as it is published, reviewers' scores included, or else as it was computed."""
 
     year: int
-    grade: str | None
-    score: str | None
-    outcomes: dict[str, dict[str, Any]]
+    judgement: Judgement
     published: bool
 
 
 def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
     """The publication that stands, else the scorecard that does, else nothing."""
-    judged = publication.content["scorecard"] if publication else scorecard.judgement if scorecard else None
-    if judged is None:
-        return None
-    outcomes = {row["code"]: row for row in judged["indicators"]}
-    return LastYear(year, judged["grade"], judged["score"], outcomes, published=publication is not None)
+    if publication is not None:
+        return LastYear(year, read_document(publication).scorecard, published=True)
+    return LastYear(year, judgement_of(scorecard), published=False) if scorecard else None
 
 
 @dataclass(frozen=True)
@@ -141,7 +121,7 @@ class ReviewPage:
     """One scorecard as the reviewer works on it."""
 
     scorecard: Scorecard
-    result: dict[str, Any]
+    result: Judgement
     """the judgement as it would be published now, overrides included"""
     standing: Standing
     lines: list[IndicatorLine]
@@ -157,6 +137,8 @@ class ReviewPage:
     """why the person who looks at it may not review it"""
     own_records: list[RecordLink]
     """the records because of which"""
+    newer_rules: list[NewerRules]
+    """what newer versions of the rules would change"""
 
     @property
     def current(self) -> bool:
@@ -166,12 +148,12 @@ class ReviewPage:
     @property
     def overridden(self) -> bool:
         """Whether the result differs from what was computed because of a reviewer's score."""
-        return any(line.outcome["override"] for line in self.lines)
+        return any(line.outcome.override for line in self.lines)
 
     @property
     def unknown(self) -> list[IndicatorLine]:
         """Indicators that apply and of which too little is known."""
-        return [line for line in self.lines if line.outcome["state"] == UNKNOWN]
+        return [line for line in self.lines if line.outcome.state == UNKNOWN]
 
     @property
     def measured(self) -> int:
@@ -181,8 +163,8 @@ class ReviewPage:
     @property
     def one_sided(self) -> int:
         """Known indicators that rest on one side's word."""
-        known = (line.outcome for line in self.lines if line.outcome["state"] == SCORED)
-        return sum(1 for outcome in known if ONE_SIDED.intersection([*outcome["flags"], *outcome["missing"]]))
+        known = (line.outcome.measured for line in self.lines if line.outcome.known)
+        return sum(1 for measured in known if ONE_SIDED.intersection([*measured.flags, *measured.missing]))
 
     @property
     def moved(self) -> list[IndicatorLine]:
@@ -218,7 +200,7 @@ class ReviewPage:
     @property
     def to_decide(self) -> int:
         """Indicators that ask for a decision."""
-        return sum(1 for line in self.lines if line.applicable)
+        return sum(1 for line in self.lines if line.outcome.applicable)
 
     @property
     def asked(self) -> list[str]:
@@ -240,8 +222,8 @@ class ReviewPage:
     @property
     def as_published(self) -> bool:
         """Whether it was opened again, and neither a score nor a decision differs from what is published."""
-        steps = [step.pk for step in self.standing.steps if step.scorecard_id == self.scorecard.pk
-                 and step.action == Review.Action.PUBLISH]  # fmt: skip
+        own = (step for step in self.standing.steps if step.scorecard_id == self.scorecard.pk)
+        steps = [step.pk for step in own if step.action == Review.Action.PUBLISH]
         decided = any(decision.pk > steps[-1] for decision in self.standing.decisions.values()) if steps else True
         return bool(steps) and not decided and not self.corrected
 
@@ -254,18 +236,17 @@ def points_of(comparison: Comparison | None) -> Decimal:
 def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
     """Gather what the page shows, with a fixed number of queries."""
     standing = standing_of(scorecard)
-    framework = rules_of(scorecard.framework)
-    facts = Facts.from_json(scorecard.facts)
+    facts = facts_of(scorecard)
     overrides = overrides_of(standing)
-    result = judge(framework, facts, overrides).to_json() if overrides else scorecard.judgement
+    result = judge(rules_of(scorecard.framework), facts, overrides) if overrides else judgement_of(scorecard)
     years = [scorecard.year - 1, scorecard.year]
     rows = Publication.objects.current().filter(project_slug=scorecard.project.slug, year__in=years)
-    publications = {row.year: row for row in rows.select_related("scorecard").defer("scorecard__facts_text")}
+    publications = {row.year: row for row in rows}
     publication = publications.get(scorecard.year)
     heads = {
         head.year: head.scorecard
         for head in ScorecardHead.objects.filter(project=scorecard.project_id, year__in=years)
-        .select_related("scorecard")
+        .select_related("scorecard__framework")
         .defer("scorecard__facts_text")
     }
     previous = last_year(years[0], publications.get(years[0]), heads.get(years[0]))
@@ -275,58 +256,63 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
     links = record_links(facts, scorecard.project.slug, own)
     past = before or (heads.get(years[0]) if previous else None)
     corrections = corrections_since(links, past.computed_at if past else None)
-    published = publication.content["scorecard"] if publication and standing.publication is None else None
+    published = read_document(publication).scorecard if publication and standing.publication is None else None
     earlier = Earlier(
-        last_year=previous.outcomes if previous else {},
+        last_year=previous.judgement.by_code if previous else {},
         before=outcomes_of(before) if before else {},
-        published={row["code"]: row for row in published["indicators"]} if published else {},
+        published=published.by_code if published else {},
     )
-    lines = [line_of(outcome, framework, standing, earlier, links, corrections) for outcome in result["indicators"]]
     return ReviewPage(
-        scorecard, result, standing, lines, add_up(framework, result), previous, before, publication,
-        heads.get(scorecard.year), conflict, [links[name] for name in own if name in links],
-    )  # fmt: skip
+        scorecard=scorecard,
+        result=result,
+        standing=standing,
+        lines=[line_of(outcome, standing, earlier, links, corrections) for outcome in result.outcomes],
+        sums=add_up(result),
+        previous=previous,
+        before=before,
+        publication=publication,
+        head=heads.get(scorecard.year),
+        conflict=conflict,
+        own_records=[links[name] for name in own if name in links],
+        newer_rules=newer_rules(scorecard, facts, overrides, result),
+    )
 
 
 @dataclass(frozen=True)
 class Earlier:
     """What outcomes are compared with, each by indicator."""
 
-    last_year: dict[str, dict[str, Any]]
-    before: dict[str, dict[str, Any]]
-    published: dict[str, dict[str, Any]]
+    last_year: dict[str, Outcome]
+    before: dict[str, Outcome]
+    published: dict[str, Outcome]
 
 
 def stood_before(scorecard: Scorecard, *, current: bool) -> Scorecard | None:
     """The scorecard of the same project and year that was computed before this one, or that this one replaced."""
     others = Scorecard.objects.filter(project=scorecard.project_id, year=scorecard.year).exclude(pk=scorecard.pk)
     others = others if current else others.filter(pk__lt=scorecard.pk)
-    return others.defer("facts_text").order_by("-pk").first()
+    return others.select_related("framework").defer("facts_text").order_by("-pk").first()
 
 
 def line_of(
-    outcome: dict[str, Any],
-    framework: Framework,
+    outcome: Outcome,
     standing: Standing,
     earlier: Earlier,
     links: dict[str, RecordLink],
     corrections: list[Correction],
 ) -> IndicatorLine:
     """One indicator with what was said of it."""
-    code = outcome["code"]
-    rule = next(indicator for indicator in framework.indicators if indicator.code == code)
+    code = outcome.code
     words = (Review.Action.QUERY, Review.Action.REPLY)
     return IndicatorLine(
         outcome=outcome,
-        name=dict(rule.names),
-        help=dict(rule.help),
         since_last_year=compare(earlier.last_year, outcome, corrections),
         since_before=compare(earlier.before, outcome, corrections),
         since_published=compare(earlier.published, outcome, corrections),
         decision=standing.decisions.get(code),
         queries=[step for step in standing.steps if step.action in words and step.indicator == code],
-        records=[links[record] for record in outcome["records"] if record in links],
-        parts=[(name_of_part(part["name"], links), part) for part in outcome["breakdown"]],
+        records=[links[record] for record in outcome.measured.records if record in links],
+        parts=[(name_of_part(part.name, links), part) for part in outcome.measured.breakdown],
         links=links,
     )
 

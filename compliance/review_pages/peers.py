@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
-from typing import Any
 
 from accounts.models import User
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.scoring import WITHHELD
+from compliance.evaluation.judgement import WITHHELD, Judgement
 from compliance.models import Scorecard, ScorecardHead
 from compliance.review_pages.results import Result, results_of
 
@@ -51,9 +50,9 @@ class Peers:
         return median(self.scores)
 
 
-def peers_of(actor: User, card: Scorecard, result: dict[str, Any]) -> Peers | None:
+def peers_of(actor: User, card: Scorecard, result: Judgement) -> Peers | None:
     """Whom to compare the result with; nobody where it has no grade itself, or where there is no other."""
-    if result["grade"] in NO_GRADE:
+    if result.grade in NO_GRADE:
         return None
     heads = ScorecardHead.objects.visible_to(actor).with_status().exclude(project=card.project_id)
     heads = heads.filter(year=card.year, scorecard__framework=card.framework_id).select_related("scorecard", "project")

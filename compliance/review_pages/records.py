@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from communities.models import Obligation, Statement
-from compliance.evaluation.facts import TABLES, CommitmentFact, Facts, ObligationFact, PaymentFact, Row
+from compliance.evaluation.facts import CommitmentFact, Facts, ObligationFact, PaymentFact, Row
 from compliance.services.document_money import state_of_payment
 from compliance.services.documents import state_of_commitment
 from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind
@@ -58,7 +58,7 @@ class RecordLink:
 
 def record_links(facts: Facts, slug: str, others: Iterable[str] = ()) -> dict[str, RecordLink]:
     """Every record that the sealed facts name, and others by name; one query a kind."""
-    rows: dict[str, Row] = {row.record: row for table in TABLES for row in getattr(facts, table)}
+    rows = {row.record: row for row in facts.rows}
     found = records_named({*rows, *others})
     return {
         record: RecordLink(label_of(row), address_of(record, slug), **said_of(rows.get(record)))

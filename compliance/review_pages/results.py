@@ -9,6 +9,7 @@ from typing import Any
 
 from compliance.models import Publication, Scorecard
 from compliance.models.scorecards import CLOSED_STEPS
+from compliance.public_pages.document import read_document
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,8 @@ def computed_result(card: Scorecard) -> Result:
 
 def published_result(publication: Publication) -> Result:
     """As the document says it."""
-    sealed = publication.content["scorecard"]
-    numbers = (sealed[name] for name in ("score", "worst", "best", "coverage"))
-    return Result(sealed["grade"], *(None if number is None else Decimal(number) for number in numbers))
+    sealed = read_document(publication).scorecard
+    return Result(sealed.grade, sealed.score, sealed.worst, sealed.best, sealed.coverage)
 
 
 def results_of(heads: Iterable[Any]) -> list[tuple[Any, Result]]:

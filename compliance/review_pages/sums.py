@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.framework import Framework
-from compliance.evaluation.scoring import NOT_APPLICABLE
+from compliance.evaluation.judgement import Judgement, Outcome, PolicyResult
 
 
 @dataclass(frozen=True)
 class PolicySum:
     """What one policy adds to the whole."""
 
-    name: dict[str, str]
-    result: dict[str, Any]
+    result: PolicyResult
     points: Decimal | None
     """its share of the whole; None where it has no score"""
-    indicators: list[dict[str, Any]]
+    indicators: list[Outcome]
 
 
 @dataclass(frozen=True)
@@ -33,22 +29,20 @@ class Sums:
     capped: bool
 
 
-def add_up(framework: Framework, result: Mapping[str, Any]) -> Sums:
-    """Weigh the sealed scores of the policies; those without a score leave their weight to the others."""
-    names = {policy.code: dict(policy.names) for policy in framework.policies}
-    scored = [row for row in result["policies"] if row["score"] is not None and Decimal(row["weight"]) > 0]
-    weights = sum((Decimal(row["weight"]) for row in scored), ZERO)
+def add_up(judgement: Judgement) -> Sums:
+    """Weigh the scores of the policies; those without a score leave their weight to the others."""
+    scored = [one for one in judgement.policies if one.score is not None and one.policy.weight > 0]
+    weights = sum((one.policy.weight for one in scored), ZERO)
     policies = [
         PolicySum(
-            names[row["code"]],
-            row,
-            Decimal(row["weight"]) * Decimal(row["score"]) / weights if row in scored else None,
-            [one for one in result["indicators"] if one["policy"] == row["code"] and one["state"] != NOT_APPLICABLE],
+            result=one,
+            points=one.policy.weight * (one.score or ZERO) / weights if one in scored else None,
+            indicators=[outcome for outcome in judgement.outcomes_of(one.code) if outcome.applicable],
         )
-        for row in result["policies"]
-        if row["applicable"]
+        for one in judgement.policies
+        if one.applicable
     ]
     points = [policy.points for policy in policies if policy.points is not None]
     uncapped = sum(points, ZERO) if points else None
-    capped = bool(result["capped_by"]) and uncapped is not None and Decimal(result["score"] or 0) < uncapped
+    capped = bool(judgement.capped_by) and uncapped is not None and (judgement.score or ZERO) < uncapped
     return Sums(policies, uncapped, capped)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import currency_symbol, figure, money, number, score
-from compliance.evaluation.scoring import SCORED, UNKNOWN
+from compliance.evaluation.judgement import SCORED, UNKNOWN, Outcome
 from compliance.words import MISSING
 
 TERMS = {
@@ -43,45 +40,49 @@ class Division:
     """whether the quotient is of every 100"""
 
 
-def division_of(outcome: Mapping[str, Any]) -> Division | None:
+def division_of(outcome: Outcome) -> Division | None:
     """What was divided by what; nothing where the measure is no ratio or is not known."""
-    measure = outcome["rule"]["measure"]
-    if measure not in TERMS or outcome["numerator"] is None or outcome["denominator"] is None:
+    measure = outcome.rule.measure
+    if measure not in TERMS or outcome.measured.numerator is None or outcome.measured.denominator is None:
         return None
-    currency = outcome["decided_by"] if measure in IN_MONEY else ""
+    currency = outcome.measured.decided_by if measure in IN_MONEY else ""
     above, below = TERMS[measure]
-    top = number(outcome["numerator"]) if measure == "days_late" else money(outcome["numerator"], currency)
-    return Division(top, money(outcome["denominator"], currency), str(above), str(below), outcome["unit"] == "percent")
+    top = number(outcome.measured.numerator) if measure == "days_late" else money(outcome.measured.numerator, currency)
+    return Division(
+        top, money(outcome.measured.denominator, currency), str(above), str(below), outcome.indicator.unit == "percent"
+    )
 
 
-def is_ratio(outcome: Mapping[str, Any]) -> bool:
+def is_ratio(outcome: Outcome) -> bool:
     """Whether the parts of the figure are quotients."""
-    return outcome["rule"]["measure"] in TERMS
+    return outcome.rule.measure in TERMS
 
 
-def currency_words(outcome: Mapping[str, Any]) -> str:
+def currency_words(outcome: Outcome) -> str:
     """Which of several currencies decides; they are never added."""
-    if outcome["rule"]["measure"] not in IN_MONEY or not outcome["decided_by"]:
+    if outcome.rule.measure not in IN_MONEY or not outcome.measured.decided_by:
         return ""
-    count = sum(1 for part in outcome["breakdown"] if " " not in part["name"])
+    count = sum(1 for part in outcome.measured.breakdown if " " not in part.name)
     if count < 2:
         return ""
     words = _("The weakest of %(count)s currencies: %(currency)s.")
-    return words % {"count": count, "currency": currency_symbol(outcome["decided_by"])}
+    return words % {"count": count, "currency": currency_symbol(outcome.measured.decided_by)}
 
 
-def points_words(outcome: Mapping[str, Any]) -> str:
+def points_words(outcome: Outcome) -> str:
     """How the value became points, with its numbers; or what the rule does while nothing is known."""
-    if outcome["state"] == UNKNOWN:
-        return str(MISSING[outcome["rule"]["missing"]])
-    if outcome["state"] != SCORED or outcome["computed_score"] is None:
+    if outcome.state == UNKNOWN:
+        return str(MISSING[outcome.rule.missing])
+    if outcome.state != SCORED or outcome.computed_score is None:
         return ""
-    points = {"points": score(outcome["computed_score"])}
-    if outcome["rule"]["kind"] == "binary":
-        return (_("Kept: %(points)s points.") if outcome["passes"] else _("Not kept: %(points)s points.")) % points
-    value, floor, ceiling = (
-        Decimal(one) for one in (outcome["value"], outcome["rule"]["floor"], outcome["rule"]["ceiling"])
-    )
+    points = {"points": score(outcome.computed_score)}
+    if outcome.rule.kind == "binary":
+        return (
+            _("Kept: %(points)s points.") if outcome.measured.passes else _("Not kept: %(points)s points.")
+        ) % points
+    value, floor, ceiling = outcome.measured.value, outcome.rule.floor, outcome.rule.ceiling
+    if value is None or floor is None or ceiling is None:
+        return ""
     terms = {"value": figure(value), "floor": figure(floor), "ceiling": figure(ceiling)} | points
     plain = (value - floor) / (ceiling - floor)
     if plain < 0:

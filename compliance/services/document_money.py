@@ -22,11 +22,11 @@ PLACES = ("unanswered", "disputed", "unpaid", "unknown")
 def describe_money(facts: Facts, on: date) -> Json:
     """What was owed, paid and confirmed: in all, by recipient and by purpose; currencies never added."""
     of_obligation: defaultdict[str | None, list[PaymentFact]] = defaultdict(list)
-    for payment in facts.payments:
+    for payment in facts[PaymentFact]:
         of_obligation[payment.obligation].append(payment)
-    evidence = evidence_of(facts.payments)
+    evidence = evidence_of(facts[PaymentFact])
     recipients = Recipients(facts, on)
-    for obligation in facts.obligations:
+    for obligation in facts[ObligationFact]:
         settled = of_obligation.get(obligation.record, [])
         recipients.settle(obligation, settled)
         for payment in settled:
@@ -36,7 +36,7 @@ def describe_money(facts: Facts, on: date) -> Json:
     for payment in of_obligation.get(None, []):
         recipients.add(None, payment, evidence)
     rows = recipients.rows()
-    return {"totals": totals_of(rows), "communities": rows, "purposes": purposes_of(facts.payments)}
+    return {"totals": totals_of(rows), "communities": rows, "purposes": purposes_of(facts[PaymentFact])}
 
 
 class Recipients:
@@ -46,10 +46,10 @@ class Recipients:
         """Look up once who the recipients of all these flows are."""
         self.on = on
         owed = Obligation.objects.select_related("community", "recipient", "payer").in_bulk(
-            [row.key for row in facts.obligations]
+            [row.key for row in facts[ObligationFact]]
         )
         flows = Disbursement.objects.select_related("community", "payee", "payer").in_bulk(
-            [row.key for row in facts.payments]
+            [row.key for row in facts[PaymentFact]]
         )
         self.names: dict[str, tuple[str | None, str, str]] = {}
         for obligation in owed.values():

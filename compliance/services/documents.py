@@ -14,12 +14,13 @@ from compliance.evaluation import canonical
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
 from compliance.evaluation.employment import gives_a_share, weigh
-from compliance.evaluation.facts import CERTIFYING, AssessmentFact, CommitmentFact, EmploymentFact, Facts
+from compliance.evaluation.facts import AssessmentFact, CERTIFYING, CommitmentFact, EmploymentFact, Facts
 from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
-from compliance.evaluation.scoring import Judgement, judge
+from compliance.evaluation.judgement import Judgement
+from compliance.evaluation.scoring import judge
 from compliance.models import Publication, Scorecard
 from compliance.services.document_money import Json, describe_money
-from compliance.services.frameworks import rules_of
+from compliance.evaluation.sealed import facts_of, rules_of
 from compliance.services.reviews import Standing, overrides_of
 from projects.models import ImpactAssessment, Project
 
@@ -29,7 +30,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
 
     `on` is the day as of which lateness is counted: the day of approval.
     """
-    facts = Facts.from_json(scorecard.facts)
+    facts = facts_of(scorecard)
     framework = rules_of(scorecard.framework)
     judgement = judge(framework, facts, overrides_of(standing))
     project = Project.objects.select_related("operator").get(pk=scorecard.project_id)
@@ -45,7 +46,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
         "commitments": describe_commitments(facts, on),
         "communities": describe_communities(project),
         "scorecard": describe_scorecard(framework, judgement, before),
-        "facts": scorecard.facts,
+        "facts": facts.to_json(),
         "framework": framework.to_json(),
     }
     sealed: Json = canonical.plain(document)
@@ -116,7 +117,7 @@ def describe_employment(project: Project, facts: Facts) -> list[Json]:
 
 def employment_of(facts: Facts) -> Json:
     """Average workers of one year, weighted as the indicators do; unknown where any return leaves a part unsaid."""
-    returns = facts.employment
+    returns = facts[EmploymentFact]
     counted = weigh(returns).counted if all(gives_a_share(row) for row in returns) else []
     total, national = (average(counted, name) for name in ("total_fte", "national_fte"))
     voices = {row.voice for row in returns}
@@ -146,10 +147,10 @@ def describe_assessments(facts: Facts, framework: Framework) -> list[Json]:
     """Each study with the days between its approval and the start of works, and whether it still held by then."""
     rule = next((one for one in framework.indicators if one.measure == certified_before_start.__name__), None)
     resolutions = dict(
-        ImpactAssessment.objects.filter(pk__in=[row.key for row in facts.assessments]).values_list("pk", "resolution")
+        ImpactAssessment.objects.filter(pk__in=[row.key for row in facts[AssessmentFact]]).values_list("pk", "resolution")
     )
     described = []
-    for row in facts.assessments:
+    for row in facts[AssessmentFact]:
         started = row.works_started_on if row.works_started_on and row.works_started_on <= facts.period_end else None
         last_day = last_day_of(row, rule, facts.period_end)
         described.append(
@@ -198,10 +199,10 @@ def describe_commitments(facts: Facts, on: date) -> list[Json]:
     records = (
         Commitment.objects.select_related("community", "agreement")
         .prefetch_related("agreement__communities")
-        .in_bulk([row.key for row in facts.commitments])
+        .in_bulk([row.key for row in facts[CommitmentFact]])
     )
     described = []
-    for row in facts.commitments:
+    for row in facts[CommitmentFact]:
         record = records[row.key]
         state = state_of_commitment(row)
         fulfilled_on = row.confirmed_on or row.company_says_fulfilled_on
@@ -282,7 +283,12 @@ def describe_scorecard(framework: Framework, judgement: Judgement, before: Publi
             for row in sealed["policies"]
         ],
         "indicators": [
-            row | {"name": dict(indicators[row["code"]].names), "help": dict(indicators[row["code"]].help)}
+            row
+            | {
+                "name": dict(indicators[row["code"]].names),
+                "help": dict(indicators[row["code"]].help),
+                "rule": canonical.plain(indicators[row["code"]].rule(judgement.period_end)),
+            }
             for row in sealed["indicators"]
         ],
     }

@@ -55,6 +55,8 @@ def chosen_frameworks(projects: Collection[int]) -> ByYear:
     steps = Review.objects.filter(action=Review.Action.RULES, scorecard__project__in=projects).order_by("pk")
     return {
         (step.scorecard.project_id, step.scorecard.year): step.framework
-        for step in steps.select_related("scorecard", "framework").defer("scorecard__facts_text", "scorecard__judgement_text")
+        for step in steps.select_related("scorecard", "framework").defer(
+            "scorecard__facts_text", "scorecard__judgement_text"
+        )
         if step.framework
     }

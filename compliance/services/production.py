@@ -172,7 +172,9 @@ def scorecards_of(frameworks: ByYear, keys: Collection[Key]) -> dict[Key, int]:
     ).values_list("project_id", "year", "facts_sha256", "framework_id", "pk")
     by = {pair: framework.pk for pair, framework in frameworks.items()}
     return {
-        (project, year, sha256): pk for project, year, sha256, framework, pk in rows if by.get((project, year)) == framework
+        (project, year, sha256): pk
+        for project, year, sha256, framework, pk in rows
+        if by.get((project, year)) == framework
     }
 
 

@@ -21,36 +21,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.services.audit import audit_entry, state_of, write_audit
-from communities.models import Commitment, Disbursement, Obligation, Statement
+from communities.models import Statement
 from compliance.evaluation.facts import TABLES
-from compliance.evaluation.scoring import Override
-from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
+from compliance.evaluation.gathering import model_of
+from compliance.evaluation.judgement import Outcome, Override
+from compliance.evaluation.sealed import facts_of, judgement_of
+from compliance.models import Exemption, PolicyFramework, Publication, Review, Scorecard, ScorecardHead
+from compliance.models.frameworks import newer_versions
 from compliance.models.scorecards import CLOSED_STEPS
-from projects.models import (
-    AssessmentCondition,
-    Disclosure,
-    EmploymentReturn,
-    ImpactAssessment,
-    PhasePeriod,
-    Project,
-    Source,
-)
+from projects.models import PhasePeriod, Project, Source
 from projects.services.records import promise_evaluation
 
-RECORD_MODELS: dict[str, type[models.Model]] = {
-    "assessment": ImpactAssessment,
-    "condition": AssessmentCondition,
-    "employment-return": EmploymentReturn,
-    "obligation": Obligation,
-    "disbursement": Disbursement,
-    "commitment": Commitment,
-    "disclosure": Disclosure,
-    "exemption": Exemption,
+REVIEWED_MODELS: dict[str, type[models.Model]] = {
+    **{known.record: model_of(table) for table, known in TABLES.items()},
+    "phase": PhasePeriod,
 }
-"""The kinds that facts name their records by."""
-
-REVIEWED_MODELS: dict[str, type[models.Model]] = {**RECORD_MODELS, "phase": PhasePeriod}
-"""The kinds of record on which a scorecard rests; phases say which indicators apply."""
+"""The kinds of record on which a scorecard rests, as facts call them; phases say which indicators apply."""
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
@@ -89,22 +75,25 @@ def standing_of(scorecard: Scorecard) -> Standing:
     """The decision in force on each indicator, and the approval or publication where that is the last step."""
     steps = tuple(
         Review.objects.filter(scorecard__project=scorecard.project_id, scorecard__year=scorecard.year)
-        .select_related("reviewer", "scorecard")
+        .select_related("reviewer", "scorecard__framework")
         .defer("scorecard__facts_text")
         .order_by("pk")
     )
     now = outcomes_of(scorecard)
-    reviews = [step for step in steps if step.scorecard.framework_id == scorecard.framework_id]
-    cards = {review.scorecard_id: review.scorecard for review in reviews}
-    earlier = {pk: outcomes_of(card) for pk, card in cards.items()}
+    earlier = {step.scorecard_id: step.scorecard for step in steps}
+    outcomes = {pk: outcomes_of(card) for pk, card in earlier.items()}
     decisions: dict[str, Review] = {}
-    for review in reviews:
-        code = review.indicator
-        if review.action in DECISIONS and earlier[review.scorecard_id].get(code) == now.get(code):
-            decisions[code] = review
-    whole = [review for review in reviews if review.scorecard_id == scorecard.pk and not review.indicator]
+    for step in steps:
+        code = step.indicator
+        if (
+            step.action in DECISIONS
+            and code in now
+            and now[code].says_the_same_as(outcomes[step.scorecard_id].get(code))
+        ):
+            decisions[code] = step
+    whole = [step for step in steps if step.scorecard_id == scorecard.pk and not step.indicator]
     last = whole[-1] if whole else None
-    applicable = [code for code, outcome in now.items() if outcome["state"] != "not_applicable"]
+    applicable = [code for code, outcome in now.items() if outcome.applicable]
     undecided = tuple(
         code for code in applicable if code not in decisions or decisions[code].action == Review.Action.QUERY
     )
@@ -118,9 +107,9 @@ def standing_of(scorecard: Scorecard) -> Standing:
     )
 
 
-def outcomes_of(scorecard: Scorecard) -> dict[str, dict[str, Any]]:
+def outcomes_of(scorecard: Scorecard) -> dict[str, Outcome]:
     """The sealed outcome of each indicator, by code."""
-    return {outcome["code"]: outcome for outcome in scorecard.judgement["indicators"]}
+    return judgement_of(scorecard).by_code
 
 
 def overrides_of(standing: Standing) -> list[Override]:
@@ -200,7 +189,7 @@ def refuse_thin_reason(reason: str, standing: Standing, indicator: str) -> None:
 def score_in_force(standing: Standing, scorecard: Scorecard, indicator: str) -> str | None:
     """The reviewer's score of an indicator where one holds, else the computed one; None where nobody knows."""
     decision = standing.decisions.get(indicator)
-    score = decision.score if decision and decision.score is not None else outcomes_of(scorecard)[indicator]["score"]
+    score = decision.score if decision and decision.score is not None else outcomes_of(scorecard)[indicator].score
     return None if score is None else str(score)
 
 
@@ -268,6 +257,31 @@ def keep_published(*, actor: User, scorecard: Scorecard, seen: int | None = None
             params={"codes": ", ".join(sorted(changed))},
         )
     return append(actor, scorecard, Review.Action.KEEP)
+
+
+@transaction.atomic
+def choose_rules(
+    *, actor: User, scorecard: Scorecard, framework: PolicyFramework, reason: str, seen: int | None = None
+) -> Review:
+    """Let a year be judged by a newer version of its framework, with a reason; the worker judges it again.
+
+    A year keeps the version that was in force for it unless a reviewer says otherwise. The publication that stands
+    stays until two people publish the next.
+    """
+    lock_current(scorecard)
+    refuse_own_entries(actor, scorecard)
+    standing = standing_of(scorecard)
+    refuse_unseen(standing, seen)
+    if framework not in rules_to_choose(scorecard):
+        raise ValidationError(_("Choose a newer version of the rules."), code="no_such_rules")
+    step = append(actor, scorecard, Review.Action.RULES, reason=reason.strip(), framework=framework)
+    promise_evaluation({(scorecard.project_id, scorecard.year)}, owner=actor)
+    return step
+
+
+def rules_to_choose(scorecard: Scorecard) -> list[PolicyFramework]:
+    """Newer versions of its framework, in force already or not yet, the next one first."""
+    return newer_versions(PolicyFramework.objects.all(), scorecard.framework)
 
 
 @transaction.atomic
@@ -382,7 +396,7 @@ def conflict_of(actor: User, scorecard: Scorecard) -> Conflict | None:
 def own_entries(actor: User, scorecard: Scorecard) -> tuple[str, ...]:
     """The records of a scorecard that somebody entered, amended or added a statement to."""
     phases = PhasePeriod.objects.filter(project=scorecard.project_id).values_list("pk", flat=True)
-    names = [row["record"] for table in TABLES for row in scorecard.facts[table]]
+    names = [row.record for row in facts_of(scorecard).rows]
     keys = keys_by_kind([*names, *(f"phase/{key}" for key in phases)])
     entries = AuditEntry.objects.about_any({REVIEWED_MODELS[kind]: of_kind for kind, of_kind in keys.items()})
     entries = entries.filter(actor=actor).exclude(verb__in=Review.Action.values)

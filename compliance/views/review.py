@@ -21,7 +21,7 @@ from accounts.access import View, requires, signed_in
 from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
-from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm
+from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm, RulesForm
 from compliance.models import Exemption, Review, Scorecard, ScorecardHead
 from compliance.models.scorecards import ScorecardHeadQuerySet
 from compliance.review_pages.page import ReviewPage, review_page
@@ -34,12 +34,14 @@ from compliance.services.reviews import (
     Standing,
     accept_undecided,
     approve_exemption,
+    choose_rules,
     decide_indicator,
     keep_published,
     outcomes_of,
     reopen_scorecard,
     reply_to_query,
     return_scorecard,
+    rules_to_choose,
     standing_of,
 )
 from projects.models import Project
@@ -78,7 +80,7 @@ def waits_for_company(actor: User) -> int:
 def visible_scorecard(request: HttpRequest, pk: int) -> Scorecard:
     """A scorecard of a visible project, or 404."""
     projects = Project.objects.visible_to(signed_in(request))
-    rows = Scorecard.objects.select_related("project", "framework").prefetch_related("framework__policies__indicators")
+    rows = Scorecard.objects.select_related("project", "framework")
     return get_object_or_404(rows.filter(project__in=projects), pk=pk)
 
 
@@ -124,6 +126,7 @@ def show(
             ),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
+            "rules_form": wrong.get("rules") or RulesForm(prefix="rules"),
             "corrects": published,
             "trail": trail,
             "trail_size": len(csv_bytes(trail_table(scorecard, trail))),
@@ -157,6 +160,7 @@ def steps_open_to(actor: User, page: ReviewPage) -> dict[str, bool]:
         and standing.approval.reviewer_id != actor.pk,
         "return": decide and standing.approval is not None,
         "reopen": decides and standing.publication is not None,
+        "rules": decides,
         "reply": actor.may("scorecard.reply") and page.current,
         "keep": decide and corrects and page.as_published,
     }  # fmt: skip
@@ -247,6 +251,21 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return step(request, pk, ReopenForm(request.POST, prefix="reopen"), "reopen",
                 lambda card, given: reopen_scorecard(scorecard=card, **given),
                 _("Opened again. What is published stays until the correction is published."))  # fmt: skip
+
+
+@requires("review.decide")
+@by_post
+def rules(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """Let the year be judged by a newer version of the rules, with a reason."""
+
+    def choose(scorecard: Scorecard, given: dict[str, Any]) -> None:
+        framework = next((one for one in rules_to_choose(scorecard) if one.version == version), None)
+        if framework is None:
+            raise ValidationError(_("Choose a newer version of the rules."), "no_such_rules")
+        choose_rules(scorecard=scorecard, framework=framework, **given)
+
+    form = RulesForm(request.POST, prefix="rules")
+    return step(request, pk, form, "rules", choose, _("Chosen. The scorecard follows in a moment."))
 
 
 @requires("review.decide")

@@ -14,8 +14,6 @@ from compliance.services.reviews import decide_indicator, outcomes_of, reply_to_
 from config.demo.people import read_data
 from projects.models import Project
 
-NOT_APPLICABLE = "not_applicable"
-
 
 def review_and_publish(people: Mapping[str, User], projects: Mapping[str, Project]) -> None:
     """Produce the scorecards that were reviewed, decide on them, and publish; the others wait for the worker."""
@@ -39,7 +37,7 @@ def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, A
     """Rosa accepts, overrides and asks; the company answers some of it."""
     rosa = people["rosa"]
     overrides = row.get("overrides", {})
-    applicable = [code for code, outcome in outcomes_of(scorecard).items() if outcome["state"] != NOT_APPLICABLE]
+    applicable = [code for code, outcome in outcomes_of(scorecard).items() if outcome.applicable]
     for code in row.get("accepted", [c for c in applicable if c not in overrides]):
         decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
     for code, override in overrides.items():

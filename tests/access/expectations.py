@@ -122,6 +122,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:approve": form(REVIEWERS, "scorecard"),
     "reviews:keep": form(REVIEWERS, "scorecard"),
     "reviews:reopen": form(REVIEWERS, "scorecard"),
+    "reviews:rules": form(REVIEWERS, "scorecard"),
     "reviews:return": form(REVIEWERS, "scorecard"),
     "reviews:publish": form(REVIEWERS, "scorecard"),
     "reviews:decide": form(REVIEWERS, "scorecard"),

@@ -23,7 +23,7 @@ from accounts.models import Job, Organisation, User
 from accounts.services import jobs
 from communities.services.ledger import Said, state_side
 from compliance.evaluation import canonical, scoring
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import EmploymentFact, Facts
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Scope, gather
 from compliance.evaluation.scoring import Judgement
@@ -148,7 +148,7 @@ def test_two_organisations_of_one_name_stay_two_employers(cast: Cast) -> None:
     )  # fmt: skip
     enter(cast.monitor, again)
     known = known_of(mine)
-    assert {row.employer_key for row in known.employment} == {
+    assert {row.employer_key for row in known[EmploymentFact]} == {
         f"organisation/{cast.company.pk}", f"organisation/{namesake.pk}",
     }  # fmt: skip
     found = scoring.judge(rules_of(PolicyFramework.objects.in_force()), known).outcome("L01").measured

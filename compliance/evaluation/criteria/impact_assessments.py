@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from compliance.evaluation.criteria.measurement import Measurement, Part, known_count, records_of, sorted_codes
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact, ConditionFact, Facts
 from compliance.evaluation.framework import Indicator
 
 
@@ -22,7 +22,7 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     exploration of which only an FTA is known. A study without a recorded start beside others that have one is taken
     as not begun. Not applicable while every recorded start of a study that is enough lies after the period.
     """
-    studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
+    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
     enough = _enough_here(facts)
     begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
     if not begun:
@@ -67,7 +67,7 @@ def _enough_here(facts: Facts) -> list[AssessmentFact]:
     """The studies that certify this project: an FTA does so while nothing but exploration is on record."""
     return [
         study
-        for study in facts.assessments
+        for study in facts[AssessmentFact]
         if study.instrument in CERTIFYING and (study.instrument != "FTA" or facts.explores_only)
     ]
 
@@ -108,7 +108,7 @@ def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
     submission is unknown stays out of the value, and opens the range. Not applicable where all
     certification is by FTA while the mine only explores; beyond exploration an FTA excuses nothing.
     """
-    studies = [study for study in facts.assessments if study.instrument in CERTIFYING]
+    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
     full = [study for study in studies if study.instrument != "FTA"]
     if studies and not full and facts.explores_only:
         return Measurement(unit="percent", applicable=False, reason="only-technical-form", records=records_of(studies))
@@ -152,7 +152,7 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: no condition due on record is unknown, not zero; where truly none is due, a reviewer exempts the
     indicator and the reason is published. A condition not recorded as met is open.
     """
-    due = [condition for condition in facts.conditions if condition.due_on <= facts.period_end]
+    due = [condition for condition in facts[ConditionFact] if condition.due_on <= facts.period_end]
     share = Share()
     for condition in due:
         open_still = condition.fulfilled_on is None or condition.fulfilled_on > facts.period_end

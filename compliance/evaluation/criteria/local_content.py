@@ -108,7 +108,7 @@ class _Returns:
 def _in_period(facts: Facts) -> list[EmploymentFact]:
     return [
         report
-        for report in facts.employment
+        for report in facts[EmploymentFact]
         if report.period_start >= facts.period_start and report.period_end <= facts.period_end
     ]
 

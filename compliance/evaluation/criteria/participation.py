@@ -19,7 +19,7 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     count, and raises the best case. Where neither community nor authority has answered on any, the figure
     is unknown.
     """
-    due = [promise for promise in facts.commitments if facts.covers(promise.due_on)]
+    due = [promise for promise in facts[CommitmentFact] if facts.covers(promise.due_on)]
     mandatory, voluntary, claimed = Share(), Share(), Share()
     missing, flags = set[str](), set[str]()
     for promise in due:

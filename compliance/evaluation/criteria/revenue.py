@@ -59,7 +59,7 @@ def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 def _due(facts: Facts) -> list[ObligationFact]:
-    return [owed for owed in facts.obligations if facts.covers(owed.due_on) and owed.amount > 0]
+    return [owed for owed in facts[ObligationFact] if facts.covers(owed.due_on) and owed.amount > 0]
 
 
 def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]) -> tuple[Decimal | None, bool]:
@@ -279,15 +279,15 @@ def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Fact
 
 def _payments_by_obligation(facts: Facts) -> dict[str, list[PaymentFact]]:
     payments: dict[str, list[PaymentFact]] = {}
-    for entry in facts.payments:
+    for entry in facts[PaymentFact]:
         if entry.obligation is not None:
             payments.setdefault(entry.obligation, []).append(entry)
     return payments
 
 
 def _payments_of_period(facts: Facts) -> list[PaymentFact]:
-    due = {owed.record for owed in facts.obligations if facts.covers(owed.due_on)}
-    return [entry for entry in facts.payments if entry.obligation is None or entry.obligation in due]
+    due = {owed.record for owed in facts[ObligationFact] if facts.covers(owed.due_on)}
+    return [entry for entry in facts[PaymentFact] if entry.obligation is None or entry.obligation in due]
 
 
 def _stated(entry: PaymentFact) -> Decimal | None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.measurement import Measurement, records_of
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import DisclosureFact, Facts
 from compliance.evaluation.framework import Indicator
 
 
@@ -16,7 +16,7 @@ def disclosure_delay(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: no publication on record is unknown; a disclosure whose day is not known could have come first. A
     publication dated before its period ended cannot be one of that period, and is unknown.
     """
-    reports = [report for report in facts.disclosures if report.period_end == facts.period_end]
+    reports = [report for report in facts[DisclosureFact] if report.period_end == facts.period_end]
     days = [
         Decimal((report.published_on - facts.period_end).days)
         for report in reports

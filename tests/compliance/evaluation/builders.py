@@ -10,6 +10,7 @@ from typing import Any
 
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import (
+    TABLES,
     AssessmentFact,
     CommitmentFact,
     ConditionFact,
@@ -21,7 +22,8 @@ from compliance.evaluation.facts import (
     PaymentFact,
 )
 from compliance.evaluation.framework import Framework, Indicator, load
-from compliance.evaluation.scoring import Judgement, Override, judge
+from compliance.evaluation.judgement import Judgement, Override
+from compliance.evaluation.scoring import judge
 
 FRAMEWORK_FILE = Path(__file__).parents[3] / "compliance" / "frameworks" / "peru-recommended-policies.yaml"
 MILLION = Decimal(1_000_000)
@@ -57,7 +59,9 @@ def facts(**tables: Any) -> Facts:
         "period_end": day("2025-12-31"),
         "phases": ("operation",),
     }
-    return Facts(**(given | {name: tuple(rows) for name, rows in tables.items()}))
+    by_name = {known.name: table for table, known in TABLES.items()}
+    rows = {by_name[name]: tuple(tables.pop(name)) for name in tables.keys() & by_name.keys()}
+    return Facts(**(given | tables), tables=rows)
 
 
 def measured(code: str, known: Facts) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import ConditionFact, Facts
 from compliance.evaluation.framework import Framework, FrameworkError, load, parse
 from tests.compliance.evaluation.builders import FRAMEWORK_FILE, day, facts, framework, indicator, measured
 
@@ -138,7 +138,7 @@ def test_facts_that_do_not_fit_say_where() -> None:
     sealed = facts().to_json()
     with pytest.raises(ValueError, match="facts: missing year"):
         Facts.from_json({name: value for name, value in sealed.items() if name != "year"})
-    with pytest.raises(ValueError, match=r"facts.conditions\[0\].due_on: '2025-02-30' is not a date"):
+    with pytest.raises(ValueError, match=r"facts[ConditionFact]\[0\].due_on: '2025-02-30' is not a date"):
         Facts.from_json(sealed | {"conditions": [{"record": "c/1", "due_on": "2025-02-30"}]})
     with pytest.raises(ValueError, match="before it starts"):
         Facts.from_json(sealed | {"period_end": "2024-12-31"})

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
-from compliance.evaluation.scoring import Judgement, judge
+from compliance.evaluation.judgement import Judgement
+from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, exempt, facts, framework, judged
 
 whatever_the_machine = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])

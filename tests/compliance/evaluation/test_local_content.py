@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import EmploymentFact, Facts
 from tests.compliance.evaluation.builders import (
     bounds,
     day,
@@ -149,7 +149,7 @@ def test_people_of_a_narrower_definition_are_the_least_of_a_wider_one() -> None:
     parts = {part.name: part for part in measured("L01", known).breakdown}
     assert parts["province"].value is None
     beside = employment(employer="Contratista", total_fte=100, district_fte=10, province_fte=10)
-    both = {part.name: part for part in measured("L01", facts(employment=[*known.employment, beside])).breakdown}
+    both = {part.name: part for part in measured("L01", facts(employment=[*known[EmploymentFact], beside])).breakdown}
     assert (both["province"].value, both["province"].low, both["province"].high) == (20, 20, 35)
 
 

@@ -10,7 +10,8 @@ import pytest
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, Indicator, Policy, Source
-from compliance.evaluation.scoring import Override, judge, linear_score
+from compliance.evaluation.judgement import Override
+from compliance.evaluation.scoring import judge, linear_score
 from tests.compliance.evaluation.builders import (
     assessment,
     condition,
