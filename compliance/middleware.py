@@ -1,4 +1,4 @@
-"""Public pages are kept as they were drawn: each is made of its address and of what is published, and nothing else."""
+"""Public pages are kept as they were drawn: each is made of its address, of what is published, and of the day."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.timezone import localdate
 
 KEPT_PAGES = 300
 LARGEST_KEPT = 200_000
@@ -24,7 +25,7 @@ NEWEST = "SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An answer, and the fingerprint of the newest publication just before it was drawn."""
+    """An answer, with the day and the fingerprint of the newest publication just before it was drawn."""
 
     newest: str
     body: bytes
@@ -44,7 +45,8 @@ class KeptPublicPages:
     """Gives a public page again as it was drawn, as long as nothing newer is published.
 
     Publications are only ever added, each with the fingerprint of the one before, so the newest fingerprint stands
-    for all of them. Asking for it is all that a kept page costs.
+    for all of them. Asking for it is all that a kept page costs. No page is kept for longer than a day, because days
+    late are counted to the day of reading.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -86,11 +88,11 @@ def answer_with(page: KeptPage, request: HttpRequest) -> HttpResponseBase:
 
 
 def newest_publication() -> str:
-    """The fingerprint of the newest publication, as the public role reads it; empty where there is none."""
+    """The day, and the fingerprint of the newest publication, as the public role reads it; fronts count days late."""
     with connections["public"].cursor() as cursor:
         cursor.execute(NEWEST)
         row = cursor.fetchone()
-    return row[0] if row else ""
+    return f"{localdate()} {row[0] if row else ''}"
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
+from compliance.public_pages.sections import PAGES
 from compliance.views import public
 
 app_name = "public"
 urlpatterns = [
     path("", public.home, name="home"),
     path("projects/", public.projects, name="projects"),
-    path("projects/<slug:slug>/", public.project, name="project"),
+    path("projects/<slug:slug>/", public.mine, name="project"),
+    *(path(f"projects/<slug:slug>/{page.name}/", public.mine, {"page": page}, name=page.name) for page in PAGES),
     path("projects/<slug:slug>/<int:year>.json", public.project_json, name="project_json"),
-    path("projects/<slug:slug>/<int:year>.csv", public.project_csv, name="project_csv"),
+    path("projects/<slug:slug>/<int:year>.csv", public.section_csv, {"section": "money"}, name="project_csv"),
+    path("projects/<slug:slug>/<int:year>/<slug:section>.csv", public.section_csv, name="section_csv"),
     path("communities/", public.communities, name="communities"),
     path("communities/<slug:slug>/", public.community, name="community"),
     path("verify/", public.verify, name="verify"),

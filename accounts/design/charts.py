@@ -1,16 +1,16 @@
 """Small charts in SVG. Each is either ``aria-hidden`` beside the same numbers in text, or carries a label."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Protocol
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from accounts.design.cords import at
-from accounts.design.writing import as_decimal, capitalised, days, number, score
+from accounts.design.writing import as_decimal, days, number, score
 
 BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
 NEAR_AN_END = Decimal(18)
@@ -99,12 +99,27 @@ def target_line(promise: Decimal, scale: Decimal, width: int) -> SafeString:
     )  # fmt: skip
 
 
-def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> SafeString:
+class Timed(Protocol):
+    """A study of a part of a mine, by how many days its approval came before the works."""
+
+    @property
+    def part(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def days_before_start(self) -> int | None: ...
+    @property
+    def approved_on(self) -> date | None: ...
+    @property
+    def last_day_to_start(self) -> date | None: ...
+
+
+def clock(assessments: Sequence[Timed], closing: bool = False) -> SafeString:
     """Studies against the start of the digging, or of other works: the measure is the days before or after it."""
-    known = [one for one in assessments if one.get("days_before_start") is not None]
+    known = [(one, Decimal(one.days_before_start)) for one in assessments if one.days_before_start is not None]
     if not known:
         return format_html("{}", "")
-    leads = [Decimal(one["days_before_start"]) for one in known]
+    leads = [lead for _one, lead in known]
     before, after = max([*leads, Decimal(0)]), -min([*leads, Decimal(0)])
     origin = min(max(98 * before / ((before + after) or 1), Decimal(24)), Decimal(76))
     a_day = min(origin / (before or 1), (98 - origin) / (after or 1))
@@ -113,7 +128,9 @@ def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> Sa
         '<text x="{}" y="12" class="mid">{}</text></svg>{}</figure>',
         percent_of(origin),
         gettext("Works start") if closing else gettext("Digging starts"),
-        format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, origin, a_day) for one in known)),
+        format_html_join(
+            "", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, lead, origin, a_day) for one, lead in known)
+        ),
     )
 
 
@@ -122,18 +139,16 @@ def percent_of(place: Decimal) -> str:
     return at(place + 1, Decimal(100))
 
 
-def clock_row(one: Mapping[str, Any], origin: Decimal, a_day: Decimal) -> tuple[str, SafeString]:
+def clock_row(one: Timed, lead: Decimal, origin: Decimal, a_day: Decimal) -> tuple[str, SafeString]:
     """A solid line from the approval up to the start; hatching where there was no approval, or none any longer.
 
     ``origin`` is where works start and ``a_day`` how long a day is, the same before and after, in hundredths.
     """
-    lead = Decimal(one["days_before_start"])
-    part = str(one.get("component") or one.get("instrument"))
-    words = f"{capitalised(part)}: {days_words(lead)}"
+    words = f"{one.part}: {days_words(lead)}"
     approval, start = percent_of(origin - lead * a_day), percent_of(origin)
-    if one["state"] == "lapsed":
+    if one.last_day_to_start and one.approved_on and one.state == "lapsed":
         words = "; ".join([words, gettext("it had lapsed")])
-        held = (date.fromisoformat(one["last_day_to_start"]) - date.fromisoformat(one["approved_on"])).days
+        held = (one.last_day_to_start - one.approved_on).days
         end = origin - (lead - held) * a_day
         drawing = format_html(
             '<line x1="{}" x2="{}" class="gi"/><use href="#k-i" x="{}"/>'

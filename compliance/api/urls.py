@@ -9,6 +9,7 @@ app_name = "api"
 urlpatterns = [
     path("publications/", public_view(views.Publications.as_view()), name="publications"),
     path("publications/<slug:sha256>/", views.publication_document, name="publication"),
+    path("frameworks/<slug:sha256>/", views.framework_text, name="framework"),
     path("projects/", views.Projects.as_view(), name="projects"),
     path("scorecards/", views.Scorecards.as_view(), name="scorecards"),
     path("disbursements/", views.Disbursements.as_view(), name="disbursements"),

@@ -27,7 +27,7 @@ from compliance.api.serializers import (
     PublicationSerializer,
     ScorecardSerializer,
 )
-from compliance.models import Publication, ScorecardHead
+from compliance.models import PolicyFramework, Publication, ScorecardHead
 from projects.models import Project, Source
 
 OF_THE_FORM = ("paid", "paid_on", "received", "received_on")
@@ -47,9 +47,20 @@ class Publications(generics.ListAPIView[Publication]):
 @require_safe
 def publication_document(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """The sealed document, byte for byte; it never changes, so whoever has it need not have it again."""
-    publication = get_object_or_404(Publication.objects.using("public"), sha256=sha256)
-    response = HttpResponse(publication.document.encode(), content_type="application/json")
-    response["ETag"] = etag = f'"{publication.sha256}"'
+    return sealed_text(request, sha256, get_object_or_404(Publication.objects.using("public"), sha256=sha256).document)
+
+
+@public_view
+@require_safe
+def framework_text(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """The sealed rules that publications name by fingerprint, byte for byte; they never change either."""
+    return sealed_text(request, sha256, get_object_or_404(PolicyFramework.objects.using("public"), sha256=sha256).text)
+
+
+def sealed_text(request: HttpRequest, sha256: str, text: str) -> HttpResponseBase:
+    """A text that has this fingerprint for ever."""
+    response = HttpResponse(text.encode(), content_type="application/json")
+    response["ETag"] = etag = f'"{sha256}"'
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return get_conditional_response(request, etag=etag, response=response) or response
 

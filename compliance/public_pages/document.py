@@ -26,7 +26,17 @@ T = TypeVar("T")
 FIRST_SCHEMA, SCHEMA = "minka-publication/1", "minka-publication/2"
 SCHEMAS = (FIRST_SCHEMA, SCHEMA)
 
-ENVELOPE = ("schema", "sequence", "previous", "published_at", "demo", "as_of", "period", "supersedes", "correction_reason")
+ENVELOPE = (
+    "schema",
+    "sequence",
+    "previous",
+    "published_at",
+    "demo",
+    "as_of",
+    "period",
+    "supersedes",
+    "correction_reason",
+)
 SEALED_ALREADY = ("facts", "framework", "scorecard", "changes")
 """What scorecard, framework and publications seal; everything else got its words from the record of the day."""
 
@@ -84,7 +94,9 @@ class Document:
 
     def rows(self, part: type[T], name: str) -> tuple[T, ...]:
         """A section's list of parts; none where the document does not have it."""
-        return cast(tuple[T, ...], self._part(part, name, lambda data: tuple(canonical.read(part, row) for row in data)))
+        return cast(
+            tuple[T, ...], self._part(part, name, lambda data: tuple(canonical.read(part, row) for row in data))
+        )
 
     def one(self, part: type[T], name: str) -> T:
         """A section's part; an empty one, of which nothing is known, where the document does not have it."""
@@ -230,4 +242,3 @@ def read_all(publications: Iterable[Publication]) -> Iterator[Document]:
             yield read_document(publication)
         except UnreadableDocument:
             continue
-

@@ -154,7 +154,13 @@ def employment_table(document: Document) -> Table:
     """One row a year."""
     head = heading_row(_("project"), _("year"), _("workers"), *(name for _group, name in groups()), _("who says so"))
     return [head] + [
-        [document.slug, row.year, row.total, *(getattr(row, group) for group, _name in groups()), row.voice or "unknown"]
+        [
+            document.slug,
+            row.year,
+            row.total,
+            *(getattr(row, group) for group, _name in groups()),
+            row.voice or "unknown",
+        ]
         for row in every_year(document)
     ]
 

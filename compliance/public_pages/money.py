@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -171,9 +172,7 @@ def recipients_of(facts: Facts, on: date) -> tuple[Recipient, ...]:
     for payment in of_obligation.get(None, []):
         slug, name, payer = names[payment.record]
         found[slug, name, payment.currency].append(line_of(None, payment, None, payer, on, files))
-    return tuple(
-        sums_of(key, settlements[key], found[key]) for key in sorted(found, key=lambda key: (key[1], key[2]))
-    )
+    return tuple(sums_of(key, settlements[key], found[key]) for key in sorted(found, key=lambda key: (key[1], key[2])))
 
 
 def names_of(facts: Facts) -> dict[str, tuple[str | None, str, str]]:
@@ -223,19 +222,16 @@ def sums_of(key: tuple[str | None, str, str], settlements: Sequence[Settlement],
     payments = tuple(sorted(found, key=lambda one: (one.due_on or one.paid_on or date.min, one.record)))
     loose = [one for one in payments if one.due_on is None]
     paid, received = known_sum(one.paid for one in loose), known_sum(one.received for one in loose)
-    row = Recipient(slug=slug, name=name, currency=currency, payments=payments)
-    if not settlements:
-        nothing = dict.fromkeys((*PLACES, "beyond_paid", "beyond_confirmed"), ZERO)
-        return dataclasses.replace(row, paid=paid, confirmed=received, **nothing)
-    return dataclasses.replace(
-        row,
-        promised=sum((one.due for one in settlements), ZERO),
-        paid=known_sum(one.paid for one in settlements),
-        confirmed=known_sum(one.confirmed for one in settlements),
-        beyond_paid=sum((one.beyond_paid for one in settlements), paid or ZERO),
-        beyond_confirmed=sum((one.beyond_confirmed for one in settlements), received or ZERO),
-        **{place: sum((getattr(one, place) for one in settlements), ZERO) for place in PLACES},
-    )
+    sums: dict[str, Any] = {"paid": paid, "confirmed": received}
+    sums |= dict.fromkeys((*PLACES, "beyond_paid", "beyond_confirmed"), ZERO)
+    if settlements:
+        sums = {place: sum((getattr(one, place) for one in settlements), ZERO) for place in PLACES}
+        sums["promised"] = sum((one.due for one in settlements), ZERO)
+        sums["paid"] = known_sum(one.paid for one in settlements)
+        sums["confirmed"] = known_sum(one.confirmed for one in settlements)
+        sums["beyond_paid"] = sum((one.beyond_paid for one in settlements), paid or ZERO)
+        sums["beyond_confirmed"] = sum((one.beyond_confirmed for one in settlements), received or ZERO)
+    return Recipient(slug=slug, name=name, currency=currency, payments=payments, **sums)
 
 
 def totals_of(rows: Sequence[Recipient]) -> tuple[Sums, ...]:
@@ -249,7 +245,9 @@ def totals_of(rows: Sequence[Recipient]) -> tuple[Sums, ...]:
         totals.append(
             Sums(
                 currency=currency,
-                beyond_paid=sum((row.beyond_paid or ZERO for row in counted), known_sum(row.paid for row in loose) or ZERO),
+                beyond_paid=sum(
+                    (row.beyond_paid or ZERO for row in counted), known_sum(row.paid for row in loose) or ZERO
+                ),
                 beyond_confirmed=sum(
                     (row.beyond_confirmed or ZERO for row in counted), known_sum(row.confirmed for row in loose) or ZERO
                 ),
@@ -321,6 +319,20 @@ def money_totals(document: Document) -> list[Sums]:
     answered = {row.currency for row in money.communities if row.confirmed is not None}
     return [
         total if total.currency in answered else dataclasses.replace(total, confirmed=None) for total in money.totals
+    ]
+
+
+def added_sums(rows: Iterable[Sums]) -> list[Sums]:
+    """The sums of several recipients or mines, by currency; unknown only where nobody said anything anywhere."""
+    groups: defaultdict[str, list[Sums]] = defaultdict(list)
+    for row in rows:
+        groups[row.currency].append(row)
+    return [
+        Sums(
+            currency=currency,
+            **{name: known_sum(getattr(row, name) for row in same) for name in (*SIDES, "unanswered", "unknown")},
+        )
+        for currency, same in groups.items()
     ]
 
 
@@ -408,7 +420,9 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
     """What was due and is not on record as paid, by currency; the first day tells how late it is."""
     for total in money_totals(document):
         late = {
-            row.name: [one.payments[0].due_on for one in instalments(row.payments) if one.rest[0] and one.rest[1] == "unpaid"]
+            row.name: [
+                one.payments[0].due_on for one in instalments(row.payments) if one.rest[0] and one.rest[1] == "unpaid"
+            ]
             for row in money_of(document).communities
             if row.currency == total.currency
         }

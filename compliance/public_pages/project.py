@@ -192,7 +192,12 @@ def owner_table(document: Document) -> Table:
     head = heading_row(_("project"), _("owner"), _("country"), _("owned by a state"), _("since"), _("share in percent"))
     return [head] + [
         [
-            *(document.slug, one.owner or _("unknown"), country_name(one.country), _("yes") if one.state_owned else _("no")),
+            *(
+                document.slug,
+                one.owner or _("unknown"),
+                country_name(one.country),
+                _("yes") if one.state_owned else _("no"),
+            ),
             *(one.starts_on, one.share_percent),
         ]
         for one in mine_of(document).owners

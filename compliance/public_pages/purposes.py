@@ -59,9 +59,11 @@ def purpose_rows(document: Document) -> list[PurposeRow]:
     ]
 
 
-def show(document: Document) -> Values:
-    """The purposes with their sums."""
+def show(document: Document) -> Values | None:
+    """The purposes with their sums; nothing where no payment is on record."""
     rows = purpose_rows(document)
+    if not rows:
+        return None
     return {
         "rows": rows,
         "head": headings(document),

@@ -1,82 +1,99 @@
 """The rules that grade, in sentences; values with their units."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import as_decimal, number, of_every_100
-from compliance.public_pages import Row
+from accounts.design.writing import number, of_every_100
+from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule
 from compliance.words import POLICY_QUESTIONS, source_words
 
 
-def value_words(value: object, unit: str, state: str) -> str:
+def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
     """A value with its unit as people say it."""
     if state == "not_applicable":
         return _("Does not apply")
-    amount = as_decimal(value)
-    if amount is None:
+    if value is None:
         return _("We don’t know")
-    if unit in ("binary", "boolean", "yes_no", "yes/no"):
-        return _("Yes") if amount else _("No")
-    short = number(amount, None if amount == amount.to_integral_value() else 1)
-    if unit in ("percent", "%"):
+    short = number(value, None if value == value.to_integral_value() else 1)
+    if unit == "percent":
         return _("%(number)s of every 100") % {"number": short}
     if unit == "days":
-        whole = int(abs(amount))
+        whole = int(abs(value))
         return ngettext("%(number)s day", "%(number)s days", whole) % {"number": short}
     return f"{short} {unit}".strip()
 
 
-def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
+def rule_words(rule: Rule | Indicator) -> list[str]:
     """The rule in short sentences: what scores 0 and 100, what missing records do, whether it is a gate."""
     sentences = []
-    floor, ceiling = rule.get("floor"), rule.get("ceiling")
-    if floor is not None and ceiling is not None:
-        words = {"low": value_words(floor, unit, ""), "high": value_words(ceiling, unit, "")}
+    if rule.floor is not None and rule.ceiling is not None:
+        words = {"low": value_words(rule.floor, rule.unit), "high": value_words(rule.ceiling, rule.unit)}
         sentences.append(_("%(low)s scores 0; %(high)s scores 100.") % words)
-    elif rule.get("kind") == "binary":
+    elif rule.kind == "binary":
         sentences.append(_("Kept scores 100; not kept scores 0."))
     missing = {
         "M0": _("Without a record it counts as 0."),
         "MX": _("Without a record it is left out, and coverage falls."),
         "MB": _("Without a record there is no grade."),
-    }.get(str(rule.get("missing", "")))
-    if missing:
-        sentences.append(missing)
-    if rule.get("gate") is not None:
-        sentences.append(
-            _("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule["gate"])}
-        )
+    }
+    sentences.append(missing[rule.missing])
+    if rule.gate is not None:
+        sentences.append(_("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule.gate)})
     return sentences
 
 
-def framework_page(framework: Mapping[str, Any]) -> Row:
+@dataclass(frozen=True)
+class BandRow:
+    """A grade, and between which points it is given."""
+
+    band: Band
+    until: Decimal | None
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One indicator with its rule in words."""
+
+    indicator: Indicator
+    rule: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class PolicyRules:
+    """A policy with its indicators, and how many of every hundred points it gives."""
+
+    policy: Policy
+    question: str
+    share: str | None
+    indicators: list[RuleRow]
+
+
+def framework_page(framework: Framework) -> dict[str, object]:
     """The rules of one publication: policies, their indicators, bands, and the evidence a grade needs."""
-    bands = framework.get("bands", [])
-    weights = sum((as_decimal(one["weight"]) or Decimal(0) for one in framework["policies"]), Decimal(0))
+    weights = sum((one.weight for one in framework.policies), Decimal(0))
+    starts = [None, *(band.starts_at for band in framework.bands)]
     return {
         "framework": framework,
-        "minimum": framework.get("minimum_coverage"),
-        "bands": [{**band, "until": bands[place - 1]["starts_at"] if place else None}
-                  for place, band in enumerate(bands)],
+        "bands": [BandRow(band, until) for band, until in zip(framework.bands, starts, strict=False)],
         "policies": [
-            {
-                **policy,
-                "question": POLICY_QUESTIONS.get(policy["code"], ""),
-                "share": of_every_100(policy["weight"], weights),
-                "indicators": [
-                    {
-                        **one,
-                        "rule_words": rule_words(one, one["unit"]),
-                        "source_words": list(dict.fromkeys(source_words(source) for source in one["sources"])),
-                    }
-                    for one in framework["indicators"]
-                    if one["policy"] == policy["code"]
-                ],
-            }
-            for policy in framework["policies"]
+            PolicyRules(
+                policy,
+                str(POLICY_QUESTIONS.get(policy.code, "")),
+                of_every_100(policy.weight, weights),
+                [rule_row(one) for one in framework.indicators if one.policy == policy.code],
+            )
+            for policy in framework.policies
         ],
-    }  # fmt: skip
+    }
+
+
+def rule_row(indicator: Indicator) -> RuleRow:
+    """One indicator: its rule in sentences, and each source once."""
+    sources = dict.fromkeys(source_words(source) for source in indicator.sources)
+    return RuleRow(indicator, " ".join(rule_words(indicator)), " ".join(sources))

@@ -35,18 +35,18 @@ class Page:
     name: str
     title: str | Promise
     about: str | Promise
-    anchors: tuple[str, ...] = ()
+    anchor: str
     """where the one long page had this subject"""
 
 
 PAGES = (
-    Page("money", _("Money"), _("What each community was promised, and what arrived."), ("money", "purpose")),
-    Page("work", _("Work"), _("How many workers are neighbours, and how many are women."), ("jobs",)),
-    Page("environment", _("Environment"), _("Impact studies, and who is left out of them."), ("impact",)),
-    Page("promises", _("Promises"), _("Promises with a date, other than money."), ("promises",)),
-    Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), ("about",)),
-    Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), ("score",)),
-    Page("data", _("Data and proof"), _("Every figure to copy, and how to check this page."), ("data",)),
+    Page("money", _("Money"), _("What each community was promised, and what arrived."), "money"),
+    Page("work", _("Work"), _("How many workers are neighbours, and how many are women."), "jobs"),
+    Page("environment", _("Environment"), _("Impact studies, and who is left out of them."), "impact"),
+    Page("promises", _("Promises"), _("Promises with a date, other than money."), "promises"),
+    Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), "about"),
+    Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), "score"),
+    Page("data", _("Data and proof"), _("Every figure to copy, and how to check this page."), "data"),
 )
 
 
@@ -86,8 +86,8 @@ class Section:
     is_list: bool = False
     describe: Callable[[Subject], object] | None = None
     """its part of a new document, from the facts and the names of today; None where there is nothing to say"""
-    show: Callable[[Document], Values]
-    """what its template shows; `title` and `lead` in it stand instead of the usual ones"""
+    show: Callable[[Document], Values | None]
+    """what its template shows; `title` and `lead` in it stand instead of the usual ones; None: nothing to show"""
     answer: Callable[[Document], Values] | None = None
     """what `compliance/public/answers/<name>.html` shows on the front, and at the head of its page"""
     overdue: Callable[[Document, date], Iterable[Overdue]] | None = None

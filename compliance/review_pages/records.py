@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from communities.models import Obligation, Statement
 from compliance.evaluation.facts import CommitmentFact, Facts, ObligationFact, PaymentFact, Row
-from compliance.services.document_money import state_of_payment
-from compliance.services.documents import state_of_commitment
+from compliance.public_pages.commitments import state_of_commitment
+from compliance.public_pages.payments import state_of_payment
 from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind
 
 ADDRESS_OF_KIND = {

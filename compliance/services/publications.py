@@ -5,28 +5,32 @@ The chain is gapless and cannot fork: one advisory lock serialises publishing, a
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from compliance.evaluation import canonical
-from compliance.evaluation.facts import Facts
-from compliance.evaluation.framework import Framework
-from compliance.evaluation.judgement import Override
+from compliance.evaluation.judgement import RESULT_GRADES, RESULT_NUMBERS, Override
 from compliance.evaluation.scoring import judge
-from compliance.evaluation.sealed import facts_of
+from compliance.evaluation.sealed import rules_of
 from compliance.models import Publication, PublishedPlace, Review, Scorecard
-from compliance.services.documents import compose, shown_digest
+from compliance.public_pages.communities import places_of
+from compliance.public_pages.document import (
+    FIRST_SCHEMA,
+    Document,
+    Json,
+    read_document,
+    read_text,
+    shown_digest,
+)
+from compliance.public_pages.project import mine_of
+from compliance.services.documents import compose
 from compliance.services.reviews import append, lock_current, refuse_own_entries, refuse_unseen, standing_of
 
 CHAIN_LOCK = 727_001
@@ -98,7 +102,6 @@ def publish_scorecard(
         )
     now = timezone.now().replace(microsecond=0)
     document = content | {
-        "schema": "minka-publication/1",
         "sequence": last.sequence + 1 if last else 1,
         "previous": last.sha256 if last else None,
         "published_at": now,
@@ -110,26 +113,19 @@ def publish_scorecard(
     return publication
 
 
-def seal(document: dict[str, Any], scorecard: Scorecard, *, approved_by: User, published_by: User) -> Publication:
+def seal(content: Json, scorecard: Scorecard, *, approved_by: User, published_by: User) -> Publication:
     """Store the canonical text with its fingerprint, and the places that it mentions."""
-    text = canonical.dumps(document)
-    project = document["project"]
+    text = canonical.dumps(content)
+    document = read_text(text, lambda _sha256: rules_of(scorecard.framework))
     publication = Publication.objects.create(
-        sequence=document["sequence"],
-        sha256=fingerprint(text),
-        previous_sha256=document["previous"],
-        project_slug=project["slug"],
-        project_name=project["name"],
-        operator_name=project["operator"]["name"] if project["operator"] else "",
-        country=project["country"],
-        year=document["period"]["year"],
-        grade=document["scorecard"]["grade"] or "",
-        is_demo=document["demo"],
+        sequence=document.sequence,
+        sha256=canonical.fingerprint(text),
+        previous_sha256=document.previous,
         document=text,
         scorecard=scorecard,
         approved_by=approved_by,
         published_by=published_by,
-        published_at=document["published_at"],
+        **columns_of(document),
     )
     PublishedPlace.objects.bulk_create(
         PublishedPlace(publication=publication, kind=kind, slug=slug, name=name)
@@ -138,16 +134,19 @@ def seal(document: dict[str, Any], scorecard: Scorecard, *, approved_by: User, p
     return publication
 
 
-def places_of(document: dict[str, Any]) -> dict[tuple[str, str], str]:
-    """Names of the communities and districts that a document mentions, by kind and address."""
-    places = {("community", row["slug"]): row["name"] for row in document["communities"]}
-    places |= {("district", slugify(name)): name for area in document["project"]["areas"] for name in area["path"]}
-    return places | {("district", slugify(row["district"])): row["district"] for row in document["communities"]}
-
-
-def fingerprint(text: str) -> str:
-    """SHA-256 of the document's bytes, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def columns_of(document: Document) -> dict[str, Any]:
+    """The columns that pages search by, which repeat the document."""
+    mine = mine_of(document)
+    return {
+        "project_slug": mine.slug,
+        "project_name": mine.name,
+        "operator_name": mine.operator.name if mine.operator else "",
+        "country": mine.country,
+        "year": document.year,
+        "grade": document.scorecard.grade or "",
+        "is_demo": document.demo,
+        "published_at": document.published_at,
+    }
 
 
 @dataclass(frozen=True)
@@ -186,36 +185,45 @@ def find_flaws(expected_head: str = "") -> Iterator[Flaw]:
 def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
     """What is wrong with one publication, given the fingerprint of the one before."""
     number = publication.sequence
-    if fingerprint(publication.document) != publication.sha256:
+    if canonical.fingerprint(publication.document) != publication.sha256:
         yield Flaw(number, "the document does not have its fingerprint")
     if publication.previous_sha256 != previous:
         yield Flaw(number, "it does not point to the one before")
     try:
-        document = json.loads(publication.document)
-        if canonical.dumps(document) != publication.document:
+        document = read_document(publication)
+        if canonical.dumps(document.sealed) != publication.document:
             yield Flaw(number, "the document is not in canonical form")
-        if document["previous"] != publication.previous_sha256 or document["sequence"] != number:
+        if document.previous != publication.previous_sha256 or document.sequence != number:
             yield Flaw(number, "the document names another place in the chain")
+        yield from framework_flaws(publication, document)
         yield from column_flaws(publication, document)
         yield from basis_flaws(publication, document)
         yield from score_flaws(number, document)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         yield Flaw(number, f"the document cannot be read: {error}")
 
 
-def basis_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
-    """What was published rests on the stored scorecard, the loaded rules, and two people's recorded steps."""
-    number, scorecard = publication.sequence, publication.scorecard
-    if canonical.digest(document["facts"]) != scorecard.facts_sha256 or document["facts"] != facts_of(scorecard).to_json():
-        yield Flaw(number, "the facts are not those of its scorecard")
-    if canonical.digest(document["framework"]) != scorecard.framework.sha256:
+def framework_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
+    """The rules are those of its scorecard's framework; where a document names them, the stored ones are these."""
+    number, stored = publication.sequence, publication.scorecard.framework
+    if document.framework_sha256 != stored.sha256:
         yield Flaw(number, "the rules are not those of its framework")
-    if (scorecard.project.slug, scorecard.year) != (document["project"]["slug"], document["period"]["year"]):
+    elif document.schema != FIRST_SCHEMA and canonical.fingerprint(stored.text) != stored.sha256:
+        yield Flaw(number, "the stored rules do not have their fingerprint")
+
+
+def basis_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
+    """What was published rests on the stored scorecard, and on two people's recorded steps."""
+    number, scorecard = publication.sequence, publication.scorecard
+    text = canonical.dumps(document.sealed["facts"])
+    if canonical.fingerprint(text) != scorecard.facts_sha256 or text != scorecard.facts_text:
+        yield Flaw(number, "the facts are not those of its scorecard")
+    if (scorecard.project.slug, scorecard.year) != (mine_of(document).slug, document.year):
         yield Flaw(number, "its scorecard is of another project or year")
     steps = list(
         scorecard.reviews.filter(indicator="").order_by("pk").values_list("action", "reviewer", "shown_sha256")
     )
-    approval = (Review.Action.APPROVE, publication.approved_by_id, shown_digest(document))
+    approval = (Review.Action.APPROVE, publication.approved_by_id, document.shown_sha256)
     if approval not in steps:
         yield Flaw(number, "nobody approved what it shows")
     elif not any(
@@ -226,45 +234,38 @@ def basis_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[
     reviewed = Review.objects.filter(
         scorecard__project=scorecard.project_id, scorecard__year=scorecard.year, action=Review.Action.OVERRIDE
     )
-    given = {(row.indicator, canonical.spell(row.score), row.reason) for row in reviewed if row.score is not None}
-    for row in document["scorecard"]["indicators"]:
-        override = row["override"]
-        if override and (row["code"], override["score"], override["reason"]) not in given:
-            yield Flaw(number, f"no reviewer gave the override of {row['code']}")
+    given = {(row.indicator, row.score, canonical.plain(row.reason)) for row in reviewed}
+    for override in overrides_in(document):
+        if (override.indicator, override.score, override.reason) not in given:
+            yield Flaw(number, f"no reviewer gave the override of {override.indicator}")
 
 
-def column_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
+def column_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
     """The columns that pages search by, and the places that lead to it, repeat the document."""
-    project = document["project"]
-    columns = {
-        "project_slug": project["slug"],
-        "project_name": project["name"],
-        "operator_name": project["operator"]["name"] if project["operator"] else "",
-        "country": project["country"],
-        "year": document["period"]["year"],
-        "grade": document["scorecard"]["grade"] or "",
-        "is_demo": document["demo"],
-        "published_at": datetime.fromisoformat(document["published_at"]),
-    }
-    for name, value in columns.items():
+    for name, value in columns_of(document).items():
         if getattr(publication, name) != value:
             yield Flaw(publication.sequence, f"the column {name} differs from the document")
     if {(place.kind, place.slug): place.name for place in publication.places.all()} != places_of(document):
         yield Flaw(publication.sequence, "the places that lead to it differ from the document")
 
 
-def score_flaws(number: int, document: dict[str, Any]) -> Iterator[Flaw]:
+def overrides_in(document: Document) -> list[Override]:
+    """The reviewers' scores that a document holds."""
+    return [outcome.override for outcome in document.scorecard.outcomes if outcome.override]
+
+
+def score_flaws(number: int, document: Document) -> Iterator[Flaw]:
     """Judge the sealed facts by the sealed rules again, and compare what was published."""
-    published = document["scorecard"]
-    overrides = [canonical.read(Override, row["override"]) for row in published["indicators"] if row["override"]]
-    judgement = judge(
-        Framework.from_json(document["framework"]), Facts.from_json(document["facts"]), overrides
-    ).to_json()
-    for name in ("score", "unweighted", "worst", "best", "coverage", "grade", "grade_worst", "grade_best"):
-        if judgement[name] != published[name]:
-            yield Flaw(number, f"{name} is published as {published[name]}, and comes out as {judgement[name]}")
-    recomputed = {row["code"]: row for row in judgement["indicators"]}
-    for row in published["indicators"]:
-        for name in ("state", "value", "score", "worst", "best"):
-            if recomputed[row["code"]][name] != row[name]:
-                yield Flaw(number, f"{row['code']} {name} is published as {row[name]}")
+    published = document.scorecard
+    judgement = judge(document.framework, document.facts, overrides_in(document))
+    for name in (*RESULT_NUMBERS, *RESULT_GRADES):
+        was, now = getattr(published, name), getattr(judgement, name)
+        if was != now:
+            yield Flaw(number, f"{name} is published as {was}, and comes out as {now}")
+    for outcome in published.outcomes:
+        again = judgement.outcome(outcome.code)
+        pairs = {name: (getattr(outcome, name), getattr(again, name)) for name in ("state", "score", "worst", "best")}
+        pairs["value"] = outcome.measured.value, again.measured.value
+        for name, (was, now) in pairs.items():
+            if was != now:
+                yield Flaw(number, f"{outcome.code} {name} is published as {was}")

@@ -5,11 +5,12 @@ depends on (its language, the other years, the release), so that a 304 is never 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,19 +18,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
 from accounts.spreadsheets import csv_bytes, csv_file
+from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
-from compliance.public_pages.communities import community_page
-from compliance.public_pages.money import national_sums
-from compliance.public_pages.payments import payment_table
-from compliance.public_pages.projects import project_page, project_summary
+from compliance.public_pages.community import CommunityPage
+from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
+from compliance.public_pages.front import front_page, subject_page
+from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, national_sums
+from compliance.public_pages.project import mine_of
 from compliance.public_pages.rules import framework_page
+from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
@@ -111,7 +116,7 @@ def search_results(text: str) -> dict[str, Any]:
         places = current_places().alias(likeness=likeness(text, "name")).filter(likeness__gte=ALIKE)
         found = published().latest_per_project().similar(text, ALIKE).order_by("project_name")[:SEARCH_ANSWERS]
     return {
-        "found": [project_summary(one.content) for one in found],
+        "found": lines_of(found),
         "places": communities_of(places)[:SEARCH_ANSWERS],
         "similar": similar,
     }
@@ -122,16 +127,21 @@ def current_places() -> QuerySet[PublishedPlace]:
     return PublishedPlace.objects.filter(publication__in=Publication.objects.current())
 
 
-def communities_of(places: QuerySet[PublishedPlace]) -> list[dict[str, Any]]:
+def lines_of(shown: Iterable[Publication]) -> list[MineLine]:
+    """One line a mine."""
+    return [MineLine(document) for document in read_all(shown)]
+
+
+def communities_of(places: QuerySet[PublishedPlace]) -> list[PlacedCommunity]:
     """The communities among some places, and those in the districts, provinces and regions among them, by name."""
     named = set(places.using("public").values_list("kind", "slug"))
     newest = published().filter(pk__in=places.values("publication")).order_by("-year", "-sequence").defer("document")
-    communities: dict[str, dict[str, Any]] = {}
+    communities: dict[str, PlacedCommunity] = {}
     for gist in gists_of(list(newest)):
-        for one in gist["places"]:
-            if not named.isdisjoint({("community", one["slug"]), *(("district", area) for area in one["areas"])}):
-                communities.setdefault(one["slug"], one)
-    return sorted(communities.values(), key=lambda one: one["name"])
+        for one in gist.places:
+            if not named.isdisjoint({("community", one.slug), *(("district", area) for area in one.areas)}):
+                communities.setdefault(one.slug, one)
+    return sorted(communities.values(), key=lambda one: one.name)
 
 
 def overview() -> dict[str, Any]:
@@ -143,40 +153,25 @@ def overview() -> dict[str, Any]:
     newest = published().defer("document").annotate(is_correction=Exists(earlier)).order_by("-sequence")[:NEWS]
     first = published().filter(pk__in=[one.pk for one in latest[:8]]).order_by("project_name")
     return {
-        "sums": national_sums(gists_of(latest)),
+        "sums": national_sums(gist.totals for gist in gists_of(latest)),
         "mines": len(latest),
-        "summaries": [project_summary(one.content) for one in first],
+        "lines": lines_of(first),
         "newest": list(newest),
         "is_demo_document": any(one.is_demo for one in latest),
     }
 
 
-GISTS: dict[str, dict[str, Any]] = {}
+GISTS: dict[str, Gist] = {}
 """Sums and places of documents by their fingerprint, which never change: all whole documents take seconds to read."""
 
 
-def gists_of(shown: list[Publication]) -> list[dict[str, Any]]:
+def gists_of(shown: list[Publication]) -> list[Gist]:
     """What lists of everything need of each document; only those not seen before are read."""
     unseen = [one.pk for one in shown if one.sha256 not in GISTS]
     if unseen:
         for one in published().filter(pk__in=unseen).iterator(chunk_size=50):
-            money = one.content["money"]
-            confirmed = [{"currency": row["currency"], "confirmed": row["confirmed"]} for row in money["communities"]]
-            GISTS[one.sha256] = {
-                "money": {"totals": money["totals"], "communities": confirmed},
-                "places": placed_communities(one.content),
-            }
+            GISTS[one.sha256] = gist_of(one)
     return [GISTS[one.sha256] for one in shown]
-
-
-def placed_communities(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The communities of a document with the addresses of their district, and of the areas around it where known."""
-    around = {area["path"][-1]: area["path"] for area in document["project"]["areas"] if area["path"]}
-    return [
-        {key: row[key] for key in ("slug", "name", "district")}
-        | {"areas": {slugify(name) for name in (row["district"], *around.get(row["district"], ()))}}
-        for row in document["communities"]
-    ]
 
 
 @public_view
@@ -186,7 +181,7 @@ def communities(request: HttpRequest) -> HttpResponseBase:
     etag = page_etag([], head_sequence(), request.GET.get("page", "")[:6])
     if response := unchanged(request, etag):
         return response
-    rows = sorted(communities_of(current_places()), key=lambda one: (slugify(one["district"]), one["name"]))
+    rows = sorted(communities_of(current_places()), key=lambda one: (slugify(one.district), one.name))
     context = {
         "page": Paginator(rows, COMMUNITIES_A_PAGE).get_page(request.GET.get("page")),
         "is_demo_document": published().filter(is_demo=True).exists(),
@@ -209,47 +204,132 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     rows = latest.search(text) if text else latest
     rows = rows.filter(country=country) if country in countries else rows
     rows = rows.filter(grade=grade) if grade in GRADES else rows
-    page: Page[Publication] = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "summaries": [project_summary(one.content) for one in page],
-        "text": text, "country": country, "grade": grade, "countries": countries, "grades": GRADES,
+        "lines": lines_of(page),
+        "text": text,
+        "country": country,
+        "grade": grade,
+        "countries": countries,
+        "grades": GRADES,
         "filtered": bool(text or country or grade),
         "is_demo_document": any(one.is_demo for one in page),
-    }  # fmt: skip
+    }
     return answer(request, "projects.html", context, etag)
 
 
-@public_view
-@require_safe
-def project(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """One mine and year: the newest, another with ``?year=``, an older version with ``?version=``."""
-    versions = list(published().for_project(slug).defer("document"))
-    if not versions and published().for_project(slug.lower()).exists():
-        return redirect(f"{reverse('public:project', args=[slug.lower()])}?{request.GET.urlencode()}".rstrip("?"))
-    years = sorted({one.year for one in versions}, reverse=True)
-    year, version = asked_year(request), request.GET.get("version", "")
-    if versions and year and year not in years and not is_fingerprint(version):
-        return year_missing(request, versions[0], year, years)
-    shown = chosen_version(versions, year, version)
-    newest = next(one for one in versions if one.year == shown.year)
-    etag = page_etag([shown], max(one.sequence for one in versions))
+@dataclass(frozen=True)
+class PublishedMine:
+    """What every page of a mine and year needs: the publication shown, and its neighbours in time."""
+
+    versions: list[Publication]
+    """of all years, newest first"""
+    shown: Publication
+
+    @property
+    def of_year(self) -> list[Publication]:
+        """The versions of the year, newest first."""
+        return [one for one in self.versions if one.year == self.shown.year]
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether nothing has replaced it."""
+        return self.of_year[0] == self.shown
+
+    @property
+    def years(self) -> list[int]:
+        """The years that are published, the last first."""
+        return sorted({one.year for one in self.versions}, reverse=True)
+
+    @property
+    def query(self) -> str:
+        """What addresses of its other pages end with."""
+        if not self.is_newest:
+            return f"?version={self.shown.sha256}"
+        return "" if self.shown.year == self.years[0] else f"?year={self.shown.year}"
+
+    @property
+    def file_query(self) -> str:
+        """What addresses of its files end with; they name the year themselves."""
+        return "" if self.is_newest else self.query
+
+
+def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpResponseBase]) -> Any:
+    """Find the mine and year that an address means: the newest, another with ``?year=``, an older ``?version=``."""
+
+    @public_view
+    @require_safe
+    def found(request: HttpRequest, slug: str, page: Page | None = None) -> HttpResponseBase:
+        versions = list(published().for_project(slug).defer("document"))
+        if not versions and published().for_project(slug.lower()).exists():
+            address = request.path.replace(f"/{slug}/", f"/{slug.lower()}/")
+            return redirect(f"{address}?{request.GET.urlencode()}".rstrip("?"))
+        year, version = asked_year(request), request.GET.get("version", "")
+        if versions and year and not is_fingerprint(version) and all(one.year != year for one in versions):
+            return year_missing(request, versions[0], year, sorted({one.year for one in versions}, reverse=True))
+        return view(request, PublishedMine(versions, chosen_version(versions, year, version)), page)
+
+    return found
+
+
+@mine_pages
+def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpResponseBase:
+    """The front of a mine, or one of the pages behind it. Days late are counted to today, of what stands today."""
+    shown, today = mine.shown, localdate()
+    etag = page_etag([shown], mine.versions[0].sequence, max(one.sequence for one in mine.versions), page or today)
     if response := unchanged(request, etag):
         return response
+    addresses = {one.name: reverse(f"public:{one.name}", args=[shown.project_slug]) + mine.query for one in PAGES}
+    try:
+        document = read_document(shown)
+        if page:
+            values = subject_page(document, page, addresses) | files_of(mine, document, page)
+        else:
+            values = front_page(document, today if mine.is_newest else document.as_of, addresses)
+        areas = [name for area in mine_of(document).areas[:1] for name in area.path]
+    except UnreadableDocument:
+        return unreadable(request, shown)
     context = {
-        "document": shown.content,
+        "mine": mine,
+        "document": document,
         "publication": shown,
-        "newer": newest if newest != shown else None,
-        "versions": [one for one in versions if one.year == shown.year],
-        "years": years,
-        "latest_year": years[0],
-        "json_size": len(shown.document.encode()),
-        "csv_size": len(csv_bytes(payment_table(shown.content))),
-        "language_name": dict(settings.LANGUAGES)[get_language() or settings.LANGUAGE_CODE],
+        "pages": [(one, addresses[one.name]) for one in PAGES],
+        "front": reverse("public:project", args=[shown.project_slug]) + mine.query,
+        "grades": addresses["scorecard"],
+        "data": addresses["data"],
+        "page": page,
+        "areas": areas,
         "is_demo_document": shown.is_demo,
-        **project_page(shown.content),
+        **values,
     }
-    return answer(request, "project.html", context, etag)
+    return answer(request, "subject.html" if page else "front.html", context, etag)
+
+
+def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, Any]:
+    """The files to copy from a page, with their sizes: the tables of its sections, or every file there is."""
+    shown = mine.shown
+    files: dict[str, Any] = {"tables": []}
+    for section in all_in_order() if page.name == "data" else sections_of(page.name):
+        if section.table:
+            kept, name = [shown.project_slug, shown.year], section.name
+            money = reverse("public:project_csv", args=kept)
+            link = money if name == "money" else reverse("public:section_csv", args=[*kept, name])
+            size = len(csv_bytes(section.table(document)))
+            files["tables"].append((section.title, link + mine.file_query, size))
+    if page.name == "data":
+        json = reverse("public:project_json", args=[shown.project_slug, shown.year]) + mine.file_query
+        rules = canonical.dumps(document.framework)
+        files["json"] = json, len(shown.document.encode())
+        files["rules"] = reverse("api:framework", args=[document.framework_sha256]), len(rules.encode())
+        files["language_name"] = dict(settings.LANGUAGES)[get_language() or settings.LANGUAGE_CODE]
+    return files
+
+
+def unreadable(request: HttpRequest, shown: Publication) -> HttpResponse:
+    """Of a publication that this release cannot read: that it is there, and its file."""
+    context = {"publication": shown, "invented": settings.MINKA_DEMO or shown.is_demo}
+    return render(request, "compliance/public/unreadable.html", context, status=404)
 
 
 def year_missing(request: HttpRequest, newest: Publication, year: int, years: list[int]) -> HttpResponse:
@@ -289,13 +369,20 @@ def project_json(request: HttpRequest, slug: str, year: int) -> HttpResponseBase
 
 @public_view
 @require_safe
-def project_csv(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
-    """The payments as a table that a spreadsheet opens safely."""
+def section_csv(request: HttpRequest, slug: str, year: int, section: str) -> HttpResponseBase:
+    """The figures of a section as a table that a spreadsheet opens safely."""
     shown = document_or_404(slug, year, request.GET.get("version", ""))
-    etag = page_etag([shown], "csv")
+    table = SECTIONS[section].table if section in SECTIONS else None
+    if table is None:
+        raise Http404
+    etag = page_etag([shown], "csv", section)
     if response := unchanged(request, etag):
         return response
-    return with_headers(csv_file(payment_table(shown.content), f"minka-{slug}-{year}.csv"), etag)
+    name = f"minka-{slug}-{year}.csv" if section == "money" else f"minka-{slug}-{year}-{section}.csv"
+    try:
+        return with_headers(csv_file(table(read_document(shown)), name), etag)
+    except UnreadableDocument:
+        return unreadable(request, shown)
 
 
 @public_view
@@ -303,14 +390,14 @@ def project_csv(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
 def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What every mine owes one community, and what it says arrived."""
     shown = list(published().for_community(slug))
-    if not shown:
+    documents: list[Document] = list(read_all(shown))
+    if not documents:
         raise Http404
     etag = page_etag(shown)
     if response := unchanged(request, etag):
         return response
     context = {
-        **community_page(slug, [one.content for one in shown]),
-        "slug": slug,
+        "community": CommunityPage(slug, documents),
         "publications": shown,
         "updated": max(one.published_at for one in shown),
         "is_demo_document": any(one.is_demo for one in shown),
@@ -366,5 +453,5 @@ def how_we_grade(request: HttpRequest) -> HttpResponseBase:
     etag = page_etag([newest] if newest else [])
     if response := unchanged(request, etag):
         return response
-    context = framework_page(newest.content["framework"]) if newest else {}
+    context = next((framework_page(document.framework) for document in read_all([newest] if newest else [])), {})
     return answer(request, "how_we_grade.html", {**context, "is_demo_document": bool(newest and newest.is_demo)}, etag)

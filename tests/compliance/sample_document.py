@@ -6,6 +6,12 @@ import json
 import unicodedata
 from typing import Any
 
+from compliance.evaluation import canonical
+from compliance.evaluation.framework import Framework
+from compliance.evaluation.judgement import Judgement, Outcome
+from compliance.public_pages.document import Document, read_text
+from tests.compliance.evaluation.builders import day, facts, framework
+
 DAYS = ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-15")
 
 
@@ -54,16 +60,6 @@ def community(slug: str, name: str, each: str, states: str) -> dict[str, Any]:
     }
 
 
-SOURCE = {
-    "norm": "D.S. 040-2014-EM",
-    "article": "57.5",
-    "covers": ["floor", "ceiling"],
-    "valid_from": "2014-11-12",
-    "valid_to": None,
-    "policy": True,
-}
-
-
 def names(english: str, spanish: str) -> dict[str, str]:
     return {"en": english, "es": spanish}
 
@@ -85,22 +81,18 @@ def indicator(code: str, policy: str, english: str, spanish: str, **changes: Any
         "grade": "C",
         "missing": [],
         "flags": [],
-        "records": ["employment-2025-12"],
+        "records": ["employment-return/12"],
         "override": None,
-        "rule": {
-            "measure": "share",
-            "kind": "linear",
-            "unit": "percent",
-            "floor": "20",
-            "ceiling": "60",
-            "missing": "M0",
-            "gate": None,
-            "weight": "1",
-            "duty_bearer": "company",
-            "obligation_level": "expected",
-            "parameters": [],
-            "sources": [SOURCE],
-        },
+        "reason": "",
+        "explanation": "",
+        "low": None,
+        "high": None,
+        "passes": None,
+        "score_at_most": "100",
+        "computed_score": "50",
+        "breakdown": [],
+        "decided_by": "",
+        "rule": canonical.plain(framework().indicator(code).rule(day("2025-12-31"))),
     }
     return row | changes
 
@@ -538,68 +530,17 @@ BASE: dict[str, Any] = {
         },
         {"kind": "grade", "label": names("Local content", "Contenido local"), "before": "C", "after": "D"},
     ],
-    "facts": {},
-    "framework": {
-        "code": "recommended-policies",
-        "version": 1,
-        "valid_from": "2025-01-01",
-        "names": names("Recommended policies", "Políticas recomendadas"),
-        "minimum_coverage": "60",
-        "sources": [SOURCE],
-        "bands": [
-            {"grade": grade, "starts_at": start, "names": names(grade, grade)}
-            for grade, start in (("A", "75"), ("B", "60"), ("C", "45"), ("D", "30"), ("E", "0"))
-        ],
-        "policies": [
-            {
-                "code": "REV",
-                "names": names("Revenue redistribution", "Redistribución de ingresos"),
-                "weight": "20",
-            },
-            {"code": "LOC", "names": names("Local content", "Contenido local"), "weight": "20"},
-        ],
-        "indicators": [
-            {
-                "code": "L01",
-                "policy": "LOC",
-                "names": names("Local hire", "Empleo local"),
-                "help": names("Workers who live in the districts.", "Trabajadores que viven en los distritos."),
-                "measure": "local_hire_share",
-                "kind": "linear",
-                "unit": "percent",
-                "missing": "M0",
-                "floor": "20",
-                "ceiling": "60",
-                "gate": None,
-                "phases": [],
-                "weight": "1",
-                "obligation_level": "expected",
-                "duty_bearer": "company",
-                "sources": [SOURCE],
-                "parameters": [],
-            },
-            {
-                "code": "R01",
-                "policy": "REV",
-                "names": names("Paid vs due", "Pagado vs adeudado"),
-                "help": names("Paid of what was due.", "Pagado de lo adeudado."),
-                "measure": "paid_share",
-                "kind": "linear",
-                "unit": "percent",
-                "missing": "MB",
-                "floor": "90",
-                "ceiling": "100",
-                "gate": "44",
-                "phases": [],
-                "weight": "1",
-                "obligation_level": "legal",
-                "duty_bearer": "company",
-                "sources": [SOURCE],
-                "parameters": [],
-            },
-        ],
-    },
+    "facts": facts().to_json(),
+    "framework": framework().to_json(),
 }
+BASE["scorecard"] |= {
+    "framework": {"code": framework().code, "version": framework().version},
+    "project": "puka-willka",
+    "year": 2025,
+    "period": {"start": "2025-01-01", "end": "2025-12-31"},
+}
+for one in BASE["scorecard"]["policies"]:
+    one |= {"weight": "20", "unweighted": one["score"], "grade_worst": "D", "grade_best": "B", "blocked_by": []}
 
 
 def sample_document(**changes: Any) -> dict[str, Any]:
@@ -612,3 +553,35 @@ def sealed(document: dict[str, Any]) -> tuple[str, str]:
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     text = unicodedata.normalize("NFC", text)
     return text, hashlib.sha256(text.encode()).hexdigest()
+
+
+def second_schema(document: dict[str, Any]) -> dict[str, Any]:
+    """The same as it is sealed today: the framework by its name alone, without its rules and words."""
+    told = {"rule", "name", "help"}
+    card = document["scorecard"] | {"framework": framework().reference}
+    for level in ("policies", "indicators"):
+        card[level] = [{key: value for key, value in row.items() if key not in told} for row in card[level]]
+    return document | {"schema": "minka-publication/2", "framework": framework().reference, "scorecard": card}
+
+
+def known_framework(sha256: str) -> Framework:
+    """The only framework that sample documents name."""
+    assert sha256 == framework().fingerprint
+    return framework()
+
+
+def read(document: dict[str, Any]) -> Document:
+    """A sample as pages read it."""
+    return read_text(sealed(document)[0], known_framework)
+
+
+def judgement(**changes: Any) -> Judgement:
+    """The sample's scorecard with some values replaced."""
+    document = sample_document()
+    return read(document | {"scorecard": document["scorecard"] | changes}).scorecard
+
+
+def outcome(code: str, **changes: Any) -> Outcome:
+    """One outcome of the sample's scorecard with some values replaced."""
+    rows = sample_document()["scorecard"]["indicators"]
+    return judgement(indicators=[row | changes if row["code"] == code else row for row in rows]).outcome(code)

@@ -1,0 +1,108 @@
+"""Mines in lists, their sums together, and where communities are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+
+from compliance.models import Publication
+from compliance.public_pages.communities import neighbours_of
+from compliance.public_pages.document import Document, UnreadableDocument, read_document
+from compliance.public_pages.money import Sums, added_sums, money_totals
+from compliance.public_pages.project import Mine, mine_of
+from compliance.public_pages.scorecard import PolicyRow, fact_counts, grade_range, policy_rows
+
+
+@dataclass(frozen=True)
+class MineLine:
+    """One line of the list of mines: grade with its range, grades by policy, money, evidence."""
+
+    document: Document
+
+    @property
+    def mine(self) -> Mine:
+        """The mine itself."""
+        return mine_of(self.document)
+
+    @property
+    def grade(self) -> str | None:
+        """Its overall grade."""
+        return self.document.scorecard.grade
+
+    @property
+    def range(self) -> str:
+        """What the grade could be."""
+        return grade_range(self.document.scorecard)
+
+    @property
+    def policies(self) -> list[PolicyRow]:
+        """Its grade in each policy."""
+        return policy_rows(self.document)
+
+    @property
+    def totals(self) -> Sequence[Sums]:
+        """Its sums by currency."""
+        return money_totals(self.document)
+
+    @property
+    def facts(self) -> tuple[int, int]:
+        """How many facts have evidence, of how many that apply."""
+        return fact_counts(self.document.scorecard)
+
+
+@dataclass(frozen=True)
+class PlacedCommunity:
+    """A community with the addresses of its district and of the areas around it, where they are known."""
+
+    slug: str
+    name: str
+    district: str
+    areas: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Gist:
+    """What lists of everything need of a document."""
+
+    totals: Sequence[Sums] = ()
+    places: Sequence[PlacedCommunity] = ()
+
+
+def gist_of(publication: Publication) -> Gist:
+    """Sums and places of a publication; none of one that cannot be read here."""
+    try:
+        document = read_document(publication)
+        return Gist(money_totals(document), placed_communities(document))
+    except UnreadableDocument:
+        return Gist()
+
+
+def placed_communities(document: Document) -> list[PlacedCommunity]:
+    """The communities of a document with their areas."""
+    around = {area.path[-1]: area.path for area in mine_of(document).areas if area.path}
+    return [
+        PlacedCommunity(
+            one.slug,
+            one.name,
+            one.district,
+            frozenset(slugify(name) for name in (one.district, *around.get(one.district, ()))),
+        )
+        for one in neighbours_of(document)
+    ]
+
+
+@dataclass(frozen=True)
+class NationalSum:
+    """All mines together in one currency."""
+
+    sums: Sums
+    mines: int
+
+
+def national_sums(totals_by_mine: Iterable[Sequence[Sums]]) -> list[NationalSum]:
+    """Per currency, that of most mines first; sums nobody answered for are counted apart, never as zero."""
+    totals = [total for totals in totals_by_mine for total in totals]
+    counted = [NationalSum(sums, sum(one.currency == sums.currency for one in totals)) for sums in added_sums(totals)]
+    return sorted(counted, key=lambda one: one.mines, reverse=True)

@@ -1,0 +1,343 @@
+"""The scorecard: what a grade could be, what is missing, and how each figure came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.design.writing import currency_symbol, money, number, pick_language, score
+from compliance.evaluation.framework import Policy
+from compliance.evaluation.judgement import SCORED, UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
+from compliance.public_pages.document import Document
+from compliance.public_pages.rules import rule_words, value_words
+from compliance.public_pages.sections import Section, Table, Values, heading_row, register
+from compliance.words import POLICY_QUESTIONS, POLICY_WORDS, source_words, words_of
+from projects.currencies import CURRENCY_CODES
+
+GRADES = "ABCDE"
+
+
+def grade_range(judgement: Judgement) -> str:
+    """What the grade could be if everything unknown were worst or best; empty where nothing is missing."""
+    worst, best = judgement.grade_worst, judgement.grade_best
+    if worst == best:
+        return _("What is missing cannot change it.") if missing_count(judgement) else ""
+    letters = [letter for letter in GRADES if worst and best and best in GRADES and best <= letter <= worst]
+    others = [letter for letter in letters if letter != judgement.grade]
+    if len(others) == 1:
+        return _("Could be %(letter)s.") % {"letter": others[0]}
+    if len(others) == 2:
+        return _("Could be %(best)s or %(worst)s.") % {"best": others[0], "worst": others[1]}
+    return _("Could be anything from %(best)s to %(worst)s.") % {"best": best, "worst": worst}
+
+
+def score_sentence(judgement: Judgement) -> str:
+    """The overall score, and between which scores it could lie where that is more than one."""
+    if judgement.score is None:
+        return _("There is no overall score.")
+    points = {"score": score(judgement.score), "worst": score(judgement.worst), "best": score(judgement.best)}
+    if judgement.grade == WITHHELD:
+        return _("If what is missing counts as 0: %(worst)s of 100 points. If all of it is good: %(best)s.") % points
+    if points["worst"] != points["best"] and not missing_count(judgement):
+        words = _("Overall %(score)s of 100 points. What is not settled yet could move it: from %(worst)s to %(best)s.")
+    elif points["worst"] != points["best"]:
+        words = _(
+            "Overall %(score)s of 100 points. With every missing record it would lie between %(worst)s and %(best)s."
+        )
+    elif missing_count(judgement):
+        words = _("Overall %(score)s of 100 points. What is missing cannot change it.")
+    else:
+        words = _("Overall %(score)s of 100 points.")
+    return words % points
+
+
+def gate_sentences(judgement: Judgement) -> list[str]:
+    """What holds the grade down, by name: failed gates, and records without which there is no grade."""
+    found = []
+    for codes, words in (
+        (judgement.capped_by, _("The overall score is held down, because this failed: %(names)s.")),
+        (judgement.blocked_by, _("There is no grade without %(names)s.")),
+    ):
+        names = [f"“{pick_language(judgement.framework.indicator(code).names)}” ({code})" for code in codes]
+        found += [words % {"names": ", ".join(names)}] if names else []
+    return found
+
+
+def fact_counts(judgement: Judgement) -> tuple[int, int]:
+    """How many facts have evidence, of how many that apply."""
+    return sum(one.known for one in judgement.policies), sum(one.applicable for one in judgement.policies)
+
+
+def missing_count(judgement: Judgement) -> int:
+    """For how many facts there is no evidence."""
+    known, applicable = fact_counts(judgement)
+    return applicable - known
+
+
+def missing_sentence(judgement: Judgement) -> str:
+    """How much evidence is missing, in words."""
+    known, applicable = fact_counts(judgement)
+    if known == applicable:
+        return unsettled_sentence(judgement)
+    text = ngettext(
+        "No evidence for %(missing)d of %(all)d fact.", "No evidence for %(missing)d of %(all)d facts.", applicable
+    )
+    return text % {"missing": applicable - known, "all": applicable}
+
+
+def unsettled_sentence(judgement: Judgement) -> str:
+    """Of which facts a part is missing, where these could still change the grade."""
+    if judgement.grade_worst == judgement.grade_best:
+        return _("Every fact has evidence.")
+    unsettled = [
+        ": ".join([pick_language(one.indicator.names), *filter(None, [", ".join(words_of(one.measured.missing))])])
+        for one in judgement.outcomes
+        if score_range(one)
+    ]
+    return _("Not settled yet: %(facts)s.") % {"facts": "; ".join(unsettled)}
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """A policy with what happened since the year before, and its indicators with their working."""
+
+    result: PolicyResult
+    since: str
+    indicators: Sequence[Working] = ()
+
+    @property
+    def policy(self) -> Policy:
+        """The policy."""
+        return self.result.policy
+
+    @property
+    def question(self) -> str:
+        """What it asks, in plain words."""
+        return str(POLICY_QUESTIONS.get(self.result.code, ""))
+
+    @property
+    def word(self) -> str:
+        """One short word for it."""
+        return str(POLICY_WORDS.get(self.result.code, self.result.code))
+
+
+def policy_rows(document: Document) -> list[PolicyRow]:
+    """Every policy, in the order of the framework."""
+    judgement, last = document.scorecard, document.last_year
+    return [
+        PolicyRow(
+            result,
+            since(result.grade, document.last_grades.get(result.code), last.year) if last else "",
+            [Working(outcome) for outcome in judgement.outcomes_of(result.code)],
+        )
+        for result in judgement.policies
+    ]
+
+
+def since(now: str | None, before: str | None, year: int) -> str:
+    """``Down from C in 2024``."""
+    if before is None or now is None:
+        return ""
+    if before == WITHHELD:
+        return _("Not graded in %(year)s") % {"year": year}
+    if before == now:
+        return _("Same as %(year)s") % {"year": year}
+    if now == WITHHELD:
+        return _("Was %(before)s in %(year)s") % {"before": before, "year": year}
+    words = _("Up from %(before)s in %(year)s") if now < before else _("Down from %(before)s in %(year)s")
+    return words % {"before": before, "year": year}
+
+
+@dataclass(frozen=True)
+class Working:
+    """One indicator in words: its value, its formula, the range of its score, its rule and its sources."""
+
+    outcome: Outcome
+
+    @property
+    def value(self) -> str:
+        """Kept or not, or the value with its unit."""
+        return outcome_words(self.outcome)
+
+    @property
+    def formula(self) -> str:
+        """How the value came about."""
+        return formula(self.outcome)
+
+    @property
+    def range(self) -> tuple[str, str] | None:
+        """Worst and best score, where they differ."""
+        return score_range(self.outcome)
+
+    @property
+    def score(self) -> str:
+        """The score; of what is unknown and counts as 0 that it does, and why."""
+        if self.outcome.state == UNKNOWN and self.outcome.score == 0:
+            return _("Counts as 0 while the record is missing")
+        return _("We don’t know") if self.outcome.score is None else score(self.outcome.score)
+
+    @property
+    def rule(self) -> str:
+        """The rule in sentences, and where it comes from."""
+        sources = [source_words(source) for source in self.outcome.rule.sources[:1]]
+        return " ".join([*rule_words(self.outcome.rule), *sources])
+
+    @property
+    def records(self) -> str:
+        """The first records that it was made of."""
+        records = self.outcome.measured.records
+        return ", ".join(record_words(record) for record in records[:6]) + (" …" if len(records) > 6 else "")
+
+    @property
+    def missing(self) -> str:
+        """What is not known."""
+        return "; ".join(words_of(self.outcome.measured.missing))
+
+    @property
+    def take_care(self) -> str:
+        """What a reader should know about the figure."""
+        return ". ".join(filter(None, ["; ".join(words_of(self.outcome.measured.flags)), note(self.outcome)]))
+
+    @property
+    def why_not(self) -> str:
+        """Why it does not apply; empty where it does."""
+        if self.applies:
+            return ""
+        return self.outcome.explanation or "; ".join(words_of([self.outcome.reason]))
+
+    @property
+    def applies(self) -> bool:
+        """Whether it has a grade."""
+        return self.outcome.applicable and self.outcome.grade is not None
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
+    passes = outcome.measured.passes
+    if outcome.rule.kind == "binary" and outcome.state == SCORED and passes is not None:
+        return _("Kept") if passes else _("Not kept")
+    return value_words(outcome.measured.value, outcome.measured.unit, outcome.state)
+
+
+def formula(outcome: Outcome) -> str:
+    """Numerator ÷ denominator and what it comes to, where the measure is a ratio; sums with their currency."""
+    measured = outcome.measured
+    if measured.numerator is None or measured.denominator is None:
+        return ""
+    currency = measured.decided_by if decided_by_currency(outcome) else ""
+    parts = [money(side, currency) if currency else number(side) for side in (measured.numerator, measured.denominator)]
+    if currency and measured.unit == "days":
+        parts[0] = _("%(sum)s (each sum times its days late)") % {"sum": number(measured.numerator)}
+    words = f"{parts[0]} ÷ {parts[1]} = {value_words(measured.value, measured.unit, outcome.state)}"
+    limit = next((one for one in outcome.rule.parameters if one.name == "maximum_percent"), None)
+    if limit:
+        words += "; " + _("the limit is %(limit)s") % {"limit": number(limit.value)}
+    return words
+
+
+def decided_by_currency(outcome: Outcome) -> bool:
+    """Whether a figure is the figure of one currency."""
+    return outcome.measured.decided_by in CURRENCY_CODES
+
+
+def note(outcome: Outcome) -> str:
+    """What a reader could mistake about a figure."""
+    currencies = {part.name for part in outcome.measured.breakdown if part.name in CURRENCY_CODES}
+    sentences = []
+    if decided_by_currency(outcome) and len(currencies) > 1:
+        words = _("Currencies are not added. The weakest counts: %(currency)s.")
+        sentences.append(words % {"currency": currency_symbol(outcome.measured.decided_by)})
+    if outcome.rule.measure == "days_late":
+        sentences.append(_("Only what was paid counts here; what was not paid counts in R01."))
+    return " ".join(sentences)
+
+
+def record_words(record: str) -> str:
+    """``payment 10`` of the record disbursement/10."""
+    table, _slash, key = record.partition("/")
+    name = {
+        "assessment": _("impact study"),
+        "condition": _("condition of a study"),
+        "employment-return": _("employment return"),
+        "obligation": _("sum that was due"),
+        "disbursement": _("payment"),
+        "commitment": _("promise"),
+        "disclosure": _("published report"),
+    }.get(table)
+    return f"{name} {key}" if name else record
+
+
+def score_range(outcome: Outcome) -> tuple[str, str] | None:
+    """Worst and best score, where they are written differently."""
+    if outcome.worst is None or outcome.best is None:
+        return None
+    low, high = score(outcome.worst).removesuffix(".0"), score(outcome.best).removesuffix(".0")
+    return None if low == high else (low, high)
+
+
+def show(document: Document) -> Values:
+    """Every policy with its indicators."""
+    judgement = document.scorecard
+    return {
+        "judgement": judgement,
+        "policies": policy_rows(document),
+        "score": score_sentence(judgement),
+        "gates": gate_sentences(judgement),
+        "missing": missing_sentence(judgement),
+    }
+
+
+def answer(document: Document) -> Values:
+    """The overall grade, what it could be, and what holds it down."""
+    judgement = document.scorecard
+    return {
+        "grade": judgement.grade,
+        "range": grade_range(judgement),
+        "missing": missing_sentence(judgement),
+        "gates": gate_sentences(judgement),
+    }
+
+
+def outcome_table(document: Document) -> Table:
+    """One row an indicator."""
+    head = heading_row(
+        *(_("project"), _("year"), _("rule"), _("name"), _("state"), _("value"), _("unit"), _("numerator")),
+        *(_("denominator"), _("score"), _("worst"), _("best"), _("grade")),
+    )
+    return [head] + [
+        [
+            *(
+                document.slug,
+                document.year,
+                one.code,
+                pick_language(one.indicator.names),
+                one.state,
+                one.measured.value,
+            ),
+            *(one.measured.unit, one.measured.numerator, one.measured.denominator, shown(one.known_score)),
+            *(shown(one.worst), shown(one.best), one.grade),
+        ]
+        for one in document.scorecard.outcomes
+    ]
+
+
+def shown(points: Decimal | None) -> str | None:
+    """A score as pages write it; None where it is unknown."""
+    return None if points is None else score(points)
+
+
+register(
+    Section(
+        name="scorecard",
+        page="scorecard",
+        title=gettext_lazy("Scorecard"),
+        lead=gettext_lazy("Measured against recommended policy, not only the law."),
+        show=show,
+        answer=answer,
+        table=outcome_table,
+    )
+)
