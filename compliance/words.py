@@ -1,13 +1,13 @@
 """The words for what judgement says in codes: units, what is missing or needs care, and who says so."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.charts import letter_of
 from accounts.design.writing import long_date
+from compliance.evaluation.framework import Source
 
 UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
 
@@ -145,18 +145,18 @@ def words_of(codes: Iterable[str]) -> list[str]:
     return [str(REASONS.get(code, code.replace("-", " "))) for code in codes if code]
 
 
-def source_words(source: Mapping[str, Any]) -> str:
+def source_words(source: Source) -> str:
     """Where a rule comes from: its norm and article, and whether we recommend it or it is law."""
-    if source.get("policy") and source.get("norm") == OWN_NORM:
+    if source.policy and source.norm == OWN_NORM:
         return gettext("Minka’s own rule; the law does not ask for it.")
-    place = ", ".join(gettext(source[part]) for part in ("norm", "article") if source.get(part))
-    words = _("Recommended by us, after %(place)s.") if source.get("policy") else _("Source: %(place)s.")
+    place = ", ".join(gettext(part) for part in (source.norm, source.article) if part)
+    words = _("Recommended by us, after %(place)s.") if source.policy else _("Source: %(place)s.")
     return str(words) % {"place": place}
 
 
-def source_line(source: Mapping[str, Any]) -> str:
+def source_line(source: Source) -> str:
     """The same, with the day since which it holds."""
-    since = gettext("Since %(day)s.") % {"day": long_date(source["valid_from"])}
+    since = gettext("Since %(day)s.") % {"day": long_date(source.valid_from)}
     return f"{source_words(source)} {since}"
 
 

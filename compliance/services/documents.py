@@ -6,6 +6,7 @@ The shape is in docs/publication-document.md.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -46,7 +47,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
         "commitments": describe_commitments(facts, on),
         "communities": describe_communities(project),
         "scorecard": describe_scorecard(framework, judgement, before),
-        "facts": facts.to_json(),
+        "facts": json.loads(scorecard.facts_text),
         "framework": framework.to_json(),
     }
     sealed: Json = canonical.plain(document)

@@ -24,7 +24,6 @@ from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.judgement import Override
 from compliance.evaluation.scoring import judge
-from compliance.evaluation.sealed import facts_of
 from compliance.models import Publication, PublishedPlace, Review, Scorecard
 from compliance.services.documents import compose, shown_digest
 from compliance.services.reviews import append, lock_current, refuse_own_entries, refuse_unseen, standing_of
@@ -206,7 +205,7 @@ def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
 def basis_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
     """What was published rests on the stored scorecard, the loaded rules, and two people's recorded steps."""
     number, scorecard = publication.sequence, publication.scorecard
-    if canonical.digest(document["facts"]) != scorecard.facts_sha256 or document["facts"] != facts_of(scorecard).to_json():
+    if canonical.digest(document["facts"]) != scorecard.facts_sha256 or document["facts"] != json.loads(scorecard.facts_text):
         yield Flaw(number, "the facts are not those of its scorecard")
     if canonical.digest(document["framework"]) != scorecard.framework.sha256:
         yield Flaw(number, "the rules are not those of its framework")

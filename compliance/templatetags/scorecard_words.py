@@ -1,15 +1,14 @@
 """Words for the codes of a scorecard, in templates."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from accounts.design.writing import as_decimal, days, number, score
+from compliance.evaluation.framework import Source
 from compliance.words import AGREEMENT, CAUSES, UNITS, VOICES, letters_between, source_line, words_of
 
 register = template.Library()
@@ -47,7 +46,7 @@ def agreement_words(code: str) -> str:
 
 
 @register.filter
-def rule_source(source: Mapping[str, Any]) -> str:
+def rule_source(source: Source) -> str:
     """Where a rule comes from, and since when it holds."""
     return source_line(source)
 

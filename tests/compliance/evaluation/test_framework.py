@@ -8,7 +8,7 @@ import pytest
 
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
-from compliance.evaluation.facts import ConditionFact, Facts
+from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, FrameworkError, load, parse
 from tests.compliance.evaluation.builders import FRAMEWORK_FILE, day, facts, framework, indicator, measured
 
