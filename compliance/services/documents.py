@@ -12,7 +12,7 @@ from decimal import Decimal
 from communities.models import Commitment, Community, Influence
 from compliance.evaluation import canonical
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
+from compliance.evaluation.criteria.assessments import certified_before_start, last_day_to_start
 from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact, CommitmentFact, EmploymentFact, Facts
 from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce

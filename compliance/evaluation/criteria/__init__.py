@@ -15,16 +15,16 @@ from decimal import localcontext
 from functools import wraps
 
 from compliance.evaluation.canonical import EXACT
-from compliance.evaluation.criteria.impact_assessments import (
+from compliance.evaluation.criteria.assessments import (
     certified_before_start,
     conditions_overdue,
     participation_held,
 )
-from compliance.evaluation.criteria.local_content import foreign_headcount, local_hire_share, women_share
+from compliance.evaluation.criteria.commitments import commitments_on_time
+from compliance.evaluation.criteria.disclosures import disclosure_delay
+from compliance.evaluation.criteria.employment import foreign_headcount, local_hire_share, women_share
 from compliance.evaluation.criteria.measurement import Measure, Measurement
-from compliance.evaluation.criteria.participation import commitments_on_time
-from compliance.evaluation.criteria.revenue import days_late, paid_against_due, priority_spending, reconciliation_gap
-from compliance.evaluation.criteria.transparency import disclosure_delay
+from compliance.evaluation.criteria.payments import days_late, paid_against_due, priority_spending, reconciliation_gap
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Indicator
 

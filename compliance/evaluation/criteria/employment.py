@@ -1,4 +1,4 @@
-"""Local content: who works at the mine."""
+"""Employment: who works at the mine."""
 
 from collections.abc import Iterable
 from decimal import Decimal

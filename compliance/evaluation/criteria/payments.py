@@ -1,4 +1,4 @@
-"""Revenue redistribution: what was due, what was paid, when, for what, and whether both sides agree.
+"""Payments: what was due, what was paid, when, for what, and whether both sides agree.
 
 A payment below zero is money paid back: it lowers what was paid and what was spent, and two sides may agree on it.
 """

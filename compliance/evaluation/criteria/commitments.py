@@ -1,4 +1,4 @@
-"""Participation: whether promises were kept."""
+"""Commitments: whether promises were kept."""
 
 from decimal import Decimal
 

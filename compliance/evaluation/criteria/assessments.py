@@ -1,4 +1,4 @@
-"""Ecosystem impact assessment: certified in time, with the people heard, conditions met."""
+"""Impact assessments: certified in time, with the people heard, conditions met."""
 
 from datetime import date
 from decimal import Decimal

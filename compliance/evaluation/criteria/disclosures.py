@@ -1,4 +1,4 @@
-"""Transparency: when figures were published."""
+"""Disclosures: when figures were published."""
 
 from decimal import Decimal
 
