@@ -30,6 +30,14 @@ def value_words(value: object, unit: str, state: str) -> str:
     return f"{short} {unit}".strip()
 
 
+def outcome_words(kind: str, outcome: Mapping[str, Any]) -> str:
+    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
+    passes = outcome.get("passes")
+    if kind == "binary" and outcome["state"] == "scored" and passes is not None:
+        return _("Kept") if passes else _("Not kept")
+    return value_words(outcome["value"], outcome["unit"], outcome["state"])
+
+
 def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
     """The rule in short sentences: what scores 0 and 100, what missing records do, whether it is a gate."""
     sentences = []

@@ -144,7 +144,7 @@ def average(counted: list[tuple[EmploymentFact, Decimal]], column: str) -> Decim
 
 def describe_assessments(facts: Facts, framework: Framework) -> list[Json]:
     """Each study with the days between its approval and the start of works, and whether it still held by then."""
-    rule = next((one for one in framework.indicators if one.measure == certified_before_start.__name__), None)
+    rule = certified_before_start.rule_in(framework)
     resolutions = dict(
         ImpactAssessment.objects.filter(pk__in=[row.key for row in facts.assessments]).values_list("pk", "resolution")
     )

@@ -1,26 +1,61 @@
 """Employment: who works at the mine."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.criteria.measurement import (
+    FEWEST,
     SMALL_BASE,
     Measurement,
     Part,
     known_amount,
     known_count,
-    records_of,
-    sorted_codes,
+    unmeasured,
 )
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import EmploymentFact, Facts
 from compliance.evaluation.framework import HUNDRED, Indicator
+from compliance.evaluation.words import PERCENT, code, gettext_noop
 
-LOCAL_DEFINITIONS = ("district", "province", "region", "national")
+CONTRACTORS_NOT_INCLUDED = code("contractors-not-included", gettext_noop("the workers of contractors are left out"))
+EXONERATED = code("exonerated", gettext_noop("an exoneration is on record"))
+NO_DISTRICT_FIGURE = code("no-district-figure", gettext_noop("nobody says how many workers live in the districts"))
+NO_EMPLOYMENT_RETURN = code("no-employment-return", gettext_noop("nobody reported the workers"))
+NO_HEADCOUNT = code("no-headcount", gettext_noop("the number of employees is missing"))
+NO_TOTAL = code("no-total", gettext_noop("the number of all workers is missing"))
+NO_WOMEN_FIGURE = code("no-women-figure", gettext_noop("nobody says how many workers are women"))
+PERIOD_NOT_COVERED = code("period-not-covered", gettext_noop("nobody reports on a part of the year"))
+RETURNS_OVERLAP = code(
+    "returns-overlap", gettext_noop("two reports of one employer are about the same days; the longer one counts")
+)
+
+_OF_RETURNS = (
+    NO_EMPLOYMENT_RETURN,
+    NO_TOTAL,
+    CONTRACTORS_NOT_INCLUDED,
+    PERIOD_NOT_COVERED,
+    RETURNS_OVERLAP,
+    SMALL_BASE,
+)
+
+LOCAL_DEFINITIONS = (
+    code("district", gettext_noop("living in the districts")),
+    code("province", gettext_noop("living in the province")),
+    code("region", gettext_noop("living in the region")),
+    code("national", gettext_noop("nationals")),
+)
+"""Who counts as local, from the nearest to the widest."""
 
 
+@measure(
+    unit=PERCENT,
+    divides=(gettext_noop("workers who live in the districts"), gettext_noop("all workers")),
+    codes=(*_OF_RETURNS, NO_DISTRICT_FIGURE),
+)
 def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of full-time-equivalent workers, with contractors, who live in the direct-influence districts.
 
@@ -41,8 +76,8 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
             outer = [people for people in known[position + 1 :] if people is not None]
             shares[level].add(total, known[position], least=max(inner, default=ZERO), most=min(outer, default=total))
         if known[0] is None:
-            returns.missing.add("no-district-figure")
-    return returns.measurement(shares["district"], beside=shares)
+            returns.missing.add(NO_DISTRICT_FIGURE)
+    return returns.measurement(shares[LOCAL_DEFINITIONS[0]], beside=shares)
 
 
 def _people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
@@ -55,6 +90,11 @@ def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
     return None if known is None else settle(known * weight)
 
 
+@measure(
+    unit=PERCENT,
+    divides=(gettext_noop("women"), gettext_noop("all workers")),
+    codes=(*_OF_RETURNS, NO_WOMEN_FIGURE),
+)
 def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of women among full-time-equivalent workers, contractors included.
 
@@ -69,7 +109,7 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
         women = _weighted(report.women_fte, weight)
         share.add(total, women)
         if women is None:
-            returns.missing.add("no-women-figure")
+            returns.missing.add(NO_WOMEN_FIGURE)
     return returns.measurement(share)
 
 
@@ -84,15 +124,15 @@ class _Returns:
         ]
         without_share = [report for report in self.reports if not gives_a_share(report)]
         self.missing = {
-            "no-total" if report.contractors_included else "contractors-not-included" for report in without_share
+            NO_TOTAL if report.contractors_included else CONTRACTORS_NOT_INCLUDED for report in without_share
         }
         if not self.reports:
-            self.missing.add("no-employment-return")
+            self.missing.add(NO_EMPLOYMENT_RETURN)
         self.flags = set[str]()
         if weighed.left_out:
-            self.flags.add("returns-overlap")
+            self.flags.add(RETURNS_OVERLAP)
         if self.usable and not weighed.covers(facts.period_start, facts.period_end):
-            self.flags.add("period-not-covered")
+            self.flags.add(PERIOD_NOT_COVERED)
         self.are_all = not (without_share or self.flags)
 
     def measurement(self, share: Share, beside: dict[str, Share] | None = None) -> Measurement:
@@ -113,6 +153,11 @@ def _in_period(facts: Facts) -> list[EmploymentFact]:
     ]
 
 
+@measure(
+    unit=PERCENT,
+    divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
+    codes=(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, EXONERATED, SMALL_BASE),
+)
 def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every employer keeps foreign staff within the legal share of its headcount.
 
@@ -127,21 +172,18 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     staffs = [_Staff(report, limit) for report in _latest_by_employer(_in_period(facts))]
     passes = _all_kept(staff.kept for staff in staffs)
     decisive = _decisive(staffs, passes)
-    missing = {"no-headcount" for staff in staffs if staff.kept is None} if staffs else {"no-employment-return"}
-    flags = {"exonerated" for staff in staffs if staff.exonerated}
-    if decisive and decisive.denominator is not None and decisive.denominator < SMALL_BASE:
+    missing = {NO_HEADCOUNT for staff in staffs if staff.kept is None} if staffs else {NO_EMPLOYMENT_RETURN}
+    flags = {EXONERATED for staff in staffs if staff.exonerated}
+    if decisive.denominator is not None and decisive.denominator < FEWEST:
         flags.add("small-base")
-    return Measurement(
-        unit="percent",
-        value=decisive.value if decisive else None,
+    return replace(
+        unmeasured((staff.report for staff in staffs), missing, flags),
+        value=decisive.value,
         passes=passes,
-        numerator=decisive.numerator if decisive else None,
-        denominator=decisive.denominator if decisive else None,
-        missing=sorted_codes(missing),
-        flags=sorted_codes(flags),
-        records=records_of(staff.report for staff in staffs),
+        numerator=decisive.numerator,
+        denominator=decisive.denominator,
         breakdown=tuple(staff.part for staff in staffs),
-        decided_by=decisive.name if decisive else "",
+        decided_by=decisive.name,
     )
 
 
@@ -157,13 +199,13 @@ class _Staff:
         self.kept = True if self.exonerated else None if share is None else share <= limit
 
 
-def _decisive(staffs: list[_Staff], passes: bool | None) -> Part | None:
+def _decisive(staffs: list[_Staff], passes: bool | None) -> Part:
     """The employer with the highest share: of those that break the rule, else of those that are bound by it."""
     if passes is None:
-        return None
+        return Part(name="")
     bound = [staff for staff in staffs if (staff.kept is False if passes is False else not staff.exonerated)]
     known = [staff.part for staff in bound or staffs if staff.part.value is not None]
-    return max(known, key=lambda part: (part.value or ZERO, part.name), default=None)
+    return max(known, key=lambda part: (part.value or ZERO, part.name), default=Part(name=""))
 
 
 def _latest_by_employer(reports: Iterable[EmploymentFact]) -> list[EmploymentFact]:
