@@ -199,12 +199,25 @@ class Framework:
 
 
 def load(text: str, measures: Collection[str] | None = None) -> Framework:
-    """Read a framework from YAML, where every number is kept as it is written."""
+    """Read a framework from YAML; its worked examples are no part of the rules (`examples.read_examples`)."""
+    data = read_yaml(text)
+    for indicator in indicators_of(data):
+        indicator.pop("examples", None)
+    return parse(data, measures)
+
+
+def read_yaml(text: str) -> Any:
+    """What a YAML text says, with every number as it is written."""
     try:
-        data = yaml.load(text, Loader=_Plain)  # noqa: S506  (BaseLoader builds text, lists and mappings only)
+        return yaml.load(text, Loader=_Plain)  # noqa: S506  (BaseLoader builds text, lists and mappings only)
     except yaml.YAMLError as error:
         raise FrameworkError(f"not readable as YAML: {error}") from error
-    return parse(data, measures)
+
+
+def indicators_of(data: Any) -> list[dict[str, Any]]:
+    """The indicators of a framework as it was read, as far as they are written as such."""
+    found = data.get("indicators") if isinstance(data, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def parse(data: object, measures: Collection[str] | None = None) -> Framework:
