@@ -12,13 +12,6 @@ from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.words import CODES
 
-REASONS = {
-    "exempt": _("it was exempted"),
-    "phase": _("it does not apply in this phase of the mine"),
-    "rule-not-in-force": _("the rule was not in force then"),
-}
-"""Why an indicator does not apply, whatever its measure; the words of measures are declared beside them."""
-
 SOURCES = (
     gettext_noop("Minka recommended policy"),
     gettext_noop("art. 8, at least half for the first and second priorities of social funds; we ask it of all money"),
@@ -91,15 +84,13 @@ VOICES = {
 
 
 def words_of(codes: Iterable[str]) -> list[str]:
-    """The words for each code; one of an old document that is given no more shows as it is, with spaces."""
+    """The words for each code."""
     return [code_words(code) for code in codes if code]
 
 
 def code_words(code: str) -> str:
-    """The words for one code of a unit, of a part, of what is missing or needs care; nothing for nothing."""
-    if code in CODES:
-        return gettext(CODES[code])
-    return str(REASONS.get(code, code.replace("-", " ")))
+    """The words for a code of judgement; one of an old document that is given no more shows as it is, with spaces."""
+    return gettext(CODES[code]) if code in CODES else code.replace("-", " ")
 
 
 def measure_of(outcome: Mapping[str, Any]) -> Measure | None:
@@ -146,7 +137,7 @@ def letters_between(worst: object, best: object) -> str:
 
 def part_words(name: str) -> str:
     """What one part of a figure is about; a currency or an employer is its own word."""
-    if name in CODES:
-        return gettext(CODES[name])
     currency, _space, side = name.partition(" ")
-    return gettext("%(currency)s, confirmed") % {"currency": currency} if side == "confirmed" else name
+    if side == "confirmed":
+        return gettext("%(currency)s, confirmed") % {"currency": currency}
+    return gettext(CODES[name]) if name in CODES else name

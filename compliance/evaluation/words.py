@@ -23,3 +23,7 @@ def code(name: str, words: str) -> str:
 
 PERCENT = code("percent", gettext_noop("of 100"))
 DAYS = code("days", gettext_noop("days"))
+
+EXEMPT = code("exempt", gettext_noop("it was exempted"))
+PHASE = code("phase", gettext_noop("it does not apply in this phase of the mine"))
+RULE_NOT_IN_FORCE = code("rule-not-in-force", gettext_noop("the rule was not in force then"))

@@ -9,7 +9,7 @@ from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts
 from compliance.evaluation.framework import Indicator
-from compliance.evaluation.words import DAYS, PERCENT, code, gettext_noop
+from compliance.evaluation.words import DAYS, code, gettext_noop
 
 NO_APPROVAL = code("no-approval", gettext_noop("no approval is on record"))
 NO_ASSESSMENT = code("no-assessment", gettext_noop("no impact study is on record"))
@@ -30,10 +30,7 @@ WORKS_NOT_STARTED = code("works-not-started", gettext_noop("the works have not s
 _NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
 
-@measure(
-    unit=DAYS,
-    codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED),
-)
+@measure(unit=DAYS, codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED))
 def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every certification was approved before its works began, and had not lapsed when they did.
 
@@ -121,7 +118,6 @@ def years_later(day: date, years: int) -> date:
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("meetings held"), gettext_noop("meetings planned")),
     codes=(*_NO_CERTIFICATE, ONLY_FORM, NO_SUBMISSION_DATE, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, SMALL_BASE),
 )
@@ -171,7 +167,6 @@ def _submitted_by(day: date, study: AssessmentFact) -> bool | None:
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("conditions not met in time"), gettext_noop("conditions due")),
     codes=(NO_CONDITIONS_DUE, SMALL_BASE),
 )

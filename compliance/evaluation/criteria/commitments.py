@@ -7,7 +7,7 @@ from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import CommitmentFact, Facts
 from compliance.evaluation.framework import Indicator
-from compliance.evaluation.words import PERCENT, code, gettext_noop
+from compliance.evaluation.words import code, gettext_noop
 
 COMPANY_WORD_ONLY = code("company-word-only", gettext_noop("only the company says so"))
 DISPUTED = code("disputed", gettext_noop("the sides disagree"))
@@ -21,7 +21,6 @@ VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("promises kept on time"), gettext_noop("promises due")),
     codes=(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, DISPUTED, SMALL_BASE),
 )

@@ -14,10 +14,7 @@ NO_PUBLICATION_DATE = code("no-publication-date", gettext_noop("the day of publi
 NOT_PUBLISHED = code("not-published", gettext_noop("no report was published"))
 
 
-@measure(
-    unit=DAYS,
-    codes=(NOT_PUBLISHED, NO_PUBLICATION_DATE),
-)
+@measure(unit=DAYS, codes=(NOT_PUBLISHED, NO_PUBLICATION_DATE))
 def disclosure_delay(facts: Facts, indicator: Indicator) -> Measurement:
     """Days from the end of the period to the first publication of its figures.
 

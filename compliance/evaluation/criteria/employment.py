@@ -16,10 +16,10 @@ from compliance.evaluation.criteria.measurement import (
 )
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.employment import gives_a_share, weigh
+from compliance.evaluation.employment import gives_a_share, span_of, weigh
 from compliance.evaluation.facts import EmploymentFact, Facts
 from compliance.evaluation.framework import HUNDRED, Indicator
-from compliance.evaluation.words import PERCENT, code, gettext_noop
+from compliance.evaluation.words import code, gettext_noop
 
 CONTRACTORS_NOT_INCLUDED = code("contractors-not-included", gettext_noop("the workers of contractors are left out"))
 EXONERATED = code("exonerated", gettext_noop("an exoneration is on record"))
@@ -52,7 +52,6 @@ LOCAL_DEFINITIONS = (
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("workers who live in the districts"), gettext_noop("all workers")),
     codes=(*_OF_RETURNS, NO_DISTRICT_FIGURE),
 )
@@ -81,8 +80,7 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 def _people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
-    levels = (report.district_fte, report.province_fte, report.region_fte, report.national_fte)
-    return tuple(_weighted(people, weight) for people in levels)
+    return tuple(_weighted(getattr(report, f"{level}_fte"), weight) for level in LOCAL_DEFINITIONS)
 
 
 def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
@@ -90,11 +88,7 @@ def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
     return None if known is None else settle(known * weight)
 
 
-@measure(
-    unit=PERCENT,
-    divides=(gettext_noop("women"), gettext_noop("all workers")),
-    codes=(*_OF_RETURNS, NO_WOMEN_FIGURE),
-)
+@measure(divides=(gettext_noop("women"), gettext_noop("all workers")), codes=(*_OF_RETURNS, NO_WOMEN_FIGURE))
 def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of women among full-time-equivalent workers, contractors included.
 
@@ -146,15 +140,11 @@ class _Returns:
 
 
 def _in_period(facts: Facts) -> list[EmploymentFact]:
-    return [
-        report
-        for report in facts.employment
-        if report.period_start >= facts.period_start and report.period_end <= facts.period_end
-    ]
+    start, end = facts.period_start, facts.period_end
+    return [report for report in facts.employment if start <= report.period_start and report.period_end <= end]
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
     codes=(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, EXONERATED, SMALL_BASE),
 )
@@ -211,13 +201,10 @@ def _decisive(staffs: list[_Staff], passes: bool | None) -> Part:
 def _latest_by_employer(reports: Iterable[EmploymentFact]) -> list[EmploymentFact]:
     """Choose each employer's return that ends last (the shortest such); two for the same days both count."""
     latest: dict[tuple[str, str], list[EmploymentFact]] = {}
-    for report in reports:
-        rivals = latest.setdefault(report.employed_by, [])
-        days = (report.period_end, report.period_start)
-        if not rivals or days > (rivals[0].period_end, rivals[0].period_start):
-            latest[report.employed_by] = [report]
-        elif days == (rivals[0].period_end, rivals[0].period_start):
-            rivals.append(report)
+    for report in sorted(reports, key=lambda report: (report.period_end, report.period_start), reverse=True):
+        own = latest.setdefault(report.employed_by, [])
+        if not own or span_of(own[0]) == span_of(report):
+            own.append(report)
     return [report for employer in sorted(latest) for report in latest[employer]]
 
 

@@ -3,6 +3,7 @@
 A payment below zero is money paid back: it lowers what was paid and what was spent, and two sides may agree on it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +16,7 @@ from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact, Row
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.settlement import known_sum
-from compliance.evaluation.words import DAYS, PERCENT, code, gettext_noop
+from compliance.evaluation.words import DAYS, code, gettext_noop
 
 NO_AMOUNT = code("no-amount", gettext_noop("an amount is missing"))
 NO_PAYMENT_DATE = code("no-payment-date", gettext_noop("the day of a payment is missing"))
@@ -34,7 +35,6 @@ PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("paid, at most what was due"), gettext_noop("due this year")),
     in_money=True,
     codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER),
@@ -50,25 +50,20 @@ def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: an obligation without a stated payment is not shown to be paid, and counts in full in the best
     case; where nothing at all is stated the figure is unknown.
     """
-    due = _due(facts)
-    payments = _payments_by_obligation(facts)
-    shares: dict[str, Share] = {}
-    confirmed: dict[str, Share] = {}
+    due = _due_with_payments(facts)
+    shares, confirmed = defaultdict[str, Share](Share), defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
-    used: list[Row] = []
-    for obligation in due:
-        entries = payments.get(obligation.record, [])
-        used += [obligation, *entries]
+    for obligation, entries in due:
         owed, currency = obligation.amount, obligation.currency
         paid, complete = _paid(obligation, entries, missing)
-        share = shares.setdefault(currency, Share())
+        share = shares[currency]
         if paid is None or complete:
             share.add(owed, paid)
         else:
             share.add(paid, paid)
             share.add(owed - paid, None)
         received = [entry.recipient_amount for entry in entries if entry.currency == currency]
-        confirmed.setdefault(currency, Share()).add(owed, _capped(received, owed))
+        confirmed[currency].add(owed, _capped(received, owed))
         if any(_stated(entry) is not None and not _two_sided(entry) for entry in entries):
             flags.add(ONE_SIDED)
         if any(_two_sided(entry) and entry.company_amount != entry.recipient_amount for entry in entries):
@@ -76,11 +71,18 @@ def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     if not due:
         missing.add(NOTHING_DUE)
     beside = tuple(confirmed[currency].part(f"{currency} confirmed") for currency in sorted(confirmed))
-    return lowest_share(shares, missing, flags, used, beside)
+    return lowest_share(shares, missing, flags, _rows_of(due), beside)
 
 
-def _due(facts: Facts) -> list[ObligationFact]:
-    return [owed for owed in facts.obligations if facts.covers(owed.due_on) and owed.amount > 0]
+def _due_with_payments(facts: Facts) -> list[tuple[ObligationFact, list[PaymentFact]]]:
+    payments = defaultdict[str | None, list[PaymentFact]](list)
+    for entry in facts.payments:
+        payments[entry.obligation].append(entry)
+    return [(due, payments[due.record]) for due in facts.obligations if facts.covers(due.due_on) and due.amount > 0]
+
+
+def _rows_of(due: list[tuple[ObligationFact, list[PaymentFact]]]) -> list[Row]:
+    return [row for obligation, entries in due for row in (obligation, *entries)]
 
 
 def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]) -> tuple[Decimal | None, bool]:
@@ -119,20 +121,16 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: a payment without a date or amount, an obligation without a stated payment, or the rest of one that
     was paid in part stays out of the value and opens the range: it may have come on time, or never.
     """
-    payments = _payments_by_obligation(facts)
-    delays: dict[str, _Delay] = {}
+    due = _due_with_payments(facts)
+    delays = defaultdict[str, _Delay](_Delay)
     missing = set[str]()
-    used: list[Row] = []
-    due = _due(facts)
-    for obligation in due:
-        entries = payments.get(obligation.record, [])
-        used += [obligation, *entries]
+    for obligation, entries in due:
         own = [_stated(entry) for entry in entries if entry.currency == obligation.currency]
         if not own:
             missing.add(NO_PAYMENT_RECORDED)
-            delays.setdefault(obligation.currency, _Delay()).add_unknown(None)
+            delays[obligation.currency].add_unknown(None)
         for entry in entries:
-            delay = delays.setdefault(entry.currency, _Delay())
+            delay = delays[entry.currency]
             amount, day = _stated(entry), entry.paid_on or entry.received_on
             if amount is None or (day is None and amount > 0):
                 missing.add(NO_AMOUNT if amount is None else NO_PAYMENT_DATE)
@@ -146,7 +144,7 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     if not due:
         missing.add(NOTHING_DUE)
     parts = [delay.part(currency) for currency, delay in delays.items() if delay.amount or delay.unknown]
-    return highest(parts, missing, set(), used)
+    return highest(parts, missing, set(), _rows_of(due))
 
 
 class _Delay:
@@ -183,7 +181,6 @@ class _Delay:
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
     codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID),
@@ -199,12 +196,12 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
     unknown amount stays out of the value, and opens the range.
     """
-    shares: dict[str, Share] = {}
+    shares = defaultdict[str, Share](Share)
     missing = set[str]()
     used = _payments_of_period(facts)
-    spent: dict[tuple[str, str | None], Decimal] = {}
+    spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
     for entry in used:
-        share = shares.setdefault(entry.currency, Share())
+        share = shares[entry.currency]
         amount, purpose = _stated(entry), entry.purpose
         if amount is None:
             missing.add(NO_AMOUNT)
@@ -212,7 +209,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
             continue
         if purpose is None:
             missing.add(NO_PURPOSE)
-        spent[entry.currency, purpose] = spent.get((entry.currency, purpose), ZERO) + amount
+        spent[entry.currency, purpose] += amount
     for (currency, purpose), total in spent.items():
         amount = max(total, ZERO)
         shares[currency].add(amount, None if purpose is None else amount if purpose in PRIORITY_PURPOSES else ZERO)
@@ -224,7 +221,6 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 @measure(
-    unit=PERCENT,
     divides=(gettext_noop("how far the two sides lie apart"), gettext_noop("what the recipients say")),
     in_money=True,
     codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE),
@@ -243,11 +239,10 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     flagged one-sided, and opens the range. With no two-sided payment the figure is unknown.
     """
     used = _payments_of_period(facts)
-    gaps: dict[str, _Gap] = {}
+    gaps = defaultdict[str, _Gap](_Gap)
     flags, missing = set[str](), set[str]()
     for entry in used:
-        gap = gaps.setdefault(entry.currency, _Gap())
-        gap.add(entry.company_amount, entry.recipient_amount)
+        gaps[entry.currency].add(entry.company_amount, entry.recipient_amount)
     if not used:
         missing.add(NO_PAYMENT_RECORDED)
     if any(gap.one_sided for gap in gaps.values()):
@@ -315,14 +310,6 @@ def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Fact
     if percent is None or limit is None or floor is None:
         return False
     return percent > limit and gap.apart > floor
-
-
-def _payments_by_obligation(facts: Facts) -> dict[str, list[PaymentFact]]:
-    payments: dict[str, list[PaymentFact]] = {}
-    for entry in facts.payments:
-        if entry.obligation is not None:
-            payments.setdefault(entry.obligation, []).append(entry)
-    return payments
 
 
 def _payments_of_period(facts: Facts) -> list[PaymentFact]:

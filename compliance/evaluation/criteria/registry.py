@@ -56,8 +56,8 @@ MEASURES: dict[str, Measure] = {}
 
 def measure(
     *,
-    unit: str,
     codes: Iterable[str],
+    unit: str = PERCENT,
     divides: tuple[str, str] | None = None,
     in_money: bool = False,
     note: str = "",
