@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import as_decimal, number, of_every_100
+from accounts.design.writing import as_decimal, number, of_every_100, score
+from compliance.evaluation.examples import Example
+from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.judgement import SCORED, UNKNOWN
+from compliance.evaluation.words import DAYS, PERCENT
 from compliance.public_pages import Row
-from compliance.words import POLICY_QUESTIONS, source_words
+from compliance.words import POLICY_QUESTIONS, code_words, source_words
 
 
 def value_words(value: object, unit: str, state: str) -> str:
@@ -19,15 +24,21 @@ def value_words(value: object, unit: str, state: str) -> str:
     amount = as_decimal(value)
     if amount is None:
         return _("We don’t know")
-    if unit in ("binary", "boolean", "yes_no", "yes/no"):
-        return _("Yes") if amount else _("No")
     short = number(amount, None if amount == amount.to_integral_value() else 1)
-    if unit in ("percent", "%"):
+    if unit == PERCENT:
         return _("%(number)s of every 100") % {"number": short}
-    if unit == "days":
+    if unit == DAYS:
         whole = int(abs(amount))
         return ngettext("%(number)s day", "%(number)s days", whole) % {"number": short}
-    return f"{short} {unit}".strip()
+    return f"{short} {code_words(unit)}".strip()
+
+
+def outcome_words(kind: str, outcome: Mapping[str, Any]) -> str:
+    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
+    passes = outcome.get("passes")
+    if kind == "binary" and outcome["state"] == "scored" and passes is not None:
+        return _("Kept") if passes else _("Not kept")
+    return value_words(outcome["value"], outcome["unit"], outcome["state"])
 
 
 def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
@@ -39,12 +50,7 @@ def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
         sentences.append(_("%(low)s scores 0; %(high)s scores 100.") % words)
     elif rule.get("kind") == "binary":
         sentences.append(_("Kept scores 100; not kept scores 0."))
-    missing = {
-        "M0": _("Without a record it counts as 0."),
-        "MX": _("Without a record it is left out, and coverage falls."),
-        "MB": _("Without a record there is no grade."),
-    }.get(str(rule.get("missing", "")))
-    if missing:
+    if missing := missing_words(rule):
         sentences.append(missing)
     if rule.get("gate") is not None:
         sentences.append(
@@ -53,15 +59,44 @@ def rule_words(rule: Mapping[str, Any], unit: str) -> list[str]:
     return sentences
 
 
+def missing_words(rule: Mapping[str, Any]) -> str:
+    """What the rule does while nothing is known."""
+    return {
+        "M0": _("Without a record it counts as 0."),
+        "MX": _("Without a record it is left out, and coverage falls."),
+        "MB": _("Without a record there is no grade."),
+    }.get(str(rule.get("missing")), "")
+
+
+@cache
+def examples_of_files() -> dict[tuple[str, int], dict[str, tuple[Example, ...]]]:
+    """The worked examples of every framework that comes with Minka, by its code and version; read once a process."""
+    return {(file.framework.code, file.framework.version): file.examples for file in read_folder(FOLDER)}
+
+
+def example_row(rule: Mapping[str, Any], example: Example) -> Row:
+    """A worked example: its sentence, the figure that it gives, and the points, or what happens where it is unknown."""
+    given = example.gives
+    outcome = {"value": given.value, "passes": given.passes, "unit": rule["unit"], "state": given.state}
+    points = _("%(score)s points") % {"score": score(given.score)} if given.state == SCORED else ""
+    return {
+        "says": example.says,
+        "value": outcome_words(rule["kind"], outcome),
+        "points": missing_words(rule) if given.state == UNKNOWN else points,
+    }
+
+
 def framework_page(framework: Mapping[str, Any]) -> Row:
     """The rules of one publication: policies, their indicators, bands, and the evidence a grade needs."""
     bands = framework.get("bands", [])
+    examples = examples_of_files().get((framework["code"], int(framework["version"])), {})
     weights = sum((as_decimal(one["weight"]) or Decimal(0) for one in framework["policies"]), Decimal(0))
     return {
         "framework": framework,
         "minimum": framework.get("minimum_coverage"),
-        "bands": [{**band, "until": bands[place - 1]["starts_at"] if place else None}
-                  for place, band in enumerate(bands)],
+        "bands": [
+            {**band, "until": bands[place - 1]["starts_at"] if place else None} for place, band in enumerate(bands)
+        ],
         "policies": [
             {
                 **policy,
@@ -72,6 +107,7 @@ def framework_page(framework: Mapping[str, Any]) -> Row:
                         **one,
                         "rule_words": rule_words(one, one["unit"]),
                         "source_words": list(dict.fromkeys(source_words(source) for source in one["sources"])),
+                        "examples": [example_row(one, example) for example in examples.get(one["code"], ())],
                     }
                     for one in framework["indicators"]
                     if one["policy"] == policy["code"]
@@ -79,4 +115,4 @@ def framework_page(framework: Mapping[str, Any]) -> Row:
             }
             for policy in framework["policies"]
         ],
-    }  # fmt: skip
+    }

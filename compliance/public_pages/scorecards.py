@@ -8,9 +8,8 @@ from django.utils.translation import ngettext
 
 from accounts.design.writing import as_decimal, currency_symbol, money, number, pick_language, score
 from compliance.public_pages import Row
-from compliance.public_pages.rules import rule_words, value_words
-from compliance.words import POLICY_QUESTIONS, source_words, words_of
-from projects.currencies import CURRENCY_CODES
+from compliance.public_pages.rules import outcome_words, rule_words, value_words
+from compliance.words import POLICY_QUESTIONS, currencies_of, currency_of, measure_of, source_words, words_of
 
 GRADES = "EDCBA"
 SHORT_OF_FACTS = "?"
@@ -130,7 +129,7 @@ def working(indicator: Mapping[str, Any]) -> Row:
     """One indicator: its value in words, its formula, the range of its score, its rule and its sources."""
     return {
         **indicator,
-        "value_words": outcome_words(indicator),
+        "value_words": outcome_words(indicator["rule"].get("kind"), indicator),
         "formula": formula(indicator),
         "range": score_range(indicator),
         "score_words": score_words(indicator),
@@ -145,14 +144,6 @@ def working(indicator: Mapping[str, Any]) -> Row:
     }
 
 
-def outcome_words(indicator: Mapping[str, Any]) -> str:
-    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
-    passes = indicator.get("passes")
-    if indicator["rule"].get("kind") == "binary" and indicator["state"] == "scored" and passes is not None:
-        return _("Kept") if passes else _("Not kept")
-    return value_words(indicator["value"], indicator["unit"], indicator["state"])
-
-
 def score_words(indicator: Mapping[str, Any]) -> str:
     """The score; of what is unknown and counts as 0 that it does, and why."""
     if indicator["state"] == "unknown" and as_decimal(indicator["score"]) == 0:
@@ -164,34 +155,29 @@ def formula(indicator: Mapping[str, Any]) -> str:
     """Numerator ÷ denominator and what it comes to, where the measure is a ratio; sums with their currency."""
     if indicator["numerator"] is None or indicator["denominator"] is None:
         return ""
-    currency = indicator["decided_by"] if decided_by_currency(indicator) else ""
-    parts = [
+    measure, currency = measure_of(indicator), currency_of(indicator)
+    above, below = (
         money(indicator[side], currency) if currency else number(indicator[side])
         for side in ("numerator", "denominator")
-    ]
-    if currency and indicator["unit"] == "days":
-        parts[0] = _("%(sum)s (each sum times its days late)") % {"sum": number(indicator["numerator"])}
-    words = f"{parts[0]} ÷ {parts[1]} = {value_words(indicator['value'], indicator['unit'], indicator['state'])}"
+    )
+    if currency and measure and measure.divides and not measure.sum_above:
+        above = f"{number(indicator['numerator'])} ({_(measure.divides[0])})"
+    words = f"{above} ÷ {below} = {value_words(indicator['value'], indicator['unit'], indicator['state'])}"
     limit = next((one for one in indicator["rule"].get("parameters", []) if one["name"] == "maximum_percent"), None)
     if limit:
         words += "; " + _("the limit is %(limit)s") % {"limit": number(limit["value"])}
     return words
 
 
-def decided_by_currency(indicator: Mapping[str, Any]) -> bool:
-    """Whether a figure is the figure of one currency."""
-    return indicator.get("decided_by") in CURRENCY_CODES
-
-
 def note(indicator: Mapping[str, Any]) -> str:
     """What a reader could mistake about a figure."""
-    currencies = {part["name"] for part in indicator.get("breakdown", []) if part["name"] in CURRENCY_CODES}
+    measure, currency = measure_of(indicator), currency_of(indicator)
     sentences = []
-    if decided_by_currency(indicator) and len(currencies) > 1:
+    if currency and len(currencies_of(indicator)) > 1:
         words = _("Currencies are not added. The weakest counts: %(currency)s.")
-        sentences.append(words % {"currency": currency_symbol(indicator["decided_by"])})
-    if indicator["rule"].get("measure") == "days_late":
-        sentences.append(_("Only what was paid counts here; what was not paid counts in R01."))
+        sentences.append(words % {"currency": currency_symbol(currency)})
+    if measure and measure.note:
+        sentences.append(_(measure.note))
     return " ".join(sentences)
 
 

@@ -13,15 +13,15 @@ from decimal import Decimal
 from communities.models import Commitment, Community, Influence
 from compliance.evaluation import canonical
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
+from compliance.evaluation.criteria.assessments import certified_before_start, last_day_to_start
 from compliance.evaluation.employment import gives_a_share, weigh
-from compliance.evaluation.facts import AssessmentFact, CERTIFYING, CommitmentFact, EmploymentFact, Facts
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact, CommitmentFact, EmploymentFact, Facts
 from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
 from compliance.evaluation.judgement import Judgement
 from compliance.evaluation.scoring import judge
+from compliance.evaluation.sealed import facts_of, rules_of
 from compliance.models import Publication, Scorecard
 from compliance.services.document_money import Json, describe_money
-from compliance.evaluation.sealed import facts_of, rules_of
 from compliance.services.reviews import Standing, overrides_of
 from projects.models import ImpactAssessment, Project
 
@@ -146,9 +146,11 @@ def average(counted: list[tuple[EmploymentFact, Decimal]], column: str) -> Decim
 
 def describe_assessments(facts: Facts, framework: Framework) -> list[Json]:
     """Each study with the days between its approval and the start of works, and whether it still held by then."""
-    rule = next((one for one in framework.indicators if one.measure == certified_before_start.__name__), None)
+    rule = certified_before_start.rule_in(framework)
     resolutions = dict(
-        ImpactAssessment.objects.filter(pk__in=[row.key for row in facts[AssessmentFact]]).values_list("pk", "resolution")
+        ImpactAssessment.objects.filter(pk__in=[row.key for row in facts[AssessmentFact]]).values_list(
+            "pk", "resolution"
+        )
     )
     described = []
     for row in facts[AssessmentFact]:

@@ -205,7 +205,9 @@ def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
 def basis_flaws(publication: Publication, document: dict[str, Any]) -> Iterator[Flaw]:
     """What was published rests on the stored scorecard, the loaded rules, and two people's recorded steps."""
     number, scorecard = publication.sequence, publication.scorecard
-    if canonical.digest(document["facts"]) != scorecard.facts_sha256 or document["facts"] != json.loads(scorecard.facts_text):
+    if canonical.digest(document["facts"]) != scorecard.facts_sha256 or document["facts"] != json.loads(
+        scorecard.facts_text
+    ):
         yield Flaw(number, "the facts are not those of its scorecard")
     if canonical.digest(document["framework"]) != scorecard.framework.sha256:
         yield Flaw(number, "the rules are not those of its framework")

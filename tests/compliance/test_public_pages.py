@@ -459,6 +459,7 @@ def test_a_ratio_is_written_with_its_limit_or_its_currency() -> None:
     limited = ratio | {"rule": ratio["rule"] | {"parameters": [{"name": "maximum_percent", "value": "20"}]}}
     assert working(limited)["formula"] == "68 ÷ 1,120 = 6.1 of every 100; the limit is 20"
     currencies = ratio | {
+        "rule": ratio["rule"] | {"measure": "paid_against_due"},
         "decided_by": "USD",
         "breakdown": [{"name": "PEN"}, {"name": "USD"}, {"name": "PEN confirmed"}],
     }
@@ -467,9 +468,9 @@ def test_a_ratio_is_written_with_its_limit_or_its_currency() -> None:
 
 
 def test_sums_times_days_are_not_written_as_money() -> None:
-    late = sample_document()["scorecard"]["indicators"][1] | {
-        "decided_by": "USD", "value": "22.5", "numerator": "4320000", "denominator": "192000",
-    }  # fmt: skip
+    late = sample_document()["scorecard"]["indicators"][1]
+    late |= {"decided_by": "USD", "value": "22.5", "numerator": "4320000", "denominator": "192000"}
+    late["rule"] |= {"measure": "days_late"}
     assert working(late)["formula"] == ("4,320,000 (each sum times its days late) ÷ US$\u00a0192,000 = 22.5 days")
 
 
