@@ -1,4 +1,4 @@
-"""The words for what judgement says in codes: units, what is missing or needs care, and who says so."""
+"""The words for what judgement says in codes: what is missing or needs care, what rules do, and who says so."""
 
 from collections.abc import Iterable
 
@@ -7,67 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.charts import letter_of
 from accounts.design.writing import long_date
-from compliance.evaluation.framework import Provision
-
-UNITS = {"percent": _("of 100"), "days": _("days"), "years": _("years"), "ratio": _("ratio")}
-
-PARTS = {
-    "district": _("living in the districts"),
-    "province": _("living in the province"),
-    "region": _("living in the region"),
-    "national": _("nationals"),
-    "mandatory": _("what the mine is bound to"),
-    "voluntary": _("what it promised freely"),
-    "company": _("as the company alone says"),
-}
-
-REASONS = {
-    "company-word-only": _("only the company says so"),
-    "contractors-not-included": _("the workers of contractors are left out"),
-    "disputed": _("the sides disagree"),
-    "exempt": _("it was exempted"),
-    "exonerated": _("an exoneration is on record"),
-    "no-amount": _("an amount is missing"),
-    "no-answer": _("the community has not answered"),
-    "no-approval": _("no approval is on record"),
-    "no-assessment": _("no impact study is on record"),
-    "no-commitment-due": _("no promise was due"),
-    "no-conditions-due": _("no condition of the study was due"),
-    "no-day-of-fulfilment": _("the day on which it was done is missing"),
-    "no-district-figure": _("nobody says how many workers live in the districts"),
-    "no-employment-return": _("nobody reported the workers"),
-    "no-headcount": _("the number of employees is missing"),
-    "no-participation-plan": _("no plan for meetings with people is on record"),
-    "no-payment-date": _("the day of a payment is missing"),
-    "no-payment-recorded": _("no payment is on record"),
-    "no-publication-date": _("the day of publication is missing"),
-    "no-purpose": _("the purpose of a payment is missing"),
-    "no-start-recorded": _("the start of the works is not on record"),
-    "no-submission-date": _("the day when the study was handed in is missing"),
-    "no-total": _("the number of all workers is missing"),
-    "no-women-figure": _("nobody says how many workers are women"),
-    "not-published": _("no report was published"),
-    "nothing-due": _("nothing was due"),
-    "nothing-paid": _("nothing was paid"),
-    "nothing-planned": _("nothing was planned"),
-    "one-side-silent": _("one side has not answered"),
-    "one-sided": _("only one side reported"),
-    "only-technical-form": _("only a technical form was needed"),
-    "technical-form-not-enough": _("a technical form alone is on record, and it is enough for exploration only"),
-    "other-currency": _("it was paid in another currency"),
-    "part-unpaid": _("a part of what was owed is not shown to be paid"),
-    "participation-not-recorded": _("nobody recorded which meetings were held"),
-    "period-not-covered": _("nobody reports on a part of the year"),
-    "phase": _("it does not apply in this phase of the mine"),
-    "reconciliation-case": _("the two sides differ by more than the limit"),
-    "returns-overlap": _("two reports of one employer are about the same days; the longer one counts"),
-    "rule-not-in-force": _("the rule was not in force then"),
-    "sides-differ": _("the two sides differ"),
-    "small-base": _("the figure rests on a small number"),
-    "start-not-recorded": _("the start of the works is not on record"),
-    "works-not-started": _("the works have not started"),
-}
-"""Why a figure is unknown, does not apply or needs care."""
+from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.criteria.registry import Measure
+from compliance.evaluation.framework import Source
+from compliance.evaluation.judgement import Outcome
+from compliance.evaluation.words import CODES
 
 SOURCES = (
     gettext_noop("Minka recommended policy"),
@@ -141,11 +85,34 @@ VOICES = {
 
 
 def words_of(codes: Iterable[str]) -> list[str]:
-    """The words for codes of reasons; a code without words shows as it is, with spaces."""
-    return [str(REASONS.get(code, code.replace("-", " "))) for code in codes if code]
+    """The words for each code."""
+    return [code_words(code) for code in codes if code]
 
 
-def source_words(source: Provision) -> str:
+def code_words(code: str) -> str:
+    """The words for a code of judgement; one of an old document that is given no more shows as it is, with spaces."""
+    return gettext(CODES[code]) if code in CODES else code.replace("-", " ")
+
+
+def measure_of(outcome: Outcome) -> Measure | None:
+    """The measure that an outcome was measured by; None in an old document where it is no more."""
+    return MEASURES.get(outcome.rule.measure)
+
+
+def currency_of(outcome: Outcome) -> str:
+    """The currency whose figure decides; empty where the measure is not in money, or nothing is decided."""
+    measure = measure_of(outcome)
+    return outcome.measured.decided_by if measure and measure.in_money else ""
+
+
+def currencies_of(outcome: Outcome) -> list[str]:
+    """The currencies among the parts of a figure in money; the others say what is confirmed in one of them."""
+    measure = measure_of(outcome)
+    names = [part.name for part in outcome.measured.breakdown] if measure and measure.in_money else []
+    return [name for name in names if " " not in name]
+
+
+def source_words(source: Source) -> str:
     """Where a rule comes from: its norm and article, and whether we recommend it or it is law."""
     if source.policy and source.norm == OWN_NORM:
         return gettext("Minka’s own rule; the law does not ask for it.")
@@ -154,7 +121,7 @@ def source_words(source: Provision) -> str:
     return str(words) % {"place": place}
 
 
-def source_line(source: Provision) -> str:
+def source_line(source: Source) -> str:
     """The same, with the day since which it holds."""
     since = gettext("Since %(day)s.") % {"day": long_date(source.valid_from)}
     return f"{source_words(source)} {since}"
@@ -171,7 +138,7 @@ def letters_between(worst: object, best: object) -> str:
 
 def part_words(name: str) -> str:
     """What one part of a figure is about; a currency or an employer is its own word."""
-    if name in PARTS:
-        return str(PARTS[name])
     currency, _space, side = name.partition(" ")
-    return gettext("%(currency)s, confirmed") % {"currency": currency} if side == "confirmed" else name
+    if side == "confirmed":
+        return gettext("%(currency)s, confirmed") % {"currency": currency}
+    return gettext(CODES[name]) if name in CODES else name

@@ -132,24 +132,36 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
             drop_database(connection, name)
 
 
-@pytest.fixture
-def committed(django_db_setup: None, template_database: str, worker_id: str, django_db_blocker: Any) -> Iterator[str]:
-    """A database of this test's own, in which everything really commits; its name."""
-    name = f"minka_committed_{os.getpid()}_{worker_id}"
+@contextmanager
+def using_database_of_its_own(name: str, make: Callable[[psycopg.Connection[Any], str], None]) -> Iterator[str]:
+    """Let everything really commit in a database that `make` makes under this name; it is dropped afterwards."""
     usual = connections["default"].settings_dict["NAME"]
     mirrored = connections["public"]
-    with django_db_blocker.unblock():
-        with maintenance() as connection:
-            connection.execute("SELECT pg_advisory_lock(4477)")
-            copy_database(connection, template_database, name)
-            connection.execute("SELECT pg_advisory_unlock(4477)")
-        del connections["public"]
-        use_database(name)
+    with maintenance() as connection:
+        make(connection, name)
+    del connections["public"]
+    use_database(name)
+    try:
         yield name
+    finally:
         use_database(usual)
         connections["public"] = mirrored
         with maintenance() as connection:
             drop_database(connection, name)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, template_database: str, worker_id: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, in which everything really commits; its name."""
+
+    def copied(connection: psycopg.Connection[Any], name: str) -> None:
+        connection.execute("SELECT pg_advisory_lock(4477)")
+        copy_database(connection, template_database, name)
+        connection.execute("SELECT pg_advisory_unlock(4477)")
+
+    name = f"minka_committed_{os.getpid()}_{worker_id}"
+    with django_db_blocker.unblock(), using_database_of_its_own(name, copied):
+        yield name
 
 
 @pytest.fixture

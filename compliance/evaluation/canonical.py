@@ -214,7 +214,7 @@ def _value(hint: Any, data: object, where: str) -> Any:
             raise ValueError(f"{where}: expected named values, found {data!r}")
         return {str(key): _value(inner[1], item, f"{where}.{key}") for key, item in data.items()}
     if dataclasses.is_dataclass(hint):
-        return read(typing.cast(type, hint), data, where)
+        return data if isinstance(data, typing.cast(type, hint)) else read(typing.cast(type, hint), data, where)
     return _scalar(hint, data, where)
 
 

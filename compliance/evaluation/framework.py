@@ -249,7 +249,7 @@ class Framework:
 
 def load(text: str, measures: Collection[str] | None = None) -> Framework:
     """Read a framework from the YAML of one file that says all of it."""
-    return parse(read_yaml(text), measures)
+    return parse(without_examples(read_yaml(text)), measures)
 
 
 def read_yaml(text: str, name: str = "") -> dict[str, Any]:
@@ -262,6 +262,19 @@ def read_yaml(text: str, name: str = "") -> dict[str, Any]:
     if not isinstance(data, dict):
         raise FrameworkError(f"{name}:1: expected named values")
     return data
+
+
+def without_examples(data: dict[str, Any]) -> dict[str, Any]:
+    """What of a file is rules: its worked examples are no part of them (`examples.read_examples`)."""
+    for indicator in indicators_of(data):
+        indicator.pop("examples", None)
+    return data
+
+
+def indicators_of(data: Any) -> list[dict[str, Any]]:
+    """The indicators of a framework as it was read, as far as they are written as such."""
+    found = data.get("indicators") if isinstance(data, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def parse(data: object, measures: Collection[str] | None = None, sections: Collection[str] | None = None) -> Framework:

@@ -6,22 +6,35 @@ same code replaces the earlier one, a new one is added after those of its kind.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from compliance.evaluation.framework import Framework, FrameworkError, parse, read_yaml
+from compliance.evaluation.examples import Example, read_examples
+from compliance.evaluation.framework import Framework, FrameworkError, parse, read_yaml, without_examples
 
+FOLDER = Path(__file__).resolve().parent.parent / "frameworks"
+"""The frameworks that come with Minka."""
 KNOWN_BY = {"indicators": "code", "policies": "code", "bands": "grade"}
 """By which value the members of a list are told apart."""
 
 
+@dataclass(frozen=True)
+class FrameworkFile:
+    """One version, with the worked examples that stand beside its rules by indicator."""
+
+    framework: Framework
+    examples: Mapping[str, tuple[Example, ...]]
+
+
 def read_folder(
     folder: Path, measures: Collection[str] | None = None, sections: Collection[str] | None = None
-) -> list[Framework]:
+) -> list[FrameworkFile]:
     """Every framework of a folder, older versions first.
 
     Raises FrameworkError with file, line and reason: what cannot be read or does not hold together, and two versions
@@ -32,25 +45,25 @@ def read_folder(
         data = read_yaml(path.read_text(encoding="utf-8"), path.name)
         key = (str(data.get("code")), str(data.get("version")))
         if key in found:
-            raise FrameworkError(
-                f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} already"
-            )
+            raise FrameworkError(f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} too")
         found[key] = (path, data)
-    frameworks = []
+    files = []
     for key in sorted(found, key=lambda one: (one[0], len(one[1]), one[1])):
         path, data = found[key]
         try:
-            frameworks.append((path, parse(completed(data, found), measures, sections)))
+            whole = completed(data, found)
+            examples = read_examples(whole)
+            files.append((path, FrameworkFile(parse(without_examples(whole), measures, sections), examples)))
         except FrameworkError as error:
             raise FrameworkError(f"{place(path, str(error))}: {error}") from error
-    for path, problem in conflicts(frameworks):
+    for path, problem in conflicts([(path, file.framework) for path, file in files]):
         raise FrameworkError(f"{place(path, 'valid_from')}: {problem}")
-    return [framework for _path, framework in frameworks]
+    return [file for _path, file in files]
 
 
 def completed(data: Mapping[str, Any], found: Mapping[tuple[str, str], tuple[Path, Any]]) -> dict[str, Any]:
     """What a file says, on top of the version that it changes."""
-    own = {name: value for name, value in data.items() if name != "changes"}
+    own = copy.deepcopy({name: value for name, value in data.items() if name != "changes"})
     if "changes" not in data:
         return own
     base = (str(data.get("code")), str(data["changes"]))

@@ -43,6 +43,7 @@ from compliance.evaluation.judgement import (
     Override,
     PolicyResult,
 )
+from compliance.evaluation.words import EXEMPT, PHASE, RULE_NOT_IN_FORCE
 
 
 def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()) -> Judgement:
@@ -81,7 +82,7 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
     try:
         measured = _measure(indicator)(facts, indicator)
     except NoRuleInForce:
-        measured = Measurement(unit=indicator.unit, applicable=False, reason="rule-not-in-force")
+        measured = Measurement(unit=indicator.unit, applicable=False, reason=RULE_NOT_IN_FORCE)
     if not measured.applicable:
         return Outcome(
             indicator=indicator,
@@ -120,7 +121,7 @@ def _not_applicable(indicator: Indicator, facts: Facts, override: Override | Non
     return Outcome(
         indicator=indicator,
         state=NOT_APPLICABLE,
-        reason="exempt" if exempted else "phase",
+        reason=EXEMPT if exempted else PHASE,
         explanation=exempted.reason if exempted else "",
         measured=Measurement(unit=indicator.unit, records=(exempted.record,) if exempted else ()),
         override=override,

@@ -52,7 +52,9 @@ class Migration(migrations.Migration):
             "review",
             models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("action", "rules"), ("framework__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    models.Q(
+                        ("action", "rules"), ("framework__isnull", False), models.Q(("reason", ""), _negated=True)
+                    ),
                     models.Q(models.Q(("action", "rules"), _negated=True), ("framework__isnull", True)),
                     _connector="OR",
                 ),

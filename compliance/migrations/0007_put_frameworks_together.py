@@ -29,7 +29,9 @@ def put_together(apps: Any, schema_editor: Any) -> None:
         }
         text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         if hashlib.sha256(text.encode()).hexdigest() != row.sha256:
-            raise ValueError(f"the stored rules of {row.code}, version {row.version}, are not the ones that were loaded")
+            raise ValueError(
+                f"the stored rules of {row.code}, version {row.version}, are not the ones that were loaded"
+            )
         schema_editor.execute(FILL, [text, row.pk])
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import capitalised, days, long_date
-from compliance.evaluation.criteria.impact_assessments import certified_before_start, last_day_to_start
+from compliance.evaluation.criteria.assessments import certified_before_start, last_day_to_start
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact
 from compliance.evaluation.framework import Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
@@ -79,7 +79,7 @@ def studies_of(document: Document) -> tuple[Study, ...]:
 def describe_assessments(subject: Subject) -> list[Study]:
     """Each study, by the rule that judges it."""
     facts = subject.facts
-    rule = next((one for one in subject.framework.indicators if one.measure == certified_before_start.__name__), None)
+    rule = certified_before_start.rule_in(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
     resolutions = dict(ImpactAssessment.objects.filter(pk__in=keys).values_list("pk", "resolution"))
     return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import number, of_every_100
-from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule
-from compliance.words import POLICY_QUESTIONS, source_words
+from accounts.design.writing import number, of_every_100, score
+from compliance.evaluation.examples import Example
+from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule, Texts
+from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
+from compliance.evaluation.words import DAYS, PERCENT
+from compliance.words import POLICY_QUESTIONS, code_words, source_words
 
 
 def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
     """A value with its unit as people say it."""
-    if state == "not_applicable":
+    if state == NOT_APPLICABLE:
         return _("Does not apply")
     if value is None:
         return _("We don’t know")
     short = number(value, None if value == value.to_integral_value() else 1)
-    if unit == "percent":
+    if unit == PERCENT:
         return _("%(number)s of every 100") % {"number": short}
-    if unit == "days":
+    if unit == DAYS:
         whole = int(abs(value))
         return ngettext("%(number)s day", "%(number)s days", whole) % {"number": short}
-    return f"{short} {unit}".strip()
+    return f"{short} {code_words(unit)}".strip()
+
+
+def outcome_words(kind: str, unit: str, state: str, value: Decimal | None, passes: bool | None) -> str:
+    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
+    if kind == "binary" and state == SCORED and passes is not None:
+        return _("Kept") if passes else _("Not kept")
+    return value_words(value, unit, state)
 
 
 def rule_words(rule: Rule | Indicator) -> list[str]:
@@ -36,15 +49,45 @@ def rule_words(rule: Rule | Indicator) -> list[str]:
         sentences.append(_("%(low)s scores 0; %(high)s scores 100.") % words)
     elif rule.kind == "binary":
         sentences.append(_("Kept scores 100; not kept scores 0."))
-    missing = {
-        "M0": _("Without a record it counts as 0."),
-        "MX": _("Without a record it is left out, and coverage falls."),
-        "MB": _("Without a record there is no grade."),
-    }
-    sentences.append(missing[rule.missing])
+    sentences.append(missing_words(rule))
     if rule.gate is not None:
         sentences.append(_("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule.gate)})
     return sentences
+
+
+def missing_words(rule: Rule | Indicator) -> str:
+    """What the rule does while nothing is known."""
+    return {
+        "M0": _("Without a record it counts as 0."),
+        "MX": _("Without a record it is left out, and coverage falls."),
+        "MB": _("Without a record there is no grade."),
+    }[rule.missing]
+
+
+@cache
+def examples_of_files() -> dict[tuple[str, int], Mapping[str, tuple[Example, ...]]]:
+    """The worked examples of every framework that comes with Minka, by its code and version; read once a process."""
+    return {(file.framework.code, file.framework.version): file.examples for file in read_folder(FOLDER)}
+
+
+@dataclass(frozen=True)
+class ExampleRow:
+    """A worked example: its sentence, the figure that it gives, and the points, or what happens where it is unknown."""
+
+    says: Texts
+    value: str
+    points: str
+
+
+def example_row(rule: Indicator, example: Example) -> ExampleRow:
+    """A worked example in words."""
+    given = example.gives
+    points = _("%(score)s points") % {"score": score(given.score)} if given.state == SCORED else ""
+    return ExampleRow(
+        example.says,
+        outcome_words(rule.kind, rule.unit, given.state, given.value, given.passes),
+        missing_words(rule) if given.state == UNKNOWN else points,
+    )
 
 
 @dataclass(frozen=True)
@@ -62,6 +105,7 @@ class RuleRow:
     indicator: Indicator
     rule: str
     sources: str
+    examples: list[ExampleRow]
 
 
 @dataclass(frozen=True)
@@ -76,6 +120,7 @@ class PolicyRules:
 
 def framework_page(framework: Framework) -> dict[str, object]:
     """The rules of one publication: policies, their indicators, bands, and the evidence a grade needs."""
+    examples = examples_of_files().get((framework.code, framework.version), {})
     weights = sum((one.weight for one in framework.policies), Decimal(0))
     starts = [None, *(band.starts_at for band in framework.bands)]
     return {
@@ -86,14 +131,19 @@ def framework_page(framework: Framework) -> dict[str, object]:
                 policy,
                 str(POLICY_QUESTIONS.get(policy.code, "")),
                 of_every_100(policy.weight, weights),
-                [rule_row(one) for one in framework.indicators if one.policy == policy.code],
+                [
+                    rule_row(one, examples.get(one.code, ()))
+                    for one in framework.indicators
+                    if one.policy == policy.code
+                ],
             )
             for policy in framework.policies
         ],
     }
 
 
-def rule_row(indicator: Indicator) -> RuleRow:
-    """One indicator: its rule in sentences, and each source once."""
+def rule_row(indicator: Indicator, examples: Iterable[Example]) -> RuleRow:
+    """One indicator: its rule in sentences, each source once, and its worked examples."""
     sources = dict.fromkeys(source_words(source) for source in indicator.sources)
-    return RuleRow(indicator, " ".join(rule_words(indicator)), " ".join(sources))
+    rows = [example_row(indicator, example) for example in examples]
+    return RuleRow(indicator, " ".join(rule_words(indicator)), " ".join(sources), rows)

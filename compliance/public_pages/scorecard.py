@@ -11,12 +11,19 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import currency_symbol, money, number, pick_language, score
 from compliance.evaluation.framework import Policy
-from compliance.evaluation.judgement import SCORED, UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
+from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.public_pages.document import Document
-from compliance.public_pages.rules import rule_words, value_words
+from compliance.public_pages.rules import outcome_words, rule_words, value_words
 from compliance.public_pages.sections import Section, Table, Values, heading_row, register
-from compliance.words import POLICY_QUESTIONS, POLICY_WORDS, source_words, words_of
-from projects.currencies import CURRENCY_CODES
+from compliance.words import (
+    POLICY_QUESTIONS,
+    POLICY_WORDS,
+    currencies_of,
+    currency_of,
+    measure_of,
+    source_words,
+    words_of,
+)
 
 GRADES = "ABCDE"
 
@@ -161,7 +168,9 @@ class Working:
     @property
     def value(self) -> str:
         """Kept or not, or the value with its unit."""
-        return outcome_words(self.outcome)
+        measured = self.outcome.measured
+        kind, state = self.outcome.rule.kind, self.outcome.state
+        return outcome_words(kind, measured.unit, state, measured.value, measured.passes)
 
     @property
     def formula(self) -> str:
@@ -215,44 +224,32 @@ class Working:
         return self.outcome.applicable and self.outcome.grade is not None
 
 
-def outcome_words(outcome: Outcome) -> str:
-    """Kept or not, where the rule is one of yes or no; else the value with its unit."""
-    passes = outcome.measured.passes
-    if outcome.rule.kind == "binary" and outcome.state == SCORED and passes is not None:
-        return _("Kept") if passes else _("Not kept")
-    return value_words(outcome.measured.value, outcome.measured.unit, outcome.state)
-
-
 def formula(outcome: Outcome) -> str:
     """Numerator ÷ denominator and what it comes to, where the measure is a ratio; sums with their currency."""
     measured = outcome.measured
     if measured.numerator is None or measured.denominator is None:
         return ""
-    currency = measured.decided_by if decided_by_currency(outcome) else ""
-    parts = [money(side, currency) if currency else number(side) for side in (measured.numerator, measured.denominator)]
-    if currency and measured.unit == "days":
-        parts[0] = _("%(sum)s (each sum times its days late)") % {"sum": number(measured.numerator)}
-    words = f"{parts[0]} ÷ {parts[1]} = {value_words(measured.value, measured.unit, outcome.state)}"
+    measure, currency = measure_of(outcome), currency_of(outcome)
+    sides = (measured.numerator, measured.denominator)
+    above, below = (money(side, currency) if currency else number(side) for side in sides)
+    if currency and measure and measure.divides and not measure.sum_above:
+        above = f"{number(measured.numerator)} ({_(measure.divides[0])})"
+    words = f"{above} ÷ {below} = {value_words(measured.value, measured.unit, outcome.state)}"
     limit = next((one for one in outcome.rule.parameters if one.name == "maximum_percent"), None)
     if limit:
         words += "; " + _("the limit is %(limit)s") % {"limit": number(limit.value)}
     return words
 
 
-def decided_by_currency(outcome: Outcome) -> bool:
-    """Whether a figure is the figure of one currency."""
-    return outcome.measured.decided_by in CURRENCY_CODES
-
-
 def note(outcome: Outcome) -> str:
     """What a reader could mistake about a figure."""
-    currencies = {part.name for part in outcome.measured.breakdown if part.name in CURRENCY_CODES}
+    measure, currency = measure_of(outcome), currency_of(outcome)
     sentences = []
-    if decided_by_currency(outcome) and len(currencies) > 1:
+    if currency and len(currencies_of(outcome)) > 1:
         words = _("Currencies are not added. The weakest counts: %(currency)s.")
-        sentences.append(words % {"currency": currency_symbol(outcome.measured.decided_by)})
-    if outcome.rule.measure == "days_late":
-        sentences.append(_("Only what was paid counts here; what was not paid counts in R01."))
+        sentences.append(words % {"currency": currency_symbol(currency)})
+    if measure and measure.note:
+        sentences.append(_(measure.note))
     return " ".join(sentences)
 
 

@@ -5,27 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import currency_symbol, figure, money, number, score
+from accounts.design.writing import currency_symbol, figure, money, score
 from compliance.evaluation.judgement import SCORED, UNKNOWN, Outcome
-from compliance.words import MISSING
-
-TERMS = {
-    "paid_against_due": (gettext_lazy("paid, at most what was due"), gettext_lazy("due this year")),
-    "days_late": (gettext_lazy("each sum × its days late"), gettext_lazy("paid in all")),
-    "priority_spending": (gettext_lazy("for health, education and infrastructure"), gettext_lazy("paid in all")),
-    "reconciliation_gap": (gettext_lazy("how far the two sides lie apart"), gettext_lazy("what the recipients say")),
-    "local_hire_share": (gettext_lazy("workers who live in the districts"), gettext_lazy("all workers")),
-    "women_share": (gettext_lazy("women"), gettext_lazy("all workers")),
-    "foreign_headcount": (gettext_lazy("foreigners who count"), gettext_lazy("all employees")),
-    "participation_held": (gettext_lazy("meetings held"), gettext_lazy("meetings planned")),
-    "conditions_overdue": (gettext_lazy("conditions not met in time"), gettext_lazy("conditions due")),
-    "commitments_on_time": (gettext_lazy("promises kept on time"), gettext_lazy("promises due")),
-}
-"""What stands above and below the line, by measure; the other measures divide nothing."""
-
-IN_MONEY = frozenset({"paid_against_due", "days_late", "priority_spending", "reconciliation_gap"})
+from compliance.evaluation.words import PERCENT
+from compliance.words import MISSING, currencies_of, currency_of, measure_of
 
 
 @dataclass(frozen=True)
@@ -42,31 +26,28 @@ class Division:
 
 def division_of(outcome: Outcome) -> Division | None:
     """What was divided by what; nothing where the measure is no ratio or is not known."""
-    measure = outcome.rule.measure
-    if measure not in TERMS or outcome.measured.numerator is None or outcome.measured.denominator is None:
+    measure = measure_of(outcome)
+    if not measure or not measure.divides or outcome.measured.numerator is None or outcome.measured.denominator is None:
         return None
-    currency = outcome.measured.decided_by if measure in IN_MONEY else ""
-    above, below = TERMS[measure]
-    top = number(outcome.measured.numerator) if measure == "days_late" else money(outcome.measured.numerator, currency)
-    return Division(
-        top, money(outcome.measured.denominator, currency), str(above), str(below), outcome.indicator.unit == "percent"
-    )
+    currency = currency_of(outcome)
+    above, below = map(_, measure.divides)
+    top = money(outcome.measured.numerator, currency if measure.sum_above else "")
+    return Division(top, money(outcome.measured.denominator, currency), above, below, outcome.indicator.unit == PERCENT)
 
 
 def is_ratio(outcome: Outcome) -> bool:
     """Whether the parts of the figure are quotients."""
-    return outcome.rule.measure in TERMS
+    measure = measure_of(outcome)
+    return bool(measure and measure.divides)
 
 
 def currency_words(outcome: Outcome) -> str:
     """Which of several currencies decides; they are never added."""
-    if outcome.rule.measure not in IN_MONEY or not outcome.measured.decided_by:
-        return ""
-    count = sum(1 for part in outcome.measured.breakdown if " " not in part.name)
-    if count < 2:
+    currency, count = currency_of(outcome), len(currencies_of(outcome))
+    if not currency or count < 2:
         return ""
     words = _("The weakest of %(count)s currencies: %(currency)s.")
-    return words % {"count": count, "currency": currency_symbol(outcome.measured.decided_by)}
+    return words % {"count": count, "currency": currency_symbol(currency)}
 
 
 def points_words(outcome: Outcome) -> str:

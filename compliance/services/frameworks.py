@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.framework import Framework
-from compliance.evaluation.framework_files import read_folder
+from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.models import PolicyFramework, Review
 from compliance.public_pages.sections import SECTIONS
-
-FOLDER = Path(__file__).resolve().parent.parent / "frameworks"
 
 ByYear = dict[tuple[int, int], PolicyFramework]
 """A framework by project and year."""
@@ -26,7 +24,7 @@ def load_frameworks(folder: Path = FOLDER) -> list[PolicyFramework]:
 
     Raises FrameworkError with file, line and reason, ValidationError where a version was loaded with other rules.
     """
-    return [load_framework(rules) for rules in read_folder(folder, MEASURES, SECTIONS)]
+    return [load_framework(file.framework) for file in read_folder(folder, MEASURES, SECTIONS)]
 
 
 def load_framework(rules: Framework) -> PolicyFramework:

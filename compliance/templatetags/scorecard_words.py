@@ -8,23 +8,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from accounts.design.writing import as_decimal, days, number, score
-from compliance.evaluation.framework import Provision
-from compliance.words import AGREEMENT, CAUSES, UNITS, VOICES, letters_between, source_line, words_of
+from compliance.words import AGREEMENT, CAUSES, VOICES, code_words, letters_between, source_line
 
 register = template.Library()
 register.simple_tag(letters_between)
-
-
-@register.filter
-def unit_words(code: str) -> str:
-    """The unit of a value."""
-    return str(UNITS.get(code, code))
-
-
-@register.filter
-def reason_words(code: str) -> str:
-    """Why a figure is unknown, does not apply or needs care."""
-    return "; ".join(words_of([code]))
+register.filter("unit_words", code_words)
+register.filter("reason_words", code_words)
+register.filter("rule_source", source_line)
 
 
 @register.filter
@@ -43,12 +33,6 @@ def cause_words(code: str) -> str:
 def agreement_words(code: str) -> str:
     """Whether the sides agree on a payment or a promise."""
     return str(AGREEMENT.get(code, code))
-
-
-@register.filter
-def rule_source(source: Provision) -> str:
-    """Where a rule comes from, and since when it holds."""
-    return source_line(source)
 
 
 @register.filter

@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.services.people import give_role, set_active
 from accounts.templatetags.record_words import VERBS
+from compliance.evaluation.sealed import judgement_of
 from compliance.models import Review
 from compliance.services.reviews import decide_indicator
 from tests.cast import Cast, Mine, gather_cast, open_mine, payment, produced
@@ -118,13 +119,13 @@ def test_every_entry_about_a_record_of_a_mine_leads_to_its_page(auditor: Client,
 
 def test_a_score_that_a_reviewer_set_stands_beside_the_one_before(auditor: Client, cast: Cast, mine: Mine) -> None:
     card = produced(mine.project)
-    computed = next(one for one in card.judgement["indicators"] if one["code"] == "R01")["score"]
+    computed = judgement_of(card).outcome("R01").score
     for score in ("40", "45"):
         decide_indicator(
             actor=cast.reviewer, scorecard=card, indicator="R01", action="override", reason=WHY, score=Decimal(score)
         )
     later, first = found(auditor, q="overrode")
-    assert [Decimal(one) for one in first.changes["score"]] == [Decimal(computed), 40]
+    assert [Decimal(one) for one in first.changes["score"]] == [computed, 40]
     assert [Decimal(one) for one in later.changes["score"]] == [40, 45]
     assert "40.0 → 45.0" in auditor.get(TRAIL).content.decode()
 

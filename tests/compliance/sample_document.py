@@ -484,7 +484,7 @@ BASE: dict[str, Any] = {
                 "ENV",
                 "Certified before start",
                 "Certificación previa",
-                unit="binary",
+                unit="days",
                 value="0",
                 score="0",
                 grade="E",

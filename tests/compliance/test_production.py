@@ -23,14 +23,24 @@ from accounts.models import Job, Organisation, User
 from accounts.services import jobs
 from communities.services.ledger import Said, state_side
 from compliance.evaluation import canonical, scoring
-from compliance.evaluation.facts import EmploymentFact, Facts
+from compliance.evaluation.facts import (
+    TABLES,
+    AssessmentFact,
+    CommitmentFact,
+    ConditionFact,
+    EmploymentFact,
+    Facts,
+    ObligationFact,
+    PaymentFact,
+    Row,
+)
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Scope, gather
-from compliance.evaluation.scoring import Judgement
+from compliance.evaluation.judgement import Judgement
+from compliance.evaluation.sealed import facts_of, rules_of
 from compliance.models import PolicyFramework, Publication, Review, Scorecard, ScorecardHead
 from compliance.services import production
 from compliance.services.documents import compose
-from compliance.services.frameworks import rules_of
 from compliance.services.production import produce_scorecards, reporting_pairs, store
 from compliance.services.publications import approve_scorecard, fingerprint, publish_scorecard
 from compliance.services.reviews import approve_exemption, decide_indicator, standing_of
@@ -87,20 +97,23 @@ def test_gathering_takes_ten_queries_for_one_project_for_eight_and_for_sixty(cas
     for mine in mines[:8]:
         facts = found[mine.pk, YEAR]
         assert facts.project == mine.slug
-        for table in ("assessments", "conditions", "employment", "obligations", "payments", "commitments",
-                      "disclosures", "exemptions"):  # fmt: skip
-            assert len(getattr(facts, table)) == 1, table
+        for table, known in TABLES.items():
+            assert len(facts[table]) == 1, known.name
 
 
 @pytest.mark.parametrize(
     ("table", "due_on"),
-    [("obligations", date(YEAR, 6, 30)), ("commitments", date(YEAR, 8, 1)), ("conditions", date(YEAR, 5, 1))],
+    [
+        (ObligationFact, date(YEAR, 6, 30)),
+        (CommitmentFact, date(YEAR, 8, 1)),
+        (ConditionFact, date(YEAR, 5, 1)),
+    ],
 )
-def test_what_is_due_today_is_not_judged_before_tomorrow(cast: Cast, table: str, due_on: date) -> None:
+def test_what_is_due_today_is_not_judged_before_tomorrow(cast: Cast, table: type[Row], due_on: date) -> None:
     """Until the end of its day it can still be paid, kept or met."""
     pair = (open_mine(cast.monitor, cast.company).project.pk, YEAR)
-    assert not getattr(gather(Scope(frozenset({pair}), due_on))[pair], table)
-    assert len(getattr(gather(Scope(frozenset({pair}), due_on + timedelta(days=1)))[pair], table)) == 1
+    assert not gather(Scope(frozenset({pair}), due_on))[pair][table]
+    assert len(gather(Scope(frozenset({pair}), due_on + timedelta(days=1)))[pair][table]) == 1
 
 
 def known_of(mine: Project, year: int = YEAR) -> Facts:
@@ -123,7 +136,7 @@ def test_a_phase_ends_the_day_before_its_end(cast: Cast) -> None:
 
 def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_superseded(cast: Cast) -> None:
     ana, one = cast.monitor, open_mine(cast.monitor, cast.company)
-    assert known_of(one.project).payments[0].evidence == 1
+    assert known_of(one.project)[PaymentFact][0].evidence == 1
 
     def correct(amount: str, name: str) -> None:
         state_side(
@@ -133,9 +146,9 @@ def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_sup
         )  # fmt: skip
 
     correct("900", "minutes.pdf")
-    assert known_of(one.project).payments[0].evidence == 3
+    assert known_of(one.project)[PaymentFact][0].evidence == 3
     correct("950", "better minutes.pdf")
-    assert known_of(one.project).payments[0].evidence == 3
+    assert known_of(one.project)[PaymentFact][0].evidence == 3
 
 
 def test_two_organisations_of_one_name_stay_two_employers(cast: Cast) -> None:
@@ -151,7 +164,7 @@ def test_two_organisations_of_one_name_stay_two_employers(cast: Cast) -> None:
     assert {row.employer_key for row in known[EmploymentFact]} == {
         f"organisation/{cast.company.pk}", f"organisation/{namesake.pk}",
     }  # fmt: skip
-    found = scoring.judge(rules_of(PolicyFramework.objects.in_force()), known).outcome("L01").measured
+    found = scoring.judge(rules_of(PolicyFramework.objects.get()), known).outcome("L01").measured
     assert (found.value, found.denominator, found.flags) == (Decimal(50), Decimal(300), ())
 
 
@@ -206,7 +219,7 @@ def test_facts_that_are_judged_already_are_not_judged_again(mine: Project, monke
 
 def test_a_score_is_cut_to_its_column_and_not_rounded_into_the_next_grade(mine: Project) -> None:
     pair = (mine.pk, YEAR)
-    rules = rules_of(PolicyFramework.objects.in_force())
+    rules = rules_of(PolicyFramework.objects.get())
     judgement = scoring.judge(rules, known_of(mine))
     just_below = replace(judgement, score=Decimal("74.99996"), worst=None, best=Decimal("99.99999"), grade="B")
     stored = production.produced((*pair, "0" * 64), "{}", just_below)
@@ -214,11 +227,11 @@ def test_a_score_is_cut_to_its_column_and_not_rounded_into_the_next_grade(mine: 
     assert json.loads(stored.judgement_text)["score"] == "74.99996"
 
 
-def test_one_look_sees_one_moment(committed: str) -> None:
+def test_facts_are_read_as_of_one_moment(committed: str) -> None:
     """What somebody commits while facts are being read is seen by the next look, and not by half of this one."""
     cast = gather_cast()
     made = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
-    with production.one_look():
+    with production.repeatable_read():
         assert EmploymentReturn.objects.count() == 0
         with ThreadPoolExecutor(1) as another:
             another.submit(enter_elsewhere, cast, made).result()
@@ -243,7 +256,9 @@ def test_what_is_corrected_in_an_old_year_is_judged_again_in_the_later_ones(cast
     )  # fmt: skip
     enter(cast.monitor, study)
     jobs.run(str(Job.objects.get().pk))
-    known = {head.year: len(head.scorecard.facts["assessments"]) for head in ScorecardHead.objects.filter(project=mine)}
+    known = {
+        head.year: len(facts_of(head.scorecard)[AssessmentFact]) for head in ScorecardHead.objects.filter(project=mine)
+    }
     assert known == {YEAR - 2: 0, YEAR - 1: 1, YEAR: 1}
 
 
@@ -314,7 +329,7 @@ def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) ->
     produce_scorecards({(mine.pk, YEAR)})
     card = head_of(mine).scorecard
     assert fingerprint(card.facts_text) == card.facts_sha256
-    assert card.facts["employment"][0]["district_fte"] == "60"
+    assert facts_of(card)[EmploymentFact][0].district_fte == 60
     assert canonical.dumps(json.loads(card.judgement_text)) == card.judgement_text
 
 

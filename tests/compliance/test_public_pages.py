@@ -5,8 +5,9 @@ import gzip
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -20,39 +21,50 @@ from django.utils import timezone, translation
 
 from accounts.design import charts, cords, writing
 from accounts.models import User
+from compliance.evaluation.judgement import Judgement
 from compliance.middleware import PAGES
-from compliance.models import PolicyFramework, Publication, PublishedPlace, Scorecard
-from compliance.public_pages.changes import change_rows
-from compliance.public_pages.communities import community_page
-from compliance.public_pages.jobs import jobs_answer, jobs_series
+from compliance.models import Publication, PublishedPlace, Scorecard
+from compliance.public_pages.assessments import Study, studies_of, study_answer, study_events
+from compliance.public_pages.changes import ChangeRow, change_rows
+from compliance.public_pages.commitments import PublishedPromise, promises_of
+from compliance.public_pages.communities import places_of
+from compliance.public_pages.community import CommunityPage
+from compliance.public_pages.employment import show as jobs
+from compliance.public_pages.employment import this_year
+from compliance.public_pages.lists import national_sums
 from compliance.public_pages.money import (
-    community_rows,
-    confirmed_sentence,
-    money_answers,
+    Sums,
     money_totals,
-    national_sums,
     only_currency,
     owed_words,
-    purpose_rows,
+    recipient_rows,
     shared_totals,
 )
-from compliance.public_pages.payments import for_the_community
-from compliance.public_pages.projects import mineral_words, owner_rows
-from compliance.public_pages.promises import promise_state
+from compliance.public_pages.payments import for_the_community, in_order
+from compliance.public_pages.project import mine_of
+from compliance.public_pages.purposes import purpose_rows
 from compliance.public_pages.rules import rule_words
-from compliance.public_pages.scorecards import (
+from compliance.public_pages.scorecard import (
+    Working,
     gate_sentences,
     grade_range,
     missing_sentence,
     record_words,
     score_range,
     score_sentence,
-    working,
 )
-from compliance.public_pages.studies import study_answer, study_events
-from compliance.services.publications import places_of
+from compliance.services.frameworks import load_framework
 from projects.models import Project, Source
-from tests.compliance.sample_document import community, payment, sample_document, sealed
+from tests.compliance.evaluation.builders import framework
+from tests.compliance.sample_document import (
+    community,
+    judgement,
+    outcome,
+    payment,
+    read,
+    sample_document,
+    sealed,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -124,8 +136,8 @@ def test_a_year_nobody_knows_is_hatched() -> None:
 
 
 def test_nobody_answered_is_unknown_and_not_zero() -> None:
-    total = {"currency": "PEN", "promised": "100", "paid": "100", "confirmed": None}
-    assert "No community has answered" in confirmed_sentence(total)
+    total = Sums(currency="PEN", promised=Decimal(100), paid=Decimal(100))
+    assert "No community has answered" in total.sentence
 
 
 def test_a_sum_for_which_no_recipient_answered_is_unknown_even_where_the_document_says_zero() -> None:
@@ -135,13 +147,13 @@ def test_a_sum_for_which_no_recipient_answered_is_unknown_even_where_the_documen
         row["confirmed"] = None
         for one in row["payments"]:
             one["received"] = None
-    assert money_totals(document)[0]["confirmed"] is None
-    assert {row["confirmed"] for row in purpose_rows(document)} == {None}
+    assert money_totals(read(document))[0].confirmed is None
+    assert {row.confirmed for row in purpose_rows(read(document))} == {None}
 
 
 def test_open_payments_are_named_with_whose_word_it_is() -> None:
-    rows = community_rows(sample_document())
-    lines = {row["slug"]: [line["text"] for line in row["lines"]] for row in rows}
+    rows = recipient_rows(read(sample_document()))
+    lines = {row.recipient.slug: [line.text for line in row.lines] for row in rows}
     assert lines["wayrapampa"] == ["All 4 payments arrived"]
     assert lines["chakana-alta"] == [
         "Payment 3: did not arrive, says the community",
@@ -150,33 +162,39 @@ def test_open_payments_are_named_with_whose_word_it_is() -> None:
     assert lines["rumi-cruz"] == ["Payment 1: we don’t know if it was paid", "Payment 2: not yet due"]
 
 
+def only_row(row: dict[str, Any]) -> Any:
+    """The one row of a ledger as it is drawn, and its payments as their community reads them.
+
+    Untyped, so that tests may compare decimals with plain numbers.
+    """
+    document = sample_document()
+    document["money"]["communities"] = [row]
+    (drawn,) = recipient_rows(read(document))
+    return drawn, for_the_community(in_order(drawn.recipient.payments), "PEN")
+
+
 def partly_paid(**changes: Any) -> dict[str, Any]:
     return payment(2, "230000", "arrived", paid="220800", received="220800") | changes
 
 
 def test_an_instalment_that_came_in_part_does_not_read_as_arrived() -> None:
-    document = sample_document()
     row = community("riti", "Rit'i", "230000", "aa")
     row["payments"][1] = partly_paid()
-    document["money"]["communities"] = [row]
-    (drawn,) = community_rows(document)
-    assert [line["text"] for line in drawn["lines"]] == [
+    drawn, told = only_row(row)
+    assert [line.text for line in drawn.lines] == [
         "Payment 2: S/\u00a0220,800 of S/\u00a0230,000 arrived; the rest was not paid"
     ]
-    assert drawn["stretches"] == [(230_000, "arrived"), (220_800, "arrived"), (9_200, "unpaid")]
-    titles = [one["title"] for one in for_the_community(row["payments"], "PEN")]
-    assert titles == ["Arrived", "S/\u00a0220,800 of S/\u00a0230,000 arrived"]
+    assert drawn.stretches == [(230_000, "arrived"), (220_800, "arrived"), (9_200, "unpaid")]
+    assert [one.title for one in told] == ["Arrived", "S/\u00a0220,800 of S/\u00a0230,000 arrived"]
 
 
 def test_the_part_of_a_disputed_payment_that_arrived_is_drawn_as_arrived() -> None:
-    document = sample_document()
     row = community("ichhu", "Ichhu Rumi", "260000", "d")
     row["payments"][0]["received"] = "104000"
-    document["money"]["communities"] = [row]
-    (drawn,) = community_rows(document)
-    assert drawn["stretches"] == [(104_000, "arrived"), (156_000, "disputed")]
-    assert drawn["lines"] == [
-        {"state": "disputed", "text": "Payment 1: S/\u00a0104,000 of S/\u00a0260,000 arrived; the rest is disputed"}
+    drawn, _told = only_row(row)
+    assert drawn.stretches == [(104_000, "arrived"), (156_000, "disputed")]
+    assert [(line.state, line.text) for line in drawn.lines] == [
+        ("disputed", "Payment 1: S/\u00a0104,000 of S/\u00a0260,000 arrived; the rest is disputed")
     ]
 
 
@@ -184,21 +202,23 @@ def test_the_part_of_a_disputed_payment_that_arrived_is_drawn_as_arrived() -> No
 def test_two_payments_of_one_sum_settle_it_together(sealed_with: dict[str, str]) -> None:
     first = partly_paid(record="a", paid="100000", received="100000", **sealed_with)
     second = partly_paid(record="b", due=None, paid="130000", received="130000", **sealed_with)
-    rows = for_the_community([first, second], "PEN")
-    assert [(row["title"], row["amount"], row["part_of"]) for row in rows] == [
-        ("Arrived", 100_000, 230_000), ("Arrived", 130_000, 230_000),
-    ]  # fmt: skip
+    _drawn, told = only_row(community("riti", "Rit'i", "230000", "") | {"payments": [first, second]})
+    assert [(one.title, one.amount, one.part_of) for one in told] == [
+        ("Arrived", 100_000, 230_000),
+        ("Arrived", 130_000, 230_000),
+    ]
 
 
 def test_money_of_which_nobody_knows_is_not_said_to_be_neither_paid_nor_disputed() -> None:
-    silent = {"currency": "PEN", "promised": "270000", "paid": None, "confirmed": None, "unanswered": "0"}
-    (answer,) = money_answers([silent | {"unpaid": "0", "disputed": "0", "unknown": "270000"}])
-    assert [place["words"] for place in answer["places"]] == ["Nobody knows"]
+    none = dict.fromkeys(("unanswered", "unpaid", "disputed"), Decimal(0))
+    silent = Sums(currency="PEN", promised=Decimal(270_000), unknown=Decimal(270_000), **none)
+    assert [words for _mark, words, _amount in silent.places] == ["Nobody knows"]
 
 
 def test_all_mines_together_name_the_money_of_which_nobody_knows() -> None:
-    (total,) = national_sums([sample_document(), sample_document()])
-    assert (total["unanswered"], total["unknown"]) == (1_090_000, 120_000)
+    total: Any
+    (total,) = national_sums([money_totals(read(sample_document()))] * 2)
+    assert (total.sums.unanswered, total.sums.unknown, total.mines) == (1_090_000, 120_000, 2)
 
 
 def test_an_unknown_sum_is_dotted_and_never_drawn_as_nothing() -> None:
@@ -212,25 +232,26 @@ def test_an_unknown_sum_is_dotted_and_never_drawn_as_nothing() -> None:
 def test_those_owed_are_counted_as_the_ledger_lists_them() -> None:
     document = sample_document()
     document["money"]["communities"] = document["money"]["communities"][:2]
-    assert owed_words(document) == "What it owed 2 communities in 2025, and what arrived."
+    assert owed_words(read(document)) == "What it owed 2 communities in 2025, and what arrived."
     document["money"]["communities"][1]["slug"] = None
-    assert owed_words(document) == "What it owed one community and others in 2025, and what arrived."
-    page = community_page("rumi-cruz", [document])
-    assert (page["owing"], len(page["mines"])) == (0, 1)
+    assert owed_words(read(document)) == "What it owed one community and others in 2025, and what arrived."
+    page = CommunityPage("rumi-cruz", [read(document)])
+    assert (page.owing, len(page.mines)) == (0, 1)
 
 
 def test_the_sum_of_one_row_is_not_repeated_below_it() -> None:
     document = sample_document()
     document["money"]["communities"].append(community("x", "X", "5", "a") | {"currency": "USD"})
-    assert shared_totals(document, [{"currency": "PEN"}, {"currency": "USD"}]) == [{"currency": "PEN"}]
+    document["money"]["totals"].append({"currency": "USD", "promised": "20"})
+    assert [total.currency for total in shared_totals(read(document))] == ["PEN"]
 
 
 def test_the_currency_stands_in_the_heading_only_where_there_is_one() -> None:
     document = sample_document()
-    assert only_currency(document) == "PEN"
+    assert only_currency(read(document)) == "PEN"
     document["money"]["communities"].append(community("x", "X", "5", "a") | {"currency": "USD"})
-    assert only_currency(document) == ""
-    assert {row["sign"] for row in community_rows(document)} == {"PEN", "USD"}
+    assert only_currency(read(document)) == ""
+    assert {row.sign for row in recipient_rows(read(document))} == {"PEN", "USD"}
 
 
 def test_a_communitys_sum_counts_each_mine_and_keeps_silence_apart() -> None:
@@ -238,104 +259,134 @@ def test_a_communitys_sum_counts_each_mine_and_keeps_silence_apart() -> None:
     second["project"] = second["project"] | {"slug": "urqu", "name": "Urqu"}
     for row in second["money"]["communities"]:
         row["confirmed"] = None
-    page = community_page("chakana-alta", [first, second])
-    assert page["sums"][0]["promised"] == 1_720_000
-    assert page["sums"][0]["confirmed"] == 430_000
-    assert [mine["project"]["slug"] for mine in page["mines"]] == ["puka-willka", "urqu"]
+    page = CommunityPage("chakana-alta", [read(first), read(second)])
+    assert page.sums[0].promised == 1_720_000
+    assert page.sums[0].confirmed == 430_000
+    assert [mine.document.slug for mine in page.mines] == ["puka-willka", "urqu"]
 
 
 def test_a_silent_community_has_no_confirmed_sum() -> None:
-    page = community_page("qantu-pampa", [sample_document()])
-    assert page["sums"][0]["confirmed"] is None
-    assert len(page["waiting"]) == 3
+    page = CommunityPage("qantu-pampa", [read(sample_document())])
+    assert page.sums[0].confirmed is None
+    assert len(page.waiting) == 3
 
 
 # Promises and scores
 
 
+def promise(**changes: Any) -> PublishedPromise:
+    """The first promise of the sample with some values replaced."""
+    document = sample_document()
+    document["commitments"] = [document["commitments"][0] | changes]
+    return promises_of(read(document))[0]
+
+
 def test_a_promise_kept_late_is_told_from_one_never_kept() -> None:
-    late: dict[str, Any] = {"due_on": "2025-12-31", "days_late": 107, "state": "late", "said_by": ["community"]}
-    kept = promise_state(late | {"fulfilled_on": "2026-04-17"})
-    open_still = promise_state(late | {"fulfilled_on": None})
-    assert kept["words"] == "Done on 17 April 2026, 107 days late, confirmed by the communities"
-    assert open_still["words"] == "Not done, 107 days late, says the communities"
-    assert kept["mark"] != open_still["mark"]
-    claimed = promise_state(late | {"state": "claimed", "fulfilled_on": "2026-04-17"})
-    assert claimed["words"] == "Done on 17 April 2026, 107 days late, says the company"
+    late: dict[str, Any] = {
+        **{"due_on": "2025-12-31", "days_late": 107, "state": "late", "said_by": ["community"], "community": None}
+    }
+    kept = promise(**late | {"fulfilled_on": "2026-04-17"})
+    open_still = promise(**late | {"fulfilled_on": None})
+    assert kept.words == "Done on 17 April 2026, 107 days late, confirmed by the communities"
+    assert open_still.words == "Not done, 107 days late, says the communities"
+    assert kept.mark != open_still.mark
+    claimed = promise(**late | {"state": "claimed", "fulfilled_on": "2026-04-17"})
+    assert claimed.words == "Done on 17 April 2026, 107 days late, says the company"
 
 
 def test_what_an_authority_confirms_does_not_carry_the_tick_of_the_community() -> None:
-    kept = {"due_on": "2025-09-30", "days_late": 0, "state": "confirmed", "fulfilled_on": "2025-09-19"}
-    attested = promise_state(kept | {"community": None, "said_by": ["authority"]})
-    assert (attested["mark"], attested["tone"]) == ("record", "")
-    assert attested["words"] == "Done, confirmed by an authority"
-    tikapata = {"community": {"slug": "tikapata", "name": "Tikapata"}}
-    assert promise_state(kept | tikapata | {"said_by": ["community"]})["words"] == "Done, confirmed by Tikapata"
-    assert promise_state(kept | tikapata | {"said_by": ["community"]})["mark"] == "confirmed"
-    denied = promise_state(kept | tikapata | {"state": "disputed", "said_by": ["authority"]})
-    assert denied["words"] == "Disputed: not done, says an authority"
+    attested = promise(community=None, said_by=["authority"])
+    assert (attested.mark, attested.tone) == ("record", "")
+    assert attested.words == "Done, confirmed by an authority"
+    assert promise(said_by=["community"]).words == "Done, confirmed by Tikapata"
+    assert promise(said_by=["community"]).mark == "confirmed"
+    denied = promise(state="disputed", said_by=["authority"])
+    assert denied.words == "Disputed: not done, says an authority"
 
 
 def test_a_document_that_does_not_name_who_confirms_does_not_say_that_the_community_did() -> None:
-    kept = {"due_on": "2025-09-30", "days_late": 0, "state": "confirmed", "fulfilled_on": "2025-09-19"}
-    old = promise_state(kept | {"community": {"slug": "tikapata", "name": "Tikapata"}})
-    assert old["words"] == "Done, confirmed by Tikapata or an authority"
-    assert old["mark"] == "record"
+    old = promise()
+    assert old.words == "Done, confirmed by Tikapata or an authority"
+    assert old.mark == "record"
 
 
 def test_a_promise_is_told_to_the_parties_of_its_agreement_alone() -> None:
     document = sample_document()
     third = document["commitments"][2]
-    shown = {slug: [one["description"] for one in community_page(slug, [document])["promises"]]
-             for slug in ("tikapata", "wayrapampa")}  # fmt: skip
-    assert third["description"] in shown["tikapata"]
-    assert all(one["unsure"] for one in community_page("wayrapampa", [document])["promises"])
+
+    def told(slug: str) -> dict[str, bool]:
+        page = CommunityPage(slug, [read(document)])
+        return {one.promise.description: one.unsure for one in page.promises}
+
+    assert third["description"] in told("tikapata")
+    assert all(told("wayrapampa").values())
     third["parties"] = [{"slug": "tikapata", "name": "Tikapata"}]
-    assert third["description"] not in [
-        one["description"] for one in community_page("wayrapampa", [document])["promises"]
-    ]
-    (told,) = [one for one in community_page("tikapata", [document])["promises"] if one["record"] == third["record"]]
-    assert not told["unsure"]
+    assert third["description"] not in told("wayrapampa")
+    assert not told("tikapata")[third["description"]]
+
+
+def all_known(**changes: Any) -> Judgement:
+    """The sample's scorecard with evidence for every fact."""
+    policies = [row | {"known": row["applicable"]} for row in sample_document()["scorecard"]["policies"]]
+    return judgement(policies=policies, **changes)
 
 
 def test_a_score_with_one_end_is_no_range() -> None:
-    scorecard = sample_document()["scorecard"] | {"score": "44", "worst": "44.02", "best": "44.04", "grade": "D"}
-    assert score_sentence(scorecard) == "Overall 44.0 of 100 points. What is missing cannot change it."
-    assert "between 44.0 and 62.0" in score_sentence(scorecard | {"best": "62"})
-    for policy in scorecard["policies"]:
-        policy["known"] = policy["applicable"]
-    assert "not settled yet" in score_sentence(scorecard | {"best": "62"})
-    assert score_range({"worst": "8.71", "best": "8.74"}) is None
-    assert score_range({"worst": "0", "best": "100"}) == ("0", "100")
+    near = {"score": "44", "worst": "44.02", "best": "44.04", "grade": "D"}
+    assert score_sentence(judgement(**near)) == "Overall 44.0 of 100 points. What is missing cannot change it."
+    assert "between 44.0 and 62.0" in score_sentence(judgement(**near | {"best": "62"}))
+    assert "not settled yet" in score_sentence(all_known(**near | {"best": "62"}))
+    assert score_range(outcome("R01", worst="8.71", best="8.74")) is None
+    assert score_range(outcome("R01", worst="0", best="100")) == ("0", "100")
 
 
 def test_a_failed_gate_is_called_by_its_name() -> None:
-    scorecard = sample_document()["scorecard"]
-    first = scorecard["indicators"][0]
-    sentences = gate_sentences(scorecard | {"capped_by": [first["code"]], "blocked_by": []})
-    assert first["name"]["en"] in sentences[0]
+    sentences = gate_sentences(judgement(capped_by=["E01"], blocked_by=[]))
+    assert framework().indicator("E01").names["en"] in sentences[0]
 
 
 def test_a_grade_that_went_away_because_the_rule_does_not_apply_is_not_called_unknown() -> None:
-    change = {"kind": "indicator", "label": "Jobs", "before": "C", "after": None, "currency": None}
-    money = {"kind": "money", "label": "Confirmed money", "before": "5", "after": None, "currency": "PEN"}
-    assert change_rows([change])[0]["after"] == "does not apply"
-    assert change_rows([money])[0]["after"] == "not known"
+    label = {"en": "Jobs", "es": "Empleo"}
+    changes = [
+        {"kind": "indicator", "label": label, "before": "C", "after": None, "currency": None},
+        {"kind": "money", "label": label, "before": "5", "after": None, "currency": "PEN"},
+    ]
+    assert [row.after for row in change_rows(read(sample_document(changes=changes)))] == ["does not apply", "not known"]
+
+
+def test_what_moved_is_named_by_the_framework_where_the_document_does_not_repeat_it() -> None:
+    changes = [
+        {"kind": "grade", "code": "", "before": "D", "after": "C", "currency": None},
+        {"kind": "policy", "code": "REV", "before": "C", "after": "B", "currency": None},
+        {"kind": "indicator", "code": "R02", "before": "?", "after": "A", "currency": None},
+        {"kind": "money", "code": "", "before": "5", "after": "7", "currency": "PEN"},
+    ]
+    assert change_rows(read(sample_document(changes=changes))) == [
+        ChangeRow("Overall grade", "D", "C"),
+        ChangeRow("Revenue redistribution", "C", "B"),
+        ChangeRow("Days late", "not graded", "A"),
+        ChangeRow("Confirmed money", "S/\u00a05", "S/\u00a07"),
+    ]
 
 
 def test_a_mine_that_closes_is_not_said_to_dig() -> None:
-    events = study_events(sample_document()["assessments"], closing=True)
-    assert not any("digging" in event["text"] for event in events)
+    events = study_events(studies(), closing=True)
+    assert not any("digging" in event.text for event in events)
 
 
 # Answers
 
 
+def studies(*rows: dict[str, Any]) -> Sequence[Study]:
+    """Studies as pages read them; those of the sample where none are given."""
+    return studies_of(read(sample_document(assessments=rows) if rows else sample_document()))
+
+
 def test_studies_before_and_after_the_digging_are_both_named() -> None:
-    answer = study_answer(sample_document()["assessments"])
-    assert answer["say"] == "First pit: yes. Expansion: no."
-    assert answer["lines"] == ["First pit: 169 days before.", "Expansion: 48 days too late."]
-    assert study_answer([])["say"] == "We don’t know"
+    answer = study_answer(studies())
+    assert answer.say == "First pit: yes. Expansion: no."
+    assert answer.lines == ("First pit: 169 days before.", "Expansion: 48 days too late.")
+    assert study_answer([]).say == "We don’t know"
 
 
 def lapsed_study() -> dict[str, Any]:
@@ -348,26 +399,26 @@ def lapsed_study() -> dict[str, Any]:
 
 
 def test_an_approval_that_had_lapsed_is_no_approval_before_the_digging() -> None:
-    answer = study_answer([lapsed_study()])
-    assert answer["say"] == "No: the approval had already lapsed"
-    assert answer["lines"] == ["Tajo único: approved 1,516 days before; it was good until 10 April 2017."]
-    start = study_events([lapsed_study()], closing=False)[-1]
-    assert (start["on"], start["mark"], start["strong"]) == ("2018-06-04", "late", True)
-    assert "approval was good only until 10 April 2017" in start["text"]
-    drawn = str(charts.clock([lapsed_study()]))
+    answer = study_answer(studies(lapsed_study()))
+    assert answer.say == "No: the approval had already lapsed"
+    assert answer.lines == ("Tajo único: approved 1,516 days before; it was good until 10 April 2017.",)
+    start = study_events(studies(lapsed_study()), closing=False)[-1]
+    assert (start.on, start.mark, start.strong) == (date(2018, 6, 4), "late", True)
+    assert "approval was good only until 10 April 2017" in start.text
+    drawn = str(charts.clock(studies(lapsed_study())))
     assert "it had lapsed" in drawn
     assert "#k-x" in drawn
 
 
 def test_dates_of_a_study_carry_the_mark_of_whoever_says_them() -> None:
     company = sample_document()["assessments"][0] | {"voice": "company"}
-    assert {event["mark"] for event in study_events([company], closing=False)} == {"company"}
-    assert study_answer([company])["voice"] == "company"
-    assert study_answer(sample_document()["assessments"])["voice"] == "unknown"
+    assert {event.mark for event in study_events(studies(company), closing=False)} == {"company"}
+    assert study_answer(studies(company)).voice == "company"
+    assert study_answer(studies()).voice == "unknown"
 
 
 def test_days_before_and_after_the_digging_are_as_long() -> None:
-    drawn = str(charts.clock(sample_document()["assessments"]))
+    drawn = str(charts.clock(studies()))
     (approval,) = re.findall(r'<line x1="([\d.]+)%" x2="[\d.]+%" class="gi"/>', drawn)
     ((origin, width),) = re.findall(r'<rect x="([\d.]+)%" width="([\d.]+)%"', drawn)
     assert (float(origin) - float(approval)) / 169 == pytest.approx(float(width) / 48, rel=0.01)
@@ -376,25 +427,31 @@ def test_days_before_and_after_the_digging_are_as_long() -> None:
 def test_a_year_nobody_reported_stands_hatched_at_the_end_and_the_others_keep_their_voice() -> None:
     document = sample_document()
     document["employment"] = document["employment"][:1]
-    series = jobs_series(document)
-    assert series["years"] == [2023, 2024, 2025]
-    assert series["series"][0]["values"][1:] == [None, None]
-    assert (series["voice"], series["hatched"]) == ("company", True)
+    shown: Any = jobs(read(document))
+    assert shown["years"] == [2023, 2024, 2025]
+    assert shown["series"][0].values[1:] == [None, None]
+    assert (shown["voice"], shown["hatched"]) == ("company", True)
 
 
 def test_owners_say_how_much_is_held_by_nobody_knows_whom() -> None:
     stake = sample_document()["project"]["stakes"][0] | {"share_percent": "66.6667"}
-    rows = owner_rows([stake])
-    assert [(row["owner"], row["share"]) for row in rows] == [
-        ("Qori Metals Holding", "66.67\u00a0%"), (None, "33.33\u00a0%"),
-    ]  # fmt: skip
-    assert len(owner_rows(sample_document()["project"]["stakes"])) == 2
-    assert len(owner_rows([stake | {"share_percent": None}])) == 1
+
+    def owners(*stakes: dict[str, Any]) -> list[tuple[str, str]]:
+        document = sample_document()
+        document["project"]["stakes"] = stakes or document["project"]["stakes"]
+        return [(one.owner, one.share) for one in mine_of(read(document)).owners]
+
+    assert owners(stake) == [("Qori Metals Holding", "66.67\u00a0%"), ("", "33.33\u00a0%")]
+    assert len(owners()) == 2
+    assert len(owners(stake | {"share_percent": None})) == 1
 
 
 def test_a_list_of_minerals_begins_with_a_capital_and_goes_on_without() -> None:
-    project = {"minerals": [{"name": {"en": "Copper"}}, {"name": {"en": "Rare earths"}}]}
-    assert mineral_words(project) == "Copper, rare earths"
+    document = sample_document()
+    document["project"]["minerals"] = [
+        {"code": name, "name": {"en": name}, "uses": {}} for name in ("Copper", "Rare earths")
+    ]
+    assert mine_of(read(document)).mineral_words == "Copper, rare earths"
 
 
 def test_countries_are_named_and_not_coded() -> None:
@@ -406,7 +463,7 @@ def test_countries_are_named_and_not_coded() -> None:
 
 def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
     document = sample_document(period={"year": 2024, "start": "2024-01-01", "end": "2024-12-31"})
-    assert jobs_answer(document)["share"] is None
+    assert this_year(read(document)).share is None
 
 
 @pytest.mark.parametrize(
@@ -416,78 +473,59 @@ def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
      ("?", "E", "A", "Could be anything from A to E.")],
 )  # fmt: skip
 def test_every_grade_with_gaps_states_its_range(grade: str, worst: str, best: str, words: str) -> None:
-    scorecard = sample_document()["scorecard"] | {"grade": grade, "grade_worst": worst, "grade_best": best}
-    assert grade_range(scorecard).startswith(words)
+    assert grade_range(judgement(grade=grade, grade_worst=worst, grade_best=best)).startswith(words)
 
 
 def test_a_grade_that_all_evidence_fixes_has_no_range() -> None:
-    scorecard = sample_document()["scorecard"] | {"grade_worst": "C", "grade_best": "C"}
-    for policy in scorecard["policies"]:
-        policy["known"] = policy["applicable"]
-    assert grade_range(scorecard) == ""
-    assert missing_sentence(scorecard) == "Every fact has evidence."
+    certain = all_known(grade_worst="C", grade_best="C")
+    assert grade_range(certain) == ""
+    assert missing_sentence(certain) == "Every fact has evidence."
 
 
 def test_a_grade_that_one_side_can_still_change_says_so_though_no_fact_is_wholly_missing() -> None:
-    scorecard = sample_document()["scorecard"] | {"grade_worst": "C", "grade_best": "B"}
-    for policy in scorecard["policies"]:
-        policy["known"] = policy["applicable"]
-    scorecard["indicators"] = [
-        scorecard["indicators"][0] | {"worst": "0", "best": "55", "missing": ["company-word-only"]},
-        scorecard["indicators"][1],
-    ]
-    assert grade_range(scorecard) == "Could be B."
-    assert missing_sentence(scorecard) == "Not settled yet: Paid vs due: only the company says so."
+    first, second, *_others = sample_document()["scorecard"]["indicators"]
+    first |= {"worst": "0", "best": "55", "missing": ["company-word-only"]}
+    unsettled = all_known(grade_worst="C", grade_best="B", indicators=[first, second])
+    assert grade_range(unsettled) == "Could be B."
+    assert missing_sentence(unsettled) == "Not settled yet: Paid against due: only the company says so."
 
 
 def test_what_counts_as_0_is_not_called_known() -> None:
-    scorecard = sample_document()["scorecard"] | {"grade": "?", "score": "8.33", "worst": "8.33", "best": "91.7"}
-    assert score_sentence(scorecard) == (
-        "If what is missing counts as 0: 8.3 of 100 points. If all of it is good: 91.7."
-    )
-    unknown = next(one for one in scorecard["indicators"] if one["state"] == "unknown")
-    assert working(unknown | {"score": "0"})["score_words"] == "Counts as 0 while the record is missing"
-    assert working(unknown)["score_words"] == "We don’t know"
+    counted = judgement(grade="?", score="8.33", worst="8.33", best="91.7")
+    assert score_sentence(counted) == ("If what is missing counts as 0: 8.3 of 100 points. If all of it is good: 91.7.")
+    assert Working(outcome("R05", score="0")).score == "Counts as 0 while the record is missing"
+    assert Working(outcome("R05")).score == "We don’t know"
 
 
 def test_a_ratio_is_written_with_its_limit_or_its_currency() -> None:
-    ratio = sample_document()["scorecard"]["indicators"][0] | {
-        "value": "6.07",
-        "numerator": "68",
-        "denominator": "1120",
-    }
-    limited = ratio | {"rule": ratio["rule"] | {"parameters": [{"name": "maximum_percent", "value": "20"}]}}
-    assert working(limited)["formula"] == "68 ÷ 1,120 = 6.1 of every 100; the limit is 20"
-    currencies = ratio | {
-        "decided_by": "USD",
-        "breakdown": [{"name": "PEN"}, {"name": "USD"}, {"name": "PEN confirmed"}],
-    }
-    assert working(currencies)["formula"].startswith("US$\u00a068 ÷ US$\u00a01,120 = ")
-    assert working(currencies)["note"] == "Currencies are not added. The weakest counts: US$."
+    ratio = {"state": "scored", "value": "6.07", "numerator": "68", "denominator": "1120"}
+    assert Working(outcome("L04", **ratio)).formula == "68 ÷ 1,120 = 6.1 of every 100; the limit is 20"
+    part = {"value": None, "low": None, "high": None, "numerator": None, "denominator": None}
+    parts = [part | {"name": name} for name in ("PEN", "USD", "PEN confirmed")]
+    currencies = Working(outcome("R01", **ratio, decided_by="USD", breakdown=parts))
+    assert currencies.formula.startswith("US$\u00a068 ÷ US$\u00a01,120 = ")
+    assert currencies.take_care == "Currencies are not added. The weakest counts: US$."
 
 
 def test_sums_times_days_are_not_written_as_money() -> None:
-    late = sample_document()["scorecard"]["indicators"][1] | {
-        "decided_by": "USD", "value": "22.5", "numerator": "4320000", "denominator": "192000",
-    }  # fmt: skip
-    assert working(late)["formula"] == ("4,320,000 (each sum times its days late) ÷ US$\u00a0192,000 = 22.5 days")
+    late = outcome("R02", decided_by="USD", value="22.5", numerator="4320000", denominator="192000")
+    assert Working(late).formula == ("4,320,000 (each sum times its days late) ÷ US$\u00a0192,000 = 22.5 days")
 
 
 def test_days_late_do_not_speak_of_what_was_never_paid() -> None:
-    late = sample_document()["scorecard"]["indicators"][1]
-    late["rule"] |= {"measure": "days_late"}
-    assert "what was not paid counts in R01" in working(late)["note"]
+    assert "what was not paid counts in R01" in Working(outcome("R02")).take_care
 
 
 def test_records_are_named_as_people_name_them() -> None:
     assert [record_words(one) for one in ("disbursement/10", "employment-return/3", "other")] == [
-        "payment 10", "employment return 3", "other",
-    ]  # fmt: skip
+        "payment 10",
+        "employment return 3",
+        "other",
+    ]
 
 
 def test_a_rule_says_what_a_missing_record_does() -> None:
-    rule = sample_document()["scorecard"]["indicators"][0]["rule"]
-    assert rule_words(rule, "percent") == [
+    assert rule_words(framework().indicator("L01")) == [
         "20 of every 100 scores 0; 60 of every 100 scores 100.",
         "Without a record it counts as 0.",
     ]
@@ -533,11 +571,7 @@ def publish(document: dict[str, Any], **changes: Any) -> Publication:
         User.objects.get_or_create(email=f"{name}@example.org", defaults={"full_name": name})[0]
         for name in ("first", "second")
     ]
-    framework, _new = PolicyFramework.objects.get_or_create(
-        code="sample", version=1, valid_from=date(2025, 1, 1), names={"en": "Sample", "es": "Ejemplo"},
-        rules={},
-        sha256="f" * 64,
-    )  # fmt: skip
+    rules = load_framework(framework())
     slug = document["project"]["slug"]
     project = Project.objects.filter(slug=slug).first() or Project.objects.create(
         slug=slug,
@@ -546,7 +580,7 @@ def publish(document: dict[str, Any], **changes: Any) -> Publication:
         source=Source.objects.create(voice="monitor"),
     )
     scorecard = Scorecard.objects.create(
-        project=project, year=document["period"]["year"], framework=framework, facts_text="{}",
+        project=project, year=document["period"]["year"], framework=rules, facts_text="{}",
         facts_sha256=sha256, judgement_text="{}", worst=0, best=100, coverage=0,
         grade=document["scorecard"]["grade"],
     )  # fmt: skip
@@ -559,7 +593,7 @@ def publish(document: dict[str, Any], **changes: Any) -> Publication:
     )  # fmt: skip
     PublishedPlace.objects.bulk_create(
         PublishedPlace(publication=publication, kind=kind, slug=place, name=name)
-        for (kind, place), name in places_of(document).items()
+        for (kind, place), name in places_of(read(document)).items()
     )
     return publication
 

@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
+from compliance.evaluation.sealed import judgement_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
@@ -154,13 +155,13 @@ def test_a_publication_is_made_once_and_a_second_says_what_it_corrects(cast: Cas
 
 
 def test_the_reason_of_an_override_is_in_the_document_beside_both_scores(cast: Cast, card: Scorecard) -> None:
-    computed = next(row for row in card.judgement["indicators"] if row["code"] == "E01")
+    computed = judgement_of(card).outcome("E01")
     override(cast, card, score="12.5")
     content = published(cast, card).content
     row = next(row for row in content["scorecard"]["indicators"] if row["code"] == "E01")
     assert row["override"]["reason"] == REASON
     assert Decimal(row["score"]) == Decimal("12.5")
-    assert computed["score"] != row["score"]
+    assert computed.score != Decimal(row["score"])
     assert list(find_flaws()) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,11 +18,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from accounts.design import charts, marks, writing
+from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.judgement import Override
+from compliance.evaluation.sealed import judgement_of
 from compliance.models import Publication, Review, Scorecard
 from compliance.review_pages import peers
 from compliance.review_pages.comparison import Comparison
-from compliance.review_pages.working import IN_MONEY, TERMS
+from compliance.review_pages.trail import spelt
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     SHORTEST_OVERRIDE_REASON,
@@ -97,7 +101,7 @@ def test_words_that_come_too_late_are_given_back_with_the_reason(reviewer: Clien
 
 def test_a_reviewer_sees_the_grade_that_will_be_published(reviewer: Client, cast: Cast, card: Scorecard) -> None:
     before = reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"]
-    assert (before.overridden, before.result["score"]) == (False, card.judgement["score"])
+    assert (before.overridden, before.result.score) == (False, judgement_of(card).score)
     for code in ("R01", "R02", "E01"):
         override(cast, card, code, "0")
     page = reviewer.get(f"/en/work/scorecards/{card.pk}/").context["page"]
@@ -105,10 +109,11 @@ def test_a_reviewer_sees_the_grade_that_will_be_published(reviewer: Client, cast
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
-    assert [page.result[name] for name in ("score", "grade")] == [
-        content["scorecard"][name] for name in ("score", "grade")
-    ]
-    assert page.result["score"] != card.judgement["score"]
+    assert (canonical.spell(page.result.score), page.result.grade) == (
+        content["scorecard"]["score"],
+        content["scorecard"]["grade"],
+    )
+    assert page.result.score != judgement_of(card).score
 
 
 def test_new_facts_after_a_publication_say_what_differs_from_it(
@@ -183,7 +188,7 @@ def test_the_steps_of_a_scorecard_are_downloaded_as_they_stand_on_the_page(
     assert f"{card.pk}-steps.csv" in answer["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [[row[name] for name in ("Step", "Who", "Fact", "Score", "Reason")] for row in rows] == [
-        ["Computed", "Minka", "", card.judgement["score"], f"SHA-256 {card.facts_sha256}"],
+        ["Computed", "Minka", "", spelt(card.score), f"SHA-256 {card.facts_sha256}"],
         ["Overridden", "Reviewer", "E01", "12.5", REASON],
         ["Question asked", "Reviewer", "E03", "", "'=Which folio?"],
     ]
@@ -203,7 +208,7 @@ def test_the_steps_of_a_scorecard_are_downloaded_as_they_stand_on_the_page(
 def test_the_page_names_its_rules_in_the_readers_language_with_an_unbreakable_version(
     reviewer: Client, card: Scorecard
 ) -> None:
-    rules = card.framework
+    rules = judgement_of(card).framework
     for language in ("en", "es"):
         page = reviewer.get(f"/{language}/work/scorecards/{card.pk}/").content.decode()
         assert f"{rules.names[language]}, " in page
@@ -275,16 +280,17 @@ def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast,
         override(cast, before, code, "0")
     shown = reviewer.get(page)
     previous = shown.context["page"].previous
-    assert (previous.published, previous.grade) == (False, before.judgement["grade"])
-    assert f"Was {previous.grade} in {YEAR - 1}, computed and not published" in shown.content.decode()
+    assert (previous.published, previous.judgement) == (False, judgement_of(before))
+    assert f"Was {previous.judgement.grade} in {YEAR - 1}, computed and not published" in shown.content.decode()
     sealed = published(cast, before).content["scorecard"]
     shown = reviewer.get(page)
     previous = shown.context["page"].previous
-    assert (previous.published, previous.grade, previous.score) == (True, sealed["grade"], sealed["score"])
-    assert sealed["score"] != before.judgement["score"]
+    assert (previous.published, previous.judgement.grade) == (True, sealed["grade"])
+    assert canonical.spell(previous.judgement.score) == sealed["score"]
+    assert previous.judgement.score != judgement_of(before).score
     assert f"Was {sealed['grade']} in {YEAR - 1}, as published" in shown.content.decode()
     line = next(line for line in shown.context["page"].lines if line.code == "E01")
-    assert (line.since_last_year.before["score"], line.since_last_year.points) == ("0", Decimal(line.outcome["score"]))
+    assert (line.since_last_year.before.score, line.since_last_year.points) == (0, line.outcome.score)
 
 
 def test_a_result_is_compared_with_mines_of_the_same_year_that_the_person_sees(
@@ -375,24 +381,28 @@ def test_a_corrected_record_is_named_with_who_changed_it_and_why(
 
 
 def test_a_change_says_which_of_records_rule_and_reviewer_did_it(cast: Cast, mine: Mine, card: Scorecard) -> None:
-    before = card.judgement["indicators"][0] | {"state": "scored", "score": "50", "records": ["obligation/1"]}
-    rule = before["rule"]
+    first = judgement_of(card).outcomes[0]
+    measured = replace(first.measured, records=("obligation/1",))
+    before = replace(first, state="scored", score=Decimal(50), measured=measured)
+    other_rule = replace(before.rule, floor=Decimal(1))
+    given = Override(indicator=before.code, score=Decimal(60), reason=REASON)
+    no_records = replace(measured, records=())
     changed: dict[str, dict[str, Any]] = {
         "corrected": {},
-        "records": {"records": ["obligation/1", "obligation/2"]},
-        "rule": {"rule": rule | {"floor": "1"}, "records": []},
-        "override": {"override": {"score": "60"}, "rule": rule | {"floor": "1"}},
-        "lost": {"state": "unknown", "score": "0", "records": []},
+        "records": {"measured": replace(measured, records=("obligation/1", "obligation/2"))},
+        "rule": {"rule": other_rule, "measured": no_records},
+        "override": {"override": given, "rule": other_rule},
+        "lost": {"state": "unknown", "score": Decimal(0), "measured": no_records},
         "excused": {"state": "not_applicable", "score": None},
     }
     for cause, fields in changed.items():
-        assert Comparison(before, before | {"score": "60"} | fields).cause == cause
+        assert Comparison(before, replace(before, **{"score": Decimal(60)} | fields)).cause == cause
 
 
 def test_what_became_unknown_is_no_fall_and_what_became_known_no_gain(cast: Cast, card: Scorecard) -> None:
     """Unknown counts as 0 in the score, and is not 0."""
-    known = card.judgement["indicators"][0] | {"state": "scored", "score": "80"}
-    unknown = known | {"state": "unknown", "score": "0"}
+    known = replace(judgement_of(card).outcomes[0], state="scored", score=Decimal(80))
+    unknown = replace(known, state="unknown", score=Decimal(0))
     lost, found = Comparison(known, unknown), Comparison(unknown, known)
     assert (lost.points, lost.shift, lost.differs) == (None, "lost", True)
     assert (found.points, found.shift, found.differs) == (None, "found", True)
@@ -404,7 +414,7 @@ def test_an_unknown_figure_is_drawn_as_unknown_and_says_what_it_counts_as(review
     answer = reviewer.get(f"/en/work/scorecards/{produced(project).pk}/")
     page = answer.context["page"]
     line = next(line for line in page.lines if line.code == "T01")
-    assert (line.outcome["state"], line.outcome["score"], line.points) == ("unknown", "0", None)
+    assert (line.outcome.state, line.outcome.score, line.outcome.known_score) == ("unknown", 0, None)
     assert line.points_words == "Nobody reports it: counted as 0 until somebody does."
     assert "T01" in [line.code for line in page.unknown]
     text = answer.content.decode()
@@ -579,7 +589,7 @@ def test_the_page_asks_as_often_for_many_corrections_as_for_one(
 
 
 def test_every_quotient_has_words_for_both_sides_of_its_line() -> None:
-    assert set(TERMS) - set(MEASURES) == set()
-    assert set(IN_MONEY) - set(TERMS) == set()
-    undivided = {"certified_before_start", "disclosure_delay"}
-    assert set(MEASURES) - set(TERMS) == undivided
+    undivided = {name for name, measure in MEASURES.items() if measure.divides is None}
+    assert undivided == {"certified_before_start", "disclosure_delay"}
+    assert all(words.strip() for measure in MEASURES.values() for words in measure.divides or ())
+    assert undivided.isdisjoint(name for name, measure in MEASURES.items() if measure.in_money)

@@ -9,52 +9,14 @@ Three rules hold in all of them:
 - Amounts of two currencies are never added: each has its own figure, and the weakest one counts.
 
 A figure that cannot be (a negative headcount) is unknown. A negative payment can be: it is money paid back.
+
+Every module of this package is loaded with it, and each measure registers itself (`registry.measure`).
 """
 
-from decimal import localcontext
-from functools import wraps
+from importlib import import_module
+from pkgutil import iter_modules
 
-from compliance.evaluation.canonical import EXACT
-from compliance.evaluation.criteria.impact_assessments import (
-    certified_before_start,
-    conditions_overdue,
-    participation_held,
-)
-from compliance.evaluation.criteria.local_content import foreign_headcount, local_hire_share, women_share
-from compliance.evaluation.criteria.measurement import Measure, Measurement
-from compliance.evaluation.criteria.participation import commitments_on_time
-from compliance.evaluation.criteria.revenue import days_late, paid_against_due, priority_spending, reconciliation_gap
-from compliance.evaluation.criteria.transparency import disclosure_delay
-from compliance.evaluation.facts import Facts
-from compliance.evaluation.framework import Indicator
+from compliance.evaluation.criteria.registry import MEASURES as MEASURES
 
-
-def _exactly(measure: Measure) -> Measure:
-    """Let a measure reckon in exact arithmetic, whoever calls it."""
-
-    @wraps(measure)
-    def in_exact_arithmetic(facts: Facts, indicator: Indicator) -> Measurement:
-        with localcontext(EXACT):
-            return measure(facts, indicator)
-
-    return in_exact_arithmetic
-
-
-MEASURES: dict[str, Measure] = {
-    measure.__name__: _exactly(measure)
-    for measure in (
-        certified_before_start,
-        participation_held,
-        conditions_overdue,
-        local_hire_share,
-        women_share,
-        foreign_headcount,
-        paid_against_due,
-        days_late,
-        priority_spending,
-        reconciliation_gap,
-        commitments_on_time,
-        disclosure_delay,
-    )
-}
-"""All measures by the name that a framework uses."""
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

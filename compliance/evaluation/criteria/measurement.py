@@ -1,14 +1,16 @@
 """What a measure answers, and the small steps that measures share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from compliance.evaluation.facts import Facts, Row
-from compliance.evaluation.framework import HUNDRED, Indicator
+from compliance.evaluation.facts import Row
+from compliance.evaluation.framework import HUNDRED
+from compliance.evaluation.words import code, gettext_noop
 
-SMALL_BASE = 10
-"""a share of fewer is flagged"""
+SMALL_BASE = code("small-base", gettext_noop("the figure rests on a small number"))
+FEWEST = 10
+"""a share of fewer rests on a small number"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Part:
 class Measurement:
     """One measured figure, what it was made of, and what is not known about it."""
 
-    unit: str
+    unit: str = ""
     value: Decimal | None = None
     """None: unknown"""
     passes: bool | None = None
@@ -52,9 +54,6 @@ class Measurement:
     """the part that decides the value: a currency, an employer, a record"""
 
 
-Measure = Callable[[Facts, Indicator], Measurement]
-
-
 def known_amount(number: Decimal | None) -> Decimal | None:
     """The amount; one below zero cannot be, and is unknown."""
     return None if number is None or number < 0 else number
@@ -65,11 +64,7 @@ def known_count(number: int | None) -> Decimal | None:
     return None if number is None or number < 0 else Decimal(number)
 
 
-def sorted_codes(codes: Iterable[str]) -> tuple[str, ...]:
-    """Each code once, in an order that does not depend on the facts'."""
-    return tuple(sorted(set(codes)))
-
-
-def records_of(rows: Iterable[Row]) -> tuple[str, ...]:
-    """The records that a figure was made of."""
-    return tuple(sorted({row.record for row in rows}))
+def unmeasured(used: Iterable[Row], missing: Iterable[str] = (), flags: Iterable[str] = ()) -> Measurement:
+    """A figure that is not known yet, of these records; each code once, in an order that does not depend on theirs."""
+    records = tuple(sorted({row.record for row in used}))
+    return Measurement(missing=tuple(sorted(set(missing))), flags=tuple(sorted(set(flags))), records=records)

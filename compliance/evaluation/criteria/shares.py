@@ -1,10 +1,11 @@
 """Shares: what is shown of a whole, and what it could be at most."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
-from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, records_of, sorted_codes
+from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, unmeasured
 from compliance.evaluation.facts import Row
 from compliance.evaluation.framework import HUNDRED
 
@@ -58,16 +59,13 @@ class Share:
     ) -> Measurement:
         """Spell the share of a number of people or things as a figure of its own."""
         part = self.part("")
-        small = part.denominator is not None and part.denominator < SMALL_BASE
-        return Measurement(
-            unit="percent",
+        small = part.denominator is not None and part.denominator < FEWEST
+        return replace(
+            unmeasured(used, missing, {*flags, SMALL_BASE} if small else flags),
             value=part.value,
             low=part.low,
             high=part.high,
             numerator=part.numerator,
             denominator=part.denominator,
-            missing=sorted_codes(missing),
-            flags=sorted_codes({*flags, "small-base"} if small else flags),
-            records=records_of(used),
             breakdown=breakdown,
         )

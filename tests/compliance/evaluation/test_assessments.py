@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from compliance.evaluation.criteria.impact_assessments import years_later
+from compliance.evaluation.criteria.assessments import years_later
 from tests.compliance.evaluation.builders import (
     assessment,
     bounds,

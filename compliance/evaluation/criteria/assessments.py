@@ -1,14 +1,36 @@
-"""Ecosystem impact assessment: certified in time, with the people heard, conditions met."""
+"""Impact assessments: certified in time, with the people heard, conditions met."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.criteria.measurement import Measurement, Part, known_count, records_of, sorted_codes
+from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, known_count, unmeasured
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact, ConditionFact, Facts
 from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import DAYS, code, gettext_noop
+
+NO_APPROVAL = code("no-approval", gettext_noop("no approval is on record"))
+NO_ASSESSMENT = code("no-assessment", gettext_noop("no impact study is on record"))
+NO_CONDITIONS_DUE = code("no-conditions-due", gettext_noop("no condition of the study was due"))
+NO_PLAN = code("no-participation-plan", gettext_noop("no plan for meetings with people is on record"))
+NO_START_RECORDED = code("no-start-recorded", gettext_noop("the start of the works is not on record"))
+NO_SUBMISSION_DATE = code("no-submission-date", gettext_noop("the day when the study was handed in is missing"))
+NOTHING_PLANNED = code("nothing-planned", gettext_noop("nothing was planned"))
+ONLY_FORM = code("only-technical-form", gettext_noop("only a technical form was needed"))
+HELD_NOT_RECORDED = code("participation-not-recorded", gettext_noop("nobody recorded which meetings were held"))
+START_NOT_RECORDED = code("start-not-recorded", gettext_noop("the start of the works is not on record"))
+FORM_NOT_ENOUGH = code(
+    "technical-form-not-enough",
+    gettext_noop("a technical form alone is on record, and it is enough for exploration only"),
+)
+WORKS_NOT_STARTED = code("works-not-started", gettext_noop("the works have not started"))
+
+_NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
 
+@measure(unit=DAYS, codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED))
 def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every certification was approved before its works began, and had not lapsed when they did.
 
@@ -36,21 +58,19 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     broken = {study.record for study, kept in verdicts if kept is False}
     missing = set[str]()
     if any(kept is None for _, kept in verdicts):
-        missing.add("no-approval")
+        missing.add(NO_APPROVAL)
     if not enough:
-        missing.add("technical-form-not-enough")
+        missing.add(FORM_NOT_ENOUGH)
     elif not set(enough).intersection(begun):
-        missing.add("no-start-recorded")
+        missing.add(NO_START_RECORDED)
     decisive = {record: days for record, days in margins.items() if not broken or record in broken}
     passes = False if broken else None if missing else True
     decided_by = min(decisive, key=lambda record: (decisive[record], record)) if decisive else ""
-    return Measurement(
-        unit="days",
+    flags = {START_NOT_RECORDED for study in studies if study.works_started_on is None}
+    return replace(
+        unmeasured(begun, missing, flags),
         value=None if passes is None else decisive[decided_by],
         passes=passes,
-        missing=sorted_codes(missing),
-        flags=("start-not-recorded",) if any(study.works_started_on is None for study in studies) else (),
-        records=records_of(begun),
         breakdown=tuple(Part(name=study.record, value=margins.get(study.record)) for study in begun),
         decided_by="" if passes is None else decided_by,
     )
@@ -58,9 +78,9 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
 
 def _nothing_begun(studies: list[AssessmentFact], enough: list[AssessmentFact]) -> Measurement:
     if enough and all(study.works_started_on for study in studies):
-        return Measurement(unit="days", applicable=False, reason="works-not-started", records=records_of(studies))
-    missing = "no-assessment" if not studies else "no-start-recorded" if enough else "technical-form-not-enough"
-    return Measurement(unit="days", missing=(missing,), records=records_of(studies))
+        return replace(unmeasured(studies), applicable=False, reason=WORKS_NOT_STARTED)
+    missing = NO_ASSESSMENT if not studies else NO_START_RECORDED if enough else FORM_NOT_ENOUGH
+    return unmeasured(studies, {missing})
 
 
 def _enough_here(facts: Facts) -> list[AssessmentFact]:
@@ -97,6 +117,10 @@ def years_later(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
+@measure(
+    divides=(gettext_noop("meetings held"), gettext_noop("meetings planned")),
+    codes=(*_NO_CERTIFICATE, ONLY_FORM, NO_SUBMISSION_DATE, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, SMALL_BASE),
+)
 def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the approved participation mechanisms that were held before certification.
 
@@ -111,10 +135,9 @@ def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
     studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
     full = [study for study in studies if study.instrument != "FTA"]
     if studies and not full and facts.explores_only:
-        return Measurement(unit="percent", applicable=False, reason="only-technical-form", records=records_of(studies))
+        return replace(unmeasured(studies), applicable=False, reason=ONLY_FORM)
     if not full:
-        lacking = "technical-form-not-enough" if studies else "no-assessment"
-        return Measurement(unit="percent", missing=(lacking,), records=records_of(studies))
+        return unmeasured(studies, {FORM_NOT_ENOUGH if studies else NO_ASSESSMENT})
     share, missing = Share(), set[str]()
     used = []
     for study in full:
@@ -125,15 +148,15 @@ def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
         planned, held = known_count(study.participation_planned), known_count(study.participation_held)
         if submitted is None or planned is None:
             share.open()
-            missing.add("no-submission-date" if submitted is None else "no-participation-plan")
+            missing.add(NO_SUBMISSION_DATE if submitted is None else NO_PLAN)
         else:
             share.add(planned, None if held is None else min(held, planned))
             if held is None:
-                missing.add("participation-not-recorded")
+                missing.add(HELD_NOT_RECORDED)
     if not used:
-        missing.add("no-assessment")
+        missing.add(NO_ASSESSMENT)
     elif not share.whole and not missing:
-        missing.add("nothing-planned")
+        missing.add(NOTHING_PLANNED)
     return share.measurement(missing, used)
 
 
@@ -143,6 +166,10 @@ def _submitted_by(day: date, study: AssessmentFact) -> bool | None:
     return True if study.approved_on is not None and study.approved_on <= day else None
 
 
+@measure(
+    divides=(gettext_noop("conditions not met in time"), gettext_noop("conditions due")),
+    codes=(NO_CONDITIONS_DUE, SMALL_BASE),
+)
 def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the conditions due by the end of the period that were still open then.
 
@@ -157,4 +184,4 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
     for condition in due:
         open_still = condition.fulfilled_on is None or condition.fulfilled_on > facts.period_end
         share.add(Decimal(1), Decimal(int(open_still)))
-    return share.measurement(set() if due else {"no-conditions-due"}, due)
+    return share.measurement(set() if due else {NO_CONDITIONS_DUE}, due)

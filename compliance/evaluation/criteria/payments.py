@@ -1,8 +1,9 @@
-"""Revenue redistribution: what was due, what was paid, when, for what, and whether both sides agree.
+"""Payments: what was due, what was paid, when, for what, and whether both sides agree.
 
 A payment below zero is money paid back: it lowers what was paid and what was spent, and two sides may agree on it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -10,14 +11,34 @@ from decimal import Decimal
 from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.criteria.currencies import highest, lowest_share
 from compliance.evaluation.criteria.measurement import Measurement, Part
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact, Row
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.settlement import known_sum
+from compliance.evaluation.words import DAYS, code, gettext_noop
+
+NO_AMOUNT = code("no-amount", gettext_noop("an amount is missing"))
+NO_PAYMENT_DATE = code("no-payment-date", gettext_noop("the day of a payment is missing"))
+NO_PAYMENT_RECORDED = code("no-payment-recorded", gettext_noop("no payment is on record"))
+NO_PURPOSE = code("no-purpose", gettext_noop("the purpose of a payment is missing"))
+NOTHING_DUE = code("nothing-due", gettext_noop("nothing was due"))
+NOTHING_PAID = code("nothing-paid", gettext_noop("nothing was paid"))
+ONE_SIDE_SILENT = code("one-side-silent", gettext_noop("one side has not answered"))
+ONE_SIDED = code("one-sided", gettext_noop("only one side reported"))
+OTHER_CURRENCY = code("other-currency", gettext_noop("it was paid in another currency"))
+PART_UNPAID = code("part-unpaid", gettext_noop("a part of what was owed is not shown to be paid"))
+RECONCILIATION_CASE = code("reconciliation-case", gettext_noop("the two sides differ by more than the limit"))
+SIDES_DIFFER = code("sides-differ", gettext_noop("the two sides differ"))
 
 PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
 
 
+@measure(
+    divides=(gettext_noop("paid, at most what was due"), gettext_noop("due this year")),
+    in_money=True,
+    codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER),
+)
 def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money due in the period that was paid.
 
@@ -29,49 +50,51 @@ def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: an obligation without a stated payment is not shown to be paid, and counts in full in the best
     case; where nothing at all is stated the figure is unknown.
     """
-    due = _due(facts)
-    payments = _payments_by_obligation(facts)
-    shares: dict[str, Share] = {}
-    confirmed: dict[str, Share] = {}
+    due = _due_with_payments(facts)
+    shares, confirmed = defaultdict[str, Share](Share), defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
-    used: list[Row] = []
-    for obligation in due:
-        entries = payments.get(obligation.record, [])
-        used += [obligation, *entries]
+    for obligation, entries in due:
         owed, currency = obligation.amount, obligation.currency
         paid, complete = _paid(obligation, entries, missing)
-        share = shares.setdefault(currency, Share())
+        share = shares[currency]
         if paid is None or complete:
             share.add(owed, paid)
         else:
             share.add(paid, paid)
             share.add(owed - paid, None)
         received = [entry.recipient_amount for entry in entries if entry.currency == currency]
-        confirmed.setdefault(currency, Share()).add(owed, _capped(received, owed))
+        confirmed[currency].add(owed, _capped(received, owed))
         if any(_stated(entry) is not None and not _two_sided(entry) for entry in entries):
-            flags.add("one-sided")
+            flags.add(ONE_SIDED)
         if any(_two_sided(entry) and entry.company_amount != entry.recipient_amount for entry in entries):
-            flags.add("sides-differ")
+            flags.add(SIDES_DIFFER)
     if not due:
-        missing.add("nothing-due")
+        missing.add(NOTHING_DUE)
     beside = tuple(confirmed[currency].part(f"{currency} confirmed") for currency in sorted(confirmed))
-    return lowest_share(shares, missing, flags, used, beside)
+    return lowest_share(shares, missing, flags, _rows_of(due), beside)
 
 
-def _due(facts: Facts) -> list[ObligationFact]:
-    return [owed for owed in facts[ObligationFact] if facts.covers(owed.due_on) and owed.amount > 0]
+def _due_with_payments(facts: Facts) -> list[tuple[ObligationFact, list[PaymentFact]]]:
+    payments = defaultdict[str | None, list[PaymentFact]](list)
+    for entry in facts[PaymentFact]:
+        payments[entry.obligation].append(entry)
+    return [(due, payments[due.record]) for due in facts[ObligationFact] if facts.covers(due.due_on) and due.amount > 0]
+
+
+def _rows_of(due: list[tuple[ObligationFact, list[PaymentFact]]]) -> list[Row]:
+    return [row for obligation, entries in due for row in (obligation, *entries)]
 
 
 def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]) -> tuple[Decimal | None, bool]:
     """What is stated as paid, at most what was due, and whether that is the whole story."""
     if not entries:
-        missing.add("no-payment-recorded")
+        missing.add(NO_PAYMENT_RECORDED)
         return None, False
     usable = [_stated(entry) for entry in entries if entry.currency == obligation.currency]
     if len(usable) < len(entries):
-        missing.add("other-currency")
+        missing.add(OTHER_CURRENCY)
     if None in usable:
-        missing.add("no-amount")
+        missing.add(NO_AMOUNT)
     paid = _capped(usable, obligation.amount)
     return paid, paid is not None and None not in usable and len(usable) == len(entries)
 
@@ -81,6 +104,13 @@ def _capped(amounts: Iterable[Decimal | None], owed: Decimal) -> Decimal | None:
     return None if stated is None else min(stated, owed)
 
 
+@measure(
+    unit=DAYS,
+    divides=(gettext_noop("each sum times its days late"), gettext_noop("paid in all")),
+    in_money=True,
+    codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PAYMENT_DATE, NOTHING_PAID, PART_UNPAID),
+    note=gettext_noop("Only what was paid counts here; what was not paid counts in R01."),
+)
 def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     """Average days late of the payments of obligations due in the period, weighted by amount.
 
@@ -91,34 +121,30 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: a payment without a date or amount, an obligation without a stated payment, or the rest of one that
     was paid in part stays out of the value and opens the range: it may have come on time, or never.
     """
-    payments = _payments_by_obligation(facts)
-    delays: dict[str, _Delay] = {}
+    due = _due_with_payments(facts)
+    delays = defaultdict[str, _Delay](_Delay)
     missing = set[str]()
-    used: list[Row] = []
-    due = _due(facts)
-    for obligation in due:
-        entries = payments.get(obligation.record, [])
-        used += [obligation, *entries]
+    for obligation, entries in due:
         own = [_stated(entry) for entry in entries if entry.currency == obligation.currency]
         if not own:
-            missing.add("no-payment-recorded")
-            delays.setdefault(obligation.currency, _Delay()).add_unknown(None)
+            missing.add(NO_PAYMENT_RECORDED)
+            delays[obligation.currency].add_unknown(None)
         for entry in entries:
-            delay = delays.setdefault(entry.currency, _Delay())
+            delay = delays[entry.currency]
             amount, day = _stated(entry), entry.paid_on or entry.received_on
             if amount is None or (day is None and amount > 0):
-                missing.add("no-amount" if amount is None else "no-payment-date")
+                missing.add(NO_AMOUNT if amount is None else NO_PAYMENT_DATE)
                 delay.add_unknown(amount)
             elif day is not None and amount > 0:
                 delay.add(amount, max((day - obligation.due_on).days, 0))
         stated = known_sum(own)
         if stated is not None and stated < obligation.amount:
-            missing.add("part-unpaid" if stated else "nothing-paid")
+            missing.add(PART_UNPAID if stated else NOTHING_PAID)
             delays[obligation.currency].add_unknown(obligation.amount - stated)
     if not due:
-        missing.add("nothing-due")
+        missing.add(NOTHING_DUE)
     parts = [delay.part(currency) for currency, delay in delays.items() if delay.amount or delay.unknown]
-    return highest("days", parts, missing, set(), used)
+    return highest(parts, missing, set(), _rows_of(due))
 
 
 class _Delay:
@@ -154,6 +180,11 @@ class _Delay:
         )
 
 
+@measure(
+    divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
+    in_money=True,
+    codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID),
+)
 def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money disbursed that went to health, education and infrastructure.
 
@@ -165,30 +196,35 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
     unknown amount stays out of the value, and opens the range.
     """
-    shares: dict[str, Share] = {}
+    shares = defaultdict[str, Share](Share)
     missing = set[str]()
     used = _payments_of_period(facts)
-    spent: dict[tuple[str, str | None], Decimal] = {}
+    spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
     for entry in used:
-        share = shares.setdefault(entry.currency, Share())
+        share = shares[entry.currency]
         amount, purpose = _stated(entry), entry.purpose
         if amount is None:
-            missing.add("no-amount")
+            missing.add(NO_AMOUNT)
             share.open(up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES)
             continue
         if purpose is None:
-            missing.add("no-purpose")
-        spent[entry.currency, purpose] = spent.get((entry.currency, purpose), ZERO) + amount
+            missing.add(NO_PURPOSE)
+        spent[entry.currency, purpose] += amount
     for (currency, purpose), total in spent.items():
         amount = max(total, ZERO)
         shares[currency].add(amount, None if purpose is None else amount if purpose in PRIORITY_PURPOSES else ZERO)
     if not used:
-        missing.add("no-payment-recorded")
+        missing.add(NO_PAYMENT_RECORDED)
     elif not any(share.whole for share in shares.values()) and not missing:
-        missing.add("nothing-paid")
+        missing.add(NOTHING_PAID)
     return lowest_share(shares, missing, set(), used)
 
 
+@measure(
+    divides=(gettext_noop("how far the two sides lie apart"), gettext_noop("what the recipients say")),
+    in_money=True,
+    codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE),
+)
 def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     """How far the company's and the recipients' figures for the same payments lie apart.
 
@@ -203,21 +239,20 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     flagged one-sided, and opens the range. With no two-sided payment the figure is unknown.
     """
     used = _payments_of_period(facts)
-    gaps: dict[str, _Gap] = {}
+    gaps = defaultdict[str, _Gap](_Gap)
     flags, missing = set[str](), set[str]()
     for entry in used:
-        gap = gaps.setdefault(entry.currency, _Gap())
-        gap.add(entry.company_amount, entry.recipient_amount)
+        gaps[entry.currency].add(entry.company_amount, entry.recipient_amount)
     if not used:
-        missing.add("no-payment-recorded")
+        missing.add(NO_PAYMENT_RECORDED)
     if any(gap.one_sided for gap in gaps.values()):
-        missing.add("one-side-silent")
-        flags.add("one-sided")
+        missing.add(ONE_SIDE_SILENT)
+        flags.add(ONE_SIDED)
     parts = {currency: gap.part(currency) for currency, gap in gaps.items()}
     for currency, gap in gaps.items():
         if _opens_a_case(gap, parts[currency].value, currency, facts, indicator):
-            flags.add("reconciliation-case")
-    found = highest("percent", parts.values(), missing, flags, used)
+            flags.add(RECONCILIATION_CASE)
+    found = highest(parts.values(), missing, flags, used)
     return replace(found, score_at_most=min((gap.share_of_both for gap in gaps.values()), default=HUNDRED))
 
 
@@ -275,14 +310,6 @@ def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Fact
     if percent is None or limit is None or floor is None:
         return False
     return percent > limit and gap.apart > floor
-
-
-def _payments_by_obligation(facts: Facts) -> dict[str, list[PaymentFact]]:
-    payments: dict[str, list[PaymentFact]] = {}
-    for entry in facts[PaymentFact]:
-        if entry.obligation is not None:
-            payments.setdefault(entry.obligation, []).append(entry)
-    return payments
 
 
 def _payments_of_period(facts: Facts) -> list[PaymentFact]:

@@ -1,26 +1,60 @@
-"""Local content: who works at the mine."""
+"""Employment: who works at the mine."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.criteria.measurement import (
+    FEWEST,
     SMALL_BASE,
     Measurement,
     Part,
     known_amount,
     known_count,
-    records_of,
-    sorted_codes,
+    unmeasured,
 )
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.employment import gives_a_share, weigh
+from compliance.evaluation.employment import gives_a_share, span_of, weigh
 from compliance.evaluation.facts import EmploymentFact, Facts
 from compliance.evaluation.framework import HUNDRED, Indicator
+from compliance.evaluation.words import code, gettext_noop
 
-LOCAL_DEFINITIONS = ("district", "province", "region", "national")
+CONTRACTORS_NOT_INCLUDED = code("contractors-not-included", gettext_noop("the workers of contractors are left out"))
+EXONERATED = code("exonerated", gettext_noop("an exoneration is on record"))
+NO_DISTRICT_FIGURE = code("no-district-figure", gettext_noop("nobody says how many workers live in the districts"))
+NO_EMPLOYMENT_RETURN = code("no-employment-return", gettext_noop("nobody reported the workers"))
+NO_HEADCOUNT = code("no-headcount", gettext_noop("the number of employees is missing"))
+NO_TOTAL = code("no-total", gettext_noop("the number of all workers is missing"))
+NO_WOMEN_FIGURE = code("no-women-figure", gettext_noop("nobody says how many workers are women"))
+PERIOD_NOT_COVERED = code("period-not-covered", gettext_noop("nobody reports on a part of the year"))
+RETURNS_OVERLAP = code(
+    "returns-overlap", gettext_noop("two reports of one employer are about the same days; the longer one counts")
+)
+
+_OF_RETURNS = (
+    NO_EMPLOYMENT_RETURN,
+    NO_TOTAL,
+    CONTRACTORS_NOT_INCLUDED,
+    PERIOD_NOT_COVERED,
+    RETURNS_OVERLAP,
+    SMALL_BASE,
+)
+
+LOCAL_DEFINITIONS = (
+    code("district", gettext_noop("living in the districts")),
+    code("province", gettext_noop("living in the province")),
+    code("region", gettext_noop("living in the region")),
+    code("national", gettext_noop("nationals")),
+)
+"""Who counts as local, from the nearest to the widest."""
 
 
+@measure(
+    divides=(gettext_noop("workers who live in the districts"), gettext_noop("all workers")),
+    codes=(*_OF_RETURNS, NO_DISTRICT_FIGURE),
+)
 def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of full-time-equivalent workers, with contractors, who live in the direct-influence districts.
 
@@ -41,13 +75,12 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
             outer = [people for people in known[position + 1 :] if people is not None]
             shares[level].add(total, known[position], least=max(inner, default=ZERO), most=min(outer, default=total))
         if known[0] is None:
-            returns.missing.add("no-district-figure")
-    return returns.measurement(shares["district"], beside=shares)
+            returns.missing.add(NO_DISTRICT_FIGURE)
+    return returns.measurement(shares[LOCAL_DEFINITIONS[0]], beside=shares)
 
 
 def _people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
-    levels = (report.district_fte, report.province_fte, report.region_fte, report.national_fte)
-    return tuple(_weighted(people, weight) for people in levels)
+    return tuple(_weighted(getattr(report, f"{level}_fte"), weight) for level in LOCAL_DEFINITIONS)
 
 
 def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
@@ -55,6 +88,7 @@ def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
     return None if known is None else settle(known * weight)
 
 
+@measure(divides=(gettext_noop("women"), gettext_noop("all workers")), codes=(*_OF_RETURNS, NO_WOMEN_FIGURE))
 def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of women among full-time-equivalent workers, contractors included.
 
@@ -69,7 +103,7 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
         women = _weighted(report.women_fte, weight)
         share.add(total, women)
         if women is None:
-            returns.missing.add("no-women-figure")
+            returns.missing.add(NO_WOMEN_FIGURE)
     return returns.measurement(share)
 
 
@@ -84,15 +118,15 @@ class _Returns:
         ]
         without_share = [report for report in self.reports if not gives_a_share(report)]
         self.missing = {
-            "no-total" if report.contractors_included else "contractors-not-included" for report in without_share
+            NO_TOTAL if report.contractors_included else CONTRACTORS_NOT_INCLUDED for report in without_share
         }
         if not self.reports:
-            self.missing.add("no-employment-return")
+            self.missing.add(NO_EMPLOYMENT_RETURN)
         self.flags = set[str]()
         if weighed.left_out:
-            self.flags.add("returns-overlap")
+            self.flags.add(RETURNS_OVERLAP)
         if self.usable and not weighed.covers(facts.period_start, facts.period_end):
-            self.flags.add("period-not-covered")
+            self.flags.add(PERIOD_NOT_COVERED)
         self.are_all = not (without_share or self.flags)
 
     def measurement(self, share: Share, beside: dict[str, Share] | None = None) -> Measurement:
@@ -106,13 +140,14 @@ class _Returns:
 
 
 def _in_period(facts: Facts) -> list[EmploymentFact]:
-    return [
-        report
-        for report in facts[EmploymentFact]
-        if report.period_start >= facts.period_start and report.period_end <= facts.period_end
-    ]
+    start, end = facts.period_start, facts.period_end
+    return [report for report in facts[EmploymentFact] if start <= report.period_start and report.period_end <= end]
 
 
+@measure(
+    divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
+    codes=(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, EXONERATED, SMALL_BASE),
+)
 def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every employer keeps foreign staff within the legal share of its headcount.
 
@@ -127,21 +162,18 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     staffs = [_Staff(report, limit) for report in _latest_by_employer(_in_period(facts))]
     passes = _all_kept(staff.kept for staff in staffs)
     decisive = _decisive(staffs, passes)
-    missing = {"no-headcount" for staff in staffs if staff.kept is None} if staffs else {"no-employment-return"}
-    flags = {"exonerated" for staff in staffs if staff.exonerated}
-    if decisive and decisive.denominator is not None and decisive.denominator < SMALL_BASE:
+    missing = {NO_HEADCOUNT for staff in staffs if staff.kept is None} if staffs else {NO_EMPLOYMENT_RETURN}
+    flags = {EXONERATED for staff in staffs if staff.exonerated}
+    if decisive.denominator is not None and decisive.denominator < FEWEST:
         flags.add("small-base")
-    return Measurement(
-        unit="percent",
-        value=decisive.value if decisive else None,
+    return replace(
+        unmeasured((staff.report for staff in staffs), missing, flags),
+        value=decisive.value,
         passes=passes,
-        numerator=decisive.numerator if decisive else None,
-        denominator=decisive.denominator if decisive else None,
-        missing=sorted_codes(missing),
-        flags=sorted_codes(flags),
-        records=records_of(staff.report for staff in staffs),
+        numerator=decisive.numerator,
+        denominator=decisive.denominator,
         breakdown=tuple(staff.part for staff in staffs),
-        decided_by=decisive.name if decisive else "",
+        decided_by=decisive.name,
     )
 
 
@@ -157,25 +189,22 @@ class _Staff:
         self.kept = True if self.exonerated else None if share is None else share <= limit
 
 
-def _decisive(staffs: list[_Staff], passes: bool | None) -> Part | None:
+def _decisive(staffs: list[_Staff], passes: bool | None) -> Part:
     """The employer with the highest share: of those that break the rule, else of those that are bound by it."""
     if passes is None:
-        return None
+        return Part(name="")
     bound = [staff for staff in staffs if (staff.kept is False if passes is False else not staff.exonerated)]
     known = [staff.part for staff in bound or staffs if staff.part.value is not None]
-    return max(known, key=lambda part: (part.value or ZERO, part.name), default=None)
+    return max(known, key=lambda part: (part.value or ZERO, part.name), default=Part(name=""))
 
 
 def _latest_by_employer(reports: Iterable[EmploymentFact]) -> list[EmploymentFact]:
     """Choose each employer's return that ends last (the shortest such); two for the same days both count."""
     latest: dict[tuple[str, str], list[EmploymentFact]] = {}
-    for report in reports:
-        rivals = latest.setdefault(report.employed_by, [])
-        days = (report.period_end, report.period_start)
-        if not rivals or days > (rivals[0].period_end, rivals[0].period_start):
-            latest[report.employed_by] = [report]
-        elif days == (rivals[0].period_end, rivals[0].period_start):
-            rivals.append(report)
+    for report in sorted(reports, key=lambda report: (report.period_end, report.period_start), reverse=True):
+        own = latest.setdefault(report.employed_by, [])
+        if not own or span_of(own[0]) == span_of(report):
+            own.append(report)
     return [report for employer in sorted(latest) for report in latest[employer]]
 
 

@@ -1,13 +1,29 @@
-"""Participation: whether promises were kept."""
+"""Commitments: whether promises were kept."""
 
 from decimal import Decimal
 
-from compliance.evaluation.criteria.measurement import Measurement
+from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import CommitmentFact, Facts
 from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import code, gettext_noop
+
+COMPANY_WORD_ONLY = code("company-word-only", gettext_noop("only the company says so"))
+DISPUTED = code("disputed", gettext_noop("the sides disagree"))
+NO_ANSWER = code("no-answer", gettext_noop("the community has not answered"))
+NO_COMMITMENT_DUE = code("no-commitment-due", gettext_noop("no promise was due"))
+NO_DAY_OF_FULFILMENT = code("no-day-of-fulfilment", gettext_noop("the day on which it was done is missing"))
+
+COMPANY = code("company", gettext_noop("as the company alone says"))
+MANDATORY = code("mandatory", gettext_noop("what the mine is bound to"))
+VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
 
 
+@measure(
+    divides=(gettext_noop("promises kept on time"), gettext_noop("promises due")),
+    codes=(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, DISPUTED, SMALL_BASE),
+)
 def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the mandatory commitments due in the period that were fulfilled on time.
 
@@ -32,16 +48,16 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
         said_on = promise.company_says_fulfilled_on
         claimed.add(Decimal(1), None if said_on is None else Decimal(int(said_on <= promise.due_on)))
         if {promise.community_says, promise.authority_says} >= {"fulfilled", "not_fulfilled"}:
-            flags.add("disputed")
+            flags.add(DISPUTED)
         if kept is False and said_on is not None and said_on <= promise.due_on:
-            flags.add("disputed")
+            flags.add(DISPUTED)
         if kept is None:
             missing.add(_why_unknown(promise))
     if not mandatory.whole:
-        missing.add("no-commitment-due")
+        missing.add(NO_COMMITMENT_DUE)
     breakdown = tuple(
         share.part(name)
-        for name, share in (("company", claimed), ("mandatory", mandatory), ("voluntary", voluntary))
+        for name, share in ((COMPANY, claimed), (MANDATORY, mandatory), (VOLUNTARY, voluntary))
         if share.whole
     )
     return mandatory.measurement(missing, due, flags=flags, breakdown=breakdown)
@@ -58,5 +74,5 @@ def _fulfilled_on_time(promise: CommitmentFact) -> bool | None:
 
 def _why_unknown(promise: CommitmentFact) -> str:
     if "fulfilled" in (promise.community_says, promise.authority_says):
-        return "no-day-of-fulfilment"
-    return "no-answer" if promise.company_says_fulfilled_on is None else "company-word-only"
+        return NO_DAY_OF_FULFILMENT
+    return NO_ANSWER if promise.company_says_fulfilled_on is None else COMPANY_WORD_ONLY

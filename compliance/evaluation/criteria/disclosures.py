@@ -1,13 +1,20 @@
-"""Transparency: when figures were published."""
+"""Disclosures: when figures were published."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.criteria.measurement import Measurement, records_of
+from compliance.evaluation.criteria.measurement import Measurement, unmeasured
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.facts import DisclosureFact, Facts
 from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import DAYS, code, gettext_noop
+
+NO_PUBLICATION_DATE = code("no-publication-date", gettext_noop("the day of publication is missing"))
+NOT_PUBLISHED = code("not-published", gettext_noop("no report was published"))
 
 
+@measure(unit=DAYS, codes=(NOT_PUBLISHED, NO_PUBLICATION_DATE))
 def disclosure_delay(facts: Facts, indicator: Indicator) -> Measurement:
     """Days from the end of the period to the first publication of its figures.
 
@@ -23,13 +30,7 @@ def disclosure_delay(facts: Facts, indicator: Indicator) -> Measurement:
         if report.published_on is not None and report.published_on >= facts.period_end
     ]
     if not days:
-        return Measurement(unit="days", missing=("not-published",), records=records_of(reports))
-    undated = len(days) < len(reports)
-    return Measurement(
-        unit="days",
-        value=min(days),
-        low=ZERO if undated else min(days),
-        high=min(days),
-        missing=("no-publication-date",) if undated else (),
-        records=records_of(reports),
-    )
+        return unmeasured(reports, {NOT_PUBLISHED})
+    first, undated = min(days), len(days) < len(reports)
+    found = unmeasured(reports, {NO_PUBLICATION_DATE} if undated else ())
+    return replace(found, value=first, low=ZERO if undated else first, high=first)

@@ -1,0 +1,108 @@
+"""Measures carry their words: nothing that they say is shown as a code."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.criteria.assessments import certified_before_start
+from compliance.evaluation.criteria.measurement import Measurement, unmeasured
+from compliance.evaluation.criteria.registry import Measure, measure
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import CODES, PERCENT, code
+from compliance.words import code_words, part_words, words_of
+from tests.compliance.evaluation.builders import facts, framework, indicator
+
+
+@pytest.fixture(autouse=True)
+def nothing_declared_by_a_test_stays() -> Iterator[None]:
+    codes, measures = dict(CODES), dict(MEASURES)
+    yield
+    CODES.clear()
+    CODES.update(codes)
+    MEASURES.clear()
+    MEASURES.update(measures)
+
+
+def declared(*codes: str, unit: str = PERCENT, name: str = "training_hours", **given: Any) -> Measure:
+    """A measure that may give these codes, and gives what is given."""
+
+    def reckon(facts: Facts, indicator: Indicator) -> Measurement:
+        return replace(unmeasured([]), **given)
+
+    reckon.__name__ = name
+    return measure(unit=unit, codes=codes)(reckon)
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_a_code_without_words_is_refused(words: str) -> None:
+    with pytest.raises(ValueError, match="the code no-hours has no words"):
+        code("no-hours", words)
+
+
+def test_a_code_has_one_sentence_wherever_it_is_declared() -> None:
+    assert code("no-hours", "nobody counted the hours") == code("no-hours", "nobody counted the hours") == "no-hours"
+    with pytest.raises(ValueError, match="the code no-hours says “nobody counted the hours” already"):
+        code("no-hours", "the hours are missing")
+
+
+@pytest.mark.parametrize("given", [{"codes": ["no-hours"]}, {"codes": [], "unit": "hours"}])
+def test_a_measure_with_a_code_or_a_unit_without_words_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"training_hours: no words for (no-)?hours"):
+        declared(*given.pop("codes"), **given)
+    assert "training_hours" not in MEASURES
+
+
+@pytest.mark.parametrize("given", [{"missing": ("no-hours",)}, {"flags": ("no-hours",)}, {"reason": "no-hours"}])
+def test_a_measure_that_gives_a_code_which_it_does_not_declare_is_refused(given: dict[str, Any]) -> None:
+    code("no-hours", "nobody counted the hours")
+    with pytest.raises(ValueError, match="training_hours gives no-hours, which it does not declare"):
+        declared(**given)(facts(), indicator("R01"))
+    honest = declared("no-hours", name="hours_of_training", **given)
+    assert honest(facts(), indicator("R01")) == replace(unmeasured([]), **given)
+
+
+def test_two_measures_of_one_name_are_refused() -> None:
+    assert declared() is MEASURES["training_hours"]
+    with pytest.raises(ValueError, match="two measures are called training_hours"):
+        declared()
+
+
+def test_every_code_and_unit_of_every_measure_is_shown_in_words() -> None:
+    for found in MEASURES.values():
+        for name in (found.unit, *found.codes):
+            assert code_words(name) == CODES[name].strip() != "", name
+        assert words_of(sorted(found.codes)) == [CODES[name] for name in sorted(found.codes)]
+        assert found.codes.isdisjoint(words_of(found.codes))
+
+
+def test_why_no_measure_was_asked_is_said_in_words_too() -> None:
+    assert words_of(["exempt", "phase", "rule-not-in-force"]) == [
+        "it was exempted",
+        "it does not apply in this phase of the mine",
+        "the rule was not in force then",
+    ]
+
+
+def test_a_code_that_no_measure_gives_any_more_shows_with_spaces() -> None:
+    assert words_of(["given-in-1999", ""]) == ["given in 1999"]
+
+
+def test_parts_are_named_in_words_and_employers_and_currencies_as_they_are() -> None:
+    names = ("district", "voluntary", "PEN", "PEN confirmed", "Minera Puka Willka")
+    assert [part_words(name) for name in names] == [
+        "living in the districts",
+        "what it promised freely",
+        "PEN",
+        "PEN, confirmed",
+        "Minera Puka Willka",
+    ]
+
+
+def test_a_measure_finds_the_rule_that_it_serves() -> None:
+    assert certified_before_start.rule_in(framework()) == indicator("E01")
+    others = tuple(found for found in framework().indicators if found.code != "E01")
+    assert certified_before_start.rule_in(replace(framework(), indicators=others)) is None
