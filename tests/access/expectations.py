@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compliance.public_pages.sections import PAGES
+
 People = frozenset[str]
 
 
@@ -174,8 +176,10 @@ PUBLIC: dict[str, str] = {
     "public:home": "",
     "public:projects": "",
     "public:project": "project",
+    **{f"public:{page.name}": "project" for page in PAGES},
     "public:project_json": "project and year",
     "public:project_csv": "project and year",
+    "public:section_csv": "table of a project and year",
     "public:communities": "",
     "public:community": "community",
     "public:verify": "",
@@ -183,6 +187,7 @@ PUBLIC: dict[str, str] = {
     "public:how_we_grade": "",
     "api:publications": "",
     "api:publication": "publication",
+    "api:framework": "framework",
 }
 """Anybody reads these, without session or cookie; what is not published is not there."""
 

@@ -150,6 +150,13 @@ def public_cases(world: World, address: Address) -> dict[str, dict[str, Any]]:
             "absent": {"sha256": "0" * 64},
         },
     }
+    cases["table of a project and year"] = {
+        case: given | {"section": "employment"} for case, given in cases["project and year"].items()
+    }
+    cases["framework"] = {
+        "published": {"sha256": world.card.framework.sha256},
+        "absent": {"sha256": "0" * 64},
+    }
     return cases[PUBLIC[address.name]]
 
 

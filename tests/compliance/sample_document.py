@@ -473,6 +473,7 @@ BASE: dict[str, Any] = {
                 score="22.5",
                 grade="E",
                 override={
+                    "indicator": "L01",
                     "score": "30",
                     "reason": "61 people registered elsewhere live in the district.",
                 },

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from compliance.evaluation import canonical
 from compliance.evaluation.facts import AssessmentFact, CommitmentFact
+from compliance.evaluation.framework import Framework
+from compliance.evaluation.scoring import judge
 from compliance.public_pages.assessments import study_of
 from compliance.public_pages.commitments import said_by, state_of_commitment
+from compliance.public_pages.document import UnreadableDocument, read_text, shown_digest
 from compliance.public_pages.employment import employment_of
+from compliance.public_pages.project import mine_of
+from compliance.public_pages.sections import SECTIONS
 from tests.compliance.evaluation.builders import day, employment, facts, indicator, measured
 
 DUE_ON = date(2025, 6, 30)
@@ -109,3 +117,96 @@ def test_workers_are_not_published_as_a_share_while_contractors_are_left_out() -
 def test_returns_of_two_voices_speak_with_none() -> None:
     two = [employment(total_fte=10, voice="company"), employment(employer="Contratista", total_fte=5, voice="monitor")]
     assert employment_of(facts(employment=two)).voice == "unknown"
+
+
+# The sealed document
+
+FIRST = Path(__file__).with_name("publication-1.json").read_text(encoding="utf-8")
+"""A document of the first schema, as the demo sealed it before there was another."""
+SECOND = Path(__file__).with_name("publication-2.json").read_text(encoding="utf-8")
+"""The same of the second schema; it names the framework of `framework-1.json`."""
+RULES = Path(__file__).with_name("framework-1.json").read_text(encoding="utf-8")
+
+
+def stored(sha256: str) -> Framework:
+    """The rules beside the documents, by their fingerprint alone."""
+    assert sha256 == canonical.fingerprint(RULES)
+    return Framework.from_json(json.loads(RULES))
+
+
+@pytest.mark.parametrize(
+    ("text", "fingerprint", "shown"),
+    [
+        (
+            FIRST,
+            "b6d4b0791e85f64495a750f0124aa4ed5c26dce522877e1053a2b17bffcdb0fd",
+            "b5f3e67f1f914351033e5805b9078a79426efe75dc23974dd14719319e39f498",
+        ),
+        (
+            SECOND,
+            "575407fa8311b18eb818a3b4594a94da07639a7ea18c129c2d4f274b8608cbd0",
+            "ac0394a0cef410296184ca2a1e48aed8792ab6ce0440d931650223084bb46a58",
+        ),
+    ],
+    ids=["first schema", "second schema"],
+)
+def test_a_sealed_document_keeps_its_bytes_and_fingerprints_for_ever(text: str, fingerprint: str, shown: str) -> None:
+    document = read_text(text, stored)
+    assert canonical.fingerprint(text) == fingerprint
+    assert canonical.dumps(document.sealed) == text
+    assert document.shown_sha256 == shown
+    assert document.framework_sha256 == "3cda55d8c5bf76e9e6be63060bb609776ba32468280f7c407c2c45988433e3f5"
+    assert document.framework == stored(document.framework_sha256)
+    assert document.facts.to_json() == document.sealed["facts"]
+    for section in SECTIONS.values():
+        if section.part:
+            read = document.rows if section.is_list else document.one
+            assert canonical.plain(read(section.part, section.name)) == document.sealed[section.name]
+
+
+@pytest.mark.parametrize("text", [FIRST, SECOND], ids=["first schema", "second schema"])
+def test_a_sealed_document_is_judged_again_to_the_same_scorecard(text: str) -> None:
+    document = read_text(text, stored)
+    given = [outcome.override for outcome in document.scorecard.outcomes if outcome.override]
+    assert judge(document.framework, document.facts, given).to_json() == document.scorecard.to_json()
+
+
+def test_a_document_of_today_repeats_neither_rules_nor_words_of_its_framework() -> None:
+    sealed = json.loads(SECOND)
+    assert sealed["framework"] == stored(sealed["framework"]["sha256"]).reference
+    for indicator in stored(sealed["framework"]["sha256"]).indicators:
+        assert indicator.help["en"] not in SECOND
+        assert indicator.names["es"] not in SECOND
+    assert all(not {"rule", "name", "help"} & row.keys() for row in sealed["scorecard"]["indicators"])
+    assert len(SECOND) < len(FIRST) / 2
+
+
+def test_a_schema_that_is_not_known_is_refused_by_its_name() -> None:
+    strange = FIRST.replace("minka-publication/1", "minka-publication/9")
+    with pytest.raises(UnreadableDocument, match="the schema minka-publication/9 is not known here"):
+        read_text(strange, stored)
+    for text in ("", "[]", "{}", '{"schema": 1}', "null"):
+        with pytest.raises(UnreadableDocument):
+            read_text(text, stored)
+
+
+def test_a_part_that_is_not_what_its_schema_says_is_refused_where_it_is_read() -> None:
+    document = read_text(FIRST.replace('"minerals":[', '"minerals":["copper",'), stored)
+    with pytest.raises(UnreadableDocument, match="minerals"):
+        mine_of(document)
+
+
+def test_what_an_approver_saw_covers_every_part_of_a_section_and_nothing_else() -> None:
+    sealed = json.loads(FIRST)
+    before = shown_digest(sealed)
+    for name in ("facts", "framework", "scorecard", "changes"):
+        assert shown_digest(sealed | {name: {}}) == before
+    for name in ("schema", "sequence", "previous", "published_at", "supersedes", "correction_reason"):
+        assert shown_digest(sealed | {name: "x"}) == before
+    for name in ("project", "money", "assessments", "commitments", "communities"):
+        assert shown_digest(sealed | {name: {}}) != before
+    assert shown_digest(sealed | {"wells": {"wells": 3}}) != before
+    earlier = [row for row in sealed["employment"] if row["year"] != sealed["period"]["year"]]
+    assert shown_digest(sealed | {"employment": earlier}) != before
+    own = [row for row in sealed["employment"] if row["year"] == sealed["period"]["year"]]
+    assert shown_digest(sealed | {"employment": [{"year": 1990}, *own]}) == before

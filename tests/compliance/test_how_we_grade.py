@@ -1,13 +1,15 @@
 """The public page that tells how we grade: each rule with its worked examples."""
 
+import dataclasses
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from compliance.evaluation.framework import Framework
 from compliance.models import Scorecard
 from compliance.public_pages import rules
-from compliance.public_pages.rules import framework_page
+from compliance.public_pages.rules import RuleRow, framework_page
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from tests.cast import Cast, accept_all
 from tests.compliance.evaluation.builders import framework
@@ -15,9 +17,13 @@ from tests.compliance.evaluation.builders import framework
 
 def shown(code: str) -> list[tuple[str, str]]:
     """Figure and points of every worked example of an indicator."""
-    policies = framework_page(framework().to_json())["policies"]
-    found: dict[str, Any] = next(one for policy in policies for one in policy["indicators"] if one["code"] == code)
-    return [(example["value"], example["points"]) for example in found["examples"]]
+    return [(example.value, example.points) for example in rows(framework())[code].examples]
+
+
+def rows(rules: Framework) -> dict[str, RuleRow]:
+    """The rows of the page by the codes of their indicators."""
+    policies: Any = framework_page(rules)["policies"]
+    return {row.indicator.code: row for policy in policies for row in policy.indicators}
 
 
 def test_an_example_tells_its_figure_and_its_points() -> None:
@@ -37,8 +43,8 @@ def test_an_example_of_what_is_unknown_says_what_the_rule_does() -> None:
 
 
 def test_examples_of_one_version_are_not_shown_for_another() -> None:
-    policies = framework_page(framework().to_json() | {"version": 99})["policies"]
-    assert [one["examples"] for policy in policies for one in policy["indicators"]] == [[]] * 12
+    other = dataclasses.replace(framework(), version=99)
+    assert [row.examples for row in rows(other).values()] == [[]] * 12
 
 
 def test_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,11 +24,13 @@ from accounts.models import User
 from compliance.evaluation.judgement import Judgement
 from compliance.middleware import PAGES
 from compliance.models import Publication, PublishedPlace, Scorecard
+from compliance.public_pages import sections
 from compliance.public_pages.assessments import Study, studies_of, study_answer, study_events
 from compliance.public_pages.changes import ChangeRow, change_rows
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import places_of
 from compliance.public_pages.community import CommunityPage
+from compliance.public_pages.document import SCHEMAS
 from compliance.public_pages.employment import show as jobs
 from compliance.public_pages.employment import this_year
 from compliance.public_pages.lists import national_sums
@@ -563,37 +565,36 @@ class Outline(HTMLParser):
 
 def publish(document: dict[str, Any], **changes: Any) -> Publication:
     """Seal a document as a row, with the least that the row needs around it."""
-    sequence = Publication.objects.count() + 1
     head = Publication.objects.order_by("-sequence").first()
-    document = document | {"sequence": sequence, "previous": head.sha256 if head else None}
-    text, sha256 = sealed(document)
-    people = [
+    sequence, before = (head.sequence + 1, head.sha256) if head else (1, None)
+    text, sha256 = sealed(document | {"sequence": sequence, "previous": before})
+    first, second = (
         User.objects.get_or_create(email=f"{name}@example.org", defaults={"full_name": name})[0]
         for name in ("first", "second")
-    ]
-    rules = load_framework(framework())
-    slug = document["project"]["slug"]
-    project = Project.objects.filter(slug=slug).first() or Project.objects.create(
-        slug=slug,
-        name=document["project"]["name"],
-        country="PE",
+    )
+    named = document.get("project", {"slug": "puka-willka", "name": "Puka Willka"})
+    project = Project.objects.filter(slug=named["slug"]).first() or Project.objects.create(
+        **{"slug": named["slug"], "name": named["name"], "country": "PE"},
         source=Source.objects.create(voice="monitor"),
     )
+    year, grade = document["period"]["year"], document["scorecard"]["grade"]
     scorecard = Scorecard.objects.create(
-        project=project, year=document["period"]["year"], framework=rules, facts_text="{}",
-        facts_sha256=sha256, judgement_text="{}", worst=0, best=100, coverage=0,
-        grade=document["scorecard"]["grade"],
-    )  # fmt: skip
+        project=project,
+        **{"year": year, "grade": grade, "worst": 0, "best": 100, "coverage": 0},
+        **{"facts_text": "{}", "facts_sha256": sha256, "judgement_text": "{}"},
+        framework=load_framework(framework()),
+    )
     publication = Publication.objects.create(
-        sequence=sequence, sha256=sha256, previous_sha256=head.sha256 if head else None,
-        project_slug=document["project"]["slug"], project_name=document["project"]["name"],
-        operator_name="Minera Puka Willka", country="PE", year=document["period"]["year"],
-        grade=document["scorecard"]["grade"], is_demo=True, document=text, scorecard=scorecard,
-        approved_by=people[0], published_by=people[1], published_at=timezone.now(), **changes,
-    )  # fmt: skip
+        **{"sequence": sequence, "sha256": sha256, "previous_sha256": before, "document": text},
+        **{"project_slug": named["slug"], "project_name": named["name"], "operator_name": "Minera Puka Willka"},
+        **{"country": "PE", "year": year, "grade": grade, "is_demo": True, "scorecard": scorecard},
+        **{"approved_by": first, "published_by": second, "published_at": timezone.now()},
+        **changes,
+    )
+    places = places_of(read(document)) if document["schema"] in SCHEMAS else {}
     PublishedPlace.objects.bulk_create(
         PublishedPlace(publication=publication, kind=kind, slug=place, name=name)
-        for (kind, place), name in places_of(read(document)).items()
+        for (kind, place), name in places.items()
     )
     return publication
 
@@ -942,8 +943,9 @@ def test_a_document_with_nothing_known_is_shown_honestly(client: Client) -> None
         "previous": None,
     }
     publish(document)
-    content = client.get("/en/projects/puka-willka/").content.decode()
-    assert content.count("We don’t know") >= 8
+    addresses = [f"/en/projects/puka-willka/{page}" for page in ("", *(f"{page.name}/" for page in sections.PAGES))]
+    content = "".join(client.get(address).content.decode() for address in addresses)
+    assert content.count("We don’t know") >= 12
     assert "S/\u00a00" not in content
 
 

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from compliance.public_pages.sections import PAGES
 from config.launcher.product import Product
 from tests.flows.conftest import DESK, PHONE, Visitor, sign_in, sign_out, wait_until
 
@@ -19,6 +20,8 @@ PUBLIC = {
     "home": "/{}/",
     "list": "/{}/projects/",
     "project": "/{}/projects/puka-willka/",
+    **{page.name: f"/{{}}/projects/puka-willka/{page.name}/" for page in PAGES},
+    "a mine that closes": "/{}/projects/khallki-pampa/environment/",
     "communities": "/{}/communities/",
     "community": "/{}/communities/wayrapampa/",
     "verify": "/{}/verify/",

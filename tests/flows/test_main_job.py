@@ -149,8 +149,10 @@ def read_it_signed_out(phone: Page) -> str:
     expect(phone.get_by_role("heading", level=1)).to_contain_text(MINE)
     text = phone.get_by_role("main").inner_text()
     assert "450" in text
-    assert REASON[:60] in phone.content()
     assert "invented" in phone.locator("body").inner_text().lower()
+    phone.get_by_role("link", name="Grades").last.click()
+    assert REASON[:60] in phone.content()
+    phone.goto(f"/en/projects/{SLUG}/data/?year=2025")
     assert phone.context.cookies() == []
     wide = phone.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
     assert wide <= 0
