@@ -20,6 +20,8 @@ from compliance.public_pages.sections import Section, Values, register
 class ChangeRow:
     """One change in words."""
 
+    of: str
+    """grade, money, policy or indicator"""
     label: str
     before: str
     after: str
@@ -62,7 +64,10 @@ def spelled(amount: Decimal | None) -> str | None:
 
 def change_rows(document: Document) -> list[ChangeRow]:
     """What moved since the publication before, in words; unknown sides are named."""
-    return [ChangeRow(label_of(one, document), side(one.before, one), side(one.after, one)) for one in document.changes]
+    return [
+        ChangeRow(one.kind, label_of(one, document), side(one.before, one), side(one.after, one))
+        for one in document.changes
+    ]
 
 
 def label_of(change: Change, document: Document) -> str:

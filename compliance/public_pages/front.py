@@ -75,7 +75,7 @@ def front_page(document: Document, on: date, addresses: Addresses) -> dict[str, 
         "applicable": applicable,
         "not_applicable": sum(not one.applicable for one in document.scorecard.outcomes),
         "gates": gate_sentences(document.scorecard),
-        "changes": change_rows(document),
+        "changes": [row for row in change_rows(document) if row.of != "indicator"],
     }
 
 
@@ -87,7 +87,6 @@ def subject_page(document: Document, page: Page, addresses: Addresses) -> dict[s
         "heading": _("%(subject)s in %(year)s") % {"subject": page.title, "year": document.year},
         "answers": answers(sections, document, addresses),
         "sections": [Shown(one, values, link_to(one, addresses)) for one, values in shown if values is not None],
-        "recorders": recorders([document]),
     }
 
 

@@ -431,6 +431,8 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
             continue
         names = [name for name, dues in late.items() if any(dues)]
         what = ngettext("Money for %(name)s", "Money for %(count)d recipients", len(names))
+        if len(names) > 1 and all(row.slug for row in money_of(document).communities if row.name in names):
+            what = _("Money for %(count)d communities")
         words = _("Not paid. Due on %(day)s, %(late)s late.")
         if len(set(days)) > 1:
             words = _("Not paid. The first part was due on %(day)s, %(late)s ago.")

@@ -32,7 +32,7 @@ from compliance.public_pages.community import CommunityPage
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, national_sums
-from compliance.public_pages.project import mine_of
+from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.rules import framework_page
 from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
 
@@ -284,7 +284,7 @@ def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpRe
     try:
         document = read_document(shown)
         if page:
-            values = subject_page(document, page, addresses) | files_of(mine, document, page)
+            values = subject_page(document, page, addresses) | {"here": files_of(mine, document, page)}
         else:
             values = front_page(document, today if mine.is_newest else document.as_of, addresses)
         areas = [name for area in mine_of(document).areas[:1] for name in area.path]
@@ -309,7 +309,7 @@ def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpRe
 def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, Any]:
     """The files to copy from a page, with their sizes: the tables of its sections, or every file there is."""
     shown = mine.shown
-    files: dict[str, Any] = {"tables": []}
+    files: dict[str, Any] = {"mine": mine, "publication": shown, "recorders": recorders([document]), "tables": []}
     for section in all_in_order() if page.name == "data" else sections_of(page.name):
         if section.table:
             kept, name = [shown.project_slug, shown.year], section.name
@@ -322,7 +322,7 @@ def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, A
         rules = canonical.dumps(document.framework)
         files["json"] = json, len(shown.document.encode())
         files["rules"] = reverse("api:framework", args=[document.framework_sha256]), len(rules.encode())
-        files["language_name"] = dict(settings.LANGUAGES)[get_language() or settings.LANGUAGE_CODE]
+        files["language"] = dict(settings.LANGUAGES)[get_language() or settings.LANGUAGE_CODE]
     return files
 
 

@@ -174,9 +174,9 @@ def test_a_sealed_document_is_judged_again_to_the_same_scorecard(text: str) -> N
 def test_a_document_of_today_repeats_neither_rules_nor_words_of_its_framework() -> None:
     sealed = json.loads(SECOND)
     assert sealed["framework"] == stored(sealed["framework"]["sha256"]).reference
-    for indicator in stored(sealed["framework"]["sha256"]).indicators:
-        assert indicator.help["en"] not in SECOND
-        assert indicator.names["es"] not in SECOND
+    for rule in stored(sealed["framework"]["sha256"]).indicators:
+        assert rule.help["en"] not in SECOND
+        assert rule.names["es"] not in SECOND
     assert all(not {"rule", "name", "help"} & row.keys() for row in sealed["scorecard"]["indicators"])
     assert len(SECOND) < len(FIRST) / 2
 

@@ -68,6 +68,7 @@ def test_every_page_opens_in_each_language_with_figures_and_without(
     assert set(outline.links) <= set(outline.ids)
     assert outline.inline == []
     assert outline.language == language
+    assert "PublishedMine(" not in client.get(f"/{language}/projects/puka-willka/{path}").content.decode()
 
 
 @pytest.mark.parametrize("part", ["project", *NOTHING][:-1])
@@ -156,7 +157,7 @@ def test_a_promise_is_overdue_where_somebody_says_that_it_was_not_kept() -> None
     document = read(sample_document())
     late = [one for _section, one in overdue(document, date(2026, 1, 20))]
     assert [(one.what, one.how_much) for one in late] == [
-        ("Money for 3 recipients", "S/\u00a0495,000"),
+        ("Money for 3 communities", "S/\u00a0495,000"),
         ("Water canal, 18 km", "112 days"),
     ]
     assert late[1].said == "Not done, says Chakana Alta or an authority. It was due on 30 September 2025."

@@ -450,8 +450,10 @@ def edited(cursor: Any, number: int, change: Callable[[dict[str, Any]], None], *
     text = canonical.dumps(document)
     cursor.execute("UPDATE compliance_publication SET document = %s WHERE sequence = %s", [text, number])
     if seal:
-        cursor.execute("UPDATE compliance_publication SET sha256 = %s WHERE sequence = %s", [fingerprint(text), number])
-    return fingerprint(text)
+        cursor.execute(
+            "UPDATE compliance_publication SET sha256 = %s WHERE sequence = %s", [canonical.fingerprint(text), number]
+        )
+    return canonical.fingerprint(text)
 
 
 def change_one_byte(cursor: Any, chain: list[str]) -> None:

@@ -364,10 +364,10 @@ def test_what_moved_is_named_by_the_framework_where_the_document_does_not_repeat
         {"kind": "money", "code": "", "before": "5", "after": "7", "currency": "PEN"},
     ]
     assert change_rows(read(sample_document(changes=changes))) == [
-        ChangeRow("Overall grade", "D", "C"),
-        ChangeRow("Revenue redistribution", "C", "B"),
-        ChangeRow("Days late", "not graded", "A"),
-        ChangeRow("Confirmed money", "S/\u00a05", "S/\u00a07"),
+        ChangeRow("grade", "Overall grade", "D", "C"),
+        ChangeRow("policy", "Revenue redistribution", "C", "B"),
+        ChangeRow("indicator", "Days late", "not graded", "A"),
+        ChangeRow("money", "Confirmed money", "S/\u00a05", "S/\u00a07"),
     ]
 
 
