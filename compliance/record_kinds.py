@@ -1,11 +1,13 @@
-"""The kinds of record of this app, offered on the record pages."""
+"""The kind of record of this app, and where the audit trail leads to the steps of a review."""
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import record_pages
 from compliance.forms import ExemptionForm
-from compliance.models import Exemption
+from compliance.models import Exemption, Review
 from projects.forms import form_of
 from projects.kinds import RecordKind, register
+from projects.models import Project
 
 
 def register_kinds() -> None:
@@ -26,4 +28,16 @@ def register_kinds() -> None:
             search=("indicator", "reason"),
             reported_by_companies=True,
         )
+    )
+
+
+def register_pages() -> None:
+    """Let the audit trail lead to the steps of a review; called once, when the app is ready."""
+    record_pages.register(
+        Review,
+        record_pages.Pages(
+            lambda actor: Review.objects.filter(scorecard__project__in=Project.objects.visible_to(actor)),
+            "reviews:scorecard",
+            {"pk": "scorecard_id"},
+        ),
     )

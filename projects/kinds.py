@@ -91,7 +91,7 @@ class RecordKind(NamedRecords):
     def heading(self, name: str) -> Text:
         """What stands above a listed column."""
         column = self.column(name)
-        return self.headings.get(name) or capfirst(str(column.verbose_name if column else name))
+        return self.headings.get(name) or capfirst(column.verbose_name if column else name)
 
     def currency_of(self, name: str) -> str | None:
         """The column that holds the currency of a sum; None for what is no sum."""

@@ -178,11 +178,11 @@ def check_against_obligation(disbursement: Disbursement) -> None:
         "obligation": (disbursement.community_id, disbursement.payee_id)
         != (obligation.community_id, obligation.recipient_id),
     }
+    message, params = _("This is not what the obligation says: %(obligation)s."), {"obligation": obligation}
     wrong = {
-        field: ValidationError(_("This is not what the obligation says: %(obligation)s."), "differs_from_obligation",
-                               {"obligation": obligation})
-        for field, differs in mismatches.items()
+        column: ValidationError(message, "differs_from_obligation", params)
+        for column, differs in mismatches.items()
         if differs
-    }  # fmt: skip
+    }
     if wrong:
         raise ValidationError(wrong)

@@ -101,9 +101,12 @@ class Project(Record):
     )
     minerals = models.ManyToManyField(Mineral, blank=True, related_name="projects", verbose_name=_("minerals"))
     areas = models.ManyToManyField(
-        Area, blank=True, related_name="projects", verbose_name=_("districts or region"),
+        Area,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("districts or region"),
         help_text=_("The districts where the mine lies; the region where no district is known."),
-    )  # fmt: skip
+    )
     investment_amount = AmountColumn(_("planned investment"), currency="investment_currency", null=True, blank=True)
     investment_currency = CurrencyColumn(_("currency of the investment"), suggested="USD", blank=True)
     stage_as_reported = models.CharField(_("stage, in the source's words"), max_length=80, blank=True)

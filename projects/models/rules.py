@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.functional import Promise
 
-Text = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+
 AnyRule = TypeVar("AnyRule", bound="Rule")
 
 
@@ -47,8 +48,10 @@ class Rule(models.BaseConstraint):
 class Check(Rule, models.CheckConstraint):
     """A condition on one row."""
 
+    condition: Q
+
     def __init__(self, *, at: str, name: str, condition: Q, says: Text) -> None:
-        super().__init__(name=name, condition=condition, violation_error_message=says)  # type: ignore[call-arg]
+        super().__init__(name=name, condition=condition, violation_error_message=says)
         self.at = at
 
     @property
@@ -128,7 +131,7 @@ class NoOverlap(Rule, ExclusionConstraint):
 
     def __init__(self, of: str, first: str, until: str, *, name: str, says: Text) -> None:
         days = DateRange(first, until, RangeBoundary())
-        expressions = [(of, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
+        expressions: list[Any] = [(of, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
         super().__init__(name=name, expressions=expressions, violation_error_message=says)
         self.at, self.until = first, until
 
@@ -168,7 +171,7 @@ def named_in(condition: Q) -> Iterator[str]:
     for column, _comparison, value in leaves(condition):
         yield column
         if isinstance(value, F):
-            yield value.name
+            yield str(value.name)  # type: ignore[attr-defined]  # the stubs do not know it
 
 
 COMPARISONS = {
@@ -194,6 +197,6 @@ def compared(column: str, comparison: str, right: Any, values: Mapping[str, Any]
     """Whether one part of a condition holds; None where one side is unknown."""
     left = values.get(column)
     if comparison == "isnull":
-        return (left is None) == right
-    right = values.get(right.name) if isinstance(right, F) else right
+        return bool((left is None) == right)
+    right = values.get(right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
     return None if left is None or right is None else bool(COMPARISONS[comparison](left, right))

@@ -9,13 +9,12 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from communities.forms import CommunityForm, DisbursementForm, ObligationForm, StatementForm
+from communities.forms import DisbursementForm, StatementForm
 from projects.fields import AmountField, CountField
-from projects.forms import AssessmentForm, EmploymentForm, ProjectForm, StakeForm
+from projects.forms import ProjectForm
+from projects.kinds import KINDS_OF_RECORD
 
-FORMS = (
-    AssessmentForm, CommunityForm, DisbursementForm, EmploymentForm, ObligationForm, ProjectForm, StakeForm, StatementForm,
-)  # fmt: skip
+FORMS = (DisbursementForm, ProjectForm, StatementForm, *(kind.form for kind in KINDS_OF_RECORD.values()))
 
 
 def amount() -> AmountField:

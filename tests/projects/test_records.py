@@ -24,6 +24,7 @@ from communities.models import Commitment, Community, Disbursement, Obligation, 
 from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, PhasePeriod, Project, Source
+from projects.models.columns import columns_of
 from projects.services.records import amend_record, enter_record
 from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
 
@@ -169,6 +170,50 @@ def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str
     record.refresh_from_db()
     assert (record.source.reference, record.source.revision) == ("Field notes 13", 2)
     assert AuditEntry.objects.about(record)[0].reason == "It was mistyped."
+
+
+@pytest.mark.parametrize("code", sorted(KINDS_OF_RECORD))
+def test_every_kind_has_a_list_a_form_a_page_years_a_table_and_a_history(desk: Desk, code: str) -> None:
+    kind, record = KINDS_OF_RECORD[code], desk.mine.records[code]
+    assert desk.add(code).status_code == 302
+    other = newest(code)
+    listed = desk.client.get(desk.url(code))
+    assert {record.pk, other.pk} <= {row.pk for _url, row, _cells in listed.context["rows"]}
+    headings = [str(kind.heading(name)) for name in kind.columns]
+    assert [str(cell.heading) for cell in listed.context["rows"][0][2]] == headings
+    asked = [field.name for field in desk.client.get(desk.url(code, "add")).context["form"]]
+    assert asked == [column.name for column in columns_of(kind.model)]
+    page = desk.client.get(desk.url(code, record.pk))
+    labels = [label for label, _value in page.context["values"]]
+    beside = [kind.currency_of(name) for name in asked]
+    assert labels == [kind.column(name).verbose_name for name in asked if name not in beside]  # type: ignore[union-attr]
+    assert [entry.verb for entry, _changes in page.context["history"]] == ["entered"]
+    table = desk.client.get(desk.url(code), {"format": "csv"}).getvalue().decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(table)))
+    assert str(record) in [line["Record"] for line in lines]
+    assert set(headings) <= set(lines[0])
+
+    years = dict(listed.context["filter"].form.fields["year"].choices) if kind.year_column else {}
+    of = {each.pk: year_of(each) for each in kind.rows(desk.cast.monitor, desk.mine.project)}
+    assert {year for year in years if year} == {str(year) for year in of.values() if year}
+    for year in filter(None, set(of.values())):
+        rows = desk.client.get(desk.url(code), {"year": year}).context["rows"]
+        assert {row.pk for _url, row, _cells in rows} == {pk for pk, said in of.items() if said == year}
+    everything = desk.client.get(desk.url(code), {"year": "no year", "unknown": "x"}).context["rows"]
+    assert len(everything) == len(of)
+
+
+def year_of(record: Any) -> int | None:
+    """The year to which a record belongs."""
+    said = getattr(record, record.year_column) if record.year_column else None
+    return said.year if isinstance(said, date) else said
+
+
+def test_a_table_says_the_currency_beside_each_sum(desk: Desk) -> None:
+    table = desk.client.get(desk.url("obligations"), {"format": "csv"}).getvalue().decode("utf-8-sig")
+    heading, line = list(csv.reader(io.StringIO(table)))[:2]
+    assert heading[1:5] == ["Recipient", "Amount", "Currency", "Due on"]
+    assert line[2:4] == ["1000.00", "PEN"]
 
 
 def test_saving_and_adding_another_keeps_who_says_so_and_where_it_belongs(desk: Desk) -> None:
