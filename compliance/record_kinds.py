@@ -18,14 +18,12 @@ def register_kinds() -> None:
             model=Exemption,
             form=form_of(Exemption, ExemptionForm),
             fact_name="exemption",
-            record_words=_("exemption"),
             singular=_("Exemption"),
             plural=_("Exemptions"),
             add_label=_("Add an exemption"),
             help=_("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
             columns=("indicator", "year", "reason", "approved_by"),
             headings={"reason": _("Reason"), "approved_by": _("Approved by")},
-            search=("indicator", "reason"),
             reported_by_companies=True,
         )
     )

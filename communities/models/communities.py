@@ -75,7 +75,7 @@ class Community(Record):
                     "This community is already listed in this district. If you do not see it in your list, ask an "
                     "administrator to let your organisation follow its mine."
                 ),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -110,7 +110,7 @@ class Influence(Record):
                 at="community",
                 name="a_mine_and_a_community_are_linked_once",
                 says=_("This community is already linked to this project. Amend that record."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

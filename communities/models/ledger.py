@@ -42,12 +42,7 @@ class Obligation(Record):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="obligations", verbose_name=_("project"))
     agreement = models.ForeignKey(
-        Agreement,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="obligations",
-        verbose_name=_("agreement"),
+        Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("agreement")
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
     payer = RowColumn(
@@ -178,29 +173,14 @@ class Disbursement(Record):
         OTHER = "other", _("Other")
 
     project = models.ForeignKey(
-        Project,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("project"),
+        Project, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("project")
     )
     obligation = models.ForeignKey(
-        Obligation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("obligation"),
+        Obligation, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("obligation")
     )
     payer = RowColumn(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
     community = RowColumn(
-        Community,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("community"),
+        Community, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("community")
     )
     payee = RowColumn(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
@@ -228,7 +208,7 @@ class Disbursement(Record):
                 "payee",
                 name="money_is_paid_to_one_payee",
                 says=_("Choose either a community or another payee."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -289,18 +269,14 @@ class Statement(models.Model):
                 violation_error_message=_("This side has already said something. Correct that statement."),
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn=False) | Q(supersedes__isnull=False),
-                name="a_withdrawal_names_what_it_withdraws",
+                condition=Q(withdrawn=False) | Q(supersedes__isnull=False), name="a_withdrawal_names_what_it_withdraws"
             ),
             models.CheckConstraint(
                 condition=Q(supersedes__isnull=True) | ~Q(reason=""),
                 name="a_correction_gives_its_reason",
                 violation_error_message=_("Say why it is corrected. The reason stays with the entry."),
             ),
-            models.CheckConstraint(
-                condition=~Q(supersedes=F("pk")),
-                name="a_statement_does_not_supersede_itself",
-            ),
+            models.CheckConstraint(condition=~Q(supersedes=F("pk")), name="a_statement_does_not_supersede_itself"),
         ]
 
     def __str__(self) -> str:

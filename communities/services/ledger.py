@@ -33,12 +33,7 @@ class Said:
 
 @transaction.atomic
 def record_disbursement(
-    *,
-    actor: User,
-    disbursement: Disbursement,
-    said: Iterable[Said],
-    source: Source,
-    evidence: Sequence[Evidence] = (),
+    *, actor: User, disbursement: Disbursement, said: Iterable[Said], source: Source, evidence: Sequence[Evidence] = ()
 ) -> Disbursement:
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
     said = list(said)
@@ -143,12 +138,7 @@ def lock_flow(disbursement: Disbursement) -> None:
 
 
 def add_statement(
-    disbursement: Disbursement,
-    said: Said,
-    source: Source,
-    *,
-    supersedes: Statement | None = None,
-    reason: str = "",
+    disbursement: Disbursement, said: Said, source: Source, *, supersedes: Statement | None = None, reason: str = ""
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
     first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()

@@ -36,7 +36,7 @@ from communities.services.ledger import (
 from projects.forms import SourceForm
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved, saved_before
+from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved
 
 ROWS_A_PAGE = 50
 
@@ -143,19 +143,17 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 def payment_saved(actor: User, form: DisbursementForm, source: SourceForm) -> Disbursement | None:
     """Record the payment that both forms describe; None where something is wrong, and then the forms say what."""
-    key = saved_before(source)
-    if key is None and all([form.is_valid(), source.is_valid()]):
-        key = saved(
-            form,
-            source,
-            lambda: record_disbursement(
-                actor=actor,
-                disbursement=form.save(commit=False),
-                said=form.said(),
-                source=source.save(commit=False),
-                evidence=source.evidence,
-            ),
-        )
+    key = saved(
+        form,
+        source,
+        lambda: record_disbursement(
+            actor=actor,
+            disbursement=form.save(commit=False),
+            said=form.said(),
+            source=source.save(commit=False),
+            evidence=source.evidence,
+        ),
+    )
     return Disbursement.objects.get(pk=key) if key else None
 
 
@@ -232,25 +230,20 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
 
 def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SourceForm) -> bool:
     """Let the side say what both forms describe; False where something is wrong, and then the forms say what."""
-    if saved_before(source):
-        return True
-    if not all([form.is_valid(), source.is_valid()]):
-        return False
-    given = form.cleaned_data
     key = saved(
         form,
         source,
         lambda: state_side(
             actor=actor,
             disbursement=flow,
-            said=Said(side, given["amount"], given["occurred_on"]),
+            said=Said(side, form.cleaned_data["amount"], form.cleaned_data["occurred_on"]),
             source=source.save(commit=False),
-            seen=given["seen"],
-            reason=given.get("reason", ""),
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data.get("reason", ""),
             evidence=source.evidence,
         ),
     )
-    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+    if key is None and form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
         form.take_what_stands()
     return key is not None
 

@@ -11,7 +11,6 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.text import capfirst
 
 from accounts.fields import NamedRowField
 from projects.currencies import validate_currency
@@ -78,14 +77,16 @@ class AmountColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
 class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
     """A currency of ISO 4217; the one that forms begin with stands in `suggested`."""
 
+    form_field = CurrencyField
+
     def __init__(self, *arguments: Any, suggested: str = "PEN", **options: Any) -> None:
         usual: dict[str, Any] = {"max_length": 3, "validators": [validate_currency]}
         super().__init__(*arguments, **usual | options)
         self.suggested = suggested
 
-    def formfield(self, **options: Any) -> forms.Field:
+    def formfield(self, **options: Any) -> Any:
         """Three letters, whatever the case."""
-        return CurrencyField(**form_options(self) | {"initial": self.suggested} | options)
+        return super().formfield(**{"initial": self.suggested} | options)
 
 
 class CountryColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
@@ -147,19 +148,11 @@ class RowColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]
 class AreaColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
     """A district, typed as its name or its code."""
 
-    def formfield(self, **options: Any) -> forms.Field:
+    def formfield(self, **options: Any) -> Any:
         """A box for name or code."""
         rows = self.related_model._default_manager.complex_filter(self.get_limit_choices_to())
-        return AreaField(areas=rows.select_related("parent__parent"), **form_options(self) | options)
-
-
-def form_options(column: models.Field[Any, Any]) -> dict[str, Any]:
-    """What every form field is made with."""
-    return {
-        "required": not column.blank,
-        "label": capfirst(column.verbose_name),
-        "help_text": column.help_text,
-    }
+        usual: dict[str, Any] = {"form_class": AreaField, "areas": rows.select_related("parent__parent")}
+        return models.Field.formfield(self, **usual | options)
 
 
 def workers(label: StrOrPromise, help_text: StrOrPromise = "") -> NumberColumn[Decimal | None, Decimal | None]:

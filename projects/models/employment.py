@@ -126,7 +126,7 @@ class Disclosure(Record):
                 "published_on",
                 name="a_report_is_published_after_its_period",
                 says=_("A report cannot be published before its period ends."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

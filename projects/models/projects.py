@@ -227,10 +227,7 @@ class OwnershipStake(Record):
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
     owner = RowColumn(Organisation, models.PROTECT, related_name="stakes", verbose_name=_("owner"))
     share_percent = NumberColumn(
-        _("share, %"),
-        max_digits=7,
-        decimal_places=4,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     starts_on = DayColumn(_("from"))
     ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))

@@ -7,7 +7,8 @@ that look at one row alone say in plain Python whether values break them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -57,7 +58,7 @@ class Check(Rule, models.CheckConstraint):
     @property
     def columns(self) -> set[str]:
         """Every column that the condition names."""
-        return set(named_in(self.condition))
+        return set(self.condition.referenced_base_fields)
 
     def broken_by(self, values: Mapping[str, Any]) -> bool:
         """Whether these values, by column, break it; what is unknown breaks nothing, as in PostgreSQL."""
@@ -150,53 +151,20 @@ def at_most(part: str, *wholes: str) -> Q:
     return within
 
 
-def leaves(condition: Q) -> Iterator[tuple[str, str, Any]]:
-    """Column, comparison and value of each part of a condition."""
-    for child in condition.children:
-        if isinstance(child, Q):
-            yield from leaves(child)
-        else:
-            yield leaf(child)
+COMPARISONS = {"exact": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
-def leaf(child: Any) -> tuple[str, str, Any]:
-    """Column, comparison and value of one part."""
-    lookup, value = child
+def holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
+    """Whether a condition, or one part of it, holds for these values; None, as in SQL, where that is not known."""
+    if isinstance(condition, Q):
+        parts = [holds(child, values) for child in condition.children]
+        settles = condition.connector == Q.OR
+        found = settles if settles in parts else None if None in parts else not settles
+        return found if found is None else found != condition.negated
+    lookup, right = condition
     column, _mark, comparison = lookup.partition("__")
-    return column, comparison or "exact", value
-
-
-def named_in(condition: Q) -> Iterator[str]:
-    """Every column that a condition names."""
-    for column, _comparison, value in leaves(condition):
-        yield column
-        if isinstance(value, F):
-            yield str(value.name)  # type: ignore[attr-defined]  # the stubs do not know it
-
-
-COMPARISONS = {
-    "exact": lambda left, right: left == right,
-    "gt": lambda left, right: left > right,
-    "gte": lambda left, right: left >= right,
-    "lt": lambda left, right: left < right,
-    "lte": lambda left, right: left <= right,
-}
-
-
-def holds(condition: Q, values: Mapping[str, Any]) -> bool | None:
-    """Whether a condition holds for these values; None, as in SQL, where that is not known."""
-    parts = [
-        holds(child, values) if isinstance(child, Q) else compared(*leaf(child), values) for child in condition.children
-    ]
-    settles = condition.connector == Q.OR
-    found = settles if settles in parts else None if None in parts else not settles
-    return found if found is None else found != condition.negated
-
-
-def compared(column: str, comparison: str, right: Any, values: Mapping[str, Any]) -> bool | None:
-    """Whether one part of a condition holds; None where one side is unknown."""
     left = values.get(column)
+    right = values.get(right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
     if comparison == "isnull":
         return bool((left is None) == right)
-    right = values.get(right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
-    return None if left is None or right is None else bool(COMPARISONS[comparison](left, right))
+    return None if left is None or right is None else bool(COMPARISONS[comparison or "exact"](left, right))
