@@ -69,7 +69,6 @@ class Commitment(Record):
     clause = models.CharField(_("clause or page"), max_length=60, blank=True)
     community = RowColumn(
         Community,
-        models.PROTECT,
         null=True,
         blank=True,
         related_name="commitments",

@@ -94,9 +94,7 @@ class Influence(Record):
         CLAIMED = "claimed", _("Claimed by the community, left out of the study")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="influences", verbose_name=_("project"))
-    community = RowColumn(
-        Community, models.PROTECT, anywhere=True, related_name="influences", verbose_name=_("community")
-    )
+    community = RowColumn(Community, anywhere=True, related_name="influences", verbose_name=_("community"))
     degree = models.CharField(_("degree"), max_length=10, choices=Degree)
     recognition = models.CharField(_("recognition"), max_length=10, choices=Recognition)
     starts_on = DayColumn(_("since"), null=True, blank=True)

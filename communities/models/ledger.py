@@ -45,23 +45,14 @@ class Obligation(Record):
         Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("agreement")
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
-    payer = RowColumn(
-        Organisation, models.PROTECT, usually_the_operator=True, related_name="+", verbose_name=_("payer")
-    )
+    payer = RowColumn(Organisation, usually_the_operator=True, verbose_name=_("payer"))
     community = RowColumn(
-        Community,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="obligations",
-        verbose_name=_("community that is owed"),
+        Community, null=True, blank=True, related_name="obligations", verbose_name=_("community that is owed")
     )
     recipient = RowColumn(
         Organisation,
-        models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
         verbose_name=_("other recipient"),
         help_text=_("A municipality, fund or agency, where it is not a community."),
     )
@@ -178,13 +169,9 @@ class Disbursement(Record):
     obligation = models.ForeignKey(
         Obligation, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("obligation")
     )
-    payer = RowColumn(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
-    community = RowColumn(
-        Community, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("community")
-    )
-    payee = RowColumn(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
-    )
+    payer = RowColumn(Organisation, verbose_name=_("payer"))
+    community = RowColumn(Community, null=True, blank=True, related_name="disbursements", verbose_name=_("community"))
+    payee = RowColumn(Organisation, null=True, blank=True, verbose_name=_("other payee"))
     project_as_reported = models.CharField(_("project, in the source's words"), max_length=500, blank=True)
     stream = models.CharField(_("kind of payment"), max_length=120, blank=True)
     purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, blank=True)

@@ -134,14 +134,14 @@ class RowColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]
     def __init__(
         self,
         to: Any,
-        on_delete: Any,
+        on_delete: Any = models.PROTECT,
         *,
         anywhere: bool = False,
         reports: bool = False,
         usually_the_operator: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(to, on_delete, **options)
+        super().__init__(to, on_delete, **{"related_name": "+"} | options)
         self.anywhere, self.reports, self.usually_the_operator = anywhere, reports, usually_the_operator
 
 

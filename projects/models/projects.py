@@ -92,12 +92,7 @@ class Project(Record):
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     country = CountryColumn(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
     operator = RowColumn(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="operated_projects",
-        verbose_name=_("operator"),
+        Organisation, null=True, blank=True, related_name="operated_projects", verbose_name=_("operator")
     )
     minerals = models.ManyToManyField(Mineral, blank=True, related_name="projects", verbose_name=_("minerals"))
     areas = models.ManyToManyField(
@@ -159,7 +154,7 @@ class ProjectAssignment(models.Model):
     """An organisation follows a project: its monitors see and enter the project's records."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
-    organisation = RowColumn(Organisation, models.PROTECT, related_name="assignments")
+    organisation = RowColumn(Organisation, related_name="assignments")
 
     class Meta:
         constraints = [
@@ -225,7 +220,7 @@ class OwnershipStake(Record):
     """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
-    owner = RowColumn(Organisation, models.PROTECT, related_name="stakes", verbose_name=_("owner"))
+    owner = RowColumn(Organisation, related_name="stakes", verbose_name=_("owner"))
     share_percent = NumberColumn(
         _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )

@@ -71,14 +71,7 @@ class Source(models.Model):
         UNVERIFIED = "unverified", _("Unverified")
 
     voice = models.CharField(_("who says so"), max_length=10, choices=Voice)
-    organisation = RowColumn(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("organisation that says so"),
-    )
+    organisation = RowColumn(Organisation, null=True, blank=True, verbose_name=_("organisation that says so"))
     stated_on = models.DateField(_("stated on"), null=True, blank=True, help_text=_("Date of the report or statement."))
     reference = models.CharField(
         _("document or address"), max_length=300, blank=True, help_text=_("Title, number or web address of the source.")
