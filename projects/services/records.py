@@ -46,7 +46,7 @@ def enter_record(
     Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
     """
     record.clean()
-    record.source = keep_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
+    record.source = save_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
     if hasattr(record, "slug"):
         record.slug = free_slug(type(record), record.name)
     record.save()
@@ -170,7 +170,7 @@ def company_of(record: Any) -> int | None:
     return project.operator_id if project else None
 
 
-def keep_source(
+def save_source(
     *, actor: User, source: Source, evidence: Sequence[Evidence] = (), company: int | None = None
 ) -> Source:
     """Save who says it, on which files, and who entered it for whom.
