@@ -5,7 +5,7 @@ What a kind says here is what its model cannot tell; columns, headings, choices 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -31,7 +31,7 @@ def lower_first(text: Any) -> str:
     return str(text[:1].lower() + text[1:])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NamedRecords:
     """How facts and public pages speak of one model's records: `obligation/12` is “sum that was due 12”."""
 
@@ -42,6 +42,12 @@ class NamedRecords:
     page: str = ""
     """The name of the address of a record that has a page of its own."""
 
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """The rows that are read with a record, because its name may say theirs."""
+        keys = (column for column in self.model._meta.concrete_fields if isinstance(column, models.ForeignKey))
+        return tuple(column.name for column in keys if column.name != "source")
+
     def words_for(self, key: object) -> str:
         """What people call the record of a key."""
         return f"{self.record_words} {key}"
@@ -51,7 +57,7 @@ class NamedRecords:
         return reverse(self.page, kwargs={"pk": key})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RecordKind(NamedRecords):
     """One kind of record; `project_path` leads from a record to its project.
 
@@ -200,5 +206,15 @@ def register_name(named: NamedRecords) -> None:
 
 
 def kind_of_fact_name(name: str) -> NamedRecords | None:
-    """The kind of record that sealed facts call by this name, such as `employment-return`."""
+    """The kind of record that sealed facts call by this name, such as `employment-return`; None where there is none."""
     return NAMED_RECORDS.get(name)
+
+
+def keys_by_kind(names: Iterable[str]) -> dict[NamedRecords, list[str]]:
+    """The keys behind names such as `obligation/12`, by their kinds; names of no known kind are left out."""
+    keys: dict[NamedRecords, list[str]] = {}
+    for name in names:
+        fact_name, _slash, key = name.partition("/")
+        if known := kind_of_fact_name(fact_name):
+            keys.setdefault(known, []).append(key)
+    return keys
