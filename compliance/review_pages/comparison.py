@@ -90,7 +90,7 @@ def corrections_since(names: Iterable[str], since: datetime | None) -> list[Corr
         return []
     keys = keys_by_kind(names)
     kinds = kinds_by_content_type(keys)
-    flows = [key for kind, of_kind in keys.items() if kind.model is Disbursement for key in of_kind]
+    flows = [int(key) for kind, of_kind in keys.items() if kind.model is Disbursement for key in of_kind]
     said = Statement.objects.filter(disbursement__in=flows).values_list("pk", "disbursement")
     statements = {str(pk): f"disbursement/{flow}" for pk, flow in said}
     of_statements = ContentType.objects.get_for_model(Statement).pk
