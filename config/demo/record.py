@@ -16,6 +16,7 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from communities.services.ledger import Said, record_disbursement, state_side
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
+from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
     Area,
     AssessmentCondition,
@@ -113,6 +114,9 @@ class ProjectTelling:
         self.enter_money()
         for row in self.row["disclosures"]:
             self.enter_disclosure(row)
+        for code, rows in self.row.get("reported", {}).items():
+            for row in rows:
+                self.enter_reported(KINDS_OF_RECORD[code], row)
         return self.project
 
     def company_says(self, record: Any, stated_on: date, reference: str) -> None:
@@ -196,6 +200,14 @@ class ProjectTelling:
             columns = period | dict(zip(EMPLOYMENT_COLUMNS, figures, strict=True))
             record = EmploymentReturn(project=self.project, employer=employer, **columns)
             self.company_says(record, date(year + 1, 3, 15), f"Planilla {year} de {employer}")
+
+    def enter_reported(self, kind: RecordKind, row: Story) -> None:
+        """What the company reports of any other kind; a row says its columns, organisations by their keys."""
+        columns = columns_told(kind.model, row)
+        companies = [name for name in kind.named if kind.column(name).related_model is Organisation]
+        columns |= {name: self.telling.organisations.get(row.get(name, ""), self.operator) for name in companies}
+        record = kind.model(project=self.project, **columns)
+        self.company_says(record, row["stated"], row["document"])
 
     def enter_agreement(self) -> None:
         """The agreement with its promises, and what each side says became of them."""

@@ -27,6 +27,7 @@ from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, 
 from projects.models.columns import columns_of
 from projects.services.records import amend_record, enter_record
 from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
+from tests.kinds import kinds_with_files
 
 SAYS = {"source-voice": "monitor", "source-state": "reported", "source-reference": "Field notes 12"}
 TOMORROW = timezone.localdate() + timedelta(1)
@@ -59,6 +60,9 @@ class Desk:
     def example(self, kind: str) -> dict[str, Any]:
         """What a person would type for a second record of a kind."""
         project, records, company = self.mine.project, self.mine.records, self.cast.company
+        if file := kinds_with_files().get(kind):
+            typed: dict[str, Any] = file.typed(project, company, YEAR - 1)
+            return typed
         if kind == "exemptions":
             return {"year": 2024, "indicator": "R01", "reason": "Nothing was due before production began."}
         if kind == "influence":
@@ -117,6 +121,7 @@ SEARCHED = {
     "commitments": "bridge",
     "obligations": "ayllu",
     "exemptions": "production",
+    **{code: file.FOUND_BY for code, file in kinds_with_files().items()},
 }
 
 
