@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 
 from accounts import record_pages
 from accounts.models import User
+from projects.intake import targets as intake
+from projects.intake.records import RecordTarget
 from projects.models import Project
 
 Text = str | Promise
@@ -72,8 +74,9 @@ KINDS: dict[str, RecordKind] = {}
 
 
 def register(kind: RecordKind) -> None:
-    """Offer one kind on the pages, and let the audit trail lead to its records."""
+    """Offer one kind on the pages and for import, and let the audit trail lead to its records."""
     KINDS[kind.code] = kind
     columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
     name = "records:page-anywhere" if kind.project_path is None else "records:page"
     record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))
+    intake.register(RecordTarget(kind))

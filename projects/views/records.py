@@ -27,9 +27,10 @@ from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, RecordForm, SourceForm
 from projects.histories import history_of
+from projects.intake.targets import TARGETS
 from projects.kinds import KINDS, RecordKind, Text
 from projects.models import Evidence, Project, Source
-from projects.services.records import amend_record, enter_record
+from projects.services.records import amend_record, broken_rule, enter_record
 from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
@@ -77,8 +78,17 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "narrowed": filters.is_valid() and any(filters.form.cleaned_data.values()),
             "add_url": here.url("add"),
             "may_enter": here.kind.may_enter(signed_in(request)),
+            "import_url": import_url(here, signed_in(request)),
         },
     )
+
+
+def import_url(here: Place, user: User) -> str:
+    """Where whoever may import hands in a file of such records; of this project, unless a row says otherwise."""
+    if not TARGETS[here.kind.code].may_import(user):
+        return ""
+    about = {"target": here.kind.code} | ({"project": here.project.slug} if here.project else {})
+    return f"{reverse('imports:upload')}?{urlencode(about)}"
 
 
 def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
@@ -197,7 +207,7 @@ def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> in
     except ValidationError as error:
         add_errors(form, error)
     except IntegrityError as error:
-        broken = words_for(error, form)
+        broken = broken_rule(error, form._meta.model)
         form.add_error(form.field_of(broken.code), broken)
     return None
 
@@ -256,17 +266,6 @@ def add_errors(form: Any, error: ValidationError) -> None:
     """Put each message at its field, or above the form where the form has no such field."""
     for name, wrong in getattr(error, "error_dict", {None: [error]}).items():
         form.add_error(name if name in form.fields else None, wrong)
-
-
-def words_for(error: IntegrityError, form: Any) -> ValidationError:
-    """The constraint's own message, for the rare race that only the database sees."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for constraint in form._meta.model._meta.constraints:
-        if constraint.name == name:
-            return ValidationError(constraint.get_violation_error_message(), name)
-    if name == "stakes_never_exceed_100_percent":
-        return ValidationError(_("With this share the stakes add up to more than 100 %."), name)
-    raise error
 
 
 def begin_anew(request: HttpRequest, form: RecordForm) -> None:
