@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from compliance.models import Exemption, Indicator, PolicyFramework, Review
+from compliance.models import Indicator, PolicyFramework, Review
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
 from projects.fields import AmountField
 from projects.forms import RecordForm
@@ -117,14 +117,9 @@ class PublishForm(WordsForm):
 class ExemptionForm(RecordForm):
     """An indicator that does not apply."""
 
-    wrong_at: ClassVar[dict[str, str]] = {"an_indicator_is_exempted_once": "indicator"}
-
-    class Meta:
-        model = Exemption
-        fields: ClassVar[list[str]] = ["year", "indicator", "reason"]
-
     def limit_choices(self) -> None:
         """Indicators of the framework in force."""
+        super().limit_choices()
         rows = Indicator.objects.filter(policy__framework=PolicyFramework.objects.in_force())
         self.fields["indicator"] = forms.ChoiceField(
             label=_("Indicator"), choices=[(row.code, str(row)) for row in rows]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.forms import ExemptionForm
 from compliance.models import Exemption
+from projects.forms import form_of
 from projects.kinds import RecordKind, register
 
 
@@ -11,10 +12,18 @@ def register_kinds() -> None:
     """Called once, when the app is ready."""
     register(
         RecordKind(
-            "exemptions", Exemption, ExemptionForm, _("Exemption"), _("Exemptions"),
-            _("Add an exemption"),
-            _("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
-            ((_("Indicator"), "indicator"), (_("Year"), "year"), (_("Reason"), "reason"), (_("Approved by"), "approved_by")),
-            ("indicator", "reason"), related=("approved_by",), reported_by_companies=True,
+            code="exemptions",
+            model=Exemption,
+            form=form_of(Exemption, ExemptionForm),
+            fact_name="exemption",
+            record_words=_("exemption"),
+            singular=_("Exemption"),
+            plural=_("Exemptions"),
+            add_label=_("Add an exemption"),
+            help=_("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
+            columns=("indicator", "year", "reason", "approved_by"),
+            headings={"reason": _("Reason"), "approved_by": _("Approved by")},
+            search=("indicator", "reason"),
+            reported_by_companies=True,
         )
-    )  # fmt: skip
+    )

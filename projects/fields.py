@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,6 @@ from projects.intake.parsing import (
     written_number,
 )
 from projects.intake.problems import Refusal
-from projects.models import Area
 
 MOST_SHOWN = 5
 SIGNS = re.compile(r"^S/\.?\s*|\s*%$")
@@ -149,8 +148,9 @@ class CurrencyField(forms.CharField):
     """Three letters; the usual ones are suggested, every ISO 4217 code is taken."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("initial", "PEN")
-        super().__init__(min_length=3, max_length=3, validators=[validate_currency], **options)
+        usual = {"initial": "PEN", "min_length": 3, "max_length": 3, "validators": [validate_currency]}
+        hint = _("Three letters, such as PEN or USD.")
+        super().__init__(**usual | options | {"help_text": options.get("help_text") or hint})
         self.widget.attrs |= {"list": "currencies", "autocapitalize": "characters", "size": "5"}
 
     def to_python(self, value: Any) -> str:
@@ -170,22 +170,23 @@ class AreaField(forms.CharField):
         ),
     }
 
-    def __init__(self, *, areas: QuerySet[Area], **options: Any) -> None:
+    def __init__(self, *, areas: QuerySet[Any], **options: Any) -> None:
         self.areas = areas
-        super().__init__(**options)
+        hint = _("Name or INEI code, such as 030501 or “Tambobamba, Cotabambas”.")
+        super().__init__(**options | {"help_text": options.get("help_text") or hint})
 
     def prepare_value(self, value: Any) -> Any:
         """Show an area as its code and name."""
         if isinstance(value, int):
             value = self.areas.filter(pk=value).first()
-        return f"{value.code} {value.name}" if isinstance(value, Area) else value
+        return f"{value.code} {value.name}" if isinstance(value, Model) else value
 
     def clean(self, value: Any) -> Any:
         """The area that the text names; raises ValidationError with the choices where there are several."""
         text = super().clean(value).strip()
         return self.resolve(text) if text else None
 
-    def resolve(self, text: str) -> Area:
+    def resolve(self, text: str) -> Any:
         """Find one area by code, by name, or by “name, province”."""
         number = text.split()[0]
         if number.isdigit():

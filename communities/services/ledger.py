@@ -16,7 +16,7 @@ from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
-from projects.services.records import concerned_pairs, keep_source, promise_evaluation
+from projects.services.records import concerned_pairs, promise_evaluation, save_source
 
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
@@ -44,7 +44,7 @@ def record_disbursement(
     said = list(said)
     if not all(may_speak(actor, disbursement, words.side) for words in said):
         raise PermissionDenied
-    disbursement.source = keep_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
+    disbursement.source = save_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
     check_against_obligation(disbursement)
     disbursement.save()
     for words in said:
@@ -79,7 +79,7 @@ def state_side(
         raise PermissionDenied(ENTERED_BY_OTHERS)
     if (standing.pk if standing else None) != seen:
         raise ValidationError(STATED_MEANWHILE, code="edited_meanwhile")
-    keep_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
+    save_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
     statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
@@ -97,7 +97,7 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
     if not may_withdraw(actor, standing):
         raise PermissionDenied(ENTERED_BY_OTHERS)
     own = actor.organisation_as(Role.MONITOR)
-    source = keep_source(actor=actor, source=Source(voice=Source.Voice.MONITOR, organisation=own))
+    source = save_source(actor=actor, source=Source(voice=Source.Voice.MONITOR, organisation=own))
     for statement in standing:
         Statement.objects.create(
             disbursement=disbursement,

@@ -122,7 +122,7 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and (disbursement := payment_saved(actor, form, source)):
         messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
         add, page = reverse("ledger:add", args=[slug]), reverse("ledger:page", args=[disbursement.pk])
-        return redirect(after_entering(request, form, add, page))
+        return redirect(after_entering(request, add, page))
     begin_anew(request, form)
     return render(
         request,
@@ -215,9 +215,15 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     return render(
         request,
         "communities/ledger_state.html",
-        {"flow": flow, "side": Statement.Side(side), "standing": standing, "form": form, "source": source,
-         "back": reverse("ledger:page", kwargs={"pk": pk})},
-    )  # fmt: skip
+        {
+            "flow": flow,
+            "side": Statement.Side(side),
+            "standing": standing,
+            "form": form,
+            "source": source,
+            "back": reverse("ledger:page", kwargs={"pk": pk}),
+        },
+    )
 
 
 def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SourceForm) -> bool:

@@ -12,12 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import EMPTY_VALUES
 from django.db import IntegrityError
-from django.db.models import BaseConstraint, Model, QuerySet, UniqueConstraint, Value
+from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.services.audit import audit_entry
-from projects.currencies import validate_currency
 from projects.intake.headings import fold, heading_key
 from projects.intake.names import KnownNames
 from projects.intake.organisations import referring_columns
@@ -39,6 +38,8 @@ from projects.intake.parsing import (
 from projects.intake.problems import Refusal
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope
 from projects.models import Area, Project, Source
+from projects.models.columns import AmountColumn, CurrencyColumn
+from projects.models.rules import Check, OncePer, Rule
 from projects.services.records import broken_rule, concerned_pairs, free_slugs
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def parser_of(column: Any) -> Parser:
         return text_of_at_most(LONGEST)
     if column.choices:
         return one_of(words_for(column.flatchoices), [label for _value, label in column.flatchoices])
-    if validate_currency in column.validators:
+    if isinstance(column, CurrencyColumn):
         return parse_currency
     kind = column.get_internal_type()
     if kind == "DecimalField":
@@ -170,7 +171,7 @@ class RecordTarget(ImportTarget):
         others = {word for one, other in self.columns.items() if one != name for word in words_of(other)}
         names = [*words_of(column), *({heading_key(name)} - others)]
         several = _("Several with a semicolon between them.") if column.many_to_many else field.help_text
-        in_money = bool(getattr(column, "currency", ""))
+        in_money = isinstance(column, AmountColumn)
         return ImportField(name, field.label, parser_of(column), several, aliases=names, has_unit=in_money)
 
     def may_import(self, user: User) -> bool:
@@ -192,7 +193,7 @@ class RecordTarget(ImportTarget):
             if not row.problems:
                 self.check_record(row, form)
         for rule in self.kind.model._meta.constraints:
-            if isinstance(rule, UniqueConstraint):
+            if isinstance(rule, OncePer):
                 self.check_once(rule, [row for row in rows if not row.problems], scope)
 
     def forms_of(self, rows: Sequence[Row], scope: Scope) -> list[tuple[Row, Any]]:
@@ -243,14 +244,18 @@ class RecordTarget(ImportTarget):
         record = row.values["record"] = self.record_of(row, form)
         values = {column.name: getattr(record, column.attname) for column in record._meta.concrete_fields}
         for rule in self.kind.model._meta.constraints:
-            if hasattr(rule, "broken_by") and rule.broken_by(values):
+            if isinstance(rule, Check) and rule.broken_by(values):
                 row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
         try:
             record.clean()
         except ValidationError as error:
-            for name, found in getattr(error, "error_dict", {"": error.error_list}).items():
-                at = name if name in self.columns else ""
-                row.refuse(at, "broken_rule", words=error_words(ValidationError(found)))
+            self.say(row, error)
+
+    def say(self, row: Row, error: ValidationError) -> None:
+        """Refuse a row with an error's own words, at the fields that it names."""
+        for name, found in (error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}).items():
+            at = name if name in self.columns else ""
+            row.refuse(at, "broken_rule", words=error_words(ValidationError(found)))
 
     def record_of(self, row: Row, form: Any) -> Any:
         """An unsaved record, as the form would make it; what it names is loaded, down to the project."""
@@ -266,12 +271,11 @@ class RecordTarget(ImportTarget):
             setattr(holder, last, form.project)
         return record
 
-    def at(self, rule: Any) -> str:
+    def at(self, rule: Rule) -> str:
         """The field at which a broken rule is said; "" where it is the whole row."""
-        at: str = getattr(rule, "at", "")
-        return at if at in self.columns else ""
+        return rule.at if rule.at in self.columns else ""
 
-    def check_once(self, rule: UniqueConstraint, rows: Sequence[Row], scope: Scope) -> None:
+    def check_once(self, rule: OncePer, rows: Sequence[Row], scope: Scope) -> None:
         """Refuse what is on record already, or in an earlier row; one query a chunk."""
         options: Any = self.kind.model._meta
         columns = [options.get_field(name).attname for name in rule.fields]
@@ -318,9 +322,7 @@ class RecordTarget(ImportTarget):
 
     def refuse(self, row: Row, error: IntegrityError) -> None:
         """What the database alone knows, such as shares that add up to too much, in the words of its rule."""
-        found = broken_rule(error, self.kind.model)
-        at = next((self.at(rule) for rule in self.kind.model._meta.constraints if rule.name == found.code), "")
-        row.refuse(at, "broken_rule", words=error_words(found))
+        self.say(row, broken_rule(error, self.kind.model))
 
     def undo(self, scope: Scope, reason: str) -> int:
         """Delete the records, where nothing refers to any of them and nobody changed one since."""
@@ -348,7 +350,7 @@ def error_words(error: ValidationError) -> dict[str, str]:
     return said_in_every_language(lambda: " ".join(error.messages))
 
 
-def rule_words(rule: BaseConstraint) -> dict[str, str]:
+def rule_words(rule: Rule) -> dict[str, str]:
     """What a broken rule says, by language."""
     return said_in_every_language(lambda: str(rule.get_violation_error_message()))
 

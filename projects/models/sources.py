@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from projects.models.columns import RowColumn
 
 
 def random_name(_evidence: Evidence, filename: str) -> str:
@@ -73,7 +74,7 @@ class Source(models.Model):
         UNVERIFIED = "unverified", _("Unverified")
 
     voice = models.CharField(_("who says so"), max_length=10, choices=Voice)
-    organisation = models.ForeignKey(
+    organisation = RowColumn(
         Organisation,
         models.PROTECT,
         null=True,

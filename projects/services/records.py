@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +47,7 @@ def enter_record(
     Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
     """
     record.clean()
-    record.source = keep_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
+    record.source = save_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
     if hasattr(record, "slug"):
         [record.slug] = free_slugs(type(record), [record.name])
     record.save()
@@ -174,7 +174,7 @@ def company_of(record: Any) -> int | None:
     return project.operator_id if project else None
 
 
-def keep_source(
+def save_source(
     *, actor: User, source: Source, evidence: Sequence[Evidence] = (), company: int | None = None
 ) -> Source:
     """Save who says it, on which files, and who entered it for whom.
@@ -216,11 +216,13 @@ def free_slugs(model: type[models.Model], names: Sequence[str]) -> list[str]:
 
 
 def broken_rule(error: IntegrityError, model: type[models.Model]) -> ValidationError:
-    """What the database refused, in the words of the rule; raises the error itself where it is no rule of the model."""
+    """What the database refused, in the words of the rule at its field; raises the error where it is no such rule."""
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for constraint in model._meta.constraints:
-        if constraint.name == name:
-            return ValidationError(constraint.get_violation_error_message(), name)
+    for rule in model._meta.constraints:
+        if rule.name == name:
+            message = rule.get_violation_error_message()
+            return ValidationError({getattr(rule, "at", NON_FIELD_ERRORS): ValidationError(message, name)})
     if name == "stakes_never_exceed_100_percent":
-        return ValidationError(_("With this share the stakes add up to more than 100 %."), name)
+        message = _("With this share the stakes add up to more than 100 %.")
+        return ValidationError({"share_percent": ValidationError(message, name)})
     raise error

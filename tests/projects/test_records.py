@@ -22,7 +22,7 @@ from accounts.design import writing
 from accounts.models import AuditEntry, Job
 from communities.models import Commitment, Community, Disbursement, Obligation, Statement
 from communities.services.ledger import withdraw_disbursement
-from projects.kinds import KINDS
+from projects.kinds import KINDS_OF_RECORD
 from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, PhasePeriod, Project, Source
 from projects.services.records import amend_record, enter_record
 from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
@@ -41,7 +41,11 @@ class Desk:
 
     def url(self, kind: str, *more: object) -> str:
         """A page of one kind of record."""
-        within = f"projects/{self.mine.project.slug}/" if kind not in KINDS or KINDS[kind].project_path else ""
+        within = (
+            f"projects/{self.mine.project.slug}/"
+            if kind not in KINDS_OF_RECORD or KINDS_OF_RECORD[kind].project_path
+            else ""
+        )
         return f"/en/work/{within}{kind}/" + "".join(f"{part}/" for part in more)
 
     def add(self, kind: str, /, **fields: Any) -> Any:
@@ -103,7 +107,7 @@ def desk(db: None, client: Client) -> Desk:
 
 def newest(kind: str) -> Any:
     """The record entered last."""
-    return KINDS[kind].model._default_manager.latest("pk")
+    return KINDS_OF_RECORD[kind].model._default_manager.latest("pk")
 
 
 def codes(form: Any) -> dict[str, list[str]]:
@@ -127,17 +131,17 @@ def wrong(answer: Any, *fields: str, form: str = "form") -> list[str]:
 
 
 def test_every_kind_has_an_example_here() -> None:
-    assert set(SEARCHED) == set(KINDS)
+    assert set(SEARCHED) == set(KINDS_OF_RECORD)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(KINDS_OF_RECORD))
 def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str) -> None:
     example = desk.example(kind)
-    before = KINDS[kind].model._default_manager.count()
+    before = KINDS_OF_RECORD[kind].model._default_manager.count()
     assert desk.client.get(desk.url(kind, "add")).status_code == 200
     answer = desk.add(kind, **example)
     assert answer.status_code == 302, codes(answer.context["form"])
-    assert KINDS[kind].model._default_manager.count() == before + 1
+    assert KINDS_OF_RECORD[kind].model._default_manager.count() == before + 1
     record = newest(kind)
     assert answer["Location"] == desk.url(kind, record.pk)
     assert (record.source.entered_by, record.source.entered_for) == (desk.cast.monitor, desk.cast.ngo)
@@ -576,7 +580,7 @@ def test_nobody_has_stated_anything_tomorrow(desk: Desk) -> None:
 def test_facts_that_contradict_each_other_are_refused_in_words(
     desk: Desk, kind: str, fields: dict[str, str], at: str
 ) -> None:
-    model = KINDS[kind].model
+    model = KINDS_OF_RECORD[kind].model
     before = model._default_manager.count()
     answer = desk.add(kind, **fields)
     assert wrong(answer, at)
@@ -945,11 +949,11 @@ def test_a_companys_people_change_only_what_their_company_said(desk: Desk) -> No
 def test_a_company_enters_no_kind_that_is_for_monitors(desk: Desk) -> None:
     """Neither its shares nor its neighbours, nor what it owes them."""
     desk.client.force_login(desk.cast.operator)
-    for code, kind in KINDS.items():
+    for code, kind in KINDS_OF_RECORD.items():
         answers = (desk.client.get(desk.url(code, "add")), desk.add(code, **{"source-voice": "company"}))
         assert {answer.status_code == 403 for answer in answers} == {not kind.reported_by_companies}, code
     for code in ("stakes", "phases", "communities", "influence", "agreements", "obligations"):
-        assert not KINDS[code].reported_by_companies
+        assert not KINDS_OF_RECORD[code].reported_by_companies
 
 
 def test_an_approved_exemption_that_is_changed_waits_for_approval_again(desk: Desk) -> None:
