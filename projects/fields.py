@@ -16,13 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from projects.countries import validate_country
 from projects.currencies import validate_currency
 from projects.intake.messages import sentence
-from projects.intake.parsing import FIRST_YEAR, LAST_YEAR, Options, parse_date, written_number
+from projects.intake.parsing import (
+    FIRST_YEAR,
+    GROUPED_BY_ONE_MARK,
+    LAST_YEAR,
+    Options,
+    parse_date,
+    written_number,
+)
 from projects.intake.problems import Refusal
 
 MOST_SHOWN = 5
 SIGNS = re.compile(r"^S/\.?\s*|\s*%$")
 ONE_MARK_AND_THREE_DIGITS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
-GROUPED_BY_ONE_MARK = re.compile(r"[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
 EIGHT_DIGITS = re.compile(r"(\d\d)(\d\d)((?:19|20|21)\d\d)", re.ASCII)
 """31122025, for keyboards of digits alone."""
 CENTS = 2

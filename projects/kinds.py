@@ -19,6 +19,8 @@ from django.utils.text import capfirst
 
 from accounts import record_pages
 from accounts.models import User
+from projects.intake import targets as intake
+from projects.intake.records import RecordTarget
 from projects.models import Project
 from projects.models.columns import AreaColumn, RowColumn, columns_of
 
@@ -188,7 +190,7 @@ NAMED_RECORDS: dict[str, NamedRecords] = {}
 
 
 def register(kind: RecordKind) -> None:
-    """Offer one kind on the pages, and let the audit trail lead to its records."""
+    """Offer one kind on the pages and for import, and let the audit trail lead to its records."""
     if kind.code in KINDS_OF_RECORD:
         raise ImproperlyConfigured(f"Two kinds of record have the code {kind.code}: {kind.model} registers it again.")
     register_name(kind)
@@ -196,6 +198,7 @@ def register(kind: RecordKind) -> None:
     columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
     name = "records:page-anywhere" if kind.project_path is None else "records:page"
     record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))
+    intake.register(RecordTarget(kind))
 
 
 def register_name(named: NamedRecords) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,10 +28,11 @@ from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, SourceForm
 from projects.histories import history_of
+from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.models.columns import AmountColumn, columns_of
-from projects.services.records import amend_record, enter_record
+from projects.services.records import amend_record, broken_rule, enter_record
 from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
@@ -77,8 +79,17 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "narrowed": filters.is_valid() and any(filters.form.cleaned_data.values()),
             "add_url": here.url("add"),
             "may_enter": here.kind.may_enter(signed_in(request)),
+            "import_url": import_url(here, signed_in(request)),
         },
     )
+
+
+def import_url(here: Place, user: User) -> str:
+    """Where whoever may import hands in a file of such records; of this project, unless a row says otherwise."""
+    if not TARGETS[here.kind.code].may_import(user):
+        return ""
+    about = {"target": here.kind.code} | ({"project": here.project.slug} if here.project else {})
+    return f"{reverse('imports:upload')}?{urlencode(about)}"
 
 
 def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
@@ -200,7 +211,7 @@ def saved(form: Any, source: SourceForm, save: Callable[[], models.Model], *othe
     except ValidationError as error:
         add_errors(form, error)
     except IntegrityError as error:
-        add_errors(form, words_for(error, form))
+        add_errors(form, broken_rule(error, form._meta.model))
     return None
 
 
@@ -243,18 +254,6 @@ def add_errors(form: Any, error: ValidationError) -> None:
     """Put each message at its field, or above the form where the form has no such field."""
     for name, wrong in getattr(error, "error_dict", {None: [error]}).items():
         form.add_error(name if name in form.fields else None, wrong)
-
-
-def words_for(error: IntegrityError, form: Any) -> ValidationError:
-    """The rule's own message at its field, for the rare race that only the database sees."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for rule in form._meta.model._meta.constraints:
-        if rule.name == name:
-            return ValidationError({rule.at: ValidationError(rule.get_violation_error_message(), name)})
-    if name == "stakes_never_exceed_100_percent":
-        message = _("With this share the stakes add up to more than 100 %.")
-        return ValidationError({"share_percent": ValidationError(message, name)})
-    raise error
 
 
 def begin_anew(request: HttpRequest, form: Any) -> None:
