@@ -15,7 +15,7 @@ from benchmarks.measuring import Report, counted, in_turns, median_seconds, seco
 from benchmarks.record import YEARS
 from compliance.evaluation.gathering import Pair, Scope, gather
 from compliance.models import PolicyFramework
-from compliance.services.frameworks import rules_of
+from compliance.evaluation.sealed import rules_of
 from compliance.services.production import CHUNK, produce_scorecards
 from projects.models import Project
 
@@ -66,7 +66,7 @@ def measure_gathering(report: Report, projects: list[int], tenth: list[int]) -> 
 def measure_judgement(report: Report, projects: list[int]) -> None:
     """Judgement alone in one process and in two, with what the machine gives to arithmetic in one and two."""
     facts = list(gather(Scope(frozenset(pairs_of(projects[: JUDGED // len(YEARS)])), ON)).values())
-    rules = rules_of(PolicyFramework.objects.in_force())
+    rules = rules_of(PolicyFramework.objects.get(code="peru-recommended-policies", version=1))
     taken = {
         (name, processes): statistics.median(seconds_in(processes, ROUNDS, work, *given))
         for name, work, given in (("judgement", judge_all, (rules, facts)), ("arithmetic", spin, (SPINS,)))

@@ -10,8 +10,7 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds once the models are loaded."""
-        from communities.record_kinds import register_kinds
-        from communities.record_pages import register_pages
+        from communities.record_kinds import register_kinds, register_pages
 
         register_kinds()
         register_pages()

@@ -1,4 +1,4 @@
-"""Forms of communities, agreements, what is owed, and the ledger."""
+"""Forms and filters of the ledger."""
 
 from __future__ import annotations
 
@@ -13,153 +13,43 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import money
-from accounts.fields import NamedRowField
 from accounts.models import Organisation
 from accounts.roles import Role
-from communities.models import (
-    Agreement,
-    Commitment,
-    Community,
-    Disbursement,
-    Influence,
-    Obligation,
-    Statement,
-)
+from communities.models import Disbursement, Obligation, Statement
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
-from projects.fields import AmountField, AreaField, CountField, CurrencyField
+from projects.fields import AmountField, CountField, CurrencyField
 from projects.forms import RecordForm, check_currency_typed, check_days_of_form, use_own_widgets, with_values
-from projects.models import Area, Project
 
 FAR_MORE_THAN_OWED = 10
-
-
-class CommunityForm(RecordForm):
-    """A community."""
-
-    wrong_at: ClassVar[dict[str, str]] = {"a_community_is_listed_once_in_a_district": "name"}
-    carried: ClassVar[tuple[str, ...]] = ("district",)
-
-    district = AreaField(
-        areas=Area.objects.districts().select_related("parent__parent"), label=_("District"),
-        help_text=_("Name or INEI code, such as 030501 or “Tambobamba, Cotabambas”."),
-    )  # fmt: skip
-
-    class Meta:
-        model = Community
-        fields: ClassVar[list[str]] = ["name", "kind", "district", "languages", "population", "people"]
-        field_classes: ClassVar[dict[str, Any]] = {"population": CountField}
-
-
-class InfluenceForm(RecordForm):
-    """A mine affects a community."""
-
-    wrong_at: ClassVar[dict[str, str]] = {"a_mine_and_a_community_are_linked_once": "community"}
-
-    class Meta:
-        model = Influence
-        fields: ClassVar[list[str]] = ["community", "degree", "recognition", "starts_on"]
-        field_classes: ClassVar[dict[str, Any]] = {"community": NamedRowField}
-
-    def limit_choices(self) -> None:
-        """Communities that the person may see."""
-        self.fields["community"].queryset = Community.objects.visible_to(self.actor)  # type: ignore[attr-defined]
-
-
-class AgreementForm(RecordForm):
-    """A signed agreement."""
-
-    wrong_at: ClassVar[dict[str, str]] = {"an_agreement_ends_after_it_was_signed": "ends_on"}
-
-    class Meta:
-        model = Agreement
-        fields: ClassVar[list[str]] = ["title", "signed_on", "ends_on", "communities", "text_withheld"]
-        widgets: ClassVar[dict[str, Any]] = {"communities": forms.CheckboxSelectMultiple}
-
-    def limit_choices(self) -> None:
-        """Neighbours of this project."""
-        self.fields["communities"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
-
-
-class CommitmentForm(RecordForm):
-    """A promise with a date."""
-
-    wrong_at: ClassVar[dict[str, str]] = {"a_confirmed_day_needs_somebody_who_confirms": "community_says"}
-    carried: ClassVar[tuple[str, ...]] = ("agreement",)
-
-    class Meta:
-        model = Commitment
-        fields: ClassVar[list[str]] = [
-            "agreement", "description", "clause", "community", "due_on", "voluntary", "company_says_fulfilled_on",
-            "community_says", "authority_says", "confirmed_on",
-        ]  # fmt: skip
-        widgets: ClassVar[dict[str, Any]] = {"description": forms.Textarea(attrs={"rows": 3})}
-
-    def limit_choices(self) -> None:
-        """Agreements and neighbours of this project; only others than the company confirm."""
-        self.fields["agreement"].queryset = Agreement.objects.filter(project=self.project)  # type: ignore[attr-defined]
-        self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
-        if not self.actor.may("record.enter_for_others"):
-            for name in ("community_says", "authority_says", "confirmed_on"):
-                del self.fields[name]
-
-
-class ObligationForm(RecordForm):
-    """A sum that is owed."""
-
-    wrong_at: ClassVar[dict[str, str]] = {
-        "what_is_owed_is_more_than_nothing": "amount",
-        "money_is_owed_to_one_recipient": "community",
-    }
-    carried: ClassVar[tuple[str, ...]] = ("agreement", "basis", "payer", "currency")
-
-    currency = CurrencyField(label=_("Currency"), help_text=_("Three letters, such as PEN or USD."))
-
-    class Meta:
-        model = Obligation
-        fields: ClassVar[list[str]] = [
-            "agreement", "basis", "payer", "community", "recipient", "amount", "currency", "due_on",
-        ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {
-            "payer": NamedRowField, "recipient": NamedRowField, "amount": AmountField,
-        }  # fmt: skip
-
-    def limit_choices(self) -> None:
-        """Agreements and neighbours of this project."""
-        self.fields["agreement"].queryset = Agreement.objects.filter(project=self.project)  # type: ignore[attr-defined]
-        self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
-        for name in ("community", "recipient"):
-            self.fields[name].when_needed = _("one of the two")  # type: ignore[attr-defined]
-        if self.project and self.project.operator_id:
-            self.fields["payer"].initial = self.project.operator_id
-
-    def clean(self) -> dict[str, Any]:
-        """The amount is in its currency."""
-        cleaned = super().clean()
-        check_currency_typed(self, ["amount"], cleaned.get("currency"))
-        return cleaned
+SEARCHED = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
 
 
 class DisbursementForm(RecordForm):
     """A payment: which obligation it settles, or to whom it went, and what the sides say."""
 
-    wrong_at: ClassVar[dict[str, str]] = {"money_is_paid_to_one_payee": "community"}
     asked: Collection[str] = ()
     """Boxes to tick that the answer asks for, because something looks like a slip."""
 
-    currency = CurrencyField(
-        label=_("Currency"), required=False, initial="", help_text=_("Three letters, such as PEN or USD.")
-    )
+    currency = CurrencyField(label=_("Currency"), required=False, initial="")
     year = CountField(label=_("Year"), required=False, min_value=1990, max_value=2100)
     paid = AmountField(
-        label=_("The payer says: paid"), required=False, min_value=0, max_digits=18, decimal_places=2,
+        label=_("The payer says: paid"),
+        required=False,
+        min_value=0,
+        max_digits=18,
+        decimal_places=2,
         help_text=_("0 if the payer says that nothing was paid."),
-    )  # fmt: skip
+    )
     paid_on = forms.DateField(label=_("Paid on"), required=False)
     received = AmountField(
-        label=_("The recipient says: received"), required=False, min_value=0, max_digits=18, decimal_places=2,
+        label=_("The recipient says: received"),
+        required=False,
+        min_value=0,
+        max_digits=18,
+        decimal_places=2,
         help_text=_("0 if the recipient says that nothing arrived. Leave empty if nobody has asked."),
-    )  # fmt: skip
+    )
     received_on = forms.DateField(label=_("Received on"), required=False)
     confirm_large = forms.BooleanField(
         label=_("The amount is right, although it is far more than was owed"), required=False
@@ -169,16 +59,23 @@ class DisbursementForm(RecordForm):
     class Meta:
         model = Disbursement
         fields: ClassVar[list[str]] = [
-            "obligation", "payer", "community", "payee", "stream", "purpose", "currency", "year", "bank_reference",
-        ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {"payer": NamedRowField, "payee": NamedRowField}
+            "obligation",
+            "payer",
+            "community",
+            "payee",
+            "stream",
+            "purpose",
+            "currency",
+            "year",
+            "bank_reference",
+        ]
 
     def limit_choices(self) -> None:
         """Obligations and neighbours of this project; a company's people speak for the payer only."""
+        super().limit_choices()
         obligations = Obligation.objects.filter(project=self.project).select_related("community", "recipient")
         self.fields["obligation"].queryset = obligations.order_by("-due_on")  # type: ignore[attr-defined]
         self.fields["obligation"].help_text = _("Payer, payee, currency and year follow from it.")
-        self.fields["community"].queryset = neighbours(self.project)  # type: ignore[attr-defined]
         self.fields["payer"].required = False
         for name in ("payer", "currency", "year"):
             self.fields[name].when_needed = _("needed unless an obligation is chosen")  # type: ignore[attr-defined]
@@ -207,8 +104,7 @@ class DisbursementForm(RecordForm):
             and not {"paid", "received"} & self.errors.keys()
         ):
             self.add_error(
-                "paid",
-                ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required"),
+                "paid", ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required")
             )
         check_currency_typed(self, ["paid", "received"], cleaned.get("currency"))
         self.check_days(cleaned)
@@ -296,15 +192,12 @@ class DisbursementForm(RecordForm):
     def said(self) -> list[Said]:
         """What each side says, for the service."""
         cleaned = self.cleaned_data
-        sides = (
-            Said(Statement.Side.COMPANY, cleaned["paid"], cleaned.get("paid_on"))
-            if cleaned.get("paid") is not None
-            else None,
-            Said(Statement.Side.RECIPIENT, cleaned["received"], cleaned.get("received_on"))
-            if cleaned.get("received") is not None
-            else None,
-        )
-        return [side for side in sides if side]
+        sides = ((Statement.Side.COMPANY, "paid", "paid_on"), (Statement.Side.RECIPIENT, "received", "received_on"))
+        return [
+            Said(side, cleaned[amount], cleaned.get(day))
+            for side, amount, day in sides
+            if cleaned.get(amount) is not None
+        ]
 
 
 class StatementForm(forms.Form):
@@ -390,21 +283,8 @@ class LedgerFilter(forms.Form):
             return Q()
         condition = Q(year=self.cleaned_data["year"]) if self.cleaned_data["year"] else Q()
         if text := self.cleaned_data["q"]:
-            columns = (
-                "payer__name",
-                "community__name",
-                "payee__name",
-                "stream",
-                "bank_reference",
-                "project_as_reported",
-            )
             words = Q(pk__in=[])
-            for column in columns:
+            for column in SEARCHED:
                 words |= Q(**{f"{column}__unaccent__icontains": text})
             condition &= words
         return condition
-
-
-def neighbours(project: Project | None) -> Any:
-    """Communities that a project affects."""
-    return Community.objects.filter(influences__project=project).distinct()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
@@ -46,12 +46,12 @@ COMMUNITY_BEGINS = re.compile(r"(comunidad|community of|c\. ?c\.|cc\.? |centro p
 class DisbursementTarget(ImportTarget):
     """One row, one payment with one or two sides; undone by withdrawing what was said: the ledger forgets nothing."""
 
-    code: ClassVar[str] = "disbursements"
+    code = "disbursements"
     label = _("Payments")
-    needs: ClassVar[Sequence[Sequence[str]]] = [
+    needs = [
         ["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"],
     ]  # fmt: skip
-    fields: ClassVar[Sequence[ImportField]] = [
+    fields = [
         ImportField(
             "payer", _("payer"), text_of_at_most(200), _("A company that is not known yet is added."), second=True,
             aliases=("payer", "pagador", "origin name", "origin", "empresa", "company", "full company name",

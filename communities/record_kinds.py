@@ -1,63 +1,99 @@
-"""The kinds of record of this app, offered on the record pages."""
+"""The kinds of record of this app, and where the audit trail and facts lead to payments."""
 
 from django.utils.translation import gettext_lazy as _
 
-from communities import forms
-from communities.models import Agreement, Commitment, Community, Influence, Obligation
-from projects.kinds import RecordKind, register
+from accounts import record_pages
+from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from projects.forms import form_of
+from projects.kinds import NamedRecords, RecordKind, register, register_name
+
+KINDS = (
+    RecordKind(
+        code="communities",
+        model=Community,
+        form=form_of(Community),
+        singular=_("Community"),
+        plural=_("Communities"),
+        add_label=_("Add a community"),
+        help=_("The neighbours, by district."),
+        columns=("name", "district", "kind", "languages"),
+        headings={"name": _("Community"), "languages": _("Languages")},
+        project_path=None,
+        carried=("district",),
+    ),
+    RecordKind(
+        code="influence",
+        model=Influence,
+        form=form_of(Influence),
+        singular=_("Affected community"),
+        plural=_("Affected communities"),
+        add_label=_("Add an affected community"),
+        help=_("Which communities the mine affects, by its own map or by their claim."),
+        columns=("community", "degree", "recognition"),
+    ),
+    RecordKind(
+        code="agreements",
+        model=Agreement,
+        form=form_of(Agreement),
+        singular=_("Agreement"),
+        plural=_("Agreements"),
+        add_label=_("Add an agreement"),
+        help=_("What was signed with the communities."),
+        columns=("title", "signed_on", "ends_on"),
+    ),
+    RecordKind(
+        code="commitments",
+        model=Commitment,
+        form=form_of(Commitment, not_for_companies=("community_says", "authority_says", "confirmed_on")),
+        fact_name="commitment",
+        singular=_("Promise"),
+        plural=_("Promises"),
+        add_label=_("Add a promise"),
+        help=_("What was promised by when, and what each side says became of it."),
+        columns=("description", "due_on", "community_says", "company_says_fulfilled_on"),
+        headings={"description": _("Promise")},
+        project_path="agreement__project",
+        carried=("agreement",),
+        reported_by_companies=True,
+        outcomes={
+            "community_says": lambda promise: promise.community_says,
+            "company_says_fulfilled_on": lambda _promise: "claimed",
+        },
+    ),
+    RecordKind(
+        code="obligations",
+        model=Obligation,
+        form=form_of(Obligation),
+        fact_name="obligation",
+        record_words=_("sum that was due"),
+        singular=_("Obligation"),
+        plural=_("Obligations"),
+        add_label=_("Add an obligation"),
+        help=_("Which sum is owed to whom, and by when."),
+        columns=("payee", "amount", "due_on"),
+        headings={"payee": _("Recipient")},
+        carried=("agreement", "basis", "payer", "currency"),
+    ),
+)
 
 
 def register_kinds() -> None:
     """Called once, when the app is ready."""
-    register(
-        RecordKind(
-            "communities", Community, forms.CommunityForm, _("Community"), _("Communities"),
-            _("Add a community"),
-            _("The neighbours, by district."),
-            ((_("Community"), "name"), (_("District"), "district"), (_("Kind"), "get_kind_display"), (_("Languages"), "languages")),
-            ("name", "district__name", "people"), project_path=None, related=("district__parent__parent",),
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "influence", Influence, forms.InfluenceForm, _("Affected community"), _("Affected communities"),
-            _("Add an affected community"),
-            _("Which communities the mine affects, by its own map or by their claim."),
-            ((_("Community"), "community"), (_("Degree"), "get_degree_display"), (_("Recognition"), "get_recognition_display")),
-            ("community__name",), related=("community",),
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "agreements", Agreement, forms.AgreementForm, _("Agreement"), _("Agreements"),
-            _("Add an agreement"),
-            _("What was signed with the communities."),
-            ((_("Title"), "title"), (_("Signed on"), "signed_on"), (_("Ends on"), "ends_on")), ("title",),
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "commitments", Commitment, forms.CommitmentForm, _("Promise"), _("Promises"),
-            _("Add a promise"),
-            _("What was promised by when, and what each side says became of it."),
-            (
-                (_("Promise"), "description"), (_("Due on"), "due_on"), (_("The community says"), "get_community_says_display"),
-                (_("The company says: fulfilled on"), "company_says_fulfilled_on"),
-            ),
-            ("description", "community__name"), project_path="agreement__project",
-            related=("agreement__project", "community"), reported_by_companies=True,
-            outcomes={
-                "get_community_says_display": lambda promise: promise.community_says,
-                "company_says_fulfilled_on": lambda _promise: "claimed",
-            },
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "obligations", Obligation, forms.ObligationForm, _("Obligation"), _("Obligations"),
-            _("Add an obligation"),
-            _("Which sum is owed to whom, and by when."),
-            ((_("Recipient"), "payee"), (_("Amount"), "amount"), (_("Due on"), "due_on")),
-            ("community__name", "recipient__name", "payer__name"), related=("community", "recipient", "payer"),
-        )
-    )  # fmt: skip
+    for kind in KINDS:
+        register(kind)
+    words = _("payment")
+    register_name(NamedRecords(model=Disbursement, fact_name="disbursement", record_words=words, page="ledger:page"))
+
+
+def register_pages() -> None:
+    """Let the audit trail lead to payments and to what is said of them; called once, when the app is ready."""
+    pages = record_pages.Pages(Disbursement.objects.visible_to, "ledger:page", {"pk": "id"})
+    record_pages.register(Disbursement, pages)
+    record_pages.register(
+        Statement,
+        record_pages.Pages(
+            lambda actor: Statement.objects.filter(disbursement__in=Disbursement.objects.visible_to(actor)),
+            "ledger:page",
+            {"pk": "disbursement_id"},
+        ),
+    )

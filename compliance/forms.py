@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.design.writing import pick_language
 from compliance.evaluation.sealed import rules_of
-from compliance.models import Exemption, PolicyFramework, Review
+from compliance.models import PolicyFramework, Review
 from compliance.models.frameworks import framework_for
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
 from projects.fields import AmountField
@@ -127,14 +127,9 @@ class PublishForm(WordsForm):
 class ExemptionForm(RecordForm):
     """An indicator that does not apply."""
 
-    wrong_at: ClassVar[dict[str, str]] = {"an_indicator_is_exempted_once": "indicator"}
-
-    class Meta:
-        model = Exemption
-        fields: ClassVar[list[str]] = ["year", "indicator", "reason"]
-
     def limit_choices(self) -> None:
         """Indicators of the newest rules for mines of this country."""
+        super().limit_choices()
         country = self.project.country if self.project else ""
         framework = framework_for(list(PolicyFramework.objects.all()), country, date.max)
         indicators = rules_of(framework).indicators if framework else ()

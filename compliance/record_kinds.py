@@ -1,20 +1,41 @@
-"""The kinds of record of this app, offered on the record pages."""
+"""The kind of record of this app, and where the audit trail leads to the steps of a review."""
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import record_pages
 from compliance.forms import ExemptionForm
-from compliance.models import Exemption
+from compliance.models import Exemption, Review
+from projects.forms import form_of
 from projects.kinds import RecordKind, register
+from projects.models import Project
 
 
 def register_kinds() -> None:
     """Called once, when the app is ready."""
     register(
         RecordKind(
-            "exemptions", Exemption, ExemptionForm, _("Exemption"), _("Exemptions"),
-            _("Add an exemption"),
-            _("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
-            ((_("Indicator"), "indicator"), (_("Year"), "year"), (_("Reason"), "reason"), (_("Approved by"), "approved_by")),
-            ("indicator", "reason"), related=("approved_by",), reported_by_companies=True,
+            code="exemptions",
+            model=Exemption,
+            form=form_of(Exemption, ExemptionForm),
+            fact_name="exemption",
+            singular=_("Exemption"),
+            plural=_("Exemptions"),
+            add_label=_("Add an exemption"),
+            help=_("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
+            columns=("indicator", "year", "reason", "approved_by"),
+            headings={"reason": _("Reason"), "approved_by": _("Approved by")},
+            reported_by_companies=True,
         )
-    )  # fmt: skip
+    )
+
+
+def register_pages() -> None:
+    """Let the audit trail lead to the steps of a review; called once, when the app is ready."""
+    record_pages.register(
+        Review,
+        record_pages.Pages(
+            lambda actor: Review.objects.filter(scorecard__project__in=Project.objects.visible_to(actor)),
+            "reviews:scorecard",
+            {"pk": "scorecard_id"},
+        ),
+    )

@@ -31,3 +31,13 @@ class Pages(PageNumberPagination):
     page_size = 100
     page_size_query_param = "page_size"
     max_page_size = 500
+
+
+def describe_errors(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """The schema, saying of every address that another answer is an object of what was wrong, by field."""
+    content = {"application/json": {"schema": {"type": "object", "additionalProperties": {}}}}
+    words = {"description": "What was wrong, by field, or under `detail`.", "content": content}
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation["responses"]["default"] = words
+    return result

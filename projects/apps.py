@@ -11,10 +11,10 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known the kinds of record and of import job, where records open, and from each app's `intake` what rows can become."""
-        from projects import intake_kinds, record_kinds, record_pages
+        from projects import intake_kinds, record_kinds
         from projects.intake import mines  # noqa: F401 - registers its target
 
         record_kinds.register_kinds()
-        record_pages.register_pages()
+        record_kinds.register_pages()
         intake_kinds.register_kinds()
         autodiscover_modules("intake")

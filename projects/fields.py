@@ -16,14 +16,19 @@ from django.utils.translation import gettext_lazy as _
 from projects.countries import validate_country
 from projects.currencies import validate_currency
 from projects.intake.messages import sentence
-from projects.intake.parsing import FIRST_YEAR, LAST_YEAR, Options, parse_date, written_number
+from projects.intake.parsing import (
+    FIRST_YEAR,
+    GROUPED_BY_ONE_MARK,
+    LAST_YEAR,
+    Options,
+    parse_date,
+    written_number,
+)
 from projects.intake.problems import Refusal
-from projects.models import Area
 
 MOST_SHOWN = 5
 SIGNS = re.compile(r"^S/\.?\s*|\s*%$")
 ONE_MARK_AND_THREE_DIGITS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
-GROUPED_BY_ONE_MARK = re.compile(r"[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
 EIGHT_DIGITS = re.compile(r"(\d\d)(\d\d)((?:19|20|21)\d\d)", re.ASCII)
 """31122025, for keyboards of digits alone."""
 CENTS = 2
@@ -143,8 +148,9 @@ class CurrencyField(forms.CharField):
     """Three letters; the usual ones are suggested, every ISO 4217 code is taken."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("initial", "PEN")
-        super().__init__(min_length=3, max_length=3, validators=[validate_currency], **options)
+        usual: dict[str, Any] = {"initial": "PEN", "min_length": 3, "max_length": 3, "validators": [validate_currency]}
+        hint = _("Three letters, such as PEN or USD.")
+        super().__init__(**usual | options | {"help_text": options.get("help_text") or hint})
         self.widget.attrs |= {"list": "currencies", "autocapitalize": "characters", "size": "5"}
 
     def to_python(self, value: Any) -> str:
@@ -164,22 +170,23 @@ class AreaField(forms.CharField):
         ),
     }
 
-    def __init__(self, *, areas: QuerySet[Area], **options: Any) -> None:
+    def __init__(self, *, areas: QuerySet[Any], **options: Any) -> None:
         self.areas = areas
-        super().__init__(**options)
+        hint = _("Name or INEI code, such as 030501 or “Tambobamba, Cotabambas”.")
+        super().__init__(**options | {"help_text": options.get("help_text") or hint})
 
     def prepare_value(self, value: Any) -> Any:
         """Show an area as its code and name."""
         if isinstance(value, int):
             value = self.areas.filter(pk=value).first()
-        return f"{value.code} {value.name}" if isinstance(value, Area) else value
+        return value if isinstance(value, str) or value is None else f"{value.code} {value.name}"
 
     def clean(self, value: Any) -> Any:
         """The area that the text names; raises ValidationError with the choices where there are several."""
         text = super().clean(value).strip()
         return self.resolve(text) if text else None
 
-    def resolve(self, text: str) -> Area:
+    def resolve(self, text: str) -> Any:
         """Find one area by code, by name, or by “name, province”."""
         number = text.split()[0]
         if number.isdigit():

@@ -49,6 +49,7 @@ class RecordFilter(django_filters.FilterSet):
     voice = django_filters.ChoiceFilter(
         label=_("Who says so"), choices=Source.Voice.choices, field_name="source__voice"
     )
+    year = django_filters.ChoiceFilter(label=_("Year"), method="by_year")
     state = django_filters.ChoiceFilter(label=_("State"), choices=Source.State.choices, field_name="source__state")
     entered = django_filters.ChoiceFilter(
         label=_("Entered by"), choices=[("me", _("me, newest first"))], method="by_person"
@@ -57,10 +58,19 @@ class RecordFilter(django_filters.FilterSet):
     def __init__(self, kind: RecordKind, *args: Any, **kwargs: Any) -> None:
         self.kind = kind
         super().__init__(*args, **kwargs)
+        years = kind.years(self.queryset)
+        if years:
+            self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+        else:
+            del self.filters["year"]
 
     def by_words(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Rows in which one of the kind's searched columns has the text."""
         return self.kind.found(rows, text)
+
+    def by_year(self, rows: QuerySet[Any], name: str, year: str) -> QuerySet[Any]:
+        """What belongs to the year."""
+        return self.kind.of_year(rows, int(year))
 
     def by_person(self, rows: QuerySet[Any], name: str, who: str) -> QuerySet[Any]:
         """What the reader entered, the newest first."""

@@ -6,7 +6,6 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -18,40 +17,18 @@ from django.core.validators import (
     MinLengthValidator,
     MinValueValidator,
 )
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.design.writing import long_date
 from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from projects.fields import (
-    AmountField,
-    AreasField,
-    CountField,
-    CountryField,
-    CurrencyField,
-    DayField,
-    ManyFilesField,
-    YearField,
-    currency_typed,
-)
-from projects.models import (
-    Area,
-    AssessmentCondition,
-    Disclosure,
-    EmploymentReturn,
-    Evidence,
-    ImpactAssessment,
-    Mineral,
-    OwnershipStake,
-    PhasePeriod,
-    Project,
-    ProjectAssignment,
-    Source,
-)
+from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
+from projects.models import Area, Evidence, Mineral, Project, ProjectAssignment, Source
+from projects.models.columns import AmountColumn, columns_of
+from projects.models.rules import ExactlyOne
 from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
 
@@ -115,12 +92,10 @@ def check_currency_typed(form: forms.BaseForm, amounts: Iterable[str], currency:
 
 
 class RecordForm(forms.ModelForm[Any]):
-    """The fact; knows the project that it belongs to, so that constraints answer at the right field."""
+    """The fact: a field for each column that people fill in, with the choices, the rules and the words of the model."""
 
-    wrong_at: ClassVar[dict[str, str]] = {}
-    """At which field a broken constraint is said; one that is not listed is said above the form."""
-    carried: ClassVar[tuple[str, ...]] = ()
-    """What the next record has most likely in common with this one, when somebody enters several in a row."""
+    not_for_companies: ClassVar[tuple[str, ...]] = ()
+    """Columns that a company's own people leave to others."""
 
     def __init__(self, *args: Any, actor: User, project: Project | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,39 +103,74 @@ class RecordForm(forms.ModelForm[Any]):
         self.project = project
         if project is not None and "project" in {field.name for field in self._meta.model._meta.fields}:
             self.instance.project = project
+        if not actor.may("record.enter_for_others"):
+            for name in self.not_for_companies:
+                del self.fields[name]
         use_own_widgets(self)
         self.limit_choices()
 
     def limit_choices(self) -> None:
-        """Subclasses narrow related rows to what belongs to the project and may be seen."""
+        """Offer the rows that belong to the project, or that the person may see."""
+        for column in columns_of(self._meta.model):
+            field = self.fields.get(column.name)
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self.offered(column, field.queryset)
+            if getattr(column, "usually_the_operator", False) and self.project and self.project.operator_id:
+                self.fields[column.name].initial = self.project.operator_id
+        for rule in self._meta.model._meta.constraints:
+            for name in rule.choices if isinstance(rule, ExactlyOne) else ():
+                self.fields[name].when_needed = _("one of the two")  # type: ignore[attr-defined]
+
+    def offered(self, column: Any, rows: Any) -> Any:
+        """The rows among which a person chooses for one column."""
+        if getattr(column, "anywhere", False):
+            return rows.visible_to(self.actor)
+        if getattr(column, "reports", False):
+            return self.companies(column)
+        if hasattr(rows, "of_project"):
+            return rows.of_project(self.project)
+        return rows.filter(project=self.project) if hasattr(rows.model, "project_id") else rows
+
+    def companies(self, column: Any) -> Any:
+        """Companies; a company's own people report for theirs and for those whose returns others have entered."""
+        rows = Organisation.objects.filter(kind=Organisation.Kind.COMPANY)
+        if not self.actor.may("record.enter_for_others"):
+            own = self.actor.organisation_ids_as(Role.OPERATOR)
+            returns = self._meta.model._default_manager.filter(project=self.project)
+            others = returns.exclude(source__entered_for__in=own).values(column.name)
+            rows = rows.filter(Q(pk__in=own) | Q(pk__in=others))
+        return rows | Organisation.objects.filter(pk=getattr(self.instance, column.attname))
 
     def clean(self) -> dict[str, Any]:
-        """What was typed, where nothing is wrong with it; the model says what can be."""
-        return super().clean() or self.cleaned_data
+        """What was typed, each sum in its currency; the model says what else can be wrong."""
+        cleaned = super().clean() or self.cleaned_data
+        for column in columns_of(self._meta.model):
+            if isinstance(column, AmountColumn):
+                check_currency_typed(self, [column.name], cleaned.get(column.currency))
+        return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"project"}  # type: ignore[misc,no-any-return]
 
     def _update_errors(self, errors: ValidationError) -> None:
-        """Say each broken constraint at the field where it is mended; the model says it by its words only."""
-        names = {c.get_violation_error_message(): c.name for c in self.instance._meta.constraints}
+        """Say above the form what would be said at a field that this person does not have."""
         placed: dict[str, list[ValidationError]] = {}
         for name, found in errors.error_dict.items():
-            for error in found:
-                at = self.field_of(names.get(error.message, "")) if name == NON_FIELD_ERRORS else name
-                placed.setdefault(at if at in self.fields else NON_FIELD_ERRORS, []).append(error)
+            placed.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(found)
         super()._update_errors(ValidationError(placed))  # type: ignore[misc]
-
-    def field_of(self, constraint: str) -> str | None:
-        """The field at which a broken constraint is said, or None for the whole form."""
-        name = self.wrong_at.get(constraint)
-        return name if name in self.fields else None
 
     @property
     def related(self) -> dict[str, Any]:
         """Many-to-many choices, for the service."""
         many = {field.name for field in self._meta.model._meta.many_to_many}
         return {name: rows for name, rows in self.cleaned_data.items() if name in many}
+
+
+def form_of(model: type[Model], form: type[RecordForm] = RecordForm, **attributes: Any) -> type[RecordForm]:
+    """The form of one kind of record, from the columns of its model; `form` where it does more than they say."""
+    many = {column.name: forms.CheckboxSelectMultiple for column in model._meta.many_to_many}
+    meta = type("Meta", (), {"model": model, "fields": [column.name for column in columns_of(model)], "widgets": many})
+    return type(f"{model.__name__}Form", (form,), {"Meta": meta, "__doc__": form.__doc__} | attributes)
 
 
 class SourceForm(forms.ModelForm[Source]):
@@ -181,7 +191,6 @@ class SourceForm(forms.ModelForm[Source]):
     class Meta:
         model = Source
         fields = Source.FORM_FIELDS
-        field_classes: ClassVar[dict[str, Any]] = {"organisation": NamedRowField}
 
     prefix = "source"
 
@@ -265,193 +274,31 @@ class ReasonForm(forms.Form):
     prefix = "amend"
 
     reason = forms.CharField(
-        label=_("Why do you change it?"), max_length=500, help_text=_("Stays in the record's history."),
+        label=_("Why do you change it?"),
+        max_length=500,
+        help_text=_("Stays in the record's history."),
         widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         use_own_widgets(self)
 
 
-class ProjectForm(RecordForm):
-    """A mining project."""
-
-    wrong_at: ClassVar[dict[str, str]] = {
-        "a_project_name_is_used_once_in_a_country": "name",
-        "an_investment_says_its_currency": "investment_currency",
-    }
+class AreasForm(RecordForm):
+    """A mining project, with its districts or region as they are typed."""
 
     areas = AreasField(
-        areas=Area.objects.select_related("parent__parent"), required=False, label=_("Districts or region"),
-        help_text=_("One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region where no more is known."),
-    )  # fmt: skip
-    investment_currency = CurrencyField(required=False, label=_("Currency of the investment"), initial="USD")
-
-    class Meta:
-        model = Project
-        fields: ClassVar[list[str]] = [
-            "name", "country", "operator", "minerals", "areas", "investment_amount", "investment_currency",
-            "stage_as_reported", "start_year",
-        ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {
-            "country": CountryField, "operator": NamedRowField, "investment_amount": AmountField,
-            "start_year": YearField,
-        }  # fmt: skip
-        widgets: ClassVar[dict[str, Any]] = {"minerals": forms.CheckboxSelectMultiple}
-
-    def clean(self) -> dict[str, Any]:
-        """The investment is in its currency."""
-        cleaned = super().clean()
-        check_currency_typed(self, ["investment_amount"], cleaned.get("investment_currency"))
-        return cleaned
+        areas=Area.objects.select_related("parent__parent"),
+        required=False,
+        label=_("Districts or region"),
+        help_text=_(
+            "One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region where no more is known."
+        ),
+    )
 
 
-class PhaseForm(RecordForm):
-    """A phase of the project."""
-
-    wrong_at: ClassVar[dict[str, str]] = {
-        "a_phase_ends_after_it_starts": "ends_on",
-        "phases_of_a_project_do_not_overlap": "starts_on",
-    }
-
-    class Meta:
-        model = PhasePeriod
-        fields: ClassVar[list[str]] = ["phase", "starts_on", "ends_on"]
-
-    def clean(self) -> dict[str, Any]:
-        """Say it at the field, and before PostgreSQL is asked about a range that runs backwards."""
-        cleaned = super().clean()
-        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if start and end and end <= start:
-            self.add_error("ends_on", ValidationError(_("The end must be after the start."), "ends_before_it_starts"))
-        return cleaned
-
-
-class StakeForm(RecordForm):
-    """An owner's share."""
-
-    wrong_at: ClassVar[dict[str, str]] = {
-        "a_stake_is_above_0_and_at_most_100_percent": "share_percent",
-        "stakes_never_exceed_100_percent": "share_percent",
-        "a_stake_ends_after_it_starts": "ends_on",
-    }
-
-    class Meta:
-        model = OwnershipStake
-        fields: ClassVar[list[str]] = ["owner", "share_percent", "starts_on", "ends_on"]
-        field_classes: ClassVar[dict[str, Any]] = {"owner": NamedRowField, "share_percent": AmountField}
-
-    def clean(self) -> dict[str, Any]:
-        """Say before the database does when shares would exceed 100 % on some day."""
-        cleaned = super().clean()
-        share, start, end = (cleaned.get(name) for name in ("share_percent", "starts_on", "ends_on"))
-        if self.project and share and start and not self.errors:
-            others = [s for s in self.project.stakes.exclude(pk=self.instance.pk) if not end or s.starts_on < end]
-            for day in {start, *(s.starts_on for s in others if s.starts_on > start)}:
-                held = sum(
-                    (s.share_percent for s in others if s.starts_on <= day and (not s.ends_on or s.ends_on > day)),
-                    Decimal(0),
-                )
-                if held + share > 100:
-                    self.add_error(
-                        "share_percent",
-                        ValidationError(
-                            _("On %(day)s others already hold %(held)s %%. At most %(left)s %% is left."),
-                            "stakes_exceed_100_percent",
-                            {
-                                "day": long_date(day),
-                                "held": f"{held.normalize():f}",
-                                "left": f"{(100 - held).normalize():f}",
-                            },
-                        ),
-                    )
-                    break
-        return cleaned
-
-
-class AssessmentForm(RecordForm):
-    """An impact assessment."""
-
-    wrong_at: ClassVar[dict[str, str]] = {
-        "a_study_is_approved_after_it_was_handed_in": "approved_on",
-        "no_more_events_were_held_than_planned": "participation_held",
-    }
-
-    class Meta:
-        model = ImpactAssessment
-        fields: ClassVar[list[str]] = [
-            "instrument", "component", "submitted_on", "approved_on", "works_started_on", "start_extended", "resolution",
-            "participation_planned", "participation_held",
-        ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {
-            "participation_planned": CountField, "participation_held": CountField,
-        }  # fmt: skip
-
-
-class ConditionForm(RecordForm):
-    """A condition of an approved study."""
-
-    carried: ClassVar[tuple[str, ...]] = ("assessment",)
-
-    class Meta:
-        model = AssessmentCondition
-        fields: ClassVar[list[str]] = ["assessment", "description", "due_on", "fulfilled_on"]
-        widgets: ClassVar[dict[str, Any]] = {"description": forms.Textarea(attrs={"rows": 3})}
-
-    def limit_choices(self) -> None:
-        """Studies of this project."""
-        self.fields["assessment"].queryset = ImpactAssessment.objects.filter(project=self.project)  # type: ignore[attr-defined]
-
-
-class EmploymentForm(RecordForm):
-    """An employer's return."""
-
-    carried: ClassVar[tuple[str, ...]] = ("period_start", "period_end", "contractors_included")
-    wrong_at: ClassVar[dict[str, str]] = {
-        "an_employer_reports_a_period_once": "employer",
-        "a_return_ends_after_it_starts": "period_end",
-        "local_workers_are_at_most_all_workers": "district_fte",
-        "workers_of_the_province_are_at_most_those_of_the_region": "province_fte",
-        "workers_of_the_region_are_at_most_the_nationals": "national_fte",
-        "women_are_at_most_all_workers": "women_fte",
-        "foreigners_are_at_most_all_employees": "foreign_headcount",
-    } | {
-        f"{name}_is_not_negative": name
-        for name in ("total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte")
-    }  # fmt: skip
-
-    class Meta:
-        model = EmploymentReturn
-        fields: ClassVar[list[str]] = [
-            "employer", "period_start", "period_end", "contractors_included", "total_fte", "district_fte", "province_fte",
-            "region_fte", "national_fte", "women_fte", "staff_headcount", "foreign_headcount", "foreign_exonerated",
-        ]  # fmt: skip
-        field_classes: ClassVar[dict[str, Any]] = {
-            "employer": NamedRowField, "total_fte": AmountField, "district_fte": AmountField, "province_fte": AmountField,
-            "region_fte": AmountField, "national_fte": AmountField, "women_fte": AmountField,
-            "staff_headcount": CountField, "foreign_headcount": CountField,
-        }  # fmt: skip
-
-    def limit_choices(self) -> None:
-        """Companies; a company's own people report for theirs and for those whose returns others have entered."""
-        employers = Organisation.objects.filter(kind=Organisation.Kind.COMPANY)
-        if not self.actor.may("record.enter_for_others"):
-            own = self.actor.organisation_ids_as(Role.OPERATOR)
-            others = EmploymentReturn.objects.filter(project=self.project).exclude(source__entered_for__in=own)
-            employers = employers.filter(Q(pk__in=own) | Q(pk__in=others.values("employer")))
-        kept = Organisation.objects.filter(pk=self.instance.employer_id)
-        self.fields["employer"].queryset = employers | kept  # type: ignore[attr-defined]
-
-
-class DisclosureForm(RecordForm):
-    """A published report."""
-
-    wrong_at: ClassVar[dict[str, str]] = {"a_report_is_published_after_its_period": "published_on"}
-
-    class Meta:
-        model = Disclosure
-        fields: ClassVar[list[str]] = ["title", "period_end", "published_on", "address"]
+ProjectForm = form_of(Project, AreasForm)
 
 
 class FollowForm(forms.ModelForm[ProjectAssignment]):
@@ -460,7 +307,6 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
     class Meta:
         model = ProjectAssignment
         fields: ClassVar[list[str]] = ["organisation"]
-        field_classes: ClassVar[dict[str, Any]] = {"organisation": NamedRowField}
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,16 +19,15 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from accounts.models import Job, User
 from accounts.services.jobs import KINDS, Claim, JobKind
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
-from projects.intake.mapping import known_names
 from projects.intake.organisations import take_back_organisations
 from projects.intake.problems import Refusal
-from projects.intake.targets import TARGETS, Row, Scope
+from projects.intake.targets import TARGETS, ImportTarget, Row, Scope
 from projects.models import ImportBatch, ImportRow
 from projects.services.intake import APPLY, CHECK, READ, UNDO, move
 from projects.services.records import promise_evaluation
@@ -60,7 +59,7 @@ def owner_of(claim: Claim, batch: ImportBatch) -> User:
 def read(claim: Claim) -> IO[str]:
     """Let the child process read the file; its lines lie in a temporary file that vanishes by itself."""
     batch = batch_of(claim)
-    known = sorted(known_names(TARGETS[batch.target]))
+    known = sorted(TARGETS[batch.target].known)
     lines: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by `write_rows`
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "upload"
@@ -128,7 +127,7 @@ def write_rows(claim: Claim, lines: IO[str]) -> None:
         ImportRow.objects.bulk_create(chunk)
     lines.close()
     batch.columns = [{"name": name, "samples": found} for name, found in zip(headings, samples, strict=True)]
-    batch.defaults = {"reading": {**outcome["info"], "rows": outcome["end"]}}
+    batch.defaults |= {"reading": {**outcome["info"], "rows": outcome["end"]}}
     batch.save(update_fields=["columns", "defaults"])
     move(batch, ImportBatch.State.MAPPING, owner_of(claim, batch), "read")
 
@@ -225,17 +224,33 @@ def write_records(claim: Claim, _result: None) -> None:
     target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch), told=False)
     for chunk in chunks(batch.rows.filter(state=ImportRow.State.READY).order_by("number").iterator()):
         checked = check_rows(target, scope, chunk)
-        good = [row for row in checked if not row.problems]
-        bad = [row for row in checked if row.problems]
+        good = saved(target, [row for row in checked if not row.problems], scope)
         if good:
-            target.save(good, scope)
             ImportRow.objects.filter(pk__in=[row.pk for row in good]).update(state=ImportRow.State.IMPORTED)
-        if bad:
+        if bad := [row for row in checked if row.problems]:
             keep_findings([result_of(row) for row in bad])
     batch.defaults = {**batch.defaults, "created": scope.created}
     batch.save(update_fields=["defaults"])
     move(batch, ImportBatch.State.IMPORTED, scope.actor, "imported")
     promise_evaluation(scope.concerned, owner=scope.actor)
+
+
+def saved(target: ImportTarget, rows: list[Row], scope: Scope) -> list[Row]:
+    """Save rows and return them; those that only the database can refuse are found by halving, and get its reason."""
+    if not rows:
+        return []
+    before = set(scope.concerned), dict(scope.created)
+    try:
+        with transaction.atomic():
+            target.save(rows, scope)
+    except IntegrityError as error:
+        scope.concerned, scope.created = before
+        if len(rows) == 1:
+            target.refuse(rows[0], error)
+            return []
+        middle = len(rows) // 2
+        return saved(target, rows[:middle], scope) + saved(target, rows[middle:], scope)
+    return rows
 
 
 # Undoing

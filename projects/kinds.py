@@ -1,42 +1,136 @@
-"""The kinds of record that people enter through one set of pages: list, add, open, amend, history."""
+"""The kinds of record that people enter through one set of pages: list, add, open, amend, history, CSV.
+
+What a kind says here is what its model cannot tell; columns, headings, choices and rules follow from the model.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
+from django.urls import reverse
+from django.utils.functional import Promise, keep_lazy_text
+from django.utils.text import capfirst
 
 from accounts import record_pages
 from accounts.models import User
+from projects.intake import targets as intake
+from projects.intake.records import RecordTarget
 from projects.models import Project
+from projects.models.columns import AreaColumn, RowColumn, columns_of
 
 Text = str | Promise
 
 
-@dataclass(frozen=True)
-class RecordKind:
-    """What the pages need to know of one kind; `project_path` leads from the record to its project."""
+@keep_lazy_text
+def lower_first(text: Any) -> str:
+    """As a word is written in the middle of a sentence."""
+    return str(text[:1].lower() + text[1:])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NamedRecords:
+    """How facts and public pages speak of one model's records: `obligation/12` is “sum that was due 12”."""
+
+    model: type[models.Model]
+    fact_name: str = ""
+    record_words: Text = ""
+    """One record in the middle of a sentence, without its number."""
+    page: str = ""
+    """The name of the address of a record that has a page of its own."""
+
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """The rows that are read with a record, because its name may say theirs."""
+        keys = (column for column in self.model._meta.concrete_fields if isinstance(column, models.ForeignKey))
+        return tuple(column.name for column in keys if column.name != "source")
+
+    def words_for(self, key: object) -> str:
+        """What people call the record of a key."""
+        return f"{self.record_words} {key}"
+
+    def address(self, key: object, slug: str) -> str:
+        """The page of a record; `slug` is its project's."""
+        return reverse(self.page, kwargs={"pk": key})
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecordKind(NamedRecords):
+    """One kind of record; `project_path` leads from a record to its project.
+
+    Facts call its records by the `code`, and sentences by the singular, unless it says otherwise.
+    """
 
     code: str
-    model: type[models.Model]
-    form: Callable[..., Any]
+    form: type[Any]
     singular: Text
     plural: Text
     add_label: Text
     help: Text
-    columns: tuple[tuple[Text, str], ...]
-    """Heading and attribute; the first is what a record is known by in the list."""
-    search: tuple[str, ...]
+    columns: tuple[str, ...]
+    """What the list shows; the first is what a record is known by in it."""
+    headings: Mapping[str, Text] = field(default_factory=dict)
+    """Headings of listed columns where the name of the column is too long for a list, or it is no column."""
     project_path: str | None = "project"
-    related: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    """What the next record has most likely in common with this one, when somebody enters several in a row."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
+
+    def __post_init__(self) -> None:
+        """Fill in what a kind has in common with most."""
+        object.__setattr__(self, "fact_name", self.fact_name or self.code)
+        object.__setattr__(self, "record_words", self.record_words or lower_first(self.singular))
+
+    @property
+    def year_column(self) -> str | None:
+        """The day, or the year, by which records are filtered; None where they belong to no year."""
+        column: str | None = self.model.year_column  # type: ignore[attr-defined]
+        return column
+
+    @property
+    def year_lookup(self) -> str:
+        """How the database asks for the year of a record that has one."""
+        days = isinstance(self.column(self.year_column or ""), models.DateField)
+        return f"{self.year_column}__year" if days else f"{self.year_column}"
+
+    def column(self, name: str) -> Any:
+        """The column of that name; None where it is told by the record in another way."""
+        return next((column for column in self.model._meta.fields if column.name == name), None)
+
+    def heading(self, name: str) -> Text:
+        """What stands above a listed column."""
+        return self.headings.get(name) or capfirst(self.column(name).verbose_name)
+
+    def currency_of(self, name: str) -> str | None:
+        """The column that holds the currency of a sum; None for what is no sum."""
+        return getattr(self.column(name), "currency", None)
+
+    @cached_property
+    def search(self) -> tuple[str, ...]:
+        """Where words are looked for: all that is written, and the names of the rows that a record names."""
+        written = [c.name for c in columns_of(self.model) if isinstance(c, models.CharField | models.TextField)]
+        return (*written, *(f"{name}__name" for name in self.named))
+
+    @cached_property
+    def named(self) -> list[str]:
+        """Columns that hold rows which are known by a name."""
+        return [column.name for column in columns_of(self.model) if isinstance(column, RowColumn | AreaColumn)]
+
+    @cached_property
+    def joined(self) -> tuple[str, ...]:
+        """The rows that are read with a record: its source, its way to the project, and all that its name says."""
+        path = [self.project_path] if self.project_path and "__" in self.project_path else []
+        areas = [f"{name}__parent__parent" for name in self.named if isinstance(self.column(name), AreaColumn)]
+        rows = [name for name in self.columns if isinstance(self.column(name), models.ForeignKey)]
+        return ("source__organisation", "source__entered_by", *path, *self.named, *areas, *rows)
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""
@@ -44,7 +138,7 @@ class RecordKind:
 
     def rows(self, user: User, project: Project | None) -> QuerySet[Any]:
         """The records of a visible project, or those that the person may see where there is no project."""
-        rows = self.model._default_manager.select_related("source__organisation", "source__entered_by", *self.related)
+        rows = self.model._default_manager.select_related(*self.joined)
         if project is not None and self.project_path:
             return rows.filter(**{self.project_path: project})
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]
@@ -60,6 +154,17 @@ class RecordKind:
         """The records of some projects."""
         return self.model._default_manager.filter(**{f"{self.project_path}__in": projects})
 
+    def years(self, rows: QuerySet[Any]) -> list[int]:
+        """The years to which some records belong, the latest first; none where the kind has no year."""
+        if self.year_column is None:
+            return []
+        found = rows.order_by().values_list(self.year_lookup, flat=True).distinct()
+        return sorted((year for year in found if year is not None), reverse=True)
+
+    def of_year(self, rows: QuerySet[Any], year: int) -> QuerySet[Any]:
+        """The records among some that belong to a year."""
+        return rows.filter(**{self.year_lookup: year})
+
     def found(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         """Rows in which one of the searched columns has the text."""
         condition = Q(pk__in=[])
@@ -67,13 +172,52 @@ class RecordKind:
             condition |= Q(**{f"{column}__unaccent__icontains": text})
         return rows.filter(condition)
 
+    def url(self, page: str, project: Project | str | None = None, **more: Any) -> str:
+        """One of its pages: of a project, by itself or its slug, where records belong to projects."""
+        if self.project_path is None:
+            return reverse(f"records:{page}-anywhere", kwargs={"kind": self.code} | more)
+        slug = project.slug if isinstance(project, Project) else project
+        return reverse(f"records:{page}", kwargs={"kind": self.code, "slug": slug} | more)
 
-KINDS: dict[str, RecordKind] = {}
+    def address(self, key: object, slug: str) -> str:
+        """The page of a record; `slug` is its project's."""
+        return self.url("page", slug, pk=key)
+
+
+KINDS_OF_RECORD: dict[str, RecordKind] = {}
+NAMED_RECORDS: dict[str, NamedRecords] = {}
+"""By the name that facts have for them; these kinds, and what has pages of its own."""
 
 
 def register(kind: RecordKind) -> None:
-    """Offer one kind on the pages, and let the audit trail lead to its records."""
-    KINDS[kind.code] = kind
+    """Offer one kind on the pages and for import, and let the audit trail lead to its records."""
+    if kind.code in KINDS_OF_RECORD:
+        raise ImproperlyConfigured(f"Two kinds of record have the code {kind.code}: {kind.model} registers it again.")
+    register_name(kind)
+    KINDS_OF_RECORD[kind.code] = kind
     columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
     name = "records:page-anywhere" if kind.project_path is None else "records:page"
     record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))
+    intake.register(RecordTarget(kind))
+
+
+def register_name(named: NamedRecords) -> None:
+    """Let facts name the records of a model."""
+    if named.fact_name in NAMED_RECORDS:
+        raise ImproperlyConfigured(f"Two kinds of record have the name {named.fact_name}; the second is {named.model}.")
+    NAMED_RECORDS[named.fact_name] = named
+
+
+def kind_of_fact_name(name: str) -> NamedRecords | None:
+    """The kind of record that sealed facts call by this name, such as `employment-return`; None where there is none."""
+    return NAMED_RECORDS.get(name)
+
+
+def keys_by_kind(names: Iterable[str]) -> dict[NamedRecords, list[str]]:
+    """The keys behind names such as `obligation/12`, by their kinds; names of no known kind are left out."""
+    keys: dict[NamedRecords, list[str]] = {}
+    for name in names:
+        fact_name, _slash, key = name.partition("/")
+        if known := kind_of_fact_name(fact_name):
+            keys.setdefault(known, []).append(key)
+    return keys

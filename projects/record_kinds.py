@@ -1,77 +1,126 @@
-"""The kinds of record of this app, offered on the record pages."""
+"""The kinds of record of this app, and where the audit trail leads to what else it has."""
 
 from django.utils.translation import gettext_lazy as _
 
-from projects import forms
+from accounts import record_pages
+from accounts.models import Organisation
+from projects.forms import form_of
 from projects.kinds import RecordKind, register
 from projects.models import (
     AssessmentCondition,
     Disclosure,
     EmploymentReturn,
     ImpactAssessment,
+    ImportBatch,
+    Mineral,
     OwnershipStake,
     PhasePeriod,
+    Project,
+    ProjectAssignment,
+)
+
+KINDS = (
+    RecordKind(
+        code="phases",
+        model=PhasePeriod,
+        form=form_of(PhasePeriod),
+        fact_name="phase",
+        singular=_("Phase"),
+        plural=_("Phases"),
+        add_label=_("Add a phase"),
+        help=_("From exploration to reclamation, each with its dates."),
+        columns=("phase", "starts_on", "ends_on"),
+    ),
+    RecordKind(
+        code="stakes",
+        model=OwnershipStake,
+        form=form_of(OwnershipStake),
+        singular=_("Ownership stake"),
+        plural=_("Ownership stakes"),
+        add_label=_("Add an ownership stake"),
+        help=_("Who owns which share, and since when. Shares never add up to more than 100 %."),
+        columns=("owner", "share_percent", "starts_on", "ends_on"),
+    ),
+    RecordKind(
+        code="assessments",
+        model=ImpactAssessment,
+        form=form_of(ImpactAssessment),
+        fact_name="assessment",
+        record_words=_("impact study"),
+        singular=_("Impact assessment"),
+        plural=_("Impact assessments"),
+        add_label=_("Add an impact assessment"),
+        help=_("When each study was handed in and approved, and when the works began."),
+        columns=("instrument", "component", "approved_on", "works_started_on"),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="conditions",
+        model=AssessmentCondition,
+        form=form_of(AssessmentCondition),
+        fact_name="condition",
+        record_words=_("condition of a study"),
+        singular=_("Condition"),
+        plural=_("Conditions of the studies"),
+        add_label=_("Add a condition"),
+        help=_("What an approved study obliges the mine to do, by when."),
+        columns=("description", "due_on", "fulfilled_on"),
+        project_path="assessment__project",
+        carried=("assessment",),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="employment",
+        model=EmploymentReturn,
+        form=form_of(EmploymentReturn),
+        fact_name="employment-return",
+        singular=_("Employment return"),
+        plural=_("Employment returns"),
+        add_label=_("Add an employment return"),
+        help=_("How many people worked, and how many of them live nearby."),
+        columns=("employer", "period_end", "total_fte", "district_fte", "women_fte"),
+        headings={"total_fte": _("All workers"), "district_fte": _("Of the districts")},
+        carried=("period_start", "period_end", "contractors_included"),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="disclosures",
+        model=Disclosure,
+        form=form_of(Disclosure),
+        fact_name="disclosure",
+        singular=_("Published report"),
+        plural=_("Published reports"),
+        add_label=_("Add a published report"),
+        help=_("When the mine's figures about a period were published."),
+        columns=("title", "period_end", "published_on"),
+        headings={"period_end": _("Period to")},
+        reported_by_companies=True,
+    ),
 )
 
 
 def register_kinds() -> None:
     """Called once, when the app is ready."""
-    register(
-        RecordKind(
-            "phases", PhasePeriod, forms.PhaseForm, _("Phase"), _("Phases"),
-            _("Add a phase"),
-            _("From exploration to reclamation, each with its dates."),
-            ((_("Phase"), "get_phase_display"), (_("From"), "starts_on"), (_("Until"), "ends_on")), ("phase",),
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "stakes", OwnershipStake, forms.StakeForm, _("Ownership stake"), _("Ownership stakes"),
-            _("Add an ownership stake"),
-            _("Who owns which share, and since when. Shares never add up to more than 100 %."),
-            ((_("Owner"), "owner"), (_("Share, %"), "share_percent"), (_("From"), "starts_on"), (_("Until"), "ends_on")),
-            ("owner__name",), related=("owner",),
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "assessments", ImpactAssessment, forms.AssessmentForm, _("Impact assessment"), _("Impact assessments"),
-            _("Add an impact assessment"),
-            _("When each study was handed in and approved, and when the works began."),
-            (
-                (_("Kind"), "instrument"), (_("Part"), "component"), (_("Approved on"), "approved_on"),
-                (_("Works started on"), "works_started_on"),
-            ),
-            ("component", "resolution", "instrument"), reported_by_companies=True,
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "conditions", AssessmentCondition, forms.ConditionForm, _("Condition"), _("Conditions of the studies"),
-            _("Add a condition"),
-            _("What an approved study obliges the mine to do, by when."),
-            ((_("What must be done"), "description"), (_("Due on"), "due_on"), (_("Fulfilled on"), "fulfilled_on")),
-            ("description",), project_path="assessment__project", related=("assessment__project",), reported_by_companies=True,
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "employment", EmploymentReturn, forms.EmploymentForm, _("Employment return"), _("Employment returns"),
-            _("Add an employment return"),
-            _("How many people worked, and how many of them live nearby."),
-            (
-                (_("Employer"), "employer"), (_("Period to"), "period_end"), (_("All workers"), "total_fte"),
-                (_("Of the districts"), "district_fte"), (_("Women"), "women_fte"),
-            ),
-            ("employer__name",), related=("employer",), reported_by_companies=True,
-        )
-    )  # fmt: skip
-    register(
-        RecordKind(
-            "disclosures", Disclosure, forms.DisclosureForm, _("Published report"), _("Published reports"),
-            _("Add a published report"),
-            _("When the mine's figures about a period were published."),
-            ((_("Title"), "title"), (_("Period to"), "period_end"), (_("Published on"), "published_on")), ("title",),
-            reported_by_companies=True,
-        )
-    )  # fmt: skip
+    for kind in KINDS:
+        register(kind)
+
+
+def register_pages() -> None:
+    """Let the audit trail lead to records of this app that are none of the kinds; called once, when the app is ready."""
+    pages, register_page = record_pages.Pages, record_pages.register
+    register_page(Project, pages(Project.objects.visible_to, "projects:page", {"slug": "slug"}))
+    register_page(
+        ProjectAssignment,
+        pages(
+            lambda actor: ProjectAssignment.objects.filter(project__in=Project.objects.visible_to(actor)),
+            "projects:page",
+            {"slug": "project__slug"},
+        ),
+    )
+    register_page(ImportBatch, pages(ImportBatch.objects.visible_to, "imports:page", {"pk": "id"}))
+    everybody_sees = {
+        Organisation: pages(lambda _: Organisation.objects.all(), "lists:row", {"pk": "id"}, {"code": "organisations"}),
+        Mineral: pages(lambda _: Mineral.objects.all(), "lists:row", {"pk": "code"}, {"code": "minerals"}),
+    }
+    for model, its_pages in everybody_sees.items():
+        register_page(model, its_pages)

@@ -23,6 +23,7 @@ from compliance.models import Exemption, Publication, Review, Scorecard, Scoreca
 from compliance.services.production import produce_scorecards
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import decide_indicator, standing_of
+from projects.kinds import KINDS_OF_RECORD
 from projects.models import (
     Area,
     AssessmentCondition,
@@ -38,6 +39,7 @@ from projects.models import (
 )
 from projects.services.evidence import keep_evidence
 from projects.services.records import enter_record
+from tests.kinds import kinds_with_files
 
 YEAR = 2025
 PASSWORD = "a long enough secret"
@@ -270,8 +272,17 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
             ),
         ),
     }  # fmt: skip
+    for code, file in kinds_with_files().items():
+        records[code] = typed_record(actor, project, code, file.typed(project, operator, YEAR))
     paper = evidence(actor)
     return Mine(project, community, records, payment(actor, records["obligations"], files=[paper]), paper)
+
+
+def typed_record(actor: User, project: Project, code: str, typed: dict[str, Any]) -> Any:
+    """Enter what a person types into the form of a kind."""
+    form = KINDS_OF_RECORD[code].form(typed, actor=actor, project=project)
+    assert form.is_valid(), form.errors
+    return enter(actor, form.save(commit=False), **form.related)
 
 
 def follow(project: Project, organisation: Organisation) -> None:

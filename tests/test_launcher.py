@@ -158,10 +158,20 @@ def test_a_database_of_a_newer_minka_is_refused_in_words(committed: str) -> None
 def test_a_database_with_other_rules_of_the_same_version_is_refused_in_words(
     committed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    other = tmp_path / "rules.yaml"
-    other.write_text(frameworks.BUNDLED.read_text().replace("minimum_coverage: 60", "minimum_coverage: 61"))
-    monkeypatch.setattr(frameworks, "BUNDLED", other)
-    with pytest.raises(CommandError, match=r"holds other rules under the same version .* `make demo-reset`"):
+    text = (frameworks.FOLDER / "peru-recommended-policies.yaml").read_text()
+    (tmp_path / "rules.yaml").write_text(text.replace("minimum_coverage: 60", "minimum_coverage: 61"))
+    monkeypatch.setattr(frameworks, "FOLDER", tmp_path)
+    with pytest.raises(CommandError, match=r"holds other rules under the same version .* a version of their own"):
+        call_command("prepare")
+
+
+def test_a_framework_file_that_cannot_be_used_is_refused_with_its_line(
+    committed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = (frameworks.FOLDER / "peru-recommended-policies.yaml").read_text()
+    (tmp_path / "rules.yaml").write_text(text.replace("measure: days_late", "measure: guesswork"))
+    monkeypatch.setattr(frameworks, "FOLDER", tmp_path)
+    with pytest.raises(CommandError, match=r"rules\.yaml:\d+: R02: there is no measure guesswork"):
         call_command("prepare")
 
 

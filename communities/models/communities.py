@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
+from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
+from projects.models.records import Record
+from projects.models.rules import OncePer
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):
@@ -21,8 +24,12 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         near = Influence.objects.filter(project__in=Project.objects.visible_to(user)).values("community")
         return self.filter(Q(pk__in=near) | Q(Source.held_by(user)))
 
+    def of_project(self, project: Project | None) -> CommunityQuerySet:
+        """The neighbours of a project: those that it affects."""
+        return self.filter(influences__project=project).distinct()
 
-class Community(models.Model):
+
+class Community(Record):
     """A community of people: a comunidad campesina or nativa, a village, or a part of a town."""
 
     class Kind(models.TextChoices):
@@ -34,7 +41,7 @@ class Community(models.Model):
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    district = models.ForeignKey(
+    district = AreaColumn(
         Area,
         models.PROTECT,
         limit_choices_to={"level": "district"},
@@ -44,13 +51,14 @@ class Community(models.Model):
     languages = models.CharField(
         _("languages spoken"), max_length=120, blank=True, help_text=_("Such as “Quechua, Spanish”.")
     )
-    population = models.PositiveIntegerField(_("people"), null=True, blank=True)
+    population = CountColumn(_("people"), null=True, blank=True)
     people = models.CharField(
-        _("indigenous people"), max_length=120, blank=True,
+        _("indigenous people"),
+        max_length=120,
+        blank=True,
         help_text=_("As they name themselves. Not being in an official list proves nothing."),
-    )  # fmt: skip
+    )
     is_demo = models.BooleanField(default=False, editable=False)
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 
     objects = CommunityQuerySet.as_manager()
 
@@ -58,10 +66,12 @@ class Community(models.Model):
         ordering = ["name"]
         verbose_name_plural = "communities"
         constraints = [
-            models.UniqueConstraint(
-                fields=["district", "name"],
+            OncePer(
+                "district",
+                "name",
+                at="name",
                 name="a_community_is_listed_once_in_a_district",
-                violation_error_message=_(
+                says=_(
                     "This community is already listed in this district. If you do not see it in your list, ask an "
                     "administrator to let your organisation follow its mine."
                 ),
@@ -71,12 +81,8 @@ class Community(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def concerned_years(self) -> list[int]:
-        """A name changes no figure."""
-        return []
 
-
-class Influence(models.Model):
+class Influence(Record):
     """A mine affects a community: as its own map says, or as the community claims."""
 
     class Degree(models.TextChoices):
@@ -88,25 +94,22 @@ class Influence(models.Model):
         CLAIMED = "claimed", _("Claimed by the community, left out of the study")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="influences", verbose_name=_("project"))
-    community = models.ForeignKey(Community, models.PROTECT, related_name="influences", verbose_name=_("community"))
+    community = RowColumn(Community, anywhere=True, related_name="influences", verbose_name=_("community"))
     degree = models.CharField(_("degree"), max_length=10, choices=Degree)
     recognition = models.CharField(_("recognition"), max_length=10, choices=Recognition)
-    starts_on = models.DateField(_("since"), null=True, blank=True)
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+    starts_on = DayColumn(_("since"), null=True, blank=True)
 
     class Meta:
         ordering = ["project", "community"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "community"],
+            OncePer(
+                "project",
+                "community",
+                at="community",
                 name="a_mine_and_a_community_are_linked_once",
-                violation_error_message=_("This community is already linked to this project. Amend that record."),
+                says=_("This community is already linked to this project. Amend that record."),
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.community}: {self.get_degree_display()}"
-
-    def concerned_years(self) -> list[int]:
-        """Influence enters no indicator of this framework."""
-        return []

@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -21,15 +20,17 @@ from accounts.models import Organisation, User
 from accounts.roles import SEES_ALL_PROJECTS
 from communities.models.agreements import Agreement
 from communities.models.communities import Community
-from projects.currencies import validate_currency
 from projects.models import Project, Source
+from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, RowColumn
+from projects.models.records import Record
+from projects.models.rules import Check, ExactlyOne
 from projects.models.sources import check_days_have_come
 
 FIRST_YEAR = 1990
 """Nobody follows payments from before."""
 
 
-class Obligation(models.Model):
+class Obligation(Record):
     """One sum that one payer owes one recipient by one day."""
 
     class Basis(models.TextChoices):
@@ -41,45 +42,40 @@ class Obligation(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="obligations", verbose_name=_("project"))
     agreement = models.ForeignKey(
-        Agreement,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="obligations",
-        verbose_name=_("agreement"),
+        Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("agreement")
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
-    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
-    community = models.ForeignKey(
-        Community,
-        models.PROTECT,
+    payer = RowColumn(Organisation, usually_the_operator=True, verbose_name=_("payer"))
+    community = RowColumn(
+        Community, null=True, blank=True, related_name="obligations", verbose_name=_("community that is owed")
+    )
+    recipient = RowColumn(
+        Organisation,
         null=True,
         blank=True,
-        related_name="obligations",
-        verbose_name=_("community that is owed"),
-    )
-    recipient = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other recipient"),
+        verbose_name=_("other recipient"),
         help_text=_("A municipality, fund or agency, where it is not a community."),
-    )  # fmt: skip
-    amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2, validators=[MinValueValidator(0)])
-    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
-    due_on = models.DateField(_("due on"))
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+    )
+    amount = AmountColumn(_("amount"), currency="currency")
+    currency = CurrencyColumn(_("currency"))
+    due_on = DayColumn(_("due on"))
+
+    year_column = "due_on"
 
     class Meta:
         ordering = ["project", "due_on", "pk"]
         constraints = [
-            models.CheckConstraint(
+            Check(
+                at="amount",
                 condition=Q(amount__gt=0),
                 name="what_is_owed_is_more_than_nothing",
-                violation_error_message=_("The amount owed must be more than 0."),
+                says=_("The amount owed must be more than 0."),
             ),
-            models.CheckConstraint(
-                condition=Q(community__isnull=True, recipient__isnull=False)
-                | Q(community__isnull=False, recipient__isnull=True),
+            ExactlyOne(
+                "community",
+                "recipient",
                 name="money_is_owed_to_one_recipient",
-                violation_error_message=_("Choose either a community or another recipient."),
+                says=_("Choose either a community or another recipient."),
             ),
         ]
 
@@ -88,6 +84,7 @@ class Obligation(models.Model):
 
     def clean(self) -> None:
         """Owed under an agreement of its own mine, on or after the day on which that was signed."""
+        super().clean()
         if self.agreement is None:
             return
         if self.agreement.project_id != self.project_id:
@@ -106,10 +103,6 @@ class Obligation(models.Model):
     def payee(self) -> Community | Organisation | None:
         """Who is owed."""
         return self.community or self.recipient
-
-    def concerned_years(self) -> list[int]:
-        """The year in which it is due."""
-        return [self.due_on.year]
 
 
 class DisbursementQuerySet(models.QuerySet["Disbursement"]):
@@ -162,7 +155,7 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         return self.alias(standing_word=Statement.objects.one_standing()).filter(standing_word__isnull=True)
 
 
-class Disbursement(models.Model):
+class Disbursement(Record):
     """One flow of money from one payer to one payee; what each side says about it are its statements."""
 
     class Purpose(models.TextChoices):
@@ -172,40 +165,22 @@ class Disbursement(models.Model):
         OTHER = "other", _("Other")
 
     project = models.ForeignKey(
-        Project,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("project"),
+        Project, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("project")
     )
     obligation = models.ForeignKey(
-        Obligation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("obligation"),
+        Obligation, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("obligation")
     )
-    payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
-    community = models.ForeignKey(
-        Community,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("community"),
-    )
-    payee = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
-    )
+    payer = RowColumn(Organisation, verbose_name=_("payer"))
+    community = RowColumn(Community, null=True, blank=True, related_name="disbursements", verbose_name=_("community"))
+    payee = RowColumn(Organisation, null=True, blank=True, verbose_name=_("other payee"))
     project_as_reported = models.CharField(_("project, in the source's words"), max_length=500, blank=True)
     stream = models.CharField(_("kind of payment"), max_length=120, blank=True)
     purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, blank=True)
     year = models.PositiveSmallIntegerField(_("year"))
-    currency = models.CharField(_("currency"), max_length=3, validators=[validate_currency])
+    currency = CurrencyColumn(_("currency"))
     bank_reference = models.CharField(_("bank reference"), max_length=60, blank=True)
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    year_column = "year"
 
     objects = DisbursementQuerySet.as_manager()
 
@@ -216,11 +191,11 @@ class Disbursement(models.Model):
             models.Index(fields=["-year", "-id"], name="flows_newest_first"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(community__isnull=True, payee__isnull=False)
-                | Q(community__isnull=False, payee__isnull=True),
+            ExactlyOne(
+                "community",
+                "payee",
                 name="money_is_paid_to_one_payee",
-                violation_error_message=_("Choose either a community or another payee."),
+                says=_("Choose either a community or another payee."),
             )
         ]
 
@@ -258,9 +233,11 @@ class Statement(models.Model):
     disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="statements")
     side = models.CharField(_("side"), max_length=10, choices=Side)
     amount = models.DecimalField(
-        _("amount"), max_digits=18, decimal_places=2,
+        _("amount"),
+        max_digits=18,
+        decimal_places=2,
         help_text=_("0 means: nothing was paid, or nothing arrived. Below 0: paid back."),
-    )  # fmt: skip
+    )
     occurred_on = models.DateField(_("date"), null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
@@ -280,18 +257,14 @@ class Statement(models.Model):
                 violation_error_message=_("This side has already said something. Correct that statement."),
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn=False) | Q(supersedes__isnull=False),
-                name="a_withdrawal_names_what_it_withdraws",
+                condition=Q(withdrawn=False) | Q(supersedes__isnull=False), name="a_withdrawal_names_what_it_withdraws"
             ),
             models.CheckConstraint(
                 condition=Q(supersedes__isnull=True) | ~Q(reason=""),
                 name="a_correction_gives_its_reason",
                 violation_error_message=_("Say why it is corrected. The reason stays with the entry."),
             ),
-            models.CheckConstraint(
-                condition=~Q(supersedes=F("pk")),
-                name="a_statement_does_not_supersede_itself",
-            ),
+            models.CheckConstraint(condition=~Q(supersedes=F("pk")), name="a_statement_does_not_supersede_itself"),
         ]
 
     def __str__(self) -> str:

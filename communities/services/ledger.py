@@ -16,7 +16,7 @@ from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
-from projects.services.records import concerned_pairs, keep_source, promise_evaluation
+from projects.services.records import concerned_pairs, promise_evaluation, save_source
 
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
@@ -33,18 +33,13 @@ class Said:
 
 @transaction.atomic
 def record_disbursement(
-    *,
-    actor: User,
-    disbursement: Disbursement,
-    said: Iterable[Said],
-    source: Source,
-    evidence: Sequence[Evidence] = (),
+    *, actor: User, disbursement: Disbursement, said: Iterable[Said], source: Source, evidence: Sequence[Evidence] = ()
 ) -> Disbursement:
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
     said = list(said)
     if not all(may_speak(actor, disbursement, words.side) for words in said):
         raise PermissionDenied
-    disbursement.source = keep_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
+    disbursement.source = save_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
     check_against_obligation(disbursement)
     disbursement.save()
     for words in said:
@@ -79,7 +74,7 @@ def state_side(
         raise PermissionDenied(ENTERED_BY_OTHERS)
     if (standing.pk if standing else None) != seen:
         raise ValidationError(STATED_MEANWHILE, code="edited_meanwhile")
-    keep_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
+    save_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
     statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
@@ -97,7 +92,7 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
     if not may_withdraw(actor, standing):
         raise PermissionDenied(ENTERED_BY_OTHERS)
     own = actor.organisation_as(Role.MONITOR)
-    source = keep_source(actor=actor, source=Source(voice=Source.Voice.MONITOR, organisation=own))
+    source = save_source(actor=actor, source=Source(voice=Source.Voice.MONITOR, organisation=own))
     for statement in standing:
         Statement.objects.create(
             disbursement=disbursement,
@@ -143,12 +138,7 @@ def lock_flow(disbursement: Disbursement) -> None:
 
 
 def add_statement(
-    disbursement: Disbursement,
-    said: Said,
-    source: Source,
-    *,
-    supersedes: Statement | None = None,
-    reason: str = "",
+    disbursement: Disbursement, said: Said, source: Source, *, supersedes: Statement | None = None, reason: str = ""
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
     first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
@@ -178,11 +168,11 @@ def check_against_obligation(disbursement: Disbursement) -> None:
         "obligation": (disbursement.community_id, disbursement.payee_id)
         != (obligation.community_id, obligation.recipient_id),
     }
+    message, params = _("This is not what the obligation says: %(obligation)s."), {"obligation": obligation}
     wrong = {
-        field: ValidationError(_("This is not what the obligation says: %(obligation)s."), "differs_from_obligation",
-                               {"obligation": obligation})
-        for field, differs in mismatches.items()
+        column: ValidationError(message, "differs_from_obligation", params)
+        for column, differs in mismatches.items()
         if differs
-    }  # fmt: skip
+    }
     if wrong:
         raise ValidationError(wrong)

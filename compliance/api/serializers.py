@@ -1,17 +1,27 @@
-"""What the API shows and takes; every field is named."""
+"""What the API shows and takes: of records what their models and forms say, of the rest every field by name."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container, Mapping
+from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
+from django import forms
+from django.db.models import Model
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from accounts.api import refuse_unknown_fields
-from accounts.models import Organisation
-from communities.models import Community, Disbursement, Obligation
+from communities.forms import DisbursementForm
+from communities.models import Disbursement
 from compliance.models import Publication, ScorecardHead
-from projects.models import Project, Source
+from projects.forms import SourceForm
+from projects.kinds import RecordKind
+from projects.models import Area, Project, Source
+from projects.models.columns import columns_of
+
+Field = serializers.Field[Any, Any, Any, Any]
+LARGEST_KEY = 2**63 - 1
+LONGEST = 10_000
 
 
 class PublicationSerializer(serializers.ModelSerializer[Publication]):
@@ -20,9 +30,18 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
     class Meta:
         model = Publication
         fields = [
-            "sequence", "sha256", "previous_sha256", "project_slug", "project_name", "operator_name", "country", "year",
-            "grade", "is_demo", "published_at",
-        ]  # fmt: skip
+            "sequence",
+            "sha256",
+            "previous_sha256",
+            "project_slug",
+            "project_name",
+            "operator_name",
+            "country",
+            "year",
+            "grade",
+            "is_demo",
+            "published_at",
+        ]
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -48,23 +67,13 @@ class ScorecardSerializer(serializers.ModelSerializer[ScorecardHead]):
 
     class Meta:
         model = ScorecardHead
-        fields = [
-            "project",
-            "year",
-            "score",
-            "worst",
-            "best",
-            "coverage",
-            "grade",
-            "facts_sha256",
-            "produced_at",
-        ]
+        fields = ["project", "year", "score", "worst", "best", "coverage", "grade", "facts_sha256", "produced_at"]
 
 
 class DisbursementSerializer(serializers.ModelSerializer[Disbursement]):
     """One payment with what each side says now; amounts as text, unknown as null."""
 
-    project = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True)
+    project = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
     payer = serializers.StringRelatedField[Any]()
     payee = serializers.SerializerMethodField()
     company_amount = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
@@ -75,63 +84,179 @@ class DisbursementSerializer(serializers.ModelSerializer[Disbursement]):
     class Meta:
         model = Disbursement
         fields = [
-            "id", "project", "obligation", "payer", "payee", "stream", "purpose", "year", "currency", "bank_reference",
-            "company_amount", "paid_on", "recipient_amount", "received_on",
-        ]  # fmt: skip
+            "id",
+            "project",
+            "obligation",
+            "payer",
+            "payee",
+            "stream",
+            "purpose",
+            "year",
+            "currency",
+            "bank_reference",
+            "company_amount",
+            "paid_on",
+            "recipient_amount",
+            "received_on",
+        ]
 
     def get_payee(self, row: Disbursement) -> str:
         """The community or other payee."""
         return str(row.community or row.payee)
 
 
-class VisibleSlug(serializers.SlugRelatedField[Any]):
-    """A row named by its address; text that no database column can hold names none."""
+class UnknownIsNull(serializers.ModelSerializer[Any]):
+    """Rows of which an empty text says no more than null."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        """Refuse NUL characters like any other unknown address."""
-        if "\x00" in str(data):
-            self.fail("does_not_exist", slug_name=self.slug_field, value="")
-        return super().to_internal_value(data)
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The values by field, with null for what nobody knows."""
+        return {name: None if value == "" else value for name, value in super().to_representation(instance).items()}
 
 
-class NewDisbursementSerializer(serializers.Serializer[Any]):
-    """A payment to enter; rows that the person may not see cannot be named."""
+class SourceSerializer(UnknownIsNull):
+    """Who says so."""
 
-    project = VisibleSlug(slug_field="slug", queryset=Project.objects.none())
-    obligation = serializers.PrimaryKeyRelatedField[Any](queryset=Obligation.objects.none(), required=False)
-    payer = serializers.PrimaryKeyRelatedField[Any](queryset=Organisation.objects.all(), required=False)
-    community = VisibleSlug(slug_field="slug", queryset=Community.objects.none(), required=False)
-    payee = serializers.PrimaryKeyRelatedField[Any](queryset=Organisation.objects.all(), required=False)
-    purpose = serializers.ChoiceField(choices=Disbursement.Purpose.choices, required=False)
-    year = serializers.IntegerField(required=False)
-    currency = serializers.CharField(required=False)
-    bank_reference = serializers.CharField(required=False, max_length=60)
-    paid = serializers.DecimalField(max_digits=18, decimal_places=2, required=False)
-    paid_on = serializers.DateField(required=False)
-    received = serializers.DecimalField(max_digits=18, decimal_places=2, required=False)
-    received_on = serializers.DateField(required=False)
-    confirm_large = serializers.BooleanField(
-        required=False, help_text="The amount is right, although it is far more than was owed."
-    )
-    confirm_other = serializers.BooleanField(
-        required=False, help_text="It is another payment than the one that stands already and looks the same."
-    )
-    voice = serializers.ChoiceField(choices=Source.Voice.choices)
-    reference = serializers.CharField(required=False, max_length=300)
+    class Meta:
+        model = Source
+        fields = Source.FORM_FIELDS
+        extra_kwargs: ClassVar[dict[str, Any]] = {"reference": {"allow_null": True}}
+
+
+def key_of(model: type[Model]) -> str | None:
+    """By what the API names rows of a model: the end of their address, or the code of an area; None is the number."""
+    return "slug" if hasattr(model, "slug") else "code" if model is Area else None
+
+
+def serializer_of(kind: RecordKind) -> type[UnknownIsNull]:
+    """What is shown of one record: its columns, with the rows that they name by their keys, its source, and its files."""
+    shown: dict[str, Any] = {"source": SourceSerializer(), "evidence": serializers.IntegerField()}
+    if kind.project_path:
+        path = kind.project_path.replace("__", ".")
+        where: dict[str, Any] = {"source": path} if path != "project" else {}
+        shown["project"] = serializers.SlugRelatedField(slug_field="slug", read_only=True, **where)
+    columns = list(columns_of(kind.model))
+    for column in columns:
+        key = key_of(column.related_model) if column.is_relation else None
+        if key:
+            options = {"many": True} if column.many_to_many else {"allow_null": column.null}
+            shown[column.name] = serializers.SlugRelatedField(slug_field=key, read_only=True, **options)
+    project = ["project"] if kind.project_path else []
+    maybe = {column.name: {"allow_null": True} for column in columns if may_be_empty(column)}
+    names = ["id", *project, *(column.name for column in columns), "source", "evidence"]
+    meta = type("Meta", (), {"model": kind.model, "fields": names, "read_only_fields": names, "extra_kwargs": maybe})
+    about = {"Meta": meta, "__doc__": kind.model.__doc__}
+    return type(f"{kind.model.__name__}Serializer", (UnknownIsNull,), shown | about)
+
+
+def may_be_empty(column: Any) -> bool:
+    """Whether a column of text or of a choice may hold no words."""
+    return bool(column.blank and not column.is_relation and column.empty_strings_allowed)
+
+
+class NewRecordSerializer(serializers.Serializer[Any]):
+    """A record to enter, typed by the fields of its form; the form itself judges what is right.
+
+    The context holds the form, of the project that was named, and the form of the source.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "request" in self.context:
-            projects = Project.objects.visible_to(self.context["request"].user)
-            self.fields["project"].queryset = projects  # type: ignore[attr-defined]
-            self.fields["obligation"].queryset = Obligation.objects.filter(project__in=projects)  # type: ignore[attr-defined]
-            visible = Community.objects.visible_to(self.context["request"].user)
-            self.fields["community"].queryset = visible  # type: ignore[attr-defined]
-            if not self.context["request"].user.may("record.enter_for_others"):
-                del self.fields["received"], self.fields["received_on"]
-                self.fields["voice"] = serializers.ChoiceField(choices=[(Source.Voice.COMPANY, _("Company"))])
+        if "form" in self.context:
+            source: Any = self.fields.get("source", self)
+            for fields, form in ((self.fields, self.context["form"]), (source.fields, self.context["source"])):
+                for name in form.base_fields.keys() & fields.keys() - form.fields.keys():
+                    del fields[name]
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """No unknown field."""
         refuse_unknown_fields(self.initial_data, self.fields)
+        if "source" in self.fields:
+            try:
+                refuse_unknown_fields(self.initial_data["source"], self.fields["source"].fields)  # type: ignore[attr-defined]
+            except ValidationError as error:
+                raise ValidationError({"source": error.detail}) from None
         return attributes
+
+
+def taking(name: str, form: Any, only: Container[str] | None = None, **more: Field) -> type[NewRecordSerializer]:
+    """The serializer that takes what a form asks, and some fields more."""
+    asked = {code: typed(field) for code, field in form.base_fields.items() if only is None or code in only}
+    return type(f"New{name}Serializer", (NewRecordSerializer,), asked | more | {"__doc__": "What a form asks."})
+
+
+def new_serializer_of(kind: RecordKind) -> type[NewRecordSerializer]:
+    """What is taken for a new record of a kind: its project, what its form asks, and who says so."""
+    project: dict[str, Any] = {"project": named_project()} if kind.project_path else {}
+    return taking(kind.model.__name__, kind.form, **project, source=NewSourceSerializer())
+
+
+def typed(field: Any) -> Field:
+    """What JSON says in the place of a form's field."""
+    options: dict[str, Any] = {"required": field.required, "allow_null": not field.required}
+    if issubclass(kind := type(field), forms.DateField):
+        return serializers.DateField(**options)
+    if field.help_text:
+        options["help_text"] = field.help_text
+    if issubclass(kind, forms.ModelMultipleChoiceField):
+        return serializers.ListField(child=key_field(field), **options)
+    if issubclass(kind, forms.ModelChoiceField):
+        return key_field(field, **options)
+    if issubclass(kind, forms.ChoiceField):
+        return serializers.ChoiceField(choices=[(value, words) for value, words in field.choices if value], **options)
+    if issubclass(kind, forms.DecimalField):
+        return serializers.DecimalField(field.max_digits, field.decimal_places, **options)
+    if issubclass(kind, forms.BooleanField):
+        return serializers.BooleanField(**options)
+    if issubclass(kind, forms.IntegerField):
+        return serializers.IntegerField(min_value=field.min_value, max_value=field.max_value, **options)
+    longest = getattr(field, "max_length", None) or LONGEST
+    return serializers.CharField(max_length=longest, allow_blank=not field.required, **options)
+
+
+def key_field(field: Any, **options: Any) -> Field:
+    """A row by the key under which the API shows it."""
+    if key_of(field.queryset.model):
+        return serializers.CharField(max_length=80, **options)
+    return serializers.IntegerField(min_value=1, max_value=LARGEST_KEY, **options)
+
+
+def form_data(form: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given as the form takes it: rows by number, and nothing where nothing is known.
+
+    Raises ValidationError where a key names no row that the form offers.
+    """
+    found = {name: value for name, value in given.items() if value is not None and name in form.fields}
+    for name, value in found.items():
+        field = form.fields[name]
+        key = key_of(field.queryset.model) if hasattr(field, "queryset") else None
+        if key:
+            found[name] = rows_of(field, key, value, name)
+    return found
+
+
+def rows_of(field: Any, key: str, value: Any, name: str) -> Any:
+    """The numbers of rows that a form's field offers, by their keys."""
+    asked = value if isinstance(value, list) else [value]
+    numbers = dict(field.queryset.filter(**{f"{key}__in": asked}).values_list(key, "pk"))
+    for one in asked:
+        if one not in numbers:
+            raise ValidationError({name: [str(field.error_messages["invalid_choice"]) % {"value": one}]})
+    return [numbers[one] for one in asked] if isinstance(value, list) else numbers[value]
+
+
+def named_project() -> Field:
+    """The project that a record is of, by the end of its address."""
+    return serializers.SlugField(max_length=80)
+
+
+class NewSourceSerializer(taking("Source", SourceForm, only=Source.FORM_FIELDS)):  # type: ignore[misc]
+    """Who says so."""
+
+
+class NewDisbursementSerializer(taking("Disbursement", DisbursementForm)):  # type: ignore[misc]
+    """A payment to enter."""
+
+    project = named_project()
+    payer = serializers.IntegerField(min_value=1, max_value=LARGEST_KEY, required=False, allow_null=True)
+    voice = serializers.ChoiceField(choices=Source.Voice.choices)
+    reference = serializers.CharField(max_length=300, required=False, allow_blank=True, allow_null=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.access import public_view
-from compliance.api import views
+from compliance.api import records, views
 
 app_name = "api"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("projects/", views.Projects.as_view(), name="projects"),
     path("scorecards/", views.Scorecards.as_view(), name="scorecards"),
     path("disbursements/", views.Disbursements.as_view(), name="disbursements"),
+    *records.urlpatterns,
 ]

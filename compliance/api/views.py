@@ -10,16 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
-from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import generics, serializers
 
 from accounts.access import public_view, signed_in
-from accounts.api import RolePermission, answer_once, refuse_unknown_fields
+from accounts.api import Narrowing, RolePermission
 from communities.forms import DisbursementForm
 from communities.models import Disbursement
 from communities.services.ledger import record_disbursement
+from compliance.api.records import KEY, SLUG, EnteringView, by_project, by_state, by_year
 from compliance.api.serializers import (
     DisbursementSerializer,
     NewDisbursementSerializer,
@@ -30,9 +28,6 @@ from compliance.api.serializers import (
 from compliance.models import PolicyFramework, Publication, ScorecardHead
 from projects.models import Project, Source
 
-OF_THE_FORM = ("paid", "paid_on", "received", "received_on")
-"""Fields that the form leaves out for people who may not speak for that side."""
-
 
 class Publications(generics.ListAPIView[Publication]):
     """Every publication, newest first."""
@@ -40,6 +35,10 @@ class Publications(generics.ListAPIView[Publication]):
     authentication_classes = ()
     permission_classes = ()
     serializer_class = PublicationSerializer
+    narrowings = {
+        "project": Narrowing("project_slug", serializers.SlugField(max_length=80), SLUG),
+        "year": by_year(),
+    }
     queryset = Publication.objects.using("public").order_by("-sequence").defer("document")
 
 
@@ -85,6 +84,7 @@ class Scorecards(generics.ListAPIView[ScorecardHead]):
     permissions = {"GET": "scorecard.view"}
     serializer_class = ScorecardSerializer
     queryset = ScorecardHead.objects.none()
+    narrowings = {"project": by_project(), "year": by_year()}
 
     def get_queryset(self) -> QuerySet[ScorecardHead]:
         """Rows of the person."""
@@ -93,38 +93,25 @@ class Scorecards(generics.ListAPIView[ScorecardHead]):
         return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
 
 
-class Disbursements(generics.ListCreateAPIView[Disbursement]):
+@extend_schema(
+    methods=["POST"], request=NewDisbursementSerializer, responses={201: DisbursementSerializer}, parameters=[KEY]
+)
+class Disbursements(EnteringView):
     """The ledger; a POST needs an `Idempotency-Key` and follows the rules of the form."""
 
-    permission_classes = (RolePermission,)
-    permissions = {"GET": "record.view", "POST": "record.enter"}
     serializer_class = DisbursementSerializer
     queryset = Disbursement.objects.none()
+    narrowings = {"project": by_project(), "year": by_year(), "state": by_state()}
+    form = DisbursementForm
+    taking = NewDisbursementSerializer
 
     def get_queryset(self) -> QuerySet[Disbursement]:
         """Rows of the person."""
         rows = Disbursement.objects.visible_to(signed_in(self.request._request)).with_sides()
         return rows.select_related("project", "payer", "payee", "community").order_by("pk")
 
-    @extend_schema(request=NewDisbursementSerializer, responses={201: DisbursementSerializer})
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Enter one payment."""
-        serializer = NewDisbursementSerializer(data=request.data, context={"request": request})
-        serializer.is_valid(raise_exception=True)
-        return answer_once(request, lambda: self.enter(request, serializer.validated_data))
-
-    def enter(self, request: Request, given: dict[str, Any]) -> dict[str, Any]:
-        """Check by the form's rules and write by the form's service."""
-        actor = signed_in(request._request)
-        flat = {name: getattr(value, "pk", value) for name, value in given.items()}
-        form = DisbursementForm(flat, actor=actor, project=given["project"])
-        refuse_unknown_fields(set(given) & set(OF_THE_FORM), form.fields)
-        if not form.is_valid():
-            raise ValidationError(form.errors.get_json_data())
-        row = record_disbursement(
-            actor=actor,
-            disbursement=form.save(commit=False),
-            said=form.said(),
-            source=Source(voice=given["voice"], reference=given.get("reference", "")),
+    def enter(self, form: Any, source: Source) -> Disbursement:
+        """Into the ledger."""
+        return record_disbursement(
+            actor=form.actor, disbursement=form.save(commit=False), said=form.said(), source=source
         )
-        return dict(DisbursementSerializer(self.get_queryset().get(pk=row.pk)).data)

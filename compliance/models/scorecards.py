@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from compliance.models.frameworks import PolicyFramework
-from projects.models import Project, Source
+from projects.models import Project
+from projects.models.columns import YearColumn
+from projects.models.records import Record
+from projects.models.rules import Check, OncePer
 
 
 class Scorecard(models.Model):
@@ -267,11 +270,11 @@ CLOSED_STEPS = (Review.Action.PUBLISH, Review.Action.KEEP)
 """The last steps after which nothing is to be done until the facts change."""
 
 
-class Exemption(models.Model):
+class Exemption(Record):
     """An indicator does not apply to a project in a year: asked for with a reason, approved by somebody else."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="exemptions", verbose_name=_("project"))
-    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990), MaxValueValidator(2100)])
+    year = YearColumn(_("year"), validators=[MinValueValidator(1990), MaxValueValidator(2100)])
     indicator = models.CharField(_("indicator"), max_length=10)
     reason = models.TextField(
         _("why it does not apply"),
@@ -282,26 +285,27 @@ class Exemption(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    year_column = "year"
 
     class Meta:
         ordering = ["project", "-year", "indicator"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["project", "year", "indicator"],
+            OncePer(
+                "project",
+                "year",
+                "indicator",
+                at="indicator",
                 name="an_indicator_is_exempted_once",
-                violation_error_message=_("There is already a request for this indicator and year."),
+                says=_("There is already a request for this indicator and year."),
             ),
-            models.CheckConstraint(
+            Check(
+                at="approved_by",
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
                 name="nobody_approves_their_own_exemption",
-                violation_error_message=_("Somebody else must approve it."),
+                says=_("Somebody else must approve it."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.year}"
-
-    def concerned_years(self) -> list[int]:
-        """Its year."""
-        return [self.year]

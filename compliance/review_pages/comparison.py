@@ -10,9 +10,10 @@ from decimal import Decimal
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import AuditEntry
-from communities.models import Statement
+from communities.models import Disbursement, Statement
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN, Outcome
-from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind, kinds_by_content_type
+from compliance.services.reviews import kinds_by_content_type
+from projects.kinds import keys_by_kind
 
 CORRECTIONS = ("amended", "stated", "corrected", "withdrawn")
 """The verbs by which somebody changes what a record says."""
@@ -89,20 +90,17 @@ def corrections_since(names: Iterable[str], since: datetime | None) -> list[Corr
         return []
     keys = keys_by_kind(names)
     kinds = kinds_by_content_type(keys)
-    statements = {
-        str(pk): f"disbursement/{flow}"
-        for pk, flow in Statement.objects.filter(
-            disbursement__in=[int(key) for key in keys.get("disbursement", [])]
-        ).values_list("pk", "disbursement")
-    }
+    flows = [int(key) for kind, of_kind in keys.items() if kind.model is Disbursement for key in of_kind]
+    said = Statement.objects.filter(disbursement__in=flows).values_list("pk", "disbursement")
+    statements = {str(pk): f"disbursement/{flow}" for pk, flow in said}
     of_statements = ContentType.objects.get_for_model(Statement).pk
-    about = {Statement: list(statements)} | {REVIEWED_MODELS[kind]: of_kind for kind, of_kind in keys.items()}
+    about = {Statement: list(statements)} | {kind.model: of_kind for kind, of_kind in keys.items()}
     entries = AuditEntry.objects.about_any(about).filter(verb__in=CORRECTIONS, at__gt=since).select_related("actor")
     return [
         Correction(
             statements[entry.object_id]
             if entry.content_type_id == of_statements
-            else f"{kinds[entry.content_type_id]}/{entry.object_id}",
+            else f"{kinds[entry.content_type_id].fact_name}/{entry.object_id}",
             entry,
         )
         for entry in entries

@@ -9,25 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
-from django.urls import reverse
 
 from communities.models import Obligation, Statement
 from compliance.evaluation.facts import CommitmentFact, Facts, ObligationFact, PaymentFact, Row
 from compliance.public_pages.commitments import state_of_commitment
 from compliance.public_pages.payments import state_of_payment
-from compliance.services.reviews import REVIEWED_MODELS, keys_by_kind
-
-ADDRESS_OF_KIND = {
-    "assessment": "assessments",
-    "condition": "conditions",
-    "employment-return": "employment",
-    "obligation": "obligations",
-    "commitment": "commitments",
-    "disclosure": "disclosures",
-    "exemption": "exemptions",
-    "phase": "phases",
-}
-RELATED = ("community", "payee", "payer", "employer", "recipient")
+from projects.kinds import keys_by_kind
 
 
 @dataclass(frozen=True)
@@ -59,21 +46,11 @@ class RecordLink:
 def record_links(facts: Facts, slug: str, others: Iterable[str] = ()) -> dict[str, RecordLink]:
     """Every record that the sealed facts name, and others by name; one query a kind."""
     rows = {row.record: row for row in facts.rows}
-    found = records_named({*rows, *others})
-    return {
-        record: RecordLink(label_of(row), address_of(record, slug), **said_of(rows.get(record)))
-        for record, row in found.items()
-    }
-
-
-def records_named(names: Iterable[str]) -> dict[str, Model]:
-    """The live rows behind names such as ``obligation/12``."""
-    found: dict[str, Model] = {}
-    for kind, of_kind in keys_by_kind(names).items():
-        rows = REVIEWED_MODELS[kind]._default_manager.filter(pk__in=of_kind)
-        columns = {field.name for field in REVIEWED_MODELS[kind]._meta.concrete_fields}
-        related = [name for name in RELATED if name in columns]
-        found |= {f"{kind}/{row.pk}": row for row in (rows.select_related(*related) if related else rows)}
+    found: dict[str, RecordLink] = {}
+    for kind, keys in keys_by_kind({*rows, *others}).items():
+        for record in kind.model._default_manager.filter(pk__in=keys).select_related(*kind.joined):
+            name = f"{kind.fact_name}/{record.pk}"
+            found[name] = RecordLink(label_of(record), kind.address(record.pk, slug), **said_of(rows.get(name)))
     return found
 
 
@@ -98,11 +75,3 @@ def said_of(row: Row | None) -> dict[str, Any]:
     if isinstance(row, CommitmentFact):
         return common | {"on": row.due_on, "state": state_of_commitment(row)}
     return common
-
-
-def address_of(record: str, slug: str) -> str:
-    """The page of a record."""
-    kind, _slash, key = record.partition("/")
-    if kind == "disbursement":
-        return reverse("ledger:page", kwargs={"pk": key})
-    return reverse("records:page", kwargs={"slug": slug, "kind": ADDRESS_OF_KIND[kind], "pk": key})

@@ -19,12 +19,12 @@ ByYear = dict[tuple[int, int], PolicyFramework]
 
 
 @transaction.atomic
-def load_frameworks(folder: Path = FOLDER) -> list[PolicyFramework]:
-    """Put every framework of a folder into the table; the same files again give the same rows.
+def load_frameworks(folder: Path | None = None) -> list[PolicyFramework]:
+    """Put every framework of a folder, usually that which comes with Minka, into the table; the same files again give the same rows.
 
     Raises FrameworkError with file, line and reason, ValidationError where a version was loaded with other rules.
     """
-    return [load_framework(file.framework) for file in read_folder(folder, MEASURES, SECTIONS)]
+    return [load_framework(file.framework) for file in read_folder(folder or FOLDER, MEASURES, SECTIONS)]
 
 
 def load_framework(rules: Framework) -> PolicyFramework:

@@ -16,27 +16,21 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.services.audit import audit_entry, state_of, write_audit
 from communities.models import Statement
-from compliance.evaluation.facts import TABLES
-from compliance.evaluation.gathering import model_of
+from compliance.evaluation.facts import PaymentFact
 from compliance.evaluation.judgement import Outcome, Override
 from compliance.evaluation.sealed import facts_of, judgement_of
 from compliance.models import Exemption, PolicyFramework, Publication, Review, Scorecard, ScorecardHead
 from compliance.models.frameworks import newer_versions
 from compliance.models.scorecards import CLOSED_STEPS
+from projects.kinds import NamedRecords, keys_by_kind
 from projects.models import PhasePeriod, Project, Source
 from projects.services.records import promise_evaluation
-
-REVIEWED_MODELS: dict[str, type[models.Model]] = {
-    **{known.record: model_of(table) for table, known in TABLES.items()},
-    "phase": PhasePeriod,
-}
-"""The kinds of record on which a scorecard rests, as facts call them; phases say which indicators apply."""
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
@@ -396,27 +390,19 @@ def conflict_of(actor: User, scorecard: Scorecard) -> Conflict | None:
 def own_entries(actor: User, scorecard: Scorecard) -> tuple[str, ...]:
     """The records of a scorecard that somebody entered, amended or added a statement to."""
     phases = PhasePeriod.objects.filter(project=scorecard.project_id).values_list("pk", flat=True)
-    names = [row.record for row in facts_of(scorecard).rows]
+    facts = facts_of(scorecard)
+    names = [row.record for row in facts.rows]
     keys = keys_by_kind([*names, *(f"phase/{key}" for key in phases)])
-    entries = AuditEntry.objects.about_any({REVIEWED_MODELS[kind]: of_kind for kind, of_kind in keys.items()})
+    entries = AuditEntry.objects.about_any({kind.model: of_kind for kind, of_kind in keys.items()})
     entries = entries.filter(actor=actor).exclude(verb__in=Review.Action.values)
     kinds = kinds_by_content_type(keys)
-    found = {f"{kinds[kind]}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
-    flows = [int(key) for key in keys.get("disbursement", [])]
+    found = {f"{kinds[kind].fact_name}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
+    flows = [row.key for row in facts[PaymentFact]]
     stated = Statement.objects.filter(disbursement__in=flows, source__entered_by=actor)
     found |= {f"disbursement/{key}" for key in stated.values_list("disbursement", flat=True)}
     return tuple(sorted(found))
 
 
-def keys_by_kind(names: Iterable[str]) -> dict[str, list[str]]:
-    """The keys behind names such as ``obligation/12``, by their kinds."""
-    keys: dict[str, list[str]] = {}
-    for name in names:
-        kind, _slash, key = name.partition("/")
-        keys.setdefault(kind, []).append(key)
-    return keys
-
-
-def kinds_by_content_type(kinds: Iterable[str]) -> dict[int, str]:
+def kinds_by_content_type(kinds: Iterable[NamedRecords]) -> dict[int, NamedRecords]:
     """How the audit trail knows the records of these kinds."""
-    return {ContentType.objects.get_for_model(REVIEWED_MODELS[kind]).pk: kind for kind in kinds}
+    return {ContentType.objects.get_for_model(kind.model).pk: kind for kind in kinds}

@@ -16,8 +16,8 @@ from projects.forms import check_days_of_form, use_own_widgets
 from projects.intake.messages import sentence
 from projects.intake.parsing import Options
 from projects.intake.problems import Refusal
-from projects.intake.targets import TARGETS, ImportField, ImportTarget
-from projects.models import ImportBatch, Source
+from projects.intake.targets import TARGETS, ImportField, ImportTarget, targets_of
+from projects.models import ImportBatch, Project, Source
 
 UNITS = [("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions"))]
 DECIMAL_MARKS = [
@@ -40,6 +40,9 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json"}),
     )
 
+    project = forms.ModelChoiceField(
+        Project.objects.none(), required=False, to_field_name="slug", widget=forms.HiddenInput
+    )
     pasted = forms.CharField(
         label=_("Or paste rows from a spreadsheet"),
         required=False,
@@ -53,7 +56,8 @@ class UploadForm(forms.Form):
         own = Organisation.objects.filter(pk__in=user.organisation_ids_as("monitor"))
         target = cast(forms.ChoiceField, self.fields["target"])
         organisation = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
-        target.choices = [(one.code, one.label) for one in TARGETS.values()]
+        target.choices = [(one.code, one.label) for one in targets_of(user)]
+        self.fields["project"].queryset = Project.objects.visible_to(user)  # type: ignore[attr-defined]
         organisation.queryset = own
         if len(own) == 1:
             organisation.initial = own[0]
@@ -176,8 +180,8 @@ class ColumnsForm(forms.Form):
 
 def initial_of(target: ImportTarget, mapping: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """A kept or proposed mapping as the form shows it."""
-    initial = {**defaults.get("source", {}), "decimal_mark": defaults.get("decimal_mark", ""),
-               "day_numbers": defaults.get("day_numbers", False)}  # fmt: skip
+    initial = {name: defaults[name] for name in ("decimal_mark", "day_numbers") if name in defaults}
+    initial |= defaults.get("source", {})
     for field in target.fields:
         columns = mapping.get(field.code, {})
         initial[f"{field.code}.column"] = columns.get("column", "")

@@ -7,9 +7,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import override
-
 from projects.intake.headings import heading_key, known_among
 from projects.intake.targets import TARGETS, ImportField, ImportTarget
 
@@ -45,30 +42,16 @@ def propose(target: ImportTarget, headings: Sequence[str]) -> tuple[dict[str, An
 
 def known_headings(field: ImportField, by_key: dict[str, str], taken: set[str]) -> list[str]:
     """The best known heading, and the next best where a second one is of use; the field's own label is best."""
-    known = dict.fromkeys([*labels_of(field), *field.aliases])
-    found = [alias for alias in known if alias in by_key and alias not in taken]
+    known = dict.fromkeys(field.headings())
+    found = [heading for heading in known if heading in by_key and heading not in taken]
     return found[: 2 if field.second else 1]
-
-
-def known_names(target: ImportTarget) -> set[str]:
-    """Every name by which a column of such a file is known."""
-    return {name for field in target.fields for name in (*labels_of(field), *field.aliases)}
 
 
 def better_target(target: ImportTarget, headings: Sequence[str]) -> ImportTarget | None:
     """Another kind of file to which more of the headings belong."""
-    fitting = {code: known_among(headings, known_names(one)) for code, one in TARGETS.items()}
+    fitting = {code: known_among(headings, one.known) for code, one in TARGETS.items()}
     best = max(TARGETS, key=lambda code: fitting[code])
     return TARGETS[best] if fitting[best] > fitting[target.code] else None
-
-
-def labels_of(field: ImportField) -> list[str]:
-    """The label in every language, as the empty table to fill in has it."""
-    found = []
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            found.append(heading_key(str(field.label)))
-    return found
 
 
 def missing(target: ImportTarget, mapping: dict[str, Any], fixed: dict[str, str]) -> list[Sequence[str]]:

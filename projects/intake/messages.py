@@ -94,6 +94,7 @@ CELL: Mapping[str, Any] = {
         "“%(value)s” can be read in two ways. Write it without point and comma, "
         "or say on the page of the columns how decimals are written."
     ),
+    "not_whole": _("“%(value)s” is not a whole number. Write one, like 1250."),
     "too_many_decimals": _("“%(value)s” has more than two decimals. Round it."),
     "amount_too_large": _("“%(value)s” is too large to be true. Check the digits and the unit."),
     "negative": _("“%(value)s” is below zero. Write 0 or more."),
@@ -126,6 +127,11 @@ CELL: Mapping[str, Any] = {
     ),
     "will_be_added": _("“%(value)s” is not known yet and will be added."),
     "no_such_project": _("“%(value)s” is not a mine on record. The row will not belong to a mine."),
+    "not_on_record": _("“%(value)s” is not on record here. Correct the name, or add it first."),
+    "not_yours": _("This is not for you to say. Leave it empty."),
+    "broken_rule": "%(words)s",
+    "recorded_already": _("This is on record already. Skip this row, or correct it."),
+    "recorded_in_row": _("Row %(row)s says the same. Skip one of them, or correct it."),
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
 }  # fmt: skip
@@ -154,8 +160,9 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
         params["real"] = gettext("plain text")
     if "day" in params:
         params["day"] = long_date(params["day"])
-    if isinstance(params.get("known"), dict):
-        params["known"] = params["known"].get(get_language(), params["known"][settings.LANGUAGE_CODE])
+    for name, words in params.items():
+        if isinstance(words, dict):
+            params[name] = words.get(get_language(), words[settings.LANGUAGE_CODE])
     template = CELL.get(code) or FILE.get(code) or FILE["unreadable_file"]
     said = str(template) % params
     if "nearest" in params:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
 
 from django.db.models import F
 from django.db.models.functions import Lower
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
 from projects.intake.names import Folded, same_names
-from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name, referring_columns
+from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
     amount_not_negative,
     parse_country,
@@ -25,18 +22,19 @@ from projects.intake.parsing import (
     shown,
     text_of_at_most,
 )
-from projects.intake.problems import Refusal
+from projects.intake.records import take_back
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
 from projects.models import Area, Mineral, Project, ProjectAssignment, Source
+from projects.services.records import free_slugs
 
 
 class ProjectTarget(ImportTarget):
     """One row, one project, which the organisation that imports it then follows."""
 
-    code: ClassVar[str] = "projects"
+    code = "projects"
     label = _("Mining projects")
-    needs: ClassVar[Sequence[Sequence[str]]] = [["name"], ["country"]]
-    fields: ClassVar[Sequence[ImportField]] = [
+    needs = [["name"], ["country"]]
+    fields = [
         ImportField(
             "name", _("name of the project"), text_of_at_most(150),
             aliases=("proyecto", "nombre del proyecto", "nombre", "project", "project name", "name", "mina", "mine"),
@@ -153,7 +151,7 @@ class ProjectTarget(ImportTarget):
             preferred=[Organisation.Kind.COMPANY],
         )
         sources = Source.objects.bulk_create([scope.source(row) for row in rows])
-        slugs = self.free_slugs([row.values["name"] for row in rows])
+        slugs = free_slugs(Project, [row.values["name"] for row in rows])
         projects = Project.objects.bulk_create(
             [self.project(row, operators, slug, source) for row, slug, source in zip(rows, slugs, sources, strict=True)]
         )
@@ -191,46 +189,14 @@ class ProjectTarget(ImportTarget):
             source=source,
         )
 
-    def free_slugs(self, names: Sequence[str]) -> list[str]:
-        """An address for each name that nobody has; one query for all."""
-        bases = [slugify(name)[:70] or "x" for name in names]
-        options = {base: [base, *(f"{base}-{number}" for number in range(2, 10))] for base in bases}
-        wanted = [slug for candidates in options.values() for slug in candidates]
-        taken = set(Project.objects.filter(slug__in=wanted).values_list("slug", flat=True))
-        slugs = []
-        for base in bases:
-            slug = next((one for one in options[base] if one not in taken), f"{base}-{secrets.token_hex(4)}")
-            taken.add(slug)
-            slugs.append(slug)
-        return slugs
-
     def undo(self, scope: Scope, reason: str) -> int:
         """Delete the projects that nothing refers to yet; where one is in use, undo nothing and name it."""
-        projects = list(Project.objects.filter(source__import_row__batch=scope.batch).select_for_update(of=("self",)))
-        keys = [project.pk for project in projects]
-        in_use = self.in_use(keys, scope)
-        if in_use:
-            raise Refusal("undo_in_use", names=sorted(project.name for project in projects if project.pk in in_use))
-        AuditEntry.objects.bulk_create(
-            audit_entry(actor=scope.actor, verb="undone", record=project, reason=reason) for project in projects
-        )
-        for model in (Project.minerals.through, Project.areas.through, ProjectAssignment):
-            model._base_manager.filter(project__in=keys).delete()
-        # one statement each: `delete` would go in hundreds; the foreign keys of the database still hold
-        Project.objects.filter(pk__in=keys)._raw_delete("default")
-        Source.objects.filter(pk__in=[project.source_id for project in projects])._raw_delete("default")
-        return 0
-
-    def in_use(self, keys: list[int], scope: Scope) -> set[int]:
-        """Projects that other records refer to, that others follow, or that somebody amended since."""
-        used = set(Project.objects.filter(pk__in=keys, source__revision__gt=1).values_list("pk", flat=True))
-        others = ProjectAssignment.objects.filter(project__in=keys).exclude(organisation=scope.batch.organisation_id)
-        used.update(others.values_list("project", flat=True))
+        projects = Project.objects.filter(source__import_row__batch=scope.batch).select_for_update(of=("self",))
+        followed = ProjectAssignment.objects.exclude(organisation=scope.batch.organisation_id)
+        by_others = followed.filter(project__in=projects.order_by()).values_list("project", flat=True)
         own = {ProjectAssignment, Project.minerals.through, Project.areas.through}
-        for model, column in referring_columns(Project, own):
-            rows = model._base_manager.filter(**{f"{column}__in": keys})
-            used.update(rows.values_list(column, flat=True).distinct())
-        return used
+        take_back(list(projects), own, scope, reason, in_use=set(by_others))
+        return 0
 
 
 def names_of(minerals: Collection[Mineral]) -> dict[str, str]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from projects.countries import COUNTRY_CODES
@@ -34,6 +35,7 @@ DAY_NUMBER = re.compile(r"[1-7]\d{4}(\.0+)?", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 GROUPED_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
+GROUPED_BY_ONE_MARK = re.compile(r"[1-9]\d{0,2}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
 UNCLEAR = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 """1.234 is one thousand in Spanish and a little more than one in English; 1,234 the other way round."""
 PLAIN = {".": re.compile(r"\d+(\.\d+)?"), ",": re.compile(r"\d+(,\d+)?")}
@@ -148,8 +150,8 @@ def parse_year(cell: Cell, _options: Options) -> int | None:
     return year
 
 
-def parse_amount(cell: Cell, options: Options) -> Decimal | None:
-    """A sum with at most two decimals after its unit was applied; below zero with a minus or in brackets."""
+def parse_number(cell: Cell, options: Options) -> Decimal | None:
+    """A number in the unit of its column; below zero with a minus or in brackets."""
     if is_unknown(cell):
         return None
     text = typed(cell)
@@ -160,10 +162,36 @@ def parse_amount(cell: Cell, options: Options) -> Decimal | None:
     amount *= options.unit
     if amount and amount.adjusted() > 15:
         raise Refusal("amount_too_large", value=shown(text))
+    return amount
+
+
+def parse_amount(cell: Cell, options: Options) -> Decimal | None:
+    """A sum with at most two decimals after its unit was applied."""
+    amount = parse_number(cell, options)
+    if amount is None:
+        return None
     exact = amount.quantize(Decimal("0.01")) if amount.is_zero() or amount.adjusted() > -9 else Decimal(0)
     if exact != amount:
-        raise Refusal("too_many_decimals", value=shown(text))
+        raise Refusal("too_many_decimals", value=shown(cell_text(cell)))
     return exact
+
+
+def parse_count(cell: Cell, options: Options) -> int | None:
+    """A whole number; 1,250 and 1.250 are one thousand two hundred and fifty."""
+    text = "" if is_unknown(cell) else cell_text(cell).strip()
+    if GROUPED_BY_ONE_MARK.fullmatch(text):
+        cell = re.sub(r"\D", "", text)
+    number = parse_number(cell, options)
+    if number is not None and number != number.to_integral_value():
+        raise Refusal("not_whole", value=shown(text))
+    return None if number is None else int(number)
+
+
+def parse_yes_or_no(cell: Cell, options: Options) -> bool | None:
+    """Yes or no, in any language of ours, or as programs write it."""
+    known = words_for([(True, _("Yes")), (False, _("No"))]) | {"true": True, "1": True, "false": False, "0": False}
+    answer: bool | None = one_of(known, [_("Yes"), _("No")])(cell, options)
+    return answer
 
 
 def amount_not_negative(cell: Cell, options: Options) -> Decimal | None:
@@ -242,10 +270,10 @@ def parse_country(cell: Cell, _options: Options) -> str | None:
     return code
 
 
-def one_of(choices: Mapping[str, str], labels: Sequence[Text]) -> Parser:
+def one_of(choices: Mapping[str, Any], labels: Sequence[Text]) -> Parser:
     """One of a few words; the mapping goes from folded word, in any language, to value. Messages list the labels."""
 
-    def parse(cell: Cell, _options: Options) -> str | None:
+    def parse(cell: Cell, _options: Options) -> Any:
         if is_unknown(cell):
             return None
         text = typed(cell)
@@ -256,10 +284,26 @@ def one_of(choices: Mapping[str, str], labels: Sequence[Text]) -> Parser:
     return parse
 
 
+def words_for(choices: Iterable[tuple[Any, Text]]) -> dict[str, Any]:
+    """Choices by folded word: the label in every language, and the value itself where it is a word."""
+    found: dict[str, Any] = {}
+    for value, label in choices:
+        for words in in_every_language([label]).values():
+            found[fold(words)] = value
+        if isinstance(value, str):
+            found[fold(value)] = value
+    return found
+
+
 def in_every_language(words: Sequence[Text]) -> dict[str, str]:
     """A list of words by language, for a message whose reader is not known yet."""
+    return said_in_every_language(lambda: ", ".join(str(word) for word in words))
+
+
+def said_in_every_language(say: Callable[[], str]) -> dict[str, str]:
+    """What is said in each language."""
     result = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            result[language] = ", ".join(str(word) for word in words)
+            result[language] = say()
     return result

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import override
 
 from accounts.models import User
+from projects.intake.headings import fold, heading_key
 from projects.intake.parsing import Parser
 from projects.models import ImportBatch, Source
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as Text
+Text = str | Promise
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,13 @@ class ImportField:
     has_unit: bool = False
     unit_hints: Mapping[str, str] = field(default_factory=dict)
     """Heading → factor that it implies."""
+
+    def headings(self) -> Iterator[str]:
+        """Every name of a column that means this, best first: its label in every language, then the aliases."""
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                yield heading_key(str(self.label))
+        yield from self.aliases
 
 
 @dataclass
@@ -98,12 +110,25 @@ class Scope:
 class ImportTarget(ABC):
     """One kind of record that files bring. `check`, `save` and `undo` get whole chunks: no query per row."""
 
-    code: ClassVar[str]
-    label: ClassVar[Text]
-    needs: ClassVar[Sequence[Sequence[str]]]
+    code: str
+    label: Text
+    needs: Sequence[Sequence[str]]
     """Fields that must have a column or a fixed value; of several in one group, one is enough."""
-    fields: ClassVar[Sequence[ImportField]]
+    fields: Sequence[ImportField]
     """What a row may say, in the order in which it is shown."""
+
+    def __init__(self) -> None:
+        """Learn which heading means which field; raises ValueError where two fields claim one."""
+        self.known: dict[str, str] = {}
+        for one in self.fields:
+            for heading in one.headings():
+                if self.known.setdefault(heading, one.code) != one.code:
+                    both = f"“{self.known[heading]}” and “{one.code}”"
+                    raise ValueError(f"import of {self.code}: the heading “{heading}” is claimed by {both}")
+
+    def may_import(self, user: User) -> bool:
+        """Whether this person, who imports, may import this."""
+        return user.may("import.run")
 
     def field(self, code: str) -> ImportField:
         """A field by its code."""
@@ -117,6 +142,10 @@ class ImportTarget(ABC):
     def save(self, rows: Sequence[Row], scope: Scope) -> None:
         """Write checked rows, with their sources and audit entries; tell `scope.concerned` which figures move."""
 
+    def refuse(self, row: Row, error: IntegrityError) -> None:
+        """Say why the database refused a row, where it can be said; raises the error where not."""
+        raise error
+
     @abstractmethod
     def undo(self, scope: Scope, reason: str) -> int:
         """Take back all that the import wrote, or raise `Refusal`; returns how many records of others stay."""
@@ -126,5 +155,12 @@ TARGETS: dict[str, ImportTarget] = {}
 
 
 def register(target: ImportTarget) -> None:
-    """Make a target known; called by each app's `intake` module."""
+    """Make a target known; kinds of record do it by themselves, each app's `intake` module for the others."""
+    if target.code in TARGETS:
+        raise ValueError(f"there are two imports of the name “{target.code}”")
     TARGETS[target.code] = target
+
+
+def targets_of(user: User) -> list[ImportTarget]:
+    """What this person may import, by the alphabet of their language."""
+    return sorted((one for one in TARGETS.values() if one.may_import(user)), key=lambda one: fold(str(one.label)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,16 +17,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from accounts.models import Organisation, User
 from accounts.roles import SEES_ALL_PROJECTS, Role
-from projects.currencies import validate_currency
+from projects.models.columns import (
+    AmountColumn,
+    CountryColumn,
+    CurrencyColumn,
+    DayColumn,
+    NumberColumn,
+    RowColumn,
+    YearColumn,
+)
 from projects.models.places import Area
+from projects.models.records import Record
+from projects.models.rules import Check, InOrder, NoOverlap, OncePer
+from projects.models.rules import DateRange as DateRange  # migrations know it by this place
 from projects.models.sources import Source
 
-
-class DateRange(Func):
-    """`daterange(from, until)`, half open; an open end is no end."""
-
-    function = "daterange"
-    output_field = DateRangeField()
+ALL_OF_IT = Decimal(100)
 
 
 class Mineral(models.Model):
@@ -79,63 +85,54 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
 
-class Project(models.Model):
+class Project(Record):
     """One mining project; every dated fact hangs on it."""
 
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True, editable=False)
-    country = models.CharField(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
-    operator = models.ForeignKey(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="operated_projects",
-        verbose_name=_("operator"),
+    country = CountryColumn(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
+    operator = RowColumn(
+        Organisation, null=True, blank=True, related_name="operated_projects", verbose_name=_("operator")
     )
     minerals = models.ManyToManyField(Mineral, blank=True, related_name="projects", verbose_name=_("minerals"))
     areas = models.ManyToManyField(
-        Area, blank=True, related_name="projects", verbose_name=_("districts or region"),
-        help_text=_("The districts where the mine lies; the region where no district is known."),
-    )  # fmt: skip
-    investment_amount = models.DecimalField(
-        _("planned investment"),
-        max_digits=18,
-        decimal_places=2,
-        null=True,
+        Area,
         blank=True,
-        validators=[MinValueValidator(0)],
+        related_name="projects",
+        verbose_name=_("districts or region"),
+        help_text=_("The districts where the mine lies; the region where no district is known."),
     )
-    investment_currency = models.CharField(
-        _("currency of the investment"), max_length=3, blank=True, validators=[validate_currency]
-    )
+    investment_amount = AmountColumn(_("planned investment"), currency="investment_currency", null=True, blank=True)
+    investment_currency = CurrencyColumn(_("currency of the investment"), suggested="USD", blank=True)
     stage_as_reported = models.CharField(_("stage, in the source's words"), max_length=80, blank=True)
-    start_year = models.PositiveSmallIntegerField(
+    start_year = YearColumn(
         _("expected first year of production"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1900), MaxValueValidator(2100)],
     )
     is_demo = models.BooleanField(default=False, editable=False)
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
 
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["country", "name"],
+            OncePer(
+                "country",
+                "name",
+                at="name",
                 name="a_project_name_is_used_once_in_a_country",
-                violation_error_message=_(
+                says=_(
                     "A project of this name already exists in this country. If you do not see it in your list, ask an "
                     "administrator to let your organisation follow it."
                 ),
             ),
-            models.CheckConstraint(
+            Check(
+                at="investment_currency",
                 condition=Q(investment_amount__isnull=True) | ~Q(investment_currency=""),
                 name="an_investment_says_its_currency",
-                violation_error_message=_("Say in which currency the investment is."),
+                says=_("Say in which currency the investment is."),
             ),
         ]
 
@@ -152,16 +149,12 @@ class Project(models.Model):
         """Facts say which project they concern; a project concerns itself."""
         return self
 
-    def concerned_years(self) -> list[int]:
-        """A name or an operator changes no figure."""
-        return []
-
 
 class ProjectAssignment(models.Model):
     """An organisation follows a project: its monitors see and enter the project's records."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="assignments")
+    organisation = RowColumn(Organisation, related_name="assignments")
 
     class Meta:
         constraints = [
@@ -172,7 +165,7 @@ class ProjectAssignment(models.Model):
         return f"{self.organisation} follows {self.project}"
 
 
-class PhasePeriod(models.Model):
+class PhasePeriod(Record):
     """A project was in one phase from one day to the day before another."""
 
     class Phase(models.TextChoices):
@@ -183,34 +176,32 @@ class PhasePeriod(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="phases", verbose_name=_("project"))
     phase = models.CharField(_("phase"), max_length=12, choices=Phase)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+    starts_on = DayColumn(_("from"))
+    ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
+
+    year_column = "starts_on"
 
     class Meta:
         ordering = ["project", "-starts_on"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+            InOrder(
+                "starts_on",
+                "ends_on",
+                unknown=["ends_on"],
                 name="a_phase_ends_after_it_starts",
-                violation_error_message=_("The end must be after the start."),
+                says=_("The end must be after the start."),
             ),
-            ExclusionConstraint(
+            NoOverlap(
+                "project",
+                "starts_on",
+                "ends_on",
                 name="phases_of_a_project_do_not_overlap",
-                expressions=[
-                    ("project", RangeOperators.EQUAL),
-                    (DateRange("starts_on", "ends_on", RangeBoundary()), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("This project already has a phase at that time. End the earlier one first."),
+                says=_("This project already has a phase at that time. End the earlier one first."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_phase_display()}, {long_date(self.starts_on)}"
-
-    def concerned_years(self) -> list[int]:
-        """From the year in which the phase starts; later years that are reported on follow by themselves."""
-        return [self.starts_on.year]
 
     def lasts_on(self, day: date) -> bool:
         """Whether the project is in this phase on a day."""
@@ -225,40 +216,61 @@ class OwnershipStakeQuerySet(models.QuerySet["OwnershipStake"]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
 
 
-class OwnershipStake(models.Model):
+class OwnershipStake(Record):
     """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
-    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="stakes", verbose_name=_("owner"))
-    share_percent = models.DecimalField(
-        _("share, %"),
-        max_digits=7,
-        decimal_places=4,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    owner = RowColumn(Organisation, related_name="stakes", verbose_name=_("owner"))
+    share_percent = NumberColumn(
+        _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
-    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+    starts_on = DayColumn(_("from"))
+    ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
+
+    year_column = "starts_on"
 
     objects = OwnershipStakeQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "-starts_on", "-share_percent"]
         constraints = [
-            models.CheckConstraint(
+            Check(
+                at="share_percent",
                 condition=Q(share_percent__gt=0, share_percent__lte=100),
                 name="a_stake_is_above_0_and_at_most_100_percent",
-                violation_error_message=_("A share is more than 0 and at most 100 %%."),
+                says=_("A share is more than 0 and at most 100 %%."),
             ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+            InOrder(
+                "starts_on",
+                "ends_on",
+                unknown=["ends_on"],
                 name="a_stake_ends_after_it_starts",
-                violation_error_message=_("The end must be after the start."),
+                says=_("The end must be after the start."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.owner}: {self.share_percent.normalize():f} %"
+
+    def clean(self) -> None:
+        """On no day more than all of it; PostgreSQL refuses it too, also where two people say so at the same time."""
+        super().clean()
+        share, start, end = self.share_percent, self.starts_on, self.ends_on
+        if share is None or start is None or (end and end <= start):
+            return
+        stakes = OwnershipStake.objects.filter(project=self.project_id).exclude(pk=self.pk)
+        others = [other for other in stakes if not end or other.starts_on < end]
+        for day in sorted({start, *(other.starts_on for other in others if other.starts_on > start)}):
+            held = sum((other.share_percent for other in others if other.lasts_on(day)), Decimal(0))
+            if held + share > ALL_OF_IT:
+                message = _("On %(day)s others already hold %(held)s %%. At most %(left)s %% is left.")
+                left = ALL_OF_IT - held
+                params = {"day": long_date(day), "held": f"{held.normalize():f}", "left": f"{left.normalize():f}"}
+                raise ValidationError({"share_percent": ValidationError(message, "stakes_exceed_100_percent", params)})
+
+    def lasts_on(self, day: date) -> bool:
+        """Whether the share is held on a day."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
     def concerned_years(self) -> list[int]:
         """Ownership enters no indicator of this framework."""

@@ -59,9 +59,16 @@ def current_job(batch: ImportBatch) -> Job | None:
 
 
 def receive_file(
-    *, actor: User, organisation: Organisation, target: str, upload: UploadedFile[Any]
+    *,
+    actor: User,
+    organisation: Organisation,
+    target: str,
+    upload: UploadedFile[Any],
+    fixed: Mapping[str, str] | None = None,
 ) -> tuple[ImportBatch, bool]:
     """Keep an uploaded file and promise to read it; the very same file opens the import that has it already.
+
+    `fixed` are values that are proposed for all rows, by field.
 
     Raises ValidationError, before anything is kept, where the size or the ending is refused.
     """
@@ -77,6 +84,7 @@ def receive_file(
         name=name,
         size=upload.size or 0,
         sha256=digest.hexdigest(),
+        defaults={"fixed": dict(fixed)} if fixed else {},
     )
     earlier = same_file(batch)
     if earlier:
@@ -132,9 +140,11 @@ def proposal(batch: ImportBatch) -> tuple[dict[str, Any], dict[str, Any], bool]:
         organisation=batch.organisation_id, target=batch.target, headings_sha256=headings_digest(headings)
     ).first()
     if memory:
-        return memory.mapping, memory.defaults, True
-    mapping, defaults = propose(TARGETS[batch.target], headings)
-    return mapping, defaults, False
+        mapping, defaults = memory.mapping, memory.defaults
+    else:
+        mapping, defaults = propose(TARGETS[batch.target], headings)
+    fixed = {**defaults.get("fixed", {}), **batch.defaults.get("fixed", {})}
+    return mapping, {**defaults, **({"fixed": fixed} if fixed else {})}, memory is not None
 
 
 def check_mapping(target: ImportTarget, mapping: Mapping[str, Any], fixed: Mapping[str, str]) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -46,9 +47,9 @@ def enter_record(
     Raises PermissionDenied where a company's person speaks for others, ValidationError where a rule is broken.
     """
     record.clean()
-    record.source = keep_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
+    record.source = save_source(actor=actor, source=source, evidence=evidence, company=company_of(record))
     if hasattr(record, "slug"):
-        record.slug = free_slug(type(record), record.name)
+        [record.slug] = free_slugs(type(record), [record.name])
     record.save()
     for name, rows in (related or {}).items():
         getattr(record, name).set(rows)
@@ -149,15 +150,18 @@ def unfollow_project(*, actor: User, assignment: ProjectAssignment) -> None:
     assignment.delete()
 
 
-def concerned_pairs(record: Any) -> set[tuple[int, int]]:
-    """Project and year of each scorecard that the record may change."""
-    project = getattr(record, "project", None)
-    if project is None:
-        return set()
-    years = record.concerned_years()
-    if years is None:
-        years = {year for years_of in OPEN_YEARS for year in years_of(project.pk)}
-    return {(project.pk, year) for year in years}
+def concerned_pairs(*records: Any) -> set[tuple[int, int]]:
+    """Project and year of each scorecard that the records may change."""
+    pairs: set[tuple[int, int]] = set()
+    every_open_year: set[int] = set()
+    for record in records:
+        if (project := getattr(record, "project", None)) is None:
+            continue
+        years = record.concerned_years()
+        if years is None:
+            every_open_year.add(project.pk)
+        pairs |= {(project.pk, year) for year in years or ()}
+    return pairs | {(key, year) for key in every_open_year for years_of in OPEN_YEARS for year in years_of(key)}
 
 
 OPEN_YEARS: list[Callable[[int], set[int]]] = []
@@ -170,7 +174,7 @@ def company_of(record: Any) -> int | None:
     return project.operator_id if project else None
 
 
-def keep_source(
+def save_source(
     *, actor: User, source: Source, evidence: Sequence[Evidence] = (), company: int | None = None
 ) -> Source:
     """Save who says it, on which files, and who entered it for whom.
@@ -197,11 +201,28 @@ def speak_for(actor: User, source: Source, *, company: int | None) -> None:
         source.state = Source.State.REPORTED
 
 
-def free_slug(model: type[models.Model], name: str) -> str:
-    """A readable address that nobody has yet."""
-    base = slugify(name)[:70] or "x"
-    taken = (
-        set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True)) | WORDS_OF_ADDRESSES
-    )
-    candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
-    return next(slug for slug in candidates if slug not in taken)
+def free_slugs(model: type[models.Model], names: Sequence[str]) -> list[str]:
+    """A readable address for each name that nobody has yet; one query for all."""
+    bases = [slugify(name)[:70] or "x" for name in names]
+    options = {base: [base, *(f"{base}-{number}" for number in range(2, 10))] for base in bases}
+    wanted = [slug for candidates in options.values() for slug in candidates]
+    taken = {*WORDS_OF_ADDRESSES, *model._default_manager.filter(slug__in=wanted).values_list("slug", flat=True)}
+    slugs = []
+    for base in bases:
+        slug = next((one for one in options[base] if one not in taken), f"{base}-{secrets.token_hex(4)}")
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
+
+
+def broken_rule(error: IntegrityError, model: type[models.Model]) -> ValidationError:
+    """What the database refused, in the words of the rule at its field; raises the error where it is no such rule."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    for rule in model._meta.constraints:
+        if rule.name == name:
+            message = rule.get_violation_error_message()
+            return ValidationError({getattr(rule, "at", NON_FIELD_ERRORS): ValidationError(message, name)})
+    if name == "stakes_never_exceed_100_percent":
+        message = _("With this share the stakes add up to more than 100 %.")
+        return ValidationError({"share_percent": ValidationError(message, name)})
+    raise error

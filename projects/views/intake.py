@@ -36,7 +36,7 @@ from projects.intake.messages import FILE, sentence
 from projects.intake.preview import mapped_fields, mark_recorded, preview, read_posted
 from projects.intake.problems import cell_text
 from projects.intake.reading import MAX_TEXT_BYTES
-from projects.intake.targets import TARGETS
+from projects.intake.targets import TARGETS, targets_of
 from projects.models import ImportBatch, ImportRow
 from projects.services import intake
 
@@ -95,9 +95,15 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "projects/intake/list.html",
-        {"page": page, "q": text, "state": state, "states": ImportBatch.State.choices, "targets": TARGETS,
-         "may_run": signed_in(request).may("import.run")},
-    )  # fmt: skip
+        {
+            "page": page,
+            "q": text,
+            "state": state,
+            "states": ImportBatch.State.choices,
+            "targets": TARGETS,
+            "may_run": signed_in(request).may("import.run"),
+        },
+    )
 
 
 def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -116,7 +122,8 @@ def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 
     def answer(request: HttpRequest, field: str, problem: str) -> HttpResponse:
         form = UploadForm(signed_in(request))
-        said = {"form": form, "problem": problem, "anchor": form[field].id_for_label}
+        anchor, targets = form[field].id_for_label, targets_of(signed_in(request))
+        said = {"form": form, "problem": problem, "anchor": anchor, "targets": targets}
         return render(request, "projects/intake/upload.html", said, status=413)
 
     return guarded
@@ -129,7 +136,8 @@ def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 @csrf_protect
 def import_upload(request: HttpRequest) -> HttpResponse:
     """Hand in a file."""
-    form = UploadForm(signed_in(request), request.POST or None, request.FILES or None)
+    asked = {name: request.GET[name] for name in ("target", "project") if name in request.GET}
+    form = UploadForm(signed_in(request), request.POST or None, request.FILES or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
             batch, new = intake.receive_file(
@@ -137,6 +145,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
                 organisation=form.cleaned_data["organisation"],
                 target=form.cleaned_data["target"],
                 upload=form.cleaned_data["file"],
+                fixed={"project": project.slug} if (project := form.cleaned_data["project"]) else {},
             )
         except ValidationError as error:
             form.add_error("file", error)
@@ -144,7 +153,8 @@ def import_upload(request: HttpRequest) -> HttpResponse:
             if not new:
                 messages.warning(request, _("This very file is already here. This is its import."))
             return back_to(batch)
-    return render(request, "projects/intake/upload.html", {"form": form}, status=400 if form.errors else 200)
+    said = {"form": form, "targets": targets_of(signed_in(request))}
+    return render(request, "projects/intake/upload.html", said, status=400 if form.errors else 200)
 
 
 @require_GET

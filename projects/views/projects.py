@@ -16,7 +16,7 @@ from accounts.paging import LongListPaginator
 from projects.filters import ProjectFilter
 from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm
 from projects.histories import history_of
-from projects.kinds import KINDS
+from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import Project, ProjectAssignment
 from projects.services.records import follow_project, unfollow_project
 from projects.views.records import amendment_saved, entry_saved, first_source, may_amend, values_of
@@ -45,12 +45,15 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def counts_of(project: Project, actor: User) -> dict[str, int]:
     """How many records of each kind a project has, in one query."""
     counted = [
-        kind.rows(actor, project).order_by().values(kind=Value(code)).annotate(number=Count("pk"))
-        for code, kind in KINDS.items()
-        if kind.project_path
+        kind.rows(actor, project).order_by().values(kind=Value(kind.code)).annotate(number=Count("pk"))
+        for kind in kinds_of_projects()
     ]
-    found = {row["kind"]: row["number"] for row in counted[0].union(*counted[1:], all=True)}
-    return {code: found.get(code, 0) for code in KINDS}
+    return {row["kind"]: row["number"] for row in counted[0].union(*counted[1:], all=True)}
+
+
+def kinds_of_projects() -> list[RecordKind]:
+    """The kinds whose records belong to projects."""
+    return [kind for kind in KINDS_OF_RECORD.values() if kind.project_path]
 
 
 @require_GET
@@ -61,11 +64,9 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(actor).select_related("operator", "source"), slug=slug)
     counts = counts_of(project, actor)
     kinds = [
-        (kind, kind.may_enter(actor), counts[kind.code], reverse("records:list", kwargs={"slug": slug, "kind": kind.code}),
-         reverse("records:add", kwargs={"slug": slug, "kind": kind.code}))
-        for kind in KINDS.values()
-        if kind.project_path
-    ]  # fmt: skip
+        (kind, kind.may_enter(actor), counts.get(kind.code, 0), kind.url("list", slug), kind.url("add", slug))
+        for kind in kinds_of_projects()
+    ]
     return render(
         request,
         "projects/project_page.html",
@@ -92,9 +93,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved: %(record)s.") % {"record": project}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
     return render(
-        request,
-        "projects/project_form.html",
-        {"form": form, "source": source, "back": reverse("projects:list")},
+        request, "projects/project_form.html", {"form": form, "source": source, "back": reverse("projects:list")}
     )
 
 
@@ -106,11 +105,7 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [p for p in Project.objects.visible_to(actor).filter(slug=slug) if may_amend(actor, p.source)]
     project = get_object_or_404(Project, pk=rows[0].pk if rows else None)
     form = ProjectForm(
-        request.POST or None,
-        actor=actor,
-        project=None,
-        instance=project,
-        initial={"areas": list(project.areas.all())},
+        request.POST or None, actor=actor, project=None, instance=project, initial={"areas": list(project.areas.all())}
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=project.source)
     reason = ReasonForm(request.POST or None)
@@ -120,9 +115,14 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "projects/project_form.html",
-        {"form": form, "source": source, "reason": reason, "project": project,
-         "back": reverse("projects:page", kwargs={"slug": slug})},
-    )  # fmt: skip
+        {
+            "form": form,
+            "source": source,
+            "reason": reason,
+            "project": project,
+            "back": reverse("projects:page", kwargs={"slug": slug}),
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,11 +26,13 @@ from accounts.paging import LongListPaginator
 from accounts.services.once import UsedForAnother, answer_given, write_once
 from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
-from projects.forms import ReasonForm, RecordForm, SourceForm
+from projects.forms import ReasonForm, SourceForm
 from projects.histories import history_of
-from projects.kinds import KINDS, RecordKind, Text
+from projects.intake.targets import TARGETS
+from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
-from projects.services.records import amend_record, enter_record
+from projects.models.columns import AmountColumn, columns_of
+from projects.services.records import amend_record, broken_rule, enter_record
 from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
@@ -44,17 +47,16 @@ class Place:
 
     def url(self, name: str, **more: Any) -> str:
         """The address of a neighbouring page."""
-        where = {"kind": self.kind.code} | ({"slug": self.project.slug} if self.project else {})
-        return reverse(f"records:{name}" if self.project else f"records:{name}-anywhere", kwargs=where | more)
+        return self.kind.url(name, self.project, **more)
 
 
 def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
     """Resolve the address, or 404 where kind or project is not there for this person."""
-    if kind not in KINDS or (slug is None) != (KINDS[kind].project_path is None):
+    found = KINDS_OF_RECORD.get(kind)
+    if found is None or (slug is None) != (found.project_path is None):
         raise Http404
-    if slug is None:
-        return Place(KINDS[kind], None)
-    return Place(KINDS[kind], get_object_or_404(Project.objects.visible_to(signed_in(request)), slug=slug))
+    visible = Project.objects.visible_to(signed_in(request))
+    return Place(found, get_object_or_404(visible, slug=slug) if slug else None)
 
 
 @require_GET
@@ -72,36 +74,54 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
         {
             "place": here,
             "page": page,
-            "rows": [(here.url("page", pk=row.pk), row, cells(here.kind, row)) for row in page],
+            "rows": [(here.url("page", pk=row.pk), row, cells_of(here.kind, row)) for row in page],
             "filter": filters,
             "narrowed": filters.is_valid() and any(filters.form.cleaned_data.values()),
             "add_url": here.url("add"),
             "may_enter": here.kind.may_enter(signed_in(request)),
+            "import_url": import_url(here, signed_in(request)),
         },
     )
 
 
+def import_url(here: Place, user: User) -> str:
+    """Where whoever may import hands in a file of such records; of this project, unless a row says otherwise."""
+    if not TARGETS[here.kind.code].may_import(user):
+        return ""
+    about = {"target": here.kind.code} | ({"project": here.project.slug} if here.project else {})
+    return f"{reverse('imports:upload')}?{urlencode(about)}"
+
+
 def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
-    """The records as a table in the reader's language, read as it is sent."""
-    headings: list[object] = [_("Record"), *(str(heading) for heading, _attribute in kind.columns), _("Who says so"), _("State"),
-                _("Stated on"), _("Document or address"), _("Entered by"), _("Entered on")]  # fmt: skip
-    return chain([headings], (record_line(kind, row) for row in rows.iterator(chunk_size=1000)))
+    """The records as a table in the reader's language, read as it is sent; the currency stands beside each sum."""
+    columns = [(name, kind.currency_of(name)) for name in kind.columns]
+    headings: list[object] = [_("Record")]
+    for name, currency in columns:
+        headings += [str(kind.heading(each)) for each in (name, currency) if each]
+    headings += [
+        _("Who says so"),
+        _("State"),
+        _("Stated on"),
+        _("Document or address"),
+        _("Entered by"),
+        _("Entered on"),
+    ]
+    names = [each for pair in columns for each in pair if each]
+    return chain([headings], (record_line(names, row) for row in rows.iterator(chunk_size=1000)))
 
 
-def record_line(kind: RecordKind, row: Any) -> list[object]:
+def record_line(names: Iterable[str], row: Any) -> list[object]:
     """One record as a line of the table."""
     source = row.source
-    return [
-        str(row), *(plain_value(row, attribute) for _heading, attribute in kind.columns),
-        source.get_voice_display(), source.get_state_display(),
-        source.stated_on, source.reference, source.entered_by, localtime(source.entered_at).date(),
-    ]  # fmt: skip
+    said = [source.get_voice_display(), source.get_state_display(), source.stated_on, source.reference]
+    entered = [source.entered_by, localtime(source.entered_at).date()]
+    return [str(row), *(plain_value(row, name) for name in names), *said, *entered]
 
 
-def plain_value(row: Any, attribute: str) -> Any:
-    """What a column says; methods such as `get_phase_display` are called."""
-    value = getattr(row, attribute)
-    return value() if callable(value) else value
+def plain_value(record: Any, name: str) -> Any:
+    """What a column says; of a choice its words."""
+    words = getattr(record, f"get_{name}_display", None)
+    return words() if words else getattr(record, name)
 
 
 class Cell(NamedTuple):
@@ -113,26 +133,15 @@ class Cell(NamedTuple):
     is_number: bool
 
 
-def cells(kind: RecordKind, row: Any) -> list[Cell]:
-    """Each listed column; methods such as `get_phase_display` are called."""
-    numbers = {field.name for field in kind.model._meta.concrete_fields if isinstance(field, models.DecimalField)}
+def cells_of(kind: RecordKind, record: Any) -> list[Cell]:
+    """Each listed column of one record."""
     found = []
-    for heading, attribute in kind.columns:
-        said = money_of(row, attribute) or plain_value(row, attribute)
-        state = kind.outcomes[attribute](row) if said and attribute in kind.outcomes else ""
-        found.append(Cell(heading, said, state, attribute in numbers))
+    for name in kind.columns:
+        column = kind.column(name)
+        said = display_value(record, column) if column else getattr(record, name)
+        state = kind.outcomes[name](record) if said and name in kind.outcomes else ""
+        found.append(Cell(kind.heading(name), said, state, isinstance(column, models.DecimalField)))
     return found
-
-
-def money_of(record: Any, name: str) -> str | None:
-    """A sum with the sign of its currency; None where the field holds no sum or nobody knows it."""
-    currency, value = getattr(record, currency_field(name), None), getattr(record, name)
-    return money(value, currency) if name.endswith("amount") and currency and value is not None else None
-
-
-def currency_field(name: str) -> str:
-    """Beside which field the currency of a sum stands: `investment_amount` has its `investment_currency`."""
-    return f"{name.removesuffix('amount')}currency"
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,29 +153,28 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     if not here.kind.may_enter(actor):
         raise PermissionDenied
     form = here.kind.form(
-        request.POST or None, actor=actor, project=here.project, initial=carried_to(request, here.kind.form)
+        request.POST or None, actor=actor, project=here.project, initial=carried_to(request, here.kind.carried)
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
         messages.success(request, _("Saved: %(record)s.") % {"record": record}, extra_tags="saved")
-        return redirect(after_entering(request, form, here.url("add"), here.url("page", pk=record.pk)))
+        page = here.url("page", pk=record.pk)
+        return redirect(after_entering(request, here.url("add"), page, carried=here.kind.carried))
     begin_anew(request, form)
     return render(
-        request,
-        "projects/record_form.html",
-        {"place": here, "form": form, "source": source, "back": back_url(here)},
+        request, "projects/record_form.html", {"place": here, "form": form, "source": source, "back": here.url("list")}
     )
 
 
 def first_source(request: HttpRequest) -> dict[str, Any]:
     """What was carried over from the record before; a company's people speak as the company, others choose."""
     own = {} if signed_in(request).may("record.enter_for_others") else {"voice": Source.Voice.COMPANY}
-    return carried_to(request, SourceForm, f"{SourceForm.prefix}-") | own
+    return carried_to(request, SourceForm.carried, f"{SourceForm.prefix}-") | own
 
 
-def carried_to(request: HttpRequest, form: Any, prefix: str = "") -> dict[str, Any]:
+def carried_to(request: HttpRequest, names: Iterable[str], prefix: str = "") -> dict[str, Any]:
     """What an address carries over for a form, from a record that was entered just before."""
-    return {name: request.GET[prefix + name] for name in form.carried if request.GET.get(prefix + name)}
+    return {name: request.GET[prefix + name] for name in names if request.GET.get(prefix + name)}
 
 
 def saved_before(source: SourceForm) -> int | None:
@@ -177,11 +185,17 @@ def saved_before(source: SourceForm) -> int | None:
     return int(answer["key"]) if answer else None
 
 
-def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> int | None:
-    """Run the service and return the key of what it saved; the same form sent again gives the same, and saves nothing.
+def saved(form: Any, source: SourceForm, save: Callable[[], models.Model], *others: BaseForm) -> int | None:
+    """Run the service where all forms are good, and return the key of what it saved; None where something is wrong.
 
-    A broken rule becomes an error of the form and the answer is None, and nothing that was typed is lost.
+    The same form sent again gives the same key and saves nothing. A broken rule becomes an error of the form, and
+    nothing that was typed is lost.
     """
+    if key := saved_before(source):
+        return key
+    good = [each.is_valid() for each in (form, source, *others)]  # each, so that all say what is wrong
+    if not all(good):
+        return None
     try:
         with transaction.atomic():
             if not source.key_once:
@@ -197,43 +211,27 @@ def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> in
     except ValidationError as error:
         add_errors(form, error)
     except IntegrityError as error:
-        broken = words_for(error, form)
-        form.add_error(form.field_of(broken.code), broken)
+        add_errors(form, broken_rule(error, form._meta.model))
     return None
 
 
 def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
     """Enter the record that both forms describe; None where something is wrong, and then the forms say what."""
-    records = form._meta.model._default_manager
-    if key := saved_before(source):
-        return records.get(pk=key)
-    if not all([form.is_valid(), source.is_valid()]):
-        return None
-    record = form.save(commit=False)
 
     def enter() -> models.Model:
-        enter_record(
-            actor=actor,
-            record=record,
-            source=source.save(commit=False),
-            evidence=source.evidence,
-            related=form.related,
-        )
+        record, said = form.save(commit=False), source.save(commit=False)
+        enter_record(actor=actor, record=record, source=said, evidence=source.evidence, related=form.related)
         return record  # type: ignore[no-any-return]
 
     key = saved(form, source, enter)
-    return key and records.get(pk=key)
+    return key and form._meta.model._default_manager.get(pk=key)
 
 
 def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonForm) -> bool:
     """Amend the record as the three forms say; False where something is wrong, and then the forms say what."""
-    if saved_before(source):
-        return True
-    if not all([form.is_valid(), source.is_valid(), reason.is_valid()]):
-        return False
-    record = form.save(commit=False)
 
     def amend() -> models.Model:
+        record = form.save(commit=False)
         amend_record(
             actor=actor,
             record=record,
@@ -246,8 +244,8 @@ def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonFo
         )
         return record  # type: ignore[no-any-return]
 
-    key = saved(form, source, amend)
-    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+    key = saved(form, source, amend, reason)
+    if key is None and form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
         merge(form, source)
     return key is not None
 
@@ -258,35 +256,19 @@ def add_errors(form: Any, error: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, wrong)
 
 
-def words_for(error: IntegrityError, form: Any) -> ValidationError:
-    """The constraint's own message, for the rare race that only the database sees."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    for constraint in form._meta.model._meta.constraints:
-        if constraint.name == name:
-            return ValidationError(constraint.get_violation_error_message(), name)
-    if name == "stakes_never_exceed_100_percent":
-        return ValidationError(_("With this share the stakes add up to more than 100 %."), name)
-    raise error
-
-
-def begin_anew(request: HttpRequest, form: RecordForm) -> None:
+def begin_anew(request: HttpRequest, form: Any) -> None:
     """Let whoever enters several records in a row type at once."""
     if "again" in request.GET and not form.is_bound:
         next(iter(form.fields.values())).widget.attrs["autofocus"] = True
 
 
-def after_entering(request: HttpRequest, form: RecordForm, add: str, page: str) -> str:
+def after_entering(request: HttpRequest, add: str, page: str, *, carried: Iterable[str] = ()) -> str:
     """The page of the new record; or the next form for whoever has more to enter, with what is likely the same."""
     if "again" not in request.POST:
         return page
-    names = [*form.carried, *(f"{SourceForm.prefix}-{name}" for name in SourceForm.carried)]
-    carried = {name: request.POST[name] for name in names if request.POST.get(name)}
-    return f"{add}?{urlencode({'again': '1'} | carried)}"
-
-
-def back_url(here: Place) -> str:
-    """The list that the person came from."""
-    return here.url("list")
+    names = [*carried, *(f"{SourceForm.prefix}-{name}" for name in SourceForm.carried)]
+    kept = {name: request.POST[name] for name in names if request.POST.get(name)}
+    return f"{add}?{urlencode({'again': '1'} | kept)}"
 
 
 @require_GET
@@ -305,34 +287,34 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
             "history": history_of(record),
             "files": record.source.evidence.all(),
             "amend_url": here.url("amend", pk=pk),
-            "back": back_url(here),
+            "back": here.url("list"),
             "may_enter": here.kind.may_enter(signed_in(request)) and may_amend(signed_in(request), record.source),
         },
     )
 
 
 def values_of(record: Any) -> list[tuple[str, Any]]:
-    """Label and value of every field that people fill in; unknown is None."""
-    hidden = {"id", "project", "source", "slug", "is_demo", "approved_by", "requested_by"}
-    fields = [
-        field for field in record._meta.get_fields() if getattr(field, "editable", False) and field.name not in hidden
+    """Label and value of every column that people fill in; unknown is None, and a sum says its currency itself."""
+    columns = list(columns_of(type(record)))
+    amounts = [column for column in columns if isinstance(column, AmountColumn)]
+    beside = {column.currency for column in amounts if getattr(record, column.name) is not None}
+    return [
+        (str(column.verbose_name), display_value(record, column)) for column in columns if column.name not in beside
     ]
-    currencies = {currency_field(field.name) for field in fields if money_of(record, field.name)}
-    return [(str(field.verbose_name), display_value(record, field)) for field in fields if field.name not in currencies]
 
 
-def display_value(record: Any, field: Any) -> Any:
-    """What a person reads for one field."""
-    if field.many_to_many:
-        return ", ".join(str(row) for row in getattr(record, field.name).all()) or None
-    if field.choices:
-        return getattr(record, f"get_{field.name}_display")() or None
-    value = getattr(record, field.name)
+def display_value(record: Any, column: Any) -> Any:
+    """What a person reads for one column."""
+    if column.many_to_many:
+        return ", ".join(str(row) for row in getattr(record, column.name).all()) or None
+    value = plain_value(record, column.name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if field.name == "country" and value:
-        return country_name(value)
-    return money_of(record, field.name) or (None if value == "" else value)
+    if value is None or value == "":
+        return None
+    if isinstance(column, AmountColumn) and (currency := getattr(record, column.currency)):
+        return money(value, currency)
+    return country_name(value) if column.name == "country" else value
 
 
 def may_amend(actor: User, source: Source) -> bool:
@@ -362,10 +344,15 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
         request,
         "projects/record_form.html",
         {
-            "place": here, "form": form, "source": source, "reason": reason, "record": record,
-            "back": here.url("page", pk=pk), "back_name": record,
+            "place": here,
+            "form": form,
+            "source": source,
+            "reason": reason,
+            "record": record,
+            "back": here.url("page", pk=pk),
+            "back_name": record,
         },
-    )  # fmt: skip
+    )
 
 
 @require_GET
@@ -393,7 +380,7 @@ def behind_a_record(actor: User, evidence: Evidence) -> bool:
     """A record of one of the registered kinds."""
     sources = evidence.sources.all()
     projects = Project.objects.visible_to(actor)
-    everything = (projects, *(kind.visible_rows(actor) for kind in KINDS.values()))
+    everything = (projects, *(kind.visible_rows(actor) for kind in KINDS_OF_RECORD.values()))
     return any(rows.filter(source__in=sources).exists() for rows in everything)
 
 

@@ -161,10 +161,20 @@ SIGNED_IN: dict[str, Rule] = {
 }
 """Pages behind sign-in. Anonymous: to the sign-in page. Not listed: 403. Listed and not seen: 404."""
 
+REPORTED_BY_COMPANIES = ("assessments", "conditions", "employment", "disclosures", "commitments", "exemptions")
+FOR_MONITORS = ("phases", "stakes", "communities", "influence", "agreements", "obligations")
+SEES |= {f"record of {code}": SEES["scorecard"] for code in (*REPORTED_BY_COMPANIES, *FOR_MONITORS)}
+
 API: dict[str, Rule] = {
     "api:projects": Rule(WITH_ROLE, people()),
     "api:scorecards": Rule(WITH_ROLE, people()),
     "api:disbursements": Rule(WITH_ROLE, ENTER),
+    **{f"api:records-{code}": Rule(WITH_ROLE, ENTER) for code in REPORTED_BY_COMPANIES},
+    **{f"api:records-{code}": Rule(WITH_ROLE, MONITORS) for code in FOR_MONITORS},
+    **{
+        f"api:record-{code}": Rule(WITH_ROLE, people(), "community" if code == "communities" else f"record of {code}")
+        for code in (*REPORTED_BY_COMPANIES, *FOR_MONITORS)
+    },
 }
 """The signed-in part of the API: 403 for whoever is not listed, anonymous included; a method of nobody's is 403."""
 

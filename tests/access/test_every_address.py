@@ -13,7 +13,7 @@ from accounts.roles import PERMISSIONS, Role
 from communities.models.communities import CommunityQuerySet
 from communities.models.ledger import DisbursementQuerySet
 from compliance.models.scorecards import ScorecardHeadQuerySet
-from projects.kinds import KINDS
+from projects.kinds import KINDS_OF_RECORD
 from projects.models.intake import ImportQuerySet
 from projects.models.projects import ProjectQuerySet
 from projects.views import records
@@ -87,7 +87,7 @@ def test_no_list_and_no_choice_tells_of_another_organisations_mine(
 ) -> None:
     """Every kind of record: its list, its search, and its form."""
     visible = world.other if who == "stranger" else world.own
-    for kind in KINDS.values():
+    for kind in KINDS_OF_RECORD.values():
         within = f"projects/{visible.project.slug}/" if kind.project_path else ""
         for more in ("", "?q=a", "add/"):
             answer = clients[who].get(f"/en/work/{within}{kind.code}/{more}")
@@ -102,13 +102,13 @@ def test_reviewers_see_no_mine_of_another_country(world: World, clients: dict[st
         assert b"Yana Mayu" not in page.replace(b"Ayllu Yana Mayu", b"")
 
 
-@pytest.mark.parametrize("code", sorted(KINDS))
+@pytest.mark.parametrize("code", sorted(KINDS_OF_RECORD))
 def test_each_kind_of_record_is_there_for_its_own_people_and_for_nobody_else(
     world: World, clients: dict[str, Client], code: str
 ) -> None:
     """Reading, listing and amending; a record is not found behind another project's address either."""
     for mine, who, other in ((world.own, "monitor", "stranger"), (world.other, "stranger", "monitor")):
-        within = f"projects/{mine.project.slug}/" if KINDS[code].project_path else ""
+        within = f"projects/{mine.project.slug}/" if KINDS_OF_RECORD[code].project_path else ""
         page = f"/en/work/{within}{code}/{mine.records[code].pk}/"
         elsewhere = world.other if mine is world.own else world.own
         for url in (page, f"{page}amend/"):

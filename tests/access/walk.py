@@ -106,6 +106,10 @@ class World:
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
         }
+        objects |= {
+            f"record of {code}": keys(own=record.pk, other=other.records[code].pk)
+            for code, record in own.records.items()
+        }
         return objects[sees]
 
 

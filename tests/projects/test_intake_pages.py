@@ -293,7 +293,7 @@ def test_neither_a_file_nor_pasted_rows_is_an_error_that_says_so(signed: Client,
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("target", ["disbursements", "projects"])
+@pytest.mark.parametrize("target", sorted(TARGETS))
 def test_the_empty_table_has_the_fields_own_labels_and_the_import_knows_each(
     signed: Client, language: str, target: str
 ) -> None:

@@ -34,7 +34,7 @@ from django.utils import timezone, translation  # noqa: E402
 
 from compliance.models import Review, ScorecardHead  # noqa: E402
 from compliance.services.reviews import standing_of  # noqa: E402
-from projects.kinds import KINDS  # noqa: E402
+from projects.kinds import KINDS_OF_RECORD  # noqa: E402
 from tests.upgrade.fill import fill  # noqa: E402
 
 DATABASES = Path(__file__).with_name("databases")
@@ -66,7 +66,7 @@ def said() -> dict[str, Any]:
         return {
             "made_at": timezone.now().isoformat(),
             "standing": {str(head.scorecard_id): standing(head) for head in heads},
-            "records": {code: addresses(code) for code in sorted(KINDS)},
+            "records": {code: addresses(code) for code in sorted(KINDS_OF_RECORD)},
         }
 
 
@@ -88,9 +88,9 @@ def key_of(step: Review | None) -> int | None:
 
 def addresses(code: str) -> list[str]:
     """The pages of the first records of a kind."""
-    path = KINDS[code].project_path
+    path = KINDS_OF_RECORD[code].project_path
     columns = ["pk", f"{path}__slug"] if path else ["pk"]
-    rows = KINDS[code].model._default_manager.order_by("pk").values_list(*columns)[:OF_EACH_KIND]
+    rows = KINDS_OF_RECORD[code].model._default_manager.order_by("pk").values_list(*columns)[:OF_EACH_KIND]
     if path is None:
         return [reverse("records:page-anywhere", kwargs={"kind": code, "pk": pk}) for (pk,) in rows]
     return [reverse("records:page", kwargs={"kind": code, "pk": pk, "slug": slug}) for pk, slug in rows]

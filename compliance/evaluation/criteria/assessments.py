@@ -1,10 +1,9 @@
 """Impact assessments: certified in time, with the people heard, conditions met."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, known_count, unmeasured
+from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact, ConditionFact, Facts
@@ -67,8 +66,10 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     passes = False if broken else None if missing else True
     decided_by = min(decisive, key=lambda record: (decisive[record], record)) if decisive else ""
     flags = {START_NOT_RECORDED for study in studies if study.works_started_on is None}
-    return replace(
-        unmeasured(begun, missing, flags),
+    return measurement(
+        begun,
+        missing,
+        flags,
         value=None if passes is None else decisive[decided_by],
         passes=passes,
         breakdown=tuple(Part(name=study.record, value=margins.get(study.record)) for study in begun),
@@ -78,9 +79,9 @@ def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
 
 def _nothing_begun(studies: list[AssessmentFact], enough: list[AssessmentFact]) -> Measurement:
     if enough and all(study.works_started_on for study in studies):
-        return replace(unmeasured(studies), applicable=False, reason=WORKS_NOT_STARTED)
+        return measurement(studies, applicable=False, reason=WORKS_NOT_STARTED)
     missing = NO_ASSESSMENT if not studies else NO_START_RECORDED if enough else FORM_NOT_ENOUGH
-    return unmeasured(studies, {missing})
+    return measurement(studies, {missing})
 
 
 def _enough_here(facts: Facts) -> list[AssessmentFact]:
@@ -135,9 +136,9 @@ def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
     studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
     full = [study for study in studies if study.instrument != "FTA"]
     if studies and not full and facts.explores_only:
-        return replace(unmeasured(studies), applicable=False, reason=ONLY_FORM)
+        return measurement(studies, applicable=False, reason=ONLY_FORM)
     if not full:
-        return unmeasured(studies, {FORM_NOT_ENOUGH if studies else NO_ASSESSMENT})
+        return measurement(studies, {FORM_NOT_ENOUGH if studies else NO_ASSESSMENT})
     share, missing = Share(), set[str]()
     used = []
     for study in full:

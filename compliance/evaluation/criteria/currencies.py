@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.criteria.measurement import Measurement, Part, unmeasured
+from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Row
 from compliance.evaluation.framework import HUNDRED
@@ -19,7 +19,7 @@ def lowest_share(
 ) -> Measurement:
     """Let the currency with the lowest share count; one of which nothing is shown has a share of nothing."""
     parts = {currency: share.part(currency) for currency, share in sorted(shares.items())}
-    unknown = replace(unmeasured(used, missing, flags), breakdown=(*parts.values(), *beside))
+    unknown = measurement(used, missing, flags, breakdown=(*parts.values(), *beside))
     if not any(share.anything_known for share in shares.values()):
         return unknown
     weighed = {currency: parts[currency] for currency, share in shares.items() if share.whole > 0}
@@ -39,7 +39,7 @@ def lowest_share(
 def highest(parts: Iterable[Part], missing: set[str], flags: set[str], used: Iterable[Row]) -> Measurement:
     """Let the currency with the highest figure count, where high is bad; a range without limit stays so."""
     breakdown = tuple(sorted(parts, key=lambda part: part.name))
-    unknown = replace(unmeasured(used, missing, flags), breakdown=breakdown)
+    unknown = measurement(used, missing, flags, breakdown=breakdown)
     known = [(part.value, part.name, part) for part in breakdown if part.value is not None]
     if not known:
         return unknown

@@ -1,10 +1,9 @@
 """Disclosures: when figures were published."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.criteria.measurement import Measurement, unmeasured
+from compliance.evaluation.criteria.measurement import Measurement, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.facts import DisclosureFact, Facts
 from compliance.evaluation.framework import Indicator
@@ -30,7 +29,7 @@ def disclosure_delay(facts: Facts, indicator: Indicator) -> Measurement:
         if report.published_on is not None and report.published_on >= facts.period_end
     ]
     if not days:
-        return unmeasured(reports, {NOT_PUBLISHED})
+        return measurement(reports, {NOT_PUBLISHED})
     first, undated = min(days), len(days) < len(reports)
-    found = unmeasured(reports, {NO_PUBLICATION_DATE} if undated else ())
-    return replace(found, value=first, low=ZERO if undated else first, high=first)
+    missing = {NO_PUBLICATION_DATE} if undated else ()
+    return measurement(reports, missing, value=first, low=ZERO if undated else first, high=first)

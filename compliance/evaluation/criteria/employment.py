@@ -1,7 +1,6 @@
 """Employment: who works at the mine."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
@@ -12,7 +11,7 @@ from compliance.evaluation.criteria.measurement import (
     Part,
     known_amount,
     known_count,
-    unmeasured,
+    measurement,
 )
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -166,8 +165,10 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     flags = {EXONERATED for staff in staffs if staff.exonerated}
     if decisive.denominator is not None and decisive.denominator < FEWEST:
         flags.add("small-base")
-    return replace(
-        unmeasured((staff.report for staff in staffs), missing, flags),
+    return measurement(
+        (staff.report for staff in staffs),
+        missing,
+        flags,
         value=decisive.value,
         passes=passes,
         numerator=decisive.numerator,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from compliance.evaluation.facts import Row
 from compliance.evaluation.framework import HUNDRED
@@ -64,7 +65,13 @@ def known_count(number: int | None) -> Decimal | None:
     return None if number is None or number < 0 else Decimal(number)
 
 
-def unmeasured(used: Iterable[Row], missing: Iterable[str] = (), flags: Iterable[str] = ()) -> Measurement:
-    """A figure that is not known yet, of these records; each code once, in an order that does not depend on theirs."""
-    records = tuple(sorted({row.record for row in used}))
-    return Measurement(missing=tuple(sorted(set(missing))), flags=tuple(sorted(set(flags))), records=records)
+def measurement(
+    used: Iterable[Row], missing: Iterable[str] = (), flags: Iterable[str] = (), **figure: Any
+) -> Measurement:
+    """A figure of these records, not known but for what is given; the order of records and codes is always the same."""
+    return Measurement(
+        records=tuple(sorted({row.record for row in used})),
+        missing=tuple(sorted(set(missing))),
+        flags=tuple(sorted(set(flags))),
+        **figure,
+    )

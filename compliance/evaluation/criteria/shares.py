@@ -1,11 +1,10 @@
 """Shares: what is shown of a whole, and what it could be at most."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
-from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, unmeasured
+from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, measurement
 from compliance.evaluation.facts import Row
 from compliance.evaluation.framework import HUNDRED
 
@@ -60,8 +59,10 @@ class Share:
         """Spell the share of a number of people or things as a figure of its own."""
         part = self.part("")
         small = part.denominator is not None and part.denominator < FEWEST
-        return replace(
-            unmeasured(used, missing, {*flags, SMALL_BASE} if small else flags),
+        return measurement(
+            used,
+            missing,
+            {*flags, SMALL_BASE} if small else flags,
             value=part.value,
             low=part.low,
             high=part.high,

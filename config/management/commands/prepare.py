@@ -51,7 +51,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(
                 "The database holds other rules under the same version of the policy framework, so it is of another Minka: "
-                "go back to the one that last ran here, or start over with `make demo-reset`, which deletes the demo's data."
+                "go back to the one that last ran here, or give the changed rules a version of their own."
             ) from error
         if demo:
             for line in load_demo():

@@ -51,10 +51,11 @@ def test_four_quarters_of_one_employer_are_one_year() -> None:
         ("2025-10-01", "2025-12-31"),
     ]
     people = [(100, 50), (100, 50), (300, 30), (300, 30)]
-    found = measured("L01", facts(employment=[
+    returns = [
         employment(period_start=day(start), period_end=day(end), total_fte=total, district_fte=local)
         for (start, end), (total, local) in zip(quarters, people, strict=True)
-    ]))  # fmt: skip
+    ]
+    found = measured("L01", facts(employment=returns))
     assert found.denominator is not None
     assert found.denominator.quantize(Decimal("0.01")) == Decimal("200.82")
     assert found.value is not None

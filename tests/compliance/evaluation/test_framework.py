@@ -137,7 +137,7 @@ def test_facts_that_do_not_fit_say_where() -> None:
     sealed = facts().to_json()
     with pytest.raises(ValueError, match="facts: missing year"):
         Facts.from_json({name: value for name, value in sealed.items() if name != "year"})
-    with pytest.raises(ValueError, match=r"facts[ConditionFact]\[0\].due_on: '2025-02-30' is not a date"):
+    with pytest.raises(ValueError, match=r"facts.conditions\[0\].due_on: '2025-02-30' is not a date"):
         Facts.from_json(sealed | {"conditions": [{"record": "c/1", "due_on": "2025-02-30"}]})
     with pytest.raises(ValueError, match="before it starts"):
         Facts.from_json(sealed | {"period_end": "2024-12-31"})

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.assessments import certified_before_start
-from compliance.evaluation.criteria.measurement import Measurement, unmeasured
+from compliance.evaluation.criteria.measurement import Measurement, measurement
 from compliance.evaluation.criteria.registry import Measure, measure
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Indicator
@@ -31,7 +31,7 @@ def declared(*codes: str, unit: str = PERCENT, name: str = "training_hours", **g
     """A measure that may give these codes, and gives what is given."""
 
     def reckon(facts: Facts, indicator: Indicator) -> Measurement:
-        return replace(unmeasured([]), **given)
+        return measurement([], **given)
 
     reckon.__name__ = name
     return measure(unit=unit, codes=codes)(reckon)
@@ -62,7 +62,7 @@ def test_a_measure_that_gives_a_code_which_it_does_not_declare_is_refused(given:
     with pytest.raises(ValueError, match="training_hours gives no-hours, which it does not declare"):
         declared(**given)(facts(), indicator("R01"))
     honest = declared("no-hours", name="hours_of_training", **given)
-    assert honest(facts(), indicator("R01")) == replace(unmeasured([]), **given)
+    assert honest(facts(), indicator("R01")) == measurement([], **given)
 
 
 def test_two_measures_of_one_name_are_refused() -> None:

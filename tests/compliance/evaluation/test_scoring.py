@@ -10,7 +10,7 @@ import pytest
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, Indicator, Policy, Source
-from compliance.evaluation.judgement import Override
+from compliance.evaluation.judgement import Judgement, Override
 from compliance.evaluation.scoring import judge, linear_score
 from tests.compliance.evaluation.builders import (
     assessment,
@@ -363,8 +363,9 @@ def test_a_whole_judgement_reads_as_a_scorecard() -> None:
     result: Any = judged(known).to_json()
     assert (result["grade"], result["coverage"]) == ("A", "100")
     assert [policy["code"] for policy in result["policies"]] == ["REV", "LOC", "ENV", "PAR", "TRA"]
-    rule = next(found for found in result["indicators"] if found["code"] == "L04")["rule"]
-    assert rule["parameters"][0]["norm"] == "D.Leg. 689"
+    assert judged(known).outcome("L04").rule.parameters[0].norm == "D.Leg. 689"
+    assert result["framework"]["sha256"] == framework().fingerprint
+    assert Judgement.from_json(result, framework()).to_json() == result
     assert canonical.dumps(result) == canonical.dumps(judged(Facts.from_json(known.to_json())).to_json())
 
 

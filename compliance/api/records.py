@@ -1,0 +1,187 @@
+"""Every kind of record in the API: read by all who may see it, written by the rules of its form."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import Count, QuerySet
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import signed_in
+from accounts.api import Narrowing, RolePermission, answer_once
+from accounts.models import User
+from compliance.api.serializers import form_data, new_serializer_of, serializer_of
+from projects.forms import SourceForm
+from projects.intake.parsing import FIRST_YEAR, LAST_YEAR
+from projects.kinds import KINDS_OF_RECORD, RecordKind
+from projects.models import Project, Source
+from projects.services.records import broken_rule, enter_record
+
+SLUG = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 80}
+YEAR = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
+
+
+class OfProject(Narrowing):
+    """Rows of one project that the person may see."""
+
+    def narrowed(self, rows: QuerySet[Any], request: Request, text: str) -> QuerySet[Any]:
+        """Rows of the project; one that is not there and one that may not be seen answer alike."""
+        visible = Project.objects.visible_to(signed_in(request._request))
+        project = visible.filter(slug=self.field.run_validation(text)).first()
+        if project is None:
+            raise ValidationError([_("There is no such project.")])
+        return rows.filter(**{self.lookup: project})
+
+
+def by_project(lookup: str = "project") -> Narrowing:
+    """By the end of the project's address."""
+    return OfProject(lookup, serializers.SlugField(max_length=80), SLUG)
+
+
+def by_year(lookup: str = "year") -> Narrowing:
+    """By year."""
+    return Narrowing(lookup, serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR), YEAR)
+
+
+def by_state() -> Narrowing:
+    """By how sure a record is."""
+    states = {"type": "string", "enum": list(Source.State.values)}
+    return Narrowing("source__state", serializers.ChoiceField(choices=Source.State.choices), states)
+
+
+class EnteringView(generics.ListCreateAPIView[Any]):
+    """A list to which people add by the rules of a form; a POST needs an `Idempotency-Key`."""
+
+    permission_classes = (RolePermission,)
+    permissions: ClassVar[Mapping[str, str]] = {"GET": "record.view", "POST": "record.enter"}
+    form: ClassVar[Any]
+    taking: ClassVar[type[serializers.Serializer[Any]]]
+
+    def may_enter(self, user: User) -> bool:
+        """Whether this person may add to the list."""
+        return True
+
+    @abstractmethod
+    def enter(self, form: Any, source: Source) -> Any:
+        """Write what the form holds, by its service; returns the record."""
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Enter one; the same body under the same key again gets the same answer."""
+        actor = signed_in(request._request)
+        if not self.may_enter(actor):
+            raise PermissionDenied
+        project = self.project_of(request, actor)
+        context = {
+            "form": self.form(actor=actor, project=project),
+            "source": SourceForm(actor=actor),
+        }
+        serializer = self.taking(data=request.data, context=context)
+        serializer.is_valid(raise_exception=True)
+        return answer_once(request, lambda: self.entered(actor, project, context["form"], serializer.validated_data))
+
+    def project_of(self, request: Request, actor: User) -> Project | None:
+        """The visible project that the body names; the serializer says what else is wrong with it."""
+        field = self.taking().fields.get("project")
+        given = request.data.get("project") if isinstance(request.data, dict) else None
+        if field is None or given is None:
+            return None
+        try:
+            slug = field.run_validation(given)
+        except ValidationError as error:
+            raise ValidationError({"project": error.detail}) from None
+        project = Project.objects.visible_to(actor).filter(slug=slug).first()
+        if project is None:
+            raise ValidationError({"project": [_("There is no such project.")]})
+        return project
+
+    def entered(self, actor: User, project: Project | None, asked: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """Check by the two forms, write, and answer as the list shows it."""
+        form = self.form(form_data(asked, given), actor=actor, project=project)
+        of_source = given.get("source", given)
+        told = SourceForm({f"source-{name}": value for name, value in of_source.items()}, actor=actor)
+        errors = dict(form.errors.get_json_data())
+        if not told.is_valid():
+            wrong = told.errors.get_json_data()
+            errors |= {"source": wrong} if "source" in given else wrong
+        if errors:
+            raise ValidationError(errors)
+        try:
+            record = self.enter(form, told.save(commit=False))
+        except IntegrityError as error:
+            raise broken_rule(error, type(form.instance)) from error
+        return dict(self.get_serializer(self.get_queryset().get(pk=record.pk)).data)
+
+
+class Shown:
+    """The rows of one kind, with all that is shown of them read at once."""
+
+    kind: ClassVar[RecordKind]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Rows of the person."""
+        rows = self.kind.visible_rows(signed_in(self.request._request))  # type: ignore[attr-defined]
+        model: Any = self.kind.model._meta
+        named = [column.name for column in model.concrete_fields if column.many_to_one]
+        joined = {"source", *named, *([self.kind.project_path] if self.kind.project_path else [])}
+        linked = [column.name for column in model.many_to_many]
+        files = Count("source__evidence")
+        found: QuerySet[Any] = rows.select_related(*joined).prefetch_related(*linked).annotate(evidence=files)
+        return found.order_by("pk")
+
+
+class RecordList(Shown, EnteringView):
+    """Records of one kind."""
+
+    def may_enter(self, user: User) -> bool:
+        """Monitors; a company's own people where they report."""
+        return self.kind.may_enter(user)
+
+    def enter(self, form: Any, source: Source) -> Any:
+        """As the page does it."""
+        record = form.save(commit=False)
+        enter_record(actor=form.actor, record=record, source=source, related=form.related)
+        return record
+
+
+class OneRecord(Shown, generics.RetrieveAPIView[Any]):
+    """One record of a kind."""
+
+    permission_classes = (RolePermission,)
+    permissions: ClassVar[Mapping[str, str]] = {"GET": "record.view"}
+    pagination_class = None
+
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="A text of your own."
+)
+
+
+def addresses_of(kind: RecordKind) -> Iterator[URLPattern]:
+    """The list of a kind, and each of its records."""
+    shown, taken = serializer_of(kind), new_serializer_of(kind)
+    narrowings = {"state": by_state()}
+    if kind.project_path:
+        narrowings["project"] = by_project(kind.project_path)
+    if kind.year_column:
+        narrowings["year"] = by_year(kind.year_lookup)
+    words: dict[str, Any] = {"kind": kind, "serializer_class": shown, "queryset": kind.model._default_manager.none()}
+    more = words | {"form": kind.form, "taking": taken, "narrowings": narrowings, "__doc__": kind.model.__doc__}
+    listed: Any = type(f"{kind.model.__name__}List", (RecordList,), more)
+    extend_schema(methods=["POST"], request=taken, responses={201: shown}, parameters=[KEY])(listed)
+    one: Any = type(f"One{kind.model.__name__}", (OneRecord,), words | {"__doc__": kind.model.__doc__})
+    yield path(f"records/{kind.code}/", listed.as_view(), name=f"records-{kind.code}")
+    yield path(f"records/{kind.code}/<int:pk>/", one.as_view(), name=f"record-{kind.code}")
+
+
+urlpatterns: list[URLPattern] = [address for kind in KINDS_OF_RECORD.values() for address in addresses_of(kind)]

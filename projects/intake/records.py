@@ -1,0 +1,389 @@
+"""Rows that become records of any kind: what a row may say, and what is wrong with it, follow from the kind alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.validators import EMPTY_VALUES
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry, User
+from accounts.services.audit import audit_entry
+from projects.intake.headings import fold, heading_key
+from projects.intake.names import KnownNames
+from projects.intake.organisations import referring_columns
+from projects.intake.parsing import (
+    Parser,
+    in_every_language,
+    one_of,
+    parse_amount,
+    parse_count,
+    parse_currency,
+    parse_date,
+    parse_number,
+    parse_yes_or_no,
+    said_in_every_language,
+    shown,
+    text_of_at_most,
+    words_for,
+)
+from projects.intake.problems import Refusal
+from projects.intake.targets import ImportField, ImportTarget, Row, Scope
+from projects.models import Area, Project, Source
+from projects.models.columns import AmountColumn, CurrencyColumn
+from projects.models.rules import Check, OncePer, Rule
+from projects.services.records import broken_rule, concerned_pairs, free_slugs
+
+if TYPE_CHECKING:
+    from projects.kinds import RecordKind
+
+PROJECT = "project"
+BETWEEN_NAMES = ";"
+LONGEST = 5_000
+"""Of a text whose column has no limit, and of a list of names."""
+CENTS = 2
+NAMED_BY = ("name", "title", "component", "code", "slug")
+"""Columns by which people call a record, beside the words that pages use for it."""
+PARSERS: Mapping[str, Parser] = {
+    "DateField": parse_date,
+    "BooleanField": parse_yes_or_no,
+    "PositiveIntegerField": parse_count,
+    "PositiveSmallIntegerField": parse_count,
+}
+"""How cells are read, by Django's type of the column."""
+
+
+def parser_of(column: Any) -> Parser:
+    """How the cells of a column are read."""
+    if column.is_relation:
+        return text_of_at_most(LONGEST)
+    if column.choices:
+        return one_of(words_for(column.flatchoices), [label for _value, label in column.flatchoices])
+    if isinstance(column, CurrencyColumn):
+        return parse_currency
+    kind = column.get_internal_type()
+    if kind == "DecimalField":
+        return parse_amount if column.decimal_places == CENTS else parse_number
+    return PARSERS.get(kind) or text_of_at_most(column.max_length or LONGEST)
+
+
+def words_of(column: Any) -> list[str]:
+    """What a column is called in every language, as headings."""
+    return [heading_key(words) for words in in_every_language([column.verbose_name]).values()]
+
+
+class Offered:
+    """Rows that may be named, by every name that people give them."""
+
+    def __init__(self, rows: Iterable[Model]) -> None:
+        self.by_name: dict[str, dict[Any, Model]] = {}
+        for row in rows:
+            for name in names_of(row):
+                self.by_name.setdefault(fold(name), {})[row.pk] = row
+
+    @cached_property
+    def near(self) -> KnownNames:
+        """The names, to be asked which one is most like another."""
+        return KnownNames(str(row) for rows in self.by_name.values() for row in rows.values())
+
+    def match(self, row: Row, code: str, text: str) -> Any:
+        """The one row of that name; the imported row is refused where there is none, or several."""
+        found = self.by_name.get(fold(text), {})
+        if len(found) > 1:
+            row.refuse(code, "ambiguous_name", value=shown(text))
+        elif not found:
+            nearest = self.near.nearest(text)
+            row.refuse(code, "not_on_record", value=shown(text), **({"nearest": nearest} if nearest else {}))
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def names_of(row: Any) -> set[str]:
+    """What a file may call a row; an area also by “code name” and “name, province”, as forms take it."""
+    names = {str(row), *(str(getattr(row, column)) for column in NAMED_BY if hasattr(row, column))}
+    if isinstance(row, Area):
+        names |= {f"{row.code} {row.name}", ", ".join(reversed(row.path[-2:]))}
+    return names
+
+
+def offer(queries: Iterable[QuerySet[Any]], scope: Scope) -> list[Offered]:
+    """What each query offers; those that this pass has not read yet are read together, in one query."""
+    known: dict[str, Offered] = scope.memory.setdefault("offered", {})
+    queries = list(queries)
+    keys = [key_of(query) for query in queries]
+    unread = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
+    numbered = [query.order_by().annotate(place=Value(at)) for at, query in enumerate(unread.values())]
+    rows: list[list[Any]] = [[] for _query in numbered]
+    for row in numbered[0].union(*numbered[1:], all=True) if numbered else ():
+        rows[row.place].append(row)
+    known |= {key: Offered(found) for key, found in zip(unread, rows, strict=True)}
+    return [known[key] for key in keys]
+
+
+def choices_of(field: Any) -> QuerySet[Any]:
+    """The rows that a field of a form offers."""
+    found: QuerySet[Any] = field.areas if hasattr(field, "areas") else field.queryset
+    return found
+
+
+def key_of(query: QuerySet[Any]) -> str:
+    """The same for queries that ask the same."""
+    try:
+        return str(query.query)
+    except EmptyResultSet:
+        return ""
+
+
+class RecordTarget(ImportTarget):
+    """One row, one record of a kind, by the rules of its form and its table."""
+
+    def __init__(self, kind: RecordKind) -> None:
+        self.kind = kind
+        self.code, self.label = kind.code, kind.plural
+        form: Any = kind.form
+        self.asked: Mapping[str, Any] = form.base_fields
+        self.columns: dict[str, Any] = {name: kind.model._meta.get_field(name) for name in form._meta.fields}
+        self.fields = [self.field_for(name, column) for name, column in self.columns.items()]
+        required = [name for name in self.columns if self.asked[name].required]
+        if kind.project_path:
+            project = ImportField(
+                PROJECT,
+                _("project"),
+                text_of_at_most(LONGEST),
+                _("Its name, or the end of its address."),
+                aliases=("proyecto", "mina", "mine"),
+            )
+            self.fields.insert(0, project)
+            required.insert(0, PROJECT)
+        self.needs = [[name] for name in required]
+        super().__init__()
+
+    def field_for(self, name: str, column: Any) -> ImportField:
+        """What a row may say about one column: known by its label, and by its name where that is no other's label."""
+        field = self.asked[name]
+        others = {word for one, other in self.columns.items() if one != name for word in words_of(other)}
+        names = [*words_of(column), *({heading_key(name)} - others)]
+        several = _("Several with a semicolon between them.") if column.many_to_many else field.help_text
+        in_money = isinstance(column, AmountColumn)
+        return ImportField(name, field.label, parser_of(column), several, aliases=names, has_unit=in_money)
+
+    def may_import(self, user: User) -> bool:
+        """Whoever imports may import what they may enter."""
+        return super().may_import(user) and self.kind.may_enter(user)
+
+    def check(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Find what rows name, and look at each as its form would, without asking the database about each."""
+        if not self.kind.may_enter(scope.actor):
+            for row in rows:
+                row.refuse("", "not_yours")
+            return
+        formed = self.forms_of(rows, scope)
+        for name, column in self.columns.items():
+            if column.is_relation:
+                self.match_named(name, column.many_to_many, formed, scope)
+        for row, form in formed:
+            self.check_cells(row, form)
+            if not row.problems:
+                self.check_record(row, form)
+        for rule in self.kind.model._meta.constraints:
+            if isinstance(rule, OncePer):
+                self.check_once(rule, [row for row in rows if not row.problems], scope)
+
+    def forms_of(self, rows: Sequence[Row], scope: Scope) -> list[tuple[Row, Any]]:
+        """Rows of a visible project, each with the form of that project; all rows where the kind has no project."""
+        known: dict[Any, Any] = scope.memory.setdefault("forms", {})
+        projects: Offered | None = None
+        if self.kind.project_path:
+            projects = offer([Project.objects.visible_to(scope.actor)], scope)[0]
+        found = []
+        for row in rows:
+            name = row.values.get(PROJECT)
+            project = projects.match(row, PROJECT, name) if projects and name else None
+            if project or not projects:
+                if project not in known:
+                    known[project] = self.kind.form(actor=scope.actor, project=project)
+                found.append((row, known[project]))
+        return found
+
+    def match_named(self, name: str, several: bool, rows: Sequence[tuple[Row, Any]], scope: Scope) -> None:
+        """Put the records that one column names in the place of their names; the form says which may be chosen."""
+        asked = {form: None for row, form in rows if row.values[name] and name in form.fields}
+        offered = dict(zip(asked, offer([choices_of(form.fields[name]) for form in asked], scope), strict=True))
+        for row, form in rows:
+            text = row.values[name]
+            if form in offered and text:
+                parts = [part.strip() for part in text.split(BETWEEN_NAMES)] if several else [text]
+                found = [offered[form].match(row, name, part) for part in parts if part]
+                row.values[name] = found if several else found[0]
+
+    def check_cells(self, row: Row, form: Any) -> None:
+        """What is wrong with single values, by form and column."""
+        for name, column in self.columns.items():
+            value, field = row.values[name], form.fields.get(name)
+            if value in EMPTY_VALUES or any(one["field"] == name for one in row.problems):
+                continue
+            if field is None:
+                row.refuse(name, "not_yours")
+            elif not column.is_relation:
+                try:
+                    row.values[name] = value = chosen(field, value) if not column.choices else value
+                    field.run_validators(value)
+                    column.run_validators(value)
+                except ValidationError as error:
+                    row.refuse(name, "broken_rule", words=error_words(error))
+
+    def check_record(self, row: Row, form: Any) -> None:
+        """Build the record, and look at its rules."""
+        record = row.values["record"] = self.record_of(row, form)
+        values = {column.name: getattr(record, column.attname) for column in record._meta.concrete_fields}
+        for rule in self.kind.model._meta.constraints:
+            if isinstance(rule, Check) and rule.broken_by(values):
+                row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
+        try:
+            record.clean()
+        except ValidationError as error:
+            self.say(row, error)
+
+    def say(self, row: Row, error: ValidationError) -> None:
+        """Refuse a row with an error's own words, at the fields that it names."""
+        for name, found in (error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}).items():
+            at = name if name in self.columns else ""
+            row.refuse(at, "broken_rule", words=error_words(ValidationError(found)))
+
+    def record_of(self, row: Row, form: Any) -> Any:
+        """An unsaved record, as the form would make it; what it names is loaded, down to the project."""
+        record = copy(form.instance)
+        for name, column in self.columns.items():
+            if not column.many_to_many and row.values[name] is not None:
+                setattr(record, name, row.values[name])
+        if self.kind.project_path:
+            *path, last = self.kind.project_path.split("__")
+            holder = record
+            for name in path:
+                holder = getattr(holder, name)
+            setattr(holder, last, form.project)
+        return record
+
+    def at(self, rule: Rule) -> str:
+        """The field at which a broken rule is said; "" where it is the whole row."""
+        return rule.at if rule.at in self.columns else ""
+
+    def check_once(self, rule: OncePer, rows: Sequence[Row], scope: Scope) -> None:
+        """Refuse what is on record already, or in an earlier row; one query a chunk."""
+        options: Any = self.kind.model._meta
+        columns = [options.get_field(name).attname for name in rule.fields]
+        keys = {row.pk: tuple(getattr(row.values["record"], name) for name in columns) for row in rows}
+        among = {f"{name}__in": {key[at] for key in keys.values()} for at, name in enumerate(columns)}
+        recorded = set(self.kind.model._default_manager.filter(**among).values_list(*columns)) if rows else set()
+        seen: dict[Any, int] = scope.memory.setdefault(rule.name, {})
+        for row in rows:
+            key = keys[row.pk]
+            if key in recorded:
+                row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
+            elif key in seen:
+                row.refuse(self.at(rule), "recorded_in_row", row=seen[key])
+            elif None not in key:
+                seen[key] = row.number
+
+    def save(self, rows: Sequence[Row], scope: Scope) -> None:
+        """Records with their sources, what they name, and the trail; a constant number of queries."""
+        records = [row.values["record"] for row in rows]
+        sources = Source.objects.bulk_create(scope.source(row) for row in rows)
+        for record, source in zip(records, sources, strict=True):
+            record.pk, record.source = None, source
+        if hasattr(self.kind.model, "slug"):
+            for record, slug in zip(records, free_slugs(self.kind.model, [one.name for one in records]), strict=True):
+                record.slug = slug
+        self.kind.model._default_manager.bulk_create(records)
+        for name, column in self.columns.items():
+            if column.many_to_many:
+                own, other, through = (
+                    column.m2m_field_name(),
+                    column.m2m_reverse_field_name(),
+                    column.remote_field.through,
+                )
+                through._default_manager.bulk_create(
+                    through(**{own: record, other: named})
+                    for row, record in zip(rows, records, strict=True)
+                    for named in {one.pk: one for one in row.values[name] or ()}.values()
+                )
+        AuditEntry.objects.bulk_create(
+            audit_entry(actor=scope.actor, verb="imported", record=record, reason=str(scope.batch))
+            for record in records
+        )
+        scope.concerned.update(concerned_pairs(*records))
+
+    def refuse(self, row: Row, error: IntegrityError) -> None:
+        """What the database alone knows, such as shares that add up to too much, in the words of its rule."""
+        self.say(row, broken_rule(error, self.kind.model))
+
+    def undo(self, scope: Scope, reason: str) -> int:
+        """Delete the records, where nothing refers to any of them and nobody changed one since."""
+        rows = self.kind.model._default_manager.filter(source__import_row__batch=scope.batch)
+        named = {name for name, column in self.columns.items() if column.many_to_one} | {
+            self.kind.project_path or "source"
+        }
+        records = list(rows.select_related(*named).select_for_update(of=("self",)))
+        own = {column.remote_field.through for column in self.columns.values() if column.many_to_many}
+        take_back(records, own, scope, reason)
+        scope.concerned.update(concerned_pairs(*records))
+        return 0
+
+
+def chosen(field: forms.Field, value: Any) -> Any:
+    """The value of a choice that only the form knows; raises ValidationError where there is no such choice."""
+    if not isinstance(field, forms.ChoiceField):
+        return value
+    known = words_for((one, label) for one, label in field.choices if one)  # type: ignore[misc, union-attr]
+    return known.get(fold(str(value))) or field.clean(value)
+
+
+def error_words(error: ValidationError) -> dict[str, str]:
+    """What an error says, by language, for a reader who is not known yet."""
+    return said_in_every_language(lambda: " ".join(error.messages))
+
+
+def rule_words(rule: Rule) -> dict[str, str]:
+    """What a broken rule says, by language."""
+    return said_in_every_language(lambda: str(rule.get_violation_error_message()))
+
+
+def take_back(
+    records: Sequence[Any], own: Collection[Any], scope: Scope, reason: str, in_use: Collection[int] = ()
+) -> None:
+    """Delete records that an import wrote, with the rows of their `own` tables; raises Refusal naming those in use."""
+    if not records:
+        return
+    model, keys = type(records[0]), [record.pk for record in records]
+    used = {*in_use, *used_keys(model, keys, own)}
+    if used:
+        raise Refusal("undo_in_use", names=sorted(str(record) for record in records if record.pk in used))
+    AuditEntry.objects.bulk_create(
+        audit_entry(actor=scope.actor, verb="undone", record=record, reason=reason) for record in records
+    )
+    for other, column in referring_columns(model, set()):
+        if other in own:
+            other._base_manager.filter(**{f"{column}__in": keys}).delete()
+    # one statement each: `delete` would go in hundreds; the foreign keys of the database still hold
+    model._default_manager.filter(pk__in=keys)._raw_delete("default")
+    Source.objects.filter(pk__in=[record.source_id for record in records])._raw_delete("default")
+
+
+def used_keys(model: type[Model], keys: Sequence[int], own: Collection[Any]) -> set[int]:
+    """Those that other records refer to, or that somebody amended or decided about since."""
+    rows = model._default_manager.filter(pk__in=keys)
+    used = set(rows.filter(source__revision__gt=1).values_list("pk", flat=True))
+    trail = AuditEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    since = trail.filter(object_id__in=[str(key) for key in keys]).exclude(verb="imported")
+    used.update(int(key) for key in since.values_list("object_id", flat=True))
+    for other, column in referring_columns(model, set(own)):
+        named = other._base_manager.filter(**{f"{column}__in": keys})
+        used.update(named.values_list(column, flat=True).distinct())
+    return used

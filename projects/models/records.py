@@ -1,0 +1,34 @@
+"""What every record has in common: it has one source, and says to which year it belongs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from projects.models.columns import DayColumn
+from projects.models.sources import Source, check_days_have_come
+
+
+class Record(models.Model):
+    """Something that somebody reports, with who says so; most belong to a project, by themselves or by what they name."""
+
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+
+    year_column: ClassVar[str | None] = None
+    """The day, or the year, by which a record is filtered; None where it belongs to no year."""
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """What has happened lies in the past; a record adds here what it needs other rows for."""
+        happened = (c.name for c in self._meta.concrete_fields if isinstance(c, DayColumn) and c.happened)
+        check_days_have_come(**{name: getattr(self, name) for name in happened})
+
+    def concerned_years(self) -> list[int] | None:
+        """The first of the years whose scorecards it may change; None where that is every year that is open."""
+        if self.year_column is None:
+            return []
+        said: Any = getattr(self, self.year_column)
+        return [said if isinstance(said, int) else said.year]

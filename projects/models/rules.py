@@ -1,0 +1,170 @@
+"""Rules that a record keeps: PostgreSQL holds them, and forms, imports and the API ask the very same objects.
+
+In migrations they are Django's own constraints. Each knows `at` which column a person mends what is broken, and those
+that look at one row alone say in plain Python whether values break them.
+"""
+
+from __future__ import annotations
+
+import copy
+import operator
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+
+AnyRule = TypeVar("AnyRule", bound="Rule")
+
+
+class Rule(models.BaseConstraint):
+    """What all rules have in common: the column at which a broken one is said."""
+
+    at: str
+
+    def deconstruct(self) -> Any:
+        """As Django's own class, so that no migration follows from words about a rule."""
+        _path, arguments, options = super().deconstruct()
+        own = next(base for base in type(self).__mro__ if base.__module__.startswith("django."))
+        return f"{own.__module__}.{own.__name__}".replace(".models.constraints", ".models"), arguments, options
+
+    def clone(self: AnyRule) -> AnyRule:
+        """The same rule once more."""
+        return copy.copy(self)
+
+    def validate(self, *arguments: Any, **options: Any) -> None:
+        """Raise ValidationError at the column where it is mended."""
+        try:
+            super().validate(*arguments, **options)
+        except ValidationError as error:
+            raise ValidationError({self.at: error}) from None
+
+
+class Check(Rule, models.CheckConstraint):
+    """A condition on one row."""
+
+    condition: Q
+
+    def __init__(self, *, at: str, name: str, condition: Q, says: Text) -> None:
+        super().__init__(name=name, condition=condition, violation_error_message=says)
+        self.at = at
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column that the condition names."""
+        return set(self.condition.referenced_base_fields)
+
+    def broken_by(self, values: Mapping[str, Any]) -> bool:
+        """Whether these values, by column, break it; what is unknown breaks nothing, as in PostgreSQL."""
+        return holds(self.condition, values) is False
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """Raise ValidationError where the row breaks it; columns that are excluded are not judged."""
+        if not self.columns & set(exclude or ()):
+            values = {name: getattr(instance, model._meta.get_field(name).attname) for name in self.columns}
+            if self.broken_by(values):
+                raise ValidationError({self.at: ValidationError(self.get_violation_error_message(), self.name)})
+
+
+class NotNegative(Check):
+    """A number is zero or more."""
+
+    def __init__(self, column: str, *, says: Text, name: str = "") -> None:
+        condition = Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__gte": 0})
+        super().__init__(at=column, name=name or f"{column}_is_not_negative", condition=condition, says=says)
+
+
+class Nested(Check):
+    """A known part is at most every known whole of it."""
+
+    def __init__(self, part: str, *wholes: str, name: str, says: Text, at: str = "") -> None:
+        super().__init__(at=at or part, name=name, condition=at_most(part, *wholes), says=says)
+
+
+class InOrder(Check):
+    """One day is later than another, or on it where it may be the `same_day`.
+
+    Those of the two that may stay unknown are listed, in the order of the condition in the database.
+    """
+
+    def __init__(
+        self, first: str, later: str, *, name: str, says: Text, same_day: bool = False, unknown: Sequence[str] = ()
+    ) -> None:
+        condition = Q()
+        for column in unknown:
+            condition |= Q(**{f"{column}__isnull": True})
+        condition |= Q(**{f"{later}__{'gte' if same_day else 'gt'}": F(first)})
+        super().__init__(at=later, name=name, condition=condition, says=says)
+
+
+class ExactlyOne(Check):
+    """One of two columns is filled in, and not both."""
+
+    def __init__(self, one: str, other: str, *, name: str, says: Text) -> None:
+        either = [Q(**{f"{one}__isnull": empty, f"{other}__isnull": not empty}) for empty in (True, False)]
+        super().__init__(at=one, name=name, condition=either[0] | either[1], says=says)
+        self.choices = (one, other)
+
+
+class OncePer(Rule, models.UniqueConstraint):
+    """No two rows have the same values in all of these columns, which stand in `fields`."""
+
+    def __init__(self, *columns: str, at: str, name: str, says: Text) -> None:
+        super().__init__(fields=columns, name=name, violation_error_message=says)
+        self.at = at
+
+
+class DateRange(Func):
+    """`daterange(from, until)`, half open; an open end is no end."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class NoOverlap(Rule, ExclusionConstraint):
+    """Of each value of a column, no two rows last on the same day; the day of the end is free for the next."""
+
+    def __init__(self, of: str, first: str, until: str, *, name: str, says: Text) -> None:
+        days = DateRange(first, until, RangeBoundary())
+        expressions: list[Any] = [(of, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
+        super().__init__(name=name, expressions=expressions, violation_error_message=says)
+        self.at, self.until = first, until
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """Raise ValidationError where it overlaps; a time that ends before it starts is no time, and said elsewhere."""
+        start, end = getattr(instance, self.at), getattr(instance, self.until)
+        if not (start and end and end <= start):
+            super().validate(model, instance, exclude, using)
+
+
+def at_most(part: str, *wholes: str) -> Q:
+    """A known part is not larger than any known whole of it."""
+    within = Q()
+    for whole in wholes:
+        within &= Q(**{f"{part}__isnull": True}) | Q(**{f"{whole}__isnull": True}) | Q(**{f"{part}__lte": F(whole)})
+    return within
+
+
+COMPARISONS = {"exact": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
+
+
+def holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
+    """Whether a condition, or one part of it, holds for these values; None, as in SQL, where that is not known."""
+    if isinstance(condition, Q):
+        parts = [holds(child, values) for child in condition.children]
+        settles = condition.connector == Q.OR
+        found = settles if settles in parts else None if None in parts else not settles
+        return found if found is None else found != condition.negated
+    lookup, right = condition
+    column, _mark, comparison = lookup.partition("__")
+    left = values.get(column)
+    right = values.get(right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
+    if comparison == "isnull":
+        return bool((left is None) == right)
+    return None if left is None or right is None else bool(COMPARISONS[comparison or "exact"](left, right))

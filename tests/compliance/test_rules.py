@@ -1,0 +1,187 @@
+"""Which version of the rules judges a year, and what a new version changes: nothing that stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+
+from accounts.models import Job
+from accounts.services import jobs
+from compliance.evaluation.framework import Framework
+from compliance.evaluation.judgement import Override
+from compliance.evaluation.scoring import judge
+from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
+from compliance.models import PolicyFramework, Review, Scorecard, ScorecardHead
+from compliance.models.frameworks import framework_for
+from compliance.review_pages.page import review_page
+from compliance.services.frameworks import load_framework, load_frameworks
+from compliance.services.production import produce_scorecards, reporting_pairs
+from compliance.services.publications import find_flaws
+from compliance.services.reviews import choose_rules, standing_of
+from tests.cast import YEAR, Cast, Mine, accept_all, produced, published
+from tests.compliance.review_help import refused
+
+pytestmark = pytest.mark.django_db
+WHY = "The ministry asks for the newer rules from this year on."
+
+
+def first_version() -> Framework:
+    """The rules that every test database has."""
+    return rules_of(PolicyFramework.objects.get(code="peru-recommended-policies", version=1))
+
+
+def newer(valid_from: date, **changes: object) -> PolicyFramework:
+    """A third version, loaded, with a stricter rule for local hire and one more indicator."""
+    rules = first_version()
+    stricter = [replace(one, ceiling=Decimal(90)) if one.code == "L01" else one for one in rules.indicators]
+    added = replace(rules.indicator("L03"), code="L99", names={"en": "Women again", "es": "Mujeres otra vez"})
+    return load_framework(
+        replace(rules, version=9, valid_from=valid_from, indicators=(*stricter, added), **changes)  # type: ignore[arg-type]
+    )
+
+
+def head(mine: Mine) -> Scorecard:
+    """The scorecard that stands."""
+    return ScorecardHead.objects.select_related("scorecard__framework").get(project=mine.project, year=YEAR).scorecard
+
+
+def test_loading_the_same_files_again_adds_nothing() -> None:
+    before = list(PolicyFramework.objects.values_list("pk", "sha256"))
+    load_frameworks()
+    assert list(PolicyFramework.objects.values_list("pk", "sha256")) == before
+
+
+def test_a_version_that_was_loaded_never_changes() -> None:
+    with pytest.raises(ValidationError) as error:
+        load_framework(replace(first_version(), minimum_coverage=Decimal(1)))
+    assert error.value.code == "framework_version_changed"
+
+
+def test_a_framework_is_stored_as_the_text_that_its_fingerprint_is_of() -> None:
+    for row in PolicyFramework.objects.all():
+        rules = rules_of(row)
+        assert (rules.fingerprint, json.loads(row.text)) == (row.sha256, rules.to_json())
+        assert (row.valid_from, row.countries) == (rules.valid_from, list(rules.countries))
+
+
+@pytest.mark.parametrize(
+    ("country", "period_end", "judge"),
+    [
+        ("PE", date(2019, 12, 31), "first"),
+        ("PE", date(2024, 12, 31), "first"),
+        ("PE", date(2025, 12, 31), "second"),
+        ("PE", date(2025, 6, 30), "second"),
+        ("PE", date(2025, 6, 29), "first"),
+        ("ZZ", date(2025, 12, 31), "others"),
+    ],
+)
+def test_a_period_is_judged_by_the_version_in_force_on_its_last_day(country: str, period_end: date, judge: str) -> None:
+    rows = {
+        "first": PolicyFramework(code="pe", version=1, valid_from=date(2020, 1, 1), countries=["PE"]),
+        "second": PolicyFramework(code="pe", version=2, valid_from=date(2025, 6, 30), countries=["PE"]),
+        "others": PolicyFramework(code="all", version=1, valid_from=date(2020, 1, 1)),
+    }
+    assert framework_for(list(rows.values()), country, period_end) is rows[judge]
+
+
+def test_a_country_that_no_framework_judges_has_no_scorecard(mine: Mine) -> None:
+    rows = [PolicyFramework(code="pe", version=1, valid_from=date(2020, 1, 1), countries=["PE"])]
+    assert framework_for(rows, "CL", date(2025, 12, 31)) is None
+
+
+def test_a_version_of_later_years_moves_no_head_and_takes_away_no_decision(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    publication = published(cast, card)
+    before = standing_of(card)
+    newer(date(YEAR + 1, 1, 1))
+    produce_scorecards(reporting_pairs())
+    assert head(mine) == card
+    after = standing_of(card)
+    assert (after.decisions, after.publication) == (before.decisions, before.publication)
+    assert publication.scorecard_id == card.pk
+    assert list(find_flaws()) == []
+
+
+def test_a_decision_stands_where_rule_and_outcome_are_the_same_under_a_newer_version(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    decided = standing_of(card).decisions
+    newer(date(YEAR, 12, 31))
+    judged = produced(mine.project)
+    assert judged.framework.version == 9
+    standing = standing_of(judged)
+    assert standing.undecided == ("L01", "L99")
+    assert {code: step.pk for code, step in standing.decisions.items()} == {
+        code: step.pk for code, step in decided.items() if code != "L01"
+    }
+
+
+def test_a_reviewer_sees_what_a_newer_version_would_change_before_it_is_in_force(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    newer(date(YEAR + 5, 1, 1))
+    found = next(one for one in review_page(cast.reviewer, card).newer_rules if one.framework.version == 9)
+    assert [outcome.code for outcome in found.added if outcome.code == "L99"] == ["L99"]
+    assert "L01" in [comparison.after.code for comparison in found.changed]
+    assert {comparison.cause for comparison in found.changed} == {"rule"}
+    rules = rules_of(found.framework)
+    assert found.result.score == judge(rules, facts_of(card)).score
+    text = reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
+    assert "Version 9 of the rules" in text
+    assert "Women again" in text
+
+
+def test_what_a_newer_version_would_change_counts_the_reviewers_scores(cast: Cast, card: Scorecard) -> None:
+    newer(date(YEAR + 5, 1, 1))
+    page = review_page(cast.reviewer, card)
+    assert page.newer_rules[-1].result.outcome("E01").override is None
+    given = Override(indicator="E01", score=Decimal(50), reason="x" * 80)
+    assert judge(rules_of(page.newer_rules[-1].framework), facts_of(card), [given]).outcome("E01").score == 50
+
+
+def test_an_older_year_is_judged_by_newer_rules_only_once_a_reviewer_says_so(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    framework = newer(date(YEAR + 1, 1, 1))
+    assert produced(mine.project) == card
+    Job.objects.all().delete()
+    step = choose_rules(actor=cast.reviewer, scorecard=card, framework=framework, reason=WHY)
+    assert (step.action, step.framework, step.reason) == (Review.Action.RULES, framework, WHY)
+    jobs.run(str(Job.objects.get().pk))
+    assert head(mine).framework == framework
+    assert judgement_of(head(mine)).outcome("L99").applicable
+    assert produced(mine.project).framework == framework
+    assert facts_of(head(mine)) == facts_of(card)
+
+
+def test_rules_are_chosen_on_the_page_with_a_reason(reviewer: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
+    newer(date(YEAR + 1, 1, 1))
+    address = f"/en/work/scorecards/{card.pk}/rules/9/"
+    answer = reviewer.post(address, {"rules-reason": ""})
+    assert answer.status_code == 422
+    assert reviewer.post(address, {"rules-reason": WHY}).status_code == 302
+    assert produced(mine.project).framework.version == 9
+    assert reviewer.post(f"/en/work/scorecards/{head(mine).pk}/rules/1/", {"rules-reason": WHY}).status_code == 422
+    text = reviewer.get(f"/en/work/scorecards/{head(mine).pk}/").content.decode()
+    assert WHY in text
+
+
+def test_only_a_newer_version_of_the_same_framework_can_be_chosen(cast: Cast, card: Scorecard) -> None:
+    other = load_framework(replace(first_version(), code="other", version=1, countries=("XX",)))
+    for framework in (card.framework, other):
+        given = {"actor": cast.reviewer, "scorecard": card, "framework": framework, "reason": WHY}
+        assert refused(lambda given=given: choose_rules(**given)) == "no_such_rules"  # type: ignore[misc]
+
+
+def test_nobody_chooses_the_rules_for_their_own_records(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    framework = newer(date(YEAR + 1, 1, 1))
+    with pytest.raises(PermissionDenied):
+        choose_rules(actor=cast.monitor, scorecard=card, framework=framework, reason=WHY)
