@@ -30,7 +30,7 @@ def drawn(parts: Iterable[SafeString], marks: Iterable[SafeString], label: str) 
     """A cord hanging from its bar; hidden from screen readers unless it has words of its own."""
     voice = format_html('role="img" aria-label="{}"', label) if label else format_html("aria-hidden={}", "true")
     return format_html(
-        '<svg class="cord" {}>{}<path class="l0" d="M0-9v18"/>{}</svg>',
+        '<svg class="cord" {}>{}<path class="start" d="M0-9v18"/>{}</svg>',
         voice,
         format_html_join("", "{}", ((part,) for part in parts)),
         format_html_join("", "{}", ((one,) for one in marks)),
