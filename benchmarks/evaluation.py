@@ -14,8 +14,8 @@ from benchmarks.child import SPINS, in_a_process, judge_all, seconds_in, spin
 from benchmarks.measuring import Report, counted, in_turns, median_seconds, seconds
 from benchmarks.record import YEARS
 from compliance.evaluation.gathering import Pair, Scope, gather
-from compliance.models import PolicyFramework
 from compliance.evaluation.sealed import rules_of
+from compliance.models import PolicyFramework
 from compliance.services.production import CHUNK, produce_scorecards
 from projects.models import Project
 

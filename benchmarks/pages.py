@@ -11,6 +11,7 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
+from compliance.public_pages.projects import project_page
 from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -28,7 +29,6 @@ from benchmarks.record import YEARS, Cast
 from communities.models import Community, Disbursement
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Scorecard, ScorecardHead
-from compliance.public_pages.projects import project_page
 from compliance.services.documents import compose
 from compliance.services.publications import seal
 from compliance.services.reviews import standing_of

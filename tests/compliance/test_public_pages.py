@@ -626,6 +626,7 @@ def test_pages_are_well_built_and_set_nothing(client: Client, published: Publica
     assert page.inline == []
     assert page.mains == 1
     assert page.language == address[1:3]
+    assert not re.search(r"[A-Z]\w+\(\w+=", response.content.decode())
 
 
 @pytest.mark.django_db
