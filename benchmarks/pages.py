@@ -11,7 +11,6 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-from compliance.public_pages.projects import project_page
 from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -28,10 +27,15 @@ from benchmarks.measuring import Report, counted, in_turns, median_seconds
 from benchmarks.record import YEARS, Cast
 from communities.models import Community, Disbursement
 from compliance.evaluation import canonical
+from compliance.evaluation.sealed import rules_of
 from compliance.models import Publication, PublishedPlace, Scorecard, ScorecardHead
+from compliance.public_pages.document import document_from
+from compliance.public_pages.front import front_page
+from compliance.public_pages.sections import PAGES
 from compliance.services.documents import compose
 from compliance.services.publications import seal
 from compliance.services.reviews import standing_of
+from compliance.views.public import PublishedMine
 from config.urls import urlpatterns as usual_urlpatterns
 from projects.models import Project
 
@@ -64,10 +68,9 @@ urlpatterns = [path("hello", hello), *usual_urlpatterns]
 
 def compose_document(scorecard: Scorecard) -> dict[str, Any]:
     """What is published of a scorecard."""
-    return compose(scorecard, standing_of(scorecard), timezone.localdate()) | {
-        "schema": "minka-publication/1", "published_at": timezone.now().replace(microsecond=0), "supersedes": None,
-        "correction_reason": None,
-    }  # fmt: skip
+    composed = compose(scorecard, standing_of(scorecard), timezone.localdate())
+    at = timezone.now().replace(microsecond=0)
+    return composed | {"published_at": at, "supersedes": None, "correction_reason": None}
 
 
 def publish(cast: Cast, projects: Iterable[Project]) -> None:
@@ -239,11 +242,11 @@ def measure_public_page(report: Report) -> None:
             def from_the_record() -> None:
                 document = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | {"previous": None})
                 publication = Publication.objects.using("public").get(project_slug=card.project.slug)
-                context = project_page(document) | {
-                    "document": document, "publication": publication, "versions": [publication], "years": [YEARS[-1]],
-                    "latest_year": YEARS[-1],
-                }  # fmt: skip
-                render_to_string("compliance/public/project.html", context)
+                sealed = document_from(document | {"sequence": 1}, lambda _sha256: rules_of(card.framework))
+                values = front_page(sealed, timezone.localdate(), dict.fromkeys((page.name for page in PAGES), "/"))
+                mine = PublishedMine([publication], publication)
+                context = {"mine": mine, "document": sealed, "publication": publication, "pages": [], **values}
+                render_to_string("compliance/public/front.html", context)
 
             hello_usual, hello_ours, page, unchanged, live = in_turns(
                 lambda: ask(usual, "/hello"),
@@ -270,7 +273,10 @@ def measure_public_page(report: Report) -> None:
     report.add("public project page: first view", sum(map(len, loaded)) / 1000, "kB", at_most=50, note=note)
     zipped = sum(len(gzip.compress(part)) for part in loaded) / 1000
     report.add("public project page: first view, gzipped", zipped, "kB", at_most=15)
-    report.add("public project page: weight of its document", len(published_text(card)) / 1000, "kB")
+    report.add("publication: weight of a document", len(published_text(card)) / 1000, "kB")
+    report.add("publication: weight of the framework that it names", len(card.framework.text.encode()) / 1000, "kB")
+    report.add("scorecard: weight of its facts", len(card.facts_text.encode()) / 1000, "kB")
+    report.add("scorecard: weight of its judgement", len(card.judgement_text.encode()) / 1000, "kB")
 
 
 def published_text(card: Scorecard) -> bytes:

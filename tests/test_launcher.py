@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
+from compliance.evaluation.framework_files import FOLDER
 from compliance.services import frameworks
 from config.launcher.processes import Child, LauncherError
 from config.launcher.product import port_number, why_not_prepared
@@ -158,7 +159,7 @@ def test_a_database_of_a_newer_minka_is_refused_in_words(committed: str) -> None
 def test_a_database_with_other_rules_of_the_same_version_is_refused_in_words(
     committed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    text = (frameworks.FOLDER / "peru-recommended-policies.yaml").read_text()
+    text = (FOLDER / "peru-recommended-policies.yaml").read_text()
     (tmp_path / "rules.yaml").write_text(text.replace("minimum_coverage: 60", "minimum_coverage: 61"))
     monkeypatch.setattr(frameworks, "FOLDER", tmp_path)
     with pytest.raises(CommandError, match=r"holds other rules under the same version .* a version of their own"):
@@ -168,7 +169,7 @@ def test_a_database_with_other_rules_of_the_same_version_is_refused_in_words(
 def test_a_framework_file_that_cannot_be_used_is_refused_with_its_line(
     committed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    text = (frameworks.FOLDER / "peru-recommended-policies.yaml").read_text()
+    text = (FOLDER / "peru-recommended-policies.yaml").read_text()
     (tmp_path / "rules.yaml").write_text(text.replace("measure: days_late", "measure: guesswork"))
     monkeypatch.setattr(frameworks, "FOLDER", tmp_path)
     with pytest.raises(CommandError, match=r"rules\.yaml:\d+: R02: there is no measure guesswork"):

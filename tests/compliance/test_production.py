@@ -42,7 +42,7 @@ from compliance.models import PolicyFramework, Publication, Review, Scorecard, S
 from compliance.services import production
 from compliance.services.documents import compose
 from compliance.services.production import produce_scorecards, reporting_pairs, store
-from compliance.services.publications import approve_scorecard, fingerprint, publish_scorecard
+from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import approve_exemption, decide_indicator, standing_of
 from compliance.tasks import request_nightly_evaluation
 from projects.models import EmploymentReturn, ImpactAssessment, PhasePeriod, Project
@@ -328,7 +328,7 @@ def test_a_head_never_goes_back_to_facts_that_were_read_earlier(mine: Project) -
 def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) -> None:
     produce_scorecards({(mine.pk, YEAR)})
     card = head_of(mine).scorecard
-    assert fingerprint(card.facts_text) == card.facts_sha256
+    assert canonical.fingerprint(card.facts_text) == card.facts_sha256
     assert facts_of(card)[EmploymentFact][0].district_fte == 60
     assert canonical.dumps(json.loads(card.judgement_text)) == card.judgement_text
 
@@ -570,7 +570,8 @@ def put_spaces_into_the_document(cursor: Any, chain: list[str]) -> None:
     cursor.execute("SELECT document FROM compliance_publication WHERE sequence = 5")
     text = json.dumps(json.loads(cursor.fetchone()[0]))
     cursor.execute(
-        "UPDATE compliance_publication SET document = %s, sha256 = %s WHERE sequence = 5", [text, fingerprint(text)]
+        "UPDATE compliance_publication SET document = %s, sha256 = %s WHERE sequence = 5",
+        [text, canonical.fingerprint(text)],
     )
 
 
