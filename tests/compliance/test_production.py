@@ -577,7 +577,7 @@ def put_spaces_into_the_document(cursor: Any, chain: list[str]) -> None:
 
 def put_rubbish_in_its_place(cursor: Any, chain: list[str]) -> None:
     cursor.execute(
-        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5", [fingerprint("[]")]
+        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5", [canonical.fingerprint("[]")]
     )
 
 
