@@ -42,7 +42,7 @@ from compliance.models import PolicyFramework, Publication, Review, Scorecard, S
 from compliance.services import production
 from compliance.services.documents import compose
 from compliance.services.production import produce_scorecards, reporting_pairs, store
-from compliance.services.publications import approve_scorecard, fingerprint, publish_scorecard
+from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import approve_exemption, decide_indicator, standing_of
 from compliance.tasks import request_nightly_evaluation
 from projects.models import EmploymentReturn, ImpactAssessment, PhasePeriod, Project
@@ -328,7 +328,7 @@ def test_a_head_never_goes_back_to_facts_that_were_read_earlier(mine: Project) -
 def test_a_scorecard_seals_the_facts_that_it_was_computed_from(mine: Project) -> None:
     produce_scorecards({(mine.pk, YEAR)})
     card = head_of(mine).scorecard
-    assert fingerprint(card.facts_text) == card.facts_sha256
+    assert canonical.fingerprint(card.facts_text) == card.facts_sha256
     assert facts_of(card)[EmploymentFact][0].district_fte == 60
     assert canonical.dumps(json.loads(card.judgement_text)) == card.judgement_text
 
@@ -472,13 +472,12 @@ def change_a_sealed_fact(cursor: Any, chain: list[str]) -> None:
     edited(cursor, 5, lambda document: document["facts"]["employment"][0].update(district_fte="190"))
 
 
-def change_a_sealed_rule(cursor: Any, chain: list[str]) -> None:
-    def ease(document: dict[str, Any]) -> None:
-        for indicator in document["framework"]["indicators"]:
-            if indicator["code"] == "L01":
-                indicator["ceiling"] = "1"
+def name_other_rules(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 5, lambda document: document["framework"].update(sha256="c" * 64))
 
-    edited(cursor, 5, ease)
+
+def name_a_schema_to_come(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 5, lambda document: document.update(schema="minka-publication/9"))
 
 
 def take_an_override_away(cursor: Any, chain: list[str]) -> None:
@@ -570,13 +569,15 @@ def put_spaces_into_the_document(cursor: Any, chain: list[str]) -> None:
     cursor.execute("SELECT document FROM compliance_publication WHERE sequence = 5")
     text = json.dumps(json.loads(cursor.fetchone()[0]))
     cursor.execute(
-        "UPDATE compliance_publication SET document = %s, sha256 = %s WHERE sequence = 5", [text, fingerprint(text)]
+        "UPDATE compliance_publication SET document = %s, sha256 = %s WHERE sequence = 5",
+        [text, canonical.fingerprint(text)],
     )
 
 
 def put_rubbish_in_its_place(cursor: Any, chain: list[str]) -> None:
     cursor.execute(
-        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5", [fingerprint("[]")]
+        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5",
+        [canonical.fingerprint("[]")],
     )
 
 
@@ -586,7 +587,8 @@ TAMPERINGS: dict[Tamper, str] = {
     change_a_score_and_its_fingerprint: "publication 2: score is published as 99",
     change_the_last_score_and_its_fingerprint: "publication 5: score is published as 99",
     change_a_sealed_fact: "publication 5: L01 value is published as",
-    change_a_sealed_rule: "publication 5: L01 score is published as",
+    name_other_rules: "publication 5: the rules are not those of its framework",
+    name_a_schema_to_come: "publication 5: the document cannot be read: the schema minka-publication/9 is not known",
     take_an_override_away: "publication 4: R02 score is published as",
     delete_from_the_middle: "publication 4: number 3 is missing",
     delete_and_close_the_gap: "the witnessed fingerprint",
