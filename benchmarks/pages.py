@@ -11,7 +11,6 @@ from functools import partial
 from io import BytesIO
 from typing import Any
 
-from compliance.public_pages.projects import project_page
 from django.contrib.staticfiles import finders
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -29,9 +28,11 @@ from benchmarks.record import YEARS, Cast
 from communities.models import Community, Disbursement
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Scorecard, ScorecardHead
+from compliance.public_pages.document import document_from, stored_framework
 from compliance.services.documents import compose
 from compliance.services.publications import seal
 from compliance.services.reviews import standing_of
+from compliance.views.public import PublishedMine, mine_context
 from config.urls import urlpatterns as usual_urlpatterns
 from projects.models import Project
 
@@ -65,9 +66,10 @@ urlpatterns = [path("hello", hello), *usual_urlpatterns]
 def compose_document(scorecard: Scorecard) -> dict[str, Any]:
     """What is published of a scorecard."""
     return compose(scorecard, standing_of(scorecard), timezone.localdate()) | {
-        "schema": "minka-publication/1", "published_at": timezone.now().replace(microsecond=0), "supersedes": None,
+        "published_at": timezone.now().replace(microsecond=0),
+        "supersedes": None,
         "correction_reason": None,
-    }  # fmt: skip
+    }
 
 
 def publish(cast: Cast, projects: Iterable[Project]) -> None:
@@ -237,13 +239,12 @@ def measure_public_page(report: Report) -> None:
                 raise AssertionError("the page does not answer as it should")
 
             def from_the_record() -> None:
-                document = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | {"previous": None})
+                place = {"sequence": 1, "previous": None}
+                content = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | place)
+                document = document_from(content, lambda sha256: stored_framework(sha256, "default"))
                 publication = Publication.objects.using("public").get(project_slug=card.project.slug)
-                context = project_page(document) | {
-                    "document": document, "publication": publication, "versions": [publication], "years": [YEARS[-1]],
-                    "latest_year": YEARS[-1],
-                }  # fmt: skip
-                render_to_string("compliance/public/project.html", context)
+                context = mine_context(PublishedMine([publication], publication), document, None)
+                render_to_string("compliance/public/front.html", context)
 
             hello_usual, hello_ours, page, unchanged, live = in_turns(
                 lambda: ask(usual, "/hello"),
