@@ -27,15 +27,12 @@ from benchmarks.measuring import Report, counted, in_turns, median_seconds
 from benchmarks.record import YEARS, Cast
 from communities.models import Community, Disbursement
 from compliance.evaluation import canonical
-from compliance.evaluation.sealed import rules_of
 from compliance.models import Publication, PublishedPlace, Scorecard, ScorecardHead
-from compliance.public_pages.document import document_from
-from compliance.public_pages.front import front_page
-from compliance.public_pages.sections import PAGES
+from compliance.public_pages.document import document_from, stored_framework
 from compliance.services.documents import compose
 from compliance.services.publications import seal
 from compliance.services.reviews import standing_of
-from compliance.views.public import PublishedMine
+from compliance.views.public import PublishedMine, mine_context
 from config.urls import urlpatterns as usual_urlpatterns
 from projects.models import Project
 
@@ -68,9 +65,11 @@ urlpatterns = [path("hello", hello), *usual_urlpatterns]
 
 def compose_document(scorecard: Scorecard) -> dict[str, Any]:
     """What is published of a scorecard."""
-    composed = compose(scorecard, standing_of(scorecard), timezone.localdate())
-    at = timezone.now().replace(microsecond=0)
-    return composed | {"published_at": at, "supersedes": None, "correction_reason": None}
+    return compose(scorecard, standing_of(scorecard), timezone.localdate()) | {
+        "published_at": timezone.now().replace(microsecond=0),
+        "supersedes": None,
+        "correction_reason": None,
+    }
 
 
 def publish(cast: Cast, projects: Iterable[Project]) -> None:
@@ -240,12 +239,11 @@ def measure_public_page(report: Report) -> None:
                 raise AssertionError("the page does not answer as it should")
 
             def from_the_record() -> None:
-                document = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | {"previous": None})
+                place = {"sequence": 1, "previous": None}
+                content = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | place)
+                document = document_from(content, lambda sha256: stored_framework(sha256, "default"))
                 publication = Publication.objects.using("public").get(project_slug=card.project.slug)
-                sealed = document_from(document | {"sequence": 1}, lambda _sha256: rules_of(card.framework))
-                values = front_page(sealed, timezone.localdate(), dict.fromkeys((page.name for page in PAGES), "/"))
-                mine = PublishedMine([publication], publication)
-                context = {"mine": mine, "document": sealed, "publication": publication, "pages": [], **values}
+                context = mine_context(PublishedMine([publication], publication), document, None)
                 render_to_string("compliance/public/front.html", context)
 
             hello_usual, hello_ours, page, unchanged, live = in_turns(

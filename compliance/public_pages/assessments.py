@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from compliance.evaluation.facts import CERTIFYING, AssessmentFact
 from compliance.evaluation.framework import Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import mine_of
-from compliance.public_pages.sections import Section, Subject, Table, Values, heading_row, register
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
 from projects.models import ImpactAssessment
 
 
@@ -235,18 +235,19 @@ def answer(document: Document) -> Values:
 
 def study_table(document: Document) -> Table:
     """One row a study."""
-    head = heading_row(
-        *(_("project"), _("part"), _("study"), _("handed in"), _("approved"), _("resolution"), _("works started")),
-        *(_("days before the start"), _("meetings planned"), _("meetings held"), _("who says so")),
-    )
-    return [head] + [
-        [
-            *(document.slug, one.component, instrument_words(one.instrument), one.submitted_on, one.approved_on),
-            *(one.resolution, one.works_started_on, one.days_before_start, one.participation_planned),
-            *(one.participation_held, one.voice),
-        ]
-        for one in studies_of(document)
-    ]
+    columns: dict[str, Callable[[Study], object]] = {
+        _("part"): lambda one: one.component,
+        _("study"): lambda one: instrument_words(one.instrument),
+        _("handed in"): lambda one: one.submitted_on,
+        _("approved"): lambda one: one.approved_on,
+        _("resolution"): lambda one: one.resolution,
+        _("works started"): lambda one: one.works_started_on,
+        _("days before the start"): lambda one: one.days_before_start,
+        _("meetings planned"): lambda one: one.participation_planned,
+        _("meetings held"): lambda one: one.participation_held,
+        _("who says so"): lambda one: one.voice,
+    }
+    return table_of(document, columns, studies_of(document))
 
 
 register(

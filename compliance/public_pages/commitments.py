@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,8 +20,8 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
-    heading_row,
     register,
+    table_of,
     time_between,
 )
 
@@ -177,17 +177,16 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
 
 def promise_table(document: Document) -> Table:
     """One row a promise."""
-    head = heading_row(
-        *(_("project"), _("year"), _("promise"), _("community"), _("due on"), _("voluntary"), _("done on")),
-        *(_("days late"), _("state")),
-    )
-    return [head] + [
-        [
-            *(document.slug, document.year, one.description, one.community.name if one.community else None),
-            *(one.due_on, _("yes") if one.voluntary else _("no"), one.fulfilled_on, one.days_late, one.words),
-        ]
-        for one in promises_of(document)
-    ]
+    columns: dict[str, Callable[[PublishedPromise], object]] = {
+        _("promise"): lambda one: one.description,
+        _("community"): lambda one: one.community and one.community.name,
+        _("due on"): lambda one: one.due_on,
+        _("voluntary"): lambda one: _("yes") if one.voluntary else _("no"),
+        _("done on"): lambda one: one.fulfilled_on,
+        _("days late"): lambda one: one.days_late,
+        _("state"): lambda one: one.words,
+    }
+    return table_of(document, columns, promises_of(document))
 
 
 register(

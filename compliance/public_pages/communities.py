@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from communities.models import Community, Influence
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import mine_of
-from compliance.public_pages.sections import Section, Subject, Table, Values, heading_row, register
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +86,12 @@ def show(document: Document) -> Values:
 
 def neighbour_table(document: Document) -> Table:
     """One row a community."""
-    head = heading_row(_("project"), _("community"), _("district"), _("what the study says"))
-    return [head] + [[document.slug, one.name, one.district, one.words] for one in neighbours_of(document)]
+    columns: dict[str, Callable[[Neighbour], object]] = {
+        _("community"): lambda one: one.name,
+        _("district"): lambda one: one.district,
+        _("what the study says"): lambda one: one.words,
+    }
+    return table_of(document, columns, neighbours_of(document))
 
 
 def places_of(document: Document) -> dict[tuple[str, str], str]:

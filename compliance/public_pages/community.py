@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import Neighbour, neighbours_of
 from compliance.public_pages.document import Document
-from compliance.public_pages.money import Recipient, Sums, added_sums, money_of
+from compliance.public_pages.money import Sums, added_sums, money_of
 from compliance.public_pages.payments import PaymentAsRead, for_the_community, in_order
 from compliance.public_pages.project import Mine, keepers, mine_of, recorders
 from compliance.public_pages.scorecard import grade_range
@@ -18,44 +17,26 @@ from compliance.public_pages.scorecard import grade_range
 
 @dataclass(frozen=True)
 class PaymentToUs:
-    """A payment as its community reads it, with the mine that owed it."""
+    """A payment as its community reads it, with the mine that owed it, and the colour of its words."""
 
     read: PaymentAsRead
     mine: str
     keepers: str
 
     @property
-    def state(self) -> str:
-        """What is known of it."""
-        return self.read.payment.state
-
-    @property
     def tone(self) -> str:
-        """The colour of its words."""
-        return {"arrived": "community", "disputed": "wrong", "claimed": "company"}.get(self.state, "")
-
-    @property
-    def on(self) -> date:
-        """The day it stands at."""
-        return self.read.payment.due_on or self.read.payment.paid_on or date.min
+        """Whose word it is, or that something is wrong."""
+        return {"arrived": "community", "disputed": "wrong", "claimed": "company"}.get(self.read.payment.state, "")
 
 
 @dataclass(frozen=True)
 class MineHere:
-    """A mine that affects the community, with the grade of its newest publication."""
+    """A mine that affects the community, with the newest document about it."""
 
     document: Document
+    mine: Mine
+    range: str
     influence: Neighbour | None
-
-    @property
-    def mine(self) -> Mine:
-        """The mine itself."""
-        return mine_of(self.document)
-
-    @property
-    def range(self) -> str:
-        """What its grade could be."""
-        return grade_range(self.document.scorecard)
 
 
 @dataclass(frozen=True)
@@ -69,100 +50,70 @@ class PromiseToUs:
 
 @dataclass(frozen=True)
 class CommunityPage:
-    """What each mine owes one community. `documents` are current, newest year first; sums are of that year."""
+    """What each mine owes one community: sums per currency, every payment, the promises, the mines."""
 
     slug: str
-    documents: Sequence[Document]
-
-    @property
-    def year(self) -> int:
-        """The newest year among the documents."""
-        return self.documents[0].year
-
-    @cached_property
-    def latest(self) -> list[Document]:
-        """The documents of that year."""
-        return [document for document in self.documents if document.year == self.year]
-
-    @cached_property
-    def rows(self) -> list[tuple[Document, Recipient]]:
-        """What each mine owes it, by currency."""
-        return [
-            (document, row)
-            for document in self.latest
-            for row in money_of(document).communities
-            if row.slug == self.slug
-        ]
-
-    @cached_property
-    def profile(self) -> Neighbour | None:
-        """What a study or the community itself says of it."""
-        return next((one for document in self.documents if (one := neighbour(self.slug, document))), None)
-
-    @property
-    def name(self) -> str:
-        """The name as published."""
-        if self.profile:
-            return self.profile.name
-        return next(
-            (row.name for one in self.documents for row in money_of(one).communities if row.slug == self.slug),
-            self.slug,
-        )
-
-    @cached_property
-    def sums(self) -> list[Sums]:
-        """Due, paid and confirmed per currency; confirmed is unknown only where nobody answered for any mine."""
-        return added_sums(row for _document, row in self.rows)
-
-    @cached_property
-    def payments(self) -> list[PaymentToUs]:
-        """Every payment of the year, newest first."""
-        payments = [
-            PaymentToUs(read, document.name, keepers(document))
-            for document, row in self.rows
-            for read in for_the_community(in_order(row.payments), row.currency)
-        ]
-        return sorted(payments, key=lambda payment: payment.on, reverse=True)
+    name: str
+    profile: Neighbour | None
+    year: int
+    owing: int
+    """how many mines owe it money"""
+    sums: Sequence[Sums]
+    payments: Sequence[PaymentToUs]
+    mines: Sequence[MineHere]
+    promises: Sequence[PromiseToUs]
+    recorders: Sequence[tuple[str, str]]
 
     @property
     def waiting(self) -> list[PaymentToUs]:
         """Payments of which the mine says that it paid them, and nobody has answered."""
-        return [payment for payment in self.payments if payment.state == "claimed"]
+        return [one for one in self.payments if one.read.payment.state == "claimed"]
 
     @property
     def open(self) -> list[PaymentToUs]:
         """Payments that did not come, or not whole, or of which nobody knows."""
-        return [payment for payment in self.payments if payment.state in ("unpaid", "disputed", "unknown")]
+        return [one for one in self.payments if one.read.payment.state in ("unpaid", "disputed", "unknown")]
 
-    @property
-    def owing(self) -> int:
-        """How many mines owe it money."""
-        return len({document.slug for document, row in self.rows if row.promised is not None})
 
-    @cached_property
-    def mines(self) -> list[MineHere]:
-        """Each mine that affects it."""
-        newest: dict[str, Document] = {}
-        for document in self.documents:
-            held = newest.setdefault(document.slug, document)
-            if document.year > held.year:
-                newest[document.slug] = document
-        return [MineHere(document, neighbour(self.slug, document)) for document in newest.values()]
-
-    @cached_property
-    def promises(self) -> list[PromiseToUs]:
-        """Promises to it, and to all parties of an agreement that it is one of."""
-        return [
+def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
+    """The page of one community. `documents` are current, newest year first; sums are of the newest year among them."""
+    year = documents[0].year
+    latest = [document for document in documents if document.year == year]
+    rows = [(document, row) for document in latest for row in money_of(document).communities if row.slug == slug]
+    payments = [
+        PaymentToUs(read, document.name, keepers(document))
+        for document, row in rows
+        for read in for_the_community(in_order(row.payments), row.currency)
+    ]
+    payments.sort(key=lambda one: one.read.payment.due_on or one.read.payment.paid_on or date.min, reverse=True)
+    profile = next((one for document in documents if (one := neighbour(slug, document))), None)
+    names = [row.name for document in documents for row in money_of(document).communities if row.slug == slug]
+    return CommunityPage(
+        slug=slug,
+        name=profile.name if profile else next(iter(names), slug),
+        profile=profile,
+        year=year,
+        owing=len({document.slug for document, row in rows if row.promised is not None}),
+        sums=added_sums(row for _document, row in rows),
+        payments=payments,
+        mines=mines(slug, documents),
+        promises=[
             PromiseToUs(one, document.name, made is None)
-            for document in self.latest
+            for document in latest
             for one in promises_of(document)
-            if (made := one.made_to(self.slug)) is not False
-        ]
+            if (made := one.made_to(slug)) is not False
+        ],
+        recorders=recorders(documents),
+    )
 
-    @property
-    def recorders(self) -> list[tuple[str, str]]:
-        """Who records what it is owed."""
-        return recorders(self.documents)
+
+def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
+    """Each mine that affects the community, by the document of its newest year."""
+    newest: dict[str, Document] = {}
+    for document in documents:
+        held = newest.setdefault(document.slug, document)
+        newest[document.slug] = max(held, document, key=lambda one: one.year)
+    return [MineHere(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)) for one in newest.values()]
 
 
 def neighbour(slug: str, document: Document) -> Neighbour | None:

@@ -14,7 +14,7 @@ from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import EmploymentFact, Facts
 from compliance.public_pages.document import Document
-from compliance.public_pages.sections import Section, Subject, Table, Values, heading_row, register
+from compliance.public_pages.sections import Section, Subject, Table, Values, register
 
 COUNTED = ("district", "province", "region", "national", "women")
 
@@ -152,8 +152,8 @@ def answer(document: Document) -> Values:
 
 def employment_table(document: Document) -> Table:
     """One row a year."""
-    head = heading_row(_("project"), _("year"), _("workers"), *(name for _group, name in groups()), _("who says so"))
-    return [head] + [
+    head = [_("project"), _("year"), _("workers"), *(name for _group, name in groups()), _("who says so")]
+    rows = (
         [
             document.slug,
             row.year,
@@ -162,7 +162,8 @@ def employment_table(document: Document) -> Table:
             row.voice or "unknown",
         ]
         for row in every_year(document)
-    ]
+    )
+    return [[word.replace(" ", "_") for word in head], *rows]
 
 
 register(

@@ -17,39 +17,25 @@ from compliance.public_pages.scorecard import PolicyRow, fact_counts, grade_rang
 
 @dataclass(frozen=True)
 class MineLine:
-    """One line of the list of mines: grade with its range, grades by policy, money, evidence."""
+    """One line of the list of mines: grade with its range, grades by policy, money, and facts with evidence of all."""
 
     document: Document
+    mine: Mine
+    grade: str | None
+    range: str
+    policies: Sequence[PolicyRow]
+    totals: Sequence[Sums]
+    facts: tuple[int, int]
 
-    @property
-    def mine(self) -> Mine:
-        """The mine itself."""
-        return mine_of(self.document)
 
-    @property
-    def grade(self) -> str | None:
-        """Its overall grade."""
-        return self.document.scorecard.grade
-
-    @property
-    def range(self) -> str:
-        """What the grade could be."""
-        return grade_range(self.document.scorecard)
-
-    @property
-    def policies(self) -> list[PolicyRow]:
-        """Its grade in each policy."""
-        return policy_rows(self.document)
-
-    @property
-    def totals(self) -> Sequence[Sums]:
-        """Its sums by currency."""
-        return money_totals(self.document)
-
-    @property
-    def facts(self) -> tuple[int, int]:
-        """How many facts have evidence, of how many that apply."""
-        return fact_counts(self.document.scorecard)
+def mine_line(document: Document) -> MineLine:
+    """A mine in a list."""
+    judgement = document.scorecard
+    return MineLine(
+        *(document, mine_of(document), judgement.grade, grade_range(judgement), policy_rows(document)),
+        totals=money_totals(document),
+        facts=fact_counts(judgement),
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,8 +39,8 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
-    heading_row,
     register,
+    table_of,
     time_between,
 )
 
@@ -443,9 +443,6 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
         )
 
 
-PAYMENT_COLUMNS = ("record", "payer", "purpose", "due_on", "due", "paid_on", "paid", "received_on", "received", "state")
-
-
 def payment_table(document: Document) -> Table:
     """Every payment as a row, with headings and states in the reader's language; what is unknown is None."""
     words = {
@@ -453,20 +450,24 @@ def payment_table(document: Document) -> Table:
         **{"unknown": _("unknown"), "not_due": _("not yet due"), "education": _("education"), "health": _("health")},
         **{"infrastructure": _("infrastructure"), "other": _("other")},
     }
-    head = heading_row(
-        *(_("project"), _("year"), _("community"), _("currency"), _("record"), _("payer"), _("purpose"), _("due on")),
-        *(_("due"), _("paid on"), _("paid"), _("received on"), _("received"), _("state"), _("days late")),
-        _("evidence sha256"),
-    )
-    return [head] + [
-        [
-            *(document.slug, document.year, row.name, row.currency),
-            *(words.get(value, value) for value in (getattr(payment, name) for name in PAYMENT_COLUMNS)),
-            *(payment.days_late, " ".join(file.sha256 for file in payment.evidence)),
-        ]
-        for row in money_of(document).communities
-        for payment in in_order(row.payments)
-    ]
+    columns: dict[str, Callable[[tuple[Recipient, Payment]], object]] = {
+        _("community"): lambda row: row[0].name,
+        _("currency"): lambda row: row[0].currency,
+        _("record"): lambda row: row[1].record,
+        _("payer"): lambda row: row[1].payer,
+        _("purpose"): lambda row: words.get(row[1].purpose or "", row[1].purpose),
+        _("due on"): lambda row: row[1].due_on,
+        _("due"): lambda row: row[1].due,
+        _("paid on"): lambda row: row[1].paid_on,
+        _("paid"): lambda row: row[1].paid,
+        _("received on"): lambda row: row[1].received_on,
+        _("received"): lambda row: row[1].received,
+        _("state"): lambda row: words.get(row[1].state, row[1].state),
+        _("days late"): lambda row: row[1].days_late,
+        _("evidence sha256"): lambda row: " ".join(file.sha256 for file in row[1].evidence),
+    }
+    rows = [(row, payment) for row in money_of(document).communities for payment in in_order(row.payments)]
+    return table_of(document, columns, rows)
 
 
 register(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,7 +14,7 @@ from accounts.design.writing import HARD_SPACE, capitalised, country_name, long_
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.framework import Texts
 from compliance.public_pages.document import Document
-from compliance.public_pages.sections import Section, Subject, Table, Values, heading_row, register
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,19 +189,14 @@ def show(document: Document) -> Values:
 
 def owner_table(document: Document) -> Table:
     """One row an owner."""
-    head = heading_row(_("project"), _("owner"), _("country"), _("owned by a state"), _("since"), _("share in percent"))
-    return [head] + [
-        [
-            *(
-                document.slug,
-                one.owner or _("unknown"),
-                country_name(one.country),
-                _("yes") if one.state_owned else _("no"),
-            ),
-            *(one.starts_on, one.share_percent),
-        ]
-        for one in mine_of(document).owners
-    ]
+    columns: dict[str, Callable[[OwnerShare], object]] = {
+        _("owner"): lambda one: one.owner or _("unknown"),
+        _("country"): lambda one: country_name(one.country),
+        _("owned by a state"): lambda one: _("yes") if one.state_owned else _("no"),
+        _("since"): lambda one: one.starts_on,
+        _("share in percent"): lambda one: one.share_percent,
+    }
+    return table_of(document, columns, mine_of(document).owners)
 
 
 register(

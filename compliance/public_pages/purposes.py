@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from compliance.evaluation.canonical import ZERO
 from compliance.public_pages.document import Document
 from compliance.public_pages.money import headings, money_of, only_currency
-from compliance.public_pages.sections import Section, Table, Values, heading_row, register
+from compliance.public_pages.sections import Section, Table, Values, register, table_of
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,13 @@ def show(document: Document) -> Values | None:
 
 def purpose_table(document: Document) -> Table:
     """One row a purpose and currency."""
-    head = heading_row(_("project"), _("year"), _("purpose"), _("currency"), _("paid"), _("confirmed"))
-    rows = purpose_rows(document)
-    return [head] + [[document.slug, document.year, row.name, row.currency, row.paid, row.confirmed] for row in rows]
+    columns: dict[str, Callable[[PurposeRow], object]] = {
+        _("purpose"): lambda one: one.name,
+        _("currency"): lambda one: one.currency,
+        _("paid"): lambda one: one.paid,
+        _("confirmed"): lambda one: one.confirmed,
+    }
+    return table_of(document, columns, purpose_rows(document))
 
 
 register(

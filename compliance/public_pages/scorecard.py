@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +13,7 @@ from compliance.evaluation.framework import Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.public_pages.document import Document
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
-from compliance.public_pages.sections import Section, Table, Values, heading_row, register
+from compliance.public_pages.sections import Section, Table, Values, register, table_of
 from compliance.words import (
     POLICY_QUESTIONS,
     POLICY_WORDS,
@@ -110,26 +109,14 @@ def unsettled_sentence(judgement: Judgement) -> str:
 
 @dataclass(frozen=True)
 class PolicyRow:
-    """A policy with what happened since the year before, and its indicators with their working."""
+    """A policy: what it asks, what happened since the year before, and its indicators with their working."""
 
     result: PolicyResult
+    policy: Policy
+    question: str
+    word: str
     since: str
-    indicators: Sequence[Working] = ()
-
-    @property
-    def policy(self) -> Policy:
-        """The policy."""
-        return self.result.policy
-
-    @property
-    def question(self) -> str:
-        """What it asks, in plain words."""
-        return str(POLICY_QUESTIONS.get(self.result.code, ""))
-
-    @property
-    def word(self) -> str:
-        """One short word for it."""
-        return str(POLICY_WORDS.get(self.result.code, self.result.code))
+    indicators: Sequence[Working]
 
 
 def policy_rows(document: Document) -> list[PolicyRow]:
@@ -138,8 +125,11 @@ def policy_rows(document: Document) -> list[PolicyRow]:
     return [
         PolicyRow(
             result,
+            result.policy,
+            str(POLICY_QUESTIONS.get(result.code, "")),
+            str(POLICY_WORDS.get(result.code, result.code)),
             since(result.grade, document.last_grades.get(result.code), last.year) if last else "",
-            [Working(outcome) for outcome in judgement.outcomes_of(result.code)],
+            [working(outcome) for outcome in judgement.outcomes_of(result.code)],
         )
         for result in judgement.policies
     ]
@@ -161,67 +151,45 @@ def since(now: str | None, before: str | None, year: int) -> str:
 
 @dataclass(frozen=True)
 class Working:
-    """One indicator in words: its value, its formula, the range of its score, its rule and its sources."""
+    """One indicator in words: its value, its formula, the range of its score, its rule with its source."""
 
     outcome: Outcome
+    value: str
+    formula: str
+    score: str
+    range: tuple[str, str] | None
+    rule: str
+    records: str
+    missing: str
+    take_care: str
+    why_not: str
+    applies: bool
 
-    @property
-    def value(self) -> str:
-        """Kept or not, or the value with its unit."""
-        measured = self.outcome.measured
-        kind, state = self.outcome.rule.kind, self.outcome.state
-        return outcome_words(kind, measured.unit, state, measured.value, measured.passes)
 
-    @property
-    def formula(self) -> str:
-        """How the value came about."""
-        return formula(self.outcome)
+def working(outcome: Outcome) -> Working:
+    """How an indicator came about."""
+    measured, rule = outcome.measured, outcome.rule
+    applies = outcome.applicable and outcome.grade is not None
+    return Working(
+        outcome=outcome,
+        value=outcome_words(rule.kind, measured.unit, outcome.state, measured.value, measured.passes),
+        formula=formula(outcome),
+        score=score_words(outcome),
+        range=score_range(outcome),
+        rule=" ".join([*rule_words(rule), *(source_words(source) for source in rule.sources[:1])]),
+        records=", ".join(map(record_words, measured.records[:6])) + (" …" if len(measured.records) > 6 else ""),
+        missing="; ".join(words_of(measured.missing)),
+        take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome)])),
+        why_not="" if applies else outcome.explanation or "; ".join(words_of([outcome.reason])),
+        applies=applies,
+    )
 
-    @property
-    def range(self) -> tuple[str, str] | None:
-        """Worst and best score, where they differ."""
-        return score_range(self.outcome)
 
-    @property
-    def score(self) -> str:
-        """The score; of what is unknown and counts as 0 that it does, and why."""
-        if self.outcome.state == UNKNOWN and self.outcome.score == 0:
-            return _("Counts as 0 while the record is missing")
-        return _("We don’t know") if self.outcome.score is None else score(self.outcome.score)
-
-    @property
-    def rule(self) -> str:
-        """The rule in sentences, and where it comes from."""
-        sources = [source_words(source) for source in self.outcome.rule.sources[:1]]
-        return " ".join([*rule_words(self.outcome.rule), *sources])
-
-    @property
-    def records(self) -> str:
-        """The first records that it was made of."""
-        records = self.outcome.measured.records
-        return ", ".join(record_words(record) for record in records[:6]) + (" …" if len(records) > 6 else "")
-
-    @property
-    def missing(self) -> str:
-        """What is not known."""
-        return "; ".join(words_of(self.outcome.measured.missing))
-
-    @property
-    def take_care(self) -> str:
-        """What a reader should know about the figure."""
-        return ". ".join(filter(None, ["; ".join(words_of(self.outcome.measured.flags)), note(self.outcome)]))
-
-    @property
-    def why_not(self) -> str:
-        """Why it does not apply; empty where it does."""
-        if self.applies:
-            return ""
-        return self.outcome.explanation or "; ".join(words_of([self.outcome.reason]))
-
-    @property
-    def applies(self) -> bool:
-        """Whether it has a grade."""
-        return self.outcome.applicable and self.outcome.grade is not None
+def score_words(outcome: Outcome) -> str:
+    """The score; of what is unknown and counts as 0 that it does, and why."""
+    if outcome.state == UNKNOWN and outcome.score == 0:
+        return _("Counts as 0 while the record is missing")
+    return _("We don’t know") if outcome.score is None else score(outcome.score)
 
 
 def formula(outcome: Outcome) -> str:
@@ -301,30 +269,20 @@ def answer(document: Document) -> Values:
 
 def outcome_table(document: Document) -> Table:
     """One row an indicator."""
-    head = heading_row(
-        *(_("project"), _("year"), _("rule"), _("name"), _("state"), _("value"), _("unit"), _("numerator")),
-        *(_("denominator"), _("score"), _("worst"), _("best"), _("grade")),
-    )
-    return [head] + [
-        [
-            *(
-                document.slug,
-                document.year,
-                one.code,
-                pick_language(one.indicator.names),
-                one.state,
-                one.measured.value,
-            ),
-            *(one.measured.unit, one.measured.numerator, one.measured.denominator, shown(one.known_score)),
-            *(shown(one.worst), shown(one.best), one.grade),
-        ]
-        for one in document.scorecard.outcomes
-    ]
-
-
-def shown(points: Decimal | None) -> str | None:
-    """A score as pages write it; None where it is unknown."""
-    return None if points is None else score(points)
+    columns: dict[str, Callable[[Outcome], object]] = {
+        _("rule"): lambda one: one.code,
+        _("name"): lambda one: pick_language(one.indicator.names),
+        _("state"): lambda one: one.state,
+        _("value"): lambda one: one.measured.value,
+        _("unit"): lambda one: one.measured.unit,
+        _("numerator"): lambda one: one.measured.numerator,
+        _("denominator"): lambda one: one.measured.denominator,
+        _("score"): lambda one: one.known_score and score(one.known_score),
+        _("worst"): lambda one: one.worst and score(one.worst),
+        _("best"): lambda one: one.best and score(one.best),
+        _("grade"): lambda one: one.grade,
+    }
+    return table_of(document, columns, document.scorecard.outcomes)
 
 
 register(

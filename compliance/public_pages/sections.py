@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -22,6 +22,7 @@ from compliance.evaluation.framework import Framework
 from compliance.public_pages.document import Document
 from projects.models import Project
 
+T = TypeVar("T")
 Values = Mapping[str, object]
 """What a template shows."""
 Table = list[list[Any]]
@@ -125,9 +126,11 @@ def describe(subject: Subject) -> dict[str, object]:
     return {name: part for name, part in parts.items() if part is not None}
 
 
-def heading_row(*words: str) -> list[Any]:
-    """The first line of a table to copy: a word or more for each column, without spaces."""
-    return [word.replace(" ", "_") for word in words]
+def table_of(document: Document, columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> Table:
+    """A table to copy: a word or more for each column, without spaces, then the rows, each with its mine and year."""
+    head = [word.replace(" ", "_") for word in (gettext("project"), gettext("year"), *columns)]
+    mine = (document.slug, document.year)
+    return [head, *([*mine, *(cell(row) for cell in columns.values())] for row in rows)]
 
 
 def time_between(since: date, until: date) -> str:

@@ -28,10 +28,10 @@ from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
-from compliance.public_pages.community import CommunityPage
+from compliance.public_pages.community import community_page
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
-from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, national_sums
+from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
 from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.rules import framework_page
 from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
@@ -129,7 +129,7 @@ def current_places() -> QuerySet[PublishedPlace]:
 
 def lines_of(shown: Iterable[Publication]) -> list[MineLine]:
     """One line a mine."""
-    return [MineLine(document) for document in read_all(shown)]
+    return [mine_line(document) for document in read_all(shown)]
 
 
 def communities_of(places: QuerySet[PublishedPlace]) -> list[PlacedCommunity]:
@@ -275,22 +275,26 @@ def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpRes
 
 @mine_pages
 def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpResponseBase:
-    """The front of a mine, or one of the pages behind it. Days late are counted to today, of what stands today."""
-    shown, today = mine.shown, localdate()
-    etag = page_etag([shown], mine.versions[0].sequence, max(one.sequence for one in mine.versions), page or today)
+    """The front of a mine, or one of the pages behind it; the front depends on the day too."""
+    etag = page_etag([mine.shown], max(one.sequence for one in mine.versions), page or localdate())
     if response := unchanged(request, etag):
         return response
-    addresses = {one.name: reverse(f"public:{one.name}", args=[shown.project_slug]) + mine.query for one in PAGES}
     try:
-        document = read_document(shown)
-        if page:
-            values = subject_page(document, page, addresses) | {"here": files_of(mine, document, page)}
-        else:
-            values = front_page(document, today if mine.is_newest else document.as_of, addresses)
-        areas = [name for area in mine_of(document).areas[:1] for name in area.path]
+        context = mine_context(mine, read_document(mine.shown), page)
     except UnreadableDocument:
-        return unreadable(request, shown)
-    context = {
+        return unreadable(request, mine.shown)
+    return answer(request, "subject.html" if page else "front.html", context, etag)
+
+
+def mine_context(mine: PublishedMine, document: Document, page: Page | None) -> dict[str, Any]:
+    """What a page of a mine shows. Days late are counted to today, where the publication is what stands today."""
+    shown = mine.shown
+    addresses = {one.name: reverse(f"public:{one.name}", args=[shown.project_slug]) + mine.query for one in PAGES}
+    if page:
+        values = subject_page(document, page, addresses) | {"here": files_of(mine, document, page)}
+    else:
+        values = front_page(document, localdate() if mine.is_newest else document.as_of, addresses)
+    return {
         "mine": mine,
         "document": document,
         "publication": shown,
@@ -299,11 +303,10 @@ def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpRe
         "grades": addresses["scorecard"],
         "data": addresses["data"],
         "page": page,
-        "areas": areas,
+        "areas": [name for area in mine_of(document).areas[:1] for name in area.path],
         "is_demo_document": shown.is_demo,
         **values,
     }
-    return answer(request, "subject.html" if page else "front.html", context, etag)
 
 
 def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, Any]:
@@ -397,7 +400,7 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     if response := unchanged(request, etag):
         return response
     context = {
-        "community": CommunityPage(slug, documents),
+        "community": community_page(slug, documents),
         "publications": shown,
         "updated": max(one.published_at for one in shown),
         "is_demo_document": any(one.is_demo for one in shown),

@@ -16,7 +16,6 @@ from django.template.loader import get_template
 from django.test import Client, override_settings
 from django.utils import translation
 
-from compliance.models import Publication
 from compliance.public_pages import front, sections
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import PAGES, SECTIONS, Section, Subject, time_between
@@ -318,6 +317,5 @@ def test_pages_of_documents_without_the_new_part_read_it_as_unknown(wells: Secti
 @override_settings(MINKA_DEMO=False)
 def test_a_real_mine_is_not_called_invented(client: Client) -> None:
     publish(sample_document(demo=False))
-    Publication.objects.update(is_demo=False)
     for path in PATHS:
         assert "all names and numbers are invented" not in page(client, path)

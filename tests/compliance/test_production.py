@@ -472,13 +472,12 @@ def change_a_sealed_fact(cursor: Any, chain: list[str]) -> None:
     edited(cursor, 5, lambda document: document["facts"]["employment"][0].update(district_fte="190"))
 
 
-def change_a_sealed_rule(cursor: Any, chain: list[str]) -> None:
-    def ease(document: dict[str, Any]) -> None:
-        for indicator in document["framework"]["indicators"]:
-            if indicator["code"] == "L01":
-                indicator["ceiling"] = "1"
+def name_other_rules(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 5, lambda document: document["framework"].update(sha256="c" * 64))
 
-    edited(cursor, 5, ease)
+
+def name_a_schema_to_come(cursor: Any, chain: list[str]) -> None:
+    edited(cursor, 5, lambda document: document.update(schema="minka-publication/9"))
 
 
 def take_an_override_away(cursor: Any, chain: list[str]) -> None:
@@ -577,7 +576,8 @@ def put_spaces_into_the_document(cursor: Any, chain: list[str]) -> None:
 
 def put_rubbish_in_its_place(cursor: Any, chain: list[str]) -> None:
     cursor.execute(
-        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5", [canonical.fingerprint("[]")]
+        "UPDATE compliance_publication SET document = '[]', sha256 = %s WHERE sequence = 5",
+        [canonical.fingerprint("[]")],
     )
 
 
@@ -587,7 +587,8 @@ TAMPERINGS: dict[Tamper, str] = {
     change_a_score_and_its_fingerprint: "publication 2: score is published as 99",
     change_the_last_score_and_its_fingerprint: "publication 5: score is published as 99",
     change_a_sealed_fact: "publication 5: L01 value is published as",
-    change_a_sealed_rule: "publication 5: L01 score is published as",
+    name_other_rules: "publication 5: the rules are not those of its framework",
+    name_a_schema_to_come: "publication 5: the document cannot be read: the schema minka-publication/9 is not known",
     take_an_override_away: "publication 4: R02 score is published as",
     delete_from_the_middle: "publication 4: number 3 is missing",
     delete_and_close_the_gap: "the witnessed fingerprint",

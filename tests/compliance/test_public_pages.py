@@ -29,7 +29,7 @@ from compliance.public_pages.assessments import Study, studies_of, study_answer,
 from compliance.public_pages.changes import ChangeRow, change_rows
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import places_of
-from compliance.public_pages.community import CommunityPage
+from compliance.public_pages.community import community_page
 from compliance.public_pages.document import SCHEMAS
 from compliance.public_pages.employment import show as jobs
 from compliance.public_pages.employment import this_year
@@ -47,13 +47,13 @@ from compliance.public_pages.project import mine_of
 from compliance.public_pages.purposes import purpose_rows
 from compliance.public_pages.rules import rule_words
 from compliance.public_pages.scorecard import (
-    Working,
     gate_sentences,
     grade_range,
     missing_sentence,
     record_words,
     score_range,
     score_sentence,
+    working,
 )
 from compliance.services.frameworks import load_framework
 from projects.models import Project, Source
@@ -227,8 +227,8 @@ def test_an_unknown_sum_is_dotted_and_never_drawn_as_nothing() -> None:
     for drawn in (cords.bar("claimed", None, "100"), cords.nested("100", None, None, "100")):
         assert 'x2="100%" class="cord-unknown"' in drawn
         assert "#k-q" in drawn
-    assert "l-q" not in cords.nested("100", "0", None, "100")
-    assert "l-q" in cords.nested("100", "40", "40", "100", unknown="60")
+    assert "cord-unknown" not in cords.nested("100", "0", None, "100")
+    assert "cord-unknown" in cords.nested("100", "40", "40", "100", unknown="60")
 
 
 def test_those_owed_are_counted_as_the_ledger_lists_them() -> None:
@@ -237,7 +237,7 @@ def test_those_owed_are_counted_as_the_ledger_lists_them() -> None:
     assert owed_words(read(document)) == "What it owed 2 communities in 2025, and what arrived."
     document["money"]["communities"][1]["slug"] = None
     assert owed_words(read(document)) == "What it owed one community and others in 2025, and what arrived."
-    page = CommunityPage("rumi-cruz", [read(document)])
+    page = community_page("rumi-cruz", [read(document)])
     assert (page.owing, len(page.mines)) == (0, 1)
 
 
@@ -261,14 +261,14 @@ def test_a_communitys_sum_counts_each_mine_and_keeps_silence_apart() -> None:
     second["project"] = second["project"] | {"slug": "urqu", "name": "Urqu"}
     for row in second["money"]["communities"]:
         row["confirmed"] = None
-    page = CommunityPage("chakana-alta", [read(first), read(second)])
+    page = community_page("chakana-alta", [read(first), read(second)])
     assert page.sums[0].promised == 1_720_000
     assert page.sums[0].confirmed == 430_000
     assert [mine.document.slug for mine in page.mines] == ["puka-willka", "urqu"]
 
 
 def test_a_silent_community_has_no_confirmed_sum() -> None:
-    page = CommunityPage("qantu-pampa", [read(sample_document())])
+    page = community_page("qantu-pampa", [read(sample_document())])
     assert page.sums[0].confirmed is None
     assert len(page.waiting) == 3
 
@@ -317,7 +317,7 @@ def test_a_promise_is_told_to_the_parties_of_its_agreement_alone() -> None:
     third = document["commitments"][2]
 
     def told(slug: str) -> dict[str, bool]:
-        page = CommunityPage(slug, [read(document)])
+        page = community_page(slug, [read(document)])
         return {one.promise.description: one.unsure for one in page.promises}
 
     assert third["description"] in told("tikapata")
@@ -495,27 +495,27 @@ def test_a_grade_that_one_side_can_still_change_says_so_though_no_fact_is_wholly
 def test_what_counts_as_0_is_not_called_known() -> None:
     counted = judgement(grade="?", score="8.33", worst="8.33", best="91.7")
     assert score_sentence(counted) == ("If what is missing counts as 0: 8.3 of 100 points. If all of it is good: 91.7.")
-    assert Working(outcome("R05", score="0")).score == "Counts as 0 while the record is missing"
-    assert Working(outcome("R05")).score == "We don’t know"
+    assert working(outcome("R05", score="0")).score == "Counts as 0 while the record is missing"
+    assert working(outcome("R05")).score == "We don’t know"
 
 
 def test_a_ratio_is_written_with_its_limit_or_its_currency() -> None:
     ratio = {"state": "scored", "value": "6.07", "numerator": "68", "denominator": "1120"}
-    assert Working(outcome("L04", **ratio)).formula == "68 ÷ 1,120 = 6.1 of every 100; the limit is 20"
+    assert working(outcome("L04", **ratio)).formula == "68 ÷ 1,120 = 6.1 of every 100; the limit is 20"
     part = {"value": None, "low": None, "high": None, "numerator": None, "denominator": None}
     parts = [part | {"name": name} for name in ("PEN", "USD", "PEN confirmed")]
-    currencies = Working(outcome("R01", **ratio, decided_by="USD", breakdown=parts))
+    currencies = working(outcome("R01", **ratio, decided_by="USD", breakdown=parts))
     assert currencies.formula.startswith("US$\u00a068 ÷ US$\u00a01,120 = ")
     assert currencies.take_care == "Currencies are not added. The weakest counts: US$."
 
 
 def test_sums_times_days_are_not_written_as_money() -> None:
     late = outcome("R02", decided_by="USD", value="22.5", numerator="4320000", denominator="192000")
-    assert Working(late).formula == ("4,320,000 (each sum times its days late) ÷ US$\u00a0192,000 = 22.5 days")
+    assert working(late).formula == ("4,320,000 (each sum times its days late) ÷ US$\u00a0192,000 = 22.5 days")
 
 
 def test_days_late_do_not_speak_of_what_was_never_paid() -> None:
-    assert "what was not paid counts in R01" in Working(outcome("R02")).take_care
+    assert "what was not paid counts in R01" in working(outcome("R02")).take_care
 
 
 def test_records_are_named_as_people_name_them() -> None:
@@ -587,7 +587,7 @@ def publish(document: dict[str, Any], **changes: Any) -> Publication:
     publication = Publication.objects.create(
         **{"sequence": sequence, "sha256": sha256, "previous_sha256": before, "document": text},
         **{"project_slug": named["slug"], "project_name": named["name"], "operator_name": "Minera Puka Willka"},
-        **{"country": "PE", "year": year, "grade": grade, "is_demo": True, "scorecard": scorecard},
+        **{"country": "PE", "year": year, "grade": grade, "is_demo": document["demo"], "scorecard": scorecard},
         **{"approved_by": first, "published_by": second, "published_at": timezone.now()},
         **changes,
     )

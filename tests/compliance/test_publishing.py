@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
-from compliance.evaluation.sealed import judgement_of
+from compliance.evaluation import canonical
+from compliance.evaluation.sealed import judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.public_pages.document import Change, read_document
+from compliance.public_pages.sections import SECTIONS, Section, register
+from compliance.services.documents import compose
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard, seal
 from compliance.services.reviews import (
     decide_indicator,
@@ -204,3 +214,80 @@ def test_two_years_approved_together_are_published_one_after_the_other(cast: Cas
     _before, later = (publish_scorecard(actor=cast.second_reviewer, scorecard=card) for card in cards)
     assert [row["year"] for row in later.content["employment"]] == [YEAR - 1, YEAR]
     assert list(find_flaws()) == []
+
+
+# Frameworks, schemas and sections
+
+
+def test_stored_rules_that_were_changed_are_a_flaw_of_every_publication_that_names_them(
+    cast: Cast, card: Scorecard
+) -> None:
+    publication = published(cast, card)
+    assert publication.content["framework"] == rules_of(card.framework).reference
+    with connection.cursor() as cursor:
+        cursor.execute('UPDATE compliance_policyframework SET text = replace(text, \'"gate":"44"\', \'"gate":"99"\')')
+    assert {flaw.what for flaw in find_flaws()} >= {"the stored rules do not have their fingerprint"}
+
+
+def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
+    """It covers the six parts that documents had then, spelled as they are spelled now."""
+    accept_all(cast.reviewer, card)
+    approval = approve_scorecard(actor=cast.reviewer, scorecard=card)
+    content = compose(card, standing_of(card), timezone.localdate(approval.at))
+    shown = {name: content[name] for name in ("project", "money", "assessments", "commitments", "communities")}
+    own_year = [row for row in content["employment"] if row["year"] == card.year]
+    assert approval.shown_sha256 == canonical.digest(shown | {"employment": own_year})
+    publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+    assert list(find_flaws()) == []
+
+
+def test_a_section_that_is_added_changes_no_document_that_it_has_nothing_to_say_in(cast: Cast, card: Scorecard) -> None:
+    first = published(cast, card)
+    accept_all(cast.reviewer, later := produced(card.project, YEAR - 1))
+    approve_scorecard(actor=cast.reviewer, scorecard=later)
+    added = register(
+        Section(
+            name="wells",
+            page="environment",
+            title="Wells",
+            part=Change,
+            describe=lambda subject: None,
+            show=lambda document: {},
+        )
+    )
+    try:
+        assert "wells" not in publish_scorecard(actor=cast.second_reviewer, scorecard=later).content
+        assert list(find_flaws()) == []
+        assert read_document(first).shown_sha256 in {review.shown_sha256 for review in Review.objects.all()}
+    finally:
+        del SECTIONS[added.name]
+
+
+def test_whoever_has_the_two_files_verifies_them_without_us(
+    cast: Cast, card: Scorecard, client: Client, tmp_path: Path
+) -> None:
+    """By the program that the documentation gives, on files as the pages link them."""
+    publication = published(cast, card)
+    text = Path("docs/publication-document.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(program.splitlines()) <= 16
+    page = client.get(f"/en/projects/{card.project.slug}/data/").content.decode()
+    links = re.findall(r'href="([^"]+\.json|/api/v1/frameworks/[^"]+)"', page)
+    files = [tmp_path / "document.json", tmp_path / "framework.json"]
+    for file, link in zip(files, links, strict=True):
+        file.write_bytes(client.get(link).content)
+    said = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == publication.sha256
+    files[1].write_bytes(files[1].read_bytes() + b" ")
+    assert subprocess.run([sys.executable, "-c", program, *files], capture_output=True, check=False).returncode == 1
+
+
+def test_the_framework_never_changes_and_is_asked_for_once(cast: Cast, card: Scorecard, client: Client) -> None:
+    published(cast, card)
+    address = f"/api/v1/frameworks/{card.framework.sha256}/"
+    answer = client.get(address)
+    assert answer.content.decode() == card.framework.text
+    assert canonical.fingerprint(card.framework.text) == card.framework.sha256
+    assert answer["ETag"] == f'"{card.framework.sha256}"'
+    assert "immutable" in answer["Cache-Control"]
+    assert client.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304
