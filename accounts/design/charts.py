@@ -17,6 +17,7 @@ NEAR_AN_END = Decimal(18)
 FEW_COLUMNS = 2
 """so few stand further apart, or the years below them would run together"""
 TOO_CLOSE = Decimal(4)
+BOLD = SafeString(' class="strong"')
 
 
 def dot_runs(start: int, end: int) -> str:
@@ -65,19 +66,19 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
         else:
             older += column
         words = "?" if value is None else str(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-        figures.append((x + 13, 103 - height, "strong" if last else "value", words))
+        figures.append((x + 13, 103 - height, BOLD if last else "", words))
         spoken.append(f"{year} {gettext('not known') if value is None else words}")
     width = max((len(columns) - 1) * step + 28, 28)
     promise = as_decimal(target)
     return format_html(
-        '<svg class="multiple" width="150" height="126" role="img" aria-label="{}">{}{}{}'
+        '<svg class="multiple" role="img" aria-label="{}">{}{}{}'
         '<path class="axis" d="M0 108h{}"/>{}{}{}</svg>',
         ", ".join(spoken) + ("; " + promise_words(promise) if promise is not None else ""),
         format_html('<path class="fill-company earlier" d="{}"/>', older) if older else "",
         format_html('<path class="fill-company" d="{}"/>', latest) if latest else "",
         format_html('<path fill="url(#k-h)" d="{}"/>', hatched) if hatched else "",
         width,
-        format_html_join("", '<text x="{}" y="{}" class="{}">{}</text>', figures),
+        format_html_join("", '<text x="{}" y="{}"{}>{}</text>', figures),
         format_html_join(
             "", '<text x="{}" y="124" class="soft">{}</text>',
             {(13, columns[0][0]): 1, (13 + step * (len(columns) - 1), columns[-1][0]): 1} if columns else (),
@@ -156,7 +157,9 @@ def clock_row(one: Timed, lead: Decimal, origin: Decimal, a_day: Decimal) -> tup
             approval, percent_of(end), approval, percent_of(end), at(origin - end, Decimal(100)), start,
         )  # fmt: skip
     elif lead >= 0:
-        drawing = format_html('<line x1="{}" x2="{}" class="held"/><use href="#k-i" x="{}"/>', approval, start, approval)
+        drawing = format_html(
+            '<line x1="{}" x2="{}" class="held"/><use href="#k-i" x="{}"/>', approval, start, approval
+        )
     else:
         drawing = format_html(
             '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
