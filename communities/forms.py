@@ -264,7 +264,7 @@ class DisbursementForm(RecordForm):
             return
         self.asked = {*self.asked, "confirm_other"}
         self["confirm_other"].help_text = format_html(
-            '<a class="t44" href="{}">{}</a>', reverse("ledger:page", kwargs={"pk": found.pk}), found
+            '<a class="tap" href="{}">{}</a>', reverse("ledger:page", kwargs={"pk": found.pk}), found
         )
         if not cleaned.get("confirm_other"):
             message = _("This payment stands in the ledger already. Open it, or tick the box if it is another one.")

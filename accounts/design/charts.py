@@ -17,6 +17,7 @@ NEAR_AN_END = Decimal(18)
 FEW_COLUMNS = 2
 """so few stand further apart, or the years below them would run together"""
 TOO_CLOSE = Decimal(4)
+BOLD = SafeString(' class="strong"')
 
 
 def dot_runs(start: int, end: int) -> str:
@@ -33,12 +34,12 @@ def dots(value: object, target: object = None, label: str = "") -> SafeString:
     """People out of 100: full is there, a ring was promised and is missing, small is everyone else."""
     there = whole_number(value)
     promised = max(there, whole_number(target))
-    runs = ((0, there, ("dc",)), (there, promised, ("dr", "dh")), (promised, 100, ("do",)))
+    runs = ((0, there, ("dot-is",)), (there, promised, ("dot-ring", "dot-hole")), (promised, 100, ("dot-other",)))
     paths = [(dot_runs(start, end), paint) for start, end, paints in runs for paint in paints if end > start]
     return format_html(
         '<svg class="dots" viewBox="0 0 350 56" role="img" aria-label="{}">{}</svg>',
         label or gettext("%(count)s of 100") % {"count": there},
-        format_html_join("", '<path d="{}" class="dt {}"/>', paths),
+        format_html_join("", '<path d="{}" class="dot {}"/>', paths),
     )
 
 
@@ -65,21 +66,21 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
         else:
             older += column
         words = "?" if value is None else str(value.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-        figures.append((x + 13, 103 - height, "tb" if last else "tv", words))
+        figures.append((x + 13, 103 - height, BOLD if last else "", words))
         spoken.append(f"{year} {gettext('not known') if value is None else words}")
     width = max((len(columns) - 1) * step + 28, 28)
     promise = as_decimal(target)
     return format_html(
-        '<svg class="mc" width="150" height="126" role="img" aria-label="{}">{}{}{}'
-        '<path class="ax" d="M0 108h{}"/>{}{}{}</svg>',
+        '<svg class="multiple" role="img" aria-label="{}">{}{}{}'
+        '<path class="axis" d="M0 108h{}"/>{}{}{}</svg>',
         ", ".join(spoken) + ("; " + promise_words(promise) if promise is not None else ""),
-        format_html('<path class="f-c lo" d="{}"/>', older) if older else "",
-        format_html('<path class="f-c" d="{}"/>', latest) if latest else "",
+        format_html('<path class="fill-company earlier" d="{}"/>', older) if older else "",
+        format_html('<path class="fill-company" d="{}"/>', latest) if latest else "",
         format_html('<path fill="url(#k-h)" d="{}"/>', hatched) if hatched else "",
         width,
-        format_html_join("", '<text x="{}" y="{}" class="{}">{}</text>', figures),
+        format_html_join("", '<text x="{}" y="{}"{}>{}</text>', figures),
         format_html_join(
-            "", '<text x="{}" y="124" class="tm">{}</text>',
+            "", '<text x="{}" y="124" class="soft">{}</text>',
             {(13, columns[0][0]): 1, (13 + step * (len(columns) - 1), columns[-1][0]): 1} if columns else (),
         ),
         target_line(promise, scale, width) if promise is not None else "",
@@ -94,7 +95,7 @@ def target_line(promise: Decimal, scale: Decimal, width: int) -> SafeString:
     """A promise is a dashed line with its number."""
     y = 108 - int((92 * promise / scale).to_integral_value(ROUND_HALF_UP))
     return format_html(
-        '<path class="tgt" d="M0 {}h{}"/><text x="34" y="{}">{}</text>',
+        '<path class="target" d="M0 {}h{}"/><text x="34" y="{}">{}</text>',
         y, width, y - 5, promise_words(promise),
     )  # fmt: skip
 
@@ -109,11 +110,11 @@ def clock(assessments: Sequence[Mapping[str, Any]], closing: bool = False) -> Sa
     origin = min(max(98 * before / ((before + after) or 1), Decimal(24)), Decimal(76))
     a_day = min(origin / (before or 1), (98 - origin) / (after or 1))
     return format_html(
-        '<figure class="clk" aria-hidden="true"><svg height="16">'
+        '<figure class="clock" aria-hidden="true"><svg height="16">'
         '<text x="{}" y="12" class="mid">{}</text></svg>{}</figure>',
         percent_of(origin),
         gettext("Works start") if closing else gettext("Digging starts"),
-        format_html_join("", '<p class="sm"><b>{}</b></p>{}', (clock_row(one, origin, a_day) for one in known)),
+        format_html_join("", '<p class="small"><b>{}</b></p>{}', (clock_row(one, origin, a_day) for one in known)),
     )
 
 
@@ -136,19 +137,21 @@ def clock_row(one: Mapping[str, Any], origin: Decimal, a_day: Decimal) -> tuple[
         held = (date.fromisoformat(one["last_day_to_start"]) - date.fromisoformat(one["approved_on"])).days
         end = origin - (lead - held) * a_day
         drawing = format_html(
-            '<line x1="{}" x2="{}" class="gi"/><use href="#k-i" x="{}"/>'
+            '<line x1="{}" x2="{}" class="held"/><use href="#k-i" x="{}"/>'
             '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
             approval, percent_of(end), approval, percent_of(end), at(origin - end, Decimal(100)), start,
         )  # fmt: skip
     elif lead >= 0:
-        drawing = format_html('<line x1="{}" x2="{}" class="gi"/><use href="#k-i" x="{}"/>', approval, start, approval)
+        drawing = format_html(
+            '<line x1="{}" x2="{}" class="held"/><use href="#k-i" x="{}"/>', approval, start, approval
+        )
     else:
         drawing = format_html(
             '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
             start, at(-lead * a_day, Decimal(100)), approval,
         )  # fmt: skip
     return words, format_html(
-        '<svg class="cord">{}<line x1="{}" x2="{}" y1="-10" y2="10" class="ax"/></svg>', drawing, start, start
+        '<svg class="cord">{}<line x1="{}" x2="{}" y1="-10" y2="10" class="axis"/></svg>', drawing, start, start
     )
 
 
@@ -175,21 +178,21 @@ def bands(value: object, previous: object = None, letter: str | None = None) -> 
     points, before = as_decimal(value), as_decimal(previous)
     if points is None:
         return format_html(
-            '<svg class="bds" role="img" aria-label="{}">'
+            '<svg class="bands" role="img" aria-label="{}">'
             '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>', gettext("We don’t know"),
         )  # fmt: skip
     here = letter or letter_of(points)
     boxes = [
-        (f"{low}%", f"{high - low}%", f"bn g{name}" if name == here else "bn bo",
-         f"{(low + high) / 2:g}%", "mid on" if name == here else "mid tm", name)
+        (f"{low}%", f"{high - low}%", f"band grade-{name}" if name == here else "band band-other",
+         f"{(low + high) / 2:g}%", "mid on-grade" if name == here else "mid soft", name)
         for name, low, high in BANDS
     ]  # fmt: skip
     spoken = gettext("score now %(score)s") % {"score": score(points)}
     if before is not None:
         spoken += ", " + gettext("last time %(score)s") % {"score": score(before)}
     return format_html(
-        '<svg class="bds" role="img" aria-label="{}">{}{}{}'
-        '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="ki"/></svg></svg>',
+        '<svg class="bands" role="img" aria-label="{}">{}{}{}'
+        '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="fill-ink"/></svg></svg>',
         spoken,
         format_html_join(
             "",
@@ -199,7 +202,7 @@ def bands(value: object, previous: object = None, letter: str | None = None) -> 
         ),
         format_html_join(
             "",
-            '<text x="{}%" y="48" class="mid tm" aria-hidden="true">{}</text>',
+            '<text x="{}%" y="48" class="mid soft" aria-hidden="true">{}</text>',
             ((low, low) for _name, low, _high in BANDS if low),
         ),
         mark_at(before, points) if before is not None else "",
@@ -211,12 +214,12 @@ def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString
     """A score of 100 (square) among those of others (rings), a dashed line in their middle; words repeat it."""
     score_here = as_decimal(own) or Decimal(0)
     whole = Decimal(100)
-    ends = [("0", "tm", "0")] if middle > NEAR_AN_END else []
-    ends += [("100%", "end tm", "100")] if middle < whole - NEAR_AN_END else []
+    ends = [("0", "soft", "0")] if middle > NEAR_AN_END else []
+    ends += [("100%", "end soft", "100")] if middle < whole - NEAR_AN_END else []
     return format_html(
-        '<svg class="st1" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="ax"/>{}'
-        '<line x1="{}" x2="{}" y1="8" y2="32" class="tgt"/><use href="#k-i" x="{}" y="20"/>'
-        '<text x="{}" y="6" class="mid tb">{}</text>{}<text x="{}" y="46" class="mid tm">{}</text></svg>',
+        '<svg class="peers" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="axis"/>{}'
+        '<line x1="{}" x2="{}" y1="8" y2="32" class="target"/><use href="#k-i" x="{}" y="20"/>'
+        '<text x="{}" y="6" class="mid strong">{}</text>{}<text x="{}" y="46" class="mid soft">{}</text></svg>',
         format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
         at(middle, whole), at(middle, whole), at(score_here, whole), at(score_here, whole), score(own),
         format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),

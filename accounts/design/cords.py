@@ -19,7 +19,8 @@ def at(value: Decimal, scale: Decimal) -> str:
 
 def line(start: Decimal, end: Decimal, scale: Decimal, code: str) -> SafeString:
     """One stretch of cord: thin promised, medium claimed, thick confirmed, dotted unknown."""
-    return format_html('<line x1="{}" x2="{}" class="{}"/>', at(start, scale), at(end, scale), CORDS[code])
+    begin = format_html(' x1="{}"', at(start, scale)) if start else ""
+    return format_html('<line{} x2="{}" class="{}"/>', begin, at(end, scale), CORDS[code])
 
 
 def mark(place: Decimal, scale: Decimal, code: str) -> SafeString:
@@ -30,7 +31,7 @@ def drawn(parts: Iterable[SafeString], marks: Iterable[SafeString], label: str) 
     """A cord hanging from its bar; hidden from screen readers unless it has words of its own."""
     voice = format_html('role="img" aria-label="{}"', label) if label else format_html("aria-hidden={}", "true")
     return format_html(
-        '<svg class="cord" {}>{}<path class="l0" d="M0-9v18"/>{}</svg>',
+        '<svg class="cord" {}>{}<use href="#k-s"/>{}</svg>',
         voice,
         format_html_join("", "{}", ((part,) for part in parts)),
         format_html_join("", "{}", ((one,) for one in marks)),

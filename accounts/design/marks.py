@@ -20,32 +20,41 @@ KNOTS = {
     "record": "i", "monitor": "i", "authority": "i", "before": "i", "accepted": "i", "done": "i",
     "verified": "i",
 }  # fmt: skip
-CORDS = {"v": "l-ok", "l": "l-ok", "p": "l-wait", "x": "l-x", "d": "l-due", "q": "l-q", "i": "l-due"}
+CORDS = {
+    "v": "cord-confirmed",
+    "l": "cord-confirmed",
+    "p": "cord-company",
+    "x": "cord-disputed",
+    "d": "cord-due",
+    "q": "cord-unknown",
+    "i": "cord-due",
+}
 
 GRADE_SHAPES = (
-    ("A", '<circle cx="16" cy="16" r="15.5" class="gA"/>', 22.4),
-    ("B", '<path d="M8.2 1.5h15.6l8 14.5-8 14.5H8.2L.2 16z" class="gB"/>', 22.4),
-    ("C", '<path d="M2 2h28v28H2z" class="gC"/>', 22.4),
-    ("D", '<path d="M2 1h28v18L16 31.5 2 19z" class="gD"/>', 20.4),
-    ("E", '<path d="M-1 2h34L16 32z" class="gE"/>', 18.4),
+    ("A", '<circle cx="16" cy="16" r="15.5" class="grade-A"/>', 22.4),
+    ("B", '<path d="M8.2 1.5h15.6l8 14.5-8 14.5H8.2L.2 16z" class="grade-B"/>', 22.4),
+    ("C", '<path d="M2 2h28v28H2z" class="grade-C"/>', 22.4),
+    ("D", '<path d="M2 1h28v18L16 31.5 2 19z" class="grade-D"/>', 20.4),
+    ("E", '<path d="M-1 2h34L16 32z" class="grade-E"/>', 18.4),
 )
 SPRITE = (
-    '<svg class="vh" aria-hidden="true" focusable="false"><defs>'
+    '<svg class="hidden" aria-hidden="true"><defs>'
     '<g id="k-mk"><path d="M1 5h30" stroke="currentColor" stroke-width="3"/>'
     '<path d="M7 5v24M16 5v24M25 5v24" stroke="currentColor" stroke-width="1.5"/>'
-    '<circle cx="7" cy="25" r="4" class="kd"/><circle cx="16" cy="18" r="4.5" class="kcf"/>'
-    '<circle cx="25" cy="25" r="5" class="kv"/><circle cx="25" cy="13" r="3.5" class="kv"/></g>'
-    '<circle id="k-d" r="6" class="kd"/>'
-    '<g id="k-p"><circle r="7" class="kc"/><path d="M0-7a7 7 0 0 0 0 14z" class="kcf"/></g>'
-    '<g id="k-v"><circle r="8" class="kv"/><path d="M-3.6.4-1 3l4.6-5.4" class="kvt"/></g>'
-    '<g id="k-l"><circle r="8" class="kx"/><circle r="4.5" class="kv"/></g>'
-    '<g id="k-x"><circle r="7" class="kx"/><path d="M-3-3l6 6M3-3l-6 6" class="kx"/></g>'
-    '<g id="k-q"><circle r="7.5" class="kq"/><text y="4.5" class="mid tb">?</text></g>'
-    '<path id="k-i" d="M-6-6h12v12h-12z" class="ki"/>'
+    '<circle cx="7" cy="25" r="4" class="knot-open"/><circle cx="16" cy="18" r="4.5" class="fill-company"/>'
+    '<g class="fill-community"><circle cx="25" cy="25" r="5"/><circle cx="25" cy="13" r="3.5"/></g></g>'
+    '<path id="k-s" d="M0-9v18" class="start"/><circle id="k-d" r="6" class="knot-open"/>'
+    '<g id="k-p"><circle r="7" class="knot-company"/><path d="M0-7a7 7 0 0 0 0 14z" class="fill-company"/></g>'
+    '<g id="k-v"><circle r="8" class="fill-community"/><path d="M-3.6.4-1 3l4.6-5.4" class="knot-tick"/></g>'
+    '<g id="k-l"><circle r="8" class="knot-disputed"/><circle r="4.5" class="fill-community"/></g>'
+    '<g id="k-x"><circle r="7" class="knot-disputed"/><path d="M-3-3l6 6M3-3l-6 6" class="knot-disputed"/></g>'
+    '<g id="k-q"><circle r="7.5" class="knot-unknown"/><text y="4.5" class="mid strong">?</text></g>'
+    '<path id="k-i" d="M-6-6h12v12h-12z" class="fill-ink"/>'
     '<pattern id="k-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<path d="M0 0v6" class="hat"/></pattern>{}'
-    '<g id="g-Q"><circle cx="16" cy="16" r="15" class="kq"/><text x="16" y="22.4" class="gt gq">?</text></g>'
-    '<g id="g-N"><circle cx="16" cy="16" r="15" class="gn"/><path d="M10 16h12" class="gn"/></g>'
+    '<path d="M0 0v6" class="hatch"/></pattern>{}'
+    '<symbol id="g-Q" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" class="knot-unknown"/>'
+    '<text x="16" y="22.4" class="grade-unknown">?</text></symbol>'
+    '<symbol id="g-N" viewBox="0 0 32 32" class="grade-none"><circle cx="16" cy="16" r="15"/><path d="M10 16h12"/></symbol>'
     "</defs></svg>"
 )
 
@@ -54,7 +63,7 @@ def knots() -> SafeString:
     """The definitions of all marks, once per page, before their first use."""
     shapes = format_html_join(
         "",
-        '<g id="g-{}">{}<text x="16" y="{}" class="gt">{}</text></g>',
+        '<symbol id="g-{}" viewBox="0 0 32 32">{}<text x="16" y="{}">{}</text></symbol>',
         ((letter, format_html(f"{shape}{{}}", ""), y, letter) for letter, shape, y in GRADE_SHAPES),
     )
     return format_html(SPRITE, shapes)
@@ -69,14 +78,16 @@ def knot(state: str, label: str = "") -> SafeString:
     """One mark: ring, half, full, full in a ring, cross, square, question. Without a label it repeats the words beside it."""
     if label:
         return format_html(
-            '<svg class="k" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)
+            '<svg class="knot" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)
         )
-    return format_html('<svg class="k" aria-hidden="true"><use href="#k-{}"/></svg>', knot_code(state))
+    return format_html('<svg class="knot" aria-hidden="true"><use href="#k-{}"/></svg>', knot_code(state))
 
 
 def voice(speaker: str, words: object) -> SafeString:
     """Who says something, in the speaker's colour; a knot would say what became of it, and belongs beside that."""
-    return format_html('<span class="nw {}">{}</span>', {"company": "c", "community": "v"}.get(speaker, ""), words)
+    return format_html(
+        '<span class="nowrap {}">{}</span>', speaker if speaker in {"company", "community"} else "", words
+    )
 
 
 def state_knot(state: str, speaker: str) -> SafeString:
@@ -103,8 +114,8 @@ def grade(letter: str | None, size: str = "") -> SafeString:
     """A to E in their shapes, "?" dashed, and a dash where the policy does not apply."""
     symbol_id = "N" if letter is None else "Q" if letter not in "ABCDE" else letter
     return format_html(
-        '<svg class="{}" viewBox="0 0 32 32" role="img" aria-label="{}"><use href="#g-{}"/></svg>',
-        "g gl" if size == "large" else "g", grade_label(letter), symbol_id,
+        '<svg class="{}" role="img" aria-label="{}"><use href="#g-{}"/></svg>',
+        "grade grade-large" if size == "large" else "grade", grade_label(letter), symbol_id,
     )  # fmt: skip
 
 
@@ -133,10 +144,10 @@ def squares(known: int, total: int) -> SafeString:
     """Evidence: filled for each fact that has a record, open for each that has none."""
     missing = "".join(f"M{i * 11 + 0.7:g} 2.7h6.6v6.6h-6.6z" for i in range(known, total))
     return format_html(
-        '<svg class="sqs" width="{}" height="12" aria-hidden="true">{}{}</svg>',
+        '<svg class="squares" width="{}" aria-hidden="true">{}{}</svg>',
         total * 11,
-        format_html('<path d="M0 6h{}" class="sq"/>', known * 11 - 3) if known else "",
-        format_html('<path d="{}" class="sqo"/>', missing) if missing else "",
+        format_html('<path d="M0 6h{}" class="square"/>', known * 11 - 3) if known else "",
+        format_html('<path d="{}" class="square-open"/>', missing) if missing else "",
     )
 
 

@@ -22,10 +22,10 @@ def promise_state(one: Mapping[str, Any]) -> Row:
     words, tone = {
         "claimed": (
             _("Done on %(date)s, %(days)s late, says the company") if done_late else _("Done, says the company"),
-            "c",
+            "company",
         ),
-        "late": (_("Not done, %(days)s late, says %(who)s") if one["days_late"] else _("Not done, says %(who)s"), "x"),
-        "disputed": (_("Disputed: not done, says %(who)s"), "x"),
+        "late": (_("Not done, %(days)s late, says %(who)s") if one["days_late"] else _("Not done, says %(who)s"), "wrong"),
+        "disputed": (_("Disputed: not done, says %(who)s"), "wrong"),
         "not_due": (_("Not due yet"), ""),
     }.get(one["state"], (_("We don’t know"), ""))
     return {"mark": one["state"], "words": words % particulars(one), "tone": tone}
@@ -36,7 +36,7 @@ def kept_promise(one: Mapping[str, Any]) -> Row:
     late = one["state"] == "late"
     words = _("Done on %(date)s, %(days)s late, confirmed by %(who)s") if late else _("Done, confirmed by %(who)s")
     if "community" in one.get("said_by", []):
-        return {"mark": "kept_late" if late else "confirmed", "words": words % particulars(one), "tone": "v"}
+        return {"mark": "kept_late" if late else "confirmed", "words": words % particulars(one), "tone": "community"}
     return {"mark": "record", "words": words % particulars(one), "tone": ""}
 
 

@@ -72,8 +72,8 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "config" / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", ["accounts.design.loader.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "accounts.context.people",

@@ -111,7 +111,7 @@ def test_an_unknown_score_is_drawn_as_unknown_and_letters_are_not_read_out() -> 
 def test_marks_escape_what_they_are_given() -> None:
     drawn = str(cords.cord([("10", "arrived")], "10", '"><script>'))
     assert "<script>" not in drawn
-    assert 'class="l-ok"' in drawn
+    assert 'class="cord-confirmed"' in drawn
 
 
 def test_a_year_nobody_knows_is_hatched() -> None:
@@ -203,10 +203,10 @@ def test_all_mines_together_name_the_money_of_which_nobody_knows() -> None:
 
 def test_an_unknown_sum_is_dotted_and_never_drawn_as_nothing() -> None:
     for drawn in (cords.bar("claimed", None, "100"), cords.nested("100", None, None, "100")):
-        assert 'x2="100%" class="l-q"' in drawn
+        assert 'x2="100%" class="cord-unknown"' in drawn
         assert "#k-q" in drawn
-    assert "l-q" not in cords.nested("100", "0", None, "100")
-    assert "l-q" in cords.nested("100", "40", "40", "100", unknown="60")
+    assert "cord-unknown" not in cords.nested("100", "0", None, "100")
+    assert "cord-unknown" in cords.nested("100", "40", "40", "100", unknown="60")
 
 
 def test_those_owed_are_counted_as_the_ledger_lists_them() -> None:
@@ -368,7 +368,7 @@ def test_dates_of_a_study_carry_the_mark_of_whoever_says_them() -> None:
 
 def test_days_before_and_after_the_digging_are_as_long() -> None:
     drawn = str(charts.clock(sample_document()["assessments"]))
-    (approval,) = re.findall(r'<line x1="([\d.]+)%" x2="[\d.]+%" class="gi"/>', drawn)
+    (approval,) = re.findall(r'<line x1="([\d.]+)%" x2="[\d.]+%" class="held"/>', drawn)
     ((origin, width),) = re.findall(r'<rect x="([\d.]+)%" width="([\d.]+)%"', drawn)
     assert (float(origin) - float(approval)) / 169 == pytest.approx(float(width) / 48, rel=0.01)
 
@@ -934,4 +934,4 @@ def test_an_error_says_the_same_at_the_top_and_at_the_field() -> None:
     assert 'id="id_amount_error"' in fields
     assert 'aria-describedby="id_amount_helptext id_amount_error"' in fields
     assert 'aria-invalid="true"' in fields
-    assert '<span class="vh">Error:</span>' in fields
+    assert '<span class="hidden">Error:</span>' in fields

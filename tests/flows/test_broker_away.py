@@ -78,7 +78,7 @@ def pay(visitor: Visitor) -> tuple[float, int]:
               "source-state": "reported"}  # fmt: skip
     answer = visitor.post(path, fields)
     found = re.search(r"/disbursements/(\d+)/$", answer.address)
-    assert found, re.findall(r'<div class="errs".*?</div>', answer.text, re.S) or answer.text[:500]
+    assert found, re.findall(r'<div class="errors".*?</div>', answer.text, re.S) or answer.text[:500]
     return answer.seconds, int(found[1])
 
 

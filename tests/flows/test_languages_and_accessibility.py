@@ -161,7 +161,7 @@ def test_the_reviewers_page_is_accessible_and_fits_every_width(open_page: Callab
 
     wait_until(listed, 60, "the demo's worker gets to this mine")
     wanted.click()
-    expect(page.locator("ol.ind")).to_be_visible()
+    expect(page.locator("ol.indicators")).to_be_visible()
     wrong += look_at(page, "review")
     assert not wrong, "\n".join(wrong)
 
