@@ -1,6 +1,7 @@
 """Templates are indented for those who read them; what is sent to a phone carries no indentation."""
 
 import re
+from pathlib import Path
 
 from django.template import Origin
 from django.template.loaders import app_directories
@@ -24,7 +25,7 @@ AFTER_A_BLOCK = re.compile(rf'({BLOCK}(?:{TAG_OR_VARIABLE}|"(?:{TAG_OR_VARIABLE}
 class Loader(app_directories.Loader):
     """Finds templates as Django does, in `DIRS` and then in the apps, and compiles ours without their indentation."""
 
-    def get_dirs(self) -> list[str]:
+    def get_dirs(self) -> list[str | Path]:
         """Where templates are looked for, in this order."""
         return [*self.engine.dirs, *super().get_dirs()]
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from accounts.design import charts, marks, writing
+from accounts.design.loader import without_indentation
 
 TICK, CROSS, HALF = "#k-v", "#k-x", "#k-p"
 
@@ -50,3 +51,32 @@ def test_a_country_is_named_in_the_readers_language() -> None:
     with override("en"):
         assert writing.country_name("PE") == "Peru"
         assert writing.country_name("ZZZ") == "ZZZ"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        (
+            "<ul>\n  {% for x in y %}\n    <li>\n      {{ x }}\n    </li>\n  {% endfor %}\n</ul>\n",
+            "<ul>{% for x in y %}<li>{{ x }}</li>{% endfor %}</ul>",
+        ),
+        (
+            "<p>\n  One\n  <b>two</b>,\n  {% if x %}\n    three\n  {% endif %}\n  four.\n</p>",
+            "<p>One <b>two</b>, {% if x %}three {% endif %}four.</p>",
+        ),
+        (
+            '<a\n  href="{% url "a" %}"\n  class="b">c</a>\n<b>d</b>',
+            '<a href="{% url "a" %}" class="b">c</a> <b>d</b>',
+        ),
+        (
+            '{% translate "Yes" as yes %}\n<th scope="row">\n  {{ yes }}',
+            '{% translate "Yes" as yes %}<th scope="row">{{ yes }}',
+        ),
+        (
+            '<p title="{{ a }} > {% if b %}"x"{% endif %}">\n  c',
+            '<p title="{{ a }} > {% if b %}"x"{% endif %}">c',
+        ),
+    ],
+)
+def test_a_template_is_sent_without_the_spaces_that_stand_for_its_layout_alone(written: str, sent: str) -> None:
+    assert without_indentation(written) == sent
