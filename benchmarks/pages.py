@@ -65,9 +65,11 @@ urlpatterns = [path("hello", hello), *usual_urlpatterns]
 def compose_document(scorecard: Scorecard) -> dict[str, Any]:
     """What is published of a scorecard."""
     return compose(scorecard, standing_of(scorecard), timezone.localdate()) | {
-        "schema": "minka-publication/1", "published_at": timezone.now().replace(microsecond=0), "supersedes": None,
+        "schema": "minka-publication/1",
+        "published_at": timezone.now().replace(microsecond=0),
+        "supersedes": None,
         "correction_reason": None,
-    }  # fmt: skip
+    }
 
 
 def publish(cast: Cast, projects: Iterable[Project]) -> None:
@@ -93,11 +95,21 @@ def publish(cast: Cast, projects: Iterable[Project]) -> None:
         text = canonical.dumps_plain(document).replace(template.slug, project.slug).replace(template.name, project.name)
         text = text.replace(template.slug.replace("mine-", "ayllu-"), project.slug.replace("mine-", "ayllu-"))
         head = Publication(
-            sequence=sequence, sha256=hashlib.sha256(text.encode()).hexdigest(), previous_sha256=document["previous"],
-            project_slug=project.slug, project_name=project.name, operator_name="Company", country="PE", year=YEARS[-1],
-            grade=first.grade, document=text, scorecard_id=cards[project.pk], approved_by=cast.reviewer,
-            published_by=cast.second_reviewer, published_at=timezone.now(),
-        )  # fmt: skip
+            sequence=sequence,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            previous_sha256=document["previous"],
+            project_slug=project.slug,
+            project_name=project.name,
+            operator_name="Company",
+            country="PE",
+            year=YEARS[-1],
+            grade=first.grade,
+            document=text,
+            scorecard_id=cards[project.pk],
+            approved_by=cast.reviewer,
+            published_by=cast.second_reviewer,
+            published_at=timezone.now(),
+        )
         new.append(head)
         if len(new) >= 200:
             store(new)
@@ -116,11 +128,15 @@ def store(new: list[Publication]) -> None:
             [[getattr(row, column.attname) for column in columns] for row in new],
         )
     PublishedPlace.objects.bulk_create(
-        PublishedPlace(publication=row, kind="community", slug=row.project_slug.replace("mine-", "ayllu-") + f"-{letter}",
-                       name=row.project_slug.replace("mine-", "Ayllu ") + f" {letter.upper()}")
+        PublishedPlace(
+            publication=row,
+            kind="community",
+            slug=row.project_slug.replace("mine-", "ayllu-") + f"-{letter}",
+            name=row.project_slug.replace("mine-", "Ayllu ") + f" {letter.upper()}",
+        )
         for row in new
         for letter in "ab"
-    )  # fmt: skip
+    )
 
 
 # Queries
@@ -240,9 +256,12 @@ def measure_public_page(report: Report) -> None:
                 document = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | {"previous": None})
                 publication = Publication.objects.using("public").get(project_slug=card.project.slug)
                 context = project_page(document) | {
-                    "document": document, "publication": publication, "versions": [publication], "years": [YEARS[-1]],
+                    "document": document,
+                    "publication": publication,
+                    "versions": [publication],
+                    "years": [YEARS[-1]],
                     "latest_year": YEARS[-1],
-                }  # fmt: skip
+                }
                 render_to_string("compliance/public/project.html", context)
 
             hello_usual, hello_ours, page, unchanged, live = in_turns(
