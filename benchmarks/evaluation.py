@@ -75,9 +75,12 @@ def measure_judgement(report: Report, projects: list[int]) -> None:
     report.add("judgement alone: scorecards a second, one process", len(facts) / taken["judgement", 1], "/s")
     gain, given_by_machine = (2 * taken[name, 1] / taken[name, 2] for name in ("judgement", "arithmetic"))
     report.add(
-        "judgement alone: two processes against one", gain, "×", at_least=1.8,
+        "judgement alone: two processes against one",
+        gain,
+        "×",
+        at_least=1.8,
         note=f"two processes of plain arithmetic got {given_by_machine:.2f} × from this machine in the same minute",
-    )  # fmt: skip
+    )
     report.add("judgement alone: of what two processes of arithmetic gain", gain / given_by_machine, "×")
 
 
@@ -101,15 +104,21 @@ def measure_production(report: Report, database: str, projects: list[int]) -> fl
     shows_growth = len(others) >= MANY * len(few)
     note = "" if shows_growth else "both are as large: shows no growth; ask for --projects 5000"
     report.add(
-        "production: time a scorecard, many against few", rate_few / rate, "×",
-        at_most=1.2 if shows_growth else None, note=note,
-    )  # fmt: skip
+        "production: time a scorecard, many against few",
+        rate_few / rate,
+        "×",
+        at_most=1.2 if shows_growth else None,
+        note=note,
+    )
     report.add(f"production: peak memory, {len(few)} projects", memory_few, "MB")
     report.add(f"production: peak memory, {len(others)} projects", memory, "MB")
     report.add(
-        "production: peak memory, many against few", memory / memory_few, "×",
-        at_most=1.1 if shows_growth else None, note=note,
-    )  # fmt: skip
+        "production: peak memory, many against few",
+        memory / memory_few,
+        "×",
+        at_most=1.1 if shows_growth else None,
+        note=note,
+    )
     return float(rate)
 
 

@@ -33,6 +33,7 @@ SEED = 20_250_101
 YEARS = (2024, 2025)
 AT_ONCE = 250
 INSTALMENTS = 7
+OPENED_ON = date(2015, 1, 1)
 UNKNOWN_SHARE = 0.1
 PURPOSES = [*Disbursement.Purpose.values, ""]
 
@@ -92,12 +93,7 @@ class Rows:
 
     def store(self, cast: Cast) -> int:
         """Write them, each with the source that it brings; returns how many rows of record they are."""
-        count = 0
-        for rows in (
-            self.organisations, self.projects, self.communities, self.first, self.second, self.third, self.fourth,
-            self.fifth,
-        ):  # fmt: skip
-            count += store(rows)
+        count = sum(store(rows) for rows in vars(self).values())
         ProjectAssignment.objects.bulk_create(
             ProjectAssignment(project=project, organisation=cast.ngo) for project in self.projects
         )
@@ -161,25 +157,36 @@ class Mine:
         """Provenance of one record."""
         return Source(voice=voice, reference="Report", entered_by=self.cast.monitor, entered_for=self.cast.ngo)
 
+    def of(self, project: Project, voice: str = Source.Voice.MONITOR) -> dict[str, Any]:
+        """The columns that most records have: whose they are, and who says so."""
+        return {"project": project, "source": self.source(voice)}
+
     def add_to(self, rows: Rows) -> None:
         """Make everything that is recorded of this mine."""
         name = f"Mine {self.number:06}"
         company = Organisation(name=f"Company {self.number:06}", kind=Organisation.Kind.COMPANY, country="PE")
         contractor = Organisation(name=f"Contractor {self.number:06}", kind=Organisation.Kind.COMPANY, country="PE")
         project = Project(
-            name=name, slug=f"mine-{self.number:06}", country="PE", operator=company, source=self.source(),
-            investment_amount=Decimal(self.dice.randint(1, 5000) * 1_000_000), investment_currency="USD",
-        )  # fmt: skip
+            name=name,
+            slug=f"mine-{self.number:06}",
+            country="PE",
+            operator=company,
+            source=self.source(),
+            investment_amount=Decimal(self.dice.randint(1, 5000) * 1_000_000),
+            investment_currency="USD",
+        )
         neighbours = [
             Community(
-                name=f"Ayllu {self.number:06} {letter}", slug=f"ayllu-{self.number:06}-{letter}".lower(),
-                kind=Community.Kind.CAMPESINA, district=self.district, languages="Quechua, Spanish", source=self.source(),
+                name=f"Ayllu {self.number:06} {letter}",
+                slug=f"ayllu-{self.number:06}-{letter}".lower(),
+                kind=Community.Kind.CAMPESINA,
+                district=self.district,
+                languages="Quechua, Spanish",
+                source=self.source(),
             )
             for letter in "AB"
-        ]  # fmt: skip
-        agreement = Agreement(
-            project=project, title=f"Agreement of {name}", signed_on=date(2020, 1, 15), source=self.source()
-        )
+        ]
+        agreement = Agreement(title=f"Agreement of {name}", signed_on=date(2020, 1, 15), **self.of(project))
         rows.organisations += [company, contractor]
         rows.projects.append(project)
         rows.communities += neighbours
@@ -201,52 +208,44 @@ class Mine:
                     rows.fourth.append(said)
                     rows.fifth += [correction] if correction else []
         if self.number % 5 == 0:
-            rows.first.append(
-                Exemption(
-                    project=project, year=YEARS[-1], indicator="P03", reason="Nothing was promised to anybody here.",
-                    requested_by=self.cast.monitor, approved_by=None if self.number % 2 else self.cast.reviewer,
-                    source=self.source(),
-                )
-            )  # fmt: skip
+            approver = None if self.number % 2 else self.cast.reviewer
+            people = {"requested_by": self.cast.monitor, "approved_by": approver}
+            nothing = "Nothing was promised to anybody here."
+            rows.first.append(Exemption(year=YEARS[-1], indicator="P03", reason=nothing, **people, **self.of(project)))
 
     def standing_facts(
         self, project: Project, company: Organisation, neighbours: Sequence[Community]
     ) -> list[models.Model]:
         """The phase, the owners and the influence, which last for years."""
         return [
-            PhasePeriod(project=project, phase="operation", starts_on=date(2015, 1, 1), source=self.source()),
-            OwnershipStake(
-                project=project, owner=company, share_percent=Decimal(60), starts_on=date(2015, 1, 1), source=self.source()
-            ),
+            PhasePeriod(phase="operation", starts_on=OPENED_ON, **self.of(project)),
+            OwnershipStake(owner=company, share_percent=Decimal(60), starts_on=OPENED_ON, **self.of(project)),
             *(
-                Influence(
-                    project=project, community=community, degree="direct", recognition="recognised", source=self.source()
-                )
+                Influence(community=community, degree="direct", recognition="recognised", **self.of(project))
                 for community in neighbours
             ),
-        ]  # fmt: skip
+        ]
 
     def study(self, project: Project) -> ImpactAssessment:
         """The study that had to precede the works."""
         approved = date(2013, 1, 1) + timedelta(days=self.dice.randint(0, 600))
         return ImpactAssessment(
-            project=project, instrument="EIA-d", component="pit", submitted_on=date(2012, 1, 1),
+            **self.of(project, Source.Voice.AUTHORITY),
+            **{"instrument": "EIA-d", "component": "pit", "submitted_on": date(2012, 1, 1)},
             approved_on=None if self.unknown() else approved,
             works_started_on=approved + timedelta(days=self.dice.randint(-30, 900)),
-            participation_planned=4, participation_held=None if self.unknown() else self.dice.randint(2, 4),
-            source=self.source(Source.Voice.AUTHORITY),
-        )  # fmt: skip
+            participation_planned=4,
+            participation_held=None if self.unknown() else self.dice.randint(2, 4),
+        )
 
     def conditions(self, study: ImpactAssessment, year: int) -> list[models.Model]:
         """What the study's approval asks for in one year."""
-        return [
-            AssessmentCondition(
-                assessment=study, description="Water the road", due_on=date(year, month, 28),
-                fulfilled_on=None if self.unknown() else date(year, month, 28) + timedelta(days=self.dice.randint(-40, 60)),
-                source=self.source(Source.Voice.AUTHORITY),
-            )
-            for month in (3, 8, 12)
-        ]  # fmt: skip
+        made: list[models.Model] = []
+        for due in (date(year, month, 28) for month in (3, 8, 12)):
+            done = None if self.unknown() else due + timedelta(days=self.dice.randint(-40, 60))
+            known = {"due_on": due, "fulfilled_on": done, "source": self.source(Source.Voice.AUTHORITY)}
+            made.append(AssessmentCondition(assessment=study, description="Water the road", **known))
+        return made
 
     def returns(self, project: Project, employers: Sequence[Organisation], year: int) -> list[models.Model]:
         """Each employer's two half years."""
@@ -258,25 +257,30 @@ class Mine:
                 staff = self.dice.randint(50, 500)
                 made.append(
                     EmploymentReturn(
-                        project=project, employer=employer, period_start=start, period_end=end, contractors_included=True,
+                        **self.of(project, Source.Voice.COMPANY),
+                        **{
+                            "employer": employer,
+                            "period_start": start,
+                            "period_end": end,
+                            "contractors_included": True,
+                        },
                         total_fte=Decimal(total),
                         district_fte=None if self.unknown() else Decimal(district),
-                        province_fte=Decimal(district + total // 10), region_fte=Decimal(district + total // 5),
-                        national_fte=Decimal(total * 9 // 10 + 1), women_fte=Decimal(total // 6), staff_headcount=staff,
-                        foreign_headcount=self.dice.randint(0, staff // 4), source=self.source(Source.Voice.COMPANY),
+                        province_fte=Decimal(district + total // 10),
+                        region_fte=Decimal(district + total // 5),
+                        national_fte=Decimal(total * 9 // 10 + 1),
+                        women_fte=Decimal(total // 6),
+                        staff_headcount=staff,
+                        foreign_headcount=self.dice.randint(0, staff // 4),
                     )
-                )  # fmt: skip
+                )
         return made
 
     def disclosures(self, project: Project, year: int) -> list[models.Model]:
         """The yearly report."""
-        return [
-            Disclosure(
-                project=project, title="Yearly report", period_end=date(year, 12, 31),
-                published_on=date(year + 1, 1, 1) + timedelta(days=self.dice.randint(30, 500)),
-                source=self.source(Source.Voice.COMPANY),
-            )
-        ]  # fmt: skip
+        published = date(year + 1, 1, 1) + timedelta(days=self.dice.randint(30, 500))
+        known = self.of(project, Source.Voice.COMPANY)
+        return [Disclosure(title="Yearly report", period_end=date(year, 12, 31), published_on=published, **known)]
 
     def commitments(self, agreement: Agreement, neighbours: Sequence[Community], year: int) -> list[models.Model]:
         """What was promised for one year, and what became of it."""
@@ -285,12 +289,16 @@ class Mine:
             due, says = date(year, month, 15), self.dice.choice(["fulfilled", "fulfilled", "not_fulfilled", ""])
             made.append(
                 Commitment(
-                    agreement=agreement, description="A school", community=neighbours[number % len(neighbours)], due_on=due,
-                    company_says_fulfilled_on=None if self.unknown() else due, community_says=says,
+                    agreement=agreement,
+                    description="A school",
+                    community=neighbours[number % len(neighbours)],
+                    due_on=due,
+                    company_says_fulfilled_on=None if self.unknown() else due,
+                    community_says=says,
                     confirmed_on=due + timedelta(days=self.dice.randint(-60, 40)) if says == "fulfilled" else None,
                     source=self.source(Source.Voice.COMMUNITY),
                 )
-            )  # fmt: skip
+            )
         return made
 
     def obligations(
@@ -299,21 +307,26 @@ class Mine:
         """Instalments, mostly in soles."""
         return [
             Obligation(
-                project=project, agreement=agreement, basis=Obligation.Basis.AGREEMENT, payer=payer,
-                community=neighbours[number % len(neighbours)], amount=Decimal(self.dice.randint(50, 900) * 1000),
-                currency="USD" if number == 0 else "PEN", due_on=date(year, 1 + number, 28), source=self.source(),
+                **self.of(project),
+                **{"agreement": agreement, "basis": Obligation.Basis.AGREEMENT, "payer": payer},
+                community=neighbours[number % len(neighbours)],
+                amount=Decimal(self.dice.randint(50, 900) * 1000),
+                currency="USD" if number == 0 else "PEN",
+                due_on=date(year, 1 + number, 28),
             )
             for number in range(INSTALMENTS)
-        ]  # fmt: skip
+        ]
 
     def payment(self, owed: Obligation) -> Disbursement | None:
         """The flow that settles an instalment, unless nobody knows of one."""
         if self.unknown():
             return None
         return Disbursement(
-            project=owed.project, obligation=owed, payer=owed.payer, community=owed.community, year=owed.due_on.year,
-            currency=owed.currency, purpose=self.dice.choice(PURPOSES), source=self.source(Source.Voice.COMPANY),
-        )  # fmt: skip
+            **self.of(owed.project, Source.Voice.COMPANY),
+            **{"obligation": owed, "payer": owed.payer, "community": owed.community, "currency": owed.currency},
+            year=owed.due_on.year,
+            purpose=self.dice.choice(PURPOSES),
+        )
 
     def statements(self, flow: Disbursement, owed: Obligation) -> Iterable[tuple[Statement, Statement | None]]:
         """What each side says, sometimes corrected."""
@@ -322,9 +335,8 @@ class Mine:
         for side, amount in ((Statement.Side.COMPANY, paid), (Statement.Side.RECIPIENT, paid)):
             if side == Statement.Side.RECIPIENT and self.dice.random() < 0.3:
                 continue
-            said: dict[str, Any] = {
-                "disbursement": flow, "side": side, "occurred_on": None if self.unknown() else paid_on, "source": flow.source,
-            }  # fmt: skip
+            when = None if self.unknown() else paid_on
+            said: dict[str, Any] = {"disbursement": flow, "side": side, "occurred_on": when, "source": flow.source}
             first = Statement(amount=amount, **said)
             corrected = None
             if self.dice.random() < 0.05:

@@ -54,6 +54,7 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
     columns = list(zip(years, (as_decimal(value) for value in values), strict=True))[-5:]
     scale = as_decimal(top) or Decimal(1)
     step = 30 if len(columns) > FEW_COLUMNS else 48
+    places = [(13 + step * position, year) for position, (year, _value) in enumerate(columns)]
     older, latest, hatched, figures, spoken = "", "", "", [], []
     for position, (year, value) in enumerate(columns):
         x, last = position * step, position == len(columns) - 1
@@ -71,8 +72,7 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
     width = max((len(columns) - 1) * step + 28, 28)
     promise = as_decimal(target)
     return format_html(
-        '<svg class="multiple" role="img" aria-label="{}">{}{}{}'
-        '<path class="axis" d="M0 108h{}"/>{}{}{}</svg>',
+        '<svg class="multiple" role="img" aria-label="{}">{}{}{}<path class="axis" d="M0 108h{}"/>{}{}{}</svg>',
         ", ".join(spoken) + ("; " + promise_words(promise) if promise is not None else ""),
         format_html('<path class="fill-company earlier" d="{}"/>', older) if older else "",
         format_html('<path class="fill-company" d="{}"/>', latest) if latest else "",
@@ -80,11 +80,10 @@ def multiple(values: Sequence[object], years: Sequence[int], top: object, target
         width,
         format_html_join("", '<text x="{}" y="{}"{}>{}</text>', figures),
         format_html_join(
-            "", '<text x="{}" y="124" class="soft">{}</text>',
-            {(13, columns[0][0]): 1, (13 + step * (len(columns) - 1), columns[-1][0]): 1} if columns else (),
+            "", '<text x="{}" y="124" class="soft">{}</text>', {places[0]: 0, places[-1]: 0} if places else ()
         ),
         target_line(promise, scale, width) if promise is not None else "",
-    )  # fmt: skip
+    )
 
 
 def promise_words(promise: Decimal) -> str:
@@ -95,9 +94,8 @@ def target_line(promise: Decimal, scale: Decimal, width: int) -> SafeString:
     """A promise is a dashed line with its number."""
     y = 108 - int((92 * promise / scale).to_integral_value(ROUND_HALF_UP))
     return format_html(
-        '<path class="target" d="M0 {}h{}"/><text x="34" y="{}">{}</text>',
-        y, width, y - 5, promise_words(promise),
-    )  # fmt: skip
+        '<path class="target" d="M0 {}h{}"/><text x="34" y="{}">{}</text>', y, width, y - 5, promise_words(promise)
+    )
 
 
 class Timed(Protocol):
@@ -152,21 +150,24 @@ def clock_row(one: Timed, lead: Decimal, origin: Decimal, a_day: Decimal) -> tup
         held = (one.last_day_to_start - one.approved_on).days
         end = origin - (lead - held) * a_day
         drawing = format_html(
-            '<line x1="{}" x2="{}" class="held"/><use href="#k-i" x="{}"/>'
-            '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
-            approval, percent_of(end), approval, percent_of(end), at(origin - end, Decimal(100)), start,
-        )  # fmt: skip
-    elif lead >= 0:
-        drawing = format_html(
-            '<line x1="{}" x2="{}" class="held"/><use href="#k-i" x="{}"/>', approval, start, approval
+            '<line x1="{approval}" x2="{end}" class="held"/><use href="#k-i" x="{approval}"/>'
+            '<rect x="{end}" width="{width}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{start}"/>',
+            approval=approval,
+            end=percent_of(end),
+            width=at(origin - end, Decimal(100)),
+            start=start,
         )
+    elif lead >= 0:
+        drawing = format_html('<line x1="{0}" x2="{1}" class="held"/><use href="#k-i" x="{0}"/>', approval, start)
     else:
         drawing = format_html(
             '<rect x="{}" width="{}" y="-6" height="12" fill="url(#k-h)"/><use href="#k-x" x="{}"/>',
-            start, at(-lead * a_day, Decimal(100)), approval,
-        )  # fmt: skip
+            start,
+            at(-lead * a_day, Decimal(100)),
+            approval,
+        )
     return words, format_html(
-        '<svg class="cord">{}<line x1="{}" x2="{}" y1="-10" y2="10" class="axis"/></svg>', drawing, start, start
+        '<svg class="cord">{0}<line x1="{1}" x2="{1}" y1="-10" y2="10" class="axis"/></svg>', drawing, start
     )
 
 
@@ -194,49 +195,47 @@ def bands(value: object, previous: object = None, letter: str | None = None) -> 
     if points is None:
         return format_html(
             '<svg class="bands" role="img" aria-label="{}">'
-            '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>', gettext("We don’t know"),
-        )  # fmt: skip
+            '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>',
+            gettext("We don’t know"),
+        )
     here = letter or letter_of(points)
-    boxes = [
-        (f"{low}%", f"{high - low}%", f"band grade-{name}" if name == here else "band band-other",
-         f"{(low + high) / 2:g}%", "mid on-grade" if name == here else "mid soft", name)
-        for name, low, high in BANDS
-    ]  # fmt: skip
     spoken = gettext("score now %(score)s") % {"score": score(points)}
     if before is not None:
         spoken += ", " + gettext("last time %(score)s") % {"score": score(before)}
     return format_html(
-        '<svg class="bands" role="img" aria-label="{}">{}{}{}'
+        '<svg class="bands" role="img" aria-label="{}">{}{}'
         '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="fill-ink"/></svg></svg>',
         spoken,
-        format_html_join(
-            "",
-            '<rect x="{}" width="{}" y="18" height="16" class="{}"/>'
-            '<text x="{}" y="30.5" class="{}" aria-hidden="true">{}</text>',
-            boxes,
-        ),
-        format_html_join(
-            "",
-            '<text x="{}%" y="48" class="mid soft" aria-hidden="true">{}</text>',
-            ((low, low) for _name, low, _high in BANDS if low),
-        ),
+        format_html_join("", "{}", ((band(name, low, high, name == here),) for name, low, high in BANDS)),
         mark_at(before, points) if before is not None else "",
         at(points, Decimal(100)),
-    )  # fmt: skip
+    )
+
+
+def band(name: str, low: int, high: int, is_here: bool) -> SafeString:
+    """The box of one grade with its letter, and the score at which it begins."""
+    box, letter = (f"band grade-{name}", "mid on-grade") if is_here else ("band band-other", "mid soft")
+    begins = format_html('<text x="{0}%" y="48" class="mid soft" aria-hidden="true">{0}</text>', low) if low else ""
+    drawing = '<rect x="{}%" width="{}%" y="18" height="16" class="{}"/><text x="{}%" y="30.5" class="{}"'
+    return format_html(
+        drawing + ' aria-hidden="true">{}</text>{}', low, high - low, box, f"{(low + high) / 2:g}", letter, name, begins
+    )
 
 
 def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString:
     """A score of 100 (square) among those of others (rings), a dashed line in their middle; words repeat it."""
-    score_here = as_decimal(own) or Decimal(0)
     whole = Decimal(100)
     ends = [("0", "soft", "0")] if middle > NEAR_AN_END else []
     ends += [("100%", "end soft", "100")] if middle < whole - NEAR_AN_END else []
     return format_html(
-        '<svg class="peers" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="axis"/>{}'
-        '<line x1="{}" x2="{}" y1="8" y2="32" class="target"/><use href="#k-i" x="{}" y="20"/>'
-        '<text x="{}" y="6" class="mid strong">{}</text>{}<text x="{}" y="46" class="mid soft">{}</text></svg>',
-        format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
-        at(middle, whole), at(middle, whole), at(score_here, whole), at(score_here, whole), score(own),
-        format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),
-        at(middle, whole), gettext("middle %(score)s") % {"score": score(middle)},
-    )  # fmt: skip
+        '<svg class="peers" aria-hidden="true"><line x2="100%" y1="20" y2="20" class="axis"/>{rings}'
+        '<line x1="{middle}" x2="{middle}" y1="8" y2="32" class="target"/><use href="#k-i" x="{here}" y="20"/>'
+        '<text x="{here}" y="6" class="mid strong">{score}</text>{ends}'
+        '<text x="{middle}" y="46" class="mid soft">{words}</text></svg>',
+        rings=format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
+        middle=at(middle, whole),
+        here=at(as_decimal(own) or Decimal(0), whole),
+        score=score(own),
+        ends=format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),
+        words=gettext("middle %(score)s") % {"score": score(middle)},
+    )

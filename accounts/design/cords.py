@@ -20,7 +20,7 @@ def at(value: Decimal, scale: Decimal) -> str:
 def line(start: Decimal, end: Decimal, scale: Decimal, code: str) -> SafeString:
     """One stretch of cord: thin promised, medium claimed, thick confirmed, dotted unknown."""
     begin = format_html(' x1="{}"', at(start, scale)) if start else ""
-    return format_html('<line{} x2="{}" class="{}"/>', begin, at(end, scale), CORDS[code])
+    return format_html('<line{} x2="{}" class="cord-{}"/>', begin, at(end, scale), CORDS[code])
 
 
 def mark(place: Decimal, scale: Decimal, code: str) -> SafeString:
@@ -74,8 +74,10 @@ def nested(
     arrived = as_decimal(confirmed) or Decimal(0)
     rest = max((owed or Decimal(0)) - max(said), Decimal(0))
     parts = [
-        (arrived, "confirmed"), (max(said) - arrived, "claimed"),
-        (rest - min(rest, silent), "promised"), (min(rest, silent), "unknown"),
-    ]  # fmt: skip
+        (arrived, "confirmed"),
+        (max(said) - arrived, "claimed"),
+        (rest - min(rest, silent), "promised"),
+        (min(rest, silent), "unknown"),
+    ]
     shown = [part for part in parts if part[0] > 0] or [(Decimal(0), "claimed" if confirmed is None else "confirmed")]
     return cord(shown, scale, label)

@@ -9,26 +9,17 @@ from django.utils.translation import gettext
 
 from accounts.design.writing import as_decimal
 
-KNOTS = {
-    "promised": "d", "due": "d", "unpaid": "d", "not_due": "d", "not_started": "d", "draft": "d",
-    "waiting": "d",
-    "claimed": "p", "paid": "p", "company": "p",
-    "confirmed": "v", "arrived": "v", "community": "v", "fulfilled": "v",
-    "kept_late": "l",
-    "disputed": "x", "late": "x", "after": "x", "error": "x", "not_fulfilled": "x",
-    "unknown": "q",
-    "record": "i", "monitor": "i", "authority": "i", "before": "i", "accepted": "i", "done": "i",
-    "verified": "i",
-}  # fmt: skip
-CORDS = {
-    "v": "cord-confirmed",
-    "l": "cord-confirmed",
-    "p": "cord-company",
-    "x": "cord-disputed",
-    "d": "cord-due",
-    "q": "cord-unknown",
-    "i": "cord-due",
+KNOTS_OF_STATES = {
+    "d": "promised due unpaid not_due not_started draft waiting",
+    "p": "claimed paid company",
+    "v": "confirmed arrived community fulfilled",
+    "l": "kept_late",
+    "x": "disputed late after error not_fulfilled",
+    "q": "unknown",
+    "i": "record monitor authority before accepted done verified",
 }
+KNOTS = {state: code for code, states in KNOTS_OF_STATES.items() for state in states.split()}
+CORDS = {"v": "confirmed", "l": "confirmed", "p": "company", "x": "disputed", "d": "due", "q": "unknown", "i": "due"}
 
 GRADE_SHAPES = (
     ("A", '<circle cx="16" cy="16" r="15.5" class="grade-A"/>', 22.4),
@@ -85,9 +76,8 @@ def knot(state: str, label: str = "") -> SafeString:
 
 def voice(speaker: str, words: object) -> SafeString:
     """Who says something, in the speaker's colour; a knot would say what became of it, and belongs beside that."""
-    return format_html(
-        '<span class="nowrap {}">{}</span>', speaker if speaker in {"company", "community"} else "", words
-    )
+    colour = speaker if speaker in {"company", "community"} else ""
+    return format_html('<span class="nowrap {}">{}</span>', colour, words)
 
 
 def state_knot(state: str, speaker: str) -> SafeString:
@@ -112,11 +102,12 @@ def side_knot(side: str, said: object, other: object = None) -> SafeString:
 
 def grade(letter: str | None, size: str = "") -> SafeString:
     """A to E in their shapes, "?" dashed, and a dash where the policy does not apply."""
-    symbol_id = "N" if letter is None else "Q" if letter not in "ABCDE" else letter
     return format_html(
         '<svg class="{}" role="img" aria-label="{}"><use href="#g-{}"/></svg>',
-        "grade grade-large" if size == "large" else "grade", grade_label(letter), symbol_id,
-    )  # fmt: skip
+        "grade grade-large" if size == "large" else "grade",
+        grade_label(letter),
+        "N" if letter is None else "Q" if letter not in "ABCDE" else letter,
+    )
 
 
 def grade_label(letter: str | None) -> str:

@@ -102,9 +102,11 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as in ISO 3166."))
     state_owned = models.BooleanField(_("owned by a state"), default=False)
     contact = models.CharField(
-        _("how people reach it"), max_length=200, blank=True,
+        _("how people reach it"),
+        max_length=200,
+        blank=True,
         help_text=_("Office, hours, telephone. Stands on public pages of the mines that it follows; name no person."),
-    )  # fmt: skip
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -172,7 +174,8 @@ class Membership(models.Model):
         if self.organisation_id and self.role in HELD_AT and self.organisation.kind not in HELD_AT[self.role]:
             words = _("At %(organisation)s (%(kind)s) nobody is %(role)s. Choose another role or organisation.")
             about = {
-                "organisation": self.organisation, "kind": self.organisation.get_kind_display(),
+                "organisation": self.organisation,
+                "kind": self.organisation.get_kind_display(),
                 "role": self.get_role_display(),
-            }  # fmt: skip
+            }
             raise ValidationError({"role": ValidationError(words, "not_held_there", about)})

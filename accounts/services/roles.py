@@ -7,9 +7,13 @@ from accounts.append_only import APPEND_ONLY_TABLES
 
 PUBLIC_TABLES = ("compliance_publication", "compliance_publishedplace", "compliance_policyframework")
 HIDDEN_FROM_AUDITORS = (
-    "account_emailaddress", "account_emailconfirmation", "accounts_idempotentanswer", "django_session",
-    "mfa_authenticator", "throttle_cache",
-)  # fmt: skip
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "accounts_idempotentanswer",
+    "django_session",
+    "mfa_authenticator",
+    "throttle_cache",
+)
 """What would let whoever reads it sign in as somebody else, or says where people come from."""
 SECRET_COLUMNS = {"accounts_user": ("password", "session_salt")}
 """The same in single columns of tables that auditors read otherwise."""

@@ -35,8 +35,9 @@ def enlist(listed: Mapping[str, Any]) -> tuple[dict[str, User], dict[str, Organi
     """Add the people with their roles; both results are by short name. The administrator invites the others."""
     organisations = add_organisations(listed["organisations"])
     administrator, *others = sorted(listed["people"], key=lambda row: row["role"] != Role.ADMINISTRATOR)
-    first = appoint_first_administrator(**details(administrator), organisation=organisations[administrator["of"]],
-                                        starts_on=STARTS_ON)  # fmt: skip
+    first = appoint_first_administrator(
+        **details(administrator), organisation=organisations[administrator["of"]], starts_on=STARTS_ON
+    )
     people = {short_name(administrator): first}
     for row in others:
         user = people[short_name(row)] = invite_person(actor=first, **details(row))

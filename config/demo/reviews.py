@@ -42,9 +42,13 @@ def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, A
         decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
     for code, override in overrides.items():
         decide_indicator(
-            actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.OVERRIDE,
-            reason=override["reason"], score=Decimal(override["score"]),
-        )  # fmt: skip
+            actor=rosa,
+            scorecard=scorecard,
+            indicator=code,
+            action=Review.Action.OVERRIDE,
+            reason=override["reason"],
+            score=Decimal(override["score"]),
+        )
     for code, question in row.get("queries", {}).items():
         decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.QUERY, reason=question)
     for code, words in row.get("replies", {}).items():

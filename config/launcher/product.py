@@ -244,9 +244,12 @@ class Product:
 def prepare_database(state: State, servers: Servers, *command: str) -> str:
     """Bring the database to what this Minka needs, the demo included unless another command is given; what it said."""
     child = Child(
-        "preparation", [*MANAGE, *(command or PREPARE)], log=state.log / "preparation.log",
-        environment=servers.environment, folder=PROJECT,
-    )  # fmt: skip
+        "preparation",
+        [*MANAGE, *(command or PREPARE)],
+        log=state.log / "preparation.log",
+        environment=servers.environment,
+        folder=PROJECT,
+    )
     try:
         if child.wait() != 0:
             raise LauncherError(why_not_prepared(child, ours=servers.database is not None))

@@ -20,9 +20,20 @@ from config.launcher.processes import LauncherError, pause
 
 PROJECT = Path(__file__).resolve().parents[2]
 MADE_HERE = (
-    "postgres", "log", "lock", "secret-key", "env.*", "prepared", "programs", "media", "static", "mail",
-    "beat-schedule*", "benchmarks.json", "scratch-*",
-)  # fmt: skip
+    "postgres",
+    "log",
+    "lock",
+    "secret-key",
+    "env.*",
+    "prepared",
+    "programs",
+    "media",
+    "static",
+    "mail",
+    "beat-schedule*",
+    "benchmarks.json",
+    "scratch-*",
+)
 """Everything that Minka ever puts into a state folder; nothing else is deleted."""
 PATIENCE_SECONDS = 600
 """How long a first start may take before nobody waits for it any longer."""

@@ -150,9 +150,17 @@ def test_no_password_however_hashed_stands_in_the_audit_trail(cast: Cast) -> Non
 
 @pytest.mark.parametrize(
     ("role", "organisation"),
-    [("monitor", "company"), ("reviewer", "company"), ("administrator", "company"), ("auditor", "company"),
-     ("operator", "ngo"), ("operator", "regulator"), ("reviewer", "ngo"), ("monitor", "regulator")],
-)  # fmt: skip
+    [
+        ("monitor", "company"),
+        ("reviewer", "company"),
+        ("administrator", "company"),
+        ("auditor", "company"),
+        ("operator", "ngo"),
+        ("operator", "regulator"),
+        ("reviewer", "ngo"),
+        ("monitor", "regulator"),
+    ],
+)
 def test_a_role_is_given_only_at_organisations_of_its_kind(
     administrator: Client, cast: Cast, role: str, organisation: str
 ) -> None:

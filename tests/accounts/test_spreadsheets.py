@@ -8,8 +8,13 @@ from accounts.spreadsheets import csv_bytes, csv_stream, safe_cell
 
 def test_cells_that_a_spreadsheet_would_run_are_quoted() -> None:
     assert [safe_cell(cell) for cell in ("=1+1", "+1", "-1", "@a", "a", None)] == [
-        "'=1+1", "'+1", "'-1", "'@a", "a", "",
-    ]  # fmt: skip
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@a",
+        "a",
+        "",
+    ]
     assert [safe_cell(cell) for cell in ("\t=1", "\r=1", "\n=1")] == ["'\t=1", "'\r=1", "'\n=1"]
 
 

@@ -106,9 +106,13 @@ def test_entries_are_found_by_day(auditor: Client, cast: Cast) -> None:
 def test_every_entry_about_a_record_of_a_mine_leads_to_its_page(auditor: Client, cast: Cast, mine: Mine) -> None:
     payment(cast.monitor, mine.obligation, paid="900", received="900")
     decide_indicator(
-        actor=cast.reviewer, scorecard=produced(mine.project), indicator="R01", action="override", reason=WHY,
+        actor=cast.reviewer,
+        scorecard=produced(mine.project),
+        indicator="R01",
+        action="override",
+        reason=WHY,
         score=Decimal(40),
-    )  # fmt: skip
+    )
     give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
     rows = auditor.get(TRAIL).context["rows"]
     assert len({entry.content_type_id for entry, _url in rows}) > 12
