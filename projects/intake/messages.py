@@ -129,7 +129,6 @@ CELL: Mapping[str, Any] = {
     "not_on_record": _("“%(value)s” is not on record here. Correct the name, or add it first."),
     "not_yours": _("This is not for you to say. Leave it empty."),
     "broken_rule": "%(words)s",
-    "recorded_already": _("This is on record already. Skip this row, or correct it."),
     "recorded_in_row": _("Row %(row)s says the same. Skip one of them, or correct it."),
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
