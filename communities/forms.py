@@ -22,6 +22,7 @@ from projects.fields import AmountField, CountField, CurrencyField
 from projects.forms import RecordForm, check_currency_typed, check_days_of_form, use_own_widgets, with_values
 
 FAR_MORE_THAN_OWED = 10
+SEARCHED = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
 
 
 class DisbursementForm(RecordForm):
@@ -103,8 +104,7 @@ class DisbursementForm(RecordForm):
             and not {"paid", "received"} & self.errors.keys()
         ):
             self.add_error(
-                "paid",
-                ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required"),
+                "paid", ValidationError(_("Say what at least one side says. 0 is an answer, too."), "required")
             )
         check_currency_typed(self, ["paid", "received"], cleaned.get("currency"))
         self.check_days(cleaned)
@@ -192,15 +192,12 @@ class DisbursementForm(RecordForm):
     def said(self) -> list[Said]:
         """What each side says, for the service."""
         cleaned = self.cleaned_data
-        sides = (
-            Said(Statement.Side.COMPANY, cleaned["paid"], cleaned.get("paid_on"))
-            if cleaned.get("paid") is not None
-            else None,
-            Said(Statement.Side.RECIPIENT, cleaned["received"], cleaned.get("received_on"))
-            if cleaned.get("received") is not None
-            else None,
-        )
-        return [side for side in sides if side]
+        sides = ((Statement.Side.COMPANY, "paid", "paid_on"), (Statement.Side.RECIPIENT, "received", "received_on"))
+        return [
+            Said(side, cleaned[amount], cleaned.get(day))
+            for side, amount, day in sides
+            if cleaned.get(amount) is not None
+        ]
 
 
 class StatementForm(forms.Form):
@@ -286,16 +283,8 @@ class LedgerFilter(forms.Form):
             return Q()
         condition = Q(year=self.cleaned_data["year"]) if self.cleaned_data["year"] else Q()
         if text := self.cleaned_data["q"]:
-            columns = (
-                "payer__name",
-                "community__name",
-                "payee__name",
-                "stream",
-                "bank_reference",
-                "project_as_reported",
-            )
             words = Q(pk__in=[])
-            for column in columns:
+            for column in SEARCHED:
                 words |= Q(**{f"{column}__unaccent__icontains": text})
             condition &= words
         return condition

@@ -11,8 +11,7 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         """Register the job kind once the models are loaded."""
         from accounts.services.jobs import KINDS
-        from compliance.record_kinds import register_kinds
-        from compliance.record_pages import register_pages
+        from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.production import EVALUATION, open_years_of
         from projects.services.records import EVALUATE, OPEN_YEARS
 

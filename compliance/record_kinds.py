@@ -1,11 +1,13 @@
-"""The kinds of record of this app, offered on the record pages."""
+"""The kind of record of this app, and where the audit trail leads to the steps of a review."""
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import record_pages
 from compliance.forms import ExemptionForm
-from compliance.models import Exemption
+from compliance.models import Exemption, Review
 from projects.forms import form_of
 from projects.kinds import RecordKind, register
+from projects.models import Project
 
 
 def register_kinds() -> None:
@@ -16,14 +18,24 @@ def register_kinds() -> None:
             model=Exemption,
             form=form_of(Exemption, ExemptionForm),
             fact_name="exemption",
-            record_words=_("exemption"),
             singular=_("Exemption"),
             plural=_("Exemptions"),
             add_label=_("Add an exemption"),
             help=_("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
             columns=("indicator", "year", "reason", "approved_by"),
             headings={"reason": _("Reason"), "approved_by": _("Approved by")},
-            search=("indicator", "reason"),
             reported_by_companies=True,
         )
+    )
+
+
+def register_pages() -> None:
+    """Let the audit trail lead to the steps of a review; called once, when the app is ready."""
+    record_pages.register(
+        Review,
+        record_pages.Pages(
+            lambda actor: Review.objects.filter(scorecard__project__in=Project.objects.visible_to(actor)),
+            "reviews:scorecard",
+            {"pk": "scorecard_id"},
+        ),
     )

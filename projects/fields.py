@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -148,7 +148,7 @@ class CurrencyField(forms.CharField):
     """Three letters; the usual ones are suggested, every ISO 4217 code is taken."""
 
     def __init__(self, **options: Any) -> None:
-        usual = {"initial": "PEN", "min_length": 3, "max_length": 3, "validators": [validate_currency]}
+        usual: dict[str, Any] = {"initial": "PEN", "min_length": 3, "max_length": 3, "validators": [validate_currency]}
         hint = _("Three letters, such as PEN or USD.")
         super().__init__(**usual | options | {"help_text": options.get("help_text") or hint})
         self.widget.attrs |= {"list": "currencies", "autocapitalize": "characters", "size": "5"}
@@ -179,7 +179,7 @@ class AreaField(forms.CharField):
         """Show an area as its code and name."""
         if isinstance(value, int):
             value = self.areas.filter(pk=value).first()
-        return f"{value.code} {value.name}" if isinstance(value, Model) else value
+        return value if isinstance(value, str) or value is None else f"{value.code} {value.name}"
 
     def clean(self, value: Any) -> Any:
         """The area that the text names; raises ValidationError with the choices where there are several."""

@@ -60,7 +60,7 @@ class RecordFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         years = kind.years(self.queryset)
         if years:
-            self.filters["year"].extra["choices"] = [(year, str(year)) for year in years]
+            self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
         else:
             del self.filters["year"]
 

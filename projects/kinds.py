@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, keep_lazy_text
 from django.utils.text import capfirst
 
 from accounts import record_pages
@@ -22,9 +22,15 @@ from accounts.models import User
 from projects.intake import targets as intake
 from projects.intake.records import RecordTarget
 from projects.models import Project
-from projects.models.columns import AmountColumn
+from projects.models.columns import AreaColumn, RowColumn, columns_of
 
 Text = str | Promise
+
+
+@keep_lazy_text
+def lower_first(text: Any) -> str:
+    """As a word is written in the middle of a sentence."""
+    return str(text[:1].lower() + text[1:])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +38,11 @@ class NamedRecords:
     """How facts and public pages speak of one model's records: `obligation/12` is “sum that was due 12”."""
 
     model: type[models.Model]
-    fact_name: str
-    record_words: Text
+    fact_name: str = ""
+    record_words: Text = ""
     """One record in the middle of a sentence, without its number."""
+    page: str = ""
+    """The name of the address of a record that has a page of its own."""
 
     def words_for(self, key: object) -> str:
         """What people call the record of a key."""
@@ -42,12 +50,15 @@ class NamedRecords:
 
     def address(self, key: object, slug: str) -> str:
         """The page of a record; `slug` is its project's."""
-        raise NotImplementedError
+        return reverse(self.page, kwargs={"pk": key})
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordKind(NamedRecords):
-    """One kind of record; `project_path` leads from a record to its project."""
+    """One kind of record; `project_path` leads from a record to its project.
+
+    Facts call its records by the `code`, and sentences by the singular, unless it says otherwise.
+    """
 
     code: str
     form: type[Any]
@@ -57,18 +68,20 @@ class RecordKind(NamedRecords):
     help: Text
     columns: tuple[str, ...]
     """What the list shows; the first is what a record is known by in it."""
-    search: tuple[str, ...]
     headings: Mapping[str, Text] = field(default_factory=dict)
     """Headings of listed columns where the name of the column is too long for a list, or it is no column."""
     project_path: str | None = "project"
-    related: tuple[str, ...] = ()
-    """What a record needs to say its name, beside the rows that listed and searched columns name."""
     carried: tuple[str, ...] = ()
     """What the next record has most likely in common with this one, when somebody enters several in a row."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
+
+    def __post_init__(self) -> None:
+        """Fill in what a kind has in common with most."""
+        object.__setattr__(self, "fact_name", self.fact_name or self.code)
+        object.__setattr__(self, "record_words", self.record_words or lower_first(self.singular))
 
     @property
     def year_column(self) -> str | None:
@@ -79,34 +92,39 @@ class RecordKind(NamedRecords):
     @property
     def year_lookup(self) -> str:
         """How the database asks for the year of a record that has one."""
-        days = isinstance(self.model._meta.get_field(self.year_column or ""), models.DateField)
+        days = isinstance(self.column(self.year_column or ""), models.DateField)
         return f"{self.year_column}__year" if days else f"{self.year_column}"
 
-    def column(self, name: str) -> models.Field[Any, Any] | None:
+    def column(self, name: str) -> Any:
         """The column of that name; None where it is told by the record in another way."""
-        try:
-            found = self.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return None
-        return found if isinstance(found, models.Field) else None
+        return next((column for column in self.model._meta.fields if column.name == name), None)
 
     def heading(self, name: str) -> Text:
         """What stands above a listed column."""
-        column = self.column(name)
-        return self.headings.get(name) or capfirst(str(column.verbose_name if column else name))
+        return self.headings.get(name) or capfirst(self.column(name).verbose_name)
 
     def currency_of(self, name: str) -> str | None:
         """The column that holds the currency of a sum; None for what is no sum."""
-        column = self.column(name)
-        return column.currency if isinstance(column, AmountColumn) else None
+        return getattr(self.column(name), "currency", None)
+
+    @cached_property
+    def search(self) -> tuple[str, ...]:
+        """Where words are looked for: all that is written, and the names of the rows that a record names."""
+        written = [c.name for c in columns_of(self.model) if isinstance(c, models.CharField | models.TextField)]
+        return (*written, *(f"{name}__name" for name in self.named))
+
+    @cached_property
+    def named(self) -> list[str]:
+        """Columns that hold rows which are known by a name."""
+        return [column.name for column in columns_of(self.model) if isinstance(column, RowColumn | AreaColumn)]
 
     @cached_property
     def joined(self) -> tuple[str, ...]:
-        """The rows that are read with a record: its source, its way to the project, whatever lists and search name."""
-        named = [path for path in (self.project_path,) if path and "__" in path]
-        roots = [name.partition("__")[0] for name in (*self.columns, *self.search)]
-        named += [name for name in roots if isinstance(self.column(name), models.ForeignKey)]
-        return tuple(dict.fromkeys(["source__organisation", "source__entered_by", *named, *self.related]))
+        """The rows that are read with a record: its source, its way to the project, and all that its name says."""
+        path = [self.project_path] if self.project_path and "__" in self.project_path else []
+        areas = [f"{name}__parent__parent" for name in self.named if isinstance(self.column(name), AreaColumn)]
+        rows = [name for name in self.columns if isinstance(self.column(name), models.ForeignKey)]
+        return ("source__organisation", "source__entered_by", *path, *self.named, *areas, *rows)
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""

@@ -32,7 +32,7 @@ MINERALS: dict[str, tuple[str, str, str, str]] = {
     "cobalt": ("Cobalt", "Cobalto", "batteries", "baterías"),
     "manganese": ("Manganese", "Manganeso", "steel, batteries", "acero, baterías"),
     "tungsten": ("Tungsten", "Wolframio", "tools, electronics", "herramientas, electrónica"),
-}  # fmt: skip
+}
 
 
 @transaction.atomic

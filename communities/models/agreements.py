@@ -39,7 +39,7 @@ class Agreement(Record):
                 unknown=["ends_on"],
                 name="an_agreement_ends_after_it_was_signed",
                 says=_("The agreement ends before it was signed."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -69,7 +69,6 @@ class Commitment(Record):
     clause = models.CharField(_("clause or page"), max_length=60, blank=True)
     community = RowColumn(
         Community,
-        models.PROTECT,
         null=True,
         blank=True,
         related_name="commitments",
@@ -99,7 +98,7 @@ class Commitment(Record):
                 condition=Q(confirmed_on__isnull=True) | Q(community_says="fulfilled") | Q(authority_says="fulfilled"),
                 name="a_confirmed_day_needs_somebody_who_confirms",
                 says=_("Say who confirms it: the community or an authority."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

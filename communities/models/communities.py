@@ -75,7 +75,7 @@ class Community(Record):
                     "This community is already listed in this district. If you do not see it in your list, ask an "
                     "administrator to let your organisation follow its mine."
                 ),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -94,9 +94,7 @@ class Influence(Record):
         CLAIMED = "claimed", _("Claimed by the community, left out of the study")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="influences", verbose_name=_("project"))
-    community = RowColumn(
-        Community, models.PROTECT, anywhere=True, related_name="influences", verbose_name=_("community")
-    )
+    community = RowColumn(Community, anywhere=True, related_name="influences", verbose_name=_("community"))
     degree = models.CharField(_("degree"), max_length=10, choices=Degree)
     recognition = models.CharField(_("recognition"), max_length=10, choices=Recognition)
     starts_on = DayColumn(_("since"), null=True, blank=True)
@@ -110,7 +108,7 @@ class Influence(Record):
                 at="community",
                 name="a_mine_and_a_community_are_linked_once",
                 says=_("This community is already linked to this project. Amend that record."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -42,31 +42,17 @@ class Obligation(Record):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="obligations", verbose_name=_("project"))
     agreement = models.ForeignKey(
-        Agreement,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="obligations",
-        verbose_name=_("agreement"),
+        Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("agreement")
     )
     basis = models.CharField(_("basis"), max_length=10, choices=Basis)
-    payer = RowColumn(
-        Organisation, models.PROTECT, usually_the_operator=True, related_name="+", verbose_name=_("payer")
-    )
+    payer = RowColumn(Organisation, usually_the_operator=True, verbose_name=_("payer"))
     community = RowColumn(
-        Community,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="obligations",
-        verbose_name=_("community that is owed"),
+        Community, null=True, blank=True, related_name="obligations", verbose_name=_("community that is owed")
     )
     recipient = RowColumn(
         Organisation,
-        models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
         verbose_name=_("other recipient"),
         help_text=_("A municipality, fund or agency, where it is not a community."),
     )
@@ -178,33 +164,14 @@ class Disbursement(Record):
         OTHER = "other", _("Other")
 
     project = models.ForeignKey(
-        Project,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("project"),
+        Project, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("project")
     )
     obligation = models.ForeignKey(
-        Obligation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("obligation"),
+        Obligation, models.PROTECT, null=True, blank=True, related_name="disbursements", verbose_name=_("obligation")
     )
-    payer = RowColumn(Organisation, models.PROTECT, related_name="+", verbose_name=_("payer"))
-    community = RowColumn(
-        Community,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="disbursements",
-        verbose_name=_("community"),
-    )
-    payee = RowColumn(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("other payee")
-    )
+    payer = RowColumn(Organisation, verbose_name=_("payer"))
+    community = RowColumn(Community, null=True, blank=True, related_name="disbursements", verbose_name=_("community"))
+    payee = RowColumn(Organisation, null=True, blank=True, verbose_name=_("other payee"))
     project_as_reported = models.CharField(_("project, in the source's words"), max_length=500, blank=True)
     stream = models.CharField(_("kind of payment"), max_length=120, blank=True)
     purpose = models.CharField(_("purpose"), max_length=15, choices=Purpose, blank=True)
@@ -228,7 +195,7 @@ class Disbursement(Record):
                 "payee",
                 name="money_is_paid_to_one_payee",
                 says=_("Choose either a community or another payee."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -289,18 +256,14 @@ class Statement(models.Model):
                 violation_error_message=_("This side has already said something. Correct that statement."),
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn=False) | Q(supersedes__isnull=False),
-                name="a_withdrawal_names_what_it_withdraws",
+                condition=Q(withdrawn=False) | Q(supersedes__isnull=False), name="a_withdrawal_names_what_it_withdraws"
             ),
             models.CheckConstraint(
                 condition=Q(supersedes__isnull=True) | ~Q(reason=""),
                 name="a_correction_gives_its_reason",
                 violation_error_message=_("Say why it is corrected. The reason stays with the entry."),
             ),
-            models.CheckConstraint(
-                condition=~Q(supersedes=F("pk")),
-                name="a_statement_does_not_supersede_itself",
-            ),
+            models.CheckConstraint(condition=~Q(supersedes=F("pk")), name="a_statement_does_not_supersede_itself"),
         ]
 
     def __str__(self) -> str:

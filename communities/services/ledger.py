@@ -33,12 +33,7 @@ class Said:
 
 @transaction.atomic
 def record_disbursement(
-    *,
-    actor: User,
-    disbursement: Disbursement,
-    said: Iterable[Said],
-    source: Source,
-    evidence: Sequence[Evidence] = (),
+    *, actor: User, disbursement: Disbursement, said: Iterable[Said], source: Source, evidence: Sequence[Evidence] = ()
 ) -> Disbursement:
     """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
     said = list(said)
@@ -143,12 +138,7 @@ def lock_flow(disbursement: Disbursement) -> None:
 
 
 def add_statement(
-    disbursement: Disbursement,
-    said: Said,
-    source: Source,
-    *,
-    supersedes: Statement | None = None,
-    reason: str = "",
+    disbursement: Disbursement, said: Said, source: Source, *, supersedes: Statement | None = None, reason: str = ""
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
     first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
@@ -178,11 +168,11 @@ def check_against_obligation(disbursement: Disbursement) -> None:
         "obligation": (disbursement.community_id, disbursement.payee_id)
         != (obligation.community_id, obligation.recipient_id),
     }
+    message, params = _("This is not what the obligation says: %(obligation)s."), {"obligation": obligation}
     wrong = {
-        field: ValidationError(_("This is not what the obligation says: %(obligation)s."), "differs_from_obligation",
-                               {"obligation": obligation})
-        for field, differs in mismatches.items()
+        column: ValidationError(message, "differs_from_obligation", params)
+        for column, differs in mismatches.items()
         if differs
-    }  # fmt: skip
+    }
     if wrong:
         raise ValidationError(wrong)

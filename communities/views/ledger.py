@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -35,7 +36,7 @@ from communities.services.ledger import (
 from projects.forms import SourceForm
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved, saved_before
+from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved
 
 ROWS_A_PAGE = 50
 
@@ -86,28 +87,31 @@ def years_of(rows: DisbursementQuerySet) -> list[int]:
 
 def ledger_table(rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
     """The payments as a table in the reader's language, read as it is sent."""
-    headings = (
-        _("Project"), _("Payer"), _("Payee"), _("Year"), _("Kind of payment"), _("Purpose"), _("Currency"), _("Payer says"),
-        _("Paid on"), _("Recipient says"), _("Received on"), _("Bank reference"), _("State"), _("Who says so"),
-        _("Document or address"), _("Entered by"), _("Entered on"),
-    )  # fmt: skip
-    columns: list[str | Coalesce] = [
-        Coalesce("project__name", "project_as_reported"), "payer__name", Coalesce("community__name", "payee__name"), "year",
-        "stream", "purpose", "currency", "company_amount", "paid_on", "recipient_amount", "received_on", "bank_reference",
-        "withdrawn", "source__voice", "source__reference", "source__entered_by__full_name", "source__entered_at",
-    ]  # fmt: skip
-    words: dict[int, dict[object, str]] = {
-        5: {value: str(label) for value, label in Disbursement.Purpose.choices},
-        12: {True: _("Withdrawn"), False: _("Standing")},
-        13: {value: str(label) for value, label in Source.Voice.choices},
-    }
-    found = rows.values_list(*columns).iterator(chunk_size=1000)
+    purposes, voices = dict(Disbursement.Purpose.choices), dict(Source.Voice.choices)
+    columns: list[tuple[str, str | Coalesce, Callable[[Any], object] | None]] = [
+        (_("Project"), Coalesce("project__name", "project_as_reported"), None),
+        (_("Payer"), "payer__name", None),
+        (_("Payee"), Coalesce("community__name", "payee__name"), None),
+        (_("Year"), "year", None),
+        (_("Kind of payment"), "stream", None),
+        (_("Purpose"), "purpose", lambda purpose: purposes.get(purpose, purpose)),
+        (_("Currency"), "currency", None),
+        (_("Payer says"), "company_amount", None),
+        (_("Paid on"), "paid_on", None),
+        (_("Recipient says"), "recipient_amount", None),
+        (_("Received on"), "received_on", None),
+        (_("Bank reference"), "bank_reference", None),
+        (_("State"), "withdrawn", lambda withdrawn: _("Withdrawn") if withdrawn else _("Standing")),
+        (_("Who says so"), "source__voice", voices.get),
+        (_("Document or address"), "source__reference", None),
+        (_("Entered by"), "source__entered_by__full_name", None),
+        (_("Entered on"), "source__entered_at", lambda moment: localtime(moment).date()),
+    ]
+    headings, expressions, words = zip(*columns, strict=True)
+    found = rows.values_list(*expressions).iterator(chunk_size=1000)
     return chain(
         [headings],
-        (
-            (*(words.get(at, {}).get(cell, cell) for at, cell in enumerate(cells)), localtime(entered_at).date())
-            for *cells, entered_at in found
-        ),
+        (tuple(say(cell) if say else cell for say, cell in zip(words, cells, strict=True)) for cells in found),
     )
 
 
@@ -139,19 +143,17 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 def payment_saved(actor: User, form: DisbursementForm, source: SourceForm) -> Disbursement | None:
     """Record the payment that both forms describe; None where something is wrong, and then the forms say what."""
-    key = saved_before(source)
-    if key is None and all([form.is_valid(), source.is_valid()]):
-        key = saved(
-            form,
-            source,
-            lambda: record_disbursement(
-                actor=actor,
-                disbursement=form.save(commit=False),
-                said=form.said(),
-                source=source.save(commit=False),
-                evidence=source.evidence,
-            ),
-        )
+    key = saved(
+        form,
+        source,
+        lambda: record_disbursement(
+            actor=actor,
+            disbursement=form.save(commit=False),
+            said=form.said(),
+            source=source.save(commit=False),
+            evidence=source.evidence,
+        ),
+    )
     return Disbursement.objects.get(pk=key) if key else None
 
 
@@ -228,25 +230,20 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
 
 def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SourceForm) -> bool:
     """Let the side say what both forms describe; False where something is wrong, and then the forms say what."""
-    if saved_before(source):
-        return True
-    if not all([form.is_valid(), source.is_valid()]):
-        return False
-    given = form.cleaned_data
     key = saved(
         form,
         source,
         lambda: state_side(
             actor=actor,
             disbursement=flow,
-            said=Said(side, given["amount"], given["occurred_on"]),
+            said=Said(side, form.cleaned_data["amount"], form.cleaned_data["occurred_on"]),
             source=source.save(commit=False),
-            seen=given["seen"],
-            reason=given.get("reason", ""),
+            seen=form.cleaned_data["seen"],
+            reason=form.cleaned_data.get("reason", ""),
             evidence=source.evidence,
         ),
     )
-    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+    if key is None and form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
         form.take_what_stands()
     return key is not None
 

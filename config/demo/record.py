@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count, pairwise
 from typing import Any
 
+from django.db.models import Model
+
 from accounts.models import Organisation, User
-from communities.models import (
-    Agreement,
-    Commitment,
-    Community,
-    Disbursement,
-    Influence,
-    Obligation,
-    Statement,
-)
+from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement, state_side
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
@@ -35,15 +30,20 @@ from projects.models import (
     ProjectAssignment,
     Source,
 )
+from projects.models.columns import columns_of
 from projects.services.records import enter_record
 
-Row = Mapping[str, Any]
+Story = Mapping[str, Any]
 COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
 Voice, State, Answer = Source.Voice, Source.State, Commitment.Answer
-EMPLOYMENT_FIELDS = (
-    "contractors_included", "total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte",
-    "staff_headcount", "foreign_headcount",
-)  # fmt: skip
+EMPLOYMENT_COLUMNS = [column.name for column in columns_of(EmploymentReturn)][3:12]
+"""As each row of `jobs` gives them."""
+
+
+def columns_told(model: type[Model], row: Story, **called: str) -> dict[str, Any]:
+    """What a row of the data says of the columns of a record; `called` says what it calls some of them."""
+    names = {column.name: called.get(column.name, column.name) for column in columns_of(model)}
+    return {column: row[name] for column, name in names.items() if name in row}
 
 
 class RecordTelling:
@@ -66,26 +66,25 @@ class RecordTelling:
         """Enter everything; the projects by name."""
         for key, row in self.data["communities"].items():
             community = Community(is_demo=True, **row | {"district": self.areas[row["district"]]})
-            self.enter(community, voice=Voice.MONITOR, stated_on=date(2022, 11, 15), reference="Visita de campo")
+            self.enter(community, Voice.MONITOR, date(2022, 11, 15), "Visita de campo")
             self.communities[key] = community
         return {row["name"]: ProjectTelling(self, row).tell() for row in self.data["projects"]}
 
     def enter(
         self,
         record: Any,
-        *,
         voice: str,
         stated_on: date | None,
         reference: str,
         state: str = State.REPORTED,
-        organisation: Organisation | None = None,
-        evidence: Sequence[Evidence] = (),
+        *,
         actor: User | None = None,
-        related: Mapping[str, Any] | None = None,
+        organisation: Organisation | None = None,
+        **more: Any,
     ) -> None:
         """Enter one record with where it comes from; the monitor does it unless told."""
         source = Source(voice=voice, stated_on=stated_on, reference=reference, state=state, organisation=organisation)
-        enter_record(actor=actor or self.monitor, record=record, source=source, evidence=evidence, related=related)
+        enter_record(actor=actor or self.monitor, record=record, source=source, **more)
 
     def payee(self, key: str) -> Community | Organisation:
         """A community, or an organisation that is paid instead."""
@@ -95,8 +94,9 @@ class RecordTelling:
 class ProjectTelling:
     """One project's part of the record."""
 
-    def __init__(self, telling: RecordTelling, row: Row) -> None:
+    def __init__(self, telling: RecordTelling, row: Story) -> None:
         self.telling = telling
+        self.enter = telling.enter
         self.row = row
         self.operator = telling.organisations[row["operator"]]
         self.company_actor = telling.people["diego"] if row.get("entered_by_operator") else telling.monitor
@@ -115,114 +115,73 @@ class ProjectTelling:
             self.enter_disclosure(row)
         return self.project
 
-    def company_says(self, record: Any, stated_on: date, reference: str, evidence: Sequence[Evidence] = ()) -> None:
+    def company_says(self, record: Any, stated_on: date, reference: str) -> None:
         """Enter what the company reports, by its own person where it has one in the demo."""
-        self.telling.enter(
-            record,
-            voice=Voice.COMPANY,
-            organisation=self.operator,
-            stated_on=stated_on,
-            reference=reference,
-            evidence=evidence,
-            actor=self.company_actor,
-        )
+        said = (Voice.COMPANY, stated_on, reference)
+        self.enter(record, *said, organisation=self.operator, actor=self.company_actor)
 
     def enter_project(self) -> None:
         """The project with its phases, owners and followers."""
         telling, row = self.telling, self.row
         currency, investment = row.get("investment", ("", None))
         self.project = Project(
-            name=row["name"],
             operator=self.operator,
             investment_amount=investment,
             investment_currency=currency,
-            start_year=row.get("start_year"),
             is_demo=True,
+            **{name: row[name] for name in ("name", "start_year") if name in row},
         )
-        telling.enter(
-            self.project,
-            voice=Voice.MONITOR,
-            stated_on=date(2023, 1, 20),
-            reference="Ficha del proyecto",
-            related={
-                "minerals": [telling.minerals[code] for code in row["minerals"]],
-                "areas": [telling.areas[code] for code in row["areas"]],
-            },
-        )
+        related = {
+            "minerals": [telling.minerals[code] for code in row["minerals"]],
+            "areas": [telling.areas[code] for code in row["areas"]],
+        }
+        self.enter(self.project, Voice.MONITOR, date(2023, 1, 20), "Ficha del proyecto", related=related)
         if follower := row.get("also_followed_by"):
             ProjectAssignment.objects.create(project=self.project, organisation=telling.organisations[follower])
         for (phase, starts_on), (_next, ends_on) in pairwise([*row["phases"], (None, None)]):
             period = PhasePeriod(project=self.project, phase=phase, starts_on=starts_on, ends_on=ends_on)
-            telling.enter(period, voice=Voice.AUTHORITY, stated_on=starts_on, reference="Registro de proyectos")
+            self.enter(period, Voice.AUTHORITY, starts_on, "Registro de proyectos")
         for stake in row["stakes"]:
-            held = OwnershipStake(
-                project=self.project,
-                owner=telling.organisations[stake["owner"]],
-                share_percent=Decimal(str(stake["share"])),
-                starts_on=stake["from"],
-                ends_on=stake.get("until"),
-            )
-            telling.enter(held, voice=Voice.COMPANY, organisation=self.operator, stated_on=stake["from"],
-                          reference="Libro de accionistas")  # fmt: skip
+            owner, share = telling.organisations[stake["owner"]], Decimal(str(stake["share"]))
+            days = {"starts_on": stake["from"], "ends_on": stake.get("until")}
+            held = OwnershipStake(project=self.project, owner=owner, share_percent=share, **days)
+            self.enter(held, Voice.COMPANY, stake["from"], "Libro de accionistas", organisation=self.operator)
 
     def enter_neighbours(self) -> None:
         """Which communities the mine affects, as its study says or as they claim."""
         for key, near in self.row["near"].items():
-            recognition = near.get("recognition", Influence.Recognition.RECOGNISED)
-            claimed = recognition == Influence.Recognition.CLAIMED
-            influence = Influence(
-                project=self.project,
-                community=self.telling.communities[key],
-                degree=near.get("degree", Influence.Degree.DIRECT),
-                recognition=recognition,
-                starts_on=near.get("since"),
-            )
-            self.telling.enter(
-                influence,
-                voice=Voice.COMMUNITY if claimed else Voice.AUTHORITY,
-                state=State.DISPUTED if claimed else State.REPORTED,
-                stated_on=near.get("since"),
-                reference="Acta de la asamblea" if claimed else "Área de influencia del estudio aprobado",
-            )
+            given = {"degree": Influence.Degree.DIRECT, "recognition": Influence.Recognition.RECOGNISED} | near
+            community = self.telling.communities[key]
+            columns = columns_told(Influence, given, starts_on="since")
+            influence = Influence(project=self.project, community=community, **columns)
+            if influence.recognition == Influence.Recognition.CLAIMED:
+                self.enter(influence, Voice.COMMUNITY, influence.starts_on, "Acta de la asamblea", State.DISPUTED)
+            else:
+                study = "Área de influencia del estudio aprobado"
+                self.enter(influence, Voice.AUTHORITY, influence.starts_on, study)
 
-    def enter_assessment(self, row: Row) -> None:
+    def enter_assessment(self, row: Story) -> None:
         """A study with its resolution and the conditions of its approval."""
         planned, held = row.get("participation", (None, None))
-        resolution = row.get("resolution", "")
+        columns = columns_told(
+            ImpactAssessment, row, submitted_on="submitted", approved_on="approved", works_started_on="works"
+        )
         study = ImpactAssessment(
-            project=self.project,
-            instrument=row["instrument"],
-            component=row["component"],
-            submitted_on=row.get("submitted"),
-            approved_on=row.get("approved"),
-            works_started_on=row.get("works"),
-            resolution=resolution,
-            participation_planned=planned,
-            participation_held=held,
+            project=self.project, participation_planned=planned, participation_held=held, **columns
         )
         papers = []
-        if resolution:
-            lines = [
-                self.project.name,
-                f"{row['instrument']}: {row['component']}",
-                f"Aprobado el {row['approved']:%d/%m/%Y}",
-            ]
-            papers = [self.keep(resolution, lines, "pdf", row["approved"], self.telling.monitor)]
-        known = row.get("approved") or row.get("submitted")
-        self.telling.enter(
-            study,
-            voice=Voice.AUTHORITY,
-            state=State.VERIFIED if papers else State.UNVERIFIED,
-            stated_on=known,
-            reference=resolution or "Expediente en trámite",
-            evidence=papers,
-        )
+        if study.resolution:
+            lines = [self.project.name, str(study), f"Aprobado el {study.approved_on:%d/%m/%Y}"]
+            papers = [self.keep(study.resolution, lines, "pdf", row["approved"])]
+        reference = study.resolution or "Expediente en trámite"
+        state = State.VERIFIED if papers else State.UNVERIFIED
+        known = study.approved_on or study.submitted_on
+        self.enter(study, Voice.AUTHORITY, known, reference, state, evidence=papers)
         for due_on, fulfilled_on, text in row.get("conditions", ()):
             condition = AssessmentCondition(
                 assessment=study, description=text, due_on=due_on, fulfilled_on=fulfilled_on
             )
-            self.telling.enter(condition, voice=Voice.AUTHORITY, stated_on=fulfilled_on or due_on,
-                               reference="Informe de supervisión")  # fmt: skip
+            self.enter(condition, Voice.AUTHORITY, fulfilled_on or due_on, "Informe de supervisión")
 
     def enter_employment(self) -> None:
         """Who got the jobs: one return of the operator for each year, and those of others."""
@@ -233,49 +192,35 @@ class ProjectTelling:
             for other in jobs.get("others", ())
         ]
         for employer, year, figures in returns:
-            record = EmploymentReturn(
-                project=self.project,
-                employer=employer,
-                period_start=date(year, 1, 1),
-                period_end=date(year, 12, 31),
-                **dict(zip(EMPLOYMENT_FIELDS, figures, strict=True)),
-            )
+            period = {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31)}
+            columns = period | dict(zip(EMPLOYMENT_COLUMNS, figures, strict=True))
+            record = EmploymentReturn(project=self.project, employer=employer, **columns)
             self.company_says(record, date(year + 1, 3, 15), f"Planilla {year} de {employer}")
 
     def enter_agreement(self) -> None:
         """The agreement with its promises, and what each side says became of them."""
         row = self.row["agreement"]
-        self.agreement = Agreement(
-            project=self.project,
-            title=row["title"],
-            signed_on=row["signed"],
-            text_withheld=row.get("withheld", False),
-        )
+        columns = columns_told(Agreement, row, signed_on="signed", text_withheld="withheld")
+        self.agreement = Agreement(project=self.project, **columns)
         lines = [self.project.name, f"Firmado el {row['signed']:%d/%m/%Y}"]
         self.agreement_papers = (
-            [] if row.get("withheld") else [self.keep(row["title"], lines, "pdf", row["signed"], self.telling.monitor)]
+            [] if self.agreement.text_withheld else [self.keep(row["title"], lines, "pdf", row["signed"])]
         )
-        self.telling.enter(
-            self.agreement,
-            voice=Voice.MONITOR,
-            state=State.VERIFIED if self.agreement_papers else State.UNVERIFIED,
-            stated_on=row["signed"],
-            reference=row["title"],
-            evidence=self.agreement_papers,
-            related={"communities": [self.telling.communities[key] for key in row["with"]]},
-        )
+        self.agreement_state = State.VERIFIED if self.agreement_papers else State.UNVERIFIED
+        near = {"communities": [self.telling.communities[key] for key in row["with"]]}
+        said = (Voice.MONITOR, row["signed"], row["title"], self.agreement_state)
+        self.enter(self.agreement, *said, evidence=self.agreement_papers, related=near)
         for promise in row["promises"]:
             self.enter_promise(promise)
 
-    def enter_promise(self, row: Row) -> None:
+    def enter_promise(self, row: Story) -> None:
         """One promise; who says what follows from the word in the data."""
         promise = Commitment(
             agreement=self.agreement,
             description=row["what"],
             clause=f"cláusula {row['clause']}" if "clause" in row else "",
             community=self.telling.communities[row["of"]] if "of" in row else None,
-            due_on=row["due"],
-            voluntary=row.get("voluntary", False),
+            **columns_told(Commitment, {name: row[name] for name in row if name in {"due", "voluntary"}}, due_on="due"),
         )
         voice, state = Voice.COMPANY, State.REPORTED
         if day := row.get("claimed") or row.get("disputed") or row.get("kept") or row.get("attested"):
@@ -292,10 +237,8 @@ class ProjectTelling:
         if not {"claimed", "kept", "attested", "disputed", "missed"} & row.keys():
             voice, state = Voice.UNKNOWN, State.UNVERIFIED
         papers = [self.minutes_of(row["of"], row["due"].year)] if voice == Voice.COMMUNITY and "of" in row else []
-        self.telling.enter(
-            promise, voice=voice, state=state, stated_on=row["due"], reference=self.agreement.title, evidence=papers,
-            actor=self.money_actor,
-        )  # fmt: skip
+        said = (voice, row["due"], self.agreement.title, state)
+        self.enter(promise, *said, evidence=papers, actor=self.money_actor)
 
     def enter_money(self) -> None:
         """What is owed on each day, and the payments that somebody has said something about."""
@@ -326,15 +269,13 @@ class ProjectTelling:
             due_on=due_on,
             **({"community": payee} if isinstance(payee, Community) else {"recipient": payee}),
         )
-        self.telling.enter(
-            obligation,
-            voice=Voice.MONITOR,
-            state=State.VERIFIED if self.agreement_papers else State.UNVERIFIED,
-            stated_on=self.agreement.signed_on,
-            reference=f"{self.agreement.title}, cronograma de pagos",
-            evidence=self.agreement_papers,
-            actor=self.money_actor,
+        said = (
+            Voice.MONITOR,
+            self.agreement.signed_on,
+            f"{self.agreement.title}, cronograma de pagos",
+            self.agreement_state,
         )
+        self.enter(obligation, *said, evidence=self.agreement_papers, actor=self.money_actor)
         return obligation
 
     def enter_payment(self, obligation: Obligation, key: str, word: str, purpose: str, *, with_receipt: bool) -> None:
@@ -429,44 +370,31 @@ class ProjectTelling:
         known = self.telling.minutes
         if (key, year) not in known:
             day = assembly_day(year)
-            lines = [
-                f"Asamblea del {day:%d/%m/%Y}",
-                f"Cuentas y compromisos del año {year}",
-                "Firmas: 43 (inventadas)",
-            ]
+            lines = [f"Asamblea del {day:%d/%m/%Y}", f"Cuentas y compromisos del año {year}", "Firmas: 43 (inventadas)"]
             title = f"Acta {self.telling.payee(key)} {year}"
-            known[key, year] = self.keep(title, lines, "pdf", day, self.telling.monitor)
+            known[key, year] = self.keep(title, lines, "pdf", day)
         return known[key, year]
 
-    def enter_disclosure(self, row: Row) -> None:
+    def enter_disclosure(self, row: Story) -> None:
         """A report that the company published about a year."""
-        report = Disclosure(
-            project=self.project,
-            title=row["title"],
-            period_end=date(row["year"], 12, 31),
-            published_on=row["published"],
-        )
+        columns = {"title": row["title"], "published_on": row["published"], "period_end": date(row["year"], 12, 31)}
+        report = Disclosure(project=self.project, **columns)
         self.company_says(report, row["published"], row["title"])
 
-    def keep(self, title: str, lines: Sequence[str], kind: str, day: date, by: User) -> Evidence:
-        """Keep a paper that says that it is invented."""
-        return keep_paper(title=title, lines=lines, kind=kind, effective_on=day, by=by)
+    def keep(self, title: str, lines: Sequence[str], kind: str, day: date, by: User | None = None) -> Evidence:
+        """Keep a paper that says that it is invented; the monitor does it unless told."""
+        return keep_paper(title=title, lines=lines, kind=kind, effective_on=day, by=by or self.telling.monitor)
 
 
+@dataclass(frozen=True)
 class Told:
     """What the two sides say about one payment, spelled out from one word of the data."""
 
-    def __init__(
-        self,
-        *,
-        first: Decimal | None = None,
-        corrected: Decimal | None = None,
-        paid_on: date | None = None,
-        arrived: Decimal | None = None,
-        received_on: date | None = None,
-    ) -> None:
-        self.first, self.corrected, self.paid_on = first, corrected, paid_on
-        self.arrived, self.received_on = arrived, received_on
+    first: Decimal | None = None
+    corrected: Decimal | None = None
+    paid_on: date | None = None
+    arrived: Decimal | None = None
+    received_on: date | None = None
 
     @classmethod
     def of(cls, word: str, obligation: Obligation) -> Told:

@@ -36,9 +36,7 @@ class ImpactAssessment(Record):
         help_text=_("First digging or building of this part."),
     )
     start_extended = models.BooleanField(
-        _("start extended by two years"),
-        default=False,
-        help_text=_("The authority extended the three years once."),
+        _("start extended by two years"), default=False, help_text=_("The authority extended the three years once.")
     )
     resolution = models.CharField(_("resolution"), max_length=120, blank=True)
     participation_planned = SmallCountColumn(_("participation events in the approved plan"), null=True, blank=True)

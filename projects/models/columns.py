@@ -11,7 +11,6 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.utils.text import capfirst
 
 from accounts.fields import NamedRowField
 from projects.currencies import validate_currency
@@ -24,7 +23,7 @@ _ST = TypeVar("_ST", contravariant=True)
 _GT = TypeVar("_GT", covariant=True)
 
 
-class Column(models.Field[Any, Any]):
+class Column(models.Field[_ST, _GT], Generic[_ST, _GT]):
     """What all columns here have in common: they are Django's own in migrations, and have a form field of their own."""
 
     form_field: type[forms.Field] | None = None
@@ -40,7 +39,7 @@ class Column(models.Field[Any, Any]):
         return super().formfield(**({"form_class": self.form_field} if self.form_field else {}) | options)
 
 
-class DayColumn(Column, models.DateField[_ST, _GT], Generic[_ST, _GT]):
+class DayColumn(Column[_ST, _GT], models.DateField[_ST, _GT], Generic[_ST, _GT]):
     """A day; one of what has `happened` cannot lie after today."""
 
     form_field = DayField
@@ -50,7 +49,7 @@ class DayColumn(Column, models.DateField[_ST, _GT], Generic[_ST, _GT]):
         self.happened = happened
 
 
-class NumberColumn(Column, models.DecimalField[_ST, _GT], Generic[_ST, _GT]):
+class NumberColumn(Column[_ST, _GT], models.DecimalField[_ST, _GT], Generic[_ST, _GT]):
     """A number with decimals that is no money: a share, or full-time equivalents."""
 
     form_field = AmountField
@@ -60,7 +59,7 @@ class AmountColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
     """A sum of money, with the name of the column beside it that holds its currency."""
 
     def __init__(self, *arguments: Any, currency: str = "", **options: Any) -> None:
-        usual = {"max_digits": 18, "decimal_places": 2, "validators": [MinValueValidator(0)]}
+        usual: dict[str, Any] = {"max_digits": 18, "decimal_places": 2, "validators": [MinValueValidator(0)]}
         super().__init__(*arguments, **usual | options)
         self.currency = currency
 
@@ -75,25 +74,28 @@ class AmountColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
         return [*super().check(**options), checks.Error("Name the column that holds its currency.", obj=self)]
 
 
-class CurrencyColumn(Column, models.CharField[_ST, _GT], Generic[_ST, _GT]):
+class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
     """A currency of ISO 4217; the one that forms begin with stands in `suggested`."""
 
+    form_field = CurrencyField
+
     def __init__(self, *arguments: Any, suggested: str = "PEN", **options: Any) -> None:
-        super().__init__(*arguments, **{"max_length": 3, "validators": [validate_currency]} | options)
+        usual: dict[str, Any] = {"max_length": 3, "validators": [validate_currency]}
+        super().__init__(*arguments, **usual | options)
         self.suggested = suggested
 
-    def formfield(self, **options: Any) -> forms.Field:
+    def formfield(self, **options: Any) -> Any:
         """Three letters, whatever the case."""
-        return CurrencyField(**form_options(self) | {"initial": self.suggested} | options)
+        return super().formfield(**{"initial": self.suggested} | options)
 
 
-class CountryColumn(Column, models.CharField[_ST, _GT], Generic[_ST, _GT]):
+class CountryColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
     """A country of ISO 3166."""
 
     form_field = CountryField
 
 
-class SentenceColumn(Column, models.CharField[_ST, _GT], Generic[_ST, _GT]):
+class SentenceColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
     """A sentence or two, too long for one line of a form."""
 
     def formfield(self, **options: Any) -> Any:
@@ -101,25 +103,25 @@ class SentenceColumn(Column, models.CharField[_ST, _GT], Generic[_ST, _GT]):
         return super().formfield(**{"widget": forms.Textarea(attrs={"rows": 3})} | options)
 
 
-class CountColumn(Column, models.PositiveIntegerField[_ST, _GT], Generic[_ST, _GT]):
+class CountColumn(Column[_ST, _GT], models.PositiveIntegerField[_ST, _GT], Generic[_ST, _GT]):
     """People, or other things that are counted."""
 
     form_field = CountField
 
 
-class SmallCountColumn(Column, models.PositiveSmallIntegerField[_ST, _GT], Generic[_ST, _GT]):
+class SmallCountColumn(Column[_ST, _GT], models.PositiveSmallIntegerField[_ST, _GT], Generic[_ST, _GT]):
     """Things of which there are few."""
 
     form_field = CountField
 
 
-class YearColumn(Column, models.PositiveSmallIntegerField[_ST, _GT], Generic[_ST, _GT]):
+class YearColumn(Column[_ST, _GT], models.PositiveSmallIntegerField[_ST, _GT], Generic[_ST, _GT]):
     """A year."""
 
     form_field = YearField
 
 
-class RowColumn(Column, models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
+class RowColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
     """A row that is known by its name: chosen from a short list, typed where the list is long.
 
     Forms offer the rows of their project where rows belong to projects, and `anywhere` all that the person may see;
@@ -130,29 +132,27 @@ class RowColumn(Column, models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
     form_field = NamedRowField
 
     def __init__(
-        self, to: Any, on_delete: Any, *, anywhere: bool = False, reports: bool = False,
-        usually_the_operator: bool = False, **options: Any,
-    ) -> None:  # fmt: skip
-        super().__init__(to, on_delete, **options)
+        self,
+        to: Any,
+        on_delete: Any = models.PROTECT,
+        *,
+        anywhere: bool = False,
+        reports: bool = False,
+        usually_the_operator: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(to, on_delete, **{"related_name": "+"} | options)
         self.anywhere, self.reports, self.usually_the_operator = anywhere, reports, usually_the_operator
 
 
-class AreaColumn(Column, models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
+class AreaColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
     """A district, typed as its name or its code."""
 
-    def formfield(self, **options: Any) -> forms.Field:
+    def formfield(self, **options: Any) -> Any:
         """A box for name or code."""
         rows = self.related_model._default_manager.complex_filter(self.get_limit_choices_to())
-        return AreaField(areas=rows.select_related("parent__parent"), **form_options(self) | options)
-
-
-def form_options(column: models.Field[Any, Any]) -> dict[str, Any]:
-    """What every form field is made with."""
-    return {
-        "required": not column.blank,
-        "label": capfirst(str(column.verbose_name)) if isinstance(column.verbose_name, str) else column.verbose_name,
-        "help_text": column.help_text,
-    }
+        usual: dict[str, Any] = {"form_class": AreaField, "areas": rows.select_related("parent__parent")}
+        return models.Field.formfield(self, **usual | options)
 
 
 def workers(label: StrOrPromise, help_text: StrOrPromise = "") -> NumberColumn[Decimal | None, Decimal | None]:

@@ -17,7 +17,7 @@ class EmploymentReturn(Record):
     """One employer's workers at one project in one period: numerators and denominators, never a bare ratio."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="employment_returns", verbose_name=_("project"))
-    employer = RowColumn(Organisation, models.PROTECT, reports=True, related_name="+", verbose_name=_("employer"))
+    employer = RowColumn(Organisation, reports=True, verbose_name=_("employer"))
     period_start = DayColumn(_("period from"), happened=True)
     period_end = DayColumn(_("period to"), happened=True)
     contractors_included = models.BooleanField(
@@ -126,7 +126,7 @@ class Disclosure(Record):
                 "published_on",
                 name="a_report_is_published_after_its_period",
                 says=_("A report cannot be published before its period ends."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

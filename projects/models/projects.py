@@ -92,18 +92,16 @@ class Project(Record):
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     country = CountryColumn(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
     operator = RowColumn(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="operated_projects",
-        verbose_name=_("operator"),
+        Organisation, null=True, blank=True, related_name="operated_projects", verbose_name=_("operator")
     )
     minerals = models.ManyToManyField(Mineral, blank=True, related_name="projects", verbose_name=_("minerals"))
     areas = models.ManyToManyField(
-        Area, blank=True, related_name="projects", verbose_name=_("districts or region"),
+        Area,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("districts or region"),
         help_text=_("The districts where the mine lies; the region where no district is known."),
-    )  # fmt: skip
+    )
     investment_amount = AmountColumn(_("planned investment"), currency="investment_currency", null=True, blank=True)
     investment_currency = CurrencyColumn(_("currency of the investment"), suggested="USD", blank=True)
     stage_as_reported = models.CharField(_("stage, in the source's words"), max_length=80, blank=True)
@@ -156,7 +154,7 @@ class ProjectAssignment(models.Model):
     """An organisation follows a project: its monitors see and enter the project's records."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
-    organisation = RowColumn(Organisation, models.PROTECT, related_name="assignments")
+    organisation = RowColumn(Organisation, related_name="assignments")
 
     class Meta:
         constraints = [
@@ -222,12 +220,9 @@ class OwnershipStake(Record):
     """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
-    owner = RowColumn(Organisation, models.PROTECT, related_name="stakes", verbose_name=_("owner"))
+    owner = RowColumn(Organisation, related_name="stakes", verbose_name=_("owner"))
     share_percent = NumberColumn(
-        _("share, %"),
-        max_digits=7,
-        decimal_places=4,
-        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     starts_on = DayColumn(_("from"))
     ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))

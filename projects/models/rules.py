@@ -7,17 +7,19 @@ that look at one row alone say in plain Python whether values break them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+import operator
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.functional import Promise
 
-Text = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as Text
+
 AnyRule = TypeVar("AnyRule", bound="Rule")
 
 
@@ -47,14 +49,16 @@ class Rule(models.BaseConstraint):
 class Check(Rule, models.CheckConstraint):
     """A condition on one row."""
 
+    condition: Q
+
     def __init__(self, *, at: str, name: str, condition: Q, says: Text) -> None:
-        super().__init__(name=name, condition=condition, violation_error_message=says)  # type: ignore[call-arg]
+        super().__init__(name=name, condition=condition, violation_error_message=says)
         self.at = at
 
     @property
     def columns(self) -> set[str]:
         """Every column that the condition names."""
-        return set(named_in(self.condition))
+        return set(self.condition.referenced_base_fields)
 
     def broken_by(self, values: Mapping[str, Any]) -> bool:
         """Whether these values, by column, break it; what is unknown breaks nothing, as in PostgreSQL."""
@@ -128,7 +132,7 @@ class NoOverlap(Rule, ExclusionConstraint):
 
     def __init__(self, of: str, first: str, until: str, *, name: str, says: Text) -> None:
         days = DateRange(first, until, RangeBoundary())
-        expressions = [(of, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
+        expressions: list[Any] = [(of, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
         super().__init__(name=name, expressions=expressions, violation_error_message=says)
         self.at, self.until = first, until
 
@@ -147,53 +151,20 @@ def at_most(part: str, *wholes: str) -> Q:
     return within
 
 
-def leaves(condition: Q) -> Iterator[tuple[str, str, Any]]:
-    """Column, comparison and value of each part of a condition."""
-    for child in condition.children:
-        if isinstance(child, Q):
-            yield from leaves(child)
-        else:
-            yield leaf(child)
+COMPARISONS = {"exact": operator.eq, "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le}
 
 
-def leaf(child: Any) -> tuple[str, str, Any]:
-    """Column, comparison and value of one part."""
-    lookup, value = child
+def holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
+    """Whether a condition, or one part of it, holds for these values; None, as in SQL, where that is not known."""
+    if isinstance(condition, Q):
+        parts = [holds(child, values) for child in condition.children]
+        settles = condition.connector == Q.OR
+        found = settles if settles in parts else None if None in parts else not settles
+        return found if found is None else found != condition.negated
+    lookup, right = condition
     column, _mark, comparison = lookup.partition("__")
-    return column, comparison or "exact", value
-
-
-def named_in(condition: Q) -> Iterator[str]:
-    """Every column that a condition names."""
-    for column, _comparison, value in leaves(condition):
-        yield column
-        if isinstance(value, F):
-            yield value.name
-
-
-COMPARISONS = {
-    "exact": lambda left, right: left == right,
-    "gt": lambda left, right: left > right,
-    "gte": lambda left, right: left >= right,
-    "lt": lambda left, right: left < right,
-    "lte": lambda left, right: left <= right,
-}
-
-
-def holds(condition: Q, values: Mapping[str, Any]) -> bool | None:
-    """Whether a condition holds for these values; None, as in SQL, where that is not known."""
-    parts = [
-        holds(child, values) if isinstance(child, Q) else compared(*leaf(child), values) for child in condition.children
-    ]
-    settles = condition.connector == Q.OR
-    found = settles if settles in parts else None if None in parts else not settles
-    return found if found is None else found != condition.negated
-
-
-def compared(column: str, comparison: str, right: Any, values: Mapping[str, Any]) -> bool | None:
-    """Whether one part of a condition holds; None where one side is unknown."""
     left = values.get(column)
+    right = values.get(right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
     if comparison == "isnull":
-        return (left is None) == right
-    right = values.get(right.name) if isinstance(right, F) else right
-    return None if left is None or right is None else bool(COMPARISONS[comparison](left, right))
+        return bool((left is None) == right)
+    return None if left is None or right is None else bool(COMPARISONS[comparison or "exact"](left, right))

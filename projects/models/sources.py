@@ -42,10 +42,7 @@ class Evidence(models.Model):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     effective_on = models.DateField(
-        _("date of the document"),
-        null=True,
-        blank=True,
-        help_text=_("The date on the document, not of the upload."),
+        _("date of the document"), null=True, blank=True, help_text=_("The date on the document, not of the upload.")
     )
     uploaded_at = models.DateTimeField(auto_now_add=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -74,20 +71,10 @@ class Source(models.Model):
         UNVERIFIED = "unverified", _("Unverified")
 
     voice = models.CharField(_("who says so"), max_length=10, choices=Voice)
-    organisation = RowColumn(
-        Organisation,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("organisation that says so"),
-    )
+    organisation = RowColumn(Organisation, null=True, blank=True, verbose_name=_("organisation that says so"))
     stated_on = models.DateField(_("stated on"), null=True, blank=True, help_text=_("Date of the report or statement."))
     reference = models.CharField(
-        _("document or address"),
-        max_length=300,
-        blank=True,
-        help_text=_("Title, number or web address of the source."),
+        _("document or address"), max_length=300, blank=True, help_text=_("Title, number or web address of the source.")
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REPORTED)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="sources", verbose_name=_("evidence"))

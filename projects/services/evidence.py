@@ -57,9 +57,7 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
     media_type = media_type_of(content)
     if media_type is None:
         raise ValidationError(
-            _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."),
-            "file_kind",
-            {"name": name},
+            _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."), "file_kind", {"name": name}
         )
     if PurePath(name).suffix.lower() not in ENDINGS[media_type]:
         raise ValidationError(
@@ -146,8 +144,6 @@ def written_anew(content: bytes, media_type: str, name: str) -> bytes:
                 alone.save(out, "PNG")
     except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, *DAMAGED) as error:
         raise ValidationError(
-            _("“%(name)s” cannot be opened as a picture. Take or save it again."),
-            "damaged_picture",
-            {"name": name},
+            _("“%(name)s” cannot be opened as a picture. Take or save it again."), "damaged_picture", {"name": name}
         ) from error
     return out.getvalue()

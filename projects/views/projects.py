@@ -93,9 +93,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved: %(record)s.") % {"record": project}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
     return render(
-        request,
-        "projects/project_form.html",
-        {"form": form, "source": source, "back": reverse("projects:list")},
+        request, "projects/project_form.html", {"form": form, "source": source, "back": reverse("projects:list")}
     )
 
 
@@ -107,11 +105,7 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     rows = [p for p in Project.objects.visible_to(actor).filter(slug=slug) if may_amend(actor, p.source)]
     project = get_object_or_404(Project, pk=rows[0].pk if rows else None)
     form = ProjectForm(
-        request.POST or None,
-        actor=actor,
-        project=None,
-        instance=project,
-        initial={"areas": list(project.areas.all())},
+        request.POST or None, actor=actor, project=None, instance=project, initial={"areas": list(project.areas.all())}
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=project.source)
     reason = ReasonForm(request.POST or None)

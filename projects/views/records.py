@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -114,12 +114,8 @@ def record_line(names: Iterable[str], row: Any) -> list[object]:
     """One record as a line of the table."""
     source = row.source
     said = [source.get_voice_display(), source.get_state_display(), source.stated_on, source.reference]
-    return [str(row), *(plain_value(row, name) for name in names), *said, source.entered_by, day_of(source.entered_at)]
-
-
-def day_of(moment: datetime) -> date:
-    """The day of a moment, here."""
-    return localtime(moment).date()
+    entered = [source.entered_by, localtime(source.entered_at).date()]
+    return [str(row), *(plain_value(row, name) for name in names), *said, *entered]
 
 
 def plain_value(record: Any, name: str) -> Any:
@@ -166,9 +162,7 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
         return redirect(after_entering(request, here.url("add"), page, carried=here.kind.carried))
     begin_anew(request, form)
     return render(
-        request,
-        "projects/record_form.html",
-        {"place": here, "form": form, "source": source, "back": back_url(here)},
+        request, "projects/record_form.html", {"place": here, "form": form, "source": source, "back": here.url("list")}
     )
 
 
@@ -191,11 +185,17 @@ def saved_before(source: SourceForm) -> int | None:
     return int(answer["key"]) if answer else None
 
 
-def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> int | None:
-    """Run the service and return the key of what it saved; the same form sent again gives the same, and saves nothing.
+def saved(form: Any, source: SourceForm, save: Callable[[], models.Model], *others: BaseForm) -> int | None:
+    """Run the service where all forms are good, and return the key of what it saved; None where something is wrong.
 
-    A broken rule becomes an error of the form and the answer is None, and nothing that was typed is lost.
+    The same form sent again gives the same key and saves nothing. A broken rule becomes an error of the form, and
+    nothing that was typed is lost.
     """
+    if key := saved_before(source):
+        return key
+    good = [each.is_valid() for each in (form, source, *others)]  # each, so that all say what is wrong
+    if not all(good):
+        return None
     try:
         with transaction.atomic():
             if not source.key_once:
@@ -217,36 +217,21 @@ def saved(form: Any, source: SourceForm, save: Callable[[], models.Model]) -> in
 
 def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
     """Enter the record that both forms describe; None where something is wrong, and then the forms say what."""
-    records = form._meta.model._default_manager
-    if key := saved_before(source):
-        return records.get(pk=key)
-    if not all([form.is_valid(), source.is_valid()]):
-        return None
-    record = form.save(commit=False)
 
     def enter() -> models.Model:
-        enter_record(
-            actor=actor,
-            record=record,
-            source=source.save(commit=False),
-            evidence=source.evidence,
-            related=form.related,
-        )
+        record, said = form.save(commit=False), source.save(commit=False)
+        enter_record(actor=actor, record=record, source=said, evidence=source.evidence, related=form.related)
         return record  # type: ignore[no-any-return]
 
     key = saved(form, source, enter)
-    return key and records.get(pk=key)
+    return key and form._meta.model._default_manager.get(pk=key)
 
 
 def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonForm) -> bool:
     """Amend the record as the three forms say; False where something is wrong, and then the forms say what."""
-    if saved_before(source):
-        return True
-    if not all([form.is_valid(), source.is_valid(), reason.is_valid()]):
-        return False
-    record = form.save(commit=False)
 
     def amend() -> models.Model:
+        record = form.save(commit=False)
         amend_record(
             actor=actor,
             record=record,
@@ -259,8 +244,8 @@ def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonFo
         )
         return record  # type: ignore[no-any-return]
 
-    key = saved(form, source, amend)
-    if form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
+    key = saved(form, source, amend, reason)
+    if key is None and form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
         merge(form, source)
     return key is not None
 
@@ -286,11 +271,6 @@ def after_entering(request: HttpRequest, add: str, page: str, *, carried: Iterab
     return f"{add}?{urlencode({'again': '1'} | kept)}"
 
 
-def back_url(here: Place) -> str:
-    """The list that the person came from."""
-    return here.url("list")
-
-
 @require_GET
 @requires("record.view")
 def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
@@ -307,7 +287,7 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
             "history": history_of(record),
             "files": record.source.evidence.all(),
             "amend_url": here.url("amend", pk=pk),
-            "back": back_url(here),
+            "back": here.url("list"),
             "may_enter": here.kind.may_enter(signed_in(request)) and may_amend(signed_in(request), record.source),
         },
     )

@@ -170,9 +170,13 @@ def test_nobody_corrects_or_withdraws_what_another_organisation_entered(cast: Ca
     for actor, side in ((cast.monitor, COMPANY), (cast.stranger, RECIPIENT)):
         with pytest.raises(PermissionDenied):
             state_side(
-                actor=actor, disbursement=flow, said=Said(side, Decimal(1), None), source=source(),
-                seen=seen(flow, side), reason="x",
-            )  # fmt: skip
+                actor=actor,
+                disbursement=flow,
+                said=Said(side, Decimal(1), None),
+                source=source(),
+                seen=seen(flow, side),
+                reason="x",
+            )
         with pytest.raises(PermissionDenied):
             withdraw_disbursement(actor=actor, disbursement=flow, reason="x")
     assert sides(flow)[::2] == (900, 800)
@@ -191,9 +195,13 @@ def test_a_companys_people_speak_for_the_payer_only(cast: Cast, mine: Mine) -> N
     assert statement.source.organisation == cast.company
     with pytest.raises(PermissionDenied):
         state_side(
-            actor=cast.operator, disbursement=flow, said=Said(COMPANY, Decimal(1), None),
-            source=source(Source.Voice.COMMUNITY), seen=seen(flow, COMPANY), reason="x",
-        )  # fmt: skip
+            actor=cast.operator,
+            disbursement=flow,
+            said=Said(COMPANY, Decimal(1), None),
+            source=source(Source.Voice.COMMUNITY),
+            seen=seen(flow, COMPANY),
+            reason="x",
+        )
 
 
 def test_a_company_does_not_enter_what_the_recipient_says_with_a_new_payment(cast: Cast, mine: Mine) -> None:
@@ -209,8 +217,12 @@ def test_others_do_not_write_in_the_ledger(cast: Cast, mine: Mine, who: str) -> 
 
 def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
     other = open_mine(cast.monitor, cast.other_company, "Urqu")
-    for field, value in (("project", other.project), ("payer", cast.other_company), ("currency", "USD"),
-                         ("community", other.community)):  # fmt: skip
+    for field, value in (
+        ("project", other.project),
+        ("payer", cast.other_company),
+        ("currency", "USD"),
+        ("community", other.community),
+    ):
         changed: dict[str, Any] = {field: value}
         with pytest.raises(ValidationError) as refused:
             payment(cast.monitor, mine.obligation, **changed)
@@ -230,9 +242,13 @@ def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
 def test_money_moves_neither_tomorrow_nor_before_the_agreement(cast: Cast, mine: Mine, day: date, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         state_side(
-            actor=cast.monitor, disbursement=mine.disbursement, said=Said(COMPANY, Decimal(1), day), source=source(),
-            seen=seen(mine.disbursement, COMPANY), reason="x",
-        )  # fmt: skip
+            actor=cast.monitor,
+            disbursement=mine.disbursement,
+            said=Said(COMPANY, Decimal(1), day),
+            source=source(),
+            seen=seen(mine.disbursement, COMPANY),
+            reason="x",
+        )
     assert refused.value.error_dict["occurred_on"][0].code == code
 
 
@@ -242,9 +258,13 @@ def test_money_goes_to_one_payee(cast: Cast, mine: Mine, community: bool, payee:
     provenance.save()
     with pytest.raises(IntegrityError, match="money_is_paid_to_one_payee"), transaction.atomic():
         Disbursement.objects.create(
-            payer=cast.company, community=mine.community if community else None, payee=cast.ngo if payee else None,
-            year=2025, currency="PEN", source=provenance,
-        )  # fmt: skip
+            payer=cast.company,
+            community=mine.community if community else None,
+            payee=cast.ngo if payee else None,
+            year=2025,
+            currency="PEN",
+            source=provenance,
+        )
 
 
 def test_an_entry_its_trail_and_its_job_stand_or_fall_together(cast: Cast, mine: Mine) -> None:
@@ -273,9 +293,12 @@ def test_a_correction_on_the_page_asks_for_the_reason_and_loses_nothing(client: 
     client.force_login(cast.monitor)
     page = f"/en/work/disbursements/{mine.disbursement.pk}/company/"
     given = {
-        "amount": "950", "occurred_on": "2025-07-01", "seen": client.get(page).context["form"]["seen"].value(),
-        "source-voice": "company", "source-state": "reported",
-    }  # fmt: skip
+        "amount": "950",
+        "occurred_on": "2025-07-01",
+        "seen": client.get(page).context["form"]["seen"].value(),
+        "source-voice": "company",
+        "source-state": "reported",
+    }
     answer = client.post(page, given)
     assert answer.status_code == 200
     assert answer.context["form"].has_error("reason", "required")
@@ -374,10 +397,16 @@ def test_the_list_asks_as_often_for_many_payments_as_for_one(
 @pytest.mark.parametrize(
     ("paid", "received", "marks"),
     [
-        ("1000", "1000", "pv"), ("1000", "1001", "pv"), (None, "5", "qv"), ("260000", "104000", "px"),
-        ("1000", "0", "px"), (None, "0", "qx"), ("0", None, "dq"), ("0", "0", "dx"),
+        ("1000", "1000", "pv"),
+        ("1000", "1001", "pv"),
+        (None, "5", "qv"),
+        ("260000", "104000", "px"),
+        ("1000", "0", "px"),
+        (None, "0", "qx"),
+        ("0", None, "dq"),
+        ("0", "0", "dx"),
     ],
-)  # fmt: skip
+)
 def test_no_tick_stands_on_less_than_was_paid(
     client: Client, cast: Cast, mine: Mine, paid: str | None, received: str | None, marks: str
 ) -> None:
@@ -432,9 +461,14 @@ def test_a_file_behind_a_correction_is_there_for_whoever_sees_the_payment(
 ) -> None:
     paper = evidence(cast.monitor, "voucher.pdf")
     state_side(
-        actor=cast.monitor, disbursement=mine.disbursement, said=Said(COMPANY, Decimal(1), None), source=source(),
-        seen=seen(mine.disbursement, COMPANY), reason="x", evidence=[paper],
-    )  # fmt: skip
+        actor=cast.monitor,
+        disbursement=mine.disbursement,
+        said=Said(COMPANY, Decimal(1), None),
+        source=source(),
+        seen=seen(mine.disbursement, COMPANY),
+        reason="x",
+        evidence=[paper],
+    )
     for who, status in (("reviewer", 200), ("stranger", 404)):
         client.force_login(cast[who])
         assert client.get(f"/en/work/evidence/{paper.pk}/").status_code == status
@@ -448,8 +482,14 @@ def test_a_correction_of_words_that_stand_no_longer_is_refused_and_shows_what_st
     address = f"/en/work/disbursements/{mine.disbursement.pk}/company/"
     opened = client.get(address).context["form"]["seen"].value()
     say(cast, mine.disbursement, COMPANY, "900", "A colleague was faster", who="colleague")
-    typed = {"amount": "800", "occurred_on": "", "reason": "Read again", "seen": opened, "source-voice": "company",
-             "source-state": "reported"}  # fmt: skip
+    typed = {
+        "amount": "800",
+        "occurred_on": "",
+        "reason": "Read again",
+        "seen": opened,
+        "source-voice": "company",
+        "source-state": "reported",
+    }
     answer = client.post(address, typed)
     assert answer.context["form"].has_error("__all__", "edited_meanwhile")
     assert "800" in answer.content.decode()
@@ -464,9 +504,13 @@ def test_a_monitor_who_also_speaks_for_the_payer_does_not_say_what_arrived(cast:
     both = User.objects.get(pk=cast.operator.pk)
     with pytest.raises(PermissionDenied):
         state_side(
-            actor=both, disbursement=mine.disbursement, said=Said(RECIPIENT, Decimal(1), None), source=source(),
-            seen=seen(mine.disbursement, RECIPIENT), reason="x",
-        )  # fmt: skip
+            actor=both,
+            disbursement=mine.disbursement,
+            said=Said(RECIPIENT, Decimal(1), None),
+            source=source(),
+            seen=seen(mine.disbursement, RECIPIENT),
+            reason="x",
+        )
 
 
 def test_whoever_speaks_for_two_companies_speaks_for_the_one_that_pays(cast: Cast, mine: Mine) -> None:
@@ -497,9 +541,13 @@ def test_the_page_of_a_payment_shows_the_files_behind_what_each_side_says(
     flow = payment(cast.monitor, mine.obligation, paid="900", received=None)
     receipt = evidence(cast.monitor, "acta.pdf")
     state_side(
-        actor=cast.monitor, disbursement=flow, said=Said(RECIPIENT, Decimal(900), PAID_ON),
-        source=source(Source.Voice.COMMUNITY), seen=None, evidence=[receipt],
-    )  # fmt: skip
+        actor=cast.monitor,
+        disbursement=flow,
+        said=Said(RECIPIENT, Decimal(900), PAID_ON),
+        source=source(Source.Voice.COMMUNITY),
+        seen=None,
+        evidence=[receipt],
+    )
     client.force_login(cast.monitor)
     page = client.get(f"/en/work/disbursements/{flow.pk}/")
     assert receipt in page.context["files"]

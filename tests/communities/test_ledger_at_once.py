@@ -25,9 +25,13 @@ def test_two_corrections_at_once_leave_one_standing(committed: str) -> None:
         try:
             ready.wait(timeout=20)
             state_side(
-                actor=person, disbursement=Disbursement.objects.get(pk=flow.pk), source=source(),
-                said=Said(COMPANY, Decimal(amount), None), seen=before, reason="Read again",
-            )  # fmt: skip
+                actor=person,
+                disbursement=Disbursement.objects.get(pk=flow.pk),
+                source=source(),
+                said=Said(COMPANY, Decimal(amount), None),
+                seen=before,
+                reason="Read again",
+            )
         except ValidationError as error:
             return str(error.code)
         finally:

@@ -9,13 +9,12 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from communities.forms import CommunityForm, DisbursementForm, ObligationForm, StatementForm
+from communities.forms import DisbursementForm, StatementForm
 from projects.fields import AmountField, CountField
-from projects.forms import AssessmentForm, EmploymentForm, ProjectForm, StakeForm
+from projects.forms import ProjectForm
+from projects.kinds import KINDS_OF_RECORD
 
-FORMS = (
-    AssessmentForm, CommunityForm, DisbursementForm, EmploymentForm, ObligationForm, ProjectForm, StakeForm, StatementForm,
-)  # fmt: skip
+FORMS = (DisbursementForm, ProjectForm, StatementForm, *(kind.form for kind in KINDS_OF_RECORD.values()))
 
 
 def amount() -> AmountField:
@@ -31,12 +30,23 @@ def share() -> AmountField:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("1250.50", "1250.50"), ("1,250.50", "1250.50"), ("1.250,50", "1250.50"), ("1250,50", "1250.50"),
-        ("S/ 1,250.50", "1250.50"), ("S/. 1250", "1250"), ("3,5", "3.5"), ("0", "0"), ("1 250 000,5", "1250000.5"),
-        ("1.234.567", "1234567"), ("1,234,567", "1234567"), ("12500", "12500"), (" 7 ", "7"), ("12,5 %", "12.5"),
+        ("1250.50", "1250.50"),
+        ("1,250.50", "1250.50"),
+        ("1.250,50", "1250.50"),
+        ("1250,50", "1250.50"),
+        ("S/ 1,250.50", "1250.50"),
+        ("S/. 1250", "1250"),
+        ("3,5", "3.5"),
+        ("0", "0"),
+        ("1 250 000,5", "1250000.5"),
+        ("1.234.567", "1234567"),
+        ("1,234,567", "1234567"),
+        ("12500", "12500"),
+        (" 7 ", "7"),
+        ("12,5 %", "12.5"),
         ("9999999999999999.99", "9999999999999999.99"),
     ],
-)  # fmt: skip
+)
 def test_an_amount_is_what_was_typed_with_a_point_or_a_comma(typed: str, meant: str) -> None:
     assert amount().clean(typed) == Decimal(meant)
 

@@ -24,6 +24,7 @@ from communities.models import Commitment, Community, Disbursement, Obligation, 
 from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, PhasePeriod, Project, Source
+from projects.models.columns import columns_of
 from projects.services.records import amend_record, enter_record
 from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
 
@@ -68,33 +69,55 @@ class Desk:
             "stakes": {"owner": company.pk, "share_percent": "12.5", "starts_on": "2020-01-01"},
             "assessments": {"instrument": "ITS", "component": "Second pit", "submitted_on": "2022-03-01"},
             "conditions": {
-                "assessment": records["assessments"].pk, "description": "Plant queñua trees", "due_on": "2030-01-01",
+                "assessment": records["assessments"].pk,
+                "description": "Plant queñua trees",
+                "due_on": "2030-01-01",
             },
             "employment": {
-                "employer": company.pk, "period_start": "2024-01-01", "period_end": "2024-12-31", "total_fte": "100",
-                "district_fte": "40", "contractors_included": "true",
+                "employer": company.pk,
+                "period_start": "2024-01-01",
+                "period_end": "2024-12-31",
+                "total_fte": "100",
+                "district_fte": "40",
+                "contractors_included": "true",
             },
             "disclosures": {"title": "Report of 2024", "period_end": "2024-12-31", "published_on": "2025-03-01"},
             "communities": {"name": "Qocha Pampa", "kind": "campesina", "district": "030501"},
             "agreements": {
-                "title": "Water agreement", "signed_on": "2021-05-05", "communities": [self.mine.community.pk],
+                "title": "Water agreement",
+                "signed_on": "2021-05-05",
+                "communities": [self.mine.community.pk],
             },
             "commitments": {"agreement": records["agreements"].pk, "description": "A bridge", "due_on": "2030-01-01"},
             "obligations": {
-                "agreement": records["agreements"].pk, "basis": "agreement", "payer": company.pk,
-                "community": self.mine.community.pk, "amount": "500.50", "currency": "pen", "due_on": "2026-06-30",
+                "agreement": records["agreements"].pk,
+                "basis": "agreement",
+                "payer": company.pk,
+                "community": self.mine.community.pk,
+                "amount": "500.50",
+                "currency": "pen",
+                "due_on": "2026-06-30",
             },
             "disbursements": {"obligation": self.mine.obligation.pk, "paid": "900", "paid_on": "2025-07-01"},
             "projects": {"name": f"{project.name} Norte", "country": "pe", "areas": "030501"},
-        }  # fmt: skip
+        }
         return examples[kind]
 
 
 SEARCHED = {
-    "phases": "exploration", "stakes": "sami", "assessments": "second", "conditions": "quenua", "employment": "minera",
-    "disclosures": "2024", "communities": "pampa", "influence": "rumi", "agreements": "water", "commitments": "bridge",
-    "obligations": "ayllu", "exemptions": "production",
-}  # fmt: skip
+    "phases": "exploration",
+    "stakes": "sami",
+    "assessments": "second",
+    "conditions": "quenua",
+    "employment": "minera",
+    "disclosures": "2024",
+    "communities": "pampa",
+    "influence": "rumi",
+    "agreements": "water",
+    "commitments": "bridge",
+    "obligations": "ayllu",
+    "exemptions": "production",
+}
 
 
 @pytest.fixture
@@ -169,6 +192,50 @@ def test_a_record_is_added_listed_found_opened_and_amended(desk: Desk, kind: str
     record.refresh_from_db()
     assert (record.source.reference, record.source.revision) == ("Field notes 13", 2)
     assert AuditEntry.objects.about(record)[0].reason == "It was mistyped."
+
+
+@pytest.mark.parametrize("code", sorted(KINDS_OF_RECORD))
+def test_every_kind_has_a_list_a_form_a_page_years_a_table_and_a_history(desk: Desk, code: str) -> None:
+    kind, record = KINDS_OF_RECORD[code], desk.mine.records[code]
+    assert desk.add(code).status_code == 302
+    other = newest(code)
+    listed = desk.client.get(desk.url(code))
+    assert {record.pk, other.pk} <= {row.pk for _url, row, _cells in listed.context["rows"]}
+    headings = [str(kind.heading(name)) for name in kind.columns]
+    assert [str(cell.heading) for cell in listed.context["rows"][0][2]] == headings
+    asked = [field.name for field in desk.client.get(desk.url(code, "add")).context["form"]]
+    assert asked == [column.name for column in columns_of(kind.model)]
+    page = desk.client.get(desk.url(code, record.pk))
+    labels = [label for label, _value in page.context["values"]]
+    beside = [kind.currency_of(name) for name in asked]
+    assert labels == [kind.column(name).verbose_name for name in asked if name not in beside]
+    assert [entry.verb for entry, _changes in page.context["history"]] == ["entered"]
+    table = desk.client.get(desk.url(code), {"format": "csv"}).getvalue().decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(table)))
+    assert str(record) in [line["Record"] for line in lines]
+    assert set(headings) <= set(lines[0])
+
+    years = dict(listed.context["filter"].form.fields["year"].choices) if kind.year_column else {}
+    of = {each.pk: year_of(each) for each in kind.rows(desk.cast.monitor, desk.mine.project)}
+    assert {year for year in years if year} == {str(year) for year in of.values() if year}
+    for year in filter(None, set(of.values())):
+        rows = desk.client.get(desk.url(code), {"year": year}).context["rows"]
+        assert {row.pk for _url, row, _cells in rows} == {pk for pk, said in of.items() if said == year}
+    everything = desk.client.get(desk.url(code), {"year": "no year", "unknown": "x"}).context["rows"]
+    assert len(everything) == len(of)
+
+
+def year_of(record: Any) -> int | None:
+    """The year to which a record belongs."""
+    said = getattr(record, record.year_column) if record.year_column else None
+    return said.year if isinstance(said, date) else said
+
+
+def test_a_table_says_the_currency_beside_each_sum(desk: Desk) -> None:
+    table = desk.client.get(desk.url("obligations"), {"format": "csv"}).getvalue().decode("utf-8-sig")
+    heading, line = list(csv.reader(io.StringIO(table)))[:2]
+    assert heading[1:5] == ["Recipient", "Amount", "Currency", "Due on"]
+    assert line[2:4] == ["1000.00", "PEN"]
 
 
 def test_saving_and_adding_another_keeps_who_says_so_and_where_it_belongs(desk: Desk) -> None:
@@ -305,9 +372,12 @@ def test_the_list_of_projects_says_the_phase_that_lasts_and_finds_by_it(desk: De
 def amendment(desk: Desk, share: str, revision: int) -> dict[str, Any]:
     """The stake's form with another share."""
     return SAYS | {
-        "owner": desk.cast.company.pk, "share_percent": share, "starts_on": "2020-01-01",
-        "source-revision": str(revision), "amend-reason": f"It is {share}",
-    }  # fmt: skip
+        "owner": desk.cast.company.pk,
+        "share_percent": share,
+        "starts_on": "2020-01-01",
+        "source-revision": str(revision),
+        "amend-reason": f"It is {share}",
+    }
 
 
 def test_a_colleagues_change_is_never_overwritten_unseen_and_nothing_typed_is_lost(desk: Desk) -> None:
@@ -352,8 +422,12 @@ def test_what_only_a_colleague_changed_stands_in_the_form_and_is_kept(desk: Desk
     colleague = Client()
     colleague.force_login(desk.cast.colleague)
     receipt = SimpleUploadedFile("deed.pdf", PDF)
-    theirs = shown | {"source-voice": "community", "source-state": "disputed", "source-reference": "Deed 7",
-                      "source-uploads": receipt}  # fmt: skip
+    theirs = shown | {
+        "source-voice": "community",
+        "source-state": "disputed",
+        "source-reference": "Deed 7",
+        "source-uploads": receipt,
+    }
     assert colleague.post(page, theirs).status_code == 302
     answer = desk.client.post(page, shown | {"share_percent": "40"})
     assert wrong(answer, "__all__") == ["edited_meanwhile"]
@@ -370,8 +444,13 @@ def test_what_only_a_colleague_changed_stands_in_the_form_and_is_kept(desk: Desk
 def test_a_colleagues_choice_of_several_is_kept_too(desk: Desk) -> None:
     project = desk.mine.project
     page = f"/en/work/projects/{project.slug}/amend/"
-    given = SAYS | {"name": project.name, "country": "PE", "operator": project.operator_id, "source-revision": "1",
-                    "amend-reason": "x"}  # fmt: skip
+    given = SAYS | {
+        "name": project.name,
+        "country": "PE",
+        "operator": project.operator_id,
+        "source-revision": "1",
+        "amend-reason": "x",
+    }
     assert desk.client.post(page, given | {"areas": "030501", "minerals": "copper"}).status_code == 302
     answer = desk.client.post(page, given | {"start_year": "2014"})
     assert wrong(answer, "__all__") == ["edited_meanwhile"]
@@ -546,10 +625,17 @@ def test_a_country_is_one_of_the_worlds(desk: Desk, country: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "field"),
-    [("assessments", "submitted_on"), ("assessments", "approved_on"), ("assessments", "works_started_on"),
-     ("conditions", "fulfilled_on"), ("disclosures", "published_on"), ("agreements", "signed_on"),
-     ("commitments", "company_says_fulfilled_on"), ("disbursements", "paid_on")],
-)  # fmt: skip
+    [
+        ("assessments", "submitted_on"),
+        ("assessments", "approved_on"),
+        ("assessments", "works_started_on"),
+        ("conditions", "fulfilled_on"),
+        ("disclosures", "published_on"),
+        ("agreements", "signed_on"),
+        ("commitments", "company_says_fulfilled_on"),
+        ("disbursements", "paid_on"),
+    ],
+)
 def test_what_has_happened_does_not_lie_in_the_future(desk: Desk, kind: str, field: str) -> None:
     assert "in_the_future" in wrong(desk.add(kind, **{field: TOMORROW.isoformat()}), field)
 
@@ -703,9 +789,14 @@ def test_the_service_refuses_what_the_form_refuses(desk: Desk) -> None:
     project, records = desk.mine.project, desk.mine.records
     other = open_mine(desk.cast.monitor, desk.cast.company, "Another mine")
     owed: dict[str, Any] = {
-        "project": project, "basis": "agreement", "payer": desk.cast.company, "community": desk.mine.community,
-        "amount": Decimal(1), "currency": "PEN", "due_on": date(YEAR, 1, 1),
-    }  # fmt: skip
+        "project": project,
+        "basis": "agreement",
+        "payer": desk.cast.company,
+        "community": desk.mine.community,
+        "amount": Decimal(1),
+        "currency": "PEN",
+        "due_on": date(YEAR, 1, 1),
+    }
     early = records["agreements"].signed_on - timedelta(1)
     study = ImpactAssessment(project=project, instrument="DIA", component="camp", approved_on=date(2090, 1, 1))
     assert refused(desk, study) == {"approved_on": ["in_the_future"]}
@@ -793,8 +884,11 @@ def test_a_payment_is_entered_with_what_the_sides_say(desk: Desk) -> None:
     flow = Disbursement.objects.latest("pk")
     assert answer["Location"] == f"/en/work/disbursements/{flow.pk}/"
     assert (flow.payer, flow.community, flow.currency, flow.year) == (
-        desk.cast.company, desk.mine.community, "PEN", 2025,
-    )  # fmt: skip
+        desk.cast.company,
+        desk.mine.community,
+        "PEN",
+        2025,
+    )
     assert {s.side: s.amount for s in flow.statements.all()} == {"company": 900, "recipient": 850}
 
 
@@ -983,9 +1077,13 @@ def test_a_record_its_history_and_its_job_stand_or_fall_together(desk: Desk) -> 
     Job.objects.all().delete()
     before = [rows.count() for rows in counted]
     record = EmploymentReturn(
-        project=desk.mine.project, employer=desk.cast.company, period_start=date(2022, 1, 1),
-        period_end=date(2022, 12, 31), total_fte=Decimal(10), district_fte=Decimal(11),
-    )  # fmt: skip
+        project=desk.mine.project,
+        employer=desk.cast.company,
+        period_start=date(2022, 1, 1),
+        period_end=date(2022, 12, 31),
+        total_fte=Decimal(10),
+        district_fte=Decimal(11),
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         enter(desk.cast.monitor, record)
     assert [rows.count() for rows in counted] == before
@@ -994,8 +1092,10 @@ def test_a_record_its_history_and_its_job_stand_or_fall_together(desk: Desk) -> 
     assert [rows.count() for rows in counted] == [count + 1 for count in before]
     job = Job.objects.get()
     assert (job.kind, job.subject, job.owner) == (
-        "evaluate", f"project/{desk.mine.project.pk}/2022", desk.cast.monitor,
-    )  # fmt: skip
+        "evaluate",
+        f"project/{desk.mine.project.pk}/2022",
+        desk.cast.monitor,
+    )
 
 
 def test_a_promise_that_the_community_says_was_not_fulfilled_is_listed_with_a_cross_and_no_tick(desk: Desk) -> None:
