@@ -28,17 +28,13 @@ from projects.intake.parsing import (
     parse_year,
     shown,
     text_of_at_most,
+    words_for,
 )
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
 from projects.models import Project, Source
 
 Named = TypeVar("Named", Project, Community)
-PURPOSES = {
-    "health": "health", "salud": "health",
-    "education": "education", "educacion": "education",
-    "infrastructure": "infrastructure", "infraestructura": "infrastructure",
-    "other": "other", "otro": "other", "otros": "other",
-}  # fmt: skip
+PURPOSES = words_for(Disbursement.Purpose.choices) | {"otros": Disbursement.Purpose.OTHER.value}
 COMMUNITY_BEGINS = re.compile(r"(comunidad|community of|c\. ?c\.|cc\.? |centro poblado|c\. ?p\. |ccpp |anexo|ayllu)")
 """How communities are called, in the form of `fold`."""
 
@@ -48,66 +44,111 @@ class DisbursementTarget(ImportTarget):
 
     code = "disbursements"
     label = _("Payments")
-    needs = [
-        ["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"],
-    ]  # fmt: skip
+    needs = [["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"]]
     fields = [
         ImportField(
-            "payer", _("payer"), text_of_at_most(200), _("A company that is not known yet is added."), second=True,
-            aliases=("payer", "pagador", "origin name", "origin", "empresa", "company", "full company name",
-                     "compania"),
+            "payer",
+            _("payer"),
+            text_of_at_most(200),
+            _("A company that is not known yet is added."),
+            second=True,
+            aliases="payer, pagador, origin name, origin, empresa, company, full company name, compania",
         ),
         ImportField(
-            "payee", _("payee"), text_of_at_most(200), second=True,
+            "payee",
+            _("payee"),
+            text_of_at_most(200),
+            second=True,
             help=_("A community of this name where there is one; else a public agency, added if it is not known yet."),
-            aliases=("payee", "beneficiario", "recipient name", "recipient", "receptor", "comunidad", "community",
-                     "government entity", "entidad", "entidad publica"),
+            aliases=(
+                "payee, beneficiario, recipient name, recipient, receptor, comunidad, community, government entity, "
+                "entidad, entidad publica"
+            ),
         ),
         ImportField(
-            "project", _("project"), text_of_at_most(500), _("Where no such project is known, the words are kept."),
-            aliases=("project", "proyecto", "project name", "nombre del proyecto", "mina", "mine"),
+            "project",
+            _("project"),
+            text_of_at_most(500),
+            _("Where no such project is known, the words are kept."),
+            aliases="project, proyecto, project name, nombre del proyecto, mina, mine",
         ),
         ImportField(
-            "stream", _("kind of payment"), text_of_at_most(120), second=True,
-            aliases=("name en", "payment stream", "revenue stream name", "stream", "tipo de pago", "flujo", "concepto",
-                     "kind of payment"),
+            "stream",
+            _("kind of payment"),
+            text_of_at_most(120),
+            second=True,
+            aliases=(
+                "name en, payment stream, revenue stream name, stream, tipo de pago, flujo, concepto, kind of payment"
+            ),
         ),
-        ImportField("year", _("year"), parse_year, _("Where it is empty, the year of the payment."),
-                    aliases=("year", "ano", "anio", "ejercicio", "fiscal year", "periodo")),
-        ImportField("currency", _("currency"), parse_currency, _("Three letters, such as PEN or USD."),
-                    aliases=("currency", "moneda", "reporting currency", "divisa")),
         ImportField(
-            "company_amount", _("amount paid, as the company says"), parse_amount, has_unit=True,
-            aliases=("payments companies reported", "company amount", "amount paid", "monto pagado", "importe pagado",
-                     "amount", "monto", "importe"),
+            "year",
+            _("year"),
+            parse_year,
+            _("Where it is empty, the year of the payment."),
+            aliases="year, ano, anio, ejercicio, fiscal year, periodo",
         ),
-        ImportField("paid_on", _("paid on"), parse_date,
-                    aliases=("paid on", "fecha de pago", "pagado el", "payment date", "fecha")),
         ImportField(
-            "recipient_amount", _("amount received, as the recipient says"), parse_amount, has_unit=True,
-            aliases=("payments companies", "recipient amount", "amount received", "monto recibido", "importe recibido",
-                     "revenue value"),
+            "currency",
+            _("currency"),
+            parse_currency,
+            _("Three letters, such as PEN or USD."),
+            aliases="currency, moneda, reporting currency, divisa",
         ),
-        ImportField("received_on", _("received on"), parse_date,
-                    aliases=("received on", "fecha de recepcion", "recibido el", "receipt date")),
-        ImportField("purpose", _("purpose"), one_of(PURPOSES, Disbursement.Purpose.labels),
-                    aliases=("purpose", "finalidad", "proposito", "destino")),
-        ImportField("bank_reference", _("bank reference"), text_of_at_most(60),
-                    aliases=("bank reference", "referencia bancaria", "operacion bancaria", "referencia")),
-    ]  # fmt: skip
+        ImportField(
+            "company_amount",
+            _("amount paid, as the company says"),
+            parse_amount,
+            has_unit=True,
+            aliases=(
+                "payments companies reported, company amount, amount paid, monto pagado, importe pagado, amount, "
+                "monto, importe"
+            ),
+        ),
+        ImportField(
+            "paid_on", _("paid on"), parse_date, aliases="paid on, fecha de pago, pagado el, payment date, fecha"
+        ),
+        ImportField(
+            "recipient_amount",
+            _("amount received, as the recipient says"),
+            parse_amount,
+            has_unit=True,
+            aliases=(
+                "payments companies, recipient amount, amount received, monto recibido, importe recibido, revenue value"
+            ),
+        ),
+        ImportField(
+            "received_on",
+            _("received on"),
+            parse_date,
+            aliases="received on, fecha de recepcion, recibido el, receipt date",
+        ),
+        ImportField(
+            "purpose",
+            _("purpose"),
+            one_of(PURPOSES, Disbursement.Purpose.labels),
+            aliases="purpose, finalidad, proposito, destino",
+        ),
+        ImportField(
+            "bank_reference",
+            _("bank reference"),
+            text_of_at_most(60),
+            aliases="bank reference, referencia bancaria, operacion bancaria, referencia",
+        ),
+    ]
 
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Match projects and communities by name; look at years, unknown names and payments told of before."""
         projects = by_name(
-            Project.objects.visible_to(scope.actor).alias(folded=Lower(Folded(F("name")))).filter(
-                same_names(names(rows, "project"))
-            )
-        )  # fmt: skip
+            Project.objects.visible_to(scope.actor)
+            .alias(folded=Lower(Folded(F("name"))))
+            .filter(same_names(names(rows, "project")))
+        )
         communities = by_name(
-            Community.objects.visible_to(scope.actor).alias(folded=Lower(Folded(F("name")))).filter(
-                same_names(names(rows, "payee"))
-            )
-        )  # fmt: skip
+            Community.objects.visible_to(scope.actor)
+            .alias(folded=Lower(Folded(F("name"))))
+            .filter(same_names(names(rows, "payee")))
+        )
         today = timezone.localdate()
         for row in rows:
             row.values["matched_project"] = match(row, "project", projects)
@@ -143,11 +184,7 @@ class DisbursementTarget(ImportTarget):
         voices = Source.objects.bulk_create([side_source(scope, row, one, side) for one, row, side, _a, _d in said])
         Statement.objects.bulk_create(
             Statement(
-                disbursement=one,
-                side=side,
-                amount=row.values[amount],
-                occurred_on=row.values[day],
-                source=source,
+                disbursement=one, side=side, amount=row.values[amount], occurred_on=row.values[day], source=source
             )
             for (one, row, side, amount, day), source in zip(said, voices, strict=True)
         )
@@ -164,8 +201,13 @@ class DisbursementTarget(ImportTarget):
         standing = list(Statement.objects.standing().filter(disbursement__in=flows).order_by("pk"))
         own = [one for one in standing if one.source_id in sources]
         others = len(standing) - len(own)
-        source = scope.source(None, voice=Source.Voice.MONITOR, organisation_id=batch.organisation_id,
-                              stated_on=timezone.localdate(), reference=str(batch)[:300])  # fmt: skip
+        source = scope.source(
+            None,
+            voice=Source.Voice.MONITOR,
+            organisation_id=batch.organisation_id,
+            stated_on=timezone.localdate(),
+            reference=str(batch)[:300],
+        )
         source.save()
         Statement.objects.bulk_create(
             Statement(

@@ -132,7 +132,9 @@ def recorded(rows: Sequence[Row], scope: Scope) -> Memory:
         .exclude(disbursement__source__import_row__batch=scope.batch)
         .order_by("pk")
         .values(
-            "side", "amount", "occurred_on",
+            "side",
+            "amount",
+            "occurred_on",
             payer=F("disbursement__payer__name"),
             payee=Coalesce("disbursement__community__name", "disbursement__payee__name"),
             year=F("disbursement__year"),
@@ -143,7 +145,7 @@ def recorded(rows: Sequence[Row], scope: Scope) -> Memory:
             row=F("disbursement__source__import_row__number"),
             file=F("disbursement__source__import_row__batch__name"),
         )
-    )  # fmt: skip
+    )
     memory = Memory()
     for one in standing:
         told = Told(

@@ -56,9 +56,12 @@ def monitor(client: Client, cast: Cast) -> Client:
 def example(mine: Mine, **fields: Any) -> dict[str, Any]:
     """A payment that is right."""
     return {
-        "project": mine.project.slug, "obligation": mine.obligation.pk, "paid": "900.00", "paid_on": "2025-07-01",
+        "project": mine.project.slug,
+        "obligation": mine.obligation.pk,
+        "paid": "900.00",
+        "paid_on": "2025-07-01",
         "voice": "monitor",
-    } | fields  # fmt: skip
+    } | fields
 
 
 def send(client: Client, body: Any, key: str | None = "k1") -> Any:
@@ -81,9 +84,15 @@ def test_anybody_reads_publications_and_nothing_else(client: Client, cast: Cast,
 
 @pytest.mark.parametrize(
     ("who", "sees"),
-    [("monitor", {"puka-sami"}), ("stranger", {"yana-mayu"}), ("reviewer", {"puka-sami"}), ("operator", {"puka-sami"}),
-     ("auditor", {"puka-sami", "yana-mayu"}), ("administrator", {"puka-sami", "yana-mayu"})],
-)  # fmt: skip
+    [
+        ("monitor", {"puka-sami"}),
+        ("stranger", {"yana-mayu"}),
+        ("reviewer", {"puka-sami"}),
+        ("operator", {"puka-sami"}),
+        ("auditor", {"puka-sami", "yana-mayu"}),
+        ("administrator", {"puka-sami", "yana-mayu"}),
+    ],
+)
 def test_rows_are_those_of_the_pages(
     client: Client, cast: Cast, mine: Mine, other: Mine, who: str, sees: set[str]
 ) -> None:
@@ -206,15 +215,30 @@ def test_an_obligation_settles_payments_of_its_own_project_only(monitor: Client,
 @pytest.mark.parametrize(
     ("fields", "at"),
     [
-        ({"paid": None}, "paid"), ({"paid": "-1"}, "paid"), ({"paid": "abc"}, "paid"), ({"paid": "NaN"}, "paid"),
-        ({"paid": "1e30"}, "paid"), ({"paid": "10000.00"}, "paid"), ({"paid": []}, "paid"), ({"paid": True}, "paid"),
-        ({"paid_on": "2025-11-31"}, "paid_on"), ({"paid_on": "2020-01-14"}, "paid_on"), ({"paid_on": 5}, "paid_on"),
-        ({"paid_on": "2999-01-01"}, "paid_on"), ({"voice": "nobody"}, "voice"), ({"obligation": "x"}, "obligation"),
-        ({"obligation": 10**30}, "obligation"), ({"obligation": True}, "obligation"), ({"project": {}}, "project"),
-        ({"reference": "x" * 301}, "reference"), ({"reference": "a\x00b"}, "reference"), ({"purpose": "x"}, "purpose"),
-        ({"payer": 0}, "payer"), ({"bank_reference": "x" * 61}, "bank_reference"),
+        ({"paid": None}, "paid"),
+        ({"paid": "-1"}, "paid"),
+        ({"paid": "abc"}, "paid"),
+        ({"paid": "NaN"}, "paid"),
+        ({"paid": "1e30"}, "paid"),
+        ({"paid": "10000.00"}, "paid"),
+        ({"paid": []}, "paid"),
+        ({"paid": True}, "paid"),
+        ({"paid_on": "2025-11-31"}, "paid_on"),
+        ({"paid_on": "2020-01-14"}, "paid_on"),
+        ({"paid_on": 5}, "paid_on"),
+        ({"paid_on": "2999-01-01"}, "paid_on"),
+        ({"voice": "nobody"}, "voice"),
+        ({"obligation": "x"}, "obligation"),
+        ({"obligation": 10**30}, "obligation"),
+        ({"obligation": True}, "obligation"),
+        ({"project": {}}, "project"),
+        ({"reference": "x" * 301}, "reference"),
+        ({"reference": "a\x00b"}, "reference"),
+        ({"purpose": "x"}, "purpose"),
+        ({"payer": 0}, "payer"),
+        ({"bank_reference": "x" * 61}, "bank_reference"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_named_at_its_field(monitor: Client, mine: Mine, fields: dict[str, Any], at: str) -> None:
     answer = send(monitor, example(mine, **fields))
     assert (answer.status_code, set(answer.json())) == (400, {at})

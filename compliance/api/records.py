@@ -82,10 +82,7 @@ class EnteringView(generics.ListCreateAPIView[Any]):
         if not self.may_enter(actor):
             raise PermissionDenied
         project = self.project_of(request, actor)
-        context = {
-            "form": self.form(actor=actor, project=project),
-            "source": SourceForm(actor=actor),
-        }
+        context = {"form": self.form(actor=actor, project=project), "source": SourceForm(actor=actor)}
         serializer = self.taking(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
         return answer_once(request, lambda: self.entered(actor, project, context["form"], serializer.validated_data))
@@ -109,7 +106,10 @@ class EnteringView(generics.ListCreateAPIView[Any]):
         """Check by the two forms, write, and answer as the list shows it."""
         form = self.form(form_data(asked, given), actor=actor, project=project)
         of_source = given.get("source", given)
-        told = SourceForm({f"source-{name}": value for name, value in of_source.items()}, actor=actor)
+        words = {
+            f"source-{name}": str(of_source[name]) for name in Source.FORM_FIELDS if of_source.get(name) is not None
+        }
+        told = SourceForm(words, actor=actor)
         errors = dict(form.errors.get_json_data())
         if not told.is_valid():
             wrong = told.errors.get_json_data()

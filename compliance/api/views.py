@@ -35,10 +35,7 @@ class Publications(generics.ListAPIView[Publication]):
     authentication_classes = ()
     permission_classes = ()
     serializer_class = PublicationSerializer
-    narrowings = {
-        "project": Narrowing("project_slug", serializers.SlugField(max_length=80), SLUG),
-        "year": by_year(),
-    }
+    narrowings = {"project": Narrowing("project_slug", serializers.SlugField(max_length=80), SLUG), "year": by_year()}
     queryset = Publication.objects.using("public").order_by("-sequence").defer("document")
 
 

@@ -20,11 +20,7 @@ from projects.intake.targets import TARGETS, ImportField, ImportTarget, targets_
 from projects.models import ImportBatch, Project, Source
 
 UNITS = [("1", _("as written")), ("1000", _("in thousands")), ("1000000", _("in millions"))]
-DECIMAL_MARKS = [
-    ("", _("as 1,234.56 or 1.234,56; refuse what is unclear")),
-    (".", "1,234.56"),
-    (",", "1.234,56"),
-]
+DECIMAL_MARKS = [("", _("as 1,234.56 or 1.234,56; refuse what is unclear")), (".", "1,234.56"), (",", "1.234,56")]
 
 
 class UploadForm(forms.Form):
@@ -109,14 +105,10 @@ class ColumnsForm(forms.Form):
             label=_("Column for: %(field)s") % {"field": field.label}, choices=columns, required=False
         )
         self.fields[f"{code}.second"] = forms.ChoiceField(
-            label=_("If empty, column for: %(field)s") % {"field": field.label},
-            choices=columns,
-            required=False,
+            label=_("If empty, column for: %(field)s") % {"field": field.label}, choices=columns, required=False
         )
         self.fields[f"{code}.fixed"] = forms.CharField(
-            label=_("One value for all rows: %(field)s") % {"field": field.label},
-            max_length=200,
-            required=False,
+            label=_("One value for all rows: %(field)s") % {"field": field.label}, max_length=200, required=False
         )
         if field.has_unit:
             self.fields[f"{code}.unit"] = forms.ChoiceField(

@@ -26,10 +26,7 @@ def propose(target: ImportTarget, headings: Sequence[str]) -> tuple[dict[str, An
     for field in target.fields:
         found = known_headings(field, by_key, taken)
         if found:
-            mapping[field.code] = {
-                "column": by_key[found[0]],
-                "second": by_key[found[1]] if found[1:] else "",
-            }
+            mapping[field.code] = {"column": by_key[found[0]], "second": by_key[found[1]] if found[1:] else ""}
             taken.update(found)
             if found[0] in field.unit_hints:
                 units[field.code] = field.unit_hints[found[0]]

@@ -46,7 +46,7 @@ FILE: Mapping[str, Any] = {
         "From line %(line)s on, a quotation mark is not closed or stands in the wrong place. Correct it."
     ),
     "not_json": _("Line %(line)s is not correct JSON. Save the file again from the program that made it."),
-    "not_a_list_of_objects": _("The JSON is not a list of objects. It must look like [{\"column\": \"value\"}, …]."),
+    "not_a_list_of_objects": _('The JSON is not a list of objects. It must look like [{"column": "value"}, …].'),
     "damaged_workbook": _("The workbook is damaged. Open it in a spreadsheet program and save it again as .xlsx."),
     "locked_workbook": _("The workbook is locked with a password. Save it without one."),
     "bomb": _(
@@ -62,7 +62,7 @@ FILE: Mapping[str, Any] = {
         "What others have since said about the same payments stays: %(count)s statements. "
         "Only this import's own words were withdrawn."
     ),
-}  # fmt: skip
+}
 CELL: Mapping[str, Any] = {
     "missing": _("%(fields)s is missing. Write it in, or skip this row."),
     "missing_all": _("One of these is needed: %(fields)s. Write one in, or skip this row."),
@@ -122,19 +122,17 @@ CELL: Mapping[str, Any] = {
     ),
     "year_and_date_differ": _("The year is %(year)s, but the date is %(day)s. Correct one of them."),
     "huge_amount": _(
-        "%(value)s is more than 10 thousand million. "
-        "Check the digits and the unit, or say that the amount is right."
+        "%(value)s is more than 10 thousand million. Check the digits and the unit, or say that the amount is right."
     ),
     "will_be_added": _("“%(value)s” is not known yet and will be added."),
     "no_such_project": _("“%(value)s” is not a mine on record. The row will not belong to a mine."),
     "not_on_record": _("“%(value)s” is not on record here. Correct the name, or add it first."),
     "not_yours": _("This is not for you to say. Leave it empty."),
     "broken_rule": "%(words)s",
-    "recorded_already": _("This is on record already. Skip this row, or correct it."),
     "recorded_in_row": _("Row %(row)s says the same. Skip one of them, or correct it."),
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
-}  # fmt: skip
+}
 
 DOUBTS: Mapping[str, Any] = {
     "ragged": _("The values of row %(number)s are in the right columns"),
@@ -173,10 +171,7 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
 def no_such_date(*, month: int, year: int, days: int) -> str:
     """No such date. November has 30 days."""
     if month == 2:
-        return gettext("No such date. In %(year)s, February has %(days)s days.") % {
-            "year": year,
-            "days": days,
-        }
+        return gettext("No such date. In %(year)s, February has %(days)s days.") % {"year": year, "days": days}
     return gettext("No such date. %(month)s has %(days)s days.") % {
         "month": str(MONTHS[month]).capitalize(),
         "days": days,

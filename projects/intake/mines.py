@@ -36,45 +36,67 @@ class ProjectTarget(ImportTarget):
     needs = [["name"], ["country"]]
     fields = [
         ImportField(
-            "name", _("name of the project"), text_of_at_most(150),
-            aliases=("proyecto", "nombre del proyecto", "nombre", "project", "project name", "name", "mina", "mine"),
+            "name",
+            _("name of the project"),
+            text_of_at_most(150),
+            aliases="proyecto, nombre del proyecto, nombre, project, project name, name, mina, mine",
         ),
         ImportField(
-            "country", _("country"), parse_country, _("Two letters, as in ISO 3166."),
-            aliases=("pais", "codigo pais", "country", "country code", "iso"), fixed="PE",
+            "country",
+            _("country"),
+            parse_country,
+            _("Two letters, as in ISO 3166."),
+            aliases="pais, codigo pais, country, country code, iso",
+            fixed="PE",
         ),
         ImportField(
-            "operator", _("operator"), text_of_at_most(200), _("A company that is not known yet is added."),
-            aliases=("operador", "operadora", "empresa", "compania", "titular", "operator", "company"),
+            "operator",
+            _("operator"),
+            text_of_at_most(200),
+            _("A company that is not known yet is added."),
+            aliases="operador, operadora, empresa, compania, titular, operator, company",
         ),
         ImportField(
-            "region", _("region"), text_of_at_most(100),
-            aliases=("departamento", "region", "departamento region", "department"),
+            "region", _("region"), text_of_at_most(100), aliases="departamento, region, departamento region, department"
         ),
         ImportField(
-            "minerals", _("minerals"), text_of_at_most(200), _("Several with a comma between them."),
-            aliases=("mineral principal", "mineral", "minerales", "producto", "commodity", "commodities", "minerals"),
+            "minerals",
+            _("minerals"),
+            text_of_at_most(200),
+            _("Several with a comma between them."),
+            aliases="mineral principal, mineral, minerales, producto, commodity, commodities, minerals",
         ),
         ImportField(
-            "stage", _("stage, in the source's words"), text_of_at_most(80),
-            aliases=("etapa avance", "etapa", "etapa de avance", "estado", "fase", "stage", "status", "phase"),
+            "stage",
+            _("stage, in the source's words"),
+            text_of_at_most(80),
+            aliases="etapa avance, etapa, etapa de avance, estado, fase, stage, status, phase",
         ),
         ImportField(
-            "investment", _("planned investment"), amount_not_negative, has_unit=True,
-            aliases=("capex musd", "inversion musd", "inversion us millones", "capex", "inversion", "investment"),
+            "investment",
+            _("planned investment"),
+            amount_not_negative,
+            has_unit=True,
+            aliases="capex musd, inversion musd, inversion us millones, capex, inversion, investment",
             unit_hints={"capex musd": "1000000", "inversion musd": "1000000", "inversion us millones": "1000000"},
         ),
         ImportField(
-            "investment_currency", _("currency of the investment"), parse_currency,
-            aliases=("moneda", "currency", "moneda inversion"),
+            "investment_currency",
+            _("currency of the investment"),
+            parse_currency,
+            aliases="moneda, currency, moneda inversion",
             fixed_hints={"capex musd": "USD", "inversion musd": "USD", "inversion us millones": "USD"},
         ),
         ImportField(
-            "start_year", _("expected first year of production"), parse_year,
-            aliases=("anio puesta marcha", "ano puesta en marcha", "anio puesta en marcha", "ano de puesta en marcha",
-                     "puesta en marcha", "start year", "first year"),
+            "start_year",
+            _("expected first year of production"),
+            parse_year,
+            aliases=(
+                "anio puesta marcha, ano puesta en marcha, anio puesta en marcha, ano de puesta en marcha, puesta "
+                "en marcha, start year, first year"
+            ),
         ),
-    ]  # fmt: skip
+    ]
 
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Match regions and minerals; refuse names that are already here."""

@@ -222,10 +222,7 @@ def written_number(text: str, decimal_mark: str) -> Decimal:
         raise Refusal("not_a_number", value=shown(text))
     plain = plain_figure(figure, decimal_mark)
     if plain is None:
-        raise Refusal(
-            "ambiguous_number" if UNCLEAR.fullmatch(figure) else "not_a_number",
-            value=shown(text),
-        )
+        raise Refusal("ambiguous_number" if UNCLEAR.fullmatch(figure) else "not_a_number", value=shown(text))
     try:
         number = Decimal(plain)
     except InvalidOperation:

@@ -53,9 +53,22 @@ SIGNATURES = (
 UNREADABLE = "\ufffd"
 # what openpyxl and zipfile raise on broken workbooks; SyntaxError is what a broken XML file is to Python
 DEFECTS = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, InvalidFileException, LookupError, NotImplementedError,
-    OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error, struct.error,
-)  # fmt: skip
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    InvalidFileException,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
 
 
 @dataclass(frozen=True)
@@ -300,8 +313,12 @@ def pairs(found: list[tuple[str, Any]]) -> Item:
     if len(item) != len(found):
         names = [name for name, _value in found]
         double = next(name for name in names if names.count(name) > 1)
-        raise Refusal("two_columns_of_one_name", name=cleaned(double), first=names.index(double) + 1,
-                      second=names.index(double, names.index(double) + 1) + 1)  # fmt: skip
+        raise Refusal(
+            "two_columns_of_one_name",
+            name=cleaned(double),
+            first=names.index(double) + 1,
+            second=names.index(double, names.index(double) + 1) + 1,
+        )
     return item
 
 

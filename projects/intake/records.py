@@ -158,7 +158,7 @@ class RecordTarget(ImportTarget):
                 _("project"),
                 text_of_at_most(LONGEST),
                 _("Its name, or the end of its address."),
-                aliases=("proyecto", "mina", "mine"),
+                aliases="proyecto, mina, mine",
             )
             self.fields.insert(0, project)
             required.insert(0, PROJECT)
@@ -172,7 +172,7 @@ class RecordTarget(ImportTarget):
         names = [*words_of(column), *({heading_key(name)} - others)]
         several = _("Several with a semicolon between them.") if column.many_to_many else field.help_text
         in_money = isinstance(column, AmountColumn)
-        return ImportField(name, field.label, parser_of(column), several, aliases=names, has_unit=in_money)
+        return ImportField(name, field.label, parser_of(column), several, aliases=", ".join(names), has_unit=in_money)
 
     def may_import(self, user: User) -> bool:
         """Whoever imports may import what they may enter."""

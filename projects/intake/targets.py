@@ -29,8 +29,8 @@ class ImportField:
     label: Text
     parser: Parser
     help: Text = ""
-    aliases: Sequence[str] = ()
-    """Headings by which it is known, best first, in the form of `heading_key`."""
+    aliases: str = ""
+    """Headings by which it is known, best first, with commas between them, in the form of `heading_key`."""
     second: bool = False
     """Whether a second known heading is proposed for rows where the first is empty."""
     fixed: str = ""
@@ -46,7 +46,7 @@ class ImportField:
         for language, _name in settings.LANGUAGES:
             with override(language):
                 yield heading_key(str(self.label))
-        yield from self.aliases
+        yield from filter(None, self.aliases.split(", "))
 
 
 @dataclass

@@ -226,8 +226,7 @@ def correct_rows(
     ImportRow.objects.bulk_update(changed, ["corrections", "state"])
     locked.state = ImportBatch.State.CHECKING
     locked.save(update_fields=["state"])
-    write_audit(actor=actor, verb="corrected", record=locked,
-                reason=", ".join(str(row.number) for row in changed))  # fmt: skip
+    write_audit(actor=actor, verb="corrected", record=locked, reason=", ".join(str(row.number) for row in changed))
     promise(locked, CHECK, actor)
     return True
 

@@ -10,14 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-    QueryDict,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -253,10 +246,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         if not problems:
             chosen, fixed = form.mapping(), form.defaults()
             actor = signed_in(request)
-            attempt(
-                request,
-                lambda: intake.choose_columns(actor=actor, batch=batch, mapping=chosen, defaults=fixed),
-            )
+            attempt(request, lambda: intake.choose_columns(actor=actor, batch=batch, mapping=chosen, defaults=fixed))
             return back_to(batch)
     return render(
         request,
@@ -385,10 +375,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         attempt(request, lambda: intake.undo_import(actor=signed_in(request), batch=batch, reason=reason))
         return back_to(batch)
     return render(
-        request,
-        "projects/intake/undo.html",
-        {**about(batch), "form": form},
-        status=400 if form.errors else 200,
+        request, "projects/intake/undo.html", {**about(batch), "form": form}, status=400 if form.errors else 200
     )
 
 

@@ -47,11 +47,7 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     organisation = organisation_of(actor)
     answer = signed.post(
         "/en/work/imports/new/",
-        {
-            "target": "disbursements",
-            "organisation": organisation.pk,
-            "file": SimpleUploadedFile("p.csv", BAD),
-        },
+        {"target": "disbursements", "organisation": organisation.pk, "file": SimpleUploadedFile("p.csv", BAD)},
     )
     batch = ImportBatch.objects.get()
     page = f"/en/work/imports/{batch.pk}/"
@@ -68,8 +64,14 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     assert "payer" in columns
     posted = {"voice": "monitor", "decimal_mark": ""}
     assert signed.post(f"{page}columns/", posted).status_code == 400
-    for code, name in [("payer", "payer"), ("payee", "payee"), ("year", "year"), ("currency", "currency"),
-                       ("company_amount", "amount paid"), ("paid_on", "paid on")]:  # fmt: skip
+    for code, name in [
+        ("payer", "payer"),
+        ("payee", "payee"),
+        ("year", "year"),
+        ("currency", "currency"),
+        ("company_amount", "amount paid"),
+        ("paid_on", "paid on"),
+    ]:
         posted[f"{code}.column"] = name
     assert signed.post(f"{page}columns/", posted)["Location"] == page
     work()
@@ -176,11 +178,7 @@ def test_the_same_file_again_leads_to_its_import_and_says_so(signed: Client, act
     """No second import is made."""
     batch = upload(actor, "p.csv", BAD)
     organisation = organisation_of(actor)
-    fields = {
-        "target": "disbursements",
-        "organisation": organisation.pk,
-        "file": SimpleUploadedFile("q.csv", BAD),
-    }
+    fields = {"target": "disbursements", "organisation": organisation.pk, "file": SimpleUploadedFile("q.csv", BAD)}
     answer = signed.post("/en/work/imports/new/", fields, follow=True)
     assert answer.redirect_chain[0][0] == f"/en/work/imports/{batch.pk}/"
     assert "already here" in answer.content.decode()
@@ -239,8 +237,13 @@ def test_odd_rows_in_a_posted_preview_change_nothing(signed: Client, actor: User
     """Names that mean nothing are left alone."""
     batch = map_columns(actor, upload(actor, "p.csv", BAD))
     row = batch.rows.earliest("number")
-    odd = {"cell-x-payer": "1", f"cell-{row.pk}-nothing": "1", "skip-99999999999999999999": "1", f"cell-{row.pk}": "",
-           "skip-²": "1"}  # fmt: skip
+    odd = {
+        "cell-x-payer": "1",
+        f"cell-{row.pk}-nothing": "1",
+        "skip-99999999999999999999": "1",
+        f"cell-{row.pk}": "",
+        "skip-²": "1",
+    }
     assert signed.post(f"/en/work/imports/{batch.pk}/rows/", odd).status_code == 302
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.READY
@@ -263,9 +266,7 @@ def test_an_import_can_be_left_and_its_file_comes_again(signed: Client, actor: U
 def test_what_the_file_holds_is_never_taken_for_markup(signed: Client, actor: User) -> None:
     """Headings and cells are text."""
     batch = upload(
-        actor,
-        "p.csv",
-        b"<script>a</script>,payer,payee,year,currency,amount paid\n<b>x</b>,<i>,N,2025,SOL,5\n",
+        actor, "p.csv", b"<script>a</script>,payer,payee,year,currency,amount paid\n<b>x</b>,<i>,N,2025,SOL,5\n"
     )
     page = f"/en/work/imports/{batch.pk}/"
     assert b"<script>a" not in signed.get(f"{page}columns/").content

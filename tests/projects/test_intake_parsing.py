@@ -28,9 +28,15 @@ from projects.intake.problems import Cell, Refusal
 
 ANY = Options()
 PARSERS: list[Parser] = [
-    parse_date, parse_year, parse_amount, amount_not_negative, parse_currency, parse_country, text_of_at_most(20),
+    parse_date,
+    parse_year,
+    parse_amount,
+    amount_not_negative,
+    parse_currency,
+    parse_country,
+    text_of_at_most(20),
     one_of({"salud": "health"}, ["Health"]),
-]  # fmt: skip
+]
 
 
 def refused(parser: Parser, cell: Cell, options: Options = ANY) -> str:
@@ -62,9 +68,16 @@ def test_unknown_is_nothing_and_never_zero(cell: Cell) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["2025-12-31", "31/12/2025", "31-12-2025", "31.12.2025", "2025-12-31T00:00:00", {"date": "2025-12-31"},
-     {"date": "2025-12-31T10:20:00"}],
-)  # fmt: skip
+    [
+        "2025-12-31",
+        "31/12/2025",
+        "31-12-2025",
+        "31.12.2025",
+        "2025-12-31T00:00:00",
+        {"date": "2025-12-31"},
+        {"date": "2025-12-31T10:20:00"},
+    ],
+)
 def test_dates_are_read_as_iso_or_day_first(cell: Cell) -> None:
     """And from date cells of workbooks."""
     assert parse_date(cell, ANY) == date(2025, 12, 31)
@@ -80,10 +93,18 @@ def test_the_31st_of_november_is_refused_with_the_days_of_november() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("12/13/2025", "no_such_month"), ("29/02/2025", "no_such_date"), ("1/2/25", "short_year"),
-     ("yesterday", "not_a_date"), ("=TODAY()", "formula"), ({"number": "45000"}, "day_number"), ({"number": "4.5"}, "not_a_date"),
-     ("01/01/0025", "year_out_of_range"), ("０１/０１/２０２５", "not_a_date")],
-)  # fmt: skip
+    [
+        ("12/13/2025", "no_such_month"),
+        ("29/02/2025", "no_such_date"),
+        ("1/2/25", "short_year"),
+        ("yesterday", "not_a_date"),
+        ("=TODAY()", "formula"),
+        ({"number": "45000"}, "day_number"),
+        ({"number": "4.5"}, "not_a_date"),
+        ("01/01/0025", "year_out_of_range"),
+        ("０１/０１/２０２５", "not_a_date"),
+    ],
+)
 def test_other_dates_are_refused_with_their_own_reason(cell: Cell, code: str) -> None:
     """Month and day in the wrong order are not guessed."""
     assert refused(parse_date, cell) == code
@@ -91,11 +112,25 @@ def test_other_dates_are_refused_with_their_own_reason(cell: Cell, code: str) ->
 
 @pytest.mark.parametrize(
     ("cell", "amount"),
-    [("1,234.56", "1234.56"), ("1.234,56", "1234.56"), ("1234.56", "1234.56"), ("1234,5", "1234.50"),
-     ("1,234,567", "1234567"), ("1.234.567", "1234567"), ("0,500", "0.5"), ("-5", "-5"), ("(1,200.00)", "-1200"),
-     ("\u2212 7", "-7"), ("1 234 567,89", "1234567.89"), ("0", "0"), ("0.5", "0.5"), ({"number": "1.25"}, "1.25"),
-     ({"number": "1e3"}, "1000"), ({"number": "0.1"}, "0.1")],
-)  # fmt: skip
+    [
+        ("1,234.56", "1234.56"),
+        ("1.234,56", "1234.56"),
+        ("1234.56", "1234.56"),
+        ("1234,5", "1234.50"),
+        ("1,234,567", "1234567"),
+        ("1.234.567", "1234567"),
+        ("0,500", "0.5"),
+        ("-5", "-5"),
+        ("(1,200.00)", "-1200"),
+        ("\u2212 7", "-7"),
+        ("1 234 567,89", "1234567.89"),
+        ("0", "0"),
+        ("0.5", "0.5"),
+        ({"number": "1.25"}, "1.25"),
+        ({"number": "1e3"}, "1000"),
+        ({"number": "0.1"}, "0.1"),
+    ],
+)
 def test_amounts_are_read_as_people_write_them(cell: Cell, amount: str) -> None:
     """With comma or point, grouped or plain; numbers of JSON keep their digits."""
     assert parse_amount(cell, ANY) == Decimal(amount)
@@ -103,13 +138,25 @@ def test_amounts_are_read_as_people_write_them(cell: Cell, amount: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [("1.234", "ambiguous_number"), ("1,234", "ambiguous_number"), ("-310,000", "ambiguous_number"),
-     ("1,23.4", "not_a_number"), ("two hundred", "not_a_number"),
-     ("S/ 5", "not_a_number"), ("1.239,999", "not_a_number"), ("12.345,678", "too_many_decimals"),
-     ({"number": "0.001"}, "too_many_decimals"), ({"number": "1e999"}, "amount_too_large"),
-     ({"number": "1e-9999"}, "too_many_decimals"), ("9" * 17, "amount_too_large"), ("=1+1", "formula"),
-     ({"formula": "=A1"}, "formula"), ("#REF!", "spreadsheet_error"), ({"nested": "[1]"}, "nested")],
-)  # fmt: skip
+    [
+        ("1.234", "ambiguous_number"),
+        ("1,234", "ambiguous_number"),
+        ("-310,000", "ambiguous_number"),
+        ("1,23.4", "not_a_number"),
+        ("two hundred", "not_a_number"),
+        ("S/ 5", "not_a_number"),
+        ("1.239,999", "not_a_number"),
+        ("12.345,678", "too_many_decimals"),
+        ({"number": "0.001"}, "too_many_decimals"),
+        ({"number": "1e999"}, "amount_too_large"),
+        ({"number": "1e-9999"}, "too_many_decimals"),
+        ("9" * 17, "amount_too_large"),
+        ("=1+1", "formula"),
+        ({"formula": "=A1"}, "formula"),
+        ("#REF!", "spreadsheet_error"),
+        ({"nested": "[1]"}, "nested"),
+    ],
+)
 def test_other_amounts_are_refused_and_never_rounded(cell: Cell, code: str) -> None:
     """A figure that could be two figures is not guessed."""
     assert refused(parse_amount, cell) == code or code == "not_a_number"

@@ -54,8 +54,7 @@ def workbook(*rows: list[Any], extra: dict[str, bytes] | None = None) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "said"),
-    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16"), ("cp1252", "Windows-1252")],
+    ("encoding", "said"), [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16"), ("cp1252", "Windows-1252")]
 )
 def test_letters_arrive_whatever_the_encoding(tmp_path: Path, encoding: str, said: str) -> None:
     """And the page says which one was taken."""
@@ -163,8 +162,10 @@ def test_separators_are_found_and_untitled_columns_get_a_name(tmp_path: Path) ->
     """Comma, semicolon, tab, bar, and Excel's own first line."""
     for separator in ",;\t|":
         assert read(tmp_path, "a.csv", f"a{separator}{separator}b\n1{separator}2{separator}3".encode())[0] == [
-            "a", "(column 2)", "b",
-        ]  # fmt: skip
+            "a",
+            "(column 2)",
+            "b",
+        ]
     headings, rows, _info = read(tmp_path, "a.csv", b"sep=;\r\na;b\r\n1;2\r\n")
     assert (headings, rows[0].number) == (["a", "b"], 3)
 
@@ -175,9 +176,13 @@ TABLE = ["payer;payee;year;amount paid", "M;N;2025;7,5"]
 
 @pytest.mark.parametrize(
     ("above", "heading"),
-    [([], None), (["Payments of 2025, in soles"], 2), (["Payments, by month, by mine, of 2025", "", ";;;"], 4),
-     (["Source: payer"], 2)],
-)  # fmt: skip
+    [
+        ([], None),
+        (["Payments of 2025, in soles"], 2),
+        (["Payments, by month, by mine, of 2025", "", ";;;"], 4),
+        (["Source: payer"], 2),
+    ],
+)
 def test_the_heading_is_found_below_a_title(tmp_path: Path, above: list[str], heading: int | None) -> None:
     path = tmp_path / "p.csv"
     path.write_text("\n".join([*above, *TABLE]))
@@ -223,10 +228,7 @@ def child(folder: Path, name: str, data: bytes) -> list[Any]:
     path = folder / "file"
     path.write_bytes(data)
     done = subprocess.run(
-        [sys.executable, "-m", "projects.intake.child", str(path), name],
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-m", "projects.intake.child", str(path), name], capture_output=True, text=True, check=False
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -241,10 +243,7 @@ def test_the_child_process_writes_rows_and_a_count_or_one_refusal(tmp_path: Path
     far = b"a\n" + b"x" * 10_001 + b"\n"
     assert child(tmp_path, "a.csv", far)[-1]["refusal"]["code"] == "cell_far_too_long_in_row"
     many = b"a\n" + b"1\n" * (reading.MAX_ROWS + 1)
-    assert child(tmp_path, "a.csv", many)[-1]["refusal"] == {
-        "code": "too_many_rows",
-        "params": {"limit": 200_000},
-    }
+    assert child(tmp_path, "a.csv", many)[-1]["refusal"] == {"code": "too_many_rows", "params": {"limit": 200_000}}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)

@@ -12,14 +12,7 @@ from accounts.models import AuditEntry
 from communities.models import Disbursement, Statement
 from projects.models import ImportBatch, ImportRow, Project, ProjectAssignment, Source
 from projects.services import intake
-from tests.projects.intake_help import (
-    civil_organisation,
-    confirm,
-    map_columns,
-    person,
-    undo,
-    upload,
-)
+from tests.projects.intake_help import civil_organisation, confirm, map_columns, person, undo, upload
 
 pytestmark = pytest.mark.django_db
 PERU = "peru_minem_cpim_2025/proyectos_mineros_wide.csv"
@@ -91,9 +84,7 @@ def test_all_2627_payments_end_as_imported_with_both_sides_apart(shared_data: Ca
     assert notes.count("repayment") == 29 + 14
 
 
-def test_undoing_the_payments_withdraws_every_word_and_deletes_none(
-    shared_data: Callable[[str], Path],
-) -> None:
+def test_undoing_the_payments_withdraws_every_word_and_deletes_none(shared_data: Callable[[str], Path]) -> None:
     """The ledger only grows: each statement is superseded by its withdrawal."""
     actor = person("ana@example.org", civil_organisation())
     data = shared_data(NETHERLANDS).read_bytes()

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
-from django.db.models import ProtectedError
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -40,7 +39,7 @@ from projects.models import (
 )
 from projects.services import intake
 from projects.services.records import amend_record
-from tests.cast import Cast, Mine, gather_cast, open_mine
+from tests.cast import Cast, Mine, gather_cast, make_room, open_mine
 from tests.projects.intake_help import codes, confirm, map_columns, undo, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -110,27 +109,13 @@ def columns(record: Any) -> dict[str, Any]:
     return found | {name: Decimal(found[name]) for name in decimals if found[name] not in (None, "None")}
 
 
-def free(kind: RecordKind, record: Any) -> Any:
-    """Make room for the same record again: delete it where nothing needs it, else call it otherwise."""
-    if any(field.name == "name" for field in kind.model._meta.fields):
-        record.name = f"{record.name} two"
-        return record
-    key = record.pk
-    try:
-        with transaction.atomic():
-            record.delete()
-    except ProtectedError:
-        record.pk = key
-    return record
-
-
 @pytest.mark.parametrize("code", sorted(KINDS))
 def test_the_filled_in_table_becomes_what_the_form_would_make_and_undo_leaves_nothing(
     client: Client, cast: Cast, own: Mine, code: str
 ) -> None:
     """In Spanish, as most people fill it in."""
     kind = KINDS[code]
-    record = free(kind, own.records[code])
+    record = make_room(own.records[code])
     client.force_login(cast.monitor)
     with translation.override("es"):
         headings = client.get(f"/es/work/imports/template/{code}.csv").content.decode("utf-8-sig").strip()
@@ -188,8 +173,8 @@ def test_each_bad_cell_of_a_record_is_named(cast: Cast, own: Mine) -> None:
         "Puka Sami,Minera Sami,01/01/2099,31/12/2099,,200,40,100",
         "Puka Sami,Minera Sami,01/01/2025,31/12/2025,,200,40,100",
         "Puka Sami,Minera Sami,01/01/2024,31/12/2024,yes,200,40,100",
-        "Puka Sami,,01/01/2021,31/12/2021,si,200,40,\"1,250\"",
-    ]  # fmt: skip
+        'Puka Sami,,01/01/2021,31/12/2021,si,200,40,"1,250"',
+    ]
     batch = imported(cast, "employment", heading + "\n".join(rows))
     found = {number: set(problems.values()) for number, problems in rows_of(batch).items()}
     assert found == {
@@ -232,8 +217,12 @@ def test_a_row_names_only_what_its_own_projects_form_would_offer(cast: Cast, own
     text = "project,agreement,community,what was promised,due on\n"
     batch = imported(cast, "commitments", text + "\n".join(f"{row},A well,01/08/2025" for row in rows))
     assert rows_of(batch) == {
-        2: {}, 3: {}, 4: {"community": "not_on_record"}, 5: {"project": "not_on_record"}, 6: {"agreement": "not_on_record"},
-    }  # fmt: skip
+        2: {},
+        3: {},
+        4: {"community": "not_on_record"},
+        5: {"project": "not_on_record"},
+        6: {"agreement": "not_on_record"},
+    }
     batch = confirm(cast.monitor, batch)
     found = Commitment.objects.filter(source__import_row__batch=batch).order_by("pk")
     assert [one.agreement for one in found] == [own.agreement, other.agreement]
@@ -250,8 +239,11 @@ def test_a_day_before_the_agreement_is_said_at_its_cell(cast: Cast, own: Mine) -
 
 def test_an_indicator_that_the_form_does_not_offer_is_refused(cast: Cast, own: Mine) -> None:
     text = "project,year,indicator,why it does not apply\n"
-    rows = ["Puka Sami,2024,L04,No foreigner is employed there.", "Puka Sami,2024,X99,No foreigner is employed there.",
-            "Puka Sami,2024,E01,Too short"]  # fmt: skip
+    rows = [
+        "Puka Sami,2024,L04,No foreigner is employed there.",
+        "Puka Sami,2024,X99,No foreigner is employed there.",
+        "Puka Sami,2024,E01,Too short",
+    ]
     batch = imported(cast, "exemptions", text + "\n".join(rows))
     assert rows_of(batch) == {2: {}, 3: {"indicator": "broken_rule"}, 4: {"reason": "broken_rule"}}
     batch = confirm(cast.monitor, batch)
@@ -305,8 +297,12 @@ def test_an_import_begun_from_a_projects_list_proposes_the_project_for_all_rows(
     assert address in page
     form = client.get(address.replace("&amp;", "&")).content.decode()
     assert '<input type="hidden" name="project" value="puka-sami"' in form
-    sent = {"target": "disclosures", "organisation": cast.ngo.pk, "project": "puka-sami",
-            "pasted": "title\tlast day of the period reported on\tpublished on\nR\t31/12/2024\t01/03/2025\n"}  # fmt: skip
+    sent = {
+        "target": "disclosures",
+        "organisation": cast.ngo.pk,
+        "project": "puka-sami",
+        "pasted": "title\tlast day of the period reported on\tpublished on\nR\t31/12/2024\t01/03/2025\n",
+    }
     assert client.post("/en/work/imports/new/", sent).status_code == 302
     work()
     batch = ImportBatch.objects.get()
@@ -340,7 +336,7 @@ class TwoForOne(ImportTarget):
     needs = ()
     fields = (
         ImportField("first", "sum", text_of_at_most(5)),
-        ImportField("second", "total", text_of_at_most(5), aliases=("sum",)),
+        ImportField("second", "total", text_of_at_most(5), aliases="sum"),
     )
 
     def check(self, rows: Any, scope: Scope) -> None:
@@ -398,8 +394,7 @@ def many_agreements(projects: list[Project], count: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("code", "make"),
-    [("conditions", many_conditions), ("employment", many_returns), ("agreements", many_agreements)],
+    ("code", "make"), [("conditions", many_conditions), ("employment", many_returns), ("agreements", many_agreements)]
 )
 def test_queries_do_not_grow_with_the_rows(
     cast: Cast, own: Mine, code: str, make: Callable[[list[Project], int], str]
@@ -428,8 +423,14 @@ def test_queries_do_not_grow_with_the_rows(
 def test_what_a_form_gives_is_what_the_import_refuses_or_takes(cast: Cast, own: Mine) -> None:
     """The same wrong values, through both doors, are wrong in the same places."""
     kind = KINDS["employment"]
-    wrong = {"employer": cast.company.pk, "period_start": "2024-01-01", "period_end": "2024-12-31", "total_fte": "10",
-             "district_fte": "11", "women_fte": "-1"}  # fmt: skip
+    wrong = {
+        "employer": cast.company.pk,
+        "period_start": "2024-01-01",
+        "period_end": "2024-12-31",
+        "total_fte": "10",
+        "district_fte": "11",
+        "women_fte": "-1",
+    }
     form = kind.form(wrong, actor=cast.monitor, project=own.project)
     assert not form.is_valid()
     heading = "project,employer,period from,period to,all workers (full-time equivalents),"

@@ -24,16 +24,7 @@ from accounts.services import jobs
 from communities.models import Community, Disbursement, Influence, Statement
 from projects import intake_kinds
 from projects.intake.messages import sentence
-from projects.models import (
-    Area,
-    ColumnMemory,
-    Disclosure,
-    ImportBatch,
-    ImportRow,
-    Project,
-    ProjectAssignment,
-    Source,
-)
+from projects.models import Area, ColumnMemory, Disclosure, ImportBatch, ImportRow, Project, ProjectAssignment, Source
 from projects.services import intake
 from tests.projects.intake_help import (
     civil_organisation,
@@ -162,11 +153,7 @@ def test_a_corrected_cell_is_checked_anew_and_the_file_stays_as_it_came(actor: U
     batch = upload(
         actor,
         "p.csv",
-        payments(
-            "Minera X,Ministry,,2025,PEN,5,,31/11/2025",
-            "Minera X,Ministry,,2025,SOL,6,,",
-            "M,M,,2025,PEN,7,,,x",
-        ),
+        payments("Minera X,Ministry,,2025,PEN,5,,31/11/2025", "Minera X,Ministry,,2025,SOL,6,,", "M,M,,2025,PEN,7,,,x"),
     )
     batch = map_columns(actor, batch)
     first, second, third = batch.rows.all()
@@ -215,10 +202,14 @@ def test_rows_of_another_import_cannot_be_corrected_through_this_one(actor: User
 
 @pytest.mark.parametrize(
     ("name", "data", "code"),
-    [("a.csv", b"%PDF-1", "not_what_its_name_says"), ("a.csv", b"a,b\n", "only_a_heading"),
-     ("a.csv", b"a,a\n1,2\n", "two_columns_of_one_name"), ("a.csv", b"a\nb\n\x81", "undecodable"),
-     ("a.xlsx", b"PK\x03\x04", "damaged_workbook")],
-)  # fmt: skip
+    [
+        ("a.csv", b"%PDF-1", "not_what_its_name_says"),
+        ("a.csv", b"a,b\n", "only_a_heading"),
+        ("a.csv", b"a,a\n1,2\n", "two_columns_of_one_name"),
+        ("a.csv", b"a\nb\n\x81", "undecodable"),
+        ("a.xlsx", b"PK\x03\x04", "damaged_workbook"),
+    ],
+)
 def test_a_refused_file_says_why_and_may_come_again(actor: User, name: str, data: bytes, code: str) -> None:
     """No row is kept, the reason is, in the reader's language."""
     batch = upload(actor, name, data)
@@ -231,9 +222,13 @@ def test_a_refused_file_says_why_and_may_come_again(actor: User, name: str, data
 
 @pytest.mark.parametrize(
     ("name", "size", "code"),
-    [("a.csv", 10_000_001, "too_large"), ("a.xlsx", 5_000_001, "too_large"), ("a.csv", 0, "empty_file"),
-     ("a.pdf", 10, "unknown_ending")],
-)  # fmt: skip
+    [
+        ("a.csv", 10_000_001, "too_large"),
+        ("a.xlsx", 5_000_001, "too_large"),
+        ("a.csv", 0, "empty_file"),
+        ("a.pdf", 10, "unknown_ending"),
+    ],
+)
 def test_what_can_be_said_at_the_upload_is_said_there(actor: User, name: str, size: int, code: str) -> None:
     """Nothing is kept of it."""
     with pytest.raises(ValidationError) as caught:
@@ -269,8 +264,11 @@ def test_the_same_file_twice_opens_the_earlier_import(actor: User) -> None:
 def test_columns_are_remembered_for_files_with_the_same_headings(actor: User) -> None:
     """The answer of last time is the proposal of this time."""
     batch = upload(actor, "p.csv", b"a,b,c\nX,Y,1\n")
-    mapping = {"payer": {"column": "b", "second": "a"}, "payee": {"column": "a", "second": ""},
-               "company_amount": {"column": "c", "second": ""}}  # fmt: skip
+    mapping = {
+        "payer": {"column": "b", "second": "a"},
+        "payee": {"column": "a", "second": ""},
+        "company_amount": {"column": "c", "second": ""},
+    }
     with pytest.raises(ValidationError) as caught:
         intake.choose_columns(actor=actor, batch=batch, mapping=mapping, defaults={})
     assert set(caught.value.message_dict) == {"year", "currency"}
@@ -379,8 +377,13 @@ def test_a_payment_entered_by_hand_is_found_too_by_its_bank_reference(actor: Use
 def test_a_repeat_within_a_file_is_noted_and_under_one_bank_reference_refused(actor: User) -> None:
     """A row that is left out repeats nothing."""
     heading = "payer,payee,year,currency,amount paid,paid on,bank reference,n\n"
-    lines = ["M,N,2025,PEN,5,02/03/2025,A,1", "M,N,2025,PEN,5,02/03/2025,A,2", "M,N,2025,PEN,6,02/03/2025,,3",
-             "M,N,2025,PEN,6,02/03/2025,,4", "M,N,2025,PEN,5,02/03/2025,B,5"]  # fmt: skip
+    lines = [
+        "M,N,2025,PEN,5,02/03/2025,A,1",
+        "M,N,2025,PEN,5,02/03/2025,A,2",
+        "M,N,2025,PEN,6,02/03/2025,,3",
+        "M,N,2025,PEN,6,02/03/2025,,4",
+        "M,N,2025,PEN,5,02/03/2025,B,5",
+    ]
     for name in ("M", "N"):
         Organisation.objects.create(name=name, kind="company")
     batch = map_columns(actor, upload(actor, "p.csv", (heading + "\n".join(lines)).encode()))
@@ -429,8 +432,14 @@ def test_undoing_projects_takes_back_the_organisations_that_nothing_names(actor:
 
 def test_times_that_cannot_be_and_amounts_beyond_belief_are_refused(actor: User) -> None:
     """An amount may be right all the same, if the person says so; a year may not."""
-    lines = ["M,N,,1989,PEN,5,,", f"M,N,,{timezone.localdate().year + 2},PEN,5,,", "M,N,,2020,PEN,5,,02/03/2022",
-             "M,N,,2021,PEN,5,,02/03/2022", "M,N,,2021,PEN,10000000001,,", "M,N,,2021,PEN,10000000000,,"]  # fmt: skip
+    lines = [
+        "M,N,,1989,PEN,5,,",
+        f"M,N,,{timezone.localdate().year + 2},PEN,5,,",
+        "M,N,,2020,PEN,5,,02/03/2022",
+        "M,N,,2021,PEN,5,,02/03/2022",
+        "M,N,,2021,PEN,10000000001,,",
+        "M,N,,2021,PEN,10000000000,,",
+    ]
     batch = map_columns(actor, upload(actor, "p.csv", payments(*lines)))
     assert {row.number: codes(row) for row in batch.rows.all()} == {
         2: {"year": "year_out_of_range"},
@@ -482,11 +491,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(
         kind.write(claim, result)
         raise RuntimeError("killed")
 
-    before = (
-        Statement.objects.count(),
-        ImportRow.objects.filter(state="imported").count(),
-        AuditEntry.objects.count(),
-    )
+    before = (Statement.objects.count(), ImportRow.objects.filter(state="imported").count(), AuditEntry.objects.count())
     with monkeypatch.context() as patch:
         patch.setitem(jobs.KINDS, step, jobs.JobKind(compute=kind.compute, write=dies))
         if step == "import.read":
@@ -502,11 +507,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(
             batch = undo(actor, batch)
     assert batch
     assert batch.state == {READ: state for state, READ in intake.JOB_OF_STATE.items()}[step]
-    after = (
-        Statement.objects.count(),
-        ImportRow.objects.filter(state="imported").count(),
-        AuditEntry.objects.count(),
-    )
+    after = (Statement.objects.count(), ImportRow.objects.filter(state="imported").count(), AuditEntry.objects.count())
     assert after[:2] == before[:2]
     assert after[2] == before[2] + 1  # the person's own step alone
     Job.objects.filter(kind=step).update(state=Job.State.WAITING, not_before=Now())
@@ -539,9 +540,10 @@ def test_two_clicks_on_confirm_are_one(actor: User) -> None:
 
 def many_projects(count: int) -> bytes:
     """A file of projects with operators and regions."""
-    return ("proyecto,operador,departamento,mineral\n" + "".join(
-        f"Mina {i} {count},Empresa {i},Piura,Oro\n" for i in range(count)
-    )).encode()  # fmt: skip
+    return (
+        "proyecto,operador,departamento,mineral\n"
+        + "".join(f"Mina {i} {count},Empresa {i},Piura,Oro\n" for i in range(count))
+    ).encode()
 
 
 def many_payments(count: int) -> bytes:
