@@ -95,11 +95,21 @@ def publish(cast: Cast, projects: Iterable[Project]) -> None:
         text = canonical.dumps_plain(document).replace(template.slug, project.slug).replace(template.name, project.name)
         text = text.replace(template.slug.replace("mine-", "ayllu-"), project.slug.replace("mine-", "ayllu-"))
         head = Publication(
-            sequence=sequence, sha256=hashlib.sha256(text.encode()).hexdigest(), previous_sha256=document["previous"],
-            project_slug=project.slug, project_name=project.name, operator_name="Company", country="PE", year=YEARS[-1],
-            grade=first.grade, document=text, scorecard_id=cards[project.pk], approved_by=cast.reviewer,
-            published_by=cast.second_reviewer, published_at=timezone.now(),
-        )  # fmt: skip
+            sequence=sequence,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            previous_sha256=document["previous"],
+            project_slug=project.slug,
+            project_name=project.name,
+            operator_name="Company",
+            country="PE",
+            year=YEARS[-1],
+            grade=first.grade,
+            document=text,
+            scorecard_id=cards[project.pk],
+            approved_by=cast.reviewer,
+            published_by=cast.second_reviewer,
+            published_at=timezone.now(),
+        )
         new.append(head)
         if len(new) >= 200:
             store(new)
@@ -118,11 +128,15 @@ def store(new: list[Publication]) -> None:
             [[getattr(row, column.attname) for column in columns] for row in new],
         )
     PublishedPlace.objects.bulk_create(
-        PublishedPlace(publication=row, kind="community", slug=row.project_slug.replace("mine-", "ayllu-") + f"-{letter}",
-                       name=row.project_slug.replace("mine-", "Ayllu ") + f" {letter.upper()}")
+        PublishedPlace(
+            publication=row,
+            kind="community",
+            slug=row.project_slug.replace("mine-", "ayllu-") + f"-{letter}",
+            name=row.project_slug.replace("mine-", "Ayllu ") + f" {letter.upper()}",
+        )
         for row in new
         for letter in "ab"
-    )  # fmt: skip
+    )
 
 
 # Queries

@@ -103,8 +103,12 @@ def gather_cast(password: str | None = None) -> Cast:
         auditor=person("auditor", platform, Role.AUDITOR, password),
         operator=person("operator", company, Role.OPERATOR, password),
         nobody=person("nobody", password=password),
-        ngo=ngo, other_ngo=other_ngo, regulator=regulator, company=company, other_company=other_company,
-    )  # fmt: skip
+        ngo=ngo,
+        other_ngo=other_ngo,
+        regulator=regulator,
+        company=company,
+        other_company=other_company,
+    )
 
 
 def source(voice: str = Source.Voice.MONITOR, **fields: Any) -> Source:
@@ -144,11 +148,20 @@ def neighbour(actor: User, name: str, *, district: str = "030501") -> Community:
 def employment(actor: User, project: Project, year: int = YEAR, *, district: int = 80) -> EmploymentReturn:
     """The operator's return of one year: 200 workers, and how many of them live in the districts."""
     given = EmploymentReturn(
-        project=project, employer=project.operator, period_start=date(year, 1, 1), period_end=date(year, 12, 31),
-        contractors_included=True, total_fte=Decimal(200), district_fte=Decimal(district),
-        province_fte=Decimal(100), region_fte=Decimal(120), national_fte=Decimal(190),
-        women_fte=Decimal(40), staff_headcount=100, foreign_headcount=5,
-    )  # fmt: skip
+        project=project,
+        employer=project.operator,
+        period_start=date(year, 1, 1),
+        period_end=date(year, 12, 31),
+        contractors_included=True,
+        total_fte=Decimal(200),
+        district_fte=Decimal(district),
+        province_fte=Decimal(100),
+        region_fte=Decimal(120),
+        national_fte=Decimal(190),
+        women_fte=Decimal(40),
+        staff_headcount=100,
+        foreign_headcount=5,
+    )
     return enter(actor, given)  # type: ignore[no-any-return]
 
 
@@ -157,9 +170,15 @@ def obligation(
 ) -> Obligation:
     """A sum that the operator owes a community, by an agreement or for a fund."""
     owed = Obligation(
-        project=project, agreement=agreement, basis="agreement" if agreement else "fund", payer=project.operator,
-        community=community, amount=Decimal(1000), currency="PEN", due_on=due_on,
-    )  # fmt: skip
+        project=project,
+        agreement=agreement,
+        basis="agreement" if agreement else "fund",
+        payer=project.operator,
+        community=community,
+        amount=Decimal(1000),
+        currency="PEN",
+        due_on=due_on,
+    )
     return enter(actor, owed)  # type: ignore[no-any-return]
 
 
@@ -180,10 +199,15 @@ def payment(
         if amount is not None
     ]
     usual: dict[str, Any] = {
-        "project": obligation.project, "obligation": obligation, "payer": obligation.payer,
-        "community": obligation.community, "payee": obligation.recipient, "year": obligation.due_on.year,
-        "currency": obligation.currency, "purpose": "health",
-    }  # fmt: skip
+        "project": obligation.project,
+        "obligation": obligation,
+        "payer": obligation.payer,
+        "community": obligation.community,
+        "payee": obligation.recipient,
+        "year": obligation.due_on.year,
+        "currency": obligation.currency,
+        "purpose": "health",
+    }
     return record_disbursement(
         actor=actor, disbursement=Disbursement(**(usual | fields)), said=said, source=source(voice), evidence=files
     )
@@ -224,11 +248,16 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
     study = enter(
         actor,
         ImpactAssessment(
-            project=project, instrument="EIA-d", component="first pit", submitted_on=date(2018, 1, 10),
-            approved_on=date(2019, 3, 1), works_started_on=date(2020, 2, 1), participation_planned=4,
+            project=project,
+            instrument="EIA-d",
+            component="first pit",
+            submitted_on=date(2018, 1, 10),
+            approved_on=date(2019, 3, 1),
+            works_started_on=date(2020, 2, 1),
+            participation_planned=4,
             participation_held=4,
         ),
-    )  # fmt: skip
+    )
     agreement = enter(
         actor,
         Agreement(project=project, title="Framework agreement", signed_on=date(2020, 1, 15)),
@@ -237,7 +266,8 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
     records = {
         "phases": enter(actor, PhasePeriod(project=project, phase="operation", starts_on=date(2021, 1, 1))),
         "stakes": enter(
-            actor, OwnershipStake(project=project, owner=operator, share_percent=Decimal(60), starts_on=date(2020, 1, 1))
+            actor,
+            OwnershipStake(project=project, owner=operator, share_percent=Decimal(60), starts_on=date(2020, 1, 1)),
         ),
         "assessments": study,
         "conditions": enter(
@@ -261,19 +291,26 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
         "commitments": enter(
             actor,
             Commitment(
-                agreement=agreement, description="A school roof", community=community, due_on=date(YEAR, 8, 1),
-                community_says="fulfilled", confirmed_on=date(YEAR, 7, 20),
+                agreement=agreement,
+                description="A school roof",
+                community=community,
+                due_on=date(YEAR, 8, 1),
+                community_says="fulfilled",
+                confirmed_on=date(YEAR, 7, 20),
             ),
         ),
         "obligations": obligation(actor, project, community, date(YEAR, 6, 30), agreement),
         "exemptions": enter(
             actor,
             Exemption(
-                project=project, year=YEAR, indicator="L04", reason="No foreigner is employed there.",
+                project=project,
+                year=YEAR,
+                indicator="L04",
+                reason="No foreigner is employed there.",
                 requested_by=actor,
             ),
         ),
-    }  # fmt: skip
+    }
     for code, file in kinds_with_files().items():
         records[code] = typed_record(actor, project, code, file.typed(project, operator, YEAR))
     paper = evidence(actor)

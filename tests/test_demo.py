@@ -208,8 +208,9 @@ def test_what_an_authority_attests_and_to_whom_it_was_promised_is_published() ->
     promises = Publication.objects.get(project_slug="titi-pallay", year=2025).content["commitments"]
     assert ["authority", "company"] in [promise["said_by"] for promise in promises]
     assert {party["slug"] for promise in promises for party in promise["parties"]} == {
-        "riti-kancha-baja", "titi-wayqo",
-    }  # fmt: skip
+        "riti-kancha-baja",
+        "titi-wayqo",
+    }
 
 
 def test_the_chain_of_publications_has_no_flaw() -> None:

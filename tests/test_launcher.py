@@ -63,9 +63,13 @@ def test_the_command_line_says_it_without_a_traceback(state: State) -> None:
 def shown_by(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line, run to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "config.launcher", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "config.launcher", *arguments],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | environment,
-    )  # fmt: skip
+    )
 
 
 def test_reset_deletes_no_folder_in_which_others_keep_files(tmp_path: Path) -> None:

@@ -43,10 +43,13 @@ def settle_obligation(due: Decimal, payments: Iterable[PaymentFact]) -> Settleme
     unanswered = max(ZERO, min(rest, claims))
     rest -= unanswered
     gaps = sum(
-        (max(ZERO, row.company_amount - row.recipient_amount) for row in rows
-         if row.company_amount is not None and row.recipient_amount is not None),
+        (
+            max(ZERO, row.company_amount - row.recipient_amount)
+            for row in rows
+            if row.company_amount is not None and row.recipient_amount is not None
+        ),
         ZERO,
-    )  # fmt: skip
+    )
     disputed = min(rest, gaps)
     rest -= disputed
     silent = stated is None and answered is None

@@ -35,8 +35,16 @@ def trail_of(scorecard: Scorecard, standing: Standing) -> list[Event]:
 def trail_table(scorecard: Scorecard, trail: Iterable[Event]) -> list[tuple[object, ...]]:
     """The same, oldest first, in the reader's words: when, who, what and why."""
     headings = (
-        _("Project"), _("Year"), _("Scorecard"), _("When"), _("Who"), _("Step"), _("Fact"), _("Score"), _("Reason"),
-    )  # fmt: skip
+        _("Project"),
+        _("Year"),
+        _("Scorecard"),
+        _("When"),
+        _("Who"),
+        _("Step"),
+        _("Fact"),
+        _("Score"),
+        _("Reason"),
+    )
     return [headings, *((scorecard.project, scorecard.year, *row_of(event)) for event in reversed(list(trail)))]
 
 

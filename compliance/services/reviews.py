@@ -150,9 +150,15 @@ def decide_indicator(
     overrides = action == Review.Action.OVERRIDE
     if overrides:
         refuse_thin_reason(reason.strip(), standing, indicator)
-    decision = append(actor, scorecard, action, indicator=indicator,
-                      reason="" if action == Review.Action.ACCEPT else reason, score=score if overrides else None,
-                      before={"score": score_in_force(standing, scorecard, indicator)} if overrides else None)  # fmt: skip
+    decision = append(
+        actor,
+        scorecard,
+        action,
+        indicator=indicator,
+        reason="" if action == Review.Action.ACCEPT else reason,
+        score=score if overrides else None,
+        before={"score": score_in_force(standing, scorecard, indicator)} if overrides else None,
+    )
     if standing.approval is not None:
         append(actor, scorecard, Review.Action.REOPEN)
     return decision
@@ -162,12 +168,16 @@ def refuse_thin_reason(reason: str, standing: Standing, indicator: str) -> None:
     """What is published beside a score is long enough to name a record, and is not the question to the company."""
     if len(reason) < SHORTEST_OVERRIDE_REASON:
         raise ValidationError(
-            {"reason": ValidationError(
-                _("Write at least %(shortest)s characters and say which record supports it. There are %(length)s so far."),
-                "reason_too_short",
-                {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason)},
-            )}
-        )  # fmt: skip
+            {
+                "reason": ValidationError(
+                    _(
+                        "Write at least %(shortest)s characters and say which record supports it. There are %(length)s so far."
+                    ),
+                    "reason_too_short",
+                    {"shortest": SHORTEST_OVERRIDE_REASON, "length": len(reason)},
+                )
+            }
+        )
     questions = (step for step in standing.steps if step.action == Review.Action.QUERY and step.indicator == indicator)
     if any(question.reason.strip() == reason for question in questions):
         raise ValidationError(

@@ -423,12 +423,11 @@ def verify(request: HttpRequest) -> HttpResponseBase:
         "typed": typed,
         "malformed": bool(typed) and not is_fingerprint(sha256),
         "found": found,
-        "newer": found is not None and published().filter(
-            project_slug=found.project_slug, year=found.year, sequence__gt=found.sequence
-        ).exists(),
+        "newer": found is not None
+        and published().filter(project_slug=found.project_slug, year=found.year, sequence__gt=found.sequence).exists(),
         "head": head,
         "is_demo_document": bool(head and head.is_demo),
-    }  # fmt: skip
+    }
     return answer(request, "verify.html", context, etag)
 
 
@@ -439,9 +438,11 @@ def chain_csv(request: HttpRequest) -> HttpResponseBase:
     etag = page_etag([], head_sequence(), "chain")
     if response := unchanged(request, etag):
         return response
-    rows = published().order_by("sequence").values_list(
-        "sequence", "project_slug", "year", "published_at", "sha256", "previous_sha256"
-    )  # fmt: skip
+    rows = (
+        published()
+        .order_by("sequence")
+        .values_list("sequence", "project_slug", "year", "published_at", "sha256", "previous_sha256")
+    )
     words = (_("sequence"), _("project"), _("year"), _("published at"), "sha256", _("previous"))
     header = [word.replace(" ", "_") for word in words]
     lines = [[row[0], row[1], row[2], row[3].isoformat(), row[4], row[5] or ""] for row in rows.iterator()]

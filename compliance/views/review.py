@@ -65,10 +65,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = signed_in(request)
     filters = QueueFilter(request.GET, heads_seen_by(actor).grouped_for(actor))
     page = Paginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "compliance/queue.html", {
-        "filter": filters, "page": page, "rows": results_of(page),
-        "waits_for_company": waits_for_company(actor),
-    })  # fmt: skip
+    return render(
+        request,
+        "compliance/queue.html",
+        {
+            "filter": filters,
+            "page": page,
+            "rows": results_of(page),
+            "waits_for_company": waits_for_company(actor),
+        },
+    )
 
 
 def waits_for_company(actor: User) -> int:
@@ -101,8 +107,10 @@ def show(
     trail = trail_of(scorecard, standing)
     may = steps_open_to(actor, page)
     published = page.publication if standing.publication is None else None
-    opened = next((line.code for line in page.lines for name in wrong if line.code in name.split()),
-                  request.GET.get("open", first_to_open(page, may)))  # fmt: skip
+    opened = next(
+        (line.code for line in page.lines for name in wrong if line.code in name.split()),
+        request.GET.get("open", first_to_open(page, may)),
+    )
     forms = {
         line.code: wrong.get(line.code) or DecisionForm(prefix=line.code, initial=initial_decision(line.decision))
         for line in page.lines
@@ -121,9 +129,8 @@ def show(
             "peers": peers_of(actor, scorecard, page.result),
             "lines": [(line, forms[line.code], replies[line.code], line.code == opened) for line in page.lines],
             "wrong": next((form for name, form in wrong.items() if name not in forms), None),
-            "publish_form": wrong.get("publish") or PublishForm(
-                prefix="publish", required=published is not None, initial={"reason": why_opened(standing)}
-            ),
+            "publish_form": wrong.get("publish")
+            or PublishForm(prefix="publish", required=published is not None, initial={"reason": why_opened(standing)}),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
             "rules_form": wrong.get("rules") or RulesForm(prefix="rules"),
@@ -133,7 +140,7 @@ def show(
             **queue_beside(actor),
         },
         status=status,
-    )  # fmt: skip
+    )
 
 
 def queue_beside(actor: User) -> dict[str, Any]:
@@ -156,14 +163,16 @@ def steps_open_to(actor: User, page: ReviewPage) -> dict[str, bool]:
     corrects = page.publication is not None and page.publication.scorecard_id == page.scorecard.pk
     return {
         "decide": decide,
-        "publish": decide and actor.may("publication.publish") and standing.approval is not None
+        "publish": decide
+        and actor.may("publication.publish")
+        and standing.approval is not None
         and standing.approval.reviewer_id != actor.pk,
         "return": decide and standing.approval is not None,
         "reopen": decides and standing.publication is not None,
         "rules": decides,
         "reply": actor.may("scorecard.reply") and page.current,
         "keep": decide and corrects and page.as_published,
-    }  # fmt: skip
+    }
 
 
 def first_to_open(page: ReviewPage, may: dict[str, bool]) -> str:
@@ -213,44 +222,64 @@ def by_post(step: View) -> View:
 def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """Keep a decision and go to the next undecided indicator."""
     form = DecisionForm(request.POST, prefix=indicator)
-    return step(request, pk, form, indicator,
-                lambda card, given: decide_indicator(scorecard=card, indicator=indicator, **given),
-                _("Saved: %(indicator)s.") % {"indicator": indicator})  # fmt: skip
+    return step(
+        request,
+        pk,
+        form,
+        indicator,
+        lambda card, given: decide_indicator(scorecard=card, indicator=indicator, **given),
+        _("Saved: %(indicator)s.") % {"indicator": indicator},
+    )
 
 
 @requires("review.decide")
 @by_post
 def accept_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept every indicator that has no decision yet and is not in question."""
-    return step(request, pk, Form({}), "rest",
-                lambda card, given: accept_undecided(scorecard=card, **given))  # fmt: skip
+    return step(request, pk, Form({}), "rest", lambda card, given: accept_undecided(scorecard=card, **given))
 
 
 @requires("review.decide")
 @by_post
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that it may be published by somebody else."""
-    return step(request, pk, Form({}), "approve",
-                lambda card, given: approve_scorecard(scorecard=card, **given),
-                _("Approved. Another reviewer publishes it."), onward=True)  # fmt: skip
+    return step(
+        request,
+        pk,
+        Form({}),
+        "approve",
+        lambda card, given: approve_scorecard(scorecard=card, **given),
+        _("Approved. Another reviewer publishes it."),
+        onward=True,
+    )
 
 
 @requires("review.decide")
 @by_post
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Return an approved scorecard with a reason."""
-    return step(request, pk, ReturnForm(request.POST, prefix="return"), "return",
-                lambda card, given: return_scorecard(scorecard=card, **given),
-                _("Returned to its reviewer."))  # fmt: skip
+    return step(
+        request,
+        pk,
+        ReturnForm(request.POST, prefix="return"),
+        "return",
+        lambda card, given: return_scorecard(scorecard=card, **given),
+        _("Returned to its reviewer."),
+    )
 
 
 @requires("review.decide")
 @by_post
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a published scorecard again, to correct it."""
-    return step(request, pk, ReopenForm(request.POST, prefix="reopen"), "reopen",
-                lambda card, given: reopen_scorecard(scorecard=card, **given),
-                _("Opened again. What is published stays until the correction is published."))  # fmt: skip
+    return step(
+        request,
+        pk,
+        ReopenForm(request.POST, prefix="reopen"),
+        "reopen",
+        lambda card, given: reopen_scorecard(scorecard=card, **given),
+        _("Opened again. What is published stays until the correction is published."),
+    )
 
 
 @requires("review.decide")
@@ -272,27 +301,45 @@ def rules(request: HttpRequest, pk: int, version: int) -> HttpResponse:
 @by_post
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave what was opened again as it is published."""
-    return step(request, pk, Form({}), "keep",
-                lambda card, given: keep_published(scorecard=card, **given),
-                _("Left as it is published."))  # fmt: skip
+    return step(
+        request,
+        pk,
+        Form({}),
+        "keep",
+        lambda card, given: keep_published(scorecard=card, **given),
+        _("Left as it is published."),
+    )
 
 
 @requires("publication.publish")
 @by_post
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Seal what the public will see."""
-    return step(request, pk, PublishForm(request.POST, prefix="publish", required=False), "publish",
-                lambda card, given: publish_scorecard(scorecard=card, correction_reason=given.pop("reason"), **given),
-                _("Published. Anyone can read it now."), onward=True)  # fmt: skip
+    return step(
+        request,
+        pk,
+        PublishForm(request.POST, prefix="publish", required=False),
+        "publish",
+        lambda card, given: publish_scorecard(scorecard=card, correction_reason=given.pop("reason"), **given),
+        _("Published. Anyone can read it now."),
+        onward=True,
+    )
 
 
 @requires("scorecard.reply")
 @by_post
 def reply(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
     """The company answers a question."""
-    return step(request, pk, ReplyForm(request.POST, prefix=f"{indicator}-reply"), f"reply {indicator}",
-                lambda card, given: reply_to_query(scorecard=card, indicator=indicator, words=given.pop("reason"), actor=given["actor"]),
-                _("Your reply stands beside the question."))  # fmt: skip
+    return step(
+        request,
+        pk,
+        ReplyForm(request.POST, prefix=f"{indicator}-reply"),
+        f"reply {indicator}",
+        lambda card, given: reply_to_query(
+            scorecard=card, indicator=indicator, words=given.pop("reason"), actor=given["actor"]
+        ),
+        _("Your reply stands beside the question."),
+    )
 
 
 def step(
@@ -328,8 +375,12 @@ def with_next(request: HttpRequest, done: str) -> str:
     if head is None:
         return format_html("{} {}", done, _("Nothing else waits for you."))
     address = reverse("reviews:scorecard", kwargs={"pk": head.scorecard_id})
-    return format_html('{} <a href="{}">{}</a>', done, address,
-                       _("Next: %(project)s, %(year)s") % {"project": head.project, "year": head.year})  # fmt: skip
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        done,
+        address,
+        _("Next: %(project)s, %(year)s") % {"project": head.project, "year": head.year},
+    )
 
 
 def what_was_seen(request: HttpRequest) -> dict[str, int]:

@@ -80,10 +80,15 @@ def run_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "compliance/runs_part.html" if asked_again else "compliance/runs.html",
-        {"filter": filters, "page": page, "runs": runs_of(page), "may_request": actor.may("scorecard.request"),
-         "waiting": waiting},
+        {
+            "filter": filters,
+            "page": page,
+            "runs": runs_of(page),
+            "may_request": actor.may("scorecard.request"),
+            "waiting": waiting,
+        },
         status=HTMX_STOP_POLLING if asked_again and not waiting else 200,
-    )  # fmt: skip
+    )
 
 
 @require_POST

@@ -36,7 +36,10 @@ SEES: dict[str, dict[str, People]] = {
     "project of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
     "record": {"own": OWN, "other": OTHER, "absent": people(), "other behind own": people()},
     "record of mine": {
-        "own": people("monitor"), "other": people("stranger"), "absent": people(), "other behind own": people(),
+        "own": people("monitor"),
+        "other": people("stranger"),
+        "absent": people(),
+        "other behind own": people(),
     },
     "community": {"own": OWN, "other": OTHER | REVIEWERS, "absent": people()},
     "community of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
@@ -47,20 +50,25 @@ SEES: dict[str, dict[str, People]] = {
     "payment": {"own": OWN, "other": OTHER, "absent": people()},
     "payment of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
     "side": {
-        "own, payer": OWN, "own, recipient": OWN - people("operator"), "own, no such side": people(),
-        "other, payer": OTHER, "absent, payer": people(),
+        "own, payer": OWN,
+        "own, recipient": OWN - people("operator"),
+        "own, no such side": people(),
+        "other, payer": OTHER,
+        "absent, payer": people(),
     },
     "scorecard": {"own": OWN, "other": OTHER, "absent": people()},
     "import": {"own": people("monitor") | OVERSEERS, "other": people("stranger") | OVERSEERS, "absent": people()},
     "import target": {"known": EVERYBODY, "absent": people()},
     "failed run": {
-        "own": people("monitor") | OVERSEERS, "other": people("stranger") | OVERSEERS, "absent": people(),
+        "own": people("monitor") | OVERSEERS,
+        "other": people("stranger") | OVERSEERS,
+        "absent": people(),
     },
     "exemption": {"own": OWN, "other": OTHER, "absent": people()},
     "follower": {"own": EVERYBODY, "other": EVERYBODY, "absent": people(), "other behind own": people()},
     "person": {"known": EVERYBODY, "absent": people()},
     "membership": {"known": EVERYBODY, "absent": people()},
-}  # fmt: skip
+}
 """Who sees which of the objects that an address may name; the rest get the page of an address that is not there."""
 
 
@@ -202,17 +210,29 @@ PUBLIC: dict[str, str] = {
 """Anybody reads these, without session or cookie; what is not published is not there."""
 
 OPEN_DOORS = people(
-    "account_login", "account_logout", "account_inactive", "account_signup",
-    "account_reset_password", "account_reset_password_done",
-    "account_reset_password_from_key", "account_reset_password_from_key_done", "mfa_authenticate",
-)  # fmt: skip
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+)
 """allauth's pages on the way in; they show nothing of anybody."""
 
 OWN_DOORS = people(
-    "account_reauthenticate", "account_change_password", "mfa_index",
-    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
-    "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
-)  # fmt: skip
+    "account_reauthenticate",
+    "account_change_password",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+)
 """allauth's pages about one's own account; anonymous: to the sign-in page."""
 
 RULES_BY_GROUP = (SIGNED_IN, API, PUBLIC, OPEN_DOORS, OWN_DOORS)

@@ -35,9 +35,12 @@ from tests.access.walk import (
 
 ALL = list(addresses())
 OF_ROLE = {
-    Role.MONITOR: "monitor", Role.REVIEWER: "reviewer", Role.ADMINISTRATOR: "administrator",
-    Role.AUDITOR: "auditor", Role.OPERATOR: "operator",
-}  # fmt: skip
+    Role.MONITOR: "monitor",
+    Role.REVIEWER: "reviewer",
+    Role.ADMINISTRATOR: "administrator",
+    Role.AUDITOR: "auditor",
+    Role.OPERATOR: "operator",
+}
 
 
 PUKA, YANA = (b"Puka Sami", b"puka-rows.csv"), (b"Yana Mayu", b"yana-rows.csv")
@@ -272,9 +275,13 @@ def test_an_api_without_its_guard_is_noticed(
 
 @pytest.mark.parametrize(
     ("rows", "name"),
-    [(ProjectQuerySet, "projects:page"), (CommunityQuerySet, "records:page-anywhere"),
-     (DisbursementQuerySet, "ledger:page"), (ImportQuerySet, "imports:page")],
-)  # fmt: skip
+    [
+        (ProjectQuerySet, "projects:page"),
+        (CommunityQuerySet, "records:page-anywhere"),
+        (DisbursementQuerySet, "ledger:page"),
+        (ImportQuerySet, "imports:page"),
+    ],
+)
 def test_rows_that_are_no_longer_narrowed_are_noticed(
     world: World, clients: dict[str, Client], monkeypatch: pytest.MonkeyPatch, rows: Any, name: str
 ) -> None:

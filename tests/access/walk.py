@@ -135,10 +135,18 @@ def build_world() -> World:
     card = produced(own.project)
     publication = published(cast, card)
     return World(
-        cast, own, other, card, produced(other.project), first, second,
-        job=failed_job(cast.monitor), other_job=failed_job(cast.stranger),
-        membership=Membership.objects.get(user=cast.monitor), publication=publication,
-    )  # fmt: skip
+        cast,
+        own,
+        other,
+        card,
+        produced(other.project),
+        first,
+        second,
+        job=failed_job(cast.monitor),
+        other_job=failed_job(cast.stranger),
+        membership=Membership.objects.get(user=cast.monitor),
+        publication=publication,
+    )
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,12 @@ def test_a_reply_belongs_to_an_indicator_and_to_the_mines_own_people(cast: Cast,
     )
     decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="query", reason="Which folio?")
     with pytest.raises(PermissionDenied):
-        reply_to_query(actor=person("other_operator", cast.other_company, "operator"), scorecard=card,
-                       indicator="E01", words="Hello")  # fmt: skip
+        reply_to_query(
+            actor=person("other_operator", cast.other_company, "operator"),
+            scorecard=card,
+            indicator="E01",
+            words="Hello",
+        )
 
 
 def test_nobody_reviews_what_they_entered_or_amended(cast: Cast, mine: Mine, card: Scorecard) -> None:

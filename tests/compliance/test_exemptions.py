@@ -32,8 +32,13 @@ def test_an_exemption_is_approved_by_somebody_else(cast: Cast, mine: Mine, card:
 
 def test_a_second_request_for_an_exemption_is_refused_at_its_indicator(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.monitor)
-    given = {"year": YEAR, "indicator": "L04", "reason": "No foreigner is employed at this mine.",
-             "voice": "monitor", "reference": "Field notes 12"}  # fmt: skip
+    given = {
+        "year": YEAR,
+        "indicator": "L04",
+        "reason": "No foreigner is employed at this mine.",
+        "voice": "monitor",
+        "reference": "Field notes 12",
+    }
     answer = client.post(f"/en/work/projects/{mine.project.slug}/exemptions/add/", given)
     assert answer.context["form"].errors == {"indicator": ["There is already a request for this indicator and year."]}
 

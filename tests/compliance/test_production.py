@@ -140,10 +140,14 @@ def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_sup
 
     def correct(amount: str, name: str) -> None:
         state_side(
-            actor=ana, disbursement=one.disbursement, said=Said(RECIPIENT, Decimal(amount), None), source=source(),
-            seen=seen(one.disbursement, RECIPIENT), reason="Counted again.",
+            actor=ana,
+            disbursement=one.disbursement,
+            said=Said(RECIPIENT, Decimal(amount), None),
+            source=source(),
+            seen=seen(one.disbursement, RECIPIENT),
+            reason="Counted again.",
             evidence=[evidence(ana, name), evidence(ana, f"page 2 of {name}")],
-        )  # fmt: skip
+        )
 
     correct("900", "minutes.pdf")
     assert known_of(one.project)[PaymentFact][0].evidence == 3
@@ -156,14 +160,20 @@ def test_two_organisations_of_one_name_stay_two_employers(cast: Cast) -> None:
     namesake = Organisation.objects.create(name=cast.company.name, kind=Organisation.Kind.COMMUNITY_BODY, country="PE")
     employment(cast.monitor, mine, district=60)
     again = EmploymentReturn(
-        project=mine, employer=namesake, period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31),
-        contractors_included=True, total_fte=Decimal(100), district_fte=Decimal(90),
-    )  # fmt: skip
+        project=mine,
+        employer=namesake,
+        period_start=date(YEAR, 1, 1),
+        period_end=date(YEAR, 12, 31),
+        contractors_included=True,
+        total_fte=Decimal(100),
+        district_fte=Decimal(90),
+    )
     enter(cast.monitor, again)
     known = known_of(mine)
     assert {row.employer_key for row in known[EmploymentFact]} == {
-        f"organisation/{cast.company.pk}", f"organisation/{namesake.pk}",
-    }  # fmt: skip
+        f"organisation/{cast.company.pk}",
+        f"organisation/{namesake.pk}",
+    }
     found = scoring.judge(rules_of(PolicyFramework.objects.get()), known).outcome("L01").measured
     assert (found.value, found.denominator, found.flags) == (Decimal(50), Decimal(300), ())
 
@@ -189,9 +199,12 @@ def amend_employment(mine: Project, district: int) -> None:
     found = EmploymentReturn.objects.get(project=mine)
     found.district_fte = Decimal(district)
     amend_record(
-        actor=User.objects.get(full_name="Monitor"), record=found, source=found.source, revision=found.source.revision,
+        actor=User.objects.get(full_name="Monitor"),
+        record=found,
+        source=found.source,
+        revision=found.source.revision,
         reason="A slip.",
-    )  # fmt: skip
+    )
 
 
 def test_the_same_facts_and_rules_give_the_same_scorecard(mine: Project) -> None:
@@ -251,9 +264,13 @@ def test_what_is_corrected_in_an_old_year_is_judged_again_in_the_later_ones(cast
     produce_scorecards(reporting_pairs())
     Job.objects.all().delete()
     study = ImpactAssessment(
-        project=mine, instrument="EIA-d", component="pit", submitted_on=date(YEAR - 1, 3, 1), participation_planned=2,
+        project=mine,
+        instrument="EIA-d",
+        component="pit",
+        submitted_on=date(YEAR - 1, 3, 1),
+        participation_planned=2,
         participation_held=1,
-    )  # fmt: skip
+    )
     enter(cast.monitor, study)
     jobs.run(str(Job.objects.get().pk))
     known = {
@@ -396,8 +413,13 @@ def review_and_publish(
     for code in standing.undecided:
         if code == override:
             decide_indicator(
-                actor=rosa, scorecard=card, indicator=code, action=Review.Action.OVERRIDE, reason=REASON, score=Decimal(50)
-            )  # fmt: skip
+                actor=rosa,
+                scorecard=card,
+                indicator=code,
+                action=Review.Action.OVERRIDE,
+                reason=REASON,
+                score=Decimal(50),
+            )
         else:
             decide_indicator(actor=rosa, scorecard=card, indicator=code, action=Review.Action.ACCEPT)
     approve_scorecard(actor=rosa, scorecard=card)

@@ -81,9 +81,18 @@ def english() -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("part", "whole", "words"),
-    [("1", "200", "1"), ("1", "201", "less than 1"), ("0", "200", "0"), ("29.5", "100", "30"), ("199.5", "200", "more than 99"),
-     ("200", "200", "100"), (None, "200", None), ("5", "0", None), ("5", None, None)],
-)  # fmt: skip
+    [
+        ("1", "200", "1"),
+        ("1", "201", "less than 1"),
+        ("0", "200", "0"),
+        ("29.5", "100", "30"),
+        ("199.5", "200", "more than 99"),
+        ("200", "200", "100"),
+        (None, "200", None),
+        ("5", "0", None),
+        ("5", None, None),
+    ],
+)
 def test_shares_round_half_up_and_never_to_none_or_all(part: str | None, whole: str | None, words: str | None) -> None:
     assert writing.of_every_100(part, whole) == words
 
@@ -105,14 +114,23 @@ def test_dates_are_written_out_in_the_readers_language() -> None:
 def test_a_score_is_rounded_and_never_shown_as_the_next_grades() -> None:
     shown = {score: writing.score(score) for score in ("74.96", "74.94", "66.75", "66.74", "99.96", "75", "100")}
     assert shown == {
-        "74.96": "74.9", "74.94": "74.9", "66.75": "66.8", "66.74": "66.7", "99.96": "99.9", "75": "75.0", "100": "100.0",
-    }  # fmt: skip
+        "74.96": "74.9",
+        "74.94": "74.9",
+        "66.75": "66.8",
+        "66.74": "66.7",
+        "99.96": "99.9",
+        "75": "75.0",
+        "100": "100.0",
+    }
 
 
 def test_a_figure_below_zero_has_a_minus_sign_and_whole_days_no_decimals() -> None:
     assert [writing.figure(value) for value in ("-339", "16.25", "100.00", None)] == [
-        "−339", "16.3", "100", "Not known",
-    ]  # fmt: skip
+        "−339",
+        "16.3",
+        "100",
+        "Not known",
+    ]
 
 
 def test_an_unknown_score_is_drawn_as_unknown_and_letters_are_not_read_out() -> None:
@@ -394,10 +412,15 @@ def test_studies_before_and_after_the_digging_are_both_named() -> None:
 def lapsed_study() -> dict[str, Any]:
     study: dict[str, Any] = sample_document()["assessments"][0]
     return study | {
-        "component": "tajo único", "approved_on": "2014-04-10", "works_started_on": "2018-06-04",
+        "component": "tajo único",
+        "approved_on": "2014-04-10",
+        "works_started_on": "2018-06-04",
         "submitted_on": "2013-06-03",
-        "days_before_start": 1516, "last_day_to_start": "2017-04-10", "state": "lapsed", "voice": "authority",
-    }  # fmt: skip
+        "days_before_start": 1516,
+        "last_day_to_start": "2017-04-10",
+        "state": "lapsed",
+        "voice": "authority",
+    }
 
 
 def test_an_approval_that_had_lapsed_is_no_approval_before_the_digging() -> None:
@@ -470,10 +493,13 @@ def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
 
 @pytest.mark.parametrize(
     ("grade", "worst", "best", "words"),
-    [("C", "D", "B", "Could be B or D."), ("C", "C", "B", "Could be B."),
-     ("C", "C", "C", "What is missing cannot"),
-     ("?", "E", "A", "Could be anything from A to E.")],
-)  # fmt: skip
+    [
+        ("C", "D", "B", "Could be B or D."),
+        ("C", "C", "B", "Could be B."),
+        ("C", "C", "C", "What is missing cannot"),
+        ("?", "E", "A", "Could be anything from A to E."),
+    ],
+)
 def test_every_grade_with_gaps_states_its_range(grade: str, worst: str, best: str, words: str) -> None:
     assert grade_range(judgement(grade=grade, grade_worst=worst, grade_best=best)).startswith(words)
 
@@ -604,9 +630,17 @@ def published(db: None) -> Publication:
     return publish(sample_document())
 
 
-ADDRESSES = ["/en/", "/en/?q=puka", "/en/projects/", "/en/projects/puka-willka/",
-             "/en/communities/", "/en/communities/chakana-alta/",
-             "/en/verify/", "/en/how-we-grade/", "/es/projects/puka-willka/"]  # fmt: skip
+ADDRESSES = [
+    "/en/",
+    "/en/?q=puka",
+    "/en/projects/",
+    "/en/projects/puka-willka/",
+    "/en/communities/",
+    "/en/communities/chakana-alta/",
+    "/en/verify/",
+    "/en/how-we-grade/",
+    "/es/projects/puka-willka/",
+]
 
 
 @pytest.mark.django_db
@@ -733,9 +767,13 @@ def test_an_old_version_stays_readable_and_says_so(client: Client, published: Pu
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
-    ["/en/projects/nobody/", "/en/communities/nowhere/",
-     "/en/projects/puka-willka/1999.json", f"/en/projects/puka-willka/?version={'0' * 64}"],
-)  # fmt: skip
+    [
+        "/en/projects/nobody/",
+        "/en/communities/nowhere/",
+        "/en/projects/puka-willka/1999.json",
+        f"/en/projects/puka-willka/?version={'0' * 64}",
+    ],
+)
 def test_what_is_not_published_is_not_there(client: Client, published: Publication, address: str) -> None:
     response = client.get(address)
     assert response.status_code == 404
@@ -932,9 +970,12 @@ def test_a_site_without_publications_says_so(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_document_with_nothing_known_is_shown_honestly(client: Client) -> None:
     document = sample_document(
-        money={"totals": [], "communities": [], "purposes": []}, employment=[], assessments=[],
-        commitments=[], changes=[],
-    )  # fmt: skip
+        money={"totals": [], "communities": [], "purposes": []},
+        employment=[],
+        assessments=[],
+        commitments=[],
+        changes=[],
+    )
     document["project"] |= {"operator": None, "minerals": [], "phase": None, "areas": [], "stakes": []}
     document["scorecard"] |= {
         "score": None,

@@ -69,9 +69,13 @@ def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: S
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     decide_indicator(
-        actor=cast.second_reviewer, scorecard=card, indicator="E01", action="override", reason=REASON,
+        actor=cast.second_reviewer,
+        scorecard=card,
+        indicator="E01",
+        action="override",
+        reason=REASON,
         score=Decimal(100),
-    )  # fmt: skip
+    )
     assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     publish_scorecard(actor=cast.second_reviewer, scorecard=card)
@@ -178,14 +182,20 @@ def test_the_reason_of_an_override_is_in_the_document_beside_both_scores(cast: C
 def test_what_nobody_knows_is_unknown_in_the_document(cast: Cast) -> None:
     """The recipient has not answered: confirmed is null, and null again in the total."""
     mine = open_mine(cast.monitor, cast.company)
-    enter(cast.monitor, Disclosure(project=mine.project, title="R", period_end=date(2024, 12, 31),
-                                   published_on=date(2025, 2, 1)))  # fmt: skip
+    enter(
+        cast.monitor,
+        Disclosure(project=mine.project, title="R", period_end=date(2024, 12, 31), published_on=date(2025, 2, 1)),
+    )
     quiet = open_mine(cast.monitor, cast.company, "Urqu Sami")
     statement = quiet.disbursement.statements.get(side=RECIPIENT)
     quiet.disbursement.statements.create(
-        side=RECIPIENT, amount=statement.amount, withdrawn=True, supersedes=statement, reason="nobody asked",
+        side=RECIPIENT,
+        amount=statement.amount,
+        withdrawn=True,
+        supersedes=statement,
+        reason="nobody asked",
         source=statement.source,
-    )  # fmt: skip
+    )
     money = published(cast, produced(quiet.project)).content["money"]
     assert money["totals"][0]["confirmed"] is None
     assert money["totals"][0]["paid"] == "1000"

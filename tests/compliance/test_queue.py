@@ -165,8 +165,11 @@ def test_the_queue_shows_yours_before_what_is_with_others_and_what_is_done(
     published(cast, done)
     answer = reviewer.get("/en/work/scorecards/")
     assert [(head.scorecard_id, head.group) for head, _result in answer.context["rows"]] == [
-        (card.pk, 0), (approved.pk, 1), (asked.pk, 1), (done.pk, 2),
-    ]  # fmt: skip
+        (card.pk, 0),
+        (approved.pk, 1),
+        (asked.pk, 1),
+        (done.pk, 2),
+    ]
     assert answer.context["waits_for_company"] == 1
 
 

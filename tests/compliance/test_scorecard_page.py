@@ -61,8 +61,13 @@ def test_a_scorecard_is_reviewed_and_published_by_clicking(reviewer: Client, cas
     assert answer.status_code == 422
     assert "too short" in answer.content.decode()
     assert reviewer.post(f"{page}E01/decide/", short | {"E01-reason": REASON}).status_code == 302
-    for wrong in ({"E03-action": "query"}, {"E03-action": "override", "E03-reason": REASON}, {"E03-action": "nothing"}, {},
-                  {"E03-action": "override", "E03-score": "101", "E03-reason": REASON}):  # fmt: skip
+    for wrong in (
+        {"E03-action": "query"},
+        {"E03-action": "override", "E03-reason": REASON},
+        {"E03-action": "nothing"},
+        {},
+        {"E03-action": "override", "E03-score": "101", "E03-reason": REASON},
+    ):
         assert reviewer.post(f"{page}E03/decide/", wrong).status_code == 422
     assert reviewer.post(f"{page}X99/decide/", {"X99-action": "accept"}).status_code == 422
     reviewer.post(f"{page}approve/")
@@ -229,8 +234,12 @@ def test_a_score_that_is_not_asked_for_stops_no_other_decision(reviewer: Client,
     """It is hidden then, and nobody could mend it."""
     page = f"/en/work/scorecards/{card.pk}/"
     assert reviewer.post(f"{page}E01/decide/", {"E01-action": "accept", "E01-score": "abc"}).status_code == 302
-    assert reviewer.post(f"{page}E03/decide/", {"E03-action": "override", "E03-score": "abc", "E03-reason": REASON}
-                         ).status_code == 422  # fmt: skip
+    assert (
+        reviewer.post(
+            f"{page}E03/decide/", {"E03-action": "override", "E03-score": "abc", "E03-reason": REASON}
+        ).status_code
+        == 422
+    )
     assert {code: review.score for code, review in standing_of(card).decisions.items()} == {"E01": None}
 
 
@@ -268,8 +277,11 @@ def test_the_parts_of_a_figure_have_names_and_no_codes(reviewer: Client, card: S
     parts = {line.code: [name for name, _part in line.parts] for line in page.lines}
     assert parts["E01"] == [str(mine.records["assessments"])]
     assert parts["L01"] == [
-        "living in the districts", "living in the province", "living in the region", "nationals",
-    ]  # fmt: skip
+        "living in the districts",
+        "living in the province",
+        "living in the region",
+        "nationals",
+    ]
 
 
 def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
@@ -312,8 +324,10 @@ def test_a_result_is_compared_with_mines_of_the_same_year_that_the_person_sees(
     shown = reviewer.get(page)
     peer = shown.context["peers"].graded[0].result
     assert (peer.grade, peer.score, peer.coverage) == (
-        sealed["grade"], Decimal(sealed["score"]), Decimal(sealed["coverage"]),
-    )  # fmt: skip
+        sealed["grade"],
+        Decimal(sealed["score"]),
+        Decimal(sealed["coverage"]),
+    )
     assert f"{writing.percent(sealed['coverage'])}</td>" in shown.content.decode()
     assert reviewer.get(f"/en/work/scorecards/{others[3].pk}/").context["peers"] is None
 

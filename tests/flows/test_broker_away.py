@@ -74,8 +74,13 @@ def pay(visitor: Visitor) -> tuple[float, int]:
     path = f"/en/work/projects/{PROJECT}/disbursements/add/"
     owed = re.search(r'<option value="(\d+)">[^<]* 2025<', visitor.get(path).text)
     assert owed
-    fields = {"obligation": owed[1], "paid": str(next(AMOUNTS)), "purpose": "health", "source-voice": "company",
-              "source-state": "reported"}  # fmt: skip
+    fields = {
+        "obligation": owed[1],
+        "paid": str(next(AMOUNTS)),
+        "purpose": "health",
+        "source-voice": "company",
+        "source-state": "reported",
+    }
     answer = visitor.post(path, fields)
     found = re.search(r"/disbursements/(\d+)/$", answer.address)
     assert found, re.findall(r'<div class="errors".*?</div>', answer.text, re.S) or answer.text[:500]

@@ -197,7 +197,10 @@ def test_from_a_disbursement_to_a_public_page(product: Product, open_page: Calla
 
     verified = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "verify_publications", "--head", fingerprint],
-        env=product.servers.environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=product.servers.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert f"Head: {fingerprint}" in verified.stdout

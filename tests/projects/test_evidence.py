@@ -199,9 +199,12 @@ def test_a_good_file_stays_when_the_form_has_another_error(client: Client, cast:
     page = f"/en/work/projects/{mine.project.slug}/phases/add/"
     answer = client.post(
         page,
-        WORDS | {"starts_on": "31/11/2018", "source-uploads": [
-            SimpleUploadedFile("good.pdf", PDF), SimpleUploadedFile("bad.svg", b"<svg/>")]},
-    )  # fmt: skip
+        WORDS
+        | {
+            "starts_on": "31/11/2018",
+            "source-uploads": [SimpleUploadedFile("good.pdf", PDF), SimpleUploadedFile("bad.svg", b"<svg/>")],
+        },
+    )
     assert answer.status_code == 200
     good = Evidence.objects.get(name="good.pdf")
     shown = answer.content.decode()

@@ -173,8 +173,13 @@ def test_every_public_page_opens_for_nobody() -> None:
     for one in Publication.objects.all():
         page = reverse("public:project", args=[one.project_slug])
         csv = reverse("public:project_csv", args=[one.project_slug, one.year])
-        for address in (page, f"{page}?year={one.year}", f"{page}?year={one.year}&version={one.sha256}", csv,
-                        f"{csv}?version={one.sha256}"):  # fmt: skip
+        for address in (
+            page,
+            f"{page}?year={one.year}",
+            f"{page}?year={one.year}&version={one.sha256}",
+            csv,
+            f"{csv}?version={one.sha256}",
+        ):
             assert got(nobody, address)
         assert one.project_name in got(nobody, page).decode()
     communities = set(PublishedPlace.objects.filter(kind="community").values_list("slug", flat=True))
@@ -252,9 +257,11 @@ class Filled(HTMLParser):
         """Inputs by their kind; the name of a list or a text is remembered for what stands in it."""
         given = dict(attrs)
         name, value = given.get("name") or "", given.get("value") or ""
-        if tag == "input" and given.get("type") != "file" and (
-            given.get("type") not in {"checkbox", "radio"} or "checked" in given
-        ):  # fmt: skip
+        if (
+            tag == "input"
+            and given.get("type") != "file"
+            and (given.get("type") not in {"checkbox", "radio"} or "checked" in given)
+        ):
             self.fields.setdefault(name, []).append(value)
         elif tag == "select":
             self.chosen = name
