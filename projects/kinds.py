@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 
-from accounts import record_pages
 from accounts.models import User
+from accounts.record_addresses import RecordAddresses, register_addresses
 from projects.models import Project
 
 Text = str | Promise
@@ -76,4 +76,4 @@ def register(kind: RecordKind) -> None:
     KINDS[kind.code] = kind
     columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
     name = "records:page-anywhere" if kind.project_path is None else "records:page"
-    record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))
+    register_addresses(kind.model, RecordAddresses(kind.visible_rows, name, columns, {"kind": kind.code}))
