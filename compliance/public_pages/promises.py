@@ -24,7 +24,10 @@ def promise_state(one: Mapping[str, Any]) -> Row:
             _("Done on %(date)s, %(days)s late, says the company") if done_late else _("Done, says the company"),
             "company",
         ),
-        "late": (_("Not done, %(days)s late, says %(who)s") if one["days_late"] else _("Not done, says %(who)s"), "wrong"),
+        "late": (
+            _("Not done, %(days)s late, says %(who)s") if one["days_late"] else _("Not done, says %(who)s"),
+            "wrong",
+        ),
         "disputed": (_("Disputed: not done, says %(who)s"), "wrong"),
         "not_due": (_("Not due yet"), ""),
     }.get(one["state"], (_("We don’t know"), ""))

@@ -132,7 +132,9 @@ def open_indicator(page: Page, code: str) -> None:
 
 def still_asked(page: Page) -> list[str]:
     """Indicators about which a question is open."""
-    asked = page.locator("ol.indicators > li").filter(has=page.locator(".indicator-decision", has_text="Question asked"))
+    asked = page.locator("ol.indicators > li").filter(
+        has=page.locator(".indicator-decision", has_text="Question asked")
+    )
     return [str(item.get_attribute("id")).removeprefix("i-") for item in asked.all()]
 
 
