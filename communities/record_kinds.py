@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import record_pages
+from accounts.record_addresses import RecordAddresses, register_addresses
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
@@ -87,11 +87,11 @@ def register_kinds() -> None:
 
 def register_pages() -> None:
     """Let the audit trail lead to payments and to what is said of them; called once, when the app is ready."""
-    pages = record_pages.Pages(Disbursement.objects.visible_to, "ledger:page", {"pk": "id"})
-    record_pages.register(Disbursement, pages)
-    record_pages.register(
+    pages = RecordAddresses(Disbursement.objects.visible_to, "ledger:page", {"pk": "id"})
+    register_addresses(Disbursement, pages)
+    register_addresses(
         Statement,
-        record_pages.Pages(
+        RecordAddresses(
             lambda actor: Statement.objects.filter(disbursement__in=Disbursement.objects.visible_to(actor)),
             "ledger:page",
             {"pk": "disbursement_id"},

@@ -10,12 +10,12 @@ class ComplianceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the job kind once the models are loaded."""
-        from accounts.services.jobs import KINDS
+        from accounts.services.jobs import JOB_KINDS
         from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.production import EVALUATION, open_years_of
         from projects.services.records import EVALUATE, OPEN_YEARS
 
-        KINDS[EVALUATE] = EVALUATION
+        JOB_KINDS[EVALUATE] = EVALUATION
         OPEN_YEARS.append(open_years_of)
         register_kinds()
         register_pages()

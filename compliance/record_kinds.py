@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import record_pages
+from accounts.record_addresses import RecordAddresses, register_addresses
 from compliance.forms import ExemptionForm
 from compliance.models import Exemption, Review
 from projects.forms import form_of
@@ -31,9 +31,9 @@ def register_kinds() -> None:
 
 def register_pages() -> None:
     """Let the audit trail lead to the steps of a review; called once, when the app is ready."""
-    record_pages.register(
+    register_addresses(
         Review,
-        record_pages.Pages(
+        RecordAddresses(
             lambda actor: Review.objects.filter(scorecard__project__in=Project.objects.visible_to(actor)),
             "reviews:scorecard",
             {"pk": "scorecard_id"},

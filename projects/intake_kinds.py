@@ -23,7 +23,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from accounts.models import Job, User
-from accounts.services.jobs import KINDS, Claim, JobKind
+from accounts.services.jobs import JOB_KINDS, Claim, JobKind
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
 from projects.intake.organisations import take_back_organisations
 from projects.intake.problems import Refusal
@@ -287,7 +287,7 @@ def write_undo(claim: Claim, _result: None) -> None:
 
 def register_kinds() -> None:
     """Make the four steps known to the outbox."""
-    KINDS[READ] = JobKind(compute=read, write=write_rows)
-    KINDS[CHECK] = JobKind(compute=check, write=write_findings)
-    KINDS[APPLY] = JobKind(compute=look_once_more, write=write_records)
-    KINDS[UNDO] = JobKind(compute=prepare_undo, write=write_undo)
+    JOB_KINDS[READ] = JobKind(compute=read, write=write_rows)
+    JOB_KINDS[CHECK] = JobKind(compute=check, write=write_findings)
+    JOB_KINDS[APPLY] = JobKind(compute=look_once_more, write=write_records)
+    JOB_KINDS[UNDO] = JobKind(compute=prepare_undo, write=write_undo)

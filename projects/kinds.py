@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils.functional import Promise, keep_lazy_text
 from django.utils.text import capfirst
 
-from accounts import record_pages
 from accounts.models import User
+from accounts.record_addresses import RecordAddresses, register_addresses
 from projects.intake import targets as intake
 from projects.intake.records import RecordTarget
 from projects.models import Project
@@ -198,7 +198,7 @@ def register(kind: RecordKind) -> None:
     KINDS_OF_RECORD[kind.code] = kind
     columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
     name = "records:page-anywhere" if kind.project_path is None else "records:page"
-    record_pages.register(kind.model, record_pages.Pages(kind.visible_rows, name, columns, {"kind": kind.code}))
+    register_addresses(kind.model, RecordAddresses(kind.visible_rows, name, columns, {"kind": kind.code}))
     intake.register(RecordTarget(kind))
 
 

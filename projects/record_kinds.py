@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import record_pages
 from accounts.models import Organisation
+from accounts.record_addresses import RecordAddresses, register_addresses
 from projects.forms import form_of
 from projects.kinds import RecordKind, register
 from projects.models import (
@@ -107,7 +107,7 @@ def register_kinds() -> None:
 
 def register_pages() -> None:
     """Let the audit trail lead to records of this app that are none of the kinds; called once, when the app is ready."""
-    pages, register_page = record_pages.Pages, record_pages.register
+    pages, register_page = RecordAddresses, register_addresses
     register_page(Project, pages(Project.objects.visible_to, "projects:page", {"slug": "slug"}))
     register_page(
         ProjectAssignment,

@@ -51,7 +51,7 @@ class JobKind:
     batch: int = 1
 
 
-KINDS: dict[str, JobKind] = {}
+JOB_KINDS: dict[str, JobKind] = {}
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def run(job_id: str) -> None:
     claim = claim_job(job_id)
     if claim is None:
         return
-    kind = KINDS[claim.job.kind]
+    kind = JOB_KINDS[claim.job.kind]
     try:
         result = kind.compute(claim)
         finish(claim, kind, result)
@@ -125,13 +125,13 @@ def claim_job(job_id: str) -> Claim | None:
     first = Job.objects.due().select_for_update().filter(pk=job_id).first()
     if first is None:
         return None
-    if first.kind not in KINDS:
+    if first.kind not in JOB_KINDS:
         Job.objects.filter(pk=first.pk).update(
             state=Job.State.FAILED, finished_at=Now(), error=f"This version of Minka has no work called {first.kind}."
         )
         return None
     jobs = [first]
-    batch = KINDS[first.kind].batch
+    batch = JOB_KINDS[first.kind].batch
     if batch > 1 and first.attempts == 0:
         others = Job.objects.due().filter(kind=first.kind, attempts=0).exclude(pk=first.pk)
         jobs += others.select_for_update(skip_locked=True).order_by("-priority", "requested_at")[: batch - 1]

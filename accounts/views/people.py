@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import requires, signed_in
 from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RoleForm, TrailFilter
 from accounts.models import AuditEntry, Membership, User
-from accounts.record_pages import addresses
+from accounts.record_addresses import addresses_of
 from accounts.services.people import (
     change_own_details,
     end_role,
@@ -165,6 +165,6 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
         entries = entries.with_words(text, verbs_in_words(text))
     entries = entries.select_related("actor", "content_type")
     page = Paginator(entries, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    pages = addresses(signed_in(request), page)
+    pages = addresses_of(signed_in(request), page)
     rows = [(entry, pages.get(entry.pk)) for entry in page]
     return render(request, "accounts/audit.html", {"page": page, "rows": rows, "form": form})

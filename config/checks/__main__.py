@@ -83,6 +83,7 @@ def checks() -> dict[str, Callable[[], tuple[bool, str]]]:
         "template-lint": command(BINARIES / "djlint", "--lint", "--quiet", "--allow-empty-input", *templates()),
         "translations": check_translations,
         "tree": listed(tree.findings),
+        "readable": listed(tree.unreadable),
     }
 
 

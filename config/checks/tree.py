@@ -16,6 +16,8 @@ FORBIDDEN = {
     ),
     "a path of one machine": re.compile(rb"(?<![a-z0-9.])/(root|home)/|" + re.escape(os.fsencode(PROJECT)) + rb"\b"),
 }
+LONGEST_TEMPLATE_LINE = 160
+EXCEPTION_TO_THE_FORMAT = re.compile(r"# *fmt: *(skip|off)")
 
 
 def files(*patterns: str) -> list[Path]:
@@ -37,4 +39,16 @@ def findings() -> list[str]:
     for path in files():
         for number, line in enumerate((PROJECT / path).read_bytes().split(b"\n"), start=1):
             found += [f"{path}:{number}: {what}" for what, pattern in FORBIDDEN.items() if pattern.search(line)]
+    return found
+
+
+def unreadable() -> list[str]:
+    """One sentence for each line of a template that is too long, and of product code that is kept from the formatter."""
+    found = []
+    for path in files("*.html", "*.py", ":!tests/*", ":!*/migrations/*"):
+        for number, line in enumerate((PROJECT / path).read_text().splitlines(), start=1):
+            if path.suffix == ".html" and len(line) > LONGEST_TEMPLATE_LINE:
+                found.append(f"{path}:{number}: {len(line)} characters, and {LONGEST_TEMPLATE_LINE} are allowed")
+            if path.suffix == ".py" and EXCEPTION_TO_THE_FORMAT.search(line):
+                found.append(f"{path}:{number}: kept from the formatter; write keyword arguments instead")
     return found

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Job, Organisation
 from accounts.services import jobs
-from accounts.services.jobs import KINDS, Claim, JobKind, Promise, promise_jobs
+from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Promise, promise_jobs
 from tests.cast import gather_cast, person
 
 SUBJECT = "mine/1/2025"
@@ -50,9 +50,9 @@ class Work:
 def work() -> Iterator[Work]:
     """A kind called `test`."""
     made = Work()
-    KINDS["test"] = JobKind(compute=made.compute, write=made.write)
+    JOB_KINDS["test"] = JobKind(compute=made.compute, write=made.write)
     yield made
-    del KINDS["test"]
+    del JOB_KINDS["test"]
 
 
 def promise(*subjects: str, **fields: Any) -> None:
@@ -109,9 +109,9 @@ def in_threads(*actions: Callable[[], Any]) -> None:
 def test_work_that_this_version_does_not_know_fails_in_words_and_is_not_sent_again(work: Work) -> None:
     promise()
     job = one_job()
-    del KINDS["test"]
+    del JOB_KINDS["test"]
     jobs.run(str(job.pk))
-    KINDS["test"] = JobKind(compute=work.compute, write=work.write)
+    JOB_KINDS["test"] = JobKind(compute=work.compute, write=work.write)
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
     assert "no work called test" in job.error
@@ -299,7 +299,7 @@ def test_a_broken_effect_is_rolled_back_with_the_job(work: Work) -> None:
         work.write(claim, result)
         raise ValueError("half way")
 
-    KINDS["test"] = JobKind(compute=work.compute, write=write_and_fail)
+    JOB_KINDS["test"] = JobKind(compute=work.compute, write=write_and_fail)
     promise()
     jobs.run(str(one_job().pk))
     assert one_job().error == "ValueError: half way"
@@ -329,7 +329,7 @@ def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) ->
             raise ValueError("bad")
 
     work.meanwhile = fail_on_the_bad_one
-    KINDS["test"] = JobKind(compute=work.compute, write=work.write, batch=10)
+    JOB_KINDS["test"] = JobKind(compute=work.compute, write=work.write, batch=10)
     promise("bad", "good/1", "good/2")
     jobs.run(jobs.take_undispatched()[0])
     assert len(work.computed[0].jobs) == 3
@@ -465,7 +465,7 @@ def test_a_worker_that_is_just_finishing_when_its_lease_runs_out_keeps_its_resul
         taken_back.append(jobs.take_back_abandoned())
         looked.set()
 
-    KINDS["test"] = JobKind(compute=work.compute, write=write_slowly)
+    JOB_KINDS["test"] = JobKind(compute=work.compute, write=write_slowly)
     work.meanwhile = lambda claim: let_lease_run_out(job.pk)
     in_threads(lambda: jobs.run(str(job.pk)), give_up)
     job.refresh_from_db()

@@ -86,5 +86,5 @@ def lay_the_traps(**_signal: Any) -> None:
 
     jobs.run, jobs.claim_job, jobs.finish = receive, claim, finish_and_die
     batch = {"batch": 1} if os.environ["MINKA_KILL_VICTIM"] == "child" else {}
-    for name, kind in jobs.KINDS.items():
-        jobs.KINDS[name] = replace(kind, compute=computing(kind.compute), write=writing(kind.write), **batch)
+    for name, kind in jobs.JOB_KINDS.items():
+        jobs.JOB_KINDS[name] = replace(kind, compute=computing(kind.compute), write=writing(kind.write), **batch)

@@ -485,7 +485,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(
     if step == "import.undo":
         assert batch
         batch = confirm(actor, batch)
-    kind = jobs.KINDS[step]
+    kind = jobs.JOB_KINDS[step]
 
     def dies(claim: jobs.Claim, result: Any) -> None:
         kind.write(claim, result)
@@ -493,7 +493,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(
 
     before = (Statement.objects.count(), ImportRow.objects.filter(state="imported").count(), AuditEntry.objects.count())
     with monkeypatch.context() as patch:
-        patch.setitem(jobs.KINDS, step, jobs.JobKind(compute=kind.compute, write=dies))
+        patch.setitem(jobs.JOB_KINDS, step, jobs.JobKind(compute=kind.compute, write=dies))
         if step == "import.read":
             batch = upload(actor, "p.csv", data)
         elif step == "import.check":

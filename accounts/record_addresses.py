@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, Membership, User
 
 
 @dataclass(frozen=True)
-class Pages:
+class RecordAddresses:
     """The pages of one model's records: which rows a person may open, and how their columns make the address."""
 
     rows: Callable[[User], models.QuerySet[Any]]
@@ -36,28 +36,28 @@ def seen(actor: User) -> models.QuerySet[User]:
     return User.objects.all() if actor.may("people.view") else User.objects.none()
 
 
-PAGES: dict[type[models.Model], Pages] = {
-    User: Pages(seen, "people:person", {"pk": "id"}),
-    Membership: Pages(
+ADDRESSES: dict[type[models.Model], RecordAddresses] = {
+    User: RecordAddresses(seen, "people:person", {"pk": "id"}),
+    Membership: RecordAddresses(
         lambda actor: Membership.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
     ),
 }
 
 
-def register(model: type[models.Model], pages: Pages) -> None:
+def register_addresses(model: type[models.Model], addresses: RecordAddresses) -> None:
     """Let the trail lead to the records of a model."""
-    PAGES[model] = pages
+    ADDRESSES[model] = addresses
 
 
-def addresses(actor: User, entries: Iterable[AuditEntry]) -> dict[int, str]:
+def addresses_of(actor: User, entries: Iterable[AuditEntry]) -> dict[int, str]:
     """The page of each entry's record, where there is one and the person may open it; one query for each model."""
     keys: dict[type[models.Model], dict[int, str]] = {}
     for entry in entries:
         model = entry.content_type.model_class()
-        if model in PAGES:
+        if model in ADDRESSES:
             keys.setdefault(model, {})[entry.pk] = entry.object_id
     pages: dict[int, str] = {}
     for model, wanted in keys.items():
-        found = PAGES[model].of(actor, set(wanted.values()))
+        found = ADDRESSES[model].of(actor, set(wanted.values()))
         pages |= {entry: found[key] for entry, key in wanted.items() if key in found}
     return pages

@@ -1,4 +1,4 @@
-"""The floor: the twelve figures of every project and year by SQL alone, one GROUP BY a fact table.
+"""Upper bound of speed: the twelve figures of every project and year by SQL alone, one GROUP BY a fact table.
 
 An honest small equivalent, not the judgement: no ranges, no gates, no flags, no reasons, no names of records. It
 reads the same rows. `FIGURES` writes a row of numbers; `SEALED` adds what a scorecard must keep, the facts as text
@@ -6,14 +6,14 @@ with their SHA-256.
 """
 
 TABLE = """
-DROP TABLE IF EXISTS bench_floor, bench_facts;
-CREATE TABLE bench_floor (project_id bigint, year int, r01 numeric, r02 numeric, r04 numeric, r05 numeric, l01 numeric,
+DROP TABLE IF EXISTS bench_upper_bound, bench_facts;
+CREATE TABLE bench_upper_bound (project_id bigint, year int, r01 numeric, r02 numeric, r04 numeric, r05 numeric, l01 numeric,
     l03 numeric, l04 numeric, e01 numeric, e03 numeric, e04 numeric, p03 numeric, t01 numeric, score numeric,
     PRIMARY KEY (project_id, year));
 CREATE TABLE bench_facts (project_id bigint, year int, facts text, sha256 text, PRIMARY KEY (project_id, year))
 """
 
-EMPTY = "TRUNCATE bench_floor, bench_facts"
+EMPTY = "TRUNCATE bench_upper_bound, bench_facts"
 
 STANDING = """
 WITH wanted AS (SELECT p.id AS project_id, y AS year FROM projects_project p CROSS JOIN unnest(%(years)s::int[]) y),
@@ -82,7 +82,7 @@ figures AS (
     LEFT JOIN jobs USING (project_id, year) LEFT JOIN studies USING (project_id)
     LEFT JOIN open_conditions USING (project_id, year) LEFT JOIN promises USING (project_id, year)
     LEFT JOIN reports USING (project_id, year))
-INSERT INTO bench_floor
+INSERT INTO bench_upper_bound
 SELECT figures.*, (SELECT avg(least(greatest(n, 0), 100)) FROM (VALUES (r01), (100 - r02), (r04), (100 - r05), (l01 * 2),
     (l03 * 3), (CASE WHEN l04 <= 20 THEN 100 ELSE 0 END), (CASE WHEN e01 >= 0 THEN 100 ELSE 0 END), (e03), (100 - e04),
     (p03), (100 - t01 / 4.0)) AS scores (n))
