@@ -38,6 +38,12 @@ def other(cast: Cast) -> Mine:
     return open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
 
 
+@pytest.fixture(autouse=True)
+def english(client: Client) -> None:
+    """Words are compared in the source language."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
 @pytest.fixture
 def monitor(client: Client, cast: Cast) -> Client:
     """The monitor's program."""

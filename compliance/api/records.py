@@ -106,9 +106,11 @@ class EnteringView(generics.ListCreateAPIView[Any]):
         """Check by the two forms, write, and answer as the list shows it."""
         form = self.form(form_data(asked, given), actor=actor, project=project)
         of_source = given.get("source", given)
-        words = {
-            f"source-{name}": str(of_source[name]) for name in Source.FORM_FIELDS if of_source.get(name) is not None
+        usual = {
+            "state": Source.State.REPORTED.value,
+            **{name: one for name, one in of_source.items() if one is not None},
         }
+        words = {f"source-{name}": str(usual[name]) for name in Source.FORM_FIELDS if name in usual}
         told = SourceForm(words, actor=actor)
         errors = dict(form.errors.get_json_data())
         if not told.is_valid():
@@ -165,6 +167,7 @@ class OneRecord(Shown, generics.RetrieveAPIView[Any]):
 KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="A text of your own."
 )
+NUMBER = OpenApiParameter("id", {"type": "integer", "minimum": 0}, OpenApiParameter.PATH)
 
 
 def addresses_of(kind: RecordKind) -> Iterator[URLPattern]:
@@ -180,6 +183,7 @@ def addresses_of(kind: RecordKind) -> Iterator[URLPattern]:
     listed: Any = type(f"{kind.model.__name__}List", (RecordList,), more)
     extend_schema(methods=["POST"], request=taken, responses={201: shown}, parameters=[KEY])(listed)
     one: Any = type(f"One{kind.model.__name__}", (OneRecord,), words | {"__doc__": kind.model.__doc__})
+    extend_schema(methods=["GET"], parameters=[NUMBER])(one)
     yield path(f"records/{kind.code}/", listed.as_view(), name=f"records-{kind.code}")
     yield path(f"records/{kind.code}/<int:pk>/", one.as_view(), name=f"record-{kind.code}")
 

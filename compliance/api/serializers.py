@@ -168,11 +168,13 @@ class NewRecordSerializer(serializers.Serializer[Any]):
                     del fields[name]
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        """No unknown field."""
-        refuse_unknown_fields(self.initial_data, self.fields)
+        """No unknown field; also not among those about the source, which are looked at with the whole."""
+        if hasattr(self, "initial_data"):
+            refuse_unknown_fields(self.initial_data, self.fields)
         if "source" in self.fields:
+            source: Any = self.fields["source"]
             try:
-                refuse_unknown_fields(self.initial_data["source"], self.fields["source"].fields)  # type: ignore[attr-defined]
+                refuse_unknown_fields(self.initial_data["source"], source.fields)
             except ValidationError as error:
                 raise ValidationError({"source": error.detail}) from None
         return attributes
@@ -251,6 +253,8 @@ def named_project() -> Field:
 
 class NewSourceSerializer(taking("Source", SourceForm, only=Source.FORM_FIELDS)):  # type: ignore[misc]
     """Who says so."""
+
+    state = serializers.ChoiceField(choices=Source.State.choices, required=False)
 
 
 class NewDisbursementSerializer(taking("Disbursement", DisbursementForm)):  # type: ignore[misc]
