@@ -9,17 +9,15 @@ from accounts.design.writing import long_date
 from accounts.models import Organisation
 from projects.models.columns import CountColumn, DayColumn, RowColumn, workers
 from projects.models.projects import Project
-from projects.models.records import Record
+from projects.models.records import PeriodRecord, Record
 from projects.models.rules import Check, InOrder, Nested, NotNegative, OncePer, at_most
 
 
-class EmploymentReturn(Record):
+class EmploymentReturn(PeriodRecord):
     """One employer's workers at one project in one period: numerators and denominators, never a bare ratio."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="employment_returns", verbose_name=_("project"))
     employer = RowColumn(Organisation, reports=True, verbose_name=_("employer"))
-    period_start = DayColumn(_("period from"), happened=True)
-    period_end = DayColumn(_("period to"), happened=True)
     contractors_included = models.BooleanField(
         _("contractors' workers included"),
         null=True,
@@ -40,8 +38,6 @@ class EmploymentReturn(Record):
         help_text=_("Without those that article 3 of D.Leg. 689 leaves out."),
     )
     foreign_exonerated = models.BooleanField(_("exoneration on record"), default=False)
-
-    year_column = "period_end"
 
     class Meta:
         ordering = ["project", "-period_end", "employer"]

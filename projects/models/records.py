@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from projects.models.columns import DayColumn
+from projects.models.rules import InOrder
 from projects.models.sources import Source, check_days_have_come
 
 
@@ -32,3 +34,24 @@ class Record(models.Model):
             return []
         said: Any = getattr(self, self.year_column)
         return [said if isinstance(said, int) else said.year]
+
+
+class PeriodRecord(Record):
+    """Figures about the days from one to another, both included; it belongs to the year of the last."""
+
+    period_start = DayColumn(_("period from"), happened=True)
+    period_end = DayColumn(_("period to"), happened=True)
+
+    year_column = "period_end"
+
+    class Meta:
+        abstract = True
+        constraints = [
+            InOrder(
+                "period_start",
+                "period_end",
+                same_day=True,
+                name="%(class)s_ends_after_it_starts",
+                says=_("The period ends before it starts."),
+            )
+        ]
