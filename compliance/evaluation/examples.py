@@ -5,12 +5,12 @@ not say is usual, or unknown.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
 from compliance.evaluation import canonical
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import TABLES, Facts
 from compliance.evaluation.framework import LANGUAGES, FrameworkError, Texts, indicators_of
 
 USUAL: Mapping[str, object] = {
@@ -23,26 +23,18 @@ USUAL: Mapping[str, object] = {
 }
 """A mine in operation, in one year."""
 
-USUAL_ROWS: Mapping[str, Mapping[str, object]] = {
-    "employment": {
-        "employer": "the mine",
-        "period_start": "2025-01-01",
-        "period_end": "2025-12-31",
-        "contractors_included": True,
-    },
-    "conditions": {"due_on": "2025-06-30"},
-    "obligations": {
-        "payer": "the mine",
-        "recipient": "the community",
-        "basis": "agreement",
-        "currency": "PEN",
-        "due_on": "2025-06-30",
-    },
-    "payments": {"currency": "PEN"},
-    "commitments": {"due_on": "2025-06-30"},
-    "disclosures": {"period_end": "2025-12-31"},
+USUAL_COLUMNS: Mapping[str, object] = {
+    "period_start": "2025-01-01",
+    "period_end": "2025-12-31",
+    "due_on": "2025-06-30",
+    "currency": "PEN",
+    "basis": "agreement",
+    "payer": "the mine",
+    "employer": "the mine",
+    "recipient": "the community",
+    "contractors_included": True,
 }
-"""What a row says of itself where its example does not; a table that is not named here has its rows written in full."""
+"""What a row says of itself where its example does not, in whatever table has such a column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +83,11 @@ def _in_full(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**USUAL, **facts, **tables}
 
 
-def _rows(table: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+def _rows(name: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
     """Each row as often as its `times` say, with a record of its own: obligations/1, obligations/2."""
+    columns = {field.name for table, known in TABLES.items() if known.name == name for field in fields(table)}
+    usual = {column: value for column, value in USUAL_COLUMNS.items() if column in columns}
     written = [row for row in rows for _ in range(int(row.get("times", 1)))]
     for number, row in enumerate(written, 1):
-        own = {name: value for name, value in row.items() if name != "times"}
-        yield {"record": f"{table}/{number}", **USUAL_ROWS.get(table, {}), **own}
+        own = {column: value for column, value in row.items() if column != "times"}
+        yield {"record": f"{name}/{number}", **usual, **own}

@@ -30,7 +30,7 @@ class Shown:
     @property
     def template(self) -> str:
         """The template of its section."""
-        return f"compliance/public/sections/{self.section.name}.html"
+        return f"compliance/public/sections/{self.section.template or self.section.name}.html"
 
     @property
     def answer(self) -> str:

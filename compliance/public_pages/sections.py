@@ -1,6 +1,7 @@
 """The sections of a mine's public pages: what each seals, shows, counts as overdue and gives to copy.
 
-A section is one module and one template, `compliance/public/sections/<name>.html`, both named by its subject. Its part
+A section is one module and one template, `compliance/public/sections/<name>.html`, both named by its subject, or only
+a module where a plain table is enough. Its part
 of a document is declared as dataclasses, under the same name. A part that says nothing is not sealed, so that a new
 section changes no document and no approval.
 """
@@ -94,6 +95,23 @@ class Section:
     overdue: Callable[[Document, date], Iterable[Overdue]] | None = None
     """what is overdue on a day"""
     table: Callable[[Document], Table] | None = None
+    template: str = ""
+    """where it is not its own: `table` shows the headings `head` and the `rows` of `RecordRow`"""
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """A record as a line of a table: its name, what stands below it, who says so, and a text for each further column."""
+
+    name: str
+    about: str
+    voice: str
+    texts: Sequence[str]
+
+
+def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:
+    """What the template `table` shows, each text with the heading of its column; nothing without rows."""
+    return {"head": head, "rows": [(row, zip(head[1:], row.texts, strict=True)) for row in rows]} if rows else None
 
 
 SECTIONS: dict[str, Section] = {}
