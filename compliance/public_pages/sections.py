@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.utils.functional import Promise
@@ -18,7 +19,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import days
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import Facts, Row
 from compliance.evaluation.framework import Framework
 from compliance.public_pages.document import Document
 from projects.models import Project
@@ -149,6 +150,12 @@ def table_of(document: Document, columns: Mapping[str, Callable[[T], object]], r
     head = [word.replace(" ", "_") for word in (gettext("project"), gettext("year"), *columns)]
     mine = (document.slug, document.year)
     return [head, *([*mine, *(cell(row) for cell in columns.values())] for row in rows)]
+
+
+def table_of_facts(document: Document, table: type[Row], words: Mapping[str, str]) -> Table:
+    """The sealed rows of one table of facts: its columns by their headings."""
+    columns = {heading: attrgetter(name) for name, heading in words.items()}
+    return table_of(document, columns, document.facts[table])
 
 
 def time_between(since: date, until: date) -> str:
