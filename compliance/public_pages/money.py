@@ -430,7 +430,7 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
         if not total.unpaid or not days:
             continue
         names = [name for name, dues in late.items() if any(dues)]
-        what = ngettext("Money for %(name)s", "Money for %(count)d recipients", len(names))
+        what = _("Money for %(name)s") if len(names) == 1 else _("Money for %(count)d recipients")
         if len(names) > 1 and all(row.slug for row in money_of(document).communities if row.name in names):
             what = _("Money for %(count)d communities")
         words = _("Not paid. Due on %(day)s, %(late)s late.")
