@@ -91,7 +91,7 @@ class World:
                 "absent, payer": {"pk": ABSENT, "side": "company"},
             },
             "scorecard": {
-                case: row | {"indicator": "E01"}
+                case: row | {"indicator": "E01", "version": 2}
                 for case, row in keys(own=self.card.pk, other=self.other_card.pk).items()
             },
             "import": keys(own=self.batch.pk, other=self.other_batch.pk),
