@@ -272,7 +272,7 @@ def test_whoever_entered_records_finds_them_newest_first_and_takes_them_along(de
     assert theirs == []
     listed = desk.client.get(f"{page}?entered=me")
     assert [row.pk for row in listed.context["page"]][0] == mine.pk
-    assert "Monitor<small>" in listed.content.decode()
+    assert "Monitor <small>" in listed.content.decode()
     table = desk.client.get(f"{page}?entered=me&format=csv").getvalue().decode("utf-8-sig")
     heading, first, *_others = csv.reader(io.StringIO(table))
     assert heading[:2] == ["Record", "Title"]
