@@ -58,17 +58,7 @@ class DisbursementForm(RecordForm):
 
     class Meta:
         model = Disbursement
-        fields: ClassVar[list[str]] = [
-            "obligation",
-            "payer",
-            "community",
-            "payee",
-            "stream",
-            "purpose",
-            "currency",
-            "year",
-            "bank_reference",
-        ]
+        exclude: ClassVar[list[str]] = ["project", "project_as_reported", "source"]
 
     def limit_choices(self) -> None:
         """Obligations and neighbours of this project; a company's people speak for the payer only."""

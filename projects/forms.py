@@ -342,13 +342,3 @@ class MineralForm(forms.ModelForm[Mineral]):
         use_own_widgets(self)
         if self.instance.pk:
             del self.fields["code"]
-
-
-class ListReasonForm(forms.Form):
-    """Why a row of a list is changed."""
-
-    reason = forms.CharField(label=_("Why do you change it?"), max_length=500)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        use_own_widgets(self)

@@ -25,7 +25,10 @@ def history_of(record: models.Model) -> list[tuple[AuditEntry, list[Change]]]:
         (
             entry,
             [
-                (label_of(fields, name), *(said(fields.get(name), value, names) for value in pair))
+                (
+                    str(fields[name].verbose_name) if name in fields else name,
+                    *(said(fields.get(name), value, names) for value in pair),
+                )
                 for name, pair in entry.changes.items()
                 if name != "source_id"
             ],
@@ -43,17 +46,12 @@ def fields_of(record: models.Model) -> dict[str, Any]:
     }
 
 
-def label_of(fields: dict[str, Any], name: str) -> str:
-    """What people call the field."""
-    return str(fields[name].verbose_name) if name in fields else name
-
-
 def names_of_keys(fields: dict[str, Any], entries: Iterable[AuditEntry]) -> dict[Any, dict[str, str]]:
     """For each related model the names of the rows whose keys stand in the entries."""
     keys: dict[Any, set[Any]] = {}
     for entry in entries:
         for name, pair in entry.changes.items():
-            if is_reference(fields.get(name)):
+            if isinstance(fields.get(name), models.ForeignKey):
                 keys.setdefault(fields[name].related_model, set()).update(key for key in pair if key is not None)
     return {
         model: {str(key): str(row) for key, row in model._base_manager.in_bulk(found).items()}
@@ -61,16 +59,11 @@ def names_of_keys(fields: dict[str, Any], entries: Iterable[AuditEntry]) -> dict
     }
 
 
-def is_reference(field: Any) -> bool:
-    """Whether the column holds another row's key."""
-    return isinstance(field, models.ForeignKey)
-
-
 def said(field: Any, value: Any, names: dict[Any, dict[str, str]]) -> Any:
     """What a column's value in an entry means: a day, a number, a choice in words, a name."""
     if field is None or value is None or value == "" or field.many_to_many:
         return value or None
-    if is_reference(field):
+    if isinstance(field, models.ForeignKey):
         return names[field.related_model].get(str(value), value)
     if field.choices:
         return dict(field.flatchoices).get(value, value)

@@ -97,7 +97,8 @@ class RecordKind(NamedRecords):
 
     def column(self, name: str) -> Any:
         """The column of that name; None where it is told by the record in another way."""
-        return next((column for column in self.model._meta.fields if column.name == name), None)
+        options = self.model._meta
+        return next((one for one in (*options.fields, *options.many_to_many) if one.name == name), None)
 
     def heading(self, name: str) -> Text:
         """What stands above a listed column."""

@@ -157,14 +157,9 @@ class AreaColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT
 
 def workers(label: StrOrPromise, help_text: StrOrPromise = "") -> NumberColumn[Decimal | None, Decimal | None]:
     """A number of full-time equivalents; empty means that nobody knows."""
+    least = [MinValueValidator(0)]
     return NumberColumn(
-        label,
-        max_digits=10,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(0)],
-        help_text=help_text,
+        label, max_digits=10, decimal_places=2, null=True, blank=True, validators=least, help_text=help_text
     )
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.models import Organisation
-from projects.forms import ListReasonForm, MineralForm, OrganisationForm
+from projects.forms import MineralForm, OrganisationForm, ReasonForm
 from projects.histories import history_of
 from projects.models import Mineral
 from projects.services.records import amend_listed, enter_listed
@@ -161,7 +161,7 @@ def row_amend(request: HttpRequest, code: str, pk: str) -> HttpResponse:
     listed = list_of(code)
     row = row_of(listed, pk)
     form = listed.form(request.POST or None, instance=row)
-    reason = ListReasonForm(request.POST or None)
+    reason = ReasonForm(request.POST or None, prefix="")
     if request.method == "POST" and all([form.is_valid(), reason.is_valid()]):
         amend_listed(actor=signed_in(request), record=form.save(commit=False), reason=reason.cleaned_data["reason"])
         messages.success(request, _("Changed: %(record)s.") % {"record": row})
