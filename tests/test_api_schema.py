@@ -68,7 +68,7 @@ def sent(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, cook
 
     @AT_MOST
     @given(case=operation.as_strategy(mode))
-    def check(case: Case[Any, Any, Any, Any]) -> None:
+    def check(case: Case[Any]) -> None:
         response = case.call(headers=HEADERS, cookies=cookies)
         case.validate_response(response, checks=CHECKS)
         answered.add(response.status_code)
