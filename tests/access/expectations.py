@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compliance.public_pages.sections import PAGES
+from tests.kinds import kinds_with_files
 
 People = frozenset[str]
 
@@ -169,8 +170,15 @@ SIGNED_IN: dict[str, Rule] = {
 }
 """Pages behind sign-in. Anonymous: to the sign-in page. Not listed: 403. Listed and not seen: 404."""
 
-REPORTED_BY_COMPANIES = ("assessments", "conditions", "employment", "disclosures", "commitments", "exemptions")
-FOR_MONITORS = ("phases", "stakes", "communities", "influence", "agreements", "obligations")
+KINDS = kinds_with_files().items()
+REPORTED_BY_COMPANIES = (
+    *("assessments", "conditions", "employment", "disclosures", "commitments", "exemptions"),
+    *(code for code, file in KINDS if file.BY_COMPANIES),
+)
+FOR_MONITORS = (
+    *("phases", "stakes", "communities", "influence", "agreements", "obligations"),
+    *(code for code, file in KINDS if not file.BY_COMPANIES),
+)
 SEES |= {f"record of {code}": SEES["scorecard"] for code in (*REPORTED_BY_COMPANIES, *FOR_MONITORS)}
 
 API: dict[str, Rule] = {

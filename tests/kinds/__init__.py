@@ -1,6 +1,6 @@
-"""Kinds of record with everything that tests need of them in one file: `KIND`, `FOUND_BY` and two records to type.
+"""Kinds of record with everything that tests need of them in one file: `KIND`, `FOUND_BY`, `BY_COMPANIES` and records to type.
 
-The walks over all kinds take part of each file here by themselves: `typed(mine, company, year)` gives what a person
+`FOUND_BY` is a word of every record, `BY_COMPANIES` says whether companies report it themselves. The walks over all kinds take part of each file here by themselves: `typed(mine, company, year)` gives what a person
 types for a record of a year.
 """
 
