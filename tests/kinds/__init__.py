@@ -1,7 +1,8 @@
-"""Kinds of record with everything that tests need of them in one file: `KIND`, `FOUND_BY`, `BY_COMPANIES` and records to type.
+"""Kinds of record with everything that tests need of them in one file, found by itself.
 
-`FOUND_BY` is a word of every record, `BY_COMPANIES` says whether companies report it themselves. The walks over all kinds take part of each file here by themselves: `typed(mine, company, year)` gives what a person
-types for a record of a year.
+`KIND` is its code, `FOUND_BY` a word by which every record of it is found, `BY_COMPANIES` whether companies report it
+themselves; `typed(mine, company, year)` gives what a person types for a record of a year. The walks over all kinds take
+part of each file.
 """
 
 from __future__ import annotations
