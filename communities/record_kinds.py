@@ -7,7 +7,7 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
 
-KINDS = (
+KINDS_OF_THIS_APP = (
     RecordKind(
         code="communities",
         model=Community,
@@ -79,7 +79,7 @@ KINDS = (
 
 def register_kinds() -> None:
     """Called once, when the app is ready."""
-    for kind in KINDS:
+    for kind in KINDS_OF_THIS_APP:
         register(kind)
     words = _("payment")
     register_name(NamedRecords(model=Disbursement, fact_name="disbursement", record_words=words, page="ledger:page"))

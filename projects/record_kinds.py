@@ -19,7 +19,7 @@ from projects.models import (
     ProjectAssignment,
 )
 
-KINDS = (
+KINDS_OF_THIS_APP = (
     RecordKind(
         code="phases",
         model=PhasePeriod,
@@ -101,7 +101,7 @@ KINDS = (
 
 def register_kinds() -> None:
     """Called once, when the app is ready."""
-    for kind in KINDS:
+    for kind in KINDS_OF_THIS_APP:
         register(kind)
 
 

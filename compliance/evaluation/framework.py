@@ -18,7 +18,7 @@ import yaml
 from compliance.evaluation import canonical
 
 LANGUAGES = frozenset({"en", "es"})
-KINDS = frozenset({"linear", "binary"})
+RULE_KINDS = frozenset({"linear", "binary"})
 MISSING_RULES = frozenset({"M0", "MX", "MB"})
 PHASES = frozenset({"exploration", "development", "operation", "closure"})
 OBLIGATION_LEVELS = frozenset({"legal", "required", "expected", "voluntary"})
@@ -336,7 +336,7 @@ def _indicator_problems(
         yield f"{code}: there is no policy {indicator.policy}"
     if measures is not None and indicator.measure not in measures:
         yield f"{code}: there is no measure {indicator.measure}"
-    yield from _not_one_of(code, "kind", indicator.kind, KINDS)
+    yield from _not_one_of(code, "kind", indicator.kind, RULE_KINDS)
     yield from _not_one_of(code, "missing", indicator.missing, MISSING_RULES)
     yield from _not_one_of(code, "obligation_level", indicator.obligation_level, OBLIGATION_LEVELS)
     for phase in indicator.phases:

@@ -37,7 +37,7 @@ MAX_COLUMNS = 100
 MAX_SHEET_ROWS = 1_048_576
 MAX_HEADING = 200
 MAX_CELL = 10_000
-KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".json": "json", ".xlsx": "xlsx"}
+FILE_KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".json": "json", ".xlsx": "xlsx"}
 SIGNATURES = (
     (b"%PDF", "PDF"),
     (b"\xd0\xcf\x11\xe0", "old_excel"),
@@ -94,7 +94,7 @@ def read_file(path: Path, name: str, known: Collection[str] = ()) -> Sheet:
 
     `known` are names of columns in the form of `heading_key`, by which the heading is told from a title.
     """
-    kind = KINDS.get(PurePath(name).suffix.lower())
+    kind = FILE_KINDS.get(PurePath(name).suffix.lower())
     if kind is None:
         raise Refusal("unknown_ending", name=name)
     size = path.stat().st_size

@@ -27,7 +27,7 @@ from projects.intake.checking import SETTLED, cell_of
 from projects.intake.mapping import headings_digest, missing, propose
 from projects.intake.messages import DOUBTS, sentence
 from projects.intake.problems import Refusal, cell_text
-from projects.intake.reading import KINDS, check_size
+from projects.intake.reading import FILE_KINDS, check_size
 from projects.intake.targets import TARGETS, ImportTarget
 from projects.models import ColumnMemory, ImportBatch, ImportRow
 
@@ -108,7 +108,7 @@ def receive_file(
 def check_upload(name: str, size: int) -> None:
     """What can be said about a file before looking inside."""
     try:
-        kind = KINDS.get(PurePath(name).suffix.lower())
+        kind = FILE_KINDS.get(PurePath(name).suffix.lower())
         if kind is None:
             raise Refusal("unknown_ending", name=name)
         check_size(kind, size)
