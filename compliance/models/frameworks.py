@@ -34,11 +34,11 @@ class PolicyFramework(models.Model):
 def framework_for(frameworks: Sequence[PolicyFramework], country: str, period_end: date) -> PolicyFramework | None:
     """The version that judges a country's mines in a period: the last to come into force by its last day.
 
-    A country without a framework of its own has those that name no country; a period before the first version is
-    judged by the first. None where no framework judges that country.
+    A country has the framework of which any version names it, with all its versions; else the versions that name no
+    country. A period before the first version is judged by the first. None where no framework judges that country.
     """
-    own = [one for one in frameworks if country in one.countries]
-    fitting = own or [one for one in frameworks if not one.countries]
+    own = {one.code for one in frameworks if country in one.countries}
+    fitting = [one for one in frameworks if (one.code in own if own else not one.countries)]
     in_force = [one for one in fitting if one.valid_from <= period_end]
     if in_force:
         return max(in_force, key=lambda one: one.valid_from)

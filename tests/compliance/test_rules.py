@@ -185,3 +185,12 @@ def test_nobody_chooses_the_rules_for_their_own_records(cast: Cast, mine: Mine, 
     framework = newer(date(YEAR + 1, 1, 1))
     with pytest.raises(PermissionDenied):
         choose_rules(actor=cast.monitor, scorecard=card, framework=framework, reason=WHY)
+
+
+def test_a_version_that_is_the_first_to_name_the_country_does_not_judge_years_before_it() -> None:
+    """The versions before it, which named no country, judge the country's earlier years as they always did."""
+    first = PolicyFramework(code="pe", version=1, valid_from=date(2020, 1, 1))
+    second = PolicyFramework(code="pe", version=2, valid_from=date(2027, 1, 1), countries=["PE"])
+    assert framework_for([first, second], "PE", date(2025, 12, 31)) is first
+    assert framework_for([first, second], "PE", date(2027, 12, 31)) is second
+    assert framework_for([first, second], "EC", date(2027, 12, 31)) is first

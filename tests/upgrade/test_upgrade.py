@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -251,7 +252,7 @@ class Filled(HTMLParser):
         self.fields: dict[str, list[str]] = {}
         self.problems: list[str] = []
         self.chosen = self.text = self.told = ""
-        self.feed(page[page.index('<form method="post" class="fm"') :].partition("</form>")[0])
+        self.feed(page[re.search(r'<form\s+method="post"\s+class="form"', page).start() :].partition("</form>")[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Inputs by their kind; the name of a list or a text is remembered for what stands in it."""
