@@ -82,15 +82,16 @@ class KnownParameters(BaseFilterBackend):
 
 
 def answer_once(request: Request, write: Callable[[], Mapping[str, Any]]) -> Response:
-    """Write under the request's `Idempotency-Key`: the same body again gets the same answer, another body 422."""
+    """Write under the request's `Idempotency-Key`: the same request again gets the same answer, another one 422."""
     key = request.headers.get("Idempotency-Key", "")
     if not key or len(key) > LONGEST_KEY:
         raise ValidationError({"Idempotency-Key": [_("Send this header: a text of your own, at most 80 characters.")]})
-    body = hashlib.sha256(request.body).hexdigest()
+    sent = f"{request.method} {request.path}\n".encode() + request.body
+    body = hashlib.sha256(sent).hexdigest()
     try:
         answer = write_once(user=signed_in(request._request), key=key, body_sha256=body, write=write)
     except UsedForAnother:
         return Response(
-            {"Idempotency-Key": [_("This key was used for another body.")]}, status.HTTP_422_UNPROCESSABLE_ENTITY
+            {"Idempotency-Key": [_("This key was used for another request.")]}, status.HTTP_422_UNPROCESSABLE_ENTITY
         )
     return Response(answer, status.HTTP_201_CREATED)

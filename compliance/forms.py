@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.design.writing import pick_language
 from compliance.evaluation.sealed import rules_of
 from compliance.models import PolicyFramework, Review
-from compliance.models.frameworks import framework_for
+from compliance.models.frameworks import versions_for
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
 from projects.fields import AmountField
 from projects.forms import RecordForm
@@ -113,7 +112,7 @@ class ReopenForm(WordsForm):
 
 
 class RulesForm(WordsForm):
-    """A year is judged by newer rules than those of its time."""
+    """A year is judged by other rules than those of its time."""
 
     label = _("Why is this year judged by these rules?")
 
@@ -128,11 +127,10 @@ class ExemptionForm(RecordForm):
     """An indicator that does not apply."""
 
     def limit_choices(self) -> None:
-        """Indicators of the newest rules for mines of this country."""
+        """Indicators of every version of the rules that may judge a mine of this country, in its newest words."""
         super().limit_choices()
-        country = self.project.country if self.project else ""
-        framework = framework_for(list(PolicyFramework.objects.all()), country, date.max)
-        indicators = rules_of(framework).indicators if framework else ()
+        fitting = versions_for(PolicyFramework.objects.all(), self.project.country) if self.project else []
+        indicators = {one.code: one for framework in fitting for one in rules_of(framework).indicators}.values()
         self.fields["indicator"] = forms.ChoiceField(
             label=_("Indicator"),
             choices=[(one.code, f"{one.code} {pick_language(one.names)}") for one in indicators],

@@ -22,10 +22,10 @@ def answer_given(*, user: User, key: str, body_sha256: str) -> Mapping[str, Any]
 
 @transaction.atomic
 def write_once(*, user: User, key: str, body_sha256: str, write: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
-    """Write under a key of one person; the same body again gets the same answer, and nothing is written.
+    """Write under a key of one person; the same request again gets the same answer, and nothing is written.
 
     The key and its answer are stored in the transaction of the effect itself. Raises UsedForAnother where the key was
-    used for another body.
+    used for another request.
     """
     earlier, new = IdempotentAnswer.objects.get_or_create(user=user, key=key, defaults={"body_sha256": body_sha256})
     if new:

@@ -81,14 +81,17 @@ def first_known(years: Years) -> int | None:
     return next((year for year in years if year is not None), None)
 
 
-def column(*names: str, default: Any = dataclasses.MISSING) -> Any:
-    """A text that is read from other columns than its name says: the first of these that says anything."""
-    return dataclasses.field(default=default, metadata={"columns": names})
+def column(*names: str, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
+    """A text that is read from other columns than its name says: the first of these that says anything.
+
+    A column that joins a table later is `added`, with a default that is not spelled when facts are sealed.
+    """
+    return dataclasses.field(default=default, metadata={"columns": names, "added": added})
 
 
-def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING) -> Any:
-    """The name of another record, such as ``obligation/12``, by the column that holds its key."""
-    return dataclasses.field(default=default, metadata={"columns": (name,), "kind": kind})
+def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
+    """The name of another record, such as ``obligation/12``, by the column that holds its key; `added` as above."""
+    return dataclasses.field(default=default, metadata={"columns": (name,), "kind": kind, "added": added})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

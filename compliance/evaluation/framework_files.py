@@ -48,7 +48,7 @@ def read_folder(
             raise FrameworkError(f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} too")
         found[key] = (path, data)
     files = []
-    for key in sorted(found, key=lambda one: (one[0], len(one[1]), one[1])):
+    for key in sorted(found, key=lambda one: (one[0], number_of(one[1]))):
         path, data = found[key]
         try:
             whole = completed(data, found)
@@ -67,10 +67,27 @@ def completed(data: Mapping[str, Any], found: Mapping[tuple[str, str], tuple[Pat
     if "changes" not in data:
         return own
     base = (str(data.get("code")), str(data["changes"]))
-    if base not in found or len(base[1]) > len(str(data.get("version"))) or base[1] == data.get("version"):
+    if base not in found or number_of(base[1]) >= number_of(str(data.get("version"))):
         raise FrameworkError(f"changes: there is no earlier version {base[1]} of {base[0]}")
+    for name, by in KNOWN_BY.items():
+        refuse_unclear(name, own.get(name, []), by)
     earlier = completed(found[base][1], found)
     return earlier | own | {name: merged(earlier.get(name, []), own.get(name, []), by) for name, by in KNOWN_BY.items()}
+
+
+def number_of(version: str) -> int:
+    """A version as a number; 0 where it is none, which `parse` then refuses."""
+    return int(version) if version.isdecimal() else 0
+
+
+def refuse_unclear(name: str, members: object, by: str) -> None:
+    """Refuse what could not be told apart when it is laid over an earlier version."""
+    if not isinstance(members, list) or not all(isinstance(one, dict) for one in members):
+        raise FrameworkError(f"{name}: expected a list of named values")
+    codes = [str(one.get(by)) for one in members]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise FrameworkError(f"{name}: {code} is there twice")
 
 
 def merged(earlier: Sequence[Any], own: Sequence[Any], by: str) -> list[Any]:
@@ -84,14 +101,15 @@ def conflicts(frameworks: Sequence[tuple[Path, Framework]]) -> Iterator[tuple[Pa
     """Pairs of which nobody could say which one judges."""
     for index, (path, one) in enumerate(frameworks):
         for _path, other in frameworks[:index]:
-            if one.code == other.code and one.valid_from == other.valid_from:
-                yield (
-                    path,
-                    f"versions {other.version} and {one.version} of {one.code} come into force on {one.valid_from}",
-                )
-            elif one.code != other.code and (not one.countries, set(one.countries)) == (not other.countries, set()):
+            if one.code == other.code:
+                if one.valid_from <= other.valid_from:
+                    yield (
+                        path,
+                        f"version {one.version} of {one.code} comes into force no later than version {other.version}",
+                    )
+            elif not one.countries and not other.countries:
                 yield path, f"{one.code} and {other.code} both judge every country without a framework of its own"
-            elif one.code != other.code and (shared := sorted({*one.countries} & {*other.countries})):
+            elif shared := sorted({*one.countries} & {*other.countries}):
                 yield path, f"{one.code} and {other.code} both judge {', '.join(shared)}"
 
 

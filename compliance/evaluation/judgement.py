@@ -8,7 +8,7 @@ which says what the framework says and is passed over.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from compliance.evaluation import canonical
@@ -304,7 +304,10 @@ def _result_of(data: Json) -> dict[str, Any]:
 
 
 def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(f"{text!r} is no number") from error
 
 
 def _text(number: Decimal | None) -> str | None:

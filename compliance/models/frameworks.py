@@ -34,18 +34,17 @@ class PolicyFramework(models.Model):
 def framework_for(frameworks: Sequence[PolicyFramework], country: str, period_end: date) -> PolicyFramework | None:
     """The version that judges a country's mines in a period: the last to come into force by its last day.
 
-    A country has the framework of which any version names it, with all its versions; else the versions that name no
-    country. A period before the first version is judged by the first. None where no framework judges that country.
+    A version that names the country judges before those that name none. A period before all of them is judged by the
+    first. None where no framework judges that country.
     """
-    own = {one.code for one in frameworks if country in one.countries}
-    fitting = [one for one in frameworks if (one.code in own if own else not one.countries)]
+    fitting = versions_for(frameworks, country)
     in_force = [one for one in fitting if one.valid_from <= period_end]
-    if in_force:
-        return max(in_force, key=lambda one: one.valid_from)
-    return min(fitting, key=lambda one: one.valid_from, default=None)
+    named = [one for one in in_force if one.countries]
+    candidates = named or in_force or fitting[:1]
+    return candidates[-1] if candidates else None
 
 
-def newer_versions(frameworks: Iterable[PolicyFramework], framework: PolicyFramework) -> list[PolicyFramework]:
-    """The versions of the same framework that come into force after one, the nearest first."""
-    later = [one for one in frameworks if one.code == framework.code and one.valid_from > framework.valid_from]
-    return sorted(later, key=lambda one: one.valid_from)
+def versions_for(frameworks: Iterable[PolicyFramework], country: str) -> list[PolicyFramework]:
+    """The versions that may judge a country's mines, the first to come into force first."""
+    fitting = [one for one in frameworks if not one.countries or country in one.countries]
+    return sorted(fitting, key=lambda one: (one.valid_from, not one.countries))

@@ -236,9 +236,18 @@ def document_from(sealed: Json, stored: Callable[[str], Framework]) -> Document:
 
 
 def read_all(publications: Iterable[Publication]) -> Iterator[Document]:
-    """The documents of a list; those that cannot be read here are left out of it."""
+    """The documents of a list with their results; those that cannot be read here are left out of it."""
     for publication in publications:
-        try:
-            yield read_document(publication)
-        except UnreadableDocument:
-            continue
+        document = read_if_possible(publication)
+        if document is not None:
+            yield document
+
+
+def read_if_possible(publication: Publication) -> Document | None:
+    """A publication's document, of which the result can be read; None where that is not possible here."""
+    try:
+        document = read_document(publication)
+        _result = document.scorecard
+    except UnreadableDocument:
+        return None
+    return document

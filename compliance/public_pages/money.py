@@ -21,6 +21,7 @@ from communities.models import Disbursement, Obligation
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact
 from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
+from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document
 from compliance.public_pages.payments import (
     Line,
@@ -374,7 +375,7 @@ def headings(document: Document) -> dict[str, str]:
 
 def recipient_rows(document: Document) -> list[RecipientRow]:
     """The ledger, recipient by recipient."""
-    with_page = {row["slug"] for row in document.sealed.get("communities", ())}
+    with_page = {one.slug for one in neighbours_of(document)}
     rows = money_of(document).communities
     drawn = [stretches(in_order(row.payments)) for row in rows]
     lengths = [sum((amount for amount, _state in one), ZERO) for one in drawn]

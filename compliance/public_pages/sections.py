@@ -1,9 +1,8 @@
 """The sections of a mine's public pages: what each seals, shows, counts as overdue and gives to copy.
 
 A section is one module and one template, `compliance/public/sections/<name>.html`, both named by its subject, or only
-a module where a plain table is enough. Its part
-of a document is declared as dataclasses, under the same name. A part that says nothing is not sealed, so that a new
-section changes no document and no approval.
+a module where a plain table is enough. Its part of a document is declared as dataclasses, under the same name. A part
+that says nothing is not sealed, so that a new section changes no document and no approval.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from compliance.evaluation.judgement import UNKNOWN, Judgement, Outcome
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
-from compliance.public_pages.document import read_document
+from compliance.public_pages.document import read_if_possible
 from compliance.review_pages.comparison import Comparison, Correction, compare, corrections_since
 from compliance.review_pages.records import RecordLink, record_links
 from compliance.review_pages.sums import Sums, add_up
-from compliance.review_pages.versions import NewerRules, newer_rules
+from compliance.review_pages.versions import OtherRules, other_rules
 from compliance.review_pages.working import Division, currency_words, division_of, is_ratio, points_words
 from compliance.services.reviews import Conflict, Standing, conflict_of, outcomes_of, overrides_of, standing_of
 from compliance.words import part_words
@@ -110,9 +110,10 @@ class LastYear:
 
 
 def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
-    """The publication that stands, else the scorecard that does, else nothing."""
-    if publication is not None:
-        return LastYear(year, read_document(publication).scorecard, published=True)
+    """The publication that stands and can be read, else the scorecard that does, else nothing."""
+    document = read_if_possible(publication) if publication else None
+    if document is not None:
+        return LastYear(year, document.scorecard, published=True)
     return LastYear(year, judgement_of(scorecard), published=False) if scorecard else None
 
 
@@ -137,8 +138,8 @@ class ReviewPage:
     """why the person who looks at it may not review it"""
     own_records: list[RecordLink]
     """the records because of which"""
-    newer_rules: list[NewerRules]
-    """what newer versions of the rules would change"""
+    other_rules: list[OtherRules]
+    """what other versions of the rules would change"""
 
     @property
     def current(self) -> bool:
@@ -256,11 +257,11 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
     links = record_links(facts, scorecard.project.slug, own)
     past = before or (heads.get(years[0]) if previous else None)
     corrections = corrections_since(links, past.computed_at if past else None)
-    published = read_document(publication).scorecard if publication and standing.publication is None else None
+    published = read_if_possible(publication) if publication and standing.publication is None else None
     earlier = Earlier(
         last_year=previous.judgement.by_code if previous else {},
         before=outcomes_of(before) if before else {},
-        published=published.by_code if published else {},
+        published=published.scorecard.by_code if published else {},
     )
     return ReviewPage(
         scorecard=scorecard,
@@ -274,7 +275,7 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         head=heads.get(scorecard.year),
         conflict=conflict,
         own_records=[links[name] for name in own if name in links],
-        newer_rules=newer_rules(scorecard, facts, overrides, result),
+        other_rules=other_rules(scorecard, facts, overrides, result),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from compliance.models import Publication, Scorecard
 from compliance.models.scorecards import CLOSED_STEPS
-from compliance.public_pages.document import read_document
+from compliance.public_pages.document import read_if_possible
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,12 @@ def computed_result(card: Scorecard) -> Result:
     return Result(card.grade or None, card.score, card.worst, card.best, card.coverage)
 
 
-def published_result(publication: Publication) -> Result:
-    """As the document says it."""
-    sealed = read_document(publication).scorecard
+def published_result(publication: Publication) -> Result | None:
+    """As the document says it; None where it cannot be read here."""
+    document = read_if_possible(publication)
+    if document is None:
+        return None
+    sealed = document.scorecard
     return Result(sealed.grade, sealed.score, sealed.worst, sealed.best, sealed.coverage)
 
 

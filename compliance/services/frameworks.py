@@ -31,6 +31,7 @@ def load_framework(rules: Framework) -> PolicyFramework:
     """Seal the rules of one version as a row; a version that was loaded never changes."""
     existing = PolicyFramework.objects.filter(code=rules.code, version=rules.version).first()
     if existing is None:
+        refuse_same_day(rules)
         return PolicyFramework.objects.create(
             code=rules.code,
             version=rules.version,
@@ -46,6 +47,21 @@ def load_framework(rules: Framework) -> PolicyFramework:
             params={"version": rules.version},
         )
     return existing
+
+
+def refuse_same_day(rules: Framework) -> None:
+    """Refuse a version that would come into force on the day of another one, or before an earlier one."""
+    others = PolicyFramework.objects.filter(code=rules.code)
+    wrong = (
+        others.filter(version__lt=rules.version, valid_from__gte=rules.valid_from)
+        | others.filter(version__gt=rules.version, valid_from__lte=rules.valid_from)
+    ).first()
+    if wrong is not None:
+        raise ValidationError(
+            _("Version %(version)s must come into force later than the versions before it. See version %(other)s."),
+            code="framework_days",
+            params={"version": rules.version, "other": wrong.version},
+        )
 
 
 def chosen_frameworks(projects: Collection[int]) -> ByYear:

@@ -31,7 +31,14 @@ from compliance.public_pages.document import (
 )
 from compliance.public_pages.project import mine_of
 from compliance.services.documents import compose
-from compliance.services.reviews import append, lock_current, refuse_own_entries, refuse_unseen, standing_of
+from compliance.services.reviews import (
+    append,
+    lock_current,
+    refuse_other_rules,
+    refuse_own_entries,
+    refuse_unseen,
+    standing_of,
+)
 
 CHAIN_LOCK = 727_001
 
@@ -52,6 +59,7 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = N
             _("%(name)s has already approved it."), code="already_approved", params={"name": standing.approval.reviewer}
         )
     refuse_unseen(standing, seen)
+    refuse_other_rules(scorecard, standing)
     if not standing.ready:
         raise ValidationError(
             _("Decide first on: %(codes)s."),
@@ -80,6 +88,7 @@ def publish_scorecard(
     if standing.approval.reviewer_id == actor.pk:
         raise PermissionDenied(_("You approved it. Another person must publish."))
     refuse_unseen(standing, seen)
+    refuse_other_rules(scorecard, standing)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     last = Publication.objects.order_by("-sequence").first()

@@ -26,7 +26,7 @@ from compliance.evaluation.facts import PaymentFact
 from compliance.evaluation.judgement import Outcome, Override
 from compliance.evaluation.sealed import facts_of, judgement_of
 from compliance.models import Exemption, PolicyFramework, Publication, Review, Scorecard, ScorecardHead
-from compliance.models.frameworks import newer_versions
+from compliance.models.frameworks import versions_for
 from compliance.models.scorecards import CLOSED_STEPS
 from projects.kinds import NamedRecords, keys_by_kind
 from projects.models import PhasePeriod, Project, Source
@@ -70,7 +70,7 @@ def standing_of(scorecard: Scorecard) -> Standing:
     steps = tuple(
         Review.objects.filter(scorecard__project=scorecard.project_id, scorecard__year=scorecard.year)
         .select_related("reviewer", "scorecard__framework")
-        .defer("scorecard__facts_text")
+        .defer("scorecard__facts_text", "scorecard__framework__text")
         .order_by("pk")
     )
     now = outcomes_of(scorecard)
@@ -267,7 +267,7 @@ def keep_published(*, actor: User, scorecard: Scorecard, seen: int | None = None
 def choose_rules(
     *, actor: User, scorecard: Scorecard, framework: PolicyFramework, reason: str, seen: int | None = None
 ) -> Review:
-    """Let a year be judged by a newer version of its framework, with a reason; the worker judges it again.
+    """Let a year be judged by another version of the rules, with a reason; the worker judges it again.
 
     A year keeps the version that was in force for it unless a reviewer says otherwise. The publication that stands
     stays until two people publish the next.
@@ -277,15 +277,26 @@ def choose_rules(
     standing = standing_of(scorecard)
     refuse_unseen(standing, seen)
     if framework not in rules_to_choose(scorecard):
-        raise ValidationError(_("Choose a newer version of the rules."), code="no_such_rules")
+        raise ValidationError(_("Choose other rules that may judge this country."), code="no_such_rules")
     step = append(actor, scorecard, Review.Action.RULES, reason=reason.strip(), framework=framework)
     promise_evaluation({(scorecard.project_id, scorecard.year)}, owner=actor)
     return step
 
 
 def rules_to_choose(scorecard: Scorecard) -> list[PolicyFramework]:
-    """Newer versions of its framework, in force already or not yet, the next one first."""
-    return newer_versions(PolicyFramework.objects.all(), scorecard.framework)
+    """The other versions that may judge its country, in force already or not yet, the first one first."""
+    fitting = versions_for(PolicyFramework.objects.all(), scorecard.project.country)
+    return [one for one in fitting if one != scorecard.framework]
+
+
+def refuse_other_rules(scorecard: Scorecard, standing: Standing) -> None:
+    """Refuse to go on where a reviewer chose other rules and the worker has not judged by them yet."""
+    chosen = [step.framework_id for step in standing.steps if step.action == Review.Action.RULES]
+    if chosen and chosen[-1] != scorecard.framework_id:
+        raise ValidationError(
+            _("Other rules were chosen for this year. Wait until it is judged by them, then look again."),
+            code="other_rules_chosen",
+        )
 
 
 @transaction.atomic

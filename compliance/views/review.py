@@ -22,7 +22,7 @@ from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm, RulesForm
-from compliance.models import Exemption, Review, Scorecard, ScorecardHead
+from compliance.models import Exemption, PolicyFramework, Review, Scorecard, ScorecardHead
 from compliance.models.scorecards import ScorecardHeadQuerySet
 from compliance.review_pages.page import ReviewPage, review_page
 from compliance.review_pages.peers import peers_of
@@ -41,7 +41,6 @@ from compliance.services.reviews import (
     reopen_scorecard,
     reply_to_query,
     return_scorecard,
-    rules_to_choose,
     standing_of,
 )
 from projects.models import Project
@@ -133,7 +132,11 @@ def show(
             or PublishForm(prefix="publish", required=published is not None, initial={"reason": why_opened(standing)}),
             "return_form": wrong.get("return") or ReturnForm(prefix="return"),
             "reopen_form": wrong.get("reopen") or ReopenForm(prefix="reopen"),
-            "rules_form": wrong.get("rules") or RulesForm(prefix="rules"),
+            "other_rules": [
+                (rules, wrong.get(f"rules {pk}") or RulesForm(prefix=f"rules-{pk}"))
+                for rules in page.other_rules
+                for pk in [rules.framework.pk]
+            ],
             "corrects": published,
             "trail": trail,
             "trail_size": len(csv_bytes(trail_table(scorecard, trail))),
@@ -284,17 +287,15 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("review.decide")
 @by_post
-def rules(request: HttpRequest, pk: int, version: int) -> HttpResponse:
-    """Let the year be judged by a newer version of the rules, with a reason."""
+def rules(request: HttpRequest, pk: int, framework: int) -> HttpResponse:
+    """Let the year be judged by another version of the rules, with a reason."""
 
     def choose(scorecard: Scorecard, given: dict[str, Any]) -> None:
-        framework = next((one for one in rules_to_choose(scorecard) if one.version == version), None)
-        if framework is None:
-            raise ValidationError(_("Choose a newer version of the rules."), "no_such_rules")
-        choose_rules(scorecard=scorecard, framework=framework, **given)
+        rules = get_object_or_404(PolicyFramework, pk=framework)
+        choose_rules(scorecard=scorecard, framework=rules, **given)
 
-    form = RulesForm(request.POST, prefix="rules")
-    return step(request, pk, form, "rules", choose, _("Chosen. The scorecard follows in a moment."))
+    form = RulesForm(request.POST, prefix=f"rules-{framework}")
+    return step(request, pk, form, f"rules {framework}", choose, _("Chosen. The scorecard follows in a moment."))
 
 
 @requires("review.decide")

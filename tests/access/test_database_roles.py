@@ -181,7 +181,7 @@ def test_public_pages_read_through_the_public_role_alone(committed: str) -> None
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
     publication = published(cast, produced(mine.project))
-    given = {"slug": mine.project.slug, "year": YEAR, "sha256": publication.sha256}
+    given = {"slug": mine.project.slug, "year": YEAR, "section": "money", "sha256": publication.sha256}
     browser = Client()
     for address in [a for a in addresses() if a.name in PUBLIC and a.name not in {"", "readyz"}]:
         parts = given | ({"slug": mine.community.slug} if PUBLIC[address.name] == "community" else {})

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
 from accounts.models import Job, Membership, User
-from compliance.models import Publication, Scorecard
+from compliance.models import PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
 from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
@@ -91,7 +91,7 @@ class World:
                 "absent, payer": {"pk": ABSENT, "side": "company"},
             },
             "scorecard": {
-                case: row | {"indicator": "E01", "version": 2}
+                case: row | {"indicator": "E01", "framework": PolicyFramework.objects.latest("pk").pk}
                 for case, row in keys(own=self.card.pk, other=self.other_card.pk).items()
             },
             "import": keys(own=self.batch.pk, other=self.other_batch.pk),

@@ -14,16 +14,15 @@ from django.test import Client
 from accounts.models import Job
 from accounts.services import jobs
 from compliance.evaluation.framework import Framework
-from compliance.evaluation.judgement import Override
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
-from compliance.models import PolicyFramework, Review, Scorecard, ScorecardHead
+from compliance.models import PolicyFramework, Publication, Review, Scorecard, ScorecardHead
 from compliance.models.frameworks import framework_for
 from compliance.review_pages.page import review_page
 from compliance.services.frameworks import load_framework, load_frameworks
 from compliance.services.production import produce_scorecards, reporting_pairs
-from compliance.services.publications import find_flaws
-from compliance.services.reviews import choose_rules, standing_of
+from compliance.services.publications import approve_scorecard, find_flaws
+from compliance.services.reviews import choose_rules, decide_indicator, standing_of
 from tests.cast import YEAR, Cast, Mine, accept_all, produced, published
 from tests.compliance.review_help import refused
 
@@ -128,23 +127,33 @@ def test_a_reviewer_sees_what_a_newer_version_would_change_before_it_is_in_force
     reviewer: Client, cast: Cast, card: Scorecard
 ) -> None:
     newer(date(YEAR + 5, 1, 1))
-    found = next(one for one in review_page(cast.reviewer, card).newer_rules if one.framework.version == 9)
+    found = next(one for one in review_page(cast.reviewer, card).other_rules if one.framework.version == 9)
     assert [outcome.code for outcome in found.added if outcome.code == "L99"] == ["L99"]
     assert "L01" in [comparison.after.code for comparison in found.changed]
     assert {comparison.cause for comparison in found.changed} == {"rule"}
     rules = rules_of(found.framework)
     assert found.result.score == judge(rules, facts_of(card)).score
     text = reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
-    assert "Version 9 of the rules" in text
+    assert "version 9, for years that end on" in text
     assert "Women again" in text
 
 
 def test_what_a_newer_version_would_change_counts_the_reviewers_scores(cast: Cast, card: Scorecard) -> None:
     newer(date(YEAR + 5, 1, 1))
-    page = review_page(cast.reviewer, card)
-    assert page.newer_rules[-1].result.outcome("E01").override is None
-    given = Override(indicator="E01", score=Decimal(50), reason="x" * 80)
-    assert judge(rules_of(page.newer_rules[-1].framework), facts_of(card), [given]).outcome("E01").score == 50
+    for code in ("E01", "L01"):
+        decide_indicator(
+            actor=cast.reviewer,
+            scorecard=card,
+            indicator=code,
+            action=Review.Action.OVERRIDE,
+            score=Decimal(50),
+            reason="x" * 80,
+        )
+    result = review_page(cast.reviewer, card).other_rules[-1].result
+    assert (result.outcome("E01").score, result.outcome("E01").override is None) == (Decimal(50), False)
+    assert result.outcome("L01").override is None, (
+        "the rule of L01 differs, so the score that a reviewer gave falls away"
+    )
 
 
 def test_an_older_year_is_judged_by_newer_rules_only_once_a_reviewer_says_so(
@@ -164,17 +173,39 @@ def test_an_older_year_is_judged_by_newer_rules_only_once_a_reviewer_says_so(
 
 def test_rules_are_chosen_on_the_page_with_a_reason(reviewer: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
     newer(date(YEAR + 1, 1, 1))
-    address = f"/en/work/scorecards/{card.pk}/rules/9/"
-    answer = reviewer.post(address, {"rules-reason": ""})
-    assert answer.status_code == 422
-    assert reviewer.post(address, {"rules-reason": WHY}).status_code == 302
+    key = PolicyFramework.objects.get(version=9).pk
+    address = f"/en/work/scorecards/{card.pk}/rules/{key}/"
+    assert reviewer.post(address, {f"rules-{key}-reason": ""}).status_code == 422
+    assert reviewer.post(address, {f"rules-{key}-reason": WHY}).status_code == 302
     assert produced(mine.project).framework.version == 9
-    assert reviewer.post(f"/en/work/scorecards/{head(mine).pk}/rules/1/", {"rules-reason": WHY}).status_code == 422
+    again = reviewer.post(f"/en/work/scorecards/{head(mine).pk}/rules/{key}/", {f"rules-{key}-reason": WHY})
+    assert again.status_code == 422
     text = reviewer.get(f"/en/work/scorecards/{head(mine).pk}/").content.decode()
     assert WHY in text
 
 
-def test_only_a_newer_version_of_the_same_framework_can_be_chosen(cast: Cast, card: Scorecard) -> None:
+def test_a_choice_of_rules_is_taken_back_by_choosing_the_earlier_ones(cast: Cast, mine: Mine, card: Scorecard) -> None:
+    newest = newer(date(YEAR + 1, 1, 1))
+    choose_rules(actor=cast.reviewer, scorecard=card, framework=newest, reason=WHY)
+    judged = produced(mine.project)
+    assert judged.framework == newest
+    removed = next(one.removed for one in review_page(cast.reviewer, judged).other_rules if one.framework.version == 1)
+    assert "L99" in [outcome.code for outcome in removed]
+    choose_rules(actor=cast.reviewer, scorecard=judged, framework=card.framework, reason=WHY)
+    assert produced(mine.project) == card
+
+
+def test_nothing_is_approved_or_published_while_other_rules_are_chosen_and_not_yet_judged_by(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    framework = newer(date(YEAR + 1, 1, 1))
+    accept_all(cast.reviewer, card)
+    choose_rules(actor=cast.reviewer, scorecard=card, framework=framework, reason=WHY)
+    assert refused(lambda: approve_scorecard(actor=cast.reviewer, scorecard=card)) == "other_rules_chosen"
+    assert Publication.objects.count() == 0
+
+
+def test_only_rules_that_may_judge_the_country_can_be_chosen(cast: Cast, card: Scorecard) -> None:
     other = load_framework(replace(first_version(), code="other", version=1, countries=("XX",)))
     for framework in (card.framework, other):
         given = {"actor": cast.reviewer, "scorecard": card, "framework": framework, "reason": WHY}
@@ -185,6 +216,21 @@ def test_nobody_chooses_the_rules_for_their_own_records(cast: Cast, mine: Mine, 
     framework = newer(date(YEAR + 1, 1, 1))
     with pytest.raises(PermissionDenied):
         choose_rules(actor=cast.monitor, scorecard=card, framework=framework, reason=WHY)
+
+
+def test_a_country_that_gets_its_own_framework_keeps_the_rules_of_its_earlier_years() -> None:
+    others = PolicyFramework(code="all", version=1, valid_from=date(2020, 1, 1))
+    own = PolicyFramework(code="cl", version=1, valid_from=date(2027, 1, 1), countries=["CL"])
+    assert framework_for([others, own], "CL", date(2026, 12, 31)) is others
+    assert framework_for([others, own], "CL", date(2027, 12, 31)) is own
+    assert framework_for([own], "CL", date(2026, 12, 31)) is own
+
+
+def test_a_version_in_force_no_later_than_the_one_before_is_refused() -> None:
+    newer(date(YEAR, 12, 31))
+    with pytest.raises(ValidationError) as error:
+        load_framework(replace(first_version(), version=10, valid_from=date(YEAR, 12, 31)))
+    assert error.value.code == "framework_days"
 
 
 def test_a_version_that_is_the_first_to_name_the_country_does_not_judge_years_before_it() -> None:

@@ -252,7 +252,9 @@ class Filled(HTMLParser):
         self.fields: dict[str, list[str]] = {}
         self.problems: list[str] = []
         self.chosen = self.text = self.told = ""
-        self.feed(page[re.search(r'<form\s+method="post"\s+class="form"', page).start() :].partition("</form>")[0])
+        form = re.search(r'<form\s+method="post"\s+class="form".*?</form>', page, re.DOTALL)
+        assert form is not None, "the page has no form of posting"
+        self.feed(form[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Inputs by their kind; the name of a list or a text is remembered for what stands in it."""

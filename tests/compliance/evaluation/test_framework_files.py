@@ -104,7 +104,7 @@ def test_what_a_version_adds_stands_behind_what_was_there(tmp_path: Path) -> Non
         ({"a": HEAD, "b": HEAD}, r"b.yaml:2: tiny version 1 is in a.yaml too"),
         (
             {"a": HEAD, "b": SECOND.replace("valid_from: 2025-01-01\nind", "valid_from: 2020-01-01\nind")},
-            r"b.yaml:4: versions 1 and 2 of tiny come into force on 2020-01-01",
+            r"b.yaml:4: version 2 of tiny comes into force no later than version 1",
         ),
         ({"a": HEAD, "b": HEAD.replace("code: tiny", "code: other")}, r"b.yaml:4: other and tiny both judge XA|.*XA"),
         (
@@ -116,6 +116,16 @@ def test_what_a_version_adds_stands_behind_what_was_there(tmp_path: Path) -> Non
             {"b": SECOND.replace("changes: 1", "changes: 2")},
             r"b.yaml:3: changes: there is no earlier version 2 of tiny",
         ),
+        (
+            {"a": HEAD.replace("version: 1", "version: 3"), "b": SECOND.replace("changes: 1", "changes: 3")},
+            r"b.yaml:3: changes: there is no earlier version 3 of tiny",
+        ),
+        (
+            {"a": HEAD, "b": SECOND + SECOND[SECOND.index("  - code") :]},
+            r"b.yaml:\d+: indicators: T01 is there twice",
+        ),
+        ({"a": HEAD, "b": SECOND + "bands: {A: 75}\n"}, r"b.yaml:\d+: bands: expected a list of named values"),
+        ({"a": HEAD, "b": SECOND + "policies: [TRA]\n"}, r"b.yaml:\d+: policies: expected a list of named values"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_line(tmp_path: Path, files: dict[str, str], refusal: str) -> None:

@@ -167,6 +167,8 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("participation_planned",),
         ("participation_held",),
     ),
+    "conditions": (),  # without a day of fulfilment it is not met
+    "obligations": (),
     "employment": (
         ("contractors_included",),
         ("total_fte",),

@@ -1,6 +1,6 @@
 """What is sealed has known bytes, and what was sealed earlier is read as it was meant."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,24 @@ KNOWN_TEXT = (
     '"record":"disbursement/9","voice":"unknown"}],"period_end":"2025-12-31","period_start":"2025-01-01",'
     '"phases":["operation"],"project":"puka-willka","year":2025}'
 )
+
+FIRST_COLUMNS = {
+    "assessments": (
+        "instrument component submitted_on approved_on works_started_on start_extended participation_planned "
+        "participation_held"
+    ),
+    "conditions": "assessment due_on fulfilled_on",
+    "employment": (
+        "employer employer_key period_start period_end contractors_included total_fte district_fte province_fte "
+        "region_fte national_fte women_fte staff_headcount foreign_headcount foreign_exonerated"
+    ),
+    "obligations": "payer recipient basis amount currency due_on",
+    "payments": "obligation currency purpose company_amount paid_on recipient_amount received_on",
+    "commitments": ("community due_on voluntary company_says_fulfilled_on community_says authority_says confirmed_on"),
+    "disclosures": "period_end published_on",
+    "exemptions": "indicator reason",
+}
+"""What rows spelled from the first day on, beside their record, voice and evidence."""
 
 
 def test_known_facts_have_known_bytes_and_a_known_fingerprint() -> None:
@@ -154,6 +172,15 @@ def test_a_new_column_is_spelled_only_where_it_says_something(tailings: type[Row
     silent = tailings(record="tailings-dam/1", built_on=day("2025-03-01"))  # type: ignore[call-arg]
     assert "height" not in canonical.plain(silent)
     assert canonical.plain(replace(silent, height=Decimal(40)))["height"] == "40"  # type: ignore[call-arg]
+
+
+def test_a_column_that_joins_a_table_of_the_first_day_is_not_spelled_where_it_says_its_default() -> None:
+    """Else every fingerprint of facts that were sealed before would change."""
+    for kind, table in TABLES.items():
+        if table.name in FIRST_TABLES:
+            first_day = {"record", "voice", "evidence", *FIRST_COLUMNS[table.name].split()}
+            spelled = {one.name for one in fields(kind) if not one.metadata.get("added")}
+            assert spelled == first_day, table.name
 
 
 def test_two_tables_of_one_name_or_of_the_same_records_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
