@@ -50,17 +50,13 @@ def load_framework(rules: Framework) -> PolicyFramework:
 
 
 def refuse_same_day(rules: Framework) -> None:
-    """Refuse a version that would come into force on the day of another one, or before an earlier one."""
-    others = PolicyFramework.objects.filter(code=rules.code)
-    wrong = (
-        others.filter(version__lt=rules.version, valid_from__gte=rules.valid_from)
-        | others.filter(version__gt=rules.version, valid_from__lte=rules.valid_from)
-    ).first()
-    if wrong is not None:
+    """Refuse a version that would come into force on the day of another one."""
+    other = PolicyFramework.objects.filter(code=rules.code, valid_from=rules.valid_from).first()
+    if other is not None:
         raise ValidationError(
-            _("Version %(version)s must come into force later than the versions before it. See version %(other)s."),
+            _("Version %(other)s comes into force on the same day. Give version %(version)s a later one."),
             code="framework_days",
-            params={"version": rules.version, "other": wrong.version},
+            params={"version": rules.version, "other": other.version},
         )
 
 

@@ -226,7 +226,7 @@ def test_a_country_that_gets_its_own_framework_keeps_the_rules_of_its_earlier_ye
     assert framework_for([own], "CL", date(2026, 12, 31)) is own
 
 
-def test_a_version_in_force_no_later_than_the_one_before_is_refused() -> None:
+def test_two_versions_that_come_into_force_on_one_day_are_refused() -> None:
     newer(date(YEAR, 12, 31))
     with pytest.raises(ValidationError) as error:
         load_framework(replace(first_version(), version=10, valid_from=date(YEAR, 12, 31)))
