@@ -15,6 +15,7 @@ from projects.models import (
     Mineral,
     OwnershipStake,
     PhasePeriod,
+    ProcurementReturn,
     Project,
     ProjectAssignment,
 )
@@ -81,6 +82,20 @@ KINDS_OF_THIS_APP = (
         columns=("employer", "period_end", "total_fte", "district_fte", "women_fte"),
         headings={"total_fte": _("All workers"), "district_fte": _("Of the districts")},
         carried=("period_start", "period_end", "contractors_included"),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="purchases",
+        model=ProcurementReturn,
+        form=form_of(ProcurementReturn),
+        fact_name="procurement-return",
+        singular=_("Procurement return"),
+        plural=_("Procurement returns"),
+        add_label=_("Add a procurement return"),
+        help=_("How much was bought, and how much of it from suppliers nearby."),
+        columns=("buyer", "period_end", "eligible_amount", "local_amount"),
+        headings={"eligible_amount": _("Bought in all")},
+        carried=("period_start", "period_end", "currency"),
         reported_by_companies=True,
     ),
     RecordKind(

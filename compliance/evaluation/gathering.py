@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
 from communities.models import Commitment, Disbursement, Obligation
+from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     TABLES,
     AssessmentFact,
@@ -33,6 +34,7 @@ from projects.models import (
     EmploymentReturn,
     ImpactAssessment,
     PhasePeriod,
+    ProcurementReturn,
     Project,
 )
 
@@ -70,6 +72,7 @@ ROWS: dict[type[Row], Callable[[Scope], QuerySet[Any]]] = {
     PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_files(),
     CommitmentFact: lambda scope: Commitment.objects.filter(due_on__lt=scope.on),
     DisclosureFact: lambda scope: Disclosure.objects.all(),
+    PurchasesFact: lambda scope: ProcurementReturn.objects.all(),
     ExemptionFact: lambda scope: Exemption.objects.filter(approved_by__isnull=False),
 }
 """From which records each table of facts is read."""

@@ -5,6 +5,7 @@ from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
+from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Mineral",
     "OwnershipStake",
     "PhasePeriod",
+    "ProcurementReturn",
     "Project",
     "ProjectAssignment",
     "Source",
