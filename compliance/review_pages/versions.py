@@ -19,8 +19,6 @@ class OtherRules:
     """One other version, and what it would change."""
 
     framework: PolicyFramework
-    newer: bool
-    """whether it comes into force after the scorecard's own"""
     result: Judgement
     added: list[Outcome]
     """indicators that the scorecard's own version does not have"""
@@ -49,7 +47,6 @@ def would_change(
     compared = [comparison for outcome in other.outcomes if (comparison := compare(now, outcome))]
     return OtherRules(
         framework=framework,
-        newer=framework.valid_from > scorecard.framework.valid_from,
         result=other,
         added=[outcome for outcome in other.outcomes if outcome.code not in now],
         removed=[outcome for code, outcome in now.items() if code not in computed],

@@ -291,8 +291,7 @@ def rules(request: HttpRequest, pk: int, framework: int) -> HttpResponse:
     """Let the year be judged by another version of the rules, with a reason."""
 
     def choose(scorecard: Scorecard, given: dict[str, Any]) -> None:
-        rules = get_object_or_404(PolicyFramework, pk=framework)
-        choose_rules(scorecard=scorecard, framework=rules, **given)
+        choose_rules(scorecard=scorecard, framework=get_object_or_404(PolicyFramework, pk=framework), **given)
 
     form = RulesForm(request.POST, prefix=f"rules-{framework}")
     return step(request, pk, form, f"rules {framework}", choose, _("Chosen. The scorecard follows in a moment."))
