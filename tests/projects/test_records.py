@@ -716,13 +716,19 @@ def test_the_database_refuses_stakes_above_100_too(desk: Desk) -> None:
     stake.save()
 
 
-def test_of_two_stakes_entered_at_once_one_is_refused(committed: str) -> None:
+def test_of_two_stakes_entered_at_once_one_is_refused(committed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have been checked before either is saved, so that it is PostgreSQL that refuses the second."""
     cast = gather_cast()
     project = mine(cast.monitor, "Puka Sami")
-    barrier = threading.Barrier(2)
+    barrier, check = threading.Barrier(2), OwnershipStake.clean
+
+    def check_together(stake: OwnershipStake) -> None:
+        check(stake)
+        barrier.wait(10)
+
+    monkeypatch.setattr(OwnershipStake, "clean", check_together)
 
     def add(share: int) -> str:
-        barrier.wait(10)
         stake = OwnershipStake(
             project=project, owner=cast.company, share_percent=Decimal(share), starts_on=date(2020, 1, 1)
         )
