@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,10 +18,21 @@ from accounts.roles import Role
 from communities.models import Disbursement, Obligation, Statement
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
+from communities.statement_words import public_words
 from projects.fields import AmountField, CountField, CurrencyField
-from projects.forms import RecordForm, check_currency_typed, check_days_of_form, use_own_widgets, with_values
+from projects.forms import (
+    RecordForm,
+    SourceForm,
+    check_currency_typed,
+    check_days_of_form,
+    use_own_widgets,
+    with_values,
+)
+from projects.models import Source
 
 FAR_MORE_THAN_OWED = 10
+SIDES = ((Statement.Side.COMPANY, "paid", "paid_on"), (Statement.Side.RECIPIENT, "received", "received_on"))
+"""Each side with the boxes for its sum and its day."""
 SEARCHED = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
 
 
@@ -179,15 +190,76 @@ class DisbursementForm(RecordForm):
             alike, **{name if value else f"{name}__isnull": value or True for name, value in who.items()}
         )
 
-    def said(self) -> list[Said]:
-        """What each side says, for the service."""
+    def said(self, sources: Mapping[str, SideForm]) -> list[Said]:
+        """What each side says and how that is known, for the service; `sources` are the forms of each side's source."""
         cleaned = self.cleaned_data
-        sides = ((Statement.Side.COMPANY, "paid", "paid_on"), (Statement.Side.RECIPIENT, "received", "received_on"))
+        who = (cleaned["payer"], cleaned.get("community") or cleaned.get("payee"))
         return [
-            Said(side, cleaned[amount], cleaned.get(day))
-            for side, amount, day in sides
+            Said(side, cleaned[amount], cleaned.get(day), sources[side].source_of(*who), sources[side].evidence)
+            for side, amount, day in SIDES
             if cleaned.get(amount) is not None
         ]
+
+    def sides_typed(self) -> set[str]:
+        """The sides of which something is typed in the box for the sum."""
+        return {side for side, amount, _day in SIDES if str(self.data.get(self.add_prefix(amount), "")).strip()}
+
+
+class SideForm(SourceForm):
+    """How it is known what one side says: by what, who said or wrote it, when, and the papers.
+
+    The voice is the side's own. The form of a side that says nothing asks for nothing.
+    """
+
+    carried: ClassVar[tuple[str, ...]] = ("known_by", "speaker", "stated_on", "reference")
+    ways: ClassVar[Mapping[str, Sequence[Source.Way]]] = {
+        Statement.Side.COMPANY: [Source.Way.BANK, Source.Way.LETTER, Source.Way.PUBLIC, Source.Way.TOLD],
+        Statement.Side.RECIPIENT: list(Source.Way),
+    }
+    """How each side's word can be known, the strongest first."""
+
+    class Meta(SourceForm.Meta):
+        fields = ["known_by", "speaker", "stated_on", "reference"]
+
+    def __init__(self, *args: Any, side: str, speaks: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.side = side
+        for_recipient = side == Statement.Side.RECIPIENT
+        needed = ("known_by", "speaker", "stated_on") if for_recipient and speaks else ()
+        self.fields["known_by"] = forms.ChoiceField(
+            label=_("How do we know this?"), choices=self.choices(), required=False, widget=forms.RadioSelect
+        )
+        self.fields["stated_on"].label = _("On which day was it said or written?")
+        self.fields["speaker"].label = _("Who of the recipient said it") if for_recipient else _("Who wrote or said it")
+        for name in needed:
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _("Needed, because the recipient’s word is typed above.")
+        if for_recipient and not needed:
+            for name in ("known_by", "speaker", "stated_on"):
+                self.fields[name].when_needed = _("needed where the recipient’s word is typed")  # type: ignore[attr-defined]
+
+    def limit_to_company(self) -> None:
+        """Nothing to choose: the side speaks."""
+
+    def choices(self) -> list[tuple[str, Any]]:
+        """Each way of knowing, with the words that the public will read where it is chosen and a file is added."""
+        holder = str(self.actor.organisation_as(Role.MONITOR) or self.actor.organisation_as(Role.OPERATOR) or "")
+        return [
+            (
+                way.value,
+                format_html("<b>{}</b><small>{}</small>", way.label, public_words(self.side, way, holder=holder)),
+            )
+            for way in self.ways[self.side]
+        ]
+
+    def source_of(self, payer: Organisation, payee: object) -> Source:
+        """The source that the form describes: the payer is the company, a community itself, any other an authority."""
+        source: Source = self.save(commit=False)
+        source.organisation = payee if isinstance(payee, Organisation) else None
+        source.voice = Source.Voice.AUTHORITY if source.organisation else Source.Voice.COMMUNITY
+        if self.side == Statement.Side.COMPANY:
+            source.voice, source.organisation = Source.Voice.COMPANY, payer
+        return source
 
 
 class StatementForm(forms.Form):

@@ -7,6 +7,11 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
 
+SAID_BY_OTHERS = (
+    *("community_says", "community_known_by", "community_speaker", "community_said_on"),
+    *("authority_says", "authority_document", "confirmed_on"),
+)
+"""What of a promise a company's own people leave to others."""
 KINDS_OF_THIS_APP = (
     RecordKind(
         code="communities",
@@ -44,7 +49,7 @@ KINDS_OF_THIS_APP = (
     RecordKind(
         code="commitments",
         model=Commitment,
-        form=form_of(Commitment, not_for_companies=("community_says", "authority_says", "confirmed_on")),
+        form=form_of(Commitment, not_for_companies=SAID_BY_OTHERS),
         fact_name="commitment",
         singular=_("Promise"),
         plural=_("Promises"),

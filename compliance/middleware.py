@@ -20,12 +20,15 @@ KEPT_PAGES = 300
 LARGEST_KEPT = 200_000
 LIMITED_QUERY = re.compile(r"(year=\d{4})?")
 """Queries of which there are few: nobody pushes pages out by asking for ever new addresses."""
-NEWEST = "SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT 1"
+NEWEST = """
+SELECT (SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT 1),
+       (SELECT count(*) || ' ' || coalesce(max(noted_at)::text, '') FROM compliance_recordcorrection)
+"""
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An answer, with the day and the fingerprint of the newest publication just before it was drawn."""
+    """An answer, with the day, the newest publication and the newest correction just before it was drawn."""
 
     newest: str
     body: bytes
@@ -42,7 +45,7 @@ PAGES: OrderedDict[str, KeptPage] = OrderedDict()
 
 
 class KeptPublicPages:
-    """Gives a public page again as it was drawn, as long as nothing newer is published.
+    """Gives a public page again as it was drawn, as long as nothing newer is published and no correction is announced.
 
     Publications are only ever added, each with the fingerprint of the one before, so the newest fingerprint stands
     for all of them. Asking for it is all that a kept page costs. No page is kept for longer than a day, because days
@@ -88,11 +91,11 @@ def answer_with(page: KeptPage, request: HttpRequest) -> HttpResponseBase:
 
 
 def newest_publication() -> str:
-    """The day, and the fingerprint of the newest publication, as the public role reads it; fronts count days late."""
+    """The day, the newest publication and the newest correction, as the public role reads them; fronts count days late."""
     with connections["public"].cursor() as cursor:
         cursor.execute(NEWEST)
-        row = cursor.fetchone()
-    return f"{localdate()} {row[0] if row else ''}"
+        sha256, corrections = cursor.fetchone()
+    return f"{localdate()} {sha256 or ''} {corrections}"
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

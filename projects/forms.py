@@ -203,10 +203,14 @@ class SourceForm(forms.ModelForm[Source]):
         if self.instance.pk:
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
-            self.fields["voice"] = forms.ChoiceField(
-                label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
-            )
-            del self.fields["organisation"], self.fields["state"]
+            self.limit_to_company()
+
+    def limit_to_company(self) -> None:
+        """A company's own people speak for the company."""
+        self.fields["voice"] = forms.ChoiceField(
+            label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
+        )
+        del self.fields["organisation"], self.fields["state"]
 
     @property
     def key_once(self) -> str:

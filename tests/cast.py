@@ -116,6 +116,26 @@ def source(voice: str = Source.Voice.MONITOR, **fields: Any) -> Source:
     return Source(voice=voice, reference="Field notes 12", **fields)
 
 
+def says(
+    side: str,
+    amount: str | int | Decimal,
+    day: date | None = None,
+    *,
+    voice: str = "",
+    files: Sequence[Evidence] = (),
+    **fields: Any,
+) -> Said:
+    """What one side says of a payment, in a published document that the side itself wrote."""
+    usual = {
+        "voice": voice or (Source.Voice.COMMUNITY if side == RECIPIENT else Source.Voice.MONITOR),
+        "known_by": Source.Way.PUBLIC,
+        "speaker": f"the {side}’s office",
+        "stated_on": date(2025, 7, 1),
+        "reference": "Field notes 12",
+    }
+    return Said(side, Decimal(amount), day, Source(**(usual | fields)), files)
+
+
 def evidence(actor: User, name: str = "receipt.pdf", content: bytes = PDF) -> Evidence:
     """A kept file."""
     return keep_evidence(actor=actor, upload=SimpleUploadedFile(name, content))
@@ -193,9 +213,10 @@ def payment(
     **fields: Any,
 ) -> Disbursement:
     """A payment of what is owed, five days early, with what each side says; None where it says nothing."""
+    day = obligation.due_on - timedelta(days=5)
     said = [
-        Said(side, Decimal(amount), obligation.due_on - timedelta(days=5))
-        for side, amount in ((COMPANY, paid), (RECIPIENT, received))
+        says(side, amount, day, voice=of_side, files=files if side == COMPANY or paid is None else ())
+        for side, amount, of_side in ((COMPANY, paid, voice), (RECIPIENT, received, ""))
         if amount is not None
     ]
     usual: dict[str, Any] = {
@@ -208,9 +229,7 @@ def payment(
         "currency": obligation.currency,
         "purpose": "health",
     }
-    return record_disbursement(
-        actor=actor, disbursement=Disbursement(**(usual | fields)), said=said, source=source(voice), evidence=files
-    )
+    return record_disbursement(actor=actor, disbursement=Disbursement(**(usual | fields)), said=said)
 
 
 def seen(flow: Disbursement, side: str) -> int | None:
@@ -296,6 +315,9 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
                 community=community,
                 due_on=date(YEAR, 8, 1),
                 community_says="fulfilled",
+                community_known_by="public",
+                community_speaker="the assembly",
+                community_said_on=date(2025, 7, 1),
                 confirmed_on=date(YEAR, 7, 20),
             ),
         ),

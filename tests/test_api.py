@@ -111,7 +111,8 @@ def test_others_than_monitors_and_operators_enter_nothing(client: Client, cast: 
 
 
 def test_what_is_entered_is_answered_as_it_is_listed(monitor: Client, mine: Mine) -> None:
-    answer = send(monitor, example(mine, received="850.00", reference="Voucher 7"))
+    minutes = {"known_by": "assembly", "speaker": "the assembly", "stated_on": "2025-07-02", "reference": "Book 3"}
+    answer = send(monitor, example(mine, received="850.00", reference="Voucher 7", recipient_source=minutes))
     assert answer.status_code == 201
     row: Any = Disbursement.objects.with_sides().latest("pk")
     assert (row.company_amount, row.recipient_amount, row.source.reference) == (900, 850, "Voucher 7")
@@ -119,6 +120,15 @@ def test_what_is_entered_is_answered_as_it_is_listed(monitor: Client, mine: Mine
     assert answer.json()["company_amount"] == "900.00"
     silent = send(monitor, example(mine, confirm_other=True), "k2").json()
     assert (silent["recipient_amount"], silent["received_on"]) == (None, None)
+
+
+def test_a_recipients_statement_without_a_source_of_its_own_is_refused(monitor: Client, mine: Mine) -> None:
+    answer = send(monitor, example(mine, received="850.00"))
+    assert answer.status_code == 400
+    assert set(answer.json()["recipient_source"]) == {"known_by", "speaker", "stated_on"}
+    unknown = send(monitor, example(mine, received="850.00", recipient_source={"who": "the president"}), "k2")
+    assert unknown.status_code == 400
+    assert Disbursement.objects.count() == 1
 
 
 def test_the_same_body_again_gets_the_same_answer_and_no_second_row(monitor: Client, mine: Mine) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from accounts.models import AuditEntry, Job, Membership
 from accounts.services import jobs, people
 from accounts.templatetags.record_words import VERBS
 from communities.models import Obligation
-from communities.services.ledger import Said, state_side, withdraw_disbursement
+from communities.services.ledger import state_side, withdraw_disbursement
 from projects.models import Mineral
 from projects.reference import load_reference_data
 from projects.services.records import (
@@ -35,6 +34,7 @@ from tests.cast import (
     obligation,
     open_mine,
     payment,
+    says,
     source,
 )
 
@@ -76,18 +76,17 @@ def pay(cast: Cast, mine: Mine) -> Any:
 def state_first(cast: Cast, mine: Mine) -> Any:
     flow = payment(cast.monitor, mine.obligation, received=None)
     Job.objects.all().delete()
-    said = Said(RECIPIENT, Decimal(5), None)
-    return state_side(actor=cast.monitor, disbursement=flow, said=said, source=source(), seen=None)
+    said = says(RECIPIENT, 5)
+    return state_side(actor=cast.monitor, disbursement=flow, said=said, seen=None)
 
 
 def correct(cast: Cast, mine: Mine) -> Any:
     standing = mine.disbursement.statements.standing().get(side=COMPANY)
-    said = Said(COMPANY, Decimal(5), None)
+    said = says(COMPANY, 5)
     return state_side(
         actor=cast.monitor,
         disbursement=mine.disbursement,
         said=said,
-        source=source(),
         seen=standing.pk,
         reason="A slip.",
     )

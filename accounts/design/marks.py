@@ -13,13 +13,23 @@ KNOTS_OF_STATES = {
     "d": "promised due unpaid not_due not_started draft waiting",
     "p": "claimed paid company",
     "v": "confirmed arrived community fulfilled",
+    "t": "told",
     "l": "kept_late",
     "x": "disputed late after error not_fulfilled",
     "q": "unknown",
     "i": "record monitor authority before accepted done verified",
 }
 KNOTS = {state: code for code, states in KNOTS_OF_STATES.items() for state in states.split()}
-CORDS = {"v": "confirmed", "l": "confirmed", "p": "company", "x": "disputed", "d": "due", "q": "unknown", "i": "due"}
+CORDS = {
+    "v": "confirmed",
+    "t": "told",
+    "l": "confirmed",
+    "p": "company",
+    "x": "disputed",
+    "d": "due",
+    "q": "unknown",
+    "i": "due",
+}
 
 GRADE_SHAPES = (
     ("A", '<circle cx="16" cy="16" r="15.5" class="grade-A"/>', 22.4),
@@ -37,6 +47,7 @@ SPRITE = (
     '<path id="k-s" d="M0-9v18" class="start"/><circle id="k-d" r="6" class="knot-open"/>'
     '<g id="k-p"><circle r="7" class="knot-company"/><path d="M0-7a7 7 0 0 0 0 14z" class="fill-company"/></g>'
     '<g id="k-v"><circle r="8" class="fill-community"/><path d="M-3.6.4-1 3l4.6-5.4" class="knot-tick"/></g>'
+    '<g id="k-t"><circle r="7" class="knot-told"/><circle r="2" class="fill-community"/></g>'
     '<g id="k-l"><circle r="8" class="knot-disputed"/><circle r="4.5" class="fill-community"/></g>'
     '<g id="k-x"><circle r="7" class="knot-disputed"/><path d="M-3-3l6 6M3-3l-6 6" class="knot-disputed"/></g>'
     '<g id="k-q"><circle r="7.5" class="knot-unknown"/><text y="4.5" class="mid strong">?</text></g>'
@@ -66,7 +77,7 @@ def knot_code(state: str) -> str:
 
 
 def knot(state: str, label: str = "") -> SafeString:
-    """One mark: ring, half, full, full in a ring, cross, square, question. Without a label it repeats the words beside it."""
+    """One mark: ring, half, full, dotted ring, full in a ring, cross, square, question. Without a label it repeats the words beside it."""
     if label:
         return format_html(
             '<svg class="knot" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)

@@ -5,7 +5,12 @@ from psycopg import sql
 
 from accounts.append_only import APPEND_ONLY_TABLES
 
-PUBLIC_TABLES = ("compliance_publication", "compliance_publishedplace", "compliance_policyframework")
+PUBLIC_TABLES = (
+    "compliance_publication",
+    "compliance_publishedplace",
+    "compliance_recordcorrection",
+    "compliance_policyframework",
+)
 HIDDEN_FROM_AUDITORS = (
     "account_emailaddress",
     "account_emailconfirmation",
@@ -23,7 +28,7 @@ def grant_database_roles() -> None:
     """Grant `minka_app`, `minka_public` and `minka_auditor` their tables, where these roles exist.
 
     Runs as the owner. The application may read and write but never change append-only rows; the public role
-    reads publications and the rules that they name; the auditor reads everything but secrets.
+    reads publications, the rules that they name and which of them are being corrected; the auditor reads everything but secrets.
     """
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minka\\_%%'")

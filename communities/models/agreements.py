@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.models.communities import Community
-from projects.models import Project
+from projects.models import Project, Source
 from projects.models.columns import DayColumn, RowColumn, SentenceColumn
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder
@@ -79,7 +79,17 @@ class Commitment(Record):
     voluntary = models.BooleanField(_("voluntary"), default=False, help_text=_("Reported apart, not counted."))
     company_says_fulfilled_on = DayColumn(_("the company says: fulfilled on"), happened=True, null=True, blank=True)
     community_says = models.CharField(_("the community says"), max_length=15, choices=Answer, blank=True)
+    community_known_by = models.CharField(
+        _("how do we know what the community says?"), max_length=10, choices=Source.Way, blank=True
+    )
+    community_speaker = models.CharField(
+        _("who of the community said it"), max_length=120, blank=True, help_text=_("An office or a role is enough.")
+    )
+    community_said_on = DayColumn(_("when the community said it"), happened=True, null=True, blank=True)
     authority_says = models.CharField(_("an authority says"), max_length=15, choices=Answer, blank=True)
+    authority_document = models.CharField(
+        _("in which document the authority says it"), max_length=200, blank=True, help_text=_("Number and date.")
+    )
     confirmed_on = DayColumn(
         _("fulfilled on, as confirmed"),
         happened=True,
@@ -105,14 +115,27 @@ class Commitment(Record):
         return self.description
 
     def clean(self) -> None:
-        """A promise is due on or after the day of its agreement, and has been kept or has not yet."""
+        """A promise is due on or after the day of its agreement, and each side that speaks of it has a source of its own.
+
+        What was entered before sources were asked for stays as it is.
+        """
         super().clean()
+        if self._state.adding:
+            self.check_sources_of_sides()
         if self.agreement_id:
             self.agreement.check_signed_by(
                 due_on=self.due_on,
                 company_says_fulfilled_on=self.company_says_fulfilled_on,
                 confirmed_on=self.confirmed_on,
             )
+
+    def check_sources_of_sides(self) -> None:
+        """Who of the community said it, how that is known and since when; in which document the authority says it."""
+        needed = ["community_known_by", "community_speaker", "community_said_on"] if self.community_says else []
+        needed += ["authority_document"] if self.authority_says else []
+        if missing := [name for name in needed if not getattr(self, name)]:
+            message = _("Needed, because this side’s word is given. The company cannot speak for it.")
+            raise ValidationError({name: ValidationError(message, "no_source_of_its_own") for name in missing})
 
     @property
     def project(self) -> Project:

@@ -8,6 +8,7 @@ statement that withdraws one. PostgreSQL refuses to change or delete any of them
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -127,6 +128,18 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
             recipient_amount=models.Subquery(recipient.values("amount")[:1]),
             received_on=models.Subquery(recipient.values("occurred_on")[:1]),
         )
+
+    def with_testimony(self) -> DisbursementQuerySet:
+        """Annotate by whom, how and with how many files each side's standing statement is known: `company_voice` and so on."""
+        standing = Statement.objects.standing().filter(disbursement=models.OuterRef("pk")).order_by()
+        found: dict[str, Any] = {}
+        for side in Statement.Side.values:
+            said = standing.filter(side=side)
+            files = said.annotate(files=models.Count("source__evidence")).values("files")[:1]
+            found[f"{side}_voice"] = models.Subquery(said.values("source__voice")[:1])
+            found[f"{side}_known_by"] = models.Subquery(said.values("source__known_by")[:1])
+            found[f"{side}_files"] = Coalesce(models.Subquery(files), 0)
+        return self.annotate(**found)
 
     def with_files(self) -> DisbursementQuerySet:
         """Annotate `files`: how many stand behind a flow's own source and what is said of it now."""

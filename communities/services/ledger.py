@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -24,26 +24,33 @@ STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look
 
 @dataclass(frozen=True)
 class Said:
-    """What one side says: how much, and on which day (None where nobody knows)."""
+    """What one side says: how much, on which day (None where nobody knows), and how that is known."""
 
     side: str
     amount: Decimal
     occurred_on: date | None
+    source: Source
+    evidence: Sequence[Evidence] = field(default=())
 
 
 @transaction.atomic
-def record_disbursement(
-    *, actor: User, disbursement: Disbursement, said: Iterable[Said], source: Source, evidence: Sequence[Evidence] = ()
-) -> Disbursement:
-    """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded."""
+def record_disbursement(*, actor: User, disbursement: Disbursement, said: Iterable[Said]) -> Disbursement:
+    """Add a flow of money with what one or both sides say of it; entries are never changed, only superseded.
+
+    Each side has a source of its own; that of the first is the flow's too.
+    """
     said = list(said)
     if not all(may_speak(actor, disbursement, words.side) for words in said):
         raise PermissionDenied
-    disbursement.source = save_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
+    refuse_one_speaker_for_both(said)
+    for words in said:
+        check_source(words)
+        save_source(actor=actor, source=words.source, evidence=words.evidence, company=disbursement.payer_id)
+    disbursement.source = said[0].source
     check_against_obligation(disbursement)
     disbursement.save()
     for words in said:
-        add_statement(disbursement, words, source)
+        add_statement(disbursement, words)
     write_audit(actor=actor, verb="entered", record=disbursement)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
     return disbursement
@@ -55,10 +62,8 @@ def state_side(
     actor: User,
     disbursement: Disbursement,
     said: Said,
-    source: Source,
     seen: int | None,
     reason: str = "",
-    evidence: Sequence[Evidence] = (),
 ) -> Statement:
     """Let one side say something about a disbursement: its first words, or a correction with a reason.
 
@@ -74,8 +79,9 @@ def state_side(
         raise PermissionDenied(ENTERED_BY_OTHERS)
     if (standing.pk if standing else None) != seen:
         raise ValidationError(STATED_MEANWHILE, code="edited_meanwhile")
-    save_source(actor=actor, source=source, evidence=evidence, company=disbursement.payer_id)
-    statement = add_statement(disbursement, said, source, supersedes=standing, reason=reason)
+    check_source(said)
+    save_source(actor=actor, source=said.source, evidence=said.evidence, company=disbursement.payer_id)
+    statement = add_statement(disbursement, said, supersedes=standing, reason=reason)
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
     return statement
@@ -138,7 +144,7 @@ def lock_flow(disbursement: Disbursement) -> None:
 
 
 def add_statement(
-    disbursement: Disbursement, said: Said, source: Source, *, supersedes: Statement | None = None, reason: str = ""
+    disbursement: Disbursement, said: Said, *, supersedes: Statement | None = None, reason: str = ""
 ) -> Statement:
     """Append one statement after checking it against its disbursement."""
     first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
@@ -149,11 +155,37 @@ def add_statement(
         occurred_on=said.occurred_on,
         supersedes=supersedes or first,
         reason=reason or (str(_("Stated again after a withdrawal.")) if first else ""),
-        source=source,
+        source=said.source,
     )
     statement.full_clean(exclude=["disbursement", "source"])
     statement.save()
     return statement
+
+
+def check_source(said: Said) -> None:
+    """The payer speaks for the payer, and of a recipient's statement it is known how, by whom and when it was made.
+
+    Raises ValidationError by the fields of the source.
+    """
+    source = said.source
+    if said.side == Statement.Side.COMPANY:
+        return
+    if source.voice == Source.Voice.COMPANY:
+        message = _("The company cannot say what arrived. Say how the recipient’s own word is known.")
+        raise ValidationError({"voice": ValidationError(message, "another_side")})
+    missing = [name for name in ("known_by", "speaker", "stated_on") if not getattr(source, name)]
+    if missing:
+        message = _("A recipient’s statement needs a source of its own: how it is known, who said it, and when.")
+        raise ValidationError({name: ValidationError(message, "no_source_of_its_own") for name in missing})
+
+
+def refuse_one_speaker_for_both(said: Sequence[Said]) -> None:
+    """One source, or one and the same person, is no two sides."""
+    speakers = [words.source.speaker.strip().casefold() for words in said]
+    one_source = len({id(words.source) for words in said}) < len(said)
+    if one_source or any(name and speakers.count(name) > 1 for name in speakers):
+        message = _("One and the same person speaks for both sides here. Each side needs a source of its own.")
+        raise ValidationError(message, code="one_speaker_for_both_sides")
 
 
 def check_against_obligation(disbursement: Disbursement) -> None:

@@ -21,7 +21,7 @@ from accounts.access import requires, signed_in
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from accounts.spreadsheets import csv_stream
-from communities.forms import DisbursementForm, LedgerFilter, StatementForm, WithdrawForm
+from communities.forms import DisbursementForm, LedgerFilter, SideForm, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import (
@@ -33,12 +33,13 @@ from communities.services.ledger import (
     state_side,
     withdraw_disbursement,
 )
-from projects.forms import SourceForm
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
-from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, first_source, saved
+from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, carried_to, saved
 
 ROWS_A_PAGE = 50
+PREFIXES = {Statement.Side.COMPANY: SideForm.prefix, Statement.Side.RECIPIENT: "recipient"}
+"""What stands before the names of the fields of each side's source."""
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
@@ -122,11 +123,12 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     actor = signed_in(request)
     project = project_of(request, slug)
     form = DisbursementForm(request.POST or None, actor=actor, project=project, initial=request.GET.dict())
-    source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
-    if request.method == "POST" and (disbursement := payment_saved(actor, form, source)):
+    sources = forms_of_sides(request, form)
+    if request.method == "POST" and (disbursement := payment_saved(actor, form, sources)):
         messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
         add, page = reverse("ledger:add", args=[slug]), reverse("ledger:page", args=[disbursement.pk])
-        return redirect(after_entering(request, add, page))
+        carried = [f"{SideForm.prefix}-{name}" for name in SideForm.carried]
+        return redirect(after_entering(request, add, page, carried=carried))
     begin_anew(request, form)
     return render(
         request,
@@ -134,25 +136,40 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "project": project,
             "form": form,
-            "source": source,
+            "sources": sources,
+            "source": sources[Statement.Side.COMPANY],
             "place": True,
             "back": reverse("ledger:list", kwargs={"slug": slug}),
         },
     )
 
 
-def payment_saved(actor: User, form: DisbursementForm, source: SourceForm) -> Disbursement | None:
-    """Record the payment that both forms describe; None where something is wrong, and then the forms say what."""
+def forms_of_sides(request: HttpRequest, form: DisbursementForm) -> dict[str, SideForm]:
+    """The form of the source of each side about which this person may speak; one of the two may stay empty."""
+    typed = form.sides_typed()
+    return {
+        side: SideForm(
+            request.POST or None,
+            request.FILES or None,
+            actor=form.actor,
+            side=side,
+            speaks=side in typed,
+            prefix=prefix,
+            initial=carried_to(request, SideForm.carried, f"{prefix}-"),
+        )
+        for side, prefix in PREFIXES.items()
+        if side == Statement.Side.COMPANY or "received" in form.fields
+    }
+
+
+def payment_saved(actor: User, form: DisbursementForm, sources: dict[str, SideForm]) -> Disbursement | None:
+    """Record the payment that the forms describe; None where something is wrong, and then the forms say what."""
+    company, *others = sources.values()
     key = saved(
         form,
-        source,
-        lambda: record_disbursement(
-            actor=actor,
-            disbursement=form.save(commit=False),
-            said=form.said(),
-            source=source.save(commit=False),
-            evidence=source.evidence,
-        ),
+        company,
+        lambda: record_disbursement(actor=actor, disbursement=form.save(commit=False), said=form.said(sources)),
+        *others,
     )
     return Disbursement.objects.get(pk=key) if key else None
 
@@ -207,9 +224,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         standing=standing,
         initial={"amount": standing.amount, "occurred_on": standing.occurred_on} if standing else {},
     )
-    source = SourceForm(
-        request.POST or None, request.FILES or None, actor=actor, initial={"voice": voice_of(flow, side)}
-    )
+    source = SideForm(request.POST or None, request.FILES or None, actor=actor, side=side)
     if request.method == "POST" and words_saved(actor, flow, side, form, source):
         words = _("Saved. Earlier words stay readable below.") if standing else _("Saved.")
         messages.success(request, words, extra_tags="saved")
@@ -228,7 +243,7 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     )
 
 
-def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SourceForm) -> bool:
+def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SideForm) -> bool:
     """Let the side say what both forms describe; False where something is wrong, and then the forms say what."""
     key = saved(
         form,
@@ -236,23 +251,20 @@ def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm,
         lambda: state_side(
             actor=actor,
             disbursement=flow,
-            said=Said(side, form.cleaned_data["amount"], form.cleaned_data["occurred_on"]),
-            source=source.save(commit=False),
+            said=Said(
+                side,
+                form.cleaned_data["amount"],
+                form.cleaned_data["occurred_on"],
+                source.source_of(flow.payer, flow.community or flow.payee),
+                source.evidence,
+            ),
             seen=form.cleaned_data["seen"],
             reason=form.cleaned_data.get("reason", ""),
-            evidence=source.evidence,
         ),
     )
     if key is None and form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
         form.take_what_stands()
     return key is not None
-
-
-def voice_of(flow: Disbursement, side: str) -> str:
-    """Who usually speaks for a side."""
-    if side == Statement.Side.COMPANY:
-        return Source.Voice.COMPANY
-    return Source.Voice.COMMUNITY if flow.community_id else Source.Voice.AUTHORITY
 
 
 @require_http_methods(["GET", "POST"])

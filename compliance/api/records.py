@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -73,8 +73,15 @@ class EnteringView(generics.ListCreateAPIView[Any]):
         return True
 
     @abstractmethod
-    def enter(self, form: Any, source: Source) -> Any:
-        """Write what the form holds, by its service; returns the record."""
+    def enter(self, form: Any, sources: Mapping[str, Any]) -> Any:
+        """Write what the forms hold, by its service; returns the record."""
+
+    def sources(self, form: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """The forms of who says so, by the name under which the body gives them; "" is the body itself."""
+        of_source = given.get("source", given)
+        usual = {"state": Source.State.REPORTED.value} | of_source
+        name = "source" if "source" in given else ""
+        return {name: SourceForm(words_of(usual, SourceForm.prefix, Source.FORM_FIELDS), actor=form.actor)}
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Enter one; the same body under the same key again gets the same answer."""
@@ -105,24 +112,24 @@ class EnteringView(generics.ListCreateAPIView[Any]):
     def entered(self, actor: User, project: Project | None, asked: Any, given: dict[str, Any]) -> dict[str, Any]:
         """Check by the two forms, write, and answer as the list shows it."""
         form = self.form(form_data(asked, given), actor=actor, project=project)
-        of_source = given.get("source", given)
-        usual = {
-            "state": Source.State.REPORTED.value,
-            **{name: one for name, one in of_source.items() if one is not None},
-        }
-        words = {f"source-{name}": str(usual[name]) for name in Source.FORM_FIELDS if name in usual}
-        told = SourceForm(words, actor=actor)
+        sources = self.sources(form, given)
         errors = dict(form.errors.get_json_data())
-        if not told.is_valid():
-            wrong = told.errors.get_json_data()
-            errors |= {"source": wrong} if "source" in given else wrong
+        for name, source in sources.items():
+            if not source.is_valid():
+                wrong = source.errors.get_json_data()
+                errors |= {name: wrong} if name else wrong
         if errors:
             raise ValidationError(errors)
         try:
-            record = self.enter(form, told.save(commit=False))
+            record = self.enter(form, sources)
         except IntegrityError as error:
             raise broken_rule(error, type(form.instance)) from error
         return dict(self.get_serializer(self.get_queryset().get(pk=record.pk)).data)
+
+
+def words_of(given: Mapping[str, Any], prefix: str, names: Iterable[str]) -> dict[str, str]:
+    """What a body gives for a form, as a page would send it; null is nothing."""
+    return {f"{prefix}-{name}": str(given[name]) for name in names if given.get(name) is not None}
 
 
 class Shown:
@@ -149,9 +156,10 @@ class RecordList(Shown, EnteringView):
         """Monitors; a company's own people where they report."""
         return self.kind.may_enter(user)
 
-    def enter(self, form: Any, source: Source) -> Any:
+    def enter(self, form: Any, sources: Mapping[str, Any]) -> Any:
         """As the page does it."""
         record = form.save(commit=False)
+        [source] = [told.save(commit=False) for told in sources.values()]
         enter_record(actor=form.actor, record=record, source=source, related=form.related)
         return record
 

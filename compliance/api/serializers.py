@@ -257,10 +257,28 @@ class NewSourceSerializer(taking("Source", SourceForm, only=Source.FORM_FIELDS))
     state = serializers.ChoiceField(choices=Source.State.choices, required=False)
 
 
+class SideSourceSerializer(serializers.Serializer[Any]):
+    """How it is known what one side says, by whom and since when; a recipient's statement needs all three."""
+
+    known_by = serializers.ChoiceField(choices=Source.Way.choices, required=False, allow_null=True)
+    speaker = serializers.CharField(max_length=120, required=False, allow_blank=True, allow_null=True)
+    stated_on = serializers.DateField(required=False, allow_null=True)
+    reference = serializers.CharField(max_length=300, required=False, allow_blank=True, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """No unknown field."""
+        if isinstance(data, dict):
+            refuse_unknown_fields(data, self.fields)
+        return super().to_internal_value(data)
+
+
 class NewDisbursementSerializer(taking("Disbursement", DisbursementForm)):  # type: ignore[misc]
     """A payment to enter."""
 
     project = named_project()
     payer = serializers.IntegerField(min_value=1, max_value=LARGEST_KEY, required=False, allow_null=True)
-    voice = serializers.ChoiceField(choices=Source.Voice.choices)
+    voice = serializers.ChoiceField(choices=Source.Voice.choices, required=False)
+    """who says what the payer paid; without it the company"""
     reference = serializers.CharField(max_length=300, required=False, allow_blank=True, allow_null=True)
+    company_source = SideSourceSerializer(required=False, allow_null=True)
+    recipient_source = SideSourceSerializer(required=False, allow_null=True)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
+from rest_framework.exceptions import ValidationError
 
 from accounts.access import public_view, signed_in
 from accounts.api import Narrowing, RolePermission
-from communities.forms import DisbursementForm
-from communities.models import Disbursement
+from communities.forms import DisbursementForm, SideForm
+from communities.models import Disbursement, Statement
 from communities.services.ledger import record_disbursement
-from compliance.api.records import KEY, SLUG, EnteringView, by_project, by_state, by_year
+from compliance.api.records import KEY, SLUG, EnteringView, by_project, by_state, by_year, words_of
 from compliance.api.serializers import (
     DisbursementSerializer,
     NewDisbursementSerializer,
@@ -26,7 +29,8 @@ from compliance.api.serializers import (
     ScorecardSerializer,
 )
 from compliance.models import PolicyFramework, Publication, ScorecardHead
-from projects.models import Project, Source
+from projects.models import Project
+from projects.testimony import COMPANY
 
 
 class Publications(generics.ListAPIView[Publication]):
@@ -107,8 +111,29 @@ class Disbursements(EnteringView):
         rows = Disbursement.objects.visible_to(signed_in(self.request._request)).with_sides()
         return rows.select_related("project", "payer", "payee", "community").order_by("pk")
 
-    def enter(self, form: Any, source: Source) -> Disbursement:
+    def sources(self, form: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """How each side's word is known; the payer's paper may stand in the body itself as `reference`."""
+        if given.get("voice", COMPANY) != COMPANY and not form.actor.may("record.enter_for_others"):
+            raise ValidationError({"voice": [_("You speak for your company only.")]})
+        self.given = given
+        paper = {"reference": given.get("reference")}
+        return {
+            name: SideForm(
+                words_of(paper_of_side | (given.get(name) or {}), SideForm.prefix, SideForm.Meta.fields),
+                actor=form.actor,
+                side=side,
+                speaks=side in form.sides_typed(),
+            )
+            for side, name, paper_of_side in (
+                (Statement.Side.COMPANY, "company_source", paper),
+                (Statement.Side.RECIPIENT, "recipient_source", {}),
+            )
+        }
+
+    def enter(self, form: Any, sources: Mapping[str, Any]) -> Disbursement:
         """Into the ledger."""
-        return record_disbursement(
-            actor=form.actor, disbursement=form.save(commit=False), said=form.said(), source=source
-        )
+        said = form.said(dict(zip(Statement.Side.values, sources.values(), strict=True)))
+        for words in said:
+            if words.side == Statement.Side.COMPANY:
+                words.source.voice = str(self.given.get("voice", COMPANY))
+        return record_disbursement(actor=form.actor, disbursement=form.save(commit=False), said=said)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from compliance.evaluation import canonical
-from compliance.evaluation.facts import TABLES, Facts
+from compliance.evaluation.facts import PERIOD_FIELDS, TABLES, Facts
 from compliance.evaluation.framework import LANGUAGES, FrameworkError, Texts, indicators_of
 
 USUAL: Mapping[str, object] = {
@@ -79,7 +79,7 @@ def _read(example: Any, where: str) -> Example:
 
 
 def _in_full(facts: Mapping[str, Any]) -> dict[str, Any]:
-    tables = {name: list(_rows(name, rows)) for name, rows in facts.items() if name not in USUAL}
+    tables = {name: list(_rows(name, rows)) for name, rows in facts.items() if name not in PERIOD_FIELDS}
     return {**USUAL, **facts, **tables}
 
 

@@ -6,13 +6,15 @@ day of the evaluation are left out by whoever gathers, so that judging needs no 
 
 A table of facts is one class with `@fact_table`; `gathering.ROWS` names the records that it is read from. A table
 without rows is not spelled when facts are sealed, so a new table changes no fingerprint. A new column is `added(…)`
-for the same reason.
+for the same reason; one that records had filled before is `looked_at(…)`, and is spelled only in facts that are judged
+by a framework which looks at it.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import typing
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +37,11 @@ FIRST_TABLES = (
     "exemptions",
 )
 """Tables that facts have spelled from the first day on, with rows or without; all others only with rows."""
+
+TESTIMONY = "testimony"
+"""By whom, how and with how many files a statement is known."""
+AS_OF = "as-of"
+"""The day of the evaluation, to which days late are counted where something is still open."""
 
 Years = Sequence[int | None]
 
@@ -89,6 +96,15 @@ def column(*names: str, default: Any = dataclasses.MISSING, added: bool = False)
     return dataclasses.field(default=default, metadata={"columns": names, "added": added})
 
 
+def looked_at(by: str, *names: str, default: Any) -> Any:
+    """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default.
+
+    `names` are the record columns that it is read from, where they are called otherwise.
+    """
+    metadata = {"added": True, "looked_at": by} | ({"columns": names} if names else {})
+    return dataclasses.field(default=default, metadata=metadata)
+
+
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
     """The name of another record, such as ``obligation/12``, by the column that holds its key; `added` as above."""
     return dataclasses.field(default=default, metadata={"columns": (name,), "kind": kind, "added": added})
@@ -102,6 +118,8 @@ class Row:
     voice: str = "unknown"
     """company, community, authority, monitor or unknown"""
     evidence: int = 0
+    opens: bool = looked_at(TESTIMONY, default=False)
+    """whether its source names an address at which anybody can open it"""
 
     @property
     def key(self) -> int:
@@ -110,6 +128,7 @@ class Row:
 
 
 R = TypeVar("R", bound=Row)
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -125,7 +144,7 @@ TABLES: dict[type[Row], FactTable] = {}
 """Every table of facts by its class; each registers itself."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, added))
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, added, looked_at))
 def fact_table(name: str, *, record: str, years: YearRule) -> Callable[[type[R]], type[R]]:
     """Make a class a table of facts; its annotations are its columns, read from record columns of the same names."""
 
@@ -227,6 +246,13 @@ class PaymentFact(Row):
     paid_on: date | None = None
     recipient_amount: Decimal | None = None
     received_on: date | None = None
+    company_known_by: str | None = looked_at(TESTIMONY, default=None)
+    """assembly, receipt, bank, letter, public or told; None: nobody was asked, as in all older statements"""
+    company_files: int = looked_at(TESTIMONY, default=0)
+    recipient_voice: str | None = looked_at(TESTIMONY, default=None)
+    """whose words the source of the recipient's statement is; None: not known, and taken for its own"""
+    recipient_known_by: str | None = looked_at(TESTIMONY, default=None)
+    recipient_files: int = looked_at(TESTIMONY, default=0)
 
 
 @fact_table("commitments", record="commitment", years=of_year("due_on__year"))
@@ -242,6 +268,8 @@ class CommitmentFact(Row):
     authority_says: str | None = None
     confirmed_on: date | None = None
     """the day on which the confirmed fulfilment took place"""
+    community_known_by: str | None = looked_at(TESTIMONY, default=None)
+    """how it is known what the community says, as with payments"""
 
 
 @fact_table("disclosures", record="disclosure", years=of_year("period_end__year"))
@@ -271,6 +299,8 @@ class Period:
     period_end: date
     phases: tuple[str, ...] = ()
     """exploration, development, operation, closure in force at any time in the period; empty: unknown"""
+    as_of: date | None = looked_at(AS_OF, default=None)
+    """the day of the evaluation"""
 
     def __post_init__(self) -> None:
         if self.period_end < self.period_start:
@@ -308,13 +338,19 @@ class Facts(Period):
         """Whether a day lies in the period, first and last day included."""
         return self.period_start <= day <= self.period_end
 
+    def seen_by(self, looks_at: Collection[str]) -> Facts:
+        """What a framework sees that looks at some of the columns which are not looked at by all."""
+        tables = {table: tuple(_seen(row, looks_at) for row in rows) for table, rows in self.tables.items()}
+        return _seen(dataclasses.replace(self, tables=tables), looks_at)
+
     def with_rows(self, table: type[R], rows: Iterable[R]) -> Facts:
         """The same facts with other rows in one table."""
         return dataclasses.replace(self, tables={**self.tables, table: tuple(rows)})
 
     def to_json(self) -> dict[str, Any]:
         """Spell the facts as they are sealed: a table without rows is not spelled."""
-        spelled: dict[str, Any] = {name: canonical.plain(getattr(self, name)) for name in PERIOD_FIELDS}
+        period = Period(**{name: getattr(self, name) for name in PERIOD_FIELDS})
+        spelled: dict[str, Any] = canonical.plain(period)
         spelled |= {name: [] for name in FIRST_TABLES}
         return spelled | {TABLES[table].name: canonical.plain(rows) for table, rows in self.tables.items()}
 
@@ -332,6 +368,24 @@ class Facts(Period):
 
 
 PERIOD_FIELDS = tuple(field.name for field in dataclasses.fields(Period))
+
+
+def not_looked_at(kind: type[Any], looks_at: Collection[str]) -> dict[str, Any]:
+    """The columns of a class that a framework does not look at, with what they then say."""
+    fields = dataclasses.fields(typing.cast(Any, kind))
+    return {one.name: one.default for one in fields if one.metadata.get("looked_at", "") not in {"", *looks_at}}
+
+
+def columns_to_look_at() -> set[str]:
+    """What a framework may name in its `looks_at`."""
+    kinds: tuple[Any, ...] = (Period, *TABLES)
+    fields = [field for kind in kinds for field in dataclasses.fields(kind)]
+    return {field.metadata["looked_at"] for field in fields if "looked_at" in field.metadata}
+
+
+def _seen(one: S, looks_at: Collection[str]) -> S:
+    hidden = not_looked_at(type(one), looks_at)
+    return typing.cast(S, dataclasses.replace(typing.cast(Any, one), **hidden)) if hidden else one
 
 
 def _read_rows(table: type[R], data: object, where: str) -> tuple[R, ...]:

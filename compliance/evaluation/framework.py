@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from compliance.evaluation import canonical
+from compliance.evaluation.facts import columns_to_look_at
 
 LANGUAGES = frozenset({"en", "es"})
 RULE_KINDS = frozenset({"linear", "binary"})
@@ -85,6 +86,15 @@ class Policy:
     code: str
     names: Texts
     weight: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmeasured:
+    """An indicator that the recommended policies ask for and that this framework does not measure."""
+
+    code: str
+    policy: str
+    names: Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +213,12 @@ class Framework:
     sources: tuple[Source, ...] = ()
     countries: tuple[str, ...] = canonical.added(())
     """ISO 3166 codes of the countries whose mines it judges; empty: of those that have no framework of their own"""
+    looks_at: tuple[str, ...] = canonical.added(())
+    """columns of facts that its measures look at, of those that not all look at (`facts.looked_at`)"""
+    minimum_indicators: int = canonical.added(0)
+    """a policy of which fewer indicators are measured gets no grade"""
+    catalogue: tuple["Unmeasured", ...] = canonical.added(())
+    """what the recommended policies ask besides, and nobody measures yet"""
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.bands, key=lambda band: band.starts_at, reverse=True))
@@ -232,6 +248,11 @@ class Framework:
         """Spell the framework as it is sealed."""
         sealed: dict[str, Any] = canonical.plain(self)
         return sealed
+
+    @property
+    def not_looked_at(self) -> tuple[Unmeasured, ...]:
+        """What of the catalogue no indicator measures."""
+        return tuple(one for one in self.catalogue if one.code not in self._by_code)
 
     def indicator(self, code: str) -> Indicator:
         """The indicator of a code. Raises KeyError where there is none."""
@@ -318,8 +339,18 @@ def _problems(
         yield from _untranslated(policy.code, policy.names)
         if policy.weight < 0:
             yield f"{policy.code}: the weight is negative"
-    yield from _uncovered("framework", framework.sources, {"bands", "minimum_coverage", "weight"})
+    needed = {"bands", "minimum_coverage", "weight"} | (
+        {"minimum_indicators"} if framework.minimum_indicators else set()
+    )
+    yield from _uncovered("framework", framework.sources, needed)
     policies = {policy.code for policy in framework.policies}
+    for name in framework.looks_at:
+        yield from _not_one_of("looks_at", "column", name, columns_to_look_at())
+    yield from _twice("catalogue", (one.code for one in framework.catalogue))
+    for one in framework.catalogue:
+        yield from _untranslated(one.code, one.names)
+        if one.policy not in policies:
+            yield f"{one.code}: there is no policy {one.policy}"
     for indicator in framework.indicators:
         yield from _indicator_problems(indicator, policies, measures)
         if sections is not None and indicator.section and indicator.section not in sections:

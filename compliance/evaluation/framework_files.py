@@ -1,7 +1,9 @@
 """A folder of framework files: every version one file, read with its place in words where something is wrong.
 
-A version that says `changes: 1` says only what differs from version 1 of its code: an indicator, policy or band of the
-same code replaces the earlier one, a new one is added after those of its kind.
+A version that says `changes: 1` says only what differs from version 1 of its code: what it says of an indicator,
+policy or band of the same code stands in place of the same words there, and a new one is added after those of its kind.
+A later version takes the place of earlier ones from the first day on which it is in force, also where that lies before
+theirs.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from compliance.evaluation.framework import Framework, FrameworkError, parse, re
 
 FOLDER = Path(__file__).resolve().parent.parent / "frameworks"
 """The frameworks that come with Minka."""
-KNOWN_BY = {"indicators": "code", "policies": "code", "bands": "grade"}
+KNOWN_BY = {"indicators": "code", "policies": "code", "bands": "grade", "catalogue": "code"}
 """By which value the members of a list are told apart."""
 
 
@@ -72,7 +74,8 @@ def completed(data: Mapping[str, Any], found: Mapping[tuple[str, str], tuple[Pat
     for name, by in KNOWN_BY.items():
         refuse_unclear(name, own.get(name, []), by)
     earlier = completed(found[base][1], found)
-    return earlier | own | {name: merged(earlier.get(name, []), own.get(name, []), by) for name, by in KNOWN_BY.items()}
+    lists = {name: by for name, by in KNOWN_BY.items() if name in earlier or name in own}
+    return earlier | own | {name: merged(earlier.get(name, []), own.get(name, []), by) for name, by in lists.items()}
 
 
 def number_of(version: str) -> int:
@@ -91,10 +94,10 @@ def refuse_unclear(name: str, members: object, by: str) -> None:
 
 
 def merged(earlier: Sequence[Any], own: Sequence[Any], by: str) -> list[Any]:
-    """The members of a list with those that replace them, and the new ones behind."""
-    replaced = {one.get(by): one for one in own}
-    kept = [replaced.pop(one.get(by), one) for one in earlier]
-    return [*kept, *replaced.values()]
+    """The members of a list with what is said of them anew, and the new ones behind."""
+    said = {one.get(by): one for one in own}
+    kept = [one | said.pop(one.get(by), {}) for one in earlier]
+    return [*kept, *said.values()]
 
 
 def conflicts(frameworks: Sequence[tuple[Path, Framework]]) -> Iterator[tuple[Path, str]]:
@@ -102,11 +105,8 @@ def conflicts(frameworks: Sequence[tuple[Path, Framework]]) -> Iterator[tuple[Pa
     for index, (path, one) in enumerate(frameworks):
         for _path, other in frameworks[:index]:
             if one.code == other.code:
-                if one.valid_from <= other.valid_from:
-                    yield (
-                        path,
-                        f"version {one.version} of {one.code} comes into force no later than version {other.version}",
-                    )
+                if one.valid_from == other.valid_from:
+                    yield path, f"versions {other.version} and {one.version} of {one.code} come into force on one day"
             elif not one.countries and not other.countries:
                 yield path, f"{one.code} and {other.code} both judge every country without a framework of its own"
             elif shared := sorted({*one.countries} & {*other.countries}):

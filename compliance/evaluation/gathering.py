@@ -69,7 +69,7 @@ ROWS: dict[type[Row], Callable[[Scope], QuerySet[Any]]] = {
     ConditionFact: lambda scope: AssessmentCondition.objects.filter(due_on__lt=scope.on),
     EmploymentFact: lambda scope: EmploymentReturn.objects.all(),
     ObligationFact: lambda scope: Obligation.objects.filter(due_on__lt=scope.on),
-    PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_files(),
+    PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_testimony().with_files(),
     CommitmentFact: lambda scope: Commitment.objects.filter(due_on__lt=scope.on),
     DisclosureFact: lambda scope: Disclosure.objects.all(),
     PurchasesFact: lambda scope: ProcurementReturn.objects.all(),
@@ -119,7 +119,9 @@ def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
         rows = rows.filter(in_years(rule.columns, scope.years))
     columns = {*rule.columns, *(name for names, _kind, _text in COLUMNS[table].values() for name in names)}
     found: defaultdict[int, list[Values]] = defaultdict(list)
-    for values in rows.order_by("pk").values("of_project", "id", "source__voice", "files", *columns):
+    for values in rows.order_by("pk").values(
+        "of_project", "id", "source__voice", "source__reference", "files", *columns
+    ):
         found[values["of_project"]].append(values)
     return found
 
@@ -145,6 +147,7 @@ def fact(table: type[Row], values: Values) -> Row:
         "record": f"{TABLES[table].record}/{values['id']}",
         "voice": values["source__voice"],
         "evidence": values["files"],
+        "opens": values["source__reference"].startswith(("http://", "https://")),
     }
     for name, (columns, kind, may_be_unknown) in COLUMNS[table].items():
         value = next((values[one] for one in columns if values[one] is not None), None)

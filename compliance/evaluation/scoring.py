@@ -7,7 +7,8 @@ Rules (domain.md, "The engine must therefore express"):
   and withholds the grade of its policy and of the whole. In all three it lowers the coverage.
 - Not applicable (by phase, by rule, by a reviewer's exemption) leaves numerator and denominator at every
   level; the other weights carry the whole, and a policy without indicators disappears.
-- Coverage is the known share of the applicable weight; below the framework's minimum there is no grade, "?".
+- Coverage is the known share of the applicable weight; below the framework's minimum there is no grade, "?". A
+  policy of which fewer indicators are known than the framework's minimum has none either.
 - A gate that is known to fail caps the overall score; a gate of which nothing is known caps only the worst
   case.
 - worst <= score <= best, always; filling in what is unknown never leads outside them.
@@ -234,6 +235,8 @@ def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outc
     ]
     mean = _mean_of(counting)
     blocked_by = tuple(outcome.code for outcome in applicable if outcome.blocks)
+    known = sum(outcome.known for outcome in applicable)
+    enough = not applicable or known >= framework.minimum_indicators
     return PolicyResult(
         policy=policy,
         score=mean.score,
@@ -241,10 +244,10 @@ def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outc
         worst=mean.worst,
         best=mean.best,
         coverage=mean.coverage,
-        grade=_grade(framework, mean.score, mean.coverage, blocked_by),
+        grade=_grade(framework, mean.score, mean.coverage, blocked_by) if enough else WITHHELD,
         grade_worst=None if mean.worst is None else framework.grade(mean.worst),
         grade_best=None if mean.best is None else framework.grade(mean.best),
-        known=sum(outcome.known for outcome in applicable),
+        known=known,
         applicable=len(applicable),
         blocked_by=blocked_by,
     )

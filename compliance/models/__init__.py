@@ -1,7 +1,7 @@
 """The judgement and its publication."""
 
 from compliance.models.frameworks import PolicyFramework
-from compliance.models.publications import Publication, PublishedPlace
+from compliance.models.publications import Publication, PublishedPlace, RecordCorrection
 from compliance.models.scorecards import Exemption, Review, Scorecard, ScorecardHead
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "PolicyFramework",
     "Publication",
     "PublishedPlace",
+    "RecordCorrection",
     "Review",
     "Scorecard",
     "ScorecardHead",

@@ -34,11 +34,14 @@ class PolicyFramework(models.Model):
 def framework_for(frameworks: Sequence[PolicyFramework], country: str, period_end: date) -> PolicyFramework | None:
     """The version that judges a country's mines in a period: the last to come into force by its last day.
 
-    A version that names the country judges before those that name none. A period before all of them is judged by the
-    first. None where no framework judges that country.
+    Of versions of one framework that are in force the highest judges, although an earlier one may have come into force
+    later. A version that names the country judges before those that name none. A period before all of them is judged by
+    the first. None where no framework judges that country.
     """
     fitting = versions_for(frameworks, country)
-    in_force = [one for one in fitting if one.valid_from <= period_end]
+    by_day = [one for one in fitting if one.valid_from <= period_end]
+    highest = {one.code: max(other.version for other in by_day if other.code == one.code) for one in by_day}
+    in_force = [one for one in by_day if one.version == highest[one.code]]
     named = [one for one in in_force if one.countries]
     candidates = named or in_force or fitting[:1]
     return candidates[-1] if candidates else None

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, FloatField, Func, Q, Value
 from django.db.models.functions import Greatest
@@ -33,11 +34,22 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def for_project(self, slug: str) -> PublicationQuerySet:
         """Every publication of a project, newest first."""
-        return self.filter(project_slug=slug).order_by("-year", "-sequence")
+        return self.filter(project_slug=slug).with_corrections().order_by("-year", "-sequence")
+
+    def with_corrections(self) -> PublicationQuerySet:
+        """Annotate `corrected_on` and `corrected` where the record behind the project and year has been corrected since."""
+        found = RecordCorrection.objects.filter(
+            project_slug=models.OuterRef("project_slug"), year=models.OuterRef("year")
+        )
+        return self.annotate(
+            corrected_on=models.Subquery(found.values("corrected_on")[:1]),
+            corrected=models.Subquery(found.values("indicators")[:1]),
+        )
 
     def for_community(self, slug: str) -> PublicationQuerySet:
         """Current publications that mention a community, newest year first."""
-        return self.current().filter(places__kind="community", places__slug=slug).order_by("-year", "project_name")
+        rows = self.current().filter(places__kind="community", places__slug=slug).with_corrections()
+        return rows.order_by("-year", "project_name")
 
     def search(self, text: str) -> PublicationQuerySet:
         """Publications whose project, operator, community or area resembles the text."""
@@ -107,6 +119,28 @@ class Publication(models.Model):
         """The document, parsed."""
         parsed: dict[str, Any] = json.loads(self.document)
         return parsed
+
+
+class RecordCorrection(models.Model):
+    """Since when the record of a published project and year says something else than its newest publication.
+
+    It holds no figure: what is new is under review.
+    """
+
+    project_slug = models.SlugField(max_length=80)
+    year = models.PositiveSmallIntegerField()
+    corrected_on = models.DateField()
+    indicators = ArrayField(models.CharField(max_length=20), default=list)
+    """codes of the indicators that come to something else"""
+    noted_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project_slug", "year"], name="one_correction_of_a_project_and_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_slug} {self.year}: {self.corrected_on}"
 
 
 class PublishedPlace(models.Model):

@@ -25,6 +25,8 @@ class Scorecard(models.Model):
     framework = models.ForeignKey(PolicyFramework, models.PROTECT, related_name="+")
     facts_text = models.TextField()
     facts_sha256 = models.CharField(max_length=64)
+    as_of = models.DateField(null=True)
+    """the day of the evaluation as its facts say it; None where its rules do not look at it"""
     judgement_text = models.TextField()
     score = models.DecimalField(max_digits=7, decimal_places=4, null=True)
     worst = models.DecimalField(max_digits=7, decimal_places=4, null=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import money, pick_language
+from accounts.design.writing import long_date, money, pick_language
 from compliance.evaluation.canonical import spell
 from compliance.evaluation.judgement import WITHHELD, Judgement
 from compliance.public_pages.document import Change, Document
@@ -55,6 +56,18 @@ def changes_between(earlier: Document, judgement: Judgement, sums: Money) -> lis
         for total in sums.totals
         if total.currency in confirmed and confirmed[total.currency] != total.confirmed
     ]
+
+
+def correction_notice(correction: tuple[date, list[str]] | None, document: Document) -> str:
+    """That the record behind a publication was corrected, on which day and about what; no figure that is under review."""
+    if correction is None:
+        return ""
+    day, codes = correction
+    names = [pick_language(one.names) for one in document.scorecard.framework.indicators if one.code in codes]
+    words = {"day": long_date(day), "subjects": "; ".join(names)}
+    if not names:
+        return _("The record behind this page was corrected on %(day)s and is under review.") % words
+    return _("The record behind this page was corrected on %(day)s and is under review: %(subjects)s.") % words
 
 
 def spelled(amount: Decimal | None) -> str | None:

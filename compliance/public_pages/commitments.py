@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import days, long_date
 from communities.models import Commitment
+from communities.statement_words import Testimony
+from compliance.evaluation.canonical import added
+from compliance.evaluation.counted import community_counts
 from compliance.evaluation.facts import CommitmentFact
 from compliance.public_pages.communities import Named, named
 from compliance.public_pages.document import Document
@@ -38,11 +42,25 @@ class PublishedPromise:
     due_on: date
     voluntary: bool
     state: str
-    """confirmed, claimed, late, disputed (any two who were asked differ) or unknown"""
+    """confirmed, told (without paper), claimed, late, disputed (any two who were asked differ) or unknown"""
     said_by: tuple[str, ...] | None = None
     """whose word the state is; None in older documents, which do not say it"""
     fulfilled_on: date | None
     days_late: int | None
+    community_known: Testimony | None = added(None)
+    """how it is known what the community says; absent where it says nothing, and in older documents"""
+    authority_document: str = added("")
+
+    @property
+    def proof(self) -> str:
+        """How the words of others than the company are known; empty where nobody says so."""
+        sentences = []
+        if self.community_known:
+            denied = self.state in ("disputed", "late") and not self.done_late
+            sentences.append(self.community_known.sentence("recipient", denied=denied))
+        if self.authority_document:
+            sentences.append(_("The authority says so in: %(document)s.") % {"document": self.authority_document})
+        return " ".join(sentences)
 
     @property
     def kept(self) -> bool:
@@ -80,6 +98,7 @@ class PublishedPromise:
             return _("Done, confirmed by %(who)s") % said
         claimed = _("Done on %(date)s, %(days)s late, says the company")
         words = {
+            "told": _("Said to be done, no paper of %(who)s"),
             "claimed": claimed if self.done_late else _("Done, says the company"),
             "late": _("Not done, %(days)s late, says %(who)s") if self.days_late else _("Not done, says %(who)s"),
             "disputed": _("Disputed: not done, says %(who)s"),
@@ -115,7 +134,7 @@ def describe_commitments(subject: Subject) -> list[PublishedPromise]:
     """Each promise due in the year."""
     rows = subject.facts[CommitmentFact]
     records = (
-        Commitment.objects.select_related("community", "agreement")
+        Commitment.objects.select_related("community", "agreement", "source__entered_for")
         .prefetch_related("agreement__communities")
         .in_bulk([row.key for row in rows])
     )
@@ -125,6 +144,7 @@ def describe_commitments(subject: Subject) -> list[PublishedPromise]:
 
 def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPromise:
     """One promise, late up to the day on which it was kept, else up to `on`."""
+    row = dataclasses.replace(row, community_known_by=record.community_known_by or None)
     state = state_of_commitment(row)
     fulfilled_on = row.confirmed_on or row.company_says_fulfilled_on
     open_days = (on - row.due_on).days if state == "late" else None
@@ -140,14 +160,28 @@ def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPr
         said_by=said_by(row),
         fulfilled_on=fulfilled_on,
         days_late=max(0, (fulfilled_on - row.due_on).days) if fulfilled_on else open_days,
+        community_known=testimony_of(record, row.evidence) if row.community_says else None,
+        authority_document=record.authority_document if row.authority_says else "",
+    )
+
+
+def testimony_of(record: Commitment, files: int) -> Testimony:
+    """How it is known what the community says of a promise; without a source of its own it is that of the record."""
+    of_record = Testimony.of(record.source, files)
+    if not record.community_known_by:
+        return of_record
+    return dataclasses.replace(
+        of_record, voice="community", known_by=record.community_known_by, said_on=record.community_said_on
     )
 
 
 def state_of_commitment(row: CommitmentFact) -> str:
-    """Confirmed, claimed by the company alone, late, disputed by any two who were asked, or unknown."""
+    """Confirmed, told without paper, claimed by the company alone, late, disputed by any two who were asked, or unknown."""
     answers = (row.community_says, row.authority_says)
     if "not_fulfilled" in answers:
         return "disputed" if row.company_says_fulfilled_on or "fulfilled" in answers else "late"
+    if row.authority_says != "fulfilled" and row.community_says == "fulfilled" and not community_counts(row):
+        return "told"
     if "fulfilled" in answers:
         return "late" if row.confirmed_on and row.confirmed_on > row.due_on else "confirmed"
     return "claimed" if row.company_says_fulfilled_on else "unknown"
@@ -185,6 +219,7 @@ def promise_table(document: Document) -> Table:
         _("done on"): lambda one: one.fulfilled_on,
         _("days late"): lambda one: one.days_late,
         _("state"): lambda one: one.words,
+        _("how that is known"): lambda one: one.proof,
     }
     return table_of(document, columns, promises_of(document))
 

@@ -9,10 +9,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from compliance.public_pages.changes import change_rows
+from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document
+from compliance.public_pages.evidence import counts_of, papers_of
 from compliance.public_pages.money import money_of, money_totals, owed_words
 from compliance.public_pages.project import recorders
-from compliance.public_pages.scorecard import fact_counts, gate_sentences, policy_rows
+from compliance.public_pages.scorecard import gate_sentences, not_looked_at, paper_sentence, policy_rows
 from compliance.public_pages.sections import Page, Section, Values, all_in_order, sections_of
 
 MOST_OVERDUE = 5
@@ -60,7 +62,7 @@ def front_page(document: Document, on: date, addresses: Addresses) -> dict[str, 
         if section.overdue
         for one in section.overdue(document, on)
     ]
-    known, applicable = fact_counts(document.scorecard)
+    counts = counts_of(document.scorecard.outcomes, papers_of(document.facts))
     return {
         "owed": owed_words(document),
         "answers": answers(all_in_order(), document, addresses),
@@ -71,10 +73,13 @@ def front_page(document: Document, on: date, addresses: Addresses) -> dict[str, 
         "asked": [row for row in money_of(document).communities if row.slug and row.open],
         "recorders": recorders([document]),
         "policies": [row for row in policy_rows(document) if row.result.applicable],
-        "known": known,
-        "applicable": applicable,
+        "paper": paper_sentence(counts),
+        "not_looked_at": not_looked_at(document.scorecard.framework),
+        "not_looked_at_count": len(document.scorecard.framework.not_looked_at),
         "not_applicable": sum(not one.applicable for one in document.scorecard.outcomes),
         "gates": gate_sentences(document.scorecard),
+        "left_out": [one.name for one in neighbours_of(document) if one.left_out],
+        "neighbours": addresses["environment"] + "#communities",
         "changes": [row for row in change_rows(document) if row.of != "indicator"],
     }
 

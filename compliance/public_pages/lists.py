@@ -10,14 +10,15 @@ from django.utils.text import slugify
 from compliance.models import Publication
 from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
+from compliance.public_pages.evidence import FactCounts, counts_of, papers_of
 from compliance.public_pages.money import Sums, added_sums, money_totals
 from compliance.public_pages.project import Mine, mine_of
-from compliance.public_pages.scorecard import PolicyRow, fact_counts, grade_range, policy_rows
+from compliance.public_pages.scorecard import PolicyRow, grade_range, policy_rows
 
 
 @dataclass(frozen=True)
 class MineLine:
-    """One line of the list of mines: grade with its range, grades by policy, money, and facts with evidence of all."""
+    """One line of the list of mines: grade with its range, grades by policy, money, and how many facts stand on paper."""
 
     document: Document
     mine: Mine
@@ -25,7 +26,7 @@ class MineLine:
     range: str
     policies: Sequence[PolicyRow]
     totals: Sequence[Sums]
-    facts: tuple[int, int]
+    facts: FactCounts
 
 
 def mine_line(document: Document) -> MineLine:
@@ -34,7 +35,7 @@ def mine_line(document: Document) -> MineLine:
     return MineLine(
         *(document, mine_of(document), judgement.grade, grade_range(judgement), policy_rows(document)),
         totals=money_totals(document),
-        facts=fact_counts(judgement),
+        facts=counts_of(judgement.outcomes, papers_of(document.facts)),
     )
 
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import currency_symbol, long_date, money, of_every_100
-from communities.models import Disbursement, Obligation
-from compliance.evaluation.canonical import ZERO
+from communities.models import Disbursement, Obligation, Statement
+from communities.statement_words import Testimony
+from compliance.evaluation.canonical import ZERO, added
+from compliance.evaluation.counted import recipient_counts
 from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact
 from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
 from compliance.public_pages.communities import neighbours_of
@@ -45,7 +48,7 @@ from compliance.public_pages.sections import (
     time_between,
 )
 
-PLACES = ("unanswered", "disputed", "unpaid", "unknown")
+PLACES = ("told", "unanswered", "disputed", "unpaid", "unknown")
 """Where money that is not confirmed is."""
 SIDES = ("promised", "paid", "confirmed")
 
@@ -58,7 +61,9 @@ class Sums:
     promised: Decimal | None = None
     paid: Decimal | None = None
     confirmed: Decimal | None = None
-    """None where nobody has answered: unknown, not zero"""
+    """None where no recipient has answered on paper: unknown, not zero"""
+    told: Decimal | None = added(None)
+    """said to have arrived, without paper"""
     unanswered: Decimal | None = None
     disputed: Decimal | None = None
     unpaid: Decimal | None = None
@@ -87,6 +92,7 @@ class Sums:
         places = (
             ("unknown", _("Nobody knows"), self.unknown),
             ("unpaid", _("Not paid"), self.unpaid),
+            ("told", _("Said to have arrived, no paper"), self.told),
             ("claimed", _("Paid, no answer yet"), self.unanswered),
             ("disputed", _("Disputed"), self.disputed),
         )
@@ -101,6 +107,8 @@ class Sums:
     def sentence(self) -> str:
         """Of every S/ 100 promised, how much is confirmed; or that nobody can say yet."""
         if self.confirmed is None:
+            if self.told:
+                return _("Some of it is said to have arrived; no recipient has confirmed it on paper.")
             return _("No community has answered yet, so we don’t know what arrived.")
         if self.promised is None:
             return _("Nobody has recorded what was promised.")
@@ -149,11 +157,44 @@ def money_of(document: Document) -> Money:
 
 def describe_money(subject: Subject) -> Money:
     """What was owed, paid and confirmed: in all, by recipient and by purpose."""
-    rows = recipients_of(subject.facts, subject.on)
-    return Money(totals=totals_of(rows), communities=rows, purposes=purposes_of(subject.facts[PaymentFact]))
+    known = testimonies_of(subject.facts[PaymentFact])
+    facts = subject.facts.with_rows(PaymentFact, [with_testimony(row, known) for row in subject.facts[PaymentFact]])
+    rows = recipients_of(facts, subject.on, known)
+    return Money(totals=totals_of(rows), communities=rows, purposes=purposes_of(facts[PaymentFact]))
 
 
-def recipients_of(facts: Facts, on: date) -> tuple[Recipient, ...]:
+Testimonies = Mapping[str, Mapping[str, Testimony]]
+"""How each side's standing statement about a payment is known, by record and side."""
+
+
+def testimonies_of(payments: Iterable[PaymentFact]) -> Testimonies:
+    """How it is known what each side says of each payment, whatever rules judged it."""
+    statements: Any = (
+        Statement.objects.standing()
+        .filter(disbursement__in=[payment.key for payment in payments])
+        .select_related("source__entered_for")
+        .annotate(files=Count("source__evidence"))
+    )
+    found: defaultdict[str, dict[str, Testimony]] = defaultdict(dict)
+    for one in statements:
+        found[f"disbursement/{one.disbursement_id}"][one.side] = Testimony.of(one.source, one.files)
+    return found
+
+
+def with_testimony(payment: PaymentFact, known: Testimonies) -> PaymentFact:
+    """The payment with what its recipient's statement stands on, which not all facts say."""
+    of_recipient = known.get(payment.record, {}).get(Statement.Side.RECIPIENT)
+    if of_recipient is None:
+        return payment
+    return dataclasses.replace(
+        payment,
+        recipient_voice=of_recipient.voice,
+        recipient_known_by=of_recipient.known_by or None,
+        recipient_files=of_recipient.files,
+    )
+
+
+def recipients_of(facts: Facts, on: date, known: Testimonies) -> tuple[Recipient, ...]:
     """One row a recipient and currency, with where each sum is and every payment."""
     names, files = names_of(facts), files_of(facts[PaymentFact])
     of_obligation: defaultdict[str | None, list[PaymentFact]] = defaultdict(list)
@@ -168,11 +209,11 @@ def recipients_of(facts: Facts, on: date) -> tuple[Recipient, ...]:
         settlements[slug, name, obligation.currency].append(settle_obligation(obligation.amount, same))
         for place, paid in enumerate(settled or [None]):
             due = None if place else obligation.amount
-            line = line_of(obligation, paid, due, payer, on, files)
+            line = line_of(obligation, paid, due, payer, on, files, known)
             found[slug, name, (paid or obligation).currency].append(line)
     for payment in of_obligation.get(None, []):
         slug, name, payer = names[payment.record]
-        found[slug, name, payment.currency].append(line_of(None, payment, None, payer, on, files))
+        found[slug, name, payment.currency].append(line_of(None, payment, None, payer, on, files, known))
     return tuple(sums_of(key, settlements[key], found[key]) for key in sorted(found, key=lambda key: (key[1], key[2])))
 
 
@@ -196,6 +237,7 @@ def line_of(
     payer: str,
     on: date,
     files: dict[str, tuple[ReceiptFile, ...]],
+    known: Testimonies,
 ) -> Payment:
     """What was due, and what each side says about one payment of it."""
     record = payment.record if payment else obligation.record if obligation else ""
@@ -214,6 +256,8 @@ def line_of(
         state=state,
         days_late=days_late(state, obligation, payment, on),
         evidence=files.get(record, ()),
+        paid_known=known.get(record, {}).get(Statement.Side.COMPANY),
+        received_known=known.get(record, {}).get(Statement.Side.RECIPIENT),
     )
 
 
@@ -222,7 +266,8 @@ def sums_of(key: tuple[str | None, str, str], settlements: Sequence[Settlement],
     slug, name, currency = key
     payments = tuple(sorted(found, key=lambda one: (one.due_on or one.paid_on or date.min, one.record)))
     loose = [one for one in payments if one.due_on is None]
-    paid, received = known_sum(one.paid for one in loose), known_sum(one.received for one in loose)
+    paid = known_sum(one.paid for one in loose)
+    received = known_sum(one.confirmed for one in loose)
     sums: dict[str, Any] = {"paid": paid, "confirmed": received}
     sums |= dict.fromkeys((*PLACES, "beyond_paid", "beyond_confirmed"), ZERO)
     if settlements:
@@ -269,7 +314,7 @@ def purposes_of(payments: Iterable[PaymentFact]) -> tuple[Purpose, ...]:
             purpose=purpose,
             currency=currency,
             paid=plain_sum(one.company_amount for one in groups[purpose, currency]),
-            confirmed=plain_sum(one.recipient_amount for one in groups[purpose, currency]),
+            confirmed=plain_sum(one.recipient_amount for one in groups[purpose, currency] if recipient_counts(one)),
         )
         for purpose, currency in sorted(groups)
     )
@@ -312,6 +357,8 @@ class RecipientRow:
     stretches: list[tuple[Decimal, str]]
     lines: list[Line]
     spoken: str
+    numbered: list[tuple[int, Payment]]
+    """the payments of which it is known how each side's word is known, with their numbers in the row"""
 
 
 def money_totals(document: Document) -> list[Sums]:
@@ -331,7 +378,10 @@ def added_sums(rows: Iterable[Sums]) -> list[Sums]:
     return [
         Sums(
             currency=currency,
-            **{name: known_sum(getattr(row, name) for row in same) for name in (*SIDES, "unanswered", "unknown")},
+            **{
+                name: known_sum(getattr(row, name) for row in same)
+                for name in (*SIDES, "told", "unanswered", "unknown")
+            },
         )
         for currency, same in groups.items()
     ]
@@ -389,6 +439,7 @@ def recipient_rows(document: Document) -> list[RecipientRow]:
             stretches=cord,
             lines=payment_lines(in_order(row.payments), row.currency),
             spoken=", ".join(payment.state_words for payment in in_order(row.payments)),
+            numbered=[(number, one) for number, one in enumerate(in_order(row.payments), 1) if any(one.sides)],
         )
         for row, cord in zip(rows, drawn, strict=True)
     ]
@@ -447,7 +498,13 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
 def payment_table(document: Document) -> Table:
     """Every payment as a row, with headings and states in the reader's language; what is unknown is None."""
     words = {
-        **{"arrived": _("arrived"), "claimed": _("claimed"), "disputed": _("disputed"), "unpaid": _("unpaid")},
+        **{
+            "arrived": _("arrived"),
+            "told": _("told, no paper"),
+            "claimed": _("claimed"),
+            "disputed": _("disputed"),
+            "unpaid": _("unpaid"),
+        },
         **{"unknown": _("unknown"), "not_due": _("not yet due"), "education": _("education"), "health": _("health")},
         **{"infrastructure": _("infrastructure"), "other": _("other")},
     }
@@ -465,6 +522,8 @@ def payment_table(document: Document) -> Table:
         _("received"): lambda row: row[1].received,
         _("state"): lambda row: words.get(row[1].state, row[1].state),
         _("days late"): lambda row: row[1].days_late,
+        _("how the payer’s word is known"): lambda row: row[1].sentence_of("company"),
+        _("how the recipient’s word is known"): lambda row: row[1].sentence_of("recipient"),
         _("evidence sha256"): lambda row: " ".join(file.sha256 for file in row[1].evidence),
     }
     rows = [(row, payment) for row in money_of(document).communities for payment in in_order(row.payments)]
@@ -476,7 +535,9 @@ register(
         name="money",
         page="money",
         title=gettext_lazy("Money, community by community"),
-        lead=gettext_lazy("Each knot is a payment or a part of one. A full knot means the community says it arrived."),
+        lead=gettext_lazy(
+            "Each knot is a payment or a part of one. A full knot means that the recipient confirms it on paper."
+        ),
         part=Money,
         describe=describe_money,
         show=show,

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.design.writing import days, money
-from compliance.evaluation.canonical import ZERO
+from communities.statement_words import Testimony
+from compliance.evaluation.canonical import ZERO, added
+from compliance.evaluation.counted import recipient_counts, recipients_own
 from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.settlement import known_sum
+from projects.testimony import PAPER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +46,35 @@ class Payment:
     received: Decimal | None
     purpose: str | None
     state: str
-    """arrived, claimed, disputed, unpaid or unknown"""
+    """arrived, told, claimed, disputed, unpaid or unknown"""
     days_late: int | None
     evidence: tuple[ReceiptFile, ...] = ()
+    paid_known: Testimony | None = added(None)
+    """how it is known what the payer says; absent where it says nothing, and in older documents"""
+    received_known: Testimony | None = added(None)
+
+    @property
+    def sides(self) -> list[tuple[str, Decimal, date | None, str]]:
+        """Each side that speaks, its sum, its day, and the sentence that says who says it and on what."""
+        said = (
+            ("company", self.paid, self.paid_on, self.paid_known),
+            ("recipient", self.received, self.received_on, self.received_known),
+        )
+        return [
+            (side, amount, day, known.sentence(side, denied=side == "recipient" and not amount) if known else "")
+            for side, amount, day, known in said
+            if amount is not None
+        ]
+
+    def sentence_of(self, side: str) -> str:
+        """Who says it on one side and on what; empty where it says nothing."""
+        return next((words for one, _amount, _day, words in self.sides if one == side), "")
+
+    @property
+    def confirmed(self) -> Decimal | None:
+        """What its recipient confirms; None where it has not answered on paper."""
+        known = self.received_known
+        return self.received if known is None or known.stands_on("recipient") == PAPER else None
 
     @property
     def larger(self) -> Decimal:
@@ -57,6 +86,7 @@ class Payment:
         """Its state; who says so is part of the words."""
         return {
             "arrived": _("arrived"),
+            "told": _("told, no paper"),
             "claimed": _("no answer yet"),
             "disputed": _("disputed"),
             "unpaid": _("not paid"),
@@ -72,6 +102,7 @@ class Payment:
             return _("Did not arrive. In dispute")
         return {
             "arrived": _("Arrived"),
+            "told": _("Somebody writes that it arrived. No paper"),
             "claimed": _("Waiting for our answer"),
             "disputed": _("Not all arrived. In dispute"),
             "unpaid": _("Not paid"),
@@ -80,17 +111,17 @@ class Payment:
 
 
 def state_of_payment(obligation: ObligationFact | None, payment: PaymentFact | None) -> str:
-    """What is known of one payment: arrived, claimed, disputed, unpaid or unknown."""
+    """What is known of one payment: arrived, told, claimed, disputed, unpaid or unknown."""
     if payment is None:
         return "unknown"
-    paid, received = payment.company_amount, payment.recipient_amount
-    if paid:
-        if received is None:
-            return "claimed"
-        return "arrived" if received >= paid else "disputed"
-    if received:
-        return "arrived"
-    return "unpaid"
+    paid, received = payment.company_amount, recipients_own(payment)
+    if paid and received is None:
+        return "claimed"
+    if paid and received is not None and received < paid:
+        return "disputed"
+    if not received:
+        return "unpaid"
+    return "arrived" if recipient_counts(payment) else "told"
 
 
 def days_late(state: str, obligation: ObligationFact | None, payment: PaymentFact | None, on: date) -> int | None:
@@ -119,8 +150,8 @@ class Instalment:
 
     @property
     def arrived(self) -> Decimal | None:
-        """What the community says it received; None where it has not answered."""
-        return known_sum(payment.received for payment in self.payments)
+        """What the community confirms that it received; None where it has not answered on paper."""
+        return known_sum(payment.received for payment in self.payments if payment.state != "told")
 
     @property
     def settled(self) -> Decimal:
@@ -143,7 +174,7 @@ class Instalment:
     def state(self) -> str:
         """The state of what did not arrive of a sum that was paid in part."""
         states = {payment.state for payment in self.payments}
-        return next((state for state in ("disputed", "claimed") if state in states), "unpaid")
+        return next((state for state in ("disputed", "told", "claimed") if state in states), "unpaid")
 
 
 def instalments(payments: Sequence[Payment]) -> list[Instalment]:
@@ -169,7 +200,10 @@ def stretches(payments: Sequence[Payment]) -> list[tuple[Decimal, str]]:
         for payment in instalment.payments:
             received = payment.received or ZERO
             open_state = payment.state if payment.state in ("claimed", "disputed") else "arrived"
-            drawn += [(received, "arrived"), (payment.larger - received, open_state)]
+            drawn += [
+                (received, "told" if payment.state == "told" else "arrived"),
+                (payment.larger - received, open_state),
+            ]
         drawn.append(instalment.rest)
     return [(amount, state) for amount, state in drawn if amount > 0]
 
@@ -192,7 +226,7 @@ def payment_lines(payments: Sequence[Payment], currency: str) -> list[Line]:
         return [Line("arrived", text % {"count": len(payments)})]
     lines = [Line(one.state, partly_line(one, currency)) for one in partly]
     told = {number for one in partly for number in one.numbers}
-    for state in ("disputed", "unpaid", "claimed", "unknown", "not_due"):
+    for state in ("disputed", "unpaid", "told", "claimed", "unknown", "not_due"):
         numbered = enumerate(payments, start=1)
         group = {number: one for number, one in numbered if one.state == state and number not in told}
         if group:
@@ -204,10 +238,18 @@ def partly_line(instalment: Instalment, currency: str) -> str:
     """``Payment 2: S/ 220,800 of S/ 230,000 arrived``, and where the rest is."""
     if instalment.arrived:
         words = _("%(which)s: %(part)s of %(whole)s arrived; %(rest)s")
-        rest = {"disputed": _("the rest is disputed"), "claimed": _("no answer yet about the rest")}
+        rest = {
+            "disputed": _("the rest is disputed"),
+            "told": _("the rest is told, without paper"),
+            "claimed": _("no answer yet about the rest"),
+        }
     else:
         words = _("%(which)s: %(part)s of %(whole)s paid, says the mine; %(rest)s")
-        rest = {"disputed": disputed_words(instalment.payments), "claimed": _("no answer from the community yet")}
+        rest = {
+            "disputed": disputed_words(instalment.payments),
+            "told": _("that it arrived is told, without paper"),
+            "claimed": _("no answer from the community yet"),
+        }
     return words % {
         "which": which_payments(instalment.numbers),
         "part": money(instalment.arrived or instalment.settled, currency),
@@ -227,6 +269,7 @@ def open_words(state: str, group: Sequence[Payment]) -> str:
     return {
         "disputed": disputed_words(group),
         "unpaid": _("not paid, %(days)s late") % {"days": days(late)} if late else _("not paid"),
+        "told": _("said to have arrived, no paper"),
         "claimed": _("no answer from the community yet"),
         "unknown": _("we don’t know if it was paid"),
         "not_due": _("not yet due"),

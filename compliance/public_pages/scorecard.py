@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import currency_symbol, money, number, pick_language, score
-from compliance.evaluation.framework import Policy
+from compliance.evaluation.framework import Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.public_pages.document import Document
+from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
 from compliance.public_pages.sections import Section, Table, Values, register, table_of
 from compliance.words import (
@@ -73,32 +74,44 @@ def gate_sentences(judgement: Judgement) -> list[str]:
     return found
 
 
-def fact_counts(judgement: Judgement) -> tuple[int, int]:
-    """How many facts have evidence, of how many that apply."""
-    return sum(one.known for one in judgement.policies), sum(one.applicable for one in judgement.policies)
-
-
 def missing_count(judgement: Judgement) -> int:
-    """For how many facts there is no evidence."""
-    known, applicable = fact_counts(judgement)
-    return applicable - known
+    """How many facts nobody knows."""
+    return sum(one.applicable - one.known for one in judgement.policies)
 
 
 def missing_sentence(judgement: Judgement) -> str:
-    """How much evidence is missing, in words."""
-    known, applicable = fact_counts(judgement)
-    if known == applicable:
+    """How much nobody knows, in words."""
+    applicable, missing = sum(one.applicable for one in judgement.policies), missing_count(judgement)
+    if not missing:
         return unsettled_sentence(judgement)
     text = ngettext(
-        "No evidence for %(missing)d of %(all)d fact.", "No evidence for %(missing)d of %(all)d facts.", applicable
+        "Nobody knows %(missing)d of %(all)d fact.", "Nobody knows %(missing)d of %(all)d facts.", applicable
     )
-    return text % {"missing": applicable - known, "all": applicable}
+    return text % {"missing": missing, "all": applicable}
+
+
+def paper_sentence(counts: FactCounts) -> str:
+    """How many facts are known, and how many of them stand on paper."""
+    if not counts.applicable:
+        return _("No fact applies here")
+    text = ngettext(
+        "Known: %(known)d of %(all)d fact; on paper: %(paper)d",
+        "Known: %(known)d of %(all)d facts; on paper: %(paper)d",
+        counts.applicable,
+    )
+    return text % {"known": counts.known, "all": counts.applicable, "paper": counts.on_paper}
+
+
+def not_looked_at(framework: Framework, policy: str | None = None) -> str:
+    """What the recommended policies ask for and nobody measures yet, by name; empty where there is nothing."""
+    rest = [one for one in framework.not_looked_at if policy in (None, one.policy)]
+    return ", ".join(pick_language(one.names) for one in rest)
 
 
 def unsettled_sentence(judgement: Judgement) -> str:
     """Of which facts a part is missing, where these could still change the grade."""
     if judgement.grade_worst == judgement.grade_best:
-        return _("Every fact has evidence.")
+        return _("Somebody has stated every fact.")
     unsettled = [
         ": ".join([pick_language(one.indicator.names), *filter(None, [", ".join(words_of(one.measured.missing))])])
         for one in judgement.outcomes
@@ -117,11 +130,21 @@ class PolicyRow:
     word: str
     since: str
     indicators: Sequence[Working]
+    counts: FactCounts
+    too_few: bool
+    """whether it has no grade because too few of its indicators are known"""
+    not_looked_at: str
+    """what it asks for and nobody measures yet"""
+
+    @property
+    def paper(self) -> str:
+        """How many of its facts are known, and how many stand on paper."""
+        return paper_sentence(self.counts)
 
 
 def policy_rows(document: Document) -> list[PolicyRow]:
     """Every policy, in the order of the framework."""
-    judgement, last = document.scorecard, document.last_year
+    judgement, last, papers = document.scorecard, document.last_year, papers_of(document.facts)
     return [
         PolicyRow(
             result,
@@ -130,6 +153,9 @@ def policy_rows(document: Document) -> list[PolicyRow]:
             str(POLICY_WORDS.get(result.code, result.code)),
             since(result.grade, document.last_grades.get(result.code), last.year) if last else "",
             [working(outcome) for outcome in judgement.outcomes_of(result.code)],
+            counts_of(judgement.outcomes_of(result.code), papers),
+            bool(result.applicable) and result.known < judgement.framework.minimum_indicators,
+            not_looked_at(judgement.framework, result.code),
         )
         for result in judgement.policies
     ]
@@ -253,6 +279,7 @@ def show(document: Document) -> Values:
         "score": score_sentence(judgement),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),
+        "on_paper": share_on_paper(judgement, papers_of(document.facts)),
     }
 
 

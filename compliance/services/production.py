@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from django.db import connection, transaction
@@ -17,17 +18,20 @@ from accounts.models import User
 from accounts.services.jobs import Claim, JobKind
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import TABLES, Facts, first_known
+from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Pair, Scope, gather, model_of, path_to_project
 from compliance.evaluation.judgement import Judgement
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import rules_of
 from compliance.models import PolicyFramework, Scorecard, ScorecardHead
-from compliance.models.frameworks import framework_for
+from compliance.models.frameworks import framework_for, versions_for
+from compliance.services.corrections import note_corrections
 from compliance.services.frameworks import ByYear, chosen_frameworks
 from projects.models import ImpactAssessment
 from projects.services.records import promise_evaluation
 
 CHUNK = 500
+A_MONTH = timedelta(days=30)
 
 
 Key = tuple[int, int, str]
@@ -40,6 +44,7 @@ class Produced:
 
     key: Key
     facts_text: str
+    as_of: date | None
     judgement_text: str
     score: Decimal | None
     worst: Decimal | None
@@ -66,37 +71,76 @@ def evaluate(pairs: Collection[Pair], *, on: date | None = None) -> Batch:
 
     Facts of which a scorecard by these rules is kept already are not judged again.
     """
+    day = on or timezone.localdate()
     with repeatable_read() as read_at:
-        gathered = gather(Scope(frozenset(pairs), on or timezone.localdate()))
-        frameworks = frameworks_of(gathered)
+        gathered = gather(Scope(frozenset(pairs), day))
+        standing = standing_heads(pairs)
+        frameworks = frameworks_of(gathered, standing, day)
+    for pair, framework in frameworks.items():
+        gathered[pair] = as_judged(gathered[pair], rules_of(framework), standing.get(pair), day)
     texts = {pair: canonical.dumps_plain(gathered[pair].to_json()) for pair in frameworks}
     keys = [(*pair, canonical.fingerprint(text)) for pair, text in texts.items()]
     existing = scorecards_of(frameworks, keys)
     new = [
-        produced(key, texts[key[:2]], judge(rules_of(frameworks[key[:2]]), gathered[key[:2]]))
+        produced(key, texts[key[:2]], gathered[key[:2]].as_of, judge(rules_of(frameworks[key[:2]]), gathered[key[:2]]))
         for key in keys
         if key not in existing
     ]
     return Batch(read_at, keys, frameworks, new)
 
 
-def frameworks_of(gathered: Mapping[Pair, Facts]) -> ByYear:
-    """The version that judges each project and year: a reviewer's choice, else the one in force for the period."""
-    known = list(PolicyFramework.objects.all())
+def standing_heads(pairs: Collection[Pair]) -> dict[Pair, Scorecard]:
+    """The scorecard that stands for each project and year, without its texts."""
+    heads = ScorecardHead.objects.filter(project__in={project for project, _year in pairs})
+    rows = Scorecard.objects.filter(pk__in=heads.values("scorecard")).defer("facts_text", "judgement_text")
+    return {(one.project_id, one.year): one for one in rows}
+
+
+def frameworks_of(gathered: Mapping[Pair, Facts], standing: Mapping[Pair, Scorecard], day: date) -> ByYear:
+    """The version that judges each project and year: a reviewer's choice, else the one in force for the period.
+
+    A year that is over and was judged keeps its rules: what is decided and published does not fall because a newer
+    version was loaded. Reviewers may choose that one.
+    """
+    known = {one.pk: one for one in PolicyFramework.objects.all()}
     chosen = chosen_frameworks({project for project, _year in gathered})
-    fitting = {
-        pair: chosen.get(pair) or framework_for(known, facts.country, facts.period_end)
-        for pair, facts in gathered.items()
-    }
-    return {pair: framework for pair, framework in fitting.items() if framework}
+    found: ByYear = {}
+    for pair, facts in gathered.items():
+        in_force = framework_for(list(known.values()), facts.country, facts.period_end)
+        judged = standing.get(pair)
+        if judged and in_force and facts.period_end < day and judges(known[judged.framework_id], facts.country):
+            in_force = known[judged.framework_id]
+        if framework := chosen.get(pair) or in_force:
+            found[pair] = framework
+    return found
 
 
-def produced(key: Key, facts_text: str, judgement: Judgement) -> Produced:
+def judges(framework: PolicyFramework, country: str) -> bool:
+    """Whether a version may judge a country's mines at all."""
+    return bool(versions_for([framework], country))
+
+
+def as_judged(facts: Facts, rules: Framework, standing: Scorecard | None, day: date) -> Facts:
+    """The facts as these rules look at them, as of a day.
+
+    A day that has passed is no new fact: where everything else is as it was, the day of the last evaluation stays, and
+    with it the scorecard. Only what is open in the running year is counted anew once a month.
+    """
+    seen = dataclasses.replace(facts, as_of=day).seen_by(rules.looks_at)
+    if seen.as_of is None or standing is None or standing.as_of is None:
+        return seen
+    if day <= facts.period_end and day - standing.as_of > A_MONTH:
+        return seen
+    as_before = dataclasses.replace(seen, as_of=standing.as_of)
+    return as_before if canonical.digest(as_before.to_json()) == standing.facts_sha256 else seen
+
+
+def produced(key: Key, facts_text: str, as_of: date | None, judgement: Judgement) -> Produced:
     """A judgement as it is stored: its text keeps every digit, the columns as many as they hold."""
     figures = (judgement.score, judgement.worst, judgement.best, judgement.coverage)
     score, worst, best, coverage = (in_column(figure) for figure in figures)
     text = canonical.dumps_plain(judgement.to_json())
-    return Produced(key, facts_text, text, score, worst, best, coverage, judgement.grade or "")
+    return Produced(key, facts_text, as_of, text, score, worst, best, coverage, judgement.grade or "")
 
 
 def in_column(figure: Decimal | None) -> Decimal | None:
@@ -126,6 +170,7 @@ def store(batch: Batch) -> int:
             """,
             [(*key[:2], scorecards[key], batch.read_at) for key in sorted(batch.keys)],
         )
+    note_corrections({key[:2] for key in batch.keys})
     return new
 
 
@@ -140,9 +185,9 @@ def insert_scorecards(batch: Batch) -> int:
         cursor.executemany(
             """
             INSERT INTO compliance_scorecard
-                (project_id, year, facts_sha256, framework_id, facts_text, judgement_text, score, worst, best, coverage,
-                 grade, computed_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
+                (project_id, year, facts_sha256, framework_id, facts_text, as_of, judgement_text, score, worst, best,
+                 coverage, grade, computed_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
             ON CONFLICT DO NOTHING
             """,
             [
@@ -150,6 +195,7 @@ def insert_scorecards(batch: Batch) -> int:
                     *p.key,
                     batch.frameworks[p.key[:2]].pk,
                     p.facts_text,
+                    p.as_of,
                     p.judgement_text,
                     p.score,
                     p.worst,

@@ -30,6 +30,7 @@ from compliance.public_pages.document import (
     shown_digest,
 )
 from compliance.public_pages.project import mine_of
+from compliance.services.corrections import note_corrections
 from compliance.services.documents import compose
 from compliance.services.reviews import (
     append,
@@ -119,6 +120,7 @@ def publish_scorecard(
     }
     publication = seal(document, scorecard, approved_by=standing.approval.reviewer, published_by=actor)
     append(actor, scorecard, Review.Action.PUBLISH, reason=correction_reason)
+    note_corrections({(scorecard.project_id, scorecard.year)})
     return publication
 
 

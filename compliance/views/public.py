@@ -7,6 +7,7 @@ depends on (its language, the other years, the release), so that a 304 is never 
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
+from compliance.public_pages.changes import correction_notice
 from compliance.public_pages.community import community_page
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
@@ -243,6 +245,12 @@ class PublishedMine:
         return sorted({one.year for one in self.versions}, reverse=True)
 
     @property
+    def correction(self) -> tuple[date, list[str]] | None:
+        """Since when the record behind it has been corrected, and which indicators that concerns; None where it was not."""
+        of_newest: Any = self.of_year[0]
+        return (of_newest.corrected_on, of_newest.corrected) if self.is_newest and of_newest.corrected_on else None
+
+    @property
     def query(self) -> str:
         """What addresses of its other pages end with."""
         if not self.is_newest:
@@ -276,7 +284,7 @@ def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpRes
 @mine_pages
 def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpResponseBase:
     """The front of a mine, or one of the pages behind it; the front depends on the day too."""
-    etag = page_etag([mine.shown], max(one.sequence for one in mine.versions), page or localdate())
+    etag = page_etag([mine.shown], max(one.sequence for one in mine.versions), page or localdate(), mine.correction)
     if response := unchanged(request, etag):
         return response
     try:
@@ -303,6 +311,7 @@ def mine_context(mine: PublishedMine, document: Document, page: Page | None) -> 
         "grades": addresses["scorecard"],
         "data": addresses["data"],
         "page": page,
+        "correction": correction_notice(mine.correction, document),
         "areas": [name for area in mine_of(document).areas[:1] for name in area.path],
         "is_demo_document": shown.is_demo,
         **values,

@@ -242,13 +242,18 @@ class ProjectTelling:
             voice, state = Voice.COMMUNITY, State.VERIFIED
         if "attested" in row:
             promise.authority_says, promise.confirmed_on = Answer.FULFILLED, row["attested"]
+            promise.authority_document = f"Informe de supervisión, {row['attested']:%d/%m/%Y}"
             voice, state = Voice.AUTHORITY, State.VERIFIED
         if "disputed" in row or "missed" in row:
             promise.community_says = Answer.NOT_FULFILLED
             voice, state = Voice.COMMUNITY, State.DISPUTED if "disputed" in row else State.REPORTED
         if not {"claimed", "kept", "attested", "disputed", "missed"} & row.keys():
             voice, state = Voice.UNKNOWN, State.UNVERIFIED
-        papers = [self.minutes_of(row["of"], row["due"].year)] if voice == Voice.COMMUNITY and "of" in row else []
+        papers = []
+        if voice == Voice.COMMUNITY:
+            promise.community_known_by, promise.community_speaker = Source.Way.ASSEMBLY, "La asamblea"
+            promise.community_said_on = assembly_day(row["due"].year)
+            papers = [self.minutes_of(row.get("of"), row["due"].year)]
         said = (voice, row["due"], self.agreement.title, state)
         self.enter(promise, *said, evidence=papers, actor=self.money_actor)
 
@@ -313,9 +318,7 @@ class ProjectTelling:
             record_disbursement(
                 actor=self.money_actor,
                 disbursement=disbursement,
-                said=[Said(RECIPIENT, told.known_arrived, told.received_on)],
-                source=self.recipient_source(told, obligation),
-                evidence=minutes,
+                said=[self.recipient_says(told, obligation, minutes)],
             )
             return
         actor = self.company_actor if self.row.get("entered_by_operator") else self.money_actor
@@ -323,27 +326,22 @@ class ProjectTelling:
         record_disbursement(
             actor=actor,
             disbursement=disbursement,
-            said=[Said(COMPANY, told.first, told.paid_on)],
-            source=self.company_source(told, obligation, receipts),
-            evidence=receipts,
+            said=[Said(COMPANY, told.first, told.paid_on, self.company_source(told, obligation, receipts), receipts)],
         )
         if told.corrected is not None:
             state_side(
                 actor=actor,
                 disbursement=disbursement,
-                said=Said(COMPANY, told.corrected, told.paid_on),
+                said=Said(COMPANY, told.corrected, told.paid_on, self.company_source(told, obligation, receipts)),
                 seen=disbursement.statements.standing().get().pk,
-                source=self.company_source(told, obligation, receipts),
                 reason="La retención se devolvió el mismo día; el primer reporte no la incluía.",
             )
         if told.arrived is not None:
             state_side(
                 actor=self.money_actor,
                 disbursement=disbursement,
-                said=Said(RECIPIENT, told.known_arrived, told.received_on),
+                said=self.recipient_says(told, obligation, minutes),
                 seen=None,
-                source=self.recipient_source(told, obligation),
-                evidence=minutes,
             )
 
     def company_source(self, told: Told, obligation: Obligation, receipts: Sequence[Evidence]) -> Source:
@@ -353,18 +351,24 @@ class ProjectTelling:
             organisation=obligation.payer,
             stated_on=told.paid_on or obligation.due_on,
             state=State.DISPUTED if told.disputed else State.REPORTED,
+            known_by=Source.Way.BANK if receipts else Source.Way.LETTER,
+            speaker="Oficina de relaciones comunitarias",
             reference="Comprobante del banco" if receipts else "Reporte de pagos de la empresa",
         )
 
-    def recipient_source(self, told: Told, obligation: Obligation) -> Source:
-        """The community says so, in the minutes of its assembly."""
-        return Source(
-            voice=Voice.COMMUNITY,
+    def recipient_says(self, told: Told, obligation: Obligation, minutes: Sequence[Evidence]) -> Said:
+        """What the community says, in the minutes of its assembly; any other recipient says it in a letter."""
+        community = obligation.community_id is not None
+        source = Source(
+            voice=Voice.COMMUNITY if community else Voice.AUTHORITY,
             organisation=obligation.recipient,
             stated_on=assembly_day(obligation.due_on.year),
             state=State.DISPUTED if told.disputed else State.VERIFIED,
-            reference="Acta de la asamblea",
+            known_by=Source.Way.ASSEMBLY if community else Source.Way.LETTER,
+            speaker="La asamblea" if community else "Tesorería",
+            reference="Acta de la asamblea" if community else "Informe de tesorería",
         )
+        return Said(RECIPIENT, told.known_arrived, told.received_on, source, minutes)
 
     def receipt(self, obligation: Obligation, told: Told, number: int, by: User) -> Evidence:
         """The bank slip of a payment."""
@@ -377,13 +381,14 @@ class ProjectTelling:
         ]
         return self.keep(f"Comprobante {obligation.payee} {number:05}", lines, "png", day, by)
 
-    def minutes_of(self, key: str, year: int) -> Evidence:
-        """The minutes in which an assembly went through a year; one paper for all that it said."""
-        known = self.telling.minutes
+    def minutes_of(self, payee: str | None, year: int) -> Evidence:
+        """The minutes in which an assembly, or that of all neighbours, went through a year; one paper for all it said."""
+        known, key = self.telling.minutes, payee or self.project.slug
         if (key, year) not in known:
             day = assembly_day(year)
             lines = [f"Asamblea del {day:%d/%m/%Y}", f"Cuentas y compromisos del año {year}", "Firmas: 43 (inventadas)"]
-            title = f"Acta {self.telling.payee(key)} {year}"
+            of_whom = self.telling.payee(payee) if payee else f"de las comunidades de {self.project}"
+            title = f"Acta {of_whom} {year}"
             known[key, year] = self.keep(title, lines, "pdf", day)
         return known[key, year]
 

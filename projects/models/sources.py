@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from projects import testimony
 from projects.models.columns import RowColumn
 
 
@@ -64,6 +65,16 @@ class Source(models.Model):
         MONITOR = "monitor", _("A monitor")
         UNKNOWN = "unknown", _("Not known")
 
+    class Way(models.TextChoices):
+        """How it is known what a side said."""
+
+        ASSEMBLY = "assembly", _("Assembly, with minutes")
+        RECEIPT = "receipt", _("Signed receipt")
+        BANK = "bank", _("Bank record")
+        LETTER = "letter", _("Letter or report")
+        PUBLIC = testimony.PUBLIC, _("Published document that anybody can open")
+        TOLD = testimony.TOLD, _("Told by word of mouth")
+
     class State(models.TextChoices):
         REPORTED = "reported", _("Reported")
         VERIFIED = "verified", _("Verified")
@@ -75,6 +86,13 @@ class Source(models.Model):
     stated_on = models.DateField(_("stated on"), null=True, blank=True, help_text=_("Date of the report or statement."))
     reference = models.CharField(
         _("document or address"), max_length=300, blank=True, help_text=_("Title, number or web address of the source.")
+    )
+    known_by = models.CharField(_("how do we know this?"), max_length=10, choices=Way, blank=True)
+    speaker = models.CharField(
+        _("who said or wrote it"),
+        max_length=120,
+        blank=True,
+        help_text=_("An office or a role is enough, such as “the president”. A person’s name is not needed."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REPORTED)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="sources", verbose_name=_("evidence"))
@@ -92,8 +110,11 @@ class Source(models.Model):
         return f"{self.get_voice_display()}, {self.stated_on or '–'}"
 
     def clean(self) -> None:
-        """Nobody has said it yet on a day to come."""
+        """Nobody has said it yet on a day to come; a published document says where it can be opened."""
         check_days_have_come(stated_on=self.stated_on)
+        if self.known_by == Source.Way.PUBLIC and not self.reference:
+            message = _("Say which document it is, and where anybody can open it.")
+            raise ValidationError({"reference": ValidationError(message, "public_document_unnamed")})
 
     @staticmethod
     def held_by(user: User) -> models.Exists:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from threading import Barrier
 
 from django.core.exceptions import ValidationError
@@ -11,8 +10,8 @@ from django.db import connections
 
 from accounts.models import User
 from communities.models import Disbursement
-from communities.services.ledger import Said, state_side
-from tests.cast import COMPANY, gather_cast, open_mine, source
+from communities.services.ledger import state_side
+from tests.cast import COMPANY, gather_cast, open_mine, says
 
 
 def test_two_corrections_at_once_leave_one_standing(committed: str) -> None:
@@ -27,8 +26,7 @@ def test_two_corrections_at_once_leave_one_standing(committed: str) -> None:
             state_side(
                 actor=person,
                 disbursement=Disbursement.objects.get(pk=flow.pk),
-                source=source(),
-                said=Said(COMPANY, Decimal(amount), None),
+                said=says(COMPANY, amount),
                 seen=before,
                 reason="Read again",
             )

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Job, Organisation, User
 from accounts.services import jobs
-from communities.services.ledger import Said, state_side
+from communities.services.ledger import state_side
 from compliance.evaluation import canonical, scoring
 from compliance.evaluation.facts import (
     TABLES,
@@ -59,8 +59,8 @@ from tests.cast import (
     obligation,
     open_mine,
     payment,
+    says,
     seen,
-    source,
 )
 from tests.cast import mine as a_mine
 
@@ -142,11 +142,9 @@ def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_sup
         state_side(
             actor=ana,
             disbursement=one.disbursement,
-            said=Said(RECIPIENT, Decimal(amount), None),
-            source=source(),
+            said=says(RECIPIENT, amount, files=[evidence(ana, name), evidence(ana, f"page 2 of {name}")]),
             seen=seen(one.disbursement, RECIPIENT),
             reason="Counted again.",
-            evidence=[evidence(ana, name), evidence(ana, f"page 2 of {name}")],
         )
 
     correct("900", "minutes.pdf")
@@ -239,7 +237,7 @@ def test_a_score_is_cut_to_its_column_and_not_rounded_into_the_next_grade(mine: 
     rules = rules_of(PolicyFramework.objects.get(code="peru-recommended-policies", version=1))
     judgement = scoring.judge(rules, known_of(mine))
     just_below = replace(judgement, score=Decimal("74.99996"), worst=None, best=Decimal("99.99999"), grade="B")
-    stored = production.produced((*pair, "0" * 64), "{}", just_below)
+    stored = production.produced((*pair, "0" * 64), "{}", None, just_below)
     assert (stored.score, stored.worst, stored.best) == (Decimal("74.9999"), None, Decimal("99.9999"))
     assert json.loads(stored.judgement_text)["score"] == "74.99996"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Job
 from accounts.services import jobs
@@ -20,10 +21,10 @@ from compliance.models import PolicyFramework, Publication, Review, Scorecard, S
 from compliance.models.frameworks import framework_for
 from compliance.review_pages.page import review_page
 from compliance.services.frameworks import load_framework, load_frameworks
-from compliance.services.production import produce_scorecards, reporting_pairs
+from compliance.services.production import evaluate, produce_scorecards, reporting_pairs, store
 from compliance.services.publications import approve_scorecard, find_flaws
 from compliance.services.reviews import choose_rules, decide_indicator, standing_of
-from tests.cast import YEAR, Cast, Mine, accept_all, produced, published
+from tests.cast import YEAR, Cast, Mine, accept_all, obligation, open_mine, produced, published
 from tests.compliance.review_help import refused
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +37,8 @@ def first_version() -> Framework:
 
 
 def newer(valid_from: date, **changes: object) -> PolicyFramework:
-    """A third version, loaded, with a stricter rule for local hire and one more indicator."""
-    rules = first_version()
+    """One version more, loaded, with a stricter rule for local hire and one more indicator."""
+    rules = rules_of(PolicyFramework.objects.get(code="peru-recommended-policies", version=3))
     stricter = [replace(one, ceiling=Decimal(90)) if one.code == "L01" else one for one in rules.indicators]
     added = replace(rules.indicator("L03"), code="L99", names={"en": "Women again", "es": "Mujeres otra vez"})
     return load_framework(
@@ -89,6 +90,58 @@ def test_a_period_is_judged_by_the_version_in_force_on_its_last_day(country: str
     assert framework_for(list(rows.values()), country, period_end) is rows[judge]
 
 
+def test_a_later_version_takes_the_place_of_an_earlier_one_that_comes_into_force_after_it() -> None:
+    later, earlier = (
+        PolicyFramework(code="pe", version=version, valid_from=date(year, 1, 1), countries=["PE"])
+        for version, year in ((3, 2025), (2, 2027))
+    )
+    for year in (2025, 2027, 2030):
+        assert framework_for([later, earlier], "PE", date(year, 12, 31)) is later
+
+
+def test_a_year_that_is_over_and_was_judged_keeps_its_rules_when_newer_ones_are_loaded(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    newest = newer(date(YEAR, 1, 2))
+    assert produced(mine.project) == card
+    assert produced(open_mine(cast.stranger, cast.other_company, "Yana Mayu").project).framework == newest
+
+
+def test_the_running_year_is_judged_by_the_rules_that_come_into_force_in_it(cast: Cast, mine: Mine) -> None:
+    running = timezone.localdate().year
+    before = produced(mine.project, running)
+    newest = newer(date(YEAR, 1, 2))
+    assert before.framework != newest
+    assert produced(mine.project, running).framework == newest
+
+
+def test_a_day_that_passed_is_no_new_fact(mine: Mine, card: Scorecard) -> None:
+    """The day of the evaluation is sealed with the facts, and a night later the same scorecard stands."""
+    assert facts_of(card).as_of == timezone.localdate() == card.as_of
+    pair = (mine.project.pk, YEAR)
+    store(evaluate([pair], on=timezone.localdate() + timedelta(days=1)))
+    assert head(mine) == card
+    obligation(mine.records["obligations"].source.entered_by, mine.project, mine.community, date(YEAR, 5, 1))
+    store(evaluate([pair], on=timezone.localdate() + timedelta(days=1)))
+    assert facts_of(head(mine)).as_of == timezone.localdate() + timedelta(days=1)
+
+
+def test_facts_that_the_rules_do_not_look_at_are_not_in_what_they_judge(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    """So scorecards by the first rules keep the fingerprint that they had before the columns were there."""
+    choose_rules(
+        actor=cast.reviewer,
+        scorecard=card,
+        framework=PolicyFramework.objects.get(code="peru-recommended-policies", version=1),
+        reason=WHY,
+    )
+    seen = facts_of(produced(mine.project)).to_json()
+    assert "as_of" not in seen
+    assert {"recipient_voice", "recipient_known_by", "company_known_by"}.isdisjoint(seen["payments"][0])
+    assert facts_of(card).to_json()["payments"][0]["recipient_voice"] == "community"
+
+
 def test_a_country_that_no_framework_judges_has_no_scorecard(mine: Mine) -> None:
     rows = [PolicyFramework(code="pe", version=1, valid_from=date(2020, 1, 1), countries=["PE"])]
     assert framework_for(rows, "CL", date(2025, 12, 31)) is None
@@ -113,7 +166,7 @@ def test_a_decision_stands_where_rule_and_outcome_are_the_same_under_a_newer_ver
 ) -> None:
     accept_all(cast.reviewer, card)
     decided = standing_of(card).decisions
-    newer(date(YEAR, 12, 31))
+    choose_rules(actor=cast.reviewer, scorecard=card, framework=newer(date(YEAR, 12, 31)), reason=WHY)
     judged = produced(mine.project)
     assert judged.framework.version == 9
     standing = standing_of(judged)

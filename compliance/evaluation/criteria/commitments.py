@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from compliance.evaluation.counted import bare_words_count, community_counts
 from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -15,6 +16,8 @@ NO_ANSWER = code("no-answer", gettext_noop("the community has not answered"))
 NO_COMMITMENT_DUE = code("no-commitment-due", gettext_noop("no promise was due"))
 NO_DAY_OF_FULFILMENT = code("no-day-of-fulfilment", gettext_noop("the day on which it was done is missing"))
 
+TOLD_ONLY = code("told-only", gettext_noop("that the community confirms it is only told, without paper"))
+
 COMPANY = code("company", gettext_noop("as the company alone says"))
 MANDATORY = code("mandatory", gettext_noop("what the mine is bound to"))
 VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
@@ -22,7 +25,7 @@ VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
 
 @measure(
     divides=(gettext_noop("promises kept on time"), gettext_noop("promises due")),
-    codes=(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, DISPUTED, SMALL_BASE),
+    codes=(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, TOLD_ONLY, DISPUTED, SMALL_BASE),
 )
 def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the mandatory commitments due in the period that were fulfilled on time.
@@ -32,14 +35,16 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     stand beside.
     Unit: percent. Source: D.S. 040-2014-EM arts. 57.3, 63; thresholds are policy.
     Missing: the company's word alone, a confirmation without a day, or silence is unknown: it does not
-    count, and raises the best case. Where neither community nor authority has answered on any, the figure
-    is unknown.
+    count, and raises the best case; so, where bare words do not count, is a confirmation that somebody was told of
+    without a paper, or that was entered with the company as its source. Where neither community nor authority has
+    answered on any, the figure is unknown.
     """
     due = [promise for promise in facts[CommitmentFact] if facts.covers(promise.due_on)]
+    bare_words = bare_words_count(facts, indicator)
     mandatory, voluntary, claimed = Share(), Share(), Share()
     missing, flags = set[str](), set[str]()
     for promise in due:
-        kept = _fulfilled_on_time(promise)
+        kept = _fulfilled_on_time(promise, bare_words)
         verdict = None if kept is None else Decimal(int(kept))
         if promise.voluntary:
             voluntary.add(Decimal(1), verdict)
@@ -52,7 +57,7 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
         if kept is False and said_on is not None and said_on <= promise.due_on:
             flags.add(DISPUTED)
         if kept is None:
-            missing.add(_why_unknown(promise))
+            missing.add(_why_unknown(promise, bare_words))
     if not mandatory.whole:
         missing.add(NO_COMMITMENT_DUE)
     breakdown = tuple(
@@ -63,16 +68,21 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     return mandatory.measurement(missing, due, flags=flags, breakdown=breakdown)
 
 
-def _fulfilled_on_time(promise: CommitmentFact) -> bool | None:
+def _fulfilled_on_time(promise: CommitmentFact, bare_words: bool) -> bool | None:
     said = (promise.community_says, promise.authority_says)
     if "not_fulfilled" in said:
         return False
-    if "fulfilled" not in said or promise.confirmed_on is None:
+    confirmed = promise.authority_says == "fulfilled" or (
+        promise.community_says == "fulfilled" and (bare_words or community_counts(promise))
+    )
+    if not confirmed or promise.confirmed_on is None:
         return None
     return promise.confirmed_on <= promise.due_on
 
 
-def _why_unknown(promise: CommitmentFact) -> str:
-    if "fulfilled" in (promise.community_says, promise.authority_says):
+def _why_unknown(promise: CommitmentFact, bare_words: bool) -> str:
+    if promise.authority_says == "fulfilled":
         return NO_DAY_OF_FULFILMENT
+    if promise.community_says == "fulfilled":
+        return NO_DAY_OF_FULFILMENT if bare_words or community_counts(promise) else TOLD_ONLY
     return NO_ANSWER if promise.company_says_fulfilled_on is None else COMPANY_WORD_ONLY

@@ -6,9 +6,11 @@ A payment below zero is money paid back: it lowers what was paid and what was sp
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
+from compliance.evaluation.counted import Counted, bare_words_count, counted, recipient_counts, recipients_own
 from compliance.evaluation.criteria.currencies import highest, lowest_share
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.criteria.registry import measure
@@ -30,6 +32,7 @@ OTHER_CURRENCY = code("other-currency", gettext_noop("it was paid in another cur
 PART_UNPAID = code("part-unpaid", gettext_noop("a part of what was owed is not shown to be paid"))
 RECONCILIATION_CASE = code("reconciliation-case", gettext_noop("the two sides differ by more than the limit"))
 SIDES_DIFFER = code("sides-differ", gettext_noop("the two sides differ"))
+WORD_ONLY = code("word-only", gettext_noop("for a payment there is only a bare word, without paper"))
 
 PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
 
@@ -37,32 +40,31 @@ PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
 @measure(
     divides=(gettext_noop("paid, at most what was due"), gettext_noop("due this year")),
     in_money=True,
-    codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER),
+    codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER, WORD_ONLY),
 )
 def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money due in the period that was paid.
 
-    Rule: paid ÷ due over the obligations due in the period, in their own currency; paid is what the company
-    states, else what the recipient states, whenever it was paid (lateness has its own indicator). What
-    counts for each obligation is at most what was due: paying one community twice does not hide that
-    another got nothing.
+    Rule: paid ÷ due over the obligations due in the period, in their own currency, whenever it was paid (lateness
+    has its own indicator). What is paid follows from whose word counts (`counted`); where bare words count, it is
+    what the company states, else what the recipient states. What counts for each obligation is at most what was
+    due: paying one community twice does not hide that another got nothing.
     Unit: percent, of the currency with the lowest share. Source: the agreement; thresholds are policy.
     Missing: an obligation without a stated payment is not shown to be paid, and counts in full in the best
     case; where nothing at all is stated the figure is unknown.
     """
     due = _due_with_payments(facts)
+    bare_words = bare_words_count(facts, indicator)
     shares, confirmed = defaultdict[str, Share](Share), defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
     for obligation, entries in due:
         owed, currency = obligation.amount, obligation.currency
-        paid, complete = _paid(obligation, entries, missing)
-        share = shares[currency]
-        if paid is None or complete:
-            share.add(owed, paid)
-        else:
-            share.add(paid, paid)
-            share.add(owed - paid, None)
-        received = [entry.recipient_amount for entry in entries if entry.currency == currency]
+        _add_paid(shares[currency], obligation, entries, missing, bare_words)
+        received = [
+            recipients_own(entry)
+            for entry in entries
+            if entry.currency == currency and (bare_words or recipient_counts(entry))
+        ]
         confirmed[currency].add(owed, _capped(received, owed))
         if any(_stated(entry) is not None and not _two_sided(entry) for entry in entries):
             flags.add(ONE_SIDED)
@@ -85,18 +87,34 @@ def _rows_of(due: list[tuple[ObligationFact, list[PaymentFact]]]) -> list[Row]:
     return [row for obligation, entries in due for row in (obligation, *entries)]
 
 
-def _paid(obligation: ObligationFact, entries: list[PaymentFact], missing: set[str]) -> tuple[Decimal | None, bool]:
-    """What is stated as paid, at most what was due, and whether that is the whole story."""
+def _add_paid(
+    share: Share, obligation: ObligationFact, entries: list[PaymentFact], missing: set[str], bare_words: bool
+) -> None:
+    """Add what was due, with what is shown to be paid of it and what could be, at most what was due."""
+    owed = obligation.amount
+    usable = [counted(entry, bare_words=bare_words) for entry in entries if entry.currency == obligation.currency]
+    known = [one for one in usable if one]
     if not entries:
         missing.add(NO_PAYMENT_RECORDED)
-        return None, False
-    usable = [_stated(entry) for entry in entries if entry.currency == obligation.currency]
     if len(usable) < len(entries):
         missing.add(OTHER_CURRENCY)
-    if None in usable:
+    if len(known) < len(usable):
         missing.add(NO_AMOUNT)
-    paid = _capped(usable, obligation.amount)
-    return paid, paid is not None and None not in usable and len(usable) == len(entries)
+    if not all(one.sure for one in known):
+        missing.add(WORD_ONLY)
+    if not known:
+        share.add(owed, None)
+        return
+    shown = _capped((one.shown for one in known), owed) or ZERO
+    most = _capped((one.most for one in known), owed) or ZERO
+    if len(known) < len(entries):
+        most = owed
+    if shown == most and len(known) == len(entries):
+        share.add(owed, shown)
+    else:
+        share.add(
+            owed, None, least=shown, most=most, known=shown > 0 or (not bare_words and any(k.sure for k in known))
+        )
 
 
 def _capped(amounts: Iterable[Decimal | None], owed: Decimal) -> Decimal | None:
@@ -147,15 +165,91 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     return highest(parts, missing, set(), _rows_of(due))
 
 
+@measure(
+    unit=DAYS,
+    divides=(gettext_noop("each sum times its days late"), gettext_noop("due and paid, or due and not paid")),
+    in_money=True,
+    codes=(
+        *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PAYMENT_DATE, NOTHING_PAID, PART_UNPAID),
+        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER),
+    ),
+    note=gettext_noop("Money that is due and not paid counts with its days so far."),
+)
+def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
+    """Average days late of the money due in the period, weighted by amount, with what is not paid to this day.
+
+    Rule: Σ(amount × days late) ÷ Σ amount over what is shown to be paid and what is known not to be; a payment before
+    its due date is 0 days late, and money that is not paid counts with its days up to the day of the evaluation
+    (`as_of`, else the last day of the period). Where the two sides state different days the later one counts, where
+    they state different amounts the difference counts as not paid; the range reaches to the better of the two.
+    Unit: days (lower is better), of the currency that is latest. Source: domain.md D, R02; thresholds are policy.
+    Missing: a payment without a date or amount, one for which there is only a bare word, or an obligation without a
+    stated payment stays out of the value and opens the range: it may have come on time, or never.
+    """
+    due = _due_with_payments(facts)
+    bare_words = bare_words_count(facts, indicator)
+    delays = defaultdict[str, _Delay](_Delay)
+    missing, flags = set[str](), set[str]()
+    for obligation, entries in due:
+        delay, days_so_far = (
+            delays[obligation.currency],
+            _days_between(obligation.due_on, facts.as_of or facts.period_end),
+        )
+        if not entries:
+            missing.add(NO_PAYMENT_RECORDED)
+            delay.add_unknown(None)
+        known: list[Counted] = []
+        for entry in entries:
+            of_payment = counted(entry, bare_words=bare_words)
+            if of_payment is None:
+                missing.add(NO_AMOUNT)
+                delays[entry.currency].add_unknown(None)
+            elif not of_payment.days and of_payment.most > 0:
+                missing.add(NO_PAYMENT_DATE)
+                delays[entry.currency].add_unknown(of_payment.most)
+            elif of_payment.days:
+                first, last = (
+                    _days_between(obligation.due_on, day) for day in (of_payment.days[0], of_payment.days[-1])
+                )
+                delays[entry.currency].add(max(of_payment.shown, ZERO), last, best=first)
+                gap = of_payment.most - max(of_payment.shown, ZERO)
+                if gap > 0 and of_payment.sure:
+                    flags.add(SIDES_DIFFER)
+                    delays[entry.currency].add(gap, max(days_so_far, last), best=first)
+                elif gap > 0:
+                    missing.add(WORD_ONLY)
+                    delays[entry.currency].add_unknown(gap)
+            if of_payment and entry.currency == obligation.currency:
+                known.append(of_payment)
+        if len(known) < len(entries):
+            missing.update({OTHER_CURRENCY} if any(entry.currency != obligation.currency for entry in entries) else ())
+            delay.add_unknown(None)
+        elif known:
+            stated = known_sum(one.most for one in known) or ZERO
+            if stated < obligation.amount:
+                flags.add(PART_UNPAID if stated else NOTHING_PAID)
+                delay.add(obligation.amount - stated, days_so_far)
+    if not due:
+        missing.add(NOTHING_DUE)
+    parts = [delay.part(currency) for currency, delay in delays.items() if delay.amount or delay.unknown]
+    return highest(parts, missing, flags, _rows_of(due))
+
+
+def _days_between(due_on: date, day: date) -> int:
+    return max((day - due_on).days, 0)
+
+
 class _Delay:
     """Amount-weighted days late in one currency."""
 
     def __init__(self) -> None:
-        self.amount_days = self.amount = self.undated = ZERO
+        self.amount_days = self.best_amount_days = self.amount = self.undated = ZERO
         self.unknown = self.unsized = False
 
-    def add(self, amount: Decimal, days: int) -> None:
+    def add(self, amount: Decimal, days: int, best: int | None = None) -> None:
+        """Add an amount with its days late, and how many they are at best."""
         self.amount_days += amount * days
+        self.best_amount_days += amount * (days if best is None else best)
         self.amount += amount
 
     def add_unknown(self, amount: Decimal | None) -> None:
@@ -165,11 +259,9 @@ class _Delay:
 
     def part(self, currency: str) -> Part:
         value = settle(self.amount_days / self.amount) if self.amount else None
-        low = high = value
-        if self.unknown:
-            everything = self.amount + self.undated
-            low = ZERO if self.unsized or not everything else settle(self.amount_days / everything)
-            high = None
+        everything = self.amount + self.undated
+        low = ZERO if self.unsized or not everything else settle(self.best_amount_days / everything)
+        high = None if self.unknown else value
         return Part(
             name=currency,
             value=value,
@@ -183,33 +275,39 @@ class _Delay:
 @measure(
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
-    codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID),
+    codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER),
 )
 def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money disbursed that went to health, education and infrastructure.
 
-    Rule: (health + education + infrastructure) ÷ all payments of the period; amounts as the company states
-    them, else as the recipient does. A payment belongs to the period in which its obligation falls due; one
-    without an obligation, to the period under which it was reported.
+    Rule: (health + education + infrastructure) ÷ all payments of the period, as far as whose word counts (`counted`);
+    where bare words count, amounts are as the company states them, else as the recipient does. A payment belongs to
+    the period in which its obligation falls due; one without an obligation, to the period under which it was reported.
     Unit: percent, of the currency with the lowest share. Source: D.S. 082-2008-EF art. 8 (at least half,
     for social funds); the ceiling is policy.
     Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
     unknown amount stays out of the value, and opens the range.
     """
+    bare_words = bare_words_count(facts, indicator)
     shares = defaultdict[str, Share](Share)
-    missing = set[str]()
+    missing, flags = set[str](), set[str]()
     used = _payments_of_period(facts)
     spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
     for entry in used:
-        share = shares[entry.currency]
-        amount, purpose = _stated(entry), entry.purpose
-        if amount is None:
+        share, purpose = shares[entry.currency], entry.purpose
+        of_payment = counted(entry, bare_words=bare_words)
+        if of_payment is None:
             missing.add(NO_AMOUNT)
             share.open(up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES)
             continue
         if purpose is None:
             missing.add(NO_PURPOSE)
-        spent[entry.currency, purpose] += amount
+        spent[entry.currency, purpose] += of_payment.shown
+        if of_payment.most > of_payment.shown:
+            flags.update({SIDES_DIFFER} if of_payment.sure else ())
+            missing.update(() if of_payment.sure else {WORD_ONLY})
+            for inside in {True, False} if purpose is None else {purpose in PRIORITY_PURPOSES}:
+                share.could_grow(of_payment.most - of_payment.shown, inside=inside)
     for (currency, purpose), total in spent.items():
         amount = max(total, ZERO)
         shares[currency].add(amount, None if purpose is None else amount if purpose in PRIORITY_PURPOSES else ZERO)
@@ -217,7 +315,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
         missing.add(NO_PAYMENT_RECORDED)
     elif not any(share.whole for share in shares.values()) and not missing:
         missing.add(NOTHING_PAID)
-    return lowest_share(shares, missing, set(), used)
+    return lowest_share(shares, missing, flags, used)
 
 
 @measure(
@@ -239,10 +337,12 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     flagged one-sided, and opens the range. With no two-sided payment the figure is unknown.
     """
     used = _payments_of_period(facts)
+    bare_words = bare_words_count(facts, indicator)
     gaps = defaultdict[str, _Gap](_Gap)
     flags, missing = set[str](), set[str]()
     for entry in used:
-        gaps[entry.currency].add(entry.company_amount, entry.recipient_amount)
+        received = entry.recipient_amount if bare_words else recipients_own(entry)
+        gaps[entry.currency].add(entry.company_amount, received)
     if not used:
         missing.add(NO_PAYMENT_RECORDED)
     if any(gap.one_sided for gap in gaps.values()):

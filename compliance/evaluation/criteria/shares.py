@@ -14,35 +14,54 @@ class Share:
 
     def __init__(self) -> None:
         self.whole = self.shown = self.most = ZERO
+        self.more_inside = self.more_outside = ZERO
         self.anything_known = self.could_rise = self.could_fall = False
 
-    def add(self, whole: Decimal, part: Decimal | None, *, least: Decimal = ZERO, most: Decimal | None = None) -> None:
-        """Add a part that is known, or else lies between its least, which is what is shown, and its most."""
+    def add(
+        self,
+        whole: Decimal,
+        part: Decimal | None,
+        *,
+        least: Decimal = ZERO,
+        most: Decimal | None = None,
+        known: bool = False,
+    ) -> None:
+        """Add a part that is known, or else lies between its least, which is what is shown, and its most.
+
+        `known`: something is known of it, although not all.
+        """
         if part is not None:
             least = most = part
         self.whole += whole
         self.shown += least
         self.most += max(whole if most is None else most, least)
-        self.anything_known = self.anything_known or (part is not None and whole > 0)
+        self.anything_known = self.anything_known or ((part is not None or known) and whole > 0)
 
     def open(self, *, up: bool = True, down: bool = True) -> None:
         """Note a part of unknown size, which could pull the share up, down, or both ways."""
         self.could_rise = self.could_rise or up
         self.could_fall = self.could_fall or down
 
+    def could_grow(self, amount: Decimal, *, inside: bool) -> None:
+        """Note an amount that may belong to the whole, and then lies inside the share or outside it."""
+        self.more_inside += amount if inside else ZERO
+        self.more_outside += ZERO if inside else amount
+
     @property
     def is_open(self) -> bool:
-        return self.could_rise or self.could_fall
+        return bool(self.could_rise or self.could_fall or self.more_inside or self.more_outside)
 
     def part(self, name: str) -> Part:
         """Spell the share; everything but the name is None while nothing is known."""
         if not self.anything_known:
             return Part(name=name)
-        value, most = settle(HUNDRED * self.shown / self.whole), settle(HUNDRED * self.most / self.whole)
+        value = settle(HUNDRED * self.shown / self.whole)
+        least = settle(HUNDRED * self.shown / (self.whole + self.more_outside))
+        most = settle(HUNDRED * (self.most + self.more_inside) / (self.whole + self.more_inside))
         return Part(
             name=name,
             value=value,
-            low=ZERO if self.could_fall else value,
+            low=ZERO if self.could_fall else least,
             high=max(HUNDRED, most) if self.could_rise else most,
             numerator=self.shown,
             denominator=self.whole,

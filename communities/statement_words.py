@@ -1,0 +1,104 @@
+"""What may be said in public of one side's statement: the sentence follows from how the statement is known.
+
+A paper, an assembly, an authority and a bare word are different sentences; what nobody said is in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from accounts.design.writing import long_date
+from projects.models import Source
+from projects.testimony import ANOTHER_SIDE, COMPANY, PAPER, stands_on
+
+WAY = Source.Way
+WITH_PAPER: Mapping[str, Any] = {
+    WAY.ASSEMBLY: gettext_lazy("%(verb)s by the assembly of %(day)s; minutes held by %(holder)s."),
+    WAY.RECEIPT: gettext_lazy("%(verb)s by a signed receipt of %(day)s, held by %(holder)s."),
+    WAY.BANK: gettext_lazy("%(verb)s by a bank record of %(day)s, held by %(holder)s."),
+    WAY.LETTER: gettext_lazy("%(verb)s by a letter or report of %(day)s, held by %(holder)s."),
+    WAY.PUBLIC: gettext_lazy("%(verb)s in a published document of %(day)s."),
+    "": gettext_lazy("%(verb)s, as %(holder)s entered with a file; how it is known was not asked then."),
+}
+WITHOUT_PAPER: Mapping[str, Any] = {
+    WAY.ASSEMBLY: gettext_lazy("%(holder)s writes that the assembly of %(day)s said so; the minutes are not here."),
+    WAY.RECEIPT: gettext_lazy("%(holder)s writes that there is a signed receipt of %(day)s; it is not here."),
+    WAY.BANK: gettext_lazy("%(holder)s writes that there is a bank record of %(day)s; it is not here."),
+    WAY.LETTER: gettext_lazy("%(holder)s writes that there is a letter or report of %(day)s; it is not here."),
+    WAY.TOLD: gettext_lazy("%(holder)s writes that the recipient says so, by word of mouth on %(day)s; no paper."),
+    "": gettext_lazy("%(holder)s writes that the recipient says so; no paper, and how it is known was not asked then."),
+}
+COMPANY_WITH_PAPER: Mapping[str, Any] = {
+    WAY.BANK: gettext_lazy("The company says so; %(holder)s holds the bank record of %(day)s."),
+    WAY.LETTER: gettext_lazy("The company says so in a letter or report of %(day)s, held by %(holder)s."),
+    WAY.PUBLIC: gettext_lazy("The company says so in a published document of %(day)s."),
+    "": gettext_lazy("The company says so; %(holder)s holds a file."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Testimony:
+    """How one side's statement is known, without the person who made it."""
+
+    voice: str
+    known_by: str = ""
+    said_on: date | None = None
+    holder: str = ""
+    """the organisation that entered it, and keeps its papers"""
+    files: int = 0
+
+    @classmethod
+    def of(cls, source: Source, files: int) -> Testimony:
+        """How a source says that its statement is known."""
+        return cls(
+            voice=source.voice,
+            known_by=source.known_by,
+            said_on=source.stated_on,
+            holder=str(source.entered_for or ""),
+            files=files,
+        )
+
+    def stands_on(self, side: str) -> str:
+        """PAPER, WORD or ANOTHER_SIDE, for a statement of this side."""
+        own = side == COMPANY or self.voice != COMPANY
+        return stands_on(said_by_its_side=own, known_by=self.known_by, files=self.files)
+
+    def sentence(self, side: str, *, denied: bool = False) -> str:
+        """Who says it and on what; `denied` where the recipient says that nothing came."""
+        standing = self.stands_on(side)
+        if standing == ANOTHER_SIDE:
+            words = _(
+                "Entered by %(holder)s with the company as its only source; the recipient’s own word is not here."
+            )
+        elif side == COMPANY:
+            words = self.company_words(standing)
+        elif standing == PAPER:
+            words = WITH_PAPER.get(self.known_by, WITH_PAPER[""])
+        else:
+            words = WITHOUT_PAPER.get(self.known_by, WITHOUT_PAPER[""])
+        return str(words) % {
+            "verb": pgettext("money", "Denied") if denied else pgettext("money", "Confirmed"),
+            "day": long_date(self.said_on) if self.said_on else _("a day that is not known"),
+            "holder": self.holder or _("whoever entered it"),
+        }
+
+    def company_words(self, standing: str) -> str:
+        """The payer's statement; where others made it for the payer, that they write so."""
+        if self.voice != COMPANY:
+            return _("%(holder)s writes that the company paid; the company’s own word is not here.")
+        if standing == PAPER:
+            return str(COMPANY_WITH_PAPER.get(self.known_by, COMPANY_WITH_PAPER[""]))
+        return _("The company says so; no paper.")
+
+
+def public_words(side: str, way: str, *, holder: str) -> str:
+    """The sentence that the public will read where a statement of today is known in this way, with a file behind it."""
+    voice = COMPANY if side == COMPANY else "community"
+    known = Testimony(voice=voice, known_by=way, holder=holder, files=0 if way == WAY.TOLD else 1)
+    return known.sentence(side)
