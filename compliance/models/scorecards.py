@@ -235,6 +235,11 @@ class Review(models.Model):
         help_text="The version by which the year is judged from this step on.",
     )
     shown_sha256 = models.CharField(max_length=64, blank=True, help_text="What an approver saw, as a fingerprint.")
+    records_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="The facts of the records that a decision rests on, as a fingerprint; empty where none was kept yet.",
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -261,6 +266,32 @@ class Review(models.Model):
     def __str__(self) -> str:
         card = f"{self.scorecard.project}, {self.scorecard.year}"
         return f"{card}, {self.indicator}" if self.indicator else card
+
+
+class Opening(models.Model):
+    """A reviewer opened one line of a scorecard, with its records and files; never changed, the first time counts."""
+
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="openings")
+    indicator = models.CharField(max_length=10)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    records_sha256 = models.CharField(
+        max_length=64, help_text="The facts of the records that were shown, as a fingerprint."
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scorecard", "indicator", "reviewer"], name="a_line_is_opened_once_by_a_reviewer"
+            ),
+            models.CheckConstraint(
+                condition=~Q(indicator="") & ~Q(records_sha256=""), name="an_opening_names_its_line_and_what_was_shown"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorecard.project}, {self.scorecard.year}, {self.indicator}"
 
 
 OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN, Review.Action.RULES)

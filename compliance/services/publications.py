@@ -30,12 +30,13 @@ from compliance.public_pages.document import (
     shown_digest,
 )
 from compliance.public_pages.project import mine_of
+from compliance.services.conflicts import refuse_own_entries
 from compliance.services.documents import compose
+from compliance.services.openings import NotOpened
 from compliance.services.reviews import (
     append,
     lock_current,
     refuse_other_rules,
-    refuse_own_entries,
     refuse_unseen,
     standing_of,
 )
@@ -66,6 +67,8 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = N
             code="undecided",
             params={"codes": ", ".join(standing.undecided)},
         )
+    if standing.unopened:
+        raise NotOpened(standing.unopened)
     shown = shown_digest(compose(scorecard, standing, timezone.localdate()))
     return append(actor, scorecard, Review.Action.APPROVE, shown_sha256=shown)
 
