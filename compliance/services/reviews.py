@@ -25,7 +25,7 @@ from compliance.evaluation.judgement import Outcome, Override
 from compliance.evaluation.sealed import judgement_of, records_digest
 from compliance.models import Exemption, PolicyFramework, Publication, Review, Scorecard, ScorecardHead
 from compliance.models.frameworks import versions_for
-from compliance.models.scorecards import CLOSED_STEPS
+from compliance.models.scorecards import CLOSED_STEPS, STEPS, ReviewState
 from compliance.services.conflicts import own_entries, refuse_own_entries
 from compliance.services.openings import NotOpened, openings_of
 from projects.models import Project, Source
@@ -53,6 +53,13 @@ class Standing:
     """Indicators that somebody accepted just as they are now, whatever was decided since."""
     openings: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """Who opened each line just as it is now."""
+
+    @property
+    def state(self) -> ReviewState:
+        """Where the review is."""
+        if self.publication is not None:
+            return ReviewState.PUBLISHED
+        return ReviewState.OPEN if self.approval is None else ReviewState.APPROVED
 
     @property
     def last_step(self) -> int:
@@ -167,20 +174,11 @@ def decide_indicator(
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is not None:
-        raise ValidationError(
-            _("This scorecard is already published. Open it again to correct it."), code="already_published"
-        )
     outcomes = outcomes_of(scorecard)
     if indicator not in outcomes or action not in DECISIONS:
         raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
+    refuse_out_of_turn(standing, action)
     refuse_unseen(standing, seen, about=indicator)
-    if action == Review.Action.ACCEPT and standing.approval is not None:
-        raise ValidationError(
-            _("%(name)s has approved this scorecard. To accept changes nothing; return it to decide anew."),
-            code="already_approved",
-            params={"name": standing.approval.reviewer},
-        )
     if action == Review.Action.ACCEPT and indicator in standing.to_open_by(actor):
         raise NotOpened([indicator])
     overrides = action == Review.Action.OVERRIDE
@@ -280,10 +278,7 @@ def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: in
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is not None:
-        raise ValidationError(_("This scorecard is already published."), code="already_published")
-    if standing.approval is None:
-        raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
+    refuse_out_of_turn(standing, Review.Action.RETURN)
     refuse_unseen(standing, seen)
     return append(actor, scorecard, Review.Action.RETURN, reason=reason)
 
@@ -294,8 +289,7 @@ def reopen_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: in
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is None:
-        raise ValidationError(_("Only a published scorecard can be opened again."), code="not_published")
+    refuse_out_of_turn(standing, Review.Action.REOPEN)
     refuse_unseen(standing, seen)
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say what is to be corrected."), "required")})
@@ -309,8 +303,9 @@ def keep_published(*, actor: User, scorecard: Scorecard, seen: int | None = None
     refuse_own_entries(actor, scorecard)
     published = scorecard.reviews.filter(indicator="", action=Review.Action.PUBLISH).last()
     standing = standing_of(scorecard)
-    if standing.publication is not None or published is None or not is_published(scorecard):
-        raise ValidationError(_("Only what was published and opened again can be left as it is."), code="not_reopened")
+    refuse_out_of_turn(standing, Review.Action.KEEP)
+    if published is None or not is_published(scorecard):
+        raise out_of_turn(standing, Review.Action.KEEP)
     refuse_unseen(standing, seen)
     changed = [code for code, decision in standing.decisions.items() if decision.pk > published.pk]
     if changed:
@@ -336,6 +331,7 @@ def choose_rules(
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
+    refuse_out_of_turn(standing, Review.Action.RULES)
     refuse_unseen(standing, seen)
     if framework not in rules_to_choose(scorecard):
         raise ValidationError(_("Choose other rules that may judge this country."), code="no_such_rules")
@@ -366,9 +362,11 @@ def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: 
     if not Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
         raise PermissionDenied
     lock_current(scorecard)
-    decision = standing_of(scorecard).decisions.get(indicator)
+    standing = standing_of(scorecard)
+    refuse_out_of_turn(standing, Review.Action.REPLY)
+    decision = standing.decisions.get(indicator)
     if decision is None or decision.action != Review.Action.QUERY:
-        raise ValidationError(_("Nobody has asked about this indicator."), code="no_question")
+        raise out_of_turn(standing, Review.Action.REPLY)
     return append(actor, scorecard, Review.Action.REPLY, indicator=indicator, reason=words)
 
 
@@ -421,6 +419,37 @@ def lock_current(scorecard: Scorecard) -> ScorecardHead:
             code="scorecard_replaced",
         )
     return head
+
+
+OUT_OF_STATE = {
+    ReviewState.OPEN: (_("A reviewer must approve it first."), "not_approved"),
+    ReviewState.APPROVED: (_("%(name)s has approved it. Return it to decide anew."), "already_approved"),
+    ReviewState.PUBLISHED: (
+        _("This scorecard is already published. Open it again to correct it."),
+        "already_published",
+    ),
+}
+"""Why a step is refused in a state, with the code of the refusal."""
+
+OUT_OF_TURN = {
+    Review.Action.REPLY: (_("Nobody has asked about this indicator."), "no_question"),
+    Review.Action.REOPEN: (_("Only a published scorecard can be opened again."), "not_published"),
+    Review.Action.KEEP: (_("Only what was published and opened again can be left as it is."), "not_reopened"),
+}
+"""The same for steps that say it in words of their own, whatever the state."""
+
+
+def refuse_out_of_turn(standing: Standing, action: str) -> None:
+    """Refuse a step that leads nowhere from where the review is."""
+    if standing.state not in STEPS[Review.Action(action)].leads:
+        raise out_of_turn(standing, action)
+
+
+def out_of_turn(standing: Standing, action: str) -> ValidationError:
+    """Why a step cannot be taken now."""
+    words, code = OUT_OF_TURN.get(Review.Action(action)) or OUT_OF_STATE[standing.state]
+    approver = standing.approval.reviewer if standing.approval else ""
+    return ValidationError(words, code=code, params={"name": approver})
 
 
 def refuse_unseen(standing: Standing, seen: int | None, about: str = "") -> None:

@@ -25,7 +25,7 @@ from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm, RulesForm
 from compliance.models import Exemption, PolicyFramework, Review, Scorecard, ScorecardHead
-from compliance.models.scorecards import ScorecardHeadQuerySet
+from compliance.models.scorecards import STEPS, ScorecardHeadQuerySet
 from compliance.review_pages.page import ReviewPage, review_page
 from compliance.review_pages.peers import peers_of
 from compliance.review_pages.records import files_behind
@@ -191,20 +191,23 @@ def queue_beside(actor: User) -> dict[str, Any]:
 def steps_open_to(actor: User, page: ReviewPage) -> dict[str, bool]:
     """Which steps the person could take now; what would be refused has no button."""
     standing = page.standing
-    decides = actor.may("review.decide") and page.current and page.conflict is None
-    decide = decides and standing.publication is None
+    reviews = page.current and page.conflict is None
     corrects = page.publication is not None and page.publication.scorecard_id == page.scorecard.pk
+
+    def takes(action: Review.Action) -> bool:
+        step = STEPS[action]
+        return reviews and actor.may(step.permission) and standing.state in step.leads
+
     return {
-        "decide": decide,
-        "publish": decide
-        and actor.may("publication.publish")
+        "decide": takes(Review.Action.QUERY),
+        "publish": takes(Review.Action.PUBLISH)
         and standing.approval is not None
         and standing.approval.reviewer_id != actor.pk,
-        "return": decide and standing.approval is not None,
-        "reopen": decides and standing.publication is not None,
-        "rules": decides,
-        "reply": actor.may("scorecard.reply") and page.current,
-        "keep": decide and corrects and page.as_published,
+        "return": takes(Review.Action.RETURN),
+        "reopen": takes(Review.Action.REOPEN),
+        "rules": takes(Review.Action.RULES),
+        "reply": actor.may(STEPS[Review.Action.REPLY].permission) and page.current,
+        "keep": takes(Review.Action.KEEP) and corrects and page.as_published,
     }
 
 
