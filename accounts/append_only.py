@@ -13,6 +13,7 @@ APPEND_ONLY_TABLES = (
     "compliance_policyframework",
     "compliance_scorecard",
     "compliance_review",
+    "compliance_opening",
     "compliance_publication",
     "compliance_publishedplace",
 )

@@ -16,6 +16,7 @@ urlpatterns = [
     path("scorecards/<int:pk>/rules/<int:framework>/", review.rules, name="rules"),
     path("scorecards/<int:pk>/keep/", review.keep, name="keep"),
     path("scorecards/<int:pk>/publish/", review.publish, name="publish"),
+    path("scorecards/<int:pk>/<slug:indicator>/", review.line, name="line"),
     path("scorecards/<int:pk>/<slug:indicator>/decide/", review.decide, name="decide"),
     path("scorecards/<int:pk>/<slug:indicator>/reply/", review.reply, name="reply"),
     path("scorecards/exemptions/", review.exemption_list, name="exemptions"),

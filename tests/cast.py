@@ -22,9 +22,10 @@ from accounts.roles import Role
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
+from compliance.services.openings import open_line
 from compliance.services.production import produce_scorecards
 from compliance.services.publications import approve_scorecard, publish_scorecard
-from compliance.services.reviews import decide_indicator, standing_of
+from compliance.services.reviews import decide_indicator, outcomes_of, standing_of
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import (
     Area,
@@ -371,8 +372,15 @@ def produced(project: Project, year: int = YEAR) -> Scorecard:
     return ScorecardHead.objects.select_related("scorecard").get(project=project, year=year).scorecard
 
 
+def open_all(reviewer: User, card: Scorecard) -> None:
+    """Open every line of a scorecard."""
+    for code in outcomes_of(card):
+        open_line(actor=reviewer, scorecard=card, indicator=code)
+
+
 def accept_all(reviewer: User, card: Scorecard) -> None:
-    """Accept what has no decision yet."""
+    """Open everything, and accept what has no decision yet."""
+    open_all(reviewer, card)
     for code in standing_of(card).undecided:
         decide_indicator(actor=reviewer, scorecard=card, indicator=code, action=Review.Action.ACCEPT)
 

@@ -91,6 +91,11 @@ class Outcome:
         return self.state != NOT_APPLICABLE
 
     @property
+    def carries_weight(self) -> bool:
+        """Whether the result may depend on it, by its weight or as a gate."""
+        return self.applicable and (self.indicator.weight > 0 or self.indicator.gate is not None)
+
+    @property
     def known(self) -> bool:
         """Whether it counts in the coverage."""
         return self.state == SCORED

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, FrameworkError
-from compliance.evaluation.judgement import Judgement
+from compliance.evaluation.judgement import Judgement, Outcome
 from compliance.models import PolicyFramework, Scorecard
 
 RULES: dict[str, Framework] = {}
@@ -33,6 +34,17 @@ def facts_of(scorecard: Scorecard) -> Facts:
 def judgement_of(scorecard: Scorecard) -> Judgement:
     """What a scorecard came to when it was computed, without reviewers' scores."""
     return _judgement(scorecard.judgement_text, rules_of(scorecard.framework))
+
+
+def records_digest(scorecard: Scorecard, outcome: Outcome) -> str:
+    """The fingerprint of everything that is sealed about the records an outcome rests on."""
+    rows = _row_digests(scorecard.facts_text)
+    return canonical.digest([[name, rows.get(name)] for name in sorted(set(outcome.measured.records))])
+
+
+@lru_cache(maxsize=64)
+def _row_digests(text: str) -> dict[str, str]:
+    return {row.record: canonical.digest(row) for row in _facts(text).rows}
 
 
 @lru_cache(maxsize=64)

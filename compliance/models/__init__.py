@@ -2,10 +2,11 @@
 
 from compliance.models.frameworks import PolicyFramework
 from compliance.models.publications import Publication, PublishedPlace, RecordCorrection
-from compliance.models.scorecards import Exemption, Review, Scorecard, ScorecardHead
+from compliance.models.scorecards import Exemption, Opening, Review, Scorecard, ScorecardHead
 
 __all__ = [
     "Exemption",
+    "Opening",
     "PolicyFramework",
     "Publication",
     "PublishedPlace",

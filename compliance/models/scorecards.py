@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
@@ -237,6 +241,11 @@ class Review(models.Model):
         help_text="The version by which the year is judged from this step on.",
     )
     shown_sha256 = models.CharField(max_length=64, blank=True, help_text="What an approver saw, as a fingerprint.")
+    records_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="The facts of the records that a decision rests on, as a fingerprint; empty where none was kept yet.",
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -265,10 +274,112 @@ class Review(models.Model):
         return f"{card}, {self.indicator}" if self.indicator else card
 
 
-OPEN_STEPS = ("", Review.Action.RETURN, Review.Action.REOPEN, Review.Action.RULES)
+class Opening(models.Model):
+    """A reviewer opened one line of a scorecard, with its records and files; never changed, the first time counts."""
+
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="openings")
+    indicator = models.CharField(max_length=10)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    records_sha256 = models.CharField(
+        max_length=64, help_text="The facts of the records that were shown, as a fingerprint."
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scorecard", "indicator", "reviewer"], name="a_line_is_opened_once_by_a_reviewer"
+            ),
+            models.CheckConstraint(
+                condition=~Q(indicator="") & ~Q(records_sha256=""), name="an_opening_names_its_line_and_what_was_shown"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scorecard.project}, {self.scorecard.year}, {self.indicator}"
+
+
+class ReviewState(StrEnum):
+    """Where the review of a scorecard is."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of review: who may take it, on what, and from which state it leads to which; from others it is refused."""
+
+    permission: str
+    """the verb of `accounts/roles.py`"""
+    leads: Mapping[ReviewState, ReviewState]
+    on_whole: bool = True
+    """on the whole scorecard, not on one indicator"""
+    needs: str = ""
+    """what else must hold, for the document of review"""
+
+
+STEPS: Mapping[Review.Action, Step] = {
+    Review.Action.ACCEPT: Step(
+        "review.decide",
+        {ReviewState.OPEN: ReviewState.OPEN},
+        on_whole=False,
+        needs="who accepts has opened the line, where it carries weight and is new or changed",
+    ),
+    Review.Action.QUERY: Step(
+        "review.decide",
+        {ReviewState.OPEN: ReviewState.OPEN, ReviewState.APPROVED: ReviewState.OPEN},
+        on_whole=False,
+    ),
+    Review.Action.REPLY: Step(
+        "scorecard.reply",
+        {ReviewState.OPEN: ReviewState.OPEN},
+        on_whole=False,
+        needs="a question about the line is open, and the company runs the mine",
+    ),
+    Review.Action.OVERRIDE: Step(
+        "review.decide",
+        {ReviewState.OPEN: ReviewState.OPEN, ReviewState.APPROVED: ReviewState.OPEN},
+        on_whole=False,
+        needs="a reason that is published",
+    ),
+    Review.Action.APPROVE: Step(
+        "review.decide",
+        {ReviewState.OPEN: ReviewState.APPROVED},
+        needs="every line is decided, and none that carries weight without anybody having opened it",
+    ),
+    Review.Action.RETURN: Step("review.decide", {ReviewState.APPROVED: ReviewState.OPEN}, needs="a reason"),
+    Review.Action.PUBLISH: Step(
+        "publication.publish",
+        {ReviewState.APPROVED: ReviewState.PUBLISHED},
+        needs="another person than who approved it",
+    ),
+    Review.Action.REOPEN: Step("review.decide", {ReviewState.PUBLISHED: ReviewState.OPEN}, needs="a reason"),
+    Review.Action.KEEP: Step(
+        "review.decide",
+        {ReviewState.OPEN: ReviewState.PUBLISHED},
+        needs="it was published and opened again, and nothing was decided since",
+    ),
+    Review.Action.RULES: Step(
+        "review.decide",
+        dict.fromkeys(ReviewState, ReviewState.OPEN),
+        needs="a reason; the year is judged by them before it is approved",
+    ),
+}
+"""Every step of review: what the services allow, the buttons, the queue and `docs/review.md` follow from it."""
+
+
+def steps_to(state: ReviewState) -> tuple[Review.Action, ...]:
+    """The steps on the whole scorecard after which it is in a state."""
+    return tuple(action for action, step in STEPS.items() if step.on_whole and state in step.leads.values())
+
+
+OPEN_STEPS = ("", *steps_to(ReviewState.OPEN))
 """The last steps after which a reviewer decides; the empty one means that nobody has taken any."""
 
-CLOSED_STEPS = (Review.Action.PUBLISH, Review.Action.KEEP)
+CLOSED_STEPS = steps_to(ReviewState.PUBLISHED)
 """The last steps after which nothing is to be done until the facts change."""
 
 

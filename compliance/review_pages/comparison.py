@@ -12,8 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import AuditEntry
 from communities.models import Disbursement, Statement
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN, Outcome
-from compliance.services.reviews import kinds_by_content_type
-from projects.kinds import keys_by_kind
+from projects.kinds import NamedRecords, keys_by_kind
 
 CORRECTIONS = ("amended", "stated", "corrected", "withdrawn")
 """The verbs by which somebody changes what a record says."""
@@ -105,3 +104,8 @@ def corrections_since(names: Iterable[str], since: datetime | None) -> list[Corr
         )
         for entry in entries
     ]
+
+
+def kinds_by_content_type(kinds: Iterable[NamedRecords]) -> dict[int, NamedRecords]:
+    """How the audit trail knows the records of these kinds."""
+    return {ContentType.objects.get_for_model(kind.model).pk: kind for kind in kinds}

@@ -17,7 +17,8 @@ from compliance.review_pages.records import RecordLink, record_links
 from compliance.review_pages.sums import Sums, add_up
 from compliance.review_pages.versions import OtherRules, other_rules
 from compliance.review_pages.working import Division, currency_words, division_of, is_ratio, points_words
-from compliance.services.reviews import Conflict, Standing, conflict_of, outcomes_of, overrides_of, standing_of
+from compliance.services.conflicts import Conflict, conflict_of
+from compliance.services.reviews import Standing, outcomes_of, overrides_of, standing_of
 from compliance.words import part_words
 
 ONE_SIDED = frozenset({"company-word-only", "no-answer", "one-side-silent", "one-sided"})
@@ -41,6 +42,8 @@ class IndicatorLine:
     parts: list[tuple[str, Part]]
     """the figures that make up the value, each with its name in words"""
     links: dict[str, RecordLink]
+    to_open: bool
+    """whether the person cannot accept it before opening it"""
 
     @property
     def code(self) -> str:
@@ -56,6 +59,11 @@ class IndicatorLine:
     def filed(self) -> int:
         """Records that hold at least one file."""
         return sum(1 for record in self.records if record.files)
+
+    @property
+    def disputed(self) -> list[RecordLink]:
+        """Records in dispute."""
+        return [record for record in self.records if record.disputed]
 
     @property
     def asked(self) -> bool:
@@ -140,6 +148,8 @@ class ReviewPage:
     """the records because of which"""
     other_rules: list[OtherRules]
     """what other versions of the rules would change"""
+    ready_to_accept: tuple[str, ...]
+    """indicators without a decision that the person can accept now"""
 
     @property
     def current(self) -> bool:
@@ -204,6 +214,11 @@ class ReviewPage:
         return sum(1 for line in self.lines if line.outcome.applicable)
 
     @property
+    def to_open(self) -> list[IndicatorLine]:
+        """Indicators without a decision that the person has to open before they can accept them."""
+        return [line for line in self.lines if line.to_open and line.code in self.standing.untouched]
+
+    @property
     def asked(self) -> list[str]:
         """Indicators about which a question waits for the company's answer."""
         words = ((line.code, line.last_word) for line in self.lines)
@@ -263,11 +278,15 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         before=outcomes_of(before) if before else {},
         published=published.scorecard.by_code if published else {},
     )
+    to_open = standing.to_open_by(actor)
     return ReviewPage(
         scorecard=scorecard,
         result=result,
         standing=standing,
-        lines=[line_of(outcome, standing, earlier, links, corrections) for outcome in result.outcomes],
+        lines=[
+            line_of(outcome, standing, earlier, links, corrections, to_open=outcome.code in to_open)
+            for outcome in result.outcomes
+        ],
         sums=add_up(result),
         previous=previous,
         before=before,
@@ -276,6 +295,7 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         conflict=conflict,
         own_records=[links[name] for name in own if name in links],
         other_rules=other_rules(scorecard, facts, overrides, result),
+        ready_to_accept=standing.ready_to_accept(actor),
     )
 
 
@@ -301,6 +321,8 @@ def line_of(
     earlier: Earlier,
     links: dict[str, RecordLink],
     corrections: list[Correction],
+    *,
+    to_open: bool,
 ) -> IndicatorLine:
     """One indicator with what was said of it."""
     code = outcome.code
@@ -315,6 +337,7 @@ def line_of(
         records=[links[record] for record in outcome.measured.records if record in links],
         parts=[(name_of_part(part.name, links), part) for part in outcome.measured.breakdown],
         links=links,
+        to_open=to_open,
     )
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from communities.models import Obligation, Statement
+from communities.models import Disbursement, Obligation, Statement
 from compliance.evaluation.facts import CommitmentFact, Facts, ObligationFact, PaymentFact, Row
 from compliance.public_pages.commitments import state_of_commitment
 from compliance.public_pages.payments import state_of_payment
 from projects.kinds import keys_by_kind
+from projects.models import Evidence, Source
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class RecordLink:
     """of a payment, what the company and the recipient say"""
     state: str = ""
     """of a payment or a promise, what is known when both sides are heard"""
+    disputed: bool = False
+    """whether the sides contradict each other, or its source is marked as disputed"""
 
 
 def record_links(facts: Facts, slug: str, others: Iterable[str] = ()) -> dict[str, RecordLink]:
@@ -48,9 +51,12 @@ def record_links(facts: Facts, slug: str, others: Iterable[str] = ()) -> dict[st
     rows = {row.record: row for row in facts.rows}
     found: dict[str, RecordLink] = {}
     for kind, keys in keys_by_kind({*rows, *others}).items():
-        for record in kind.model._default_manager.filter(pk__in=keys).select_related(*kind.joined):
+        rows_of_kind: QuerySet[Any] = kind.model._default_manager.filter(pk__in=keys)
+        for record in rows_of_kind.select_related("source", *kind.joined):
             name = f"{kind.fact_name}/{record.pk}"
-            found[name] = RecordLink(label_of(record), kind.address(record.pk, slug), **said_of(rows.get(name)))
+            said = said_of(rows.get(name))
+            disputed = said.get("state") == "disputed" or record.source.state == Source.State.DISPUTED
+            found[name] = RecordLink(label_of(record), kind.address(record.pk, slug), disputed=disputed, **said)
     return found
 
 
@@ -75,3 +81,30 @@ def said_of(row: Row | None) -> dict[str, Any]:
     if isinstance(row, CommitmentFact):
         return common | {"on": row.due_on, "state": state_of_commitment(row)}
     return common
+
+
+@dataclass(frozen=True)
+class RecordFiles:
+    """The files behind one record."""
+
+    record: RecordLink
+    files: list[Evidence]
+
+
+def files_behind(links: Mapping[str, RecordLink], names: Iterable[str]) -> list[RecordFiles]:
+    """The files of those of these records that have any; a payment's stand behind what each side says."""
+    sources: dict[int, str] = {}
+    for kind, keys in keys_by_kind(names).items():
+        rows = kind.model._default_manager.filter(pk__in=keys).values_list("source", "pk")
+        sources |= {source: f"{kind.fact_name}/{key}" for source, key in rows}
+        if kind.model is Disbursement:
+            flows = [int(key) for key in keys]
+            said = Statement.objects.filter(disbursement__in=flows).values_list("source", "disbursement")
+            sources |= {source: f"{kind.fact_name}/{key}" for source, key in said}
+    attached = (
+        Source.evidence.through.objects.filter(source__in=sources).select_related("evidence").order_by("evidence")
+    )
+    found: dict[str, list[Evidence]] = {}
+    for one in attached:
+        found.setdefault(sources[one.source_id], []).append(one.evidence)
+    return [RecordFiles(links[name], files) for name, files in found.items() if name in links]

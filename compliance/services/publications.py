@@ -30,13 +30,15 @@ from compliance.public_pages.document import (
     shown_digest,
 )
 from compliance.public_pages.project import mine_of
+from compliance.services.conflicts import refuse_own_entries
 from compliance.services.corrections import note_corrections
 from compliance.services.documents import compose
+from compliance.services.openings import NotOpened
 from compliance.services.reviews import (
     append,
     lock_current,
     refuse_other_rules,
-    refuse_own_entries,
+    refuse_out_of_turn,
     refuse_unseen,
     standing_of,
 )
@@ -53,12 +55,7 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = N
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is not None:
-        raise ValidationError(_("This scorecard is already published."), code="already_published")
-    if standing.approval is not None:
-        raise ValidationError(
-            _("%(name)s has already approved it."), code="already_approved", params={"name": standing.approval.reviewer}
-        )
+    refuse_out_of_turn(standing, Review.Action.APPROVE)
     refuse_unseen(standing, seen)
     refuse_other_rules(scorecard, standing)
     if not standing.ready:
@@ -67,6 +64,8 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = N
             code="undecided",
             params={"codes": ", ".join(standing.undecided)},
         )
+    if standing.unopened:
+        raise NotOpened(standing.unopened)
     shown = shown_digest(compose(scorecard, standing, timezone.localdate()))
     return append(actor, scorecard, Review.Action.APPROVE, shown_sha256=shown)
 
@@ -82,8 +81,7 @@ def publish_scorecard(
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is not None:
-        raise ValidationError(_("This scorecard is already published."), code="already_published")
+    refuse_out_of_turn(standing, Review.Action.PUBLISH)
     if standing.approval is None or not standing.ready:
         raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
     if standing.approval.reviewer_id == actor.pk:

@@ -1,7 +1,8 @@
 """The verbs of review: decide each indicator, return, and let the company reply; approving lies beside publishing.
 
-Nobody reviews what they entered. Every step is appended; a change of mind is another step. A decision holds for
-later scorecards of the same project and year as long as the indicator's outcome stays the same.
+Nobody reviews a mine of which they entered a record, and nobody accepts what they did not open. Every step is
+appended; a change of mind is another step. A decision holds for later scorecards of the same project and year as long
+as the indicator's outcome and the facts of its records stay the same.
 
 `seen` is the last step that the actor's page showed: where others have taken steps since, nothing is done and they
 are named. Whoever acts without a page has seen everything.
@@ -9,27 +10,25 @@ are named. Whoever acts without a page has seen everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.services.audit import audit_entry, state_of, write_audit
-from communities.models import Statement
-from compliance.evaluation.facts import PaymentFact
 from compliance.evaluation.judgement import Outcome, Override
-from compliance.evaluation.sealed import facts_of, judgement_of
+from compliance.evaluation.sealed import judgement_of, records_digest
 from compliance.models import Exemption, PolicyFramework, Publication, Review, Scorecard, ScorecardHead
 from compliance.models.frameworks import versions_for
-from compliance.models.scorecards import CLOSED_STEPS
-from projects.kinds import NamedRecords, keys_by_kind
-from projects.models import PhasePeriod, Project, Source
+from compliance.models.scorecards import CLOSED_STEPS, STEPS, ReviewState
+from compliance.services.conflicts import own_entries, refuse_own_entries
+from compliance.services.openings import NotOpened, openings_of
+from projects.models import Project, Source
 from projects.services.records import promise_evaluation
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
@@ -48,6 +47,19 @@ class Standing:
     """The step that returned it or opened it again, where that is the last one."""
     steps: tuple[Review, ...] = ()
     """Every step about the project and year, by whichever rules, oldest first."""
+    weighty: tuple[str, ...] = ()
+    """Indicators that carry weight."""
+    accepted: frozenset[str] = frozenset()
+    """Indicators that somebody accepted just as they are now, whatever was decided since."""
+    openings: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Who opened each line just as it is now."""
+
+    @property
+    def state(self) -> ReviewState:
+        """Where the review is."""
+        if self.publication is not None:
+            return ReviewState.PUBLISHED
+        return ReviewState.OPEN if self.approval is None else ReviewState.APPROVED
 
     @property
     def last_step(self) -> int:
@@ -64,6 +76,26 @@ class Standing:
         """Indicators about which nobody has decided or asked anything."""
         return tuple(code for code in self.undecided if code not in self.decisions)
 
+    @property
+    def unopened(self) -> tuple[str, ...]:
+        """Indicators decided while openings are kept, though nobody opened them and nobody accepted them before."""
+        decided = (code for code, decision in self.decisions.items() if decision.records_sha256)
+        asked = set(decided) - self.accepted - set(self.openings)
+        return tuple(code for code in self.weighty if code in asked)
+
+    def to_open_by(self, reviewer: User) -> tuple[str, ...]:
+        """Indicators that this reviewer cannot accept before opening them: they carry weight and are new or changed."""
+        return tuple(
+            code
+            for code in self.weighty
+            if code not in self.accepted and reviewer.pk not in self.openings.get(code, frozenset())
+        )
+
+    def ready_to_accept(self, reviewer: User) -> tuple[str, ...]:
+        """Indicators without a decision that this reviewer can accept now."""
+        to_open = set(self.to_open_by(reviewer))
+        return tuple(code for code in self.untouched if code not in to_open)
+
 
 def standing_of(scorecard: Scorecard) -> Standing:
     """The decision in force on each indicator, and the approval or publication where that is the last step."""
@@ -77,14 +109,18 @@ def standing_of(scorecard: Scorecard) -> Standing:
     earlier = {step.scorecard_id: step.scorecard for step in steps}
     outcomes = {pk: outcomes_of(card) for pk, card in earlier.items()}
     decisions: dict[str, Review] = {}
+    accepted: set[str] = set()
     for step in steps:
         code = step.indicator
         if (
             step.action in DECISIONS
             and code in now
             and now[code].says_the_same_as(outcomes[step.scorecard_id].get(code))
+            and step.records_sha256 in ("", records_digest(scorecard, now[code]))
         ):
             decisions[code] = step
+            if step.action == Review.Action.ACCEPT:
+                accepted.add(code)
     whole = [step for step in steps if step.scorecard_id == scorecard.pk and not step.indicator]
     last = whole[-1] if whole else None
     applicable = [code for code, outcome in now.items() if outcome.applicable]
@@ -98,6 +134,9 @@ def standing_of(scorecard: Scorecard) -> Standing:
         publication=last if last and last.action in CLOSED_STEPS and is_published(scorecard) else None,
         given_back=last if last and last.action in (Review.Action.RETURN, Review.Action.REOPEN) else None,
         steps=steps,
+        weighty=tuple(code for code, outcome in now.items() if outcome.carries_weight),
+        accepted=frozenset(accepted),
+        openings=openings_of(scorecard),
     )
 
 
@@ -128,25 +167,20 @@ def decide_indicator(
 ) -> Review:
     """Accept an outcome, ask the company about it, or override its score with a reason that will be published.
 
+    What carries weight and is new or changed is accepted by whoever has opened it just as it is.
     An approval covers the decisions before it: to ask or override afterwards opens the scorecard again, and to accept
     is refused. What is published is first opened again with a reason (`reopen_scorecard`).
     """
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is not None:
-        raise ValidationError(
-            _("This scorecard is already published. Open it again to correct it."), code="already_published"
-        )
-    if indicator not in outcomes_of(scorecard) or action not in DECISIONS:
+    outcomes = outcomes_of(scorecard)
+    if indicator not in outcomes or action not in DECISIONS:
         raise ValidationError(_("This scorecard has no such indicator."), code="no_such_indicator")
+    refuse_out_of_turn(standing, action)
     refuse_unseen(standing, seen, about=indicator)
-    if action == Review.Action.ACCEPT and standing.approval is not None:
-        raise ValidationError(
-            _("%(name)s has approved this scorecard. To accept changes nothing; return it to decide anew."),
-            code="already_approved",
-            params={"name": standing.approval.reviewer},
-        )
+    if action == Review.Action.ACCEPT and indicator in standing.to_open_by(actor):
+        raise NotOpened([indicator])
     overrides = action == Review.Action.OVERRIDE
     if overrides:
         refuse_thin_reason(reason.strip(), standing, indicator)
@@ -157,6 +191,7 @@ def decide_indicator(
         indicator=indicator,
         reason="" if action == Review.Action.ACCEPT else reason,
         score=score if overrides else None,
+        records_sha256=records_digest(scorecard, outcomes[indicator]),
         before={"score": score_in_force(standing, scorecard, indicator)} if overrides else None,
     )
     if standing.approval is not None:
@@ -197,20 +232,44 @@ def score_in_force(standing: Standing, scorecard: Scorecard, indicator: str) -> 
     return None if score is None else str(score)
 
 
+@dataclass(frozen=True)
+class Rest:
+    """What became of the indicators without a decision when a reviewer accepted them together."""
+
+    accepted: tuple[str, ...]
+    left: tuple[str, ...]
+    """those to open first"""
+
+
 @transaction.atomic
-def accept_undecided(*, actor: User, scorecard: Scorecard, seen: int | None = None) -> None:
-    """Accept every indicator that has no decision yet and is not in question; all of them or none."""
+def accept_undecided(*, actor: User, scorecard: Scorecard, seen: int | None = None) -> Rest:
+    """Accept every indicator that has no decision yet, is not in question, and was opened where it carries weight.
+
+    Raises NotOpened where each of them is to be opened first.
+    """
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
     refuse_unseen(standing, seen)
+    ready = standing.ready_to_accept(actor)
+    left = tuple(code for code in standing.untouched if code not in ready)
+    if left and not ready:
+        raise NotOpened(left)
+    outcomes = outcomes_of(scorecard)
     accepted = Review.objects.bulk_create(
-        Review(scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT, reviewer=actor)
-        for code in standing.untouched
+        Review(
+            scorecard=scorecard,
+            indicator=code,
+            action=Review.Action.ACCEPT,
+            reviewer=actor,
+            records_sha256=records_digest(scorecard, outcomes[code]),
+        )
+        for code in ready
     )
     AuditEntry.objects.bulk_create(
         audit_entry(actor=actor, verb=Review.Action.ACCEPT, record=review) for review in accepted
     )
+    return Rest(ready, left)
 
 
 @transaction.atomic
@@ -219,10 +278,7 @@ def return_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: in
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is not None:
-        raise ValidationError(_("This scorecard is already published."), code="already_published")
-    if standing.approval is None:
-        raise ValidationError(_("Only an approved scorecard can be returned."), code="not_approved")
+    refuse_out_of_turn(standing, Review.Action.RETURN)
     refuse_unseen(standing, seen)
     return append(actor, scorecard, Review.Action.RETURN, reason=reason)
 
@@ -233,8 +289,7 @@ def reopen_scorecard(*, actor: User, scorecard: Scorecard, reason: str, seen: in
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
-    if standing.publication is None:
-        raise ValidationError(_("Only a published scorecard can be opened again."), code="not_published")
+    refuse_out_of_turn(standing, Review.Action.REOPEN)
     refuse_unseen(standing, seen)
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say what is to be corrected."), "required")})
@@ -248,8 +303,9 @@ def keep_published(*, actor: User, scorecard: Scorecard, seen: int | None = None
     refuse_own_entries(actor, scorecard)
     published = scorecard.reviews.filter(indicator="", action=Review.Action.PUBLISH).last()
     standing = standing_of(scorecard)
-    if standing.publication is not None or published is None or not is_published(scorecard):
-        raise ValidationError(_("Only what was published and opened again can be left as it is."), code="not_reopened")
+    refuse_out_of_turn(standing, Review.Action.KEEP)
+    if published is None or not is_published(scorecard):
+        raise out_of_turn(standing, Review.Action.KEEP)
     refuse_unseen(standing, seen)
     changed = [code for code, decision in standing.decisions.items() if decision.pk > published.pk]
     if changed:
@@ -275,6 +331,7 @@ def choose_rules(
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
+    refuse_out_of_turn(standing, Review.Action.RULES)
     refuse_unseen(standing, seen)
     if framework not in rules_to_choose(scorecard):
         raise ValidationError(_("Choose other rules that may judge this country."), code="no_such_rules")
@@ -305,9 +362,11 @@ def reply_to_query(*, actor: User, scorecard: Scorecard, indicator: str, words: 
     if not Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
         raise PermissionDenied
     lock_current(scorecard)
-    decision = standing_of(scorecard).decisions.get(indicator)
+    standing = standing_of(scorecard)
+    refuse_out_of_turn(standing, Review.Action.REPLY)
+    decision = standing.decisions.get(indicator)
     if decision is None or decision.action != Review.Action.QUERY:
-        raise ValidationError(_("Nobody has asked about this indicator."), code="no_question")
+        raise out_of_turn(standing, Review.Action.REPLY)
     return append(actor, scorecard, Review.Action.REPLY, indicator=indicator, reason=words)
 
 
@@ -331,6 +390,8 @@ def approve_exemption(*, actor: User, exemption: Exemption, revision: int) -> No
         raise PermissionDenied(_("You asked for it or changed its words. Somebody else must approve it."))
     if Project.objects.run_by(actor).filter(pk=exemption.project_id).exists():
         raise PermissionDenied(_("You speak for a company of this mine. Somebody else must approve it."))
+    if own_entries(actor, exemption.project_id):
+        raise PermissionDenied(_("You entered records of this mine. Somebody else must approve it."))
     before = state_of(exemption)
     exemption.approved_by = actor
     exemption.save(update_fields=["approved_by"])
@@ -360,6 +421,37 @@ def lock_current(scorecard: Scorecard) -> ScorecardHead:
     return head
 
 
+OUT_OF_STATE = {
+    ReviewState.OPEN: (_("A reviewer must approve it first."), "not_approved"),
+    ReviewState.APPROVED: (_("%(name)s has approved it. Return it to decide anew."), "already_approved"),
+    ReviewState.PUBLISHED: (
+        _("This scorecard is already published. Open it again to correct it."),
+        "already_published",
+    ),
+}
+"""Why a step is refused in a state, with the code of the refusal."""
+
+OUT_OF_TURN = {
+    Review.Action.REPLY: (_("Nobody has asked about this indicator."), "no_question"),
+    Review.Action.REOPEN: (_("Only a published scorecard can be opened again."), "not_published"),
+    Review.Action.KEEP: (_("Only what was published and opened again can be left as it is."), "not_reopened"),
+}
+"""The same for steps that say it in words of their own, whatever the state."""
+
+
+def refuse_out_of_turn(standing: Standing, action: str) -> None:
+    """Refuse a step that leads nowhere from where the review is."""
+    if standing.state not in STEPS[Review.Action(action)].leads:
+        raise out_of_turn(standing, action)
+
+
+def out_of_turn(standing: Standing, action: str) -> ValidationError:
+    """Why a step cannot be taken now."""
+    words, code = OUT_OF_TURN.get(Review.Action(action)) or OUT_OF_STATE[standing.state]
+    approver = standing.approval.reviewer if standing.approval else ""
+    return ValidationError(words, code=code, params={"name": approver})
+
+
 def refuse_unseen(standing: Standing, seen: int | None, about: str = "") -> None:
     """Refuse where steps were taken that the actor's page did not show; about one indicator, those on it or the whole."""
     if seen is None:
@@ -380,50 +472,3 @@ def is_published(scorecard: Scorecard) -> bool:
         "-sequence"
     )
     return standing.values_list("scorecard", flat=True).first() == scorecard.pk
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Why somebody may not review a scorecard, and by which of their records."""
-
-    words: Any
-    records: tuple[str, ...] = ()
-    """by the names that facts give them, and phases beside"""
-
-
-def refuse_own_entries(actor: User, scorecard: Scorecard) -> None:
-    """Nobody reviews a scorecard that rests on records which they entered or amended, nor one of their own company."""
-    if conflict := conflict_of(actor, scorecard):
-        raise PermissionDenied(conflict.words)
-
-
-def conflict_of(actor: User, scorecard: Scorecard) -> Conflict | None:
-    """What keeps somebody from reviewing a scorecard; nothing where they had no hand in it."""
-    if Project.objects.run_by(actor).filter(pk=scorecard.project_id).exists():
-        return Conflict(_("You speak for a company of this mine. Somebody else must review it."))
-    records = own_entries(actor, scorecard)
-    if records:
-        words = _("You entered records that this scorecard rests on. Somebody else must review it.")
-        return Conflict(words, records)
-    return None
-
-
-def own_entries(actor: User, scorecard: Scorecard) -> tuple[str, ...]:
-    """The records of a scorecard that somebody entered, amended or added a statement to."""
-    phases = PhasePeriod.objects.filter(project=scorecard.project_id).values_list("pk", flat=True)
-    facts = facts_of(scorecard)
-    names = [row.record for row in facts.rows]
-    keys = keys_by_kind([*names, *(f"phase/{key}" for key in phases)])
-    entries = AuditEntry.objects.about_any({kind.model: of_kind for kind, of_kind in keys.items()})
-    entries = entries.filter(actor=actor).exclude(verb__in=Review.Action.values)
-    kinds = kinds_by_content_type(keys)
-    found = {f"{kinds[kind].fact_name}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
-    flows = [row.key for row in facts[PaymentFact]]
-    stated = Statement.objects.filter(disbursement__in=flows, source__entered_by=actor)
-    found |= {f"disbursement/{key}" for key in stated.values_list("disbursement", flat=True)}
-    return tuple(sorted(found))
-
-
-def kinds_by_content_type(kinds: Iterable[NamedRecords]) -> dict[int, NamedRecords]:
-    """How the audit trail knows the records of these kinds."""
-    return {ContentType.objects.get_for_model(kind.model).pk: kind for kind in kinds}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import wraps
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HTMX_STOP_POLLING
 
@@ -23,11 +25,13 @@ from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
 from compliance.forms import DecisionForm, PublishForm, ReopenForm, ReplyForm, ReturnForm, RulesForm
 from compliance.models import Exemption, PolicyFramework, Review, Scorecard, ScorecardHead
-from compliance.models.scorecards import ScorecardHeadQuerySet
+from compliance.models.scorecards import STEPS, ScorecardHeadQuerySet
 from compliance.review_pages.page import ReviewPage, review_page
 from compliance.review_pages.peers import peers_of
+from compliance.review_pages.records import files_behind
 from compliance.review_pages.results import results_of
 from compliance.review_pages.trail import spelt, trail_of, trail_table
+from compliance.services.openings import OPEN_FIRST, NotOpened, open_line
 from compliance.services.production import reporting_pairs, request_evaluation
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
@@ -146,6 +150,32 @@ def show(
     )
 
 
+@require_GET
+@requires("scorecard.view")
+def line(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
+    """One indicator with its working, both sides of its records, and their files; that a reviewer opened it is kept."""
+    scorecard = visible_scorecard(request, pk)
+    if indicator not in outcomes_of(scorecard):
+        raise Http404
+    actor = signed_in(request)
+    open_line(actor=actor, scorecard=scorecard, indicator=indicator)
+    page = review_page(actor, scorecard)
+    shown = next(one for one in page.lines if one.code == indicator)
+    return render(
+        request,
+        "compliance/line.html",
+        {
+            "page": page,
+            "card": scorecard,
+            "line": shown,
+            "may": steps_open_to(actor, page),
+            "form": DecisionForm(prefix=indicator, initial=initial_decision(shown.decision)),
+            "reply_form": ReplyForm(prefix=f"{indicator}-reply"),
+            "files": files_behind(shown.links, shown.outcome.measured.records),
+        },
+    )
+
+
 def queue_beside(actor: User) -> dict[str, Any]:
     """What waits for a reviewer, beside the scorecard; nobody else has a queue."""
     if not actor.may("review.decide"):
@@ -161,20 +191,23 @@ def queue_beside(actor: User) -> dict[str, Any]:
 def steps_open_to(actor: User, page: ReviewPage) -> dict[str, bool]:
     """Which steps the person could take now; what would be refused has no button."""
     standing = page.standing
-    decides = actor.may("review.decide") and page.current and page.conflict is None
-    decide = decides and standing.publication is None
+    reviews = page.current and page.conflict is None
     corrects = page.publication is not None and page.publication.scorecard_id == page.scorecard.pk
+
+    def takes(action: Review.Action) -> bool:
+        step = STEPS[action]
+        return reviews and actor.may(step.permission) and standing.state in step.leads
+
     return {
-        "decide": decide,
-        "publish": decide
-        and actor.may("publication.publish")
+        "decide": takes(Review.Action.QUERY),
+        "publish": takes(Review.Action.PUBLISH)
         and standing.approval is not None
         and standing.approval.reviewer_id != actor.pk,
-        "return": decide and standing.approval is not None,
-        "reopen": decides and standing.publication is not None,
-        "rules": decides,
-        "reply": actor.may("scorecard.reply") and page.current,
-        "keep": decide and corrects and page.as_published,
+        "return": takes(Review.Action.RETURN),
+        "reopen": takes(Review.Action.REOPEN),
+        "rules": takes(Review.Action.RULES),
+        "reply": actor.may(STEPS[Review.Action.REPLY].permission) and page.current,
+        "keep": takes(Review.Action.KEEP) and corrects and page.as_published,
     }
 
 
@@ -223,7 +256,7 @@ def by_post(step: View) -> View:
 @requires("review.decide")
 @by_post
 def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
-    """Keep a decision and go to the next undecided indicator."""
+    """Keep a decision and open the next undecided indicator."""
     form = DecisionForm(request.POST, prefix=indicator)
     return step(
         request,
@@ -238,8 +271,16 @@ def decide(request: HttpRequest, pk: int, indicator: str) -> HttpResponse:
 @requires("review.decide")
 @by_post
 def accept_rest(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept every indicator that has no decision yet and is not in question."""
-    return step(request, pk, Form({}), "rest", lambda card, given: accept_undecided(scorecard=card, **given))
+    """Accept every indicator that has no decision yet, is not in question and was opened, and say what is left."""
+
+    def accept(scorecard: Scorecard, given: dict[str, Any]) -> None:
+        rest = accept_undecided(scorecard=scorecard, **given)
+        if rest.left:
+            words = ngettext("%(count)s fact is left.", "%(count)s facts are left.", len(rest.left))
+            said = words % {"count": len(rest.left)}
+            messages.warning(request, format_html("{} {}", said, open_first(scorecard, rest.left)))
+
+    return step(request, pk, Form({}), "rest", accept)
 
 
 @requires("review.decide")
@@ -354,6 +395,8 @@ def step(
     if form.is_valid():
         try:
             do(scorecard, form.cleaned_data | {"actor": signed_in(request), **what_was_seen(request)})
+        except NotOpened as error:
+            form.add_error(None, open_first(scorecard, error.indicators))
         except ValidationError as error:
             add_errors(form, error)
         except PermissionDenied as refusal:
@@ -366,6 +409,12 @@ def step(
                 messages.success(request, with_next(request, done) if onward else done, extra_tags="saved")
             return redirect(after(scorecard, name))
     return show(request, scorecard, wrong={name: form}, status=status)
+
+
+def open_first(scorecard: Scorecard, indicators: Iterable[str]) -> str:
+    """Which lines have to be opened before they are accepted, each with its address."""
+    lines = ((reverse("reviews:line", kwargs={"pk": scorecard.pk, "indicator": code}), code) for code in indicators)
+    return format_html("{} {}", OPEN_FIRST, format_html_join(", ", '<a href="{}">{}</a>', lines))
 
 
 def with_next(request: HttpRequest, done: str) -> str:
@@ -395,7 +444,7 @@ def whole_number(text: str | None) -> int | None:
 
 
 def after(scorecard: Scorecard, decided: str) -> str:
-    """The scorecard's page; after a decision, at the next indicator that nobody has touched."""
+    """The scorecard's page; after a decision, the next indicator that nobody has touched."""
     page = reverse("reviews:scorecard", kwargs={"pk": scorecard.pk})
     codes = list(outcomes_of(scorecard))
     if decided not in codes:
@@ -403,7 +452,7 @@ def after(scorecard: Scorecard, decided: str) -> str:
     untouched = standing_of(scorecard).untouched
     later = [code for code in untouched if codes.index(code) > codes.index(decided)]
     following = next(iter(later or untouched), "")
-    return f"{page}?open={following}#i-{following}" if following else page
+    return reverse("reviews:line", kwargs={"pk": scorecard.pk, "indicator": following}) if following else page
 
 
 @require_GET

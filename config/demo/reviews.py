@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from compliance.models import Review, Scorecard, ScorecardHead
+from compliance.services.openings import open_line
 from compliance.services.production import produce_scorecards
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import decide_indicator, outcomes_of, reply_to_query
@@ -34,11 +35,15 @@ def review_and_publish(people: Mapping[str, User], projects: Mapping[str, Projec
 
 
 def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, Any]) -> None:
-    """Rosa accepts, overrides and asks; the company answers some of it."""
+    """Rosa opens what she decides on, accepts, overrides and asks; the company answers some of it."""
     rosa = people["rosa"]
     overrides = row.get("overrides", {})
     applicable = [code for code, outcome in outcomes_of(scorecard).items() if outcome.applicable]
-    for code in row.get("accepted", [c for c in applicable if c not in overrides]):
+    accepted = row.get("accepted", [code for code in applicable if code not in overrides])
+    queries = row.get("queries", {})
+    for code in [*accepted, *overrides, *queries]:
+        open_line(actor=rosa, scorecard=scorecard, indicator=code)
+    for code in accepted:
         decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.ACCEPT)
     for code, override in overrides.items():
         decide_indicator(
@@ -49,7 +54,7 @@ def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, A
             reason=override["reason"],
             score=Decimal(override["score"]),
         )
-    for code, question in row.get("queries", {}).items():
+    for code, question in queries.items():
         decide_indicator(actor=rosa, scorecard=scorecard, indicator=code, action=Review.Action.QUERY, reason=question)
     for code, words in row.get("replies", {}).items():
         reply_to_query(actor=people["diego"], scorecard=scorecard, indicator=code, words=words)

@@ -136,6 +136,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:rules": form(REVIEWERS, "scorecard"),
     "reviews:return": form(REVIEWERS, "scorecard"),
     "reviews:publish": form(REVIEWERS, "scorecard"),
+    "reviews:line": reads(WITH_ROLE, "scorecard"),
     "reviews:decide": form(REVIEWERS, "scorecard"),
     "reviews:reply": form(people("operator"), "scorecard"),
     "reviews:exemptions": reads(WITH_ROLE),

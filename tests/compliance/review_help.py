@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from compliance.models import Review, Scorecard
-from compliance.services.reviews import (
-    decide_indicator,
-)
+from compliance.services.openings import open_line
+from compliance.services.reviews import decide_indicator
 from projects.models import EmploymentReturn
 from projects.services.records import amend_record
 from tests.cast import (
@@ -26,7 +25,8 @@ REASON = "The register of the ministry, folio 12, shows another day of approval 
 
 
 def override(cast: Cast, card: Scorecard, code: str = "E01", score: str = "50", reason: str = REASON) -> Review:
-    """The reviewer's own score."""
+    """The reviewer's own score, of a line that was opened."""
+    open_line(actor=cast.reviewer, scorecard=card, indicator=code)
     return decide_indicator(
         actor=cast.reviewer, scorecard=card, indicator=code, action="override", reason=reason, score=Decimal(score)
     )

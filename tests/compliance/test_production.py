@@ -57,6 +57,7 @@ from tests.cast import (
     gather_cast,
     neighbour,
     obligation,
+    open_all,
     open_mine,
     payment,
     says,
@@ -412,6 +413,7 @@ def review_and_publish(
     """Through the services, as two people do it."""
     card = head_of(mine, year).scorecard
     standing = standing_of(card)
+    open_all(rosa, card)
     for code in standing.undecided:
         if code == override:
             decide_indicator(

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.design import writing
 from compliance.models import Review, Scorecard, ScorecardHead
+from compliance.services.openings import open_line
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
     decide_indicator,
@@ -63,6 +64,7 @@ def test_the_queue_says_whether_a_question_or_its_answer_waits(cast: Cast, card:
     assert lands() == "/en/work/scorecards/?step=asked"
     reply_to_query(actor=cast.operator, scorecard=card, indicator="E01", words="Folio 12.")
     assert words() == (False, True)
+    open_line(actor=cast.reviewer, scorecard=card, indicator="E01")
     decide_indicator(actor=cast.reviewer, scorecard=card, indicator="E01", action="accept")
     assert words() == (False, False)
 

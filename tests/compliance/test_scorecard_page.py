@@ -22,7 +22,7 @@ from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.judgement import Override
 from compliance.evaluation.sealed import judgement_of
-from compliance.models import Publication, Review, Scorecard
+from compliance.models import Opening, Publication, Review, Scorecard
 from compliance.review_pages import peers
 from compliance.review_pages.comparison import Comparison
 from compliance.review_pages.trail import spelt
@@ -43,6 +43,8 @@ from tests.cast import (
     accept_all,
     employment,
     enter,
+    evidence,
+    open_all,
     open_mine,
     payment,
     person,
@@ -72,6 +74,8 @@ def test_a_scorecard_is_reviewed_and_published_by_clicking(reviewer: Client, cas
     assert reviewer.post(f"{page}X99/decide/", {"X99-action": "accept"}).status_code == 422
     reviewer.post(f"{page}approve/")
     assert standing_of(card).approval is None
+    for code in judgement_of(card).by_code:
+        assert reviewer.get(f"{page}{code}/").status_code == 200
     reviewer.post(f"{page}accept-rest/")
     assert standing_of(card).decisions["E01"].action == "override"
     reviewer.post(f"{page}approve/")
@@ -136,14 +140,16 @@ def test_a_decision_leads_to_the_next_indicator_that_nobody_has_touched(
     page = f"/en/work/scorecards/{card.pk}/"
     codes = standing_of(card).untouched
     answer = reviewer.post(f"{page}{codes[0]}/decide/", {f"{codes[0]}-action": "query", f"{codes[0]}-reason": "Why?"})
-    assert answer["Location"] == f"{page}?open={codes[1]}#i-{codes[1]}"
+    assert answer["Location"] == f"{page}{codes[1]}/"
+    reviewer.get(f"{page}{codes[-1]}/")
     answer = reviewer.post(f"{page}{codes[-1]}/decide/", {f"{codes[-1]}-action": "accept"})
-    assert answer["Location"] == f"{page}?open={codes[1]}#i-{codes[1]}"
+    assert answer["Location"] == f"{page}{codes[1]}/"
 
 
 def test_the_rest_is_not_accepted_over_a_question(reviewer: Client, cast: Cast, card: Scorecard) -> None:
     page = f"/en/work/scorecards/{card.pk}/"
     reviewer.post(f"{page}E01/decide/", {"E01-action": "query", "E01-reason": "Which folio?"})
+    open_all(cast.reviewer, card)
     reviewer.post(f"{page}accept-rest/")
     assert standing_of(card).undecided == ("E01",)
     operator = Client()
@@ -224,7 +230,9 @@ def test_the_page_names_its_rules_in_the_readers_language_with_an_unbreakable_ve
 def test_a_score_is_read_with_a_point_or_a_comma(reviewer: Client, card: Scorecard, typed: str) -> None:
     """A browser's own number box would read the comma away."""
     page = f"/en/work/scorecards/{card.pk}/"
-    assert 'type="number"' not in reviewer.get(f"{page}?open=E01").content.decode()
+    shown = reviewer.get(f"{page}E01/").content.decode()
+    assert 'name="E01-score"' in shown
+    assert 'type="number"' not in shown
     reviewer.post(f"{page}E01/decide/", {"E01-action": "override", "E01-score": typed, "E01-reason": REASON})
     assert standing_of(card).decisions["E01"].score == Decimal("62.5")
     assert 'name="E01-score" value="62.5"' in reviewer.get(f"{page}?open=E01").content.decode()
@@ -233,6 +241,7 @@ def test_a_score_is_read_with_a_point_or_a_comma(reviewer: Client, card: Scoreca
 def test_a_score_that_is_not_asked_for_stops_no_other_decision(reviewer: Client, card: Scorecard) -> None:
     """It is hidden then, and nobody could mend it."""
     page = f"/en/work/scorecards/{card.pk}/"
+    reviewer.get(f"{page}E01/")
     assert reviewer.post(f"{page}E01/decide/", {"E01-action": "accept", "E01-score": "abc"}).status_code == 302
     assert (
         reviewer.post(
@@ -245,7 +254,9 @@ def test_a_score_that_is_not_asked_for_stops_no_other_decision(reviewer: Client,
 
 def test_the_reason_of_an_override_says_how_long_it_is_and_has_to_be(reviewer: Client, card: Scorecard) -> None:
     page = f"/en/work/scorecards/{card.pk}/"
-    assert "characters so far" not in reviewer.get(page).content.decode()
+    shown = reviewer.get(f"{page}E01/").content.decode()
+    assert f"at least {SHORTEST_OVERRIDE_REASON} characters" in shown
+    assert "characters so far" not in shown
     given = {"E01-action": "override", "E01-score": "40", "E01-reason": "Folio 12 says so."}
     answer = reviewer.post(f"{page}E01/decide/", given).content.decode()
     assert f"at least {SHORTEST_OVERRIDE_REASON} characters, naming the record. 17 characters so far." in answer
@@ -360,6 +371,120 @@ def test_the_middle_of_the_peers_is_not_written_over_an_end_of_the_scale(middle:
     assert [end for end in (">0<", ">100<") if end in drawn] == ends
     assert [drawn.count(mark) for mark in ("#k-d", "#k-i")] == [2, 1]
     assert f"middle {middle}.0" in drawn
+
+
+# One line on a page of its own
+
+
+def test_opening_a_line_is_kept_once_for_a_reviewer_and_for_nobody_else(
+    reviewer: Client, cast: Cast, card: Scorecard
+) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    reviewer.get(f"{page}?open=E01")
+    assert not Opening.objects.exists(), "the whole page opens no line"
+    for _twice in range(2):
+        assert reviewer.get(f"{page}E01/").status_code == 200
+    for name in ("monitor", "operator", "auditor"):
+        client = Client()
+        client.force_login(cast[name])
+        assert client.get(f"{page}E01/").status_code == 200
+    assert [(one.reviewer, one.indicator) for one in Opening.objects.all()] == [(cast.reviewer, "E01")]
+    assert reviewer.get(f"{page}X99/").status_code == 404
+    assert reviewer.post(f"{page}E01/").status_code == 405
+
+
+def test_a_line_shows_both_sides_of_what_is_in_dispute_and_the_files_by_name(
+    reviewer: Client, cast: Cast, mine: Mine
+) -> None:
+    flow = payment(
+        cast.monitor, mine.obligation, paid="700", received="300", files=[evidence(cast.monitor, "bank-letter.pdf")]
+    )
+    card = produced(mine.project)
+    shown = reviewer.get(f"/en/work/scorecards/{card.pk}/R05/").content.decode()
+    in_dispute = shown[shown.index('id="h-disputed"') : shown.index('id="h-files"')]
+    assert f'href="/en/work/disbursements/{flow.pk}/"' in in_dispute
+    assert re.search(r"700.*300", in_dispute, re.S)
+    assert "1,000" not in in_dispute, "the payment on which both sides agree is not in dispute"
+    files = shown[shown.index('id="h-files"') : shown.index('class="indicators"')]
+    assert "bank-letter.pdf" in files
+    assert "receipt.pdf" in files
+    study = reviewer.get(f"/en/work/scorecards/{card.pk}/E01/").content.decode()
+    assert 'id="h-disputed"' not in study
+    assert "bank-letter.pdf" not in study
+    assert "No record of this fact has a file." in study
+
+
+def test_a_record_whose_source_is_marked_as_disputed_stands_in_dispute(
+    reviewer: Client, cast: Cast, mine: Mine
+) -> None:
+    study = type(mine.records["assessments"]).objects.select_related("source").get()
+    study.source.state = "disputed"
+    amend_record(actor=cast.monitor, record=study, source=study.source, revision=study.source.revision, reason="Folio")
+    page = f"/en/work/scorecards/{produced(mine.project).pk}/"
+    lines = {line.code: line for line in reviewer.get(page).context["page"].lines}
+    assert [record.label for record in lines["E01"].disputed] == [str(study)]
+    assert lines["L01"].disputed == []
+
+
+def test_before_a_line_is_opened_the_scorecard_leads_to_it_and_holds_no_form_of_decision(
+    reviewer: Client, card: Scorecard
+) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    shown = reviewer.get(page).content.decode()
+    assert f'href="{page}E01/"' in shown
+    assert 'name="E01-action"' not in shown
+    assert 'name="E01-action"' in reviewer.get(f"{page}E01/").content.decode()
+    shown = reviewer.get(page).content.decode()
+    assert 'name="E01-action"' in shown
+    assert 'name="E03-action"' not in shown
+
+
+def test_a_refused_acceptance_names_the_lines_with_their_addresses(reviewer: Client, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    reviewer.get(f"{page}E03/")
+    answer = reviewer.post(f"{page}E01/decide/", {"E01-action": "accept"})
+    assert answer.status_code == 422
+    words = "Open first, with the records and files, what carries weight and is new or changed:"
+    assert f'{words} <a href="{page}E01/">E01</a></b>' in answer.content.decode()
+    assert not Review.objects.exists()
+
+
+def test_the_button_says_how_many_it_accepts_and_the_page_which_it_leaves(reviewer: Client, card: Scorecard) -> None:
+    page = f"/en/work/scorecards/{card.pk}/"
+    total = len(standing_of(card).untouched)
+    answer = reviewer.get(page)
+    assert "/accept-rest/" not in answer.content.decode()
+    assert [line.code for line in answer.context["page"].to_open] == list(standing_of(card).untouched)
+    assert reviewer.post(f"{page}accept-rest/").status_code == 422
+    for code in ("E01", "L01"):
+        reviewer.get(f"{page}{code}/")
+    shown = reviewer.get(page).content.decode()
+    assert "Accept 2 undecided facts" in shown
+    assert f"{total - 2} facts carry weight, are new or changed, and you have not opened them:" in shown
+    done = reviewer.post(f"{page}accept-rest/", follow=True).content.decode()
+    assert f"{total - 2} facts are left." in done
+    assert f'<a href="{page}E03/">E03</a>' in done
+    assert set(standing_of(card).decisions) == {"E01", "L01"}
+
+
+def test_an_unchanged_line_says_that_it_was_carried_over_and_from_where(
+    reviewer: Client, cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    assert "carried over" not in reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
+    changed = change_workers(cast, mine)
+    shown = reviewer.get(f"/en/work/scorecards/{changed.pk}/").content.decode()
+    rows = {code: shown[shown.index(f'<li id="i-{code}"') :].split("</li>")[0] for code in ("E01", "L01")}
+    assert f"on scorecard {card.pk}; unchanged since, carried over" in rows["E01"]
+    assert "carried over" not in rows["L01"]
+
+
+def test_a_company_replies_on_the_page_of_the_line(client: Client, cast: Cast, card: Scorecard) -> None:
+    decide_indicator(actor=cast.reviewer, scorecard=card, indicator="L01", action="query", reason="Which folio?")
+    client.force_login(cast.operator)
+    page = f"/en/work/scorecards/{card.pk}/"
+    assert 'id="reply-L01"' in client.get(f"{page}L01/").content.decode()
+    assert 'id="reply-E01"' not in client.get(f"{page}E01/").content.decode()
 
 
 # What changed, and by whose hand
@@ -497,7 +622,7 @@ def test_who_may_not_review_has_no_buttons_and_sees_because_of_which_records(
     answer = client.get(f"/en/work/scorecards/{produced(mine.project).pk}/")
     assert not any(answer.context["may"].values())
     assert [record.label for record in answer.context["page"].own_records] == [str(flow)]
-    assert "Accept the rest" not in answer.content.decode()
+    assert "/accept-rest/" not in answer.content.decode()
 
 
 def test_a_question_does_not_become_the_reason_of_an_override(reviewer: Client, cast: Cast, card: Scorecard) -> None:

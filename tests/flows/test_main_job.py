@@ -95,10 +95,11 @@ def watch_it_follow(page: Page, before: str) -> str:
 
 
 def review(page: Page, card: str) -> None:
-    """Rosa overrides one indicator with a reason, accepts the others, and approves."""
+    """Rosa opens each indicator, overrides one with a reason, accepts the others, and approves."""
     page.goto(card)
     expect(page.get_by_role("heading", level=1)).to_have_text(f"{MINE}, 2025")
-    open_indicator(page, "R02")
+    page.goto(f"{card}R02/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"{MINE}, 2025: R02")
     form = page.locator("#i-R02 form")
     expect(form.get_by_label(re.compile("^New score"))).to_be_hidden()
     expect(form.get_by_label(re.compile("^Question, or reason"))).to_be_hidden()
@@ -112,12 +113,18 @@ def review(page: Page, card: str) -> None:
     expect(page.get_by_text("Write at least 80 characters").first).to_be_visible()
     form.get_by_label(re.compile("^Question, or reason")).fill(REASON)
     form.get_by_role("button", name="Save and go to next").click()
-    page.get_by_role("button", name="Accept the rest").click()
+    page.goto(card)
+    codes = [str(item.get_attribute("id")).removeprefix("i-") for item in page.locator("ol.indicators > li").all()]
+    for code in codes:
+        page.goto(f"{card}{code}/")
+    page.goto(card)
+    page.get_by_role("button", name=re.compile(r"^Accept \d+ undecided facts?$")).click()
     for code in still_asked(page):  # what is in question is not accepted by the way
         open_indicator(page, code)
         form = page.locator(f"#i-{code} form")
         form.get_by_label("Accept the computed score").check()
         form.get_by_role("button", name="Save and go to next").click()
+        page.goto(card)
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Approved. Another reviewer publishes it.")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)

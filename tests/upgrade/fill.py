@@ -23,7 +23,7 @@ from compliance.services.reviews import (
 )
 from projects.models import Disclosure, Project
 from projects.services.records import amend_record
-from tests.cast import enter
+from tests.cast import enter, open_all
 from tests.projects.intake_help import confirm, map_columns, undo, upload
 
 PAYMENTS = "payer,payee,project,year,currency,amount paid,amount received,paid on\n"
@@ -107,6 +107,7 @@ def review(rosa: User, julian: User) -> None:
     """A correction, one left as published, one open again with a question, one approved, and one returned."""
     corrected = card_of("kusi-urpi", 2024)
     reopen_scorecard(actor=julian, scorecard=corrected, reason="The study of 2019 was not looked at.")
+    open_all(rosa, corrected)
     decide_indicator(
         actor=rosa,
         scorecard=corrected,
@@ -131,6 +132,7 @@ def review(rosa: User, julian: User) -> None:
     )
     for year in (2024, 2023):
         card = card_of("yana-phuyu", year)
+        open_all(rosa, card)
         accept_undecided(actor=rosa, scorecard=card)
         approve_scorecard(actor=rosa, scorecard=card)
     return_scorecard(actor=julian, scorecard=card, reason="Look at the second study again.")

@@ -22,6 +22,7 @@ from compliance.services.production import produce_scorecards, reporting_pairs
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard
 from compliance.services.reviews import accept_undecided, standing_of
 from projects.models import ImportBatch, Project
+from tests.cast import open_all
 from tests.projects.intake_help import confirm, map_columns, undo
 from tests.upgrade.conftest import Older, sealed_rows, signed_in
 
@@ -146,6 +147,7 @@ def test_a_review_that_was_begun_before_is_finished_after(older: Older) -> None:
     finished = 0
     for head in unpublished:
         before = older.standing[str(head.scorecard_id)]
+        open_all(rosa, head.scorecard)
         accept_undecided(actor=rosa, scorecard=head.scorecard)
         standing = standing_of(head.scorecard)
         assert before["decisions"].items() <= {code: step.pk for code, step in standing.decisions.items()}.items()
