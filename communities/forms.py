@@ -236,7 +236,7 @@ class SideForm(SourceForm):
             self.fields[name].error_messages["required"] = _("Needed, because the recipient’s word is typed above.")
         if for_recipient and not needed:
             for name in ("known_by", "speaker", "stated_on"):
-                self.fields[name].when_needed = _("needed where the recipient’s word is typed")  # type: ignore[attr-defined]
+                self.fields[name].when_needed = _("needed with the sum")  # type: ignore[attr-defined]
 
     def limit_to_company(self) -> None:
         """Nothing to choose: the side speaks."""
@@ -247,7 +247,9 @@ class SideForm(SourceForm):
         return [
             (
                 way.value,
-                format_html("<b>{}</b><small>{}</small>", way.label, public_words(self.side, way, holder=holder)),
+                format_html(
+                    "<span><b>{}</b><small>{}</small></span>", way.label, public_words(self.side, way, holder=holder)
+                ),
             )
             for way in self.ways[self.side]
         ]

@@ -69,7 +69,7 @@ class Testimony:
         own = side == COMPANY or self.voice != COMPANY
         return stands_on(said_by_its_side=own, known_by=self.known_by, files=self.files)
 
-    def sentence(self, side: str, *, denied: bool = False) -> str:
+    def sentence(self, side: str, *, denied: bool = False, unknown_day: str = "") -> str:
         """Who says it and on what; `denied` where the recipient says that nothing came."""
         standing = self.stands_on(side)
         if standing == ANOTHER_SIDE:
@@ -84,7 +84,7 @@ class Testimony:
             words = WITHOUT_PAPER.get(self.known_by, WITHOUT_PAPER[""])
         return str(words) % {
             "verb": pgettext("money", "Denied") if denied else pgettext("money", "Confirmed"),
-            "day": long_date(self.said_on) if self.said_on else _("a day that is not known"),
+            "day": long_date(self.said_on) if self.said_on else unknown_day or _("a day that is not known"),
             "holder": self.holder or _("whoever entered it"),
         }
 
@@ -101,4 +101,4 @@ def public_words(side: str, way: str, *, holder: str) -> str:
     """The sentence that the public will read where a statement of today is known in this way, with a file behind it."""
     voice = COMPANY if side == COMPANY else "community"
     known = Testimony(voice=voice, known_by=way, holder=holder, files=0 if way == WAY.TOLD else 1)
-    return known.sentence(side)
+    return known.sentence(side, unknown_day=_("the day that you give"))

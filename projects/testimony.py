@@ -1,7 +1,9 @@
 """On what a side's statement about a payment or a promise stands: a paper, a bare word, or the other side's word."""
 
 COMPANY = "company"
-"""The voice of the payer, who cannot say what arrived."""
+"""The voice and the side of the payer, who cannot say what arrived."""
+RECIPIENT = "recipient"
+"""The other side of a payment: a community, or an authority."""
 TOLD, PUBLIC = "told", "public"
 """Ways of knowing that need no file: word of mouth never is a paper, a published document always is."""
 

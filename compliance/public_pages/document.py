@@ -165,6 +165,10 @@ class Document:
         """The fingerprint of what an approver saw beside the sealed facts."""
         return shown_digest(self.sealed)
 
+    def shows_what_was_approved(self, shown_sha256: str) -> bool:
+        """Whether an approver saw this, with this fingerprint."""
+        return shown_sha256 in shown_digests(self.sealed)
+
 
 def readable(read: Callable[[], T]) -> T:
     """What was read. Raises UnreadableDocument where it cannot be."""
@@ -183,6 +187,22 @@ def shown_digest(sealed: Json) -> str:
     if "employment" in shown:
         shown["employment"] = [row for row in shown["employment"] if row["year"] == sealed["period"]["year"]]
     return canonical.digest(shown)
+
+
+YOUNGER = frozenset({"paid_known", "received_known", "told", "community_known", "authority_document"})
+"""What sections say since it is asked how statements are known: it adds to what was shown before, and changes none of it."""
+
+
+def shown_digests(sealed: Json) -> tuple[str, str]:
+    """The fingerprints by which an approval knows what it covers: of today, and of a release that said less."""
+    return shown_digest(sealed), shown_digest(cast(Json, without(YOUNGER, sealed)))
+
+
+def without(names: frozenset[str], part: object) -> object:
+    """A part of a document without some of its values, however deep."""
+    if isinstance(part, dict):
+        return {name: without(names, value) for name, value in part.items() if name not in names}
+    return [without(names, one) for one in part] if isinstance(part, list | tuple) else part
 
 
 @lru_cache(maxsize=16)

@@ -47,6 +47,7 @@ from compliance.public_pages.sections import (
     table_of,
     time_between,
 )
+from projects.testimony import COMPANY, RECIPIENT
 
 PLACES = ("told", "unanswered", "disputed", "unpaid", "unknown")
 """Where money that is not confirmed is."""
@@ -357,8 +358,8 @@ class RecipientRow:
     stretches: list[tuple[Decimal, str]]
     lines: list[Line]
     spoken: str
-    numbered: list[tuple[int, Payment]]
-    """the payments of which it is known how each side's word is known, with their numbers in the row"""
+    numbered: list[tuple[int, Payment, list[tuple[str, str]]]]
+    """the payments with their numbers in the row, and what each side says and how that is known"""
 
 
 def money_totals(document: Document) -> list[Sums]:
@@ -439,7 +440,11 @@ def recipient_rows(document: Document) -> list[RecipientRow]:
             stretches=cord,
             lines=payment_lines(in_order(row.payments), row.currency),
             spoken=", ".join(payment.state_words for payment in in_order(row.payments)),
-            numbered=[(number, one) for number, one in enumerate(in_order(row.payments), 1) if any(one.sides)],
+            numbered=[
+                (number, one, one.sides(row.currency))
+                for number, one in enumerate(in_order(row.payments), 1)
+                if one.sides(row.currency)
+            ],
         )
         for row, cord in zip(rows, drawn, strict=True)
     ]
@@ -522,8 +527,8 @@ def payment_table(document: Document) -> Table:
         _("received"): lambda row: row[1].received,
         _("state"): lambda row: words.get(row[1].state, row[1].state),
         _("days late"): lambda row: row[1].days_late,
-        _("how the payer’s word is known"): lambda row: row[1].sentence_of("company"),
-        _("how the recipient’s word is known"): lambda row: row[1].sentence_of("recipient"),
+        _("how the payer’s word is known"): lambda row: row[1].sentence_of(COMPANY),
+        _("how the recipient’s word is known"): lambda row: row[1].sentence_of(RECIPIENT),
         _("evidence sha256"): lambda row: " ".join(file.sha256 for file in row[1].evidence),
     }
     rows = [(row, payment) for row in money_of(document).communities for payment in in_order(row.payments)]

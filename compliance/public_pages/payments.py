@@ -10,13 +10,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import days, money
+from accounts.design.writing import days, long_date, money
 from communities.statement_words import Testimony
 from compliance.evaluation.canonical import ZERO, added
 from compliance.evaluation.counted import recipient_counts, recipients_own
 from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.settlement import known_sum
-from projects.testimony import PAPER
+from projects.testimony import COMPANY, PAPER, RECIPIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,28 +53,33 @@ class Payment:
     """how it is known what the payer says; absent where it says nothing, and in older documents"""
     received_known: Testimony | None = added(None)
 
-    @property
-    def sides(self) -> list[tuple[str, Decimal, date | None, str]]:
-        """Each side that speaks, its sum, its day, and the sentence that says who says it and on what."""
-        said = (
-            ("company", self.paid, self.paid_on, self.paid_known),
-            ("recipient", self.received, self.received_on, self.received_known),
-        )
-        return [
-            (side, amount, day, known.sentence(side, denied=side == "recipient" and not amount) if known else "")
-            for side, amount, day, known in said
-            if amount is not None
-        ]
-
     def sentence_of(self, side: str) -> str:
-        """Who says it on one side and on what; empty where it says nothing."""
-        return next((words for one, _amount, _day, words in self.sides if one == side), "")
+        """Who says it on one side and on what; empty where it says nothing, and in older documents."""
+        if side == COMPANY:
+            return self.paid_known.sentence(side) if self.paid_known else ""
+        return self.received_known.sentence(side, denied=not self.received) if self.received_known else ""
+
+    def sides(self, currency: str) -> list[tuple[str, str]]:
+        """Each side that speaks: which it is, and its sum, its day, and who says it on what."""
+        said = []
+        if self.paid is not None and self.paid_known:
+            words = _("Paid on %(day)s: %(amount)s.") if self.paid_on else _("Paid: %(amount)s.")
+            said.append((COMPANY, words, self.paid, self.paid_on))
+        if self.received is not None and self.received_known:
+            words = _("Arrived on %(day)s: %(amount)s.") if self.received_on else _("Arrived: %(amount)s.")
+            if self.confirmed is None:
+                words = _("Said to have arrived: %(amount)s.")
+            said.append((RECIPIENT, words, self.received, self.received_on))
+        return [
+            (side, f"{words % {'amount': money(amount, currency), 'day': long_date(day)}} {self.sentence_of(side)}")
+            for side, words, amount, day in said
+        ]
 
     @property
     def confirmed(self) -> Decimal | None:
         """What its recipient confirms; None where it has not answered on paper."""
         known = self.received_known
-        return self.received if known is None or known.stands_on("recipient") == PAPER else None
+        return self.received if known is None or known.stands_on(RECIPIENT) == PAPER else None
 
     @property
     def larger(self) -> Decimal:
@@ -293,6 +298,11 @@ class PaymentAsRead:
     title: str
     amount: Decimal | None
     part_of: Decimal | None
+
+    @property
+    def sides(self) -> list[tuple[str, str]]:
+        """What each side says and how that is known."""
+        return self.payment.sides(self.currency)
 
 
 def for_the_community(payments: Sequence[Payment], currency: str) -> list[PaymentAsRead]:

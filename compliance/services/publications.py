@@ -28,6 +28,7 @@ from compliance.public_pages.document import (
     read_document,
     read_text,
     shown_digest,
+    shown_digests,
 )
 from compliance.public_pages.project import mine_of
 from compliance.services.conflicts import refuse_own_entries
@@ -101,7 +102,7 @@ def publish_scorecard(
             }
         )
     content = compose(scorecard, standing, timezone.localdate(standing.approval.at))
-    if shown_digest(content) != standing.approval.shown_sha256:
+    if standing.approval.shown_sha256 not in shown_digests(content):
         raise ValidationError(
             _(
                 "Names or words to be published have changed since the approval. Return it, to be looked at and approved again."
@@ -232,12 +233,17 @@ def basis_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
     steps = list(
         scorecard.reviews.filter(indicator="").order_by("pk").values_list("action", "reviewer", "shown_sha256")
     )
-    approval = (Review.Action.APPROVE, publication.approved_by_id, document.shown_sha256)
-    if approval not in steps:
+    approvals = [
+        place
+        for place, (action, reviewer, shown) in enumerate(steps)
+        if (action, reviewer) == (Review.Action.APPROVE, publication.approved_by_id)
+        and document.shows_what_was_approved(shown)
+    ]
+    if not approvals:
         yield Flaw(number, "nobody approved what it shows")
     elif not any(
         action == Review.Action.PUBLISH and reviewer == publication.published_by_id
-        for action, reviewer, _shown in steps[steps.index(approval) :]
+        for action, reviewer, _shown in steps[approvals[0] :]
     ):
         yield Flaw(number, "the step of publishing is not recorded")
     reviewed = Review.objects.filter(
