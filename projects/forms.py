@@ -176,7 +176,7 @@ def form_of(model: type[Model], form: type[RecordForm] = RecordForm, **attribute
 class SourceForm(forms.ModelForm[Source]):
     """Who says so, when, in which document, with which files."""
 
-    carried: ClassVar[tuple[str, ...]] = ("voice", "organisation", "stated_on", "reference")
+    carried: ClassVar[tuple[str, ...]] = ("voice", "organisation", "stated_on", "reference", "audience")
     uploads = ManyFilesField(
         label=_("Files"),
         required=False,
@@ -198,6 +198,7 @@ class SourceForm(forms.ModelForm[Source]):
         super().__init__(*args, **kwargs)
         self.actor = actor
         use_own_widgets(self)
+        self.fields["audience"].required = False
         self.initial["once"] = secrets.token_urlsafe(16)
         self.sent = sent_digest(self)
         if self.instance.pk:
@@ -228,6 +229,10 @@ class SourceForm(forms.ModelForm[Source]):
     def detached(self) -> list[Evidence]:
         """Those of them that no longer are."""
         return [file for file in self.attached if str(file.pk) in self.unused]
+
+    def clean_audience(self) -> str:
+        """The one that was chosen; else it stays as it is."""
+        return self.cleaned_data["audience"] or self.instance.audience
 
     def clean(self) -> dict[str, Any]:
         """Keep good files at once; a bad one is an error at this field."""

@@ -112,8 +112,8 @@ def gather_cast(password: str | None = None) -> Cast:
 
 
 def source(voice: str = Source.Voice.MONITOR, **fields: Any) -> Source:
-    """Provenance that nobody would look at twice."""
-    return Source(voice=voice, reference="Field notes 12", **fields)
+    """Provenance that nobody would look at twice, open to everybody who sees the record."""
+    return Source(voice=voice, **({"reference": "Field notes 12", "audience": Source.Audience.PUBLIC} | fields))
 
 
 def evidence(actor: User, name: str = "receipt.pdf", content: bytes = PDF) -> Evidence:
