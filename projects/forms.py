@@ -180,7 +180,15 @@ class SourceForm(forms.ModelForm[Source]):
     uploads = ManyFilesField(
         label=_("Files"),
         required=False,
-        help_text=_("PDF, JPG, PNG, CSV or XLSX, up to 10 MB each. Kept even if the form has errors."),
+        help_text=_(
+            "PDF, JPG, PNG, CSV, XLSX or DOCX, up to 10 MB each. Kept even if the form has errors. Author, place and"
+            " tools are removed from what is kept; what the pages show stays."
+        ),
+    )
+    originals = forms.BooleanField(
+        label=_("Keep these files as they came, too"),
+        required=False,
+        help_text=_("With author, place and tools in them: only your organisation and reviewers get those."),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -242,7 +250,8 @@ class SourceForm(forms.ModelForm[Source]):
         self.evidence = [file for file in found if str(file.pk) not in self.unused]
         for upload in cleaned.get("uploads", []):
             try:
-                self.evidence.append(keep_evidence(actor=self.actor, upload=upload))
+                originals = bool(cleaned.get("originals"))
+                self.evidence.append(keep_evidence(actor=self.actor, upload=upload, with_original=originals))
             except ValidationError as error:
                 self.add_error("uploads", error)
         self.show("kept", ",".join(str(file.pk) for file in self.evidence))

@@ -280,6 +280,18 @@ def test_a_file_without_an_original_has_no_address_for_one(client: Client, cast:
     assert client.get(f"/en/work/evidence/{mine.evidence.pk}/original/").status_code == 404
 
 
+def test_the_form_keeps_an_original_where_the_box_is_ticked(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    typed = {"phase": "exploration", "starts_on": "2018-01-01", "ends_on": "2019-01-01"}
+    said = {"source-voice": "community", "source-state": "reported", "source-originals": "on"}
+    upload = SimpleUploadedFile("noted.pdf", PDF + b"% written by Rosa\n")
+    page = f"/en/work/projects/{mine.project.slug}/phases/add/"
+    assert client.post(page, typed | said | {"source-uploads": upload}).status_code == 302
+    kept = Evidence.objects.get(name="noted.pdf")
+    assert b"Rosa" in kept.original.read()
+    assert b"Rosa" not in kept.file.read()
+
+
 # Publications
 
 
