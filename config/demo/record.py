@@ -85,6 +85,8 @@ class RecordTelling:
     ) -> None:
         """Enter one record with where it comes from; the monitor does it unless told."""
         source = Source(voice=voice, stated_on=stated_on, reference=reference, state=state, organisation=organisation)
+        if voice in (Voice.COMPANY, Voice.AUTHORITY):
+            source.audience = Source.Audience.PUBLIC
         enter_record(actor=actor or self.monitor, record=record, source=source, **more)
 
     def payee(self, key: str) -> Community | Organisation:
@@ -354,6 +356,7 @@ class ProjectTelling:
             stated_on=told.paid_on or obligation.due_on,
             state=State.DISPUTED if told.disputed else State.REPORTED,
             reference="Comprobante del banco" if receipts else "Reporte de pagos de la empresa",
+            audience=Source.Audience.PUBLIC,
         )
 
     def recipient_source(self, told: Told, obligation: Obligation) -> Source:
