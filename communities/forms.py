@@ -219,7 +219,7 @@ class SideForm(SourceForm):
     """How each side's word can be known, the strongest first."""
 
     class Meta(SourceForm.Meta):
-        fields = ["known_by", "speaker", "stated_on", "reference"]
+        fields = ["known_by", "speaker", "stated_on", "reference", "audience"]
 
     def __init__(self, *args: Any, side: str, speaks: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

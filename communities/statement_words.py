@@ -34,6 +34,8 @@ WITHOUT_PAPER: Mapping[str, Any] = {
     WAY.TOLD: gettext_lazy("%(holder)s writes that the recipient says so, by word of mouth on %(day)s; no paper."),
     "": gettext_lazy("%(holder)s writes that the recipient says so; no paper, and how it is known was not asked then."),
 }
+CONFIDENTIAL_PAPER = gettext_lazy("%(verb)s on paper; a confidential source, held by %(holder)s.")
+CONFIDENTIAL_WORD = gettext_lazy("%(holder)s writes so; no paper, and a confidential source.")
 COMPANY_WITH_PAPER: Mapping[str, Any] = {
     WAY.BANK: gettext_lazy("The company says so; %(holder)s holds the bank record of %(day)s."),
     WAY.LETTER: gettext_lazy("The company says so in a letter or report of %(day)s, held by %(holder)s."),
@@ -52,16 +54,19 @@ class Testimony:
     holder: str = ""
     """the organisation that entered it, and keeps its papers"""
     files: int = 0
+    confidential: bool = False
+    """whether nothing is said of it but who holds it"""
 
     @classmethod
     def of(cls, source: Source, files: int) -> Testimony:
         """How a source says that its statement is known."""
         return cls(
             voice=source.voice,
-            known_by=source.known_by,
-            said_on=source.stated_on,
+            known_by="" if source.is_confidential else source.known_by,
+            said_on=None if source.is_confidential else source.stated_on,
             holder=str(source.entered_for or ""),
-            files=files,
+            files=0 if source.is_confidential and source.known_by == WAY.TOLD else files,
+            confidential=source.is_confidential,
         )
 
     def stands_on(self, side: str) -> str:
@@ -76,13 +81,15 @@ class Testimony:
             words = _(
                 "Entered by %(holder)s with the company as its only source; the recipient’s own word is not here."
             )
+        elif self.confidential:
+            words = str(CONFIDENTIAL_PAPER if standing == PAPER else CONFIDENTIAL_WORD)
         elif side == COMPANY:
             words = self.company_words(standing)
         elif standing == PAPER:
-            words = WITH_PAPER.get(self.known_by, WITH_PAPER[""])
+            words = str(WITH_PAPER.get(self.known_by, WITH_PAPER[""]))
         else:
-            words = WITHOUT_PAPER.get(self.known_by, WITHOUT_PAPER[""])
-        return str(words) % {
+            words = str(WITHOUT_PAPER.get(self.known_by, WITHOUT_PAPER[""]))
+        return words % {
             "verb": pgettext("money", "Denied") if denied else pgettext("money", "Confirmed"),
             "day": long_date(self.said_on) if self.said_on else unknown_day or _("a day that is not known"),
             "holder": self.holder or _("whoever entered it"),

@@ -176,11 +176,19 @@ def form_of(model: type[Model], form: type[RecordForm] = RecordForm, **attribute
 class SourceForm(forms.ModelForm[Source]):
     """Who says so, when, in which document, with which files."""
 
-    carried: ClassVar[tuple[str, ...]] = ("voice", "organisation", "stated_on", "reference")
+    carried: ClassVar[tuple[str, ...]] = ("voice", "organisation", "stated_on", "reference", "audience")
     uploads = ManyFilesField(
         label=_("Files"),
         required=False,
-        help_text=_("PDF, JPG, PNG, CSV or XLSX, up to 10 MB each. Kept even if the form has errors."),
+        help_text=_(
+            "PDF, JPG, PNG, CSV, XLSX or DOCX, up to 10 MB each. Kept even if the form has errors. Author, place and"
+            " tools are removed from what is kept; what the pages show stays."
+        ),
+    )
+    originals = forms.BooleanField(
+        label=_("Keep these files as they came, too"),
+        required=False,
+        help_text=_("With author, place and tools in them: only your organisation and reviewers get those."),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -198,6 +206,7 @@ class SourceForm(forms.ModelForm[Source]):
         super().__init__(*args, **kwargs)
         self.actor = actor
         use_own_widgets(self)
+        self.fields["audience"].required = False
         self.initial["once"] = secrets.token_urlsafe(16)
         self.sent = sent_digest(self)
         if self.instance.pk:
@@ -233,6 +242,10 @@ class SourceForm(forms.ModelForm[Source]):
         """Those of them that no longer are."""
         return [file for file in self.attached if str(file.pk) in self.unused]
 
+    def clean_audience(self) -> str:
+        """The one that was chosen; else it stays as it is."""
+        return self.cleaned_data["audience"] or self.instance.audience
+
     def clean(self) -> dict[str, Any]:
         """Keep good files at once; a bad one is an error at this field."""
         cleaned = super().clean() or self.cleaned_data
@@ -241,7 +254,8 @@ class SourceForm(forms.ModelForm[Source]):
         self.evidence = [file for file in found if str(file.pk) not in self.unused]
         for upload in cleaned.get("uploads", []):
             try:
-                self.evidence.append(keep_evidence(actor=self.actor, upload=upload))
+                originals = bool(cleaned.get("originals"))
+                self.evidence.append(keep_evidence(actor=self.actor, upload=upload, with_original=originals))
             except ValidationError as error:
                 self.add_error("uploads", error)
         self.show("kept", ",".join(str(file.pk) for file in self.evidence))

@@ -3,38 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEntry
+from accounts.audience import is_of_minkas_side, read_organisations, who_did_it
+from accounts.models import AuditEntry, User
 from projects.models import Source
 
-Change = tuple[str, Any, Any]
-"""Label of the field, what it said before, what it says since; None where nothing was said."""
+UNTOLD = object()
+"""What a field said that the viewer is not told."""
 
 
-def history_of(record: models.Model) -> list[tuple[AuditEntry, list[Change]]]:
-    """Each entry with its changes, newest first; one query more for each kind of record that the changes name."""
+class Change(NamedTuple):
+    """Label of a field, what it said before, what it says since; None where nothing was said."""
+
+    label: str
+    old: Any
+    new: Any
+
+    @property
+    def told(self) -> bool:
+        """Whether the viewer is told more than that it was changed."""
+        return self.new is not UNTOLD
+
+
+class Told(NamedTuple):
+    """One entry of a history, with what the viewer is told of its changes and its reason."""
+
+    entry: AuditEntry
+    changes: list[Change]
+    reason: str
+
+
+def history_of(record: models.Model, viewer: User) -> list[Told]:
+    """Each entry with its changes, newest first; one query more for each kind of record that the changes name.
+
+    What a source said before is told to its audience of today. A company's people are not told it, unless their company
+    holds it: what was taken out of a public source is gone for them. Nobody is told the words of a confidential one.
+    """
     entries = list(AuditEntry.objects.about(record))
+    read_organisations(viewer, entries, "actor")
     fields = fields_of(record)
-    names = names_of_keys(fields, entries)
+    names = names_of_keys(fields, entries, viewer)
+    source = getattr(record, "source", None)
+    hidden = hidden_columns(record, source, viewer) if source else set()
+    reasons = source is None or not source.is_confidential or source.is_readable_by(viewer)
     return [
-        (
+        Told(
             entry,
             [
-                (
-                    str(fields[name].verbose_name) if name in fields else name,
-                    *(said(fields.get(name), value, names) for value in pair),
-                )
+                change_of(name, pair, fields, names, told=bool(pair) and name not in hidden)
                 for name, pair in entry.changes.items()
                 if name != "source_id"
             ],
+            entry.reason if reasons else "",
         )
         for entry in entries
     ]
+
+
+def hidden_columns(record: models.Model, source: Source, viewer: User) -> set[str]:
+    """Columns of whose changes the viewer is told only that there were some."""
+    open_to_viewer = is_of_minkas_side(viewer) and source.is_readable_by(viewer)
+    if not source.is_confidential and (open_to_viewer or source.is_confided_to(viewer)):
+        return set()
+    own = {field.attname for field in record._meta.concrete_fields}
+    return (Source.columns_of_words() | {"evidence"}) - own
+
+
+def change_of(
+    name: str, pair: list[Any], fields: dict[str, Any], names: dict[Any, dict[str, str]], *, told: bool
+) -> Change:
+    """One change in words."""
+    label = str(fields[name].verbose_name) if name in fields else name
+    if not told:
+        return Change(label, UNTOLD, UNTOLD)
+    old, new = (said(fields.get(name), value, names) for value in pair)
+    return Change(label, old, new)
 
 
 def fields_of(record: models.Model) -> dict[str, Any]:
@@ -46,15 +94,20 @@ def fields_of(record: models.Model) -> dict[str, Any]:
     }
 
 
-def names_of_keys(fields: dict[str, Any], entries: Iterable[AuditEntry]) -> dict[Any, dict[str, str]]:
-    """For each related model the names of the rows whose keys stand in the entries."""
+def names_of_keys(fields: dict[str, Any], entries: Iterable[AuditEntry], viewer: User) -> dict[Any, dict[str, str]]:
+    """For each related model the names of the rows whose keys stand in the entries; of people as the viewer is told."""
     keys: dict[Any, set[Any]] = {}
+    on: dict[str, AuditEntry] = {}
     for entry in entries:
         for name, pair in entry.changes.items():
             if isinstance(fields.get(name), models.ForeignKey):
                 keys.setdefault(fields[name].related_model, set()).update(key for key in pair if key is not None)
+                on |= {str(key): entry for key in pair}
     return {
-        model: {str(key): str(row) for key, row in model._base_manager.in_bulk(found).items()}
+        model: {
+            str(key): who_did_it(viewer, row, on[str(key)].at) if isinstance(row, User) else str(row)
+            for key, row in model._base_manager.in_bulk(found).items()
+        }
         for model, found in keys.items()
     }
 

@@ -131,7 +131,7 @@ class RecordKind(NamedRecords):
         path = [self.project_path] if self.project_path and "__" in self.project_path else []
         areas = [f"{name}__parent__parent" for name in self.named if isinstance(self.column(name), AreaColumn)]
         rows = [name for name in self.columns if isinstance(self.column(name), models.ForeignKey)]
-        return ("source__organisation", "source__entered_by", *path, *self.named, *areas, *rows)
+        return ("source__organisation", "source__entered_by", "source__entered_for", *path, *self.named, *areas, *rows)
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""

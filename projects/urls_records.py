@@ -7,6 +7,7 @@ from projects.views import records
 app_name = "records"
 urlpatterns = [
     path("evidence/<int:pk>/", records.evidence_file, name="evidence"),
+    path("evidence/<int:pk>/original/", records.original_file, name="original"),
     path("projects/<slug:slug>/<slug:kind>/", records.record_list, name="list"),
     path("projects/<slug:slug>/<slug:kind>/add/", records.record_add, name="add"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/", records.record_page, name="page"),

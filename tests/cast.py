@@ -40,13 +40,19 @@ from projects.models import (
     ProjectAssignment,
     Source,
 )
+from projects.services.cleaning import cleaned_pdf
 from projects.services.evidence import keep_evidence
 from projects.services.records import enter_record
 from tests.kinds import kinds_with_files
 
 YEAR = 2025
 PASSWORD = "a long enough secret"
-PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+PDF = cleaned_pdf(
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+"""Already as it is kept."""
 COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
 
 
@@ -113,8 +119,8 @@ def gather_cast(password: str | None = None) -> Cast:
 
 
 def source(voice: str = Source.Voice.MONITOR, **fields: Any) -> Source:
-    """Provenance that nobody would look at twice."""
-    return Source(voice=voice, reference="Field notes 12", **fields)
+    """Provenance that nobody would look at twice, open to everybody who sees the record."""
+    return Source(voice=voice, **({"reference": "Field notes 12", "audience": Source.Audience.PUBLIC} | fields))
 
 
 def says(

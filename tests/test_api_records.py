@@ -92,6 +92,7 @@ def test_every_kind_is_read_as_its_pages_show_it(client: Client, cast: Cast, own
         "stated_on": None,
         "reference": "Field notes 12",
         "state": "reported",
+        "audience": "public",
     }
     if KINDS_OF_RECORD[code].project_path:
         assert row["project"] == "puka-sami"
@@ -115,7 +116,7 @@ def test_every_kind_is_entered_once_by_the_rules_of_its_form(monitor: Client, ca
     answer = send(monitor, code, body)
     assert (answer.status_code, answer.json().get("source")) == (
         201,
-        body["source"] | {"organisation": None, "state": "reported"},
+        body["source"] | {"organisation": None, "state": "reported", "audience": "organisations"},
     )
     assert answer.json() == monitor.get(address(code, answer.json()["id"])).json()
     said = {name: value for name, value in answer.json().items() if name not in {"id", "evidence", "source"}}

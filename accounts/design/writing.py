@@ -157,6 +157,7 @@ def file_kind(media_type: str) -> str:
         return gettext("picture")
     return {
         "application/pdf": "PDF",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": gettext("text"),
         "text/csv": gettext("table"),
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": gettext("table"),
     }.get(media_type, gettext("file"))

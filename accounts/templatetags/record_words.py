@@ -1,12 +1,15 @@
 """Words that record pages need: what a value is, and what somebody did."""
 
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext_lazy as _
+
+from accounts.audience import is_of_minkas_side, moment_told, who_did_it
+from accounts.models import Organisation, User
 
 register = template.Library()
 
@@ -60,6 +63,24 @@ def is_day(value: Any) -> bool:
 def is_decimal(value: Any) -> bool:
     """Whether a value is a sum, a share or a count with decimals; years are whole numbers and stay as they are."""
     return isinstance(value, Decimal)
+
+
+@register.simple_tag(takes_context=True)
+def who(context: template.Context, person: User | None, at: datetime, organisation: Organisation | None = None) -> str:
+    """Who did something, as whoever reads the page is told it."""
+    return who_did_it(context["user"], person, at, organisation)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: datetime) -> str:
+    """When something was done, as whoever reads the page is told it."""
+    return moment_told(context["user"], at)
+
+
+@register.filter
+def reads_names(viewer: User) -> bool:
+    """Whether somebody is told the names of people of Minka's side."""
+    return is_of_minkas_side(viewer)
 
 
 @register.filter

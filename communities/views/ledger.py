@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Max, Min, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, Expression, F, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Concat
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
+from accounts.audience import MINKA, is_of_minkas_side
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from accounts.spreadsheets import csv_stream
@@ -35,6 +36,7 @@ from communities.services.ledger import (
 )
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
+from projects.models.sources import told_without_words
 from projects.views.records import EVIDENCE_RULES, after_entering, begin_anew, carried_to, saved
 
 ROWS_A_PAGE = 50
@@ -51,7 +53,7 @@ def flows(actor: User, project: Project | None) -> DisbursementQuerySet:
     """Disbursements of a project that the person sees, or all that the person may see, with what each side says now."""
     visible = Disbursement.objects.filter(project=project) if project else Disbursement.objects.visible_to(actor)
     rows = visible.with_sides().with_state()
-    return rows.select_related("payer", "payee", "community", "project", "obligation", "source")
+    return rows.select_related("payer", "payee", "community", "project", "obligation", "source__entered_for")
 
 
 @require_GET
@@ -65,7 +67,7 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponseBa
     matching = rows.filter(filters.condition())
     rows = filters.in_state(matching)
     if request.GET.get("format") == "csv":
-        return csv_stream(ledger_table(rows), "payments.csv")
+        return csv_stream(ledger_table(actor, rows), "payments.csv")
     page = LongListPaginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -86,10 +88,11 @@ def years_of(rows: DisbursementQuerySet) -> list[int]:
     return list(range(found["last"], found["first"] - 1, -1)) if found["last"] else []
 
 
-def ledger_table(rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
-    """The payments as a table in the reader's language, read as it is sent."""
+def ledger_table(reader: User, rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
+    """The payments as a table in the reader's language, with what the reader is told of their sources, read as it is sent."""
     purposes, voices = dict(Disbursement.Purpose.choices), dict(Source.Voice.choices)
-    columns: list[tuple[str, str | Coalesce, Callable[[Any], object] | None]] = [
+    holder = Coalesce("source__entered_for__name", Value(MINKA))
+    columns: list[tuple[str, str | Expression, Callable[[Any], object] | None]] = [
         (_("Project"), Coalesce("project__name", "project_as_reported"), None),
         (_("Payer"), "payer__name", None),
         (_("Payee"), Coalesce("community__name", "payee__name"), None),
@@ -104,8 +107,8 @@ def ledger_table(rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
         (_("Bank reference"), "bank_reference", None),
         (_("State"), "withdrawn", lambda withdrawn: _("Withdrawn") if withdrawn else _("Standing")),
         (_("Who says so"), "source__voice", voices.get),
-        (_("Document or address"), "source__reference", None),
-        (_("Entered by"), "source__entered_by__full_name", None),
+        (_("Document or address"), reference_in_file(reader, holder), None),
+        (_("Entered by"), "source__entered_by__full_name" if is_of_minkas_side(reader) else holder, None),
         (_("Entered on"), "source__entered_at", lambda moment: localtime(moment).date()),
     ]
     headings, expressions, words = zip(*columns, strict=True)
@@ -114,6 +117,23 @@ def ledger_table(rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
         [headings],
         (tuple(say(cell) if say else cell for say, cell in zip(words, cells, strict=True)) for cells in found),
     )
+
+
+def reference_in_file(reader: User, holder: Expression) -> Case:
+    """What `Source.reference_in_file` says of each payment's source."""
+    readable = Exists(Source.objects.readable_by(reader).filter(pk=OuterRef("source")))
+    confidential = Q(source__audience=Source.Audience.CONFIDENTIAL)
+    return Case(
+        When(confidential, then=without_words(Source.Audience.CONFIDENTIAL, holder)),
+        When(readable, then=F("source__reference")),
+        default=without_words(Source.Audience.ORGANISATIONS, holder),
+    )
+
+
+def without_words(audience: str, holder: Expression) -> Concat:
+    """What is said of a source to whoever may not read it."""
+    before, after = told_without_words(audience).split("%(organisation)s")
+    return Concat(Value(before), holder, Value(after))
 
 
 @require_http_methods(["GET", "POST"])
@@ -180,9 +200,9 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One payment: both sides, every earlier statement, the files and the history."""
     actor = signed_in(request)
     flow = get_object_or_404(flows(actor, None), pk=pk)
-    statements = flow.statements.select_related("source__organisation", "supersedes").prefetch_related(
-        "source__evidence"
-    )
+    statements = flow.statements.select_related(
+        "source__organisation", "source__entered_for", "supersedes"
+    ).prefetch_related("source__evidence")
     standing = {s.side: s for s in statements if not s.withdrawn and not hasattr(s, "superseded_by")}
     return render(
         request,
@@ -191,17 +211,17 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "flow": flow,
             "statements": statements,
             "standing": standing,
-            "history": history_of(flow),
+            "history": history_of(flow, actor),
             "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
             "may_withdraw": may_withdraw(actor, list(standing.values())),
-            "files": files_of(flow.source, *(statement.source for statement in statements)),
+            "files": files_of(actor, flow.source, *(statement.source for statement in statements)),
         },
     )
 
 
-def files_of(*sources: Source) -> list[Evidence]:
-    """The files behind a payment and behind what each side says of it, each once."""
-    return list({file.pk: file for source in sources for file in source.evidence.all()}.values())
+def files_of(actor: User, *sources: Source) -> list[Evidence]:
+    """The files behind a payment and behind what each side says of it that the person may have, each once."""
+    return list({file.pk: file for source in sources for file in source.files_for(actor)}.values())
 
 
 def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | None) -> bool:
@@ -287,9 +307,8 @@ def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def behind_a_payment(actor: User, evidence: Evidence) -> bool:
-    """A file that supports a visible payment or what a side says of it."""
-    sources = evidence.sources.all()
+def behind_a_payment(actor: User, sources: QuerySet[Source]) -> bool:
+    """A visible payment, or what a side says of it."""
     visible = Disbursement.objects.visible_to(actor)
     return visible.filter(source__in=sources).exists() or visible.filter(statements__source__in=sources).exists()
 

@@ -142,7 +142,7 @@ class Shown:
         rows = self.kind.visible_rows(signed_in(self.request._request))  # type: ignore[attr-defined]
         model: Any = self.kind.model._meta
         named = [column.name for column in model.concrete_fields if column.many_to_one]
-        joined = {"source", *named, *([self.kind.project_path] if self.kind.project_path else [])}
+        joined = {"source__entered_for", *named, *([self.kind.project_path] if self.kind.project_path else [])}
         linked = [column.name for column in model.many_to_many]
         files = Count("source__evidence")
         found: QuerySet[Any] = rows.select_related(*joined).prefetch_related(*linked).annotate(evidence=files)

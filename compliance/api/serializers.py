@@ -10,6 +10,7 @@ from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from accounts.access import signed_in
 from accounts.api import refuse_unknown_fields
 from communities.forms import DisbursementForm
 from communities.models import Disbursement
@@ -114,12 +115,19 @@ class UnknownIsNull(serializers.ModelSerializer[Any]):
 
 
 class SourceSerializer(UnknownIsNull):
-    """Who says so."""
+    """Who says so; who is not of its audience reads only that there is a source, and who holds it."""
 
     class Meta:
         model = Source
         fields = Source.FORM_FIELDS
         extra_kwargs: ClassVar[dict[str, Any]] = {"reference": {"allow_null": True}}
+
+    def to_representation(self, instance: Source) -> dict[str, Any]:
+        """The values by field, with the words for those who may read them."""
+        shown = super().to_representation(instance)
+        if instance.is_readable_by(signed_in(self.context["request"]._request)):
+            return shown
+        return shown | dict.fromkeys(Source.WORDS, None) | {"reference": instance.without_words}
 
 
 def key_of(model: type[Model]) -> str | None:
@@ -255,6 +263,7 @@ class NewSourceSerializer(taking("Source", SourceForm, only=Source.FORM_FIELDS))
     """Who says so."""
 
     state = serializers.ChoiceField(choices=Source.State.choices, required=False)
+    audience = serializers.ChoiceField(choices=Source.Audience.choices, required=False)
 
 
 class SideSourceSerializer(serializers.Serializer[Any]):
@@ -264,6 +273,7 @@ class SideSourceSerializer(serializers.Serializer[Any]):
     speaker = serializers.CharField(max_length=120, required=False, allow_blank=True, allow_null=True)
     stated_on = serializers.DateField(required=False, allow_null=True)
     reference = serializers.CharField(max_length=300, required=False, allow_blank=True, allow_null=True)
+    audience = serializers.ChoiceField(choices=Source.Audience.choices, required=False)
 
     def to_internal_value(self, data: Any) -> Any:
         """No unknown field."""

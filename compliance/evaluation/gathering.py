@@ -41,6 +41,7 @@ from projects.models import (
 Pair = tuple[int, int]
 """The key of a project, and a year."""
 Values = dict[str, Any]
+WEB_ADDRESS = ("http://", "https://")
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
     columns = {*rule.columns, *(name for names, _kind, _text in COLUMNS[table].values() for name in names)}
     found: defaultdict[int, list[Values]] = defaultdict(list)
     for values in rows.order_by("pk").values(
-        "of_project", "id", "source__voice", "source__reference", "files", *columns
+        "of_project", "id", "source__voice", "source__reference", "source__audience", "files", *columns
     ):
         found[values["of_project"]].append(values)
     return found
@@ -147,7 +148,7 @@ def fact(table: type[Row], values: Values) -> Row:
         "record": f"{TABLES[table].record}/{values['id']}",
         "voice": values["source__voice"],
         "evidence": values["files"],
-        "opens": values["source__reference"].startswith(("http://", "https://")),
+        "opens": values["source__audience"] == "public" and values["source__reference"].startswith(WEB_ADDRESS),
     }
     for name, (columns, kind, may_be_unknown) in COLUMNS[table].items():
         value = next((values[one] for one in columns if values[one] is not None), None)

@@ -47,6 +47,7 @@ from compliance.public_pages.sections import (
     table_of,
     time_between,
 )
+from projects.models import Evidence, Source
 from projects.testimony import COMPANY, RECIPIENT
 
 PLACES = ("told", "unanswered", "disputed", "unpaid", "unknown")
@@ -328,19 +329,28 @@ def plain_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def files_of(payments: Iterable[PaymentFact]) -> dict[str, tuple[ReceiptFile, ...]]:
-    """The files behind the statements about each disbursement: name, kind, size and fingerprint, never the file."""
+    """The files behind the statements about each disbursement: kind, size and fingerprint, never the file.
+
+    Their names where the source is public, else who holds it.
+    """
     flows = Disbursement.objects.filter(pk__in=[payment.key for payment in payments]).prefetch_related(
-        "source__evidence", "statements__source__evidence"
+        *(f"{source}__{read}" for source in ("source", "statements__source") for read in ("evidence", "entered_for"))
     )
     found: dict[str, tuple[ReceiptFile, ...]] = {}
     for flow in flows:
         sources = (flow.source, *(statement.source for statement in flow.statements.all()))
-        files = {file.pk: file for source in sources for file in source.evidence.all()}
-        found[f"disbursement/{flow.pk}"] = tuple(
-            ReceiptFile(name=one.name, media_type=one.media_type, size=one.size, sha256=one.sha256)
-            for one in files.values()
-        )
+        files = {file.pk: receipt_of(file, source) for source in sources for file in source.evidence.all()}
+        found[f"disbursement/{flow.pk}"] = tuple(files.values())
     return found
+
+
+def receipt_of(file: Evidence, source: Source) -> ReceiptFile:
+    """What is published of one file, as the audience of its source allows."""
+    said: dict[str, Any] = {"media_type": file.media_type, "size": file.size, "sha256": file.sha256}
+    if source.audience == Source.Audience.PUBLIC:
+        return ReceiptFile(name=file.name, **said)
+    held_by = source.entered_for.name if source.entered_for else None
+    return ReceiptFile(name="", audience=source.audience, held_by=held_by, **said)
 
 
 # From the document

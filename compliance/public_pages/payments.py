@@ -10,23 +10,37 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.audience import MINKA
 from accounts.design.writing import days, long_date, money
 from communities.statement_words import Testimony
 from compliance.evaluation.canonical import ZERO, added
 from compliance.evaluation.counted import recipient_counts, recipients_own
 from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.settlement import known_sum
+from projects.models.sources import told_without_words
 from projects.testimony import COMPANY, PAPER, RECIPIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptFile:
-    """A file behind a statement: never the file, only what it is and its fingerprint."""
+    """A file behind a statement: never the file, only what it is and its fingerprint; its name where that is public."""
 
     name: str
+    """empty where the source is not public"""
     media_type: str
     size: int
     sha256: str
+    audience: str = added("public")
+    """of its source: public, organisations or confidential"""
+    held_by: str | None = added(None)
+    """the organisation that holds a source which is not public"""
+
+    @property
+    def title(self) -> str:
+        """What people read of it: its name, or that it is not public and who holds it."""
+        if self.audience == "public":
+            return self.name
+        return told_without_words(self.audience) % {"organisation": self.held_by or MINKA}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from accounts.audience import read_organisations
 from accounts.models import User
 from compliance.evaluation.criteria.measurement import Part
 from compliance.evaluation.judgement import UNKNOWN, Judgement, Outcome
@@ -272,6 +273,7 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
     links = record_links(facts, scorecard.project.slug, own)
     past = before or (heads.get(years[0]) if previous else None)
     corrections = corrections_since(links, past.computed_at if past else None)
+    read_organisations(actor, [one.entry for one in corrections], "actor")
     published = read_if_possible(publication) if publication and standing.publication is None else None
     earlier = Earlier(
         last_year=previous.judgement.by_code if previous else {},

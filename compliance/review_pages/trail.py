@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.audience import is_of_minkas_side, who_did_it
+from accounts.models import User
 from compliance.evaluation import canonical
 from compliance.models import Review, Scorecard
 from compliance.services.reviews import Standing
@@ -32,8 +34,8 @@ def trail_of(scorecard: Scorecard, standing: Standing) -> list[Event]:
     return sorted([*computed, *taken], key=lambda event: (event.at, event.step.pk if event.step else 0), reverse=True)
 
 
-def trail_table(scorecard: Scorecard, trail: Iterable[Event]) -> list[tuple[object, ...]]:
-    """The same, oldest first, in the reader's words: when, who, what and why."""
+def trail_table(reader: User, scorecard: Scorecard, trail: Iterable[Event]) -> list[tuple[object, ...]]:
+    """The same, oldest first, in the reader's words: when, who, what and why; for companies the day and the organisation."""
     headings = (
         _("Project"),
         _("Year"),
@@ -45,17 +47,18 @@ def trail_table(scorecard: Scorecard, trail: Iterable[Event]) -> list[tuple[obje
         _("Score"),
         _("Reason"),
     )
-    return [headings, *((scorecard.project, scorecard.year, *row_of(event)) for event in reversed(list(trail)))]
+    return [headings, *((scorecard.project, scorecard.year, *row_of(reader, event)) for event in reversed(list(trail)))]
 
 
-def row_of(event: Event) -> tuple[object, ...]:
+def row_of(reader: User, event: Event) -> tuple[object, ...]:
     """One step or computation; the time as a spreadsheet reads it, in local time."""
-    at = f"{localtime(event.at):%Y-%m-%d %H:%M:%S}"
+    at = f"{localtime(event.at):%Y-%m-%d %H:%M:%S}" if is_of_minkas_side(reader) else localtime(event.at).date()
     card, step = event.scorecard, event.step
     if step is None:
         sealed = f"SHA-256 {card.facts_sha256}"
         return (card.pk, at, "Minka", _("Computed"), "", spelt(card.score), sealed)
-    return (card.pk, at, step.reviewer, step.get_action_display(), step.indicator, spelt(step.score), step.reason)
+    by = who_did_it(reader, step.reviewer, step.at)
+    return (card.pk, at, by, step.get_action_display(), step.indicator, spelt(step.score), step.reason)
 
 
 def spelt(score: Decimal | None) -> str:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HTMX_STOP_POLLING
 
 from accounts.access import View, requires, signed_in
+from accounts.audience import read_organisations
 from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
@@ -107,6 +108,7 @@ def show(
     actor = signed_in(request)
     page = review_page(actor, scorecard)
     standing, wrong = page.standing, wrong or {}
+    read_organisations(actor, standing.steps, "reviewer")
     trail = trail_of(scorecard, standing)
     may = steps_open_to(actor, page)
     published = page.publication if standing.publication is None else None
@@ -143,7 +145,7 @@ def show(
             ],
             "corrects": published,
             "trail": trail,
-            "trail_size": len(csv_bytes(trail_table(scorecard, trail))),
+            "trail_size": len(csv_bytes(trail_table(actor, scorecard, trail))),
             **queue_beside(actor),
         },
         status=status,
@@ -224,7 +226,9 @@ def trail_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The steps of one scorecard as a table that a spreadsheet opens safely."""
     scorecard = visible_scorecard(request, pk)
     name = f"minka-{scorecard.project.slug}-{scorecard.year}-scorecard-{pk}-steps.csv"
-    return csv_file(trail_table(scorecard, trail_of(scorecard, standing_of(scorecard))), name)
+    standing = standing_of(scorecard)
+    read_organisations(signed_in(request), standing.steps, "reviewer")
+    return csv_file(trail_table(signed_in(request), scorecard, trail_of(scorecard, standing)), name)
 
 
 def why_opened(standing: Standing) -> str:
@@ -461,9 +465,10 @@ def exemption_list(request: HttpRequest) -> HttpResponse:
     """Exemptions that wait for a reviewer."""
     actor = signed_in(request)
     waiting = Exemption.objects.filter(project__in=Project.objects.visible_to(actor), approved_by=None)
-    page = Paginator(waiting.select_related("project", "requested_by", "source"), ROWS_A_PAGE).get_page(
+    page = Paginator(waiting.select_related("project", "requested_by", "source__entered_for"), ROWS_A_PAGE).get_page(
         request.GET.get("page")
     )
+    read_organisations(actor, page, "requested_by")
     return render(request, "compliance/exemptions.html", {"page": page, "may_decide": actor.may("review.decide")})
 
 

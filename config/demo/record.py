@@ -85,6 +85,8 @@ class RecordTelling:
     ) -> None:
         """Enter one record with where it comes from; the monitor does it unless told."""
         source = Source(voice=voice, stated_on=stated_on, reference=reference, state=state, organisation=organisation)
+        if voice in (Voice.COMPANY, Voice.AUTHORITY):
+            source.audience = Source.Audience.PUBLIC
         enter_record(actor=actor or self.monitor, record=record, source=source, **more)
 
     def payee(self, key: str) -> Community | Organisation:
@@ -354,6 +356,7 @@ class ProjectTelling:
             known_by=Source.Way.BANK if receipts else Source.Way.LETTER,
             speaker="Oficina de relaciones comunitarias",
             reference="Comprobante del banco" if receipts else "Reporte de pagos de la empresa",
+            audience=Source.Audience.PUBLIC,
         )
 
     def recipient_says(self, told: Told, obligation: Obligation, minutes: Sequence[Evidence]) -> Said:

@@ -242,5 +242,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"pikepdf": {"level": "ERROR"}},  # what it finds odd in people's files is no matter of ours
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -11,10 +11,14 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audience import MINKA, is_of_minkas_side
 from accounts.models import Organisation, User
+from accounts.roles import Role
 from projects import testimony
 from projects.models.columns import RowColumn
 
@@ -34,14 +38,26 @@ def check_days_have_come(**days: date | None) -> None:
         )
 
 
+def told_without_words(audience: str) -> str:
+    """What is said of a source to whoever may not read it; the organisation that holds it is to be filled in."""
+    if audience == Source.Audience.CONFIDENTIAL:
+        return gettext("a confidential source, held by %(organisation)s")
+    return gettext("a source for organisations, held by %(organisation)s")
+
+
 class Evidence(models.Model):
-    """One file that supports what somebody says; kept as it came, known by its SHA-256."""
+    """One file that supports what somebody says, known by its SHA-256; it goes to the audience of its source."""
 
     file = models.FileField(_("file"), upload_to=random_name)
     name = models.CharField(_("name"), max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    original = models.FileField(
+        upload_to=random_name,
+        blank=True,
+        help_text="As it came, with author, place and tools in it, where somebody asked for that; always confidential.",
+    )
     effective_on = models.DateField(
         _("date of the document"), null=True, blank=True, help_text=_("The date on the document, not of the upload.")
     )
@@ -55,8 +71,29 @@ class Evidence(models.Model):
         return self.name
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Named reads of sources."""
+
+    def readable_by(self, viewer: User) -> SourceQuerySet:
+        """Those whose words and files the person may read, as `Source.is_readable_by` says of one."""
+        return self.filter(audience__in=Source.audiences_of(viewer)) | self.confided_to(viewer)
+
+    def confided_to(self, viewer: User) -> SourceQuerySet:
+        """Those that the person may read even if they are confidential, as `Source.is_confided_to` says of one."""
+        if Role.REVIEWER in viewer.roles:
+            return self.all()
+        return self.filter(entered_for__in=viewer.organisation_ids_as(*HOLDERS))
+
+
+HOLDERS = (Role.MONITOR, Role.OPERATOR)
+"""The roles in which people act for the organisation that holds a source."""
+
+
 class Source(models.Model):
-    """Where one record comes from; each record has its own."""
+    """Where one record comes from; each record has its own.
+
+    Its audience reads its words and its files. Others are told that there is a source, and who holds it.
+    """
 
     class Voice(models.TextChoices):
         COMPANY = "company", _("The company")
@@ -81,6 +118,11 @@ class Source(models.Model):
         DISPUTED = "disputed", _("Disputed")
         UNVERIFIED = "unverified", _("Unverified")
 
+    class Audience(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        ORGANISATIONS = "organisations", _("Organisations")
+        CONFIDENTIAL = "confidential", _("Confidential")
+
     voice = models.CharField(_("who says so"), max_length=10, choices=Voice)
     organisation = RowColumn(Organisation, null=True, blank=True, verbose_name=_("organisation that says so"))
     stated_on = models.DateField(_("stated on"), null=True, blank=True, help_text=_("Date of the report or statement."))
@@ -95,6 +137,16 @@ class Source(models.Model):
         help_text=_("An office or a role is enough, such as “the president”. A person’s name is not needed."),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REPORTED)
+    audience = models.CharField(
+        _("who may read it"),
+        max_length=15,
+        choices=Audience,
+        default=Audience.ORGANISATIONS,
+        help_text=_(
+            "Public: companies, too; names of files behind payments are published. Organisations: all but companies."
+            " Confidential: your organisation and reviewers, where it names people who trust you."
+        ),
+    )
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="sources", verbose_name=_("evidence"))
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -104,7 +156,19 @@ class Source(models.Model):
     import_row = models.ForeignKey("projects.ImportRow", models.PROTECT, null=True, related_name="+", editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
-    FORM_FIELDS: ClassVar[list[str]] = ["voice", "organisation", "stated_on", "reference", "state"]
+    FORM_FIELDS: ClassVar[list[str]] = ["voice", "organisation", "stated_on", "reference", "state", "audience"]
+    WORDS: ClassVar[tuple[str, ...]] = ("organisation", "reference", "speaker")
+    """Columns that only its audience reads."""
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience__in=["public", "organisations", "confidential"]),
+                name="a_source_has_an_audience",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_voice_display()}, {self.stated_on or '–'}"
@@ -115,6 +179,43 @@ class Source(models.Model):
         if self.known_by == Source.Way.PUBLIC and not self.reference:
             message = _("Say which document it is, and where anybody can open it.")
             raise ValidationError({"reference": ValidationError(message, "public_document_unnamed")})
+
+    @classmethod
+    def columns_of_words(cls) -> set[str]:
+        """`WORDS` as the audit trail calls them."""
+        return {cls._meta.get_field(name).attname for name in cls.WORDS}  # type: ignore[union-attr]
+
+    @classmethod
+    def audiences_of(cls, viewer: User) -> list[Audience]:
+        """The audiences to which somebody belongs, whoever holds the source."""
+        own = [cls.Audience.ORGANISATIONS] if is_of_minkas_side(viewer) else []
+        return [cls.Audience.PUBLIC, *own]
+
+    def is_confided_to(self, viewer: User) -> bool:
+        """Whether the person may read it even if it is confidential: for the organisation that holds it, or as a reviewer."""
+        return Role.REVIEWER in viewer.roles or self.entered_for_id in viewer.organisation_ids_as(*HOLDERS)
+
+    def is_readable_by(self, viewer: User) -> bool:
+        """Whether the person, who sees the record, may read the source's words and files."""
+        return self.audience in self.audiences_of(viewer) or self.is_confided_to(viewer)
+
+    def files_for(self, viewer: User) -> list[Evidence]:
+        """The files that the person, who sees the record, may have."""
+        return list(self.evidence.all()) if self.is_readable_by(viewer) else []
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether its words stay out of histories and files."""
+        return self.audience == self.Audience.CONFIDENTIAL
+
+    @property
+    def without_words(self) -> str:
+        """What everybody else is told in the place of its words."""
+        return told_without_words(self.audience) % {"organisation": self.entered_for or MINKA}
+
+    def reference_in_file(self, viewer: User) -> str:
+        """The document or address as a file says it that leaves Minka: never a confidential one."""
+        return self.reference if self.is_readable_by(viewer) and not self.is_confidential else self.without_words
 
     @staticmethod
     def held_by(user: User) -> models.Exists:

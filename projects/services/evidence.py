@@ -1,4 +1,7 @@
-"""Keeping evidence files: what a file is, is told by its content; what cannot be opened safely is refused."""
+"""Keeping evidence files: what a file is, is told by its content; what cannot be opened safely is refused.
+
+What is kept has lost who made it, where and with what.
+"""
 
 from __future__ import annotations
 
@@ -14,35 +17,47 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from lxml import etree
+from pikepdf import PasswordError, PdfError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
 from projects.intake.problems import Refusal
 from projects.intake.reading import MAX_RATIO, decode
 from projects.models import Evidence
+from projects.services.cleaning import Attachments, cleaned_office, cleaned_pdf, reaches_outside
 
 LARGEST = 10 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ENDINGS = {
     "application/pdf": (".pdf",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "text/csv": (".csv", ".tsv", ".txt"),
     EXCEL: (".xlsx",),
+    WORD: (".docx",),
 }
 """What the name of each kind of file ends in."""
-ACTIVE = ("xl/externallinks/", "xl/macrosheets/", "xl/embeddings/", "xl/activex/")
-"""Parts of a workbook that are no cells and do something."""
+ACTIVE = tuple(
+    f"{folder}/{part}"
+    for folder in ("xl", "word")
+    for part in ("externallinks/", "macrosheets/", "embeddings/", "activex/", "afchunk")
+)
+"""Parts of a workbook or a letter that are no cells and no words, and do something."""
+MOST_UNPACKED = 100_000_000
 DAMAGED = (OSError, EOFError, ValueError, NotImplementedError, OverflowError, struct.error, zlib.error)
 """What the readers of archives and pictures raise on bytes that are not what they were."""
+UNREADABLE = (PdfError, etree.LxmlError, zipfile.BadZipFile, RuntimeError, *DAMAGED)
+"""What the readers of documents raise beside."""
 
 
-def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
+def keep_evidence(*, actor: User, upload: UploadedFile[Any], with_original: bool = False) -> Evidence:
     """Store a file at once, so that an error elsewhere in the form does not lose it.
 
-    Photos are written anew, without the place and device that cameras add. Raises ValidationError with words that
-    say which files are taken.
+    Author, place and tools are taken out; `with_original` keeps it as it came beside. Raises ValidationError with words
+    that say which files are taken.
     """
     name = PurePath(upload.name or "file").name[:200]
     if not upload.size:
@@ -57,7 +72,9 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
     media_type = media_type_of(content)
     if media_type is None:
         raise ValidationError(
-            _("“%(name)s” is not a PDF, JPG, PNG, CSV or XLSX file, or it is damaged."), "file_kind", {"name": name}
+            _("“%(name)s” is not a PDF, JPG, PNG, CSV, XLSX or DOCX file, or it is damaged."),
+            "file_kind",
+            {"name": name},
         )
     if PurePath(name).suffix.lower() not in ENDINGS[media_type]:
         raise ValidationError(
@@ -65,10 +82,8 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
             "not_what_its_name_says",
             {"name": name, "kind": ENDINGS[media_type][0][1:].upper()},
         )
-    if media_type == EXCEL:
-        check_workbook(content, name)
-    if media_type.startswith("image/"):
-        content = written_anew(content, media_type, name)
+    original = content
+    content = cleaned(content, media_type, name)
     evidence = Evidence(
         name=name,
         media_type=media_type,
@@ -77,6 +92,8 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
         uploaded_by=actor,
     )
     evidence.file.save(name, ContentFile(content), save=False)
+    if with_original and original != content:
+        evidence.original.save(name, ContentFile(original), save=False)
     evidence.save()
     return evidence
 
@@ -95,9 +112,9 @@ def media_type_of(content: bytes) -> str | None:
                 names = set(archive.namelist())
         except (zipfile.BadZipFile, *DAMAGED):
             return None
-        if "xl/workbook.xml" in names and not any(name.endswith("vbaProject.bin") for name in names):
-            return EXCEL
-        return None
+        if any(name.lower().endswith("vbaproject.bin") for name in names):
+            return None
+        return EXCEL if "xl/workbook.xml" in names else WORD if "word/document.xml" in names else None
     return "text/csv" if looks_like_a_table(content) else None
 
 
@@ -113,17 +130,42 @@ def looks_like_a_table(content: bytes) -> bool:
     return printable and not head.lstrip().startswith("<") and any(mark in head for mark in ",;\t")
 
 
-def check_workbook(content: bytes, name: str) -> None:
-    """Refuse a workbook that reaches for other files, holds other objects, or unpacks to far more than it is."""
+def cleaned(content: bytes, media_type: str, name: str) -> bytes:
+    """The file without who made it, where and with what."""
+    if media_type.startswith("image/"):
+        return written_anew(content, media_type, name)
+    try:
+        if media_type == "application/pdf":
+            return cleaned_pdf(content)
+        if media_type in (EXCEL, WORD):
+            check_office(content, name)
+            return cleaned_office(content)
+    except Attachments as error:
+        raise ValidationError(WITH_MORE_INSIDE, "active_content", {"name": name}) from error
+    except PasswordError as error:
+        message = _("“%(name)s” is locked with a password. Save it again without one.")
+        raise ValidationError(message, "locked", {"name": name}) from error
+    except UNREADABLE as error:
+        message = _("“%(name)s” cannot be opened. Save it again in its own program.")
+        raise ValidationError(message, "damaged_document", {"name": name}) from error
+    return content
+
+
+WITH_MORE_INSIDE = _("“%(name)s” holds links to other files, macros or embedded objects. Save it again without them.")
+
+
+def check_office(content: bytes, name: str) -> None:
+    """Refuse a document that reaches for other files, holds other objects, or unpacks to far more than it is."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
     if any(entry.filename.lower().startswith(ACTIVE) for entry in entries):
-        message = _("“%(name)s” holds links to other files, macros or embedded objects. Save it again without them.")
-        raise ValidationError(message, "active_content", {"name": name})
+        raise ValidationError(WITH_MORE_INSIDE, "active_content", {"name": name})
     unpacked, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))
-    if unpacked > MAX_RATIO * max(packed, 1):
+    if unpacked > min(MAX_RATIO * max(packed, 1), MOST_UNPACKED):
         message = _("“%(name)s” unpacks to far more than it should. Save only the rows that matter.")
         raise ValidationError(message, "bomb", {"name": name})
+    if reaches_outside(content):
+        raise ValidationError(WITH_MORE_INSIDE, "active_content", {"name": name})
 
 
 def written_anew(content: bytes, media_type: str, name: str) -> bytes:

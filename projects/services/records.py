@@ -18,6 +18,8 @@ from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
 
 EVALUATE = "evaluate"
+WITHOUT_WORDS: list[Any] = []
+"""Stands in an entry of the trail in the place of [old, new]: it was changed, and nobody is told what it said."""
 WORDS_OF_ADDRESSES = {"add", "organisations"}
 """Parts of our own addresses that stand where a record's name would."""
 
@@ -99,7 +101,8 @@ def amend_record(
     entry = audit_entry(actor=actor, verb="amended", record=record, before=state_of(before), reason=reason)
     entry.changes |= changes_of_source(locked, source)
     if (files := names_of(source.evidence.all())) != files_before:
-        entry.changes["evidence"] = [files_before or None, files or None]
+        hidden = Source.Audience.CONFIDENTIAL in (locked.audience, source.audience)
+        entry.changes["evidence"] = WITHOUT_WORDS if hidden else [files_before or None, files or None]
     for name, names in chosen_before.items():
         if (now := names_of(getattr(record, name).all())) != names:
             entry.changes[name] = [names, now]
@@ -123,9 +126,12 @@ def amend_listed(*, actor: User, record: models.Model, reason: str) -> None:
 
 
 def changes_of_source(before: Source, after: Source) -> dict[str, Any]:
-    """What changed in who says so, as [old, new] pairs."""
+    """What changed in who says so, as [old, new] pairs; of a confidential source only that its words changed."""
     old, new = state_of(before), state_of(after)
-    return {name: [old[name], value] for name, value in new.items() if old[name] != value}
+    changes = {name: [old[name], value] for name, value in new.items() if old[name] != value}
+    if Source.Audience.CONFIDENTIAL in (before.audience, after.audience):
+        changes |= dict.fromkeys(changes.keys() & Source.columns_of_words(), WITHOUT_WORDS)
+    return changes
 
 
 def names_of(rows: Iterable[models.Model]) -> str:

@@ -133,7 +133,13 @@ def row_page(request: HttpRequest, code: str, pk: str) -> HttpResponse:
     return render(
         request,
         "projects/list_row.html",
-        {"listed": listed, "row": row, "values": values_of(row), "history": history_of(row), "amend_url": amend},
+        {
+            "listed": listed,
+            "row": row,
+            "values": values_of(row),
+            "history": history_of(row, signed_in(request)),
+            "amend_url": amend,
+        },
     )
 
 

@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditEntry
+from accounts.models import User
 from accounts.services.audit import state_of
 from projects.forms import RecordForm, SourceForm, with_values
-from projects.histories import Change, history_of
+from projects.histories import UNTOLD, Told, history_of
+from projects.models import Source
 from projects.services.records import names_of
 
 
-def saved_since(record: Any, revision: int) -> list[tuple[AuditEntry, list[Change]]]:
+def saved_since(record: Any, revision: int, viewer: User) -> list[Told]:
     """The entries of a record's history since the revision that a person saw, newest first."""
-    amended = [(entry, changes) for entry, changes in history_of(record) if entry.verb == "amended"]
+    amended = [told for told in history_of(record, viewer) if told.entry.verb == "amended"]
     return amended[: record.source.revision - revision]
 
 
 def merge(form: RecordForm, source: SourceForm) -> None:
     """Show both forms again with what was saved meanwhile; what both sides changed is for the person to decide."""
     record = form._meta.model._default_manager.get(pk=form.instance.pk)
-    source.meanwhile = saved_since(record, source.cleaned_data["revision"] or 0)
+    source.meanwhile = saved_since(record, source.cleaned_data["revision"] or 0, source.actor)
     changed: dict[str, Any] = {}
-    for entry, _changes in source.meanwhile:  # newest first, so that the oldest words and the newest remain
-        for name, (old, new) in entry.changes.items():
+    now = state_of(record.source)
+    for told in source.meanwhile:  # newest first, so that the oldest words and the newest remain
+        for name, pair in told.entry.changes.items():
+            old, new = pair or (UNTOLD, now.get(name))
             changed[name] = (old, changed[name][1] if name in changed else new)
     related = {name: names_of(rows) for name, rows in form.related.items()}
     take_over(form, type(form)(instance=record, actor=form.actor, project=form.project), changed, related)
@@ -36,9 +38,7 @@ def merge(form: RecordForm, source: SourceForm) -> None:
     source.take_current_revision()
 
 
-def take_over(
-    form: Any, theirs: forms.BaseForm, changed: Mapping[str, tuple[Any, Any]], related: Mapping[str, str]
-) -> None:
+def take_over(form: Any, theirs: Any, changed: Mapping[str, tuple[Any, Any]], related: Mapping[str, str]) -> None:
     """Fill in what colleagues changed and the person did not; what both changed stays as typed, with a word."""
     typed = {**state_of(form.instance), **related}
     for name, field in form.fields.items():
@@ -52,4 +52,7 @@ def take_over(
             form.data.setlist(form.add_prefix(name), shown if isinstance(shown, list) else [shown or ""])
         elif typed[column] != new:
             words = _("A colleague changed this, too. Save again to keep yours, or write theirs, which stands above.")
-            form.add_error(name, ValidationError(words, "changed_by_both"))
+            if name in Source.WORDS and theirs.instance.is_confidential:
+                words = _("A colleague changed this, too. Save again to keep yours, or write theirs: “%(theirs)s”.")
+            about = {"theirs": getattr(theirs.instance, name)}
+            form.add_error(name, ValidationError(words, "changed_by_both", about))

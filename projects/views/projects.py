@@ -74,7 +74,7 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
             "project": project,
             "kinds": kinds,
             "values": values_of(project),
-            "history": history_of(project),
+            "history": history_of(project, actor),
             "may_enter": actor.may("record.enter"),
             "may_assign": actor.may("people.manage"),
             "may_amend": may_amend(actor, project.source) and actor.may("record.enter_for_others"),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models.fields.files import FieldFile
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
+from accounts.audience import who_did_it
 from accounts.design.writing import country_name, money
 from accounts.models import User
 from accounts.paging import LongListPaginator
@@ -66,7 +68,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
     here = place(request, kind, slug)
     filters = RecordFilter(here.kind, request.GET, here.kind.rows(signed_in(request), here.project), request=request)
     if request.GET.get("format") == "csv":
-        return csv_stream(record_table(here.kind, filters.qs), f"{here.kind.code}.csv")
+        return csv_stream(record_table(signed_in(request), here.kind, filters.qs), f"{here.kind.code}.csv")
     page = LongListPaginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -92,7 +94,7 @@ def import_url(here: Place, user: User) -> str:
     return f"{reverse('imports:upload')}?{urlencode(about)}"
 
 
-def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
+def record_table(reader: User, kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
     """The records as a table in the reader's language, read as it is sent; the currency stands beside each sum."""
     columns = [(name, kind.currency_of(name)) for name in kind.columns]
     headings: list[object] = [_("Record")]
@@ -107,14 +109,16 @@ def record_table(kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[
         _("Entered on"),
     ]
     names = [each for pair in columns for each in pair if each]
-    return chain([headings], (record_line(names, row) for row in rows.iterator(chunk_size=1000)))
+    return chain([headings], (record_line(reader, names, row) for row in rows.iterator(chunk_size=1000)))
 
 
-def record_line(names: Iterable[str], row: Any) -> list[object]:
-    """One record as a line of the table."""
+def record_line(reader: User, names: Iterable[str], row: Any) -> list[object]:
+    """One record as a line of the table, with what the reader is told of its source."""
     source = row.source
-    said = [source.get_voice_display(), source.get_state_display(), source.stated_on, source.reference]
-    entered = [source.entered_by, localtime(source.entered_at).date()]
+    reference = source.reference_in_file(reader)
+    said = [source.get_voice_display(), source.get_state_display(), source.stated_on, reference]
+    by = who_did_it(reader, source.entered_by, source.entered_at, source.entered_for)
+    entered = [by, localtime(source.entered_at).date()]
     return [str(row), *(plain_value(row, name) for name in names), *said, *entered]
 
 
@@ -263,10 +267,15 @@ def begin_anew(request: HttpRequest, form: Any) -> None:
 
 
 def after_entering(request: HttpRequest, add: str, page: str, *, carried: Iterable[str] = ()) -> str:
-    """The page of the new record; or the next form for whoever has more to enter, with what is likely the same."""
+    """The page of the new record; or the next form for whoever has more to enter, with what is likely the same.
+
+    The words of a confidential source are typed again: an address stands in logs.
+    """
     if "again" not in request.POST:
         return page
-    names = [*carried, *(f"{SourceForm.prefix}-{name}" for name in SourceForm.carried)]
+    confidential = request.POST.get(f"{SourceForm.prefix}-audience") == Source.Audience.CONFIDENTIAL
+    of_source = [name for name in SourceForm.carried if not (confidential and name in Source.WORDS)]
+    names = [*carried, *(f"{SourceForm.prefix}-{name}" for name in of_source)]
     kept = {name: request.POST[name] for name in names if request.POST.get(name)}
     return f"{add}?{urlencode({'again': '1'} | kept)}"
 
@@ -284,8 +293,8 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
             "place": here,
             "record": record,
             "values": values_of(record),
-            "history": history_of(record),
-            "files": record.source.evidence.all(),
+            "history": history_of(record, signed_in(request)),
+            "files": record.source.files_for(signed_in(request)),
             "amend_url": here.url("amend", pk=pk),
             "back": here.url("list"),
             "may_enter": here.kind.may_enter(signed_in(request)) and may_amend(signed_in(request), record.source),
@@ -358,27 +367,44 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
 @require_GET
 @requires("record.view")
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
-    """A file behind a record that the person may see, as a download that no browser runs."""
+    """A file behind a record that the person may see, for its source's audience."""
     actor = signed_in(request)
     evidence = get_object_or_404(Evidence, pk=pk)
-    if evidence.uploaded_by_id != actor.pk and not is_behind_visible(actor, evidence):
+    sources = evidence.sources.all()
+    waits_for_a_record = evidence.uploaded_by_id == actor.pk and not sources.exists()
+    if not waits_for_a_record and not is_behind_visible(actor, sources.readable_by(actor)):
         raise Http404
+    return download(evidence, evidence.file)
+
+
+@require_GET
+@requires("record.view")
+def original_file(request: HttpRequest, pk: int) -> FileResponse:
+    """A file as it came, where it was kept so: for the organisation that holds its source, and for reviewers."""
+    actor = signed_in(request)
+    evidence = get_object_or_404(Evidence.objects.exclude(original=""), pk=pk)
+    if not is_behind_visible(actor, evidence.sources.confided_to(actor)):
+        raise Http404
+    return download(evidence, evidence.original)
+
+
+def download(evidence: Evidence, stored: FieldFile) -> FileResponse:
+    """A file that no browser runs."""
     response = FileResponse(
-        evidence.file.open("rb"), as_attachment=True, filename=evidence.name, content_type=evidence.media_type
+        stored.open("rb"), as_attachment=True, filename=evidence.name, content_type=evidence.media_type
     )
     response["Content-Security-Policy"] = "sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def is_behind_visible(actor: User, evidence: Evidence) -> bool:
-    """Whether any record that rests on the file is visible; each kind is asked by its own rule."""
-    return any(visible(actor, evidence) for visible in EVIDENCE_RULES)
+def is_behind_visible(actor: User, sources: models.QuerySet[Source]) -> bool:
+    """Whether any record that rests on one of the sources is visible; each kind is asked by its own rule."""
+    return any(visible(actor, sources) for visible in EVIDENCE_RULES)
 
 
-def behind_a_record(actor: User, evidence: Evidence) -> bool:
+def behind_a_record(actor: User, sources: models.QuerySet[Source]) -> bool:
     """A record of one of the registered kinds."""
-    sources = evidence.sources.all()
     projects = Project.objects.visible_to(actor)
     everything = (projects, *(kind.visible_rows(actor) for kind in KINDS_OF_RECORD.values()))
     return any(rows.filter(source__in=sources).exists() for rows in everything)

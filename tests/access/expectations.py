@@ -48,6 +48,7 @@ SEES: dict[str, dict[str, People]] = {
     "row of a list": {"known": EVERYBODY, "absent": people()},
     "kind of record": {"known": EVERYBODY, "absent": people()},
     "evidence": {"own": OWN, "other": OTHER, "absent": people()},
+    "original": {"own": people("monitor") | REVIEWERS, "other": people("stranger"), "absent": people()},
     "payment": {"own": OWN, "other": OTHER, "absent": people()},
     "payment of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
     "side": {
@@ -112,6 +113,7 @@ SIGNED_IN: dict[str, Rule] = {
     "projects:unfollow": posts(ADMINISTRATOR, "follower"),
     "projects:amend": form(MONITORS, "project of mine"),
     "records:evidence": reads(WITH_ROLE, "evidence"),
+    "records:original": reads(WITH_ROLE, "original"),
     "records:list": reads(WITH_ROLE, "project"),
     "records:add": form(ENTER, "project"),
     "records:page": reads(WITH_ROLE, "record"),

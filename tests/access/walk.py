@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -17,7 +18,7 @@ from accounts.models import Job, Membership, User
 from compliance.models import PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
-from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
+from tests.cast import PDF, Cast, Mine, gather_cast, open_mine, produced, published
 from tests.projects.intake_help import map_columns, upload
 
 HEADING = b"payer,payee,year,currency,amount paid,paid on\n"
@@ -81,6 +82,7 @@ class World:
             },
             "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "disclosures"}},
             "evidence": keys(own=own.evidence.pk, other=other.evidence.pk),
+            "original": keys(own=own.evidence.pk, other=other.evidence.pk),
             "payment": keys(own=flows["own"], other=flows["other"]),
             "payment of mine": keys(own=flows["own"], other=flows["other"]),
             "side": {
@@ -128,6 +130,8 @@ def build_world() -> World:
     cast = gather_cast()
     own = open_mine(cast.monitor, cast.company, "Puka Sami")
     other = open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
+    for kept in (own.evidence, other.evidence):
+        kept.original.save("receipt.pdf", ContentFile(PDF))
     first, second = (
         map_columns(actor, upload(actor, name, HEADING + b"M,N,2025,PEN,5,30/11/2025\n"))
         for actor, name in ((cast.monitor, "puka-rows.csv"), (cast.stranger, "yana-rows.csv"))

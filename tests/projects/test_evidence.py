@@ -8,12 +8,14 @@ import random
 import zipfile
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import Workbook
-from PIL import Image
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from PIL import Image, PngImagePlugin
 
 from accounts.models import User
 from projects.models import Evidence, PhasePeriod
@@ -21,6 +23,7 @@ from projects.services.evidence import LARGEST, keep_evidence
 from tests.cast import PDF, Cast, Mine, evidence, gather_cast, open_mine, picture
 
 pytestmark = pytest.mark.django_db
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {"source-voice": "monitor", "source-state": "reported", "phase": "exploration", "ends_on": "2019-01-01"}
 
@@ -46,10 +49,96 @@ def workbook() -> bytes:
 
 def archive(*names: str) -> bytes:
     """A zip file with these members."""
+    return packed(dict.fromkeys(names, b"x"))
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A zip file of these parts."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for name in names:
-            packed.writestr(name, "x")
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts of a zip file."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+
+
+def letter(**more: bytes) -> bytes:
+    """A letter that Rosa wrote and changed, with a photo of hers in it; `more` are other parts, by their names."""
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "docProps/core.xml": b'<c:coreProperties xmlns:c="urn:c"><c:creator>Rosa</c:creator></c:coreProperties>',
+        "docProps/app.xml": b"<Properties><Application>Rosa Writer</Application></Properties>",
+        "docProps/thumbnail.jpeg": b"Rosa",
+        "customXml/item1.xml": b"<owner>Rosa</owner>",
+        "word/document.xml": f'<w:document {W}><w:ins w:author="Rosa"><w:t>We got 5</w:t></w:ins></w:document>'.encode(),
+        "word/comments.xml": f'<w:comments {W}><w:comment w:author="Rosa" w:initials="Rosa"/></w:comments>'.encode(),
+        "word/media/image1.jpeg": photo_by_rosa(),
+        "word/media/image2.png": picture("PNG", pnginfo=noted_by_rosa()),
+    }
+    return packed(parts | more)
+
+
+def photo_by_rosa() -> bytes:
+    """A photo whose camera wrote Rosa's name in three places."""
+    exif = Image.Exif()
+    exif[0x010F] = "Telephone of Rosa"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "S"
+    return picture("JPEG", exif=exif, comment=b"taken by Rosa", xmp=b"<x:xmpmeta>Rosa</x:xmpmeta>")
+
+
+def noted_by_rosa() -> PngImagePlugin.PngInfo:
+    """What programs write into a drawing."""
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "Rosa")
+    notes.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>Rosa</x:xmpmeta>")
+    return notes
+
+
+def report(*, password: str = "", attached: bool = False) -> bytes:
+    """A PDF that Rosa wrote, commented and signed, with a photo of hers in it."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=(200, 200))
+        pdf.docinfo["/Author"] = "Rosa"
+        with pdf.open_metadata() as noted:
+            noted["dc:creator"] = ["Rosa"]
+        page = pdf.pages[0].obj
+        page.PieceInfo = pikepdf.Dictionary(Program=pikepdf.Dictionary(Private=pikepdf.String("Rosa")))
+        note: dict[str, Any] = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Text, "Rect": [0, 0, 9, 9]}
+        page.Annots = pikepdf.Array([pikepdf.Dictionary(T="Rosa", Contents="We got 5", **note)])
+        signature = pikepdf.Dictionary(Type=pikepdf.Name.Sig, Name="Rosa", Contents=pikepdf.String("Rosa"))
+        field = pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="Signature1", V=pdf.make_indirect(signature))
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([pdf.make_indirect(field)]))
+        shown = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Width": 12, "Height": 8}
+        colours = {"ColorSpace": pikepdf.Name.DeviceRGB, "BitsPerComponent": 8}
+        photo = pikepdf.Stream(pdf, photo_by_rosa(), Filter=pikepdf.Name.DCTDecode, **shown, **colours)
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Photo=photo))
+        if attached:
+            pdf.attachments["list.txt"] = b"Rosa"
+        pdf.save(out, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
+    return out.getvalue()
+
+
+def words_in(pdf: bytes) -> bytes:
+    """Everything that stands in a PDF, unpacked."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(
+            out,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+            compress_streams=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
     return out.getvalue()
 
 
@@ -88,6 +177,7 @@ def test_a_workbook_that_unpacks_to_a_hundred_times_its_size_is_refused(cast: Ca
         ("rows.csv", "año;distrito\n2025;Ñahuimpuquio\n".encode() * 2000, "text/csv"),
         ("rows.csv", "año;distrito\n2025;Ñahuimpuquio\n".encode("cp1252"), "text/csv"),
         ("rows.xlsx", workbook(), EXCEL),
+        ("letter.docx", letter(), WORD),
     ],
 )
 def test_what_is_taken_is_known_by_its_content(cast: Cast, name: str, content: bytes, kind: str) -> None:
@@ -97,7 +187,7 @@ def test_what_is_taken_is_known_by_its_content(cast: Cast, name: str, content: b
     assert kept.size == len(stored)
     assert kept.sha256 == hashlib.sha256(stored).hexdigest()
     assert name.lower() not in str(kept.file.name).lower()
-    if not kind.startswith("image/"):
+    if kind in {"text/csv", "application/pdf"}:
         assert stored == content
 
 
@@ -117,7 +207,10 @@ def test_a_long_table_is_taken_wherever_its_letters_fall(cast: Cast) -> None:
         ("page.html", b"  \n<html>,</html>", "file_kind"),
         ("run.exe", b"MZ\x90\x00,\x03", "file_kind"),
         ("macros.xlsm", archive("xl/workbook.xml", "xl/vbaProject.bin"), "file_kind"),
-        ("letter.docx", archive("word/document.xml"), "file_kind"),
+        ("macros.docm", archive("word/document.xml", "word/vbaProject.bin"), "file_kind"),
+        ("letter.docx", archive("word/document.xml"), "damaged_document"),
+        ("letter.xlsx", archive("word/document.xml"), "not_what_its_name_says"),
+        ("receipt.pdf", b"%PDF-1.7\nnothing of the kind", "damaged_document"),
         ("broken.xlsx", b"PK\x03\x04 nothing of the kind", "file_kind"),
         ("rows.csv", "a;b\nMañana;ñ".encode("utf-16"), "file_kind"),
         ("notes.txt", b"no separator here", "file_kind"),
@@ -158,11 +251,7 @@ def test_a_picture_of_too_many_points_is_refused(cast: Cast) -> None:
 
 
 def test_a_photo_loses_place_device_and_words_but_keeps_its_upright(cast: Cast) -> None:
-    exif = Image.Exif()
-    exif[0x010F] = "Telephone of Rosa"
-    exif[0x0112] = 6
-    exif.get_ifd(0x8825)[1] = "S"
-    photo = picture("JPEG", exif=exif, comment=b"taken by Rosa", xmp=b"<x:xmpmeta>Rosa</x:xmpmeta>")
+    photo = photo_by_rosa()
     assert photo.count(b"Rosa") == 3
     kept = evidence(cast.monitor, "photo.jpg", photo).file.read()
     assert b"Rosa" not in kept
@@ -174,17 +263,117 @@ def test_a_photo_loses_place_device_and_words_but_keeps_its_upright(cast: Cast) 
 def test_a_drawing_loses_what_was_written_beside_it(cast: Cast) -> None:
     exif = Image.Exif()
     exif[0x010F] = "Telephone of Rosa"
-    photo = picture("PNG", exif=exif)
-    assert b"Rosa" in photo
+    photo = picture("PNG", exif=exif, pnginfo=noted_by_rosa()) + b"behind the end: Rosa"
+    assert photo.count(b"Rosa") == 4
     assert b"Rosa" not in evidence(cast.monitor, "scan.png", photo).file.read()
+
+
+def test_a_pdf_loses_author_tools_and_signature_and_keeps_what_it_says(cast: Cast) -> None:
+    assert words_in(report()).count(b"Rosa") >= 7
+    kept = evidence(cast.monitor, "report.pdf", report())
+    stored = kept.file.read()
+    words = words_in(stored)
+    assert b"Rosa" not in words
+    assert b"We got 5" in words
+    assert b"pikepdf" not in words
+    with pikepdf.open(io.BytesIO(stored)) as opened:
+        photo: Any = opened.pages[0].obj.Resources.XObject.Photo
+        assert pikepdf.PdfImage(photo).as_pil_image().size == (12, 8)
+    assert kept.sha256 == hashlib.sha256(stored).hexdigest()
+
+
+def test_an_earlier_version_inside_a_pdf_goes(cast: Cast) -> None:
+    """Programs append what changed; what the author took out stands there still."""
+    later = (
+        PDF[: PDF.rindex(b"startxref")]
+        + b"9 0 obj\n(Rosa Quispe, 984 111 222)\nendobj\n"
+        + PDF[PDF.rindex(b"startxref") :]
+    )
+    assert b"984 111 222" not in evidence(cast.monitor, "report.pdf", later).file.read()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [(report(password="secret"), "locked"), (report(attached=True), "active_content")]
+)
+def test_a_locked_pdf_and_one_with_files_inside_are_refused(cast: Cast, content: bytes, code: str) -> None:
+    assert refusal(cast.monitor, "report.pdf", content) == code
+
+
+def test_a_letter_loses_author_tools_and_places_and_keeps_what_it_says(cast: Cast) -> None:
+    before = unpacked(letter())
+    after = unpacked(evidence(cast.monitor, "letter.docx", letter()).file.read())
+    assert list(after) == list(before)
+    assert sum(b"Rosa" in part for part in before.values()) == 8
+    assert [name for name, part in after.items() if b"Rosa" in part] == []
+    assert b"We got 5" in after["word/document.xml"]
+    for name in ("word/media/image1.jpeg", "word/media/image2.png"):
+        with Image.open(io.BytesIO(before[name])) as was, Image.open(io.BytesIO(after[name])) as shown:
+            assert shown.tobytes() == was.tobytes()
+
+
+def test_a_workbook_loses_author_and_folder_and_keeps_its_cells(cast: Cast) -> None:
+    book, out = Workbook(), io.BytesIO()
+    sheet: Any = book.active
+    book.properties.creator = "Rosa"
+    sheet["A1"] = 5
+    sheet["A1"].comment = Comment("We got 5", "Rosa")
+    book.save(out)
+    parts = unpacked(out.getvalue())
+    folder = b'<x:absPath xmlns:x="urn:x" url="C:/Rosa/"/></workbook>'
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"</workbook>", folder)
+    assert sum(b"Rosa" in part for part in parts.values()) == 3
+    stored = evidence(cast.monitor, "rows.xlsx", packed(parts)).file.read()
+    assert [name for name, part in unpacked(stored).items() if b"Rosa" in part] == []
+    kept: Any = load_workbook(io.BytesIO(stored)).active
+    cell = kept["A1"]
+    assert (cell.value, cell.comment.text) == (5, "We got 5")
+
+
+def linked(kind: str) -> bytes:
+    """The list of what a letter takes from elsewhere, with one entry."""
+    target = f'Target="file:///C:/Rosa/x" TargetMode="External" Type="{OFFICE}/relationships/{kind}"'
+    return f"<Relationships><Relationship {target}/></Relationships>".encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "code"),
+    [
+        ("word/_rels/settings.xml.rels", linked("attachedTemplate"), "active_content"),
+        ("word/_rels/document.xml.rels", linked("image"), "active_content"),
+        ("word/_rels/document.xml.rels", linked("hyperlink"), ""),
+        ("word/embeddings/oleObject1.bin", b"x", "active_content"),
+        ("word/activeX/activeX1.xml", b"<x/>", "active_content"),
+        ("word/afchunk.dat", b"x", "active_content"),
+    ],
+)
+def test_a_letter_that_reaches_for_other_files_is_refused_and_a_link_is_not(
+    cast: Cast, part: str, content: bytes, code: str
+) -> None:
+    assert refusal(cast.monitor, "letter.docx", letter(**{part: content})) == code
+
+
+def test_the_original_is_kept_only_where_somebody_asks_for_it(cast: Cast) -> None:
+    upload = SimpleUploadedFile("report.pdf", report())
+    assert not keep_evidence(actor=cast.monitor, upload=upload).original
+    upload.seek(0)
+    kept = keep_evidence(actor=cast.monitor, upload=upload, with_original=True)
+    assert b"Rosa" in words_in(kept.original.read())
+    assert b"Rosa" not in words_in(kept.file.read())
+    assert not keep_evidence(actor=cast.monitor, upload=SimpleUploadedFile("a.pdf", PDF), with_original=True).original
 
 
 def test_damaged_files_are_refused_in_words_and_break_nothing(cast: Cast) -> None:
     """Three hundred files, each with a few bytes that are not what they were."""
     dice = random.Random(7)
-    samples = {"a.png": picture("PNG"), "a.jpg": picture(), "a.xlsx": workbook(), "a.pdf": PDF}
+    samples = {
+        "a.png": picture("PNG"),
+        "a.jpg": picture(),
+        "a.xlsx": workbook(),
+        "a.docx": letter(),
+        "a.pdf": report(),
+    }
     for number in range(300):
-        name = sorted(samples)[number % 4]
+        name = sorted(samples)[number % 5]
         content = bytearray(samples[name])
         for _change in range(dice.randint(1, 8)):
             content[dice.randrange(len(content))] = dice.randrange(256)

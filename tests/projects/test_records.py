@@ -214,7 +214,7 @@ def test_every_kind_has_a_list_a_form_a_page_years_a_table_and_a_history(desk: D
     labels = [label for label, _value in page.context["values"]]
     beside = [kind.currency_of(name) for name in asked]
     assert labels == [kind.column(name).verbose_name for name in asked if name not in beside]
-    assert [entry.verb for entry, _changes in page.context["history"]] == ["entered"]
+    assert [entry.verb for entry, _changes, _reason in page.context["history"]] == ["entered"]
     table = desk.client.get(desk.url(code), {"format": "csv"}).getvalue().decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(table)))
     assert str(record) in [line["Record"] for line in lines]
@@ -344,7 +344,7 @@ def test_history_says_names_days_and_sums_and_not_what_the_columns_hold(desk: De
     stake = desk.mine.records["stakes"]
     given = SAYS | {"owner": desk.cast.other_company.pk, "share_percent": "55.5", "starts_on": "2019-03-02"}
     desk.client.post(desk.url("stakes", stake.pk, "amend"), given | {"source-revision": "1", "amend-reason": "Sold"})
-    [_entry, changes] = desk.client.get(desk.url("stakes", stake.pk)).context["history"][0]
+    [_entry, changes, _reason] = desk.client.get(desk.url("stakes", stake.pk)).context["history"][0]
     said = {label: (old, new) for label, old, new in changes}
     assert said["owner"] == ("Minera Sami", "Minera Ajena")
     assert said["share, %"] == (Decimal(60), Decimal("55.5"))
