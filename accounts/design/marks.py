@@ -98,17 +98,20 @@ def state_knot(state: str, speaker: str) -> SafeString:
     return knot(state)
 
 
-def side_knot(side: str, said: object, other: object = None) -> SafeString:
+def side_knot(side: str, said: object, other: object = None, *, told: bool = False) -> SafeString:
     """The mark of what a payer (``company``) or a recipient says, beside the same sum in words.
 
-    Nothing paid is a ring. Nothing arrived, or less than the payer says it paid, is a cross and never a tick.
+    Nothing paid is a ring. Nothing arrived, or less than the payer says it paid, is a cross and never a tick; neither is
+    what is only told, without paper.
     """
     amount, paid = as_decimal(said), as_decimal(other)
     if amount is None:
         return knot("unknown")
     if side == "company":
         return knot("claimed" if amount else "unpaid")
-    return knot("disputed" if not amount or (paid is not None and amount < paid) else "confirmed")
+    if not amount or (paid is not None and amount < paid):
+        return knot("disputed")
+    return knot("told" if told else "confirmed")
 
 
 def grade(letter: str | None, size: str = "") -> SafeString:

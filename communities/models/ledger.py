@@ -21,6 +21,8 @@ from accounts.models import Organisation, User
 from accounts.roles import SEES_ALL_PROJECTS
 from communities.models.agreements import Agreement
 from communities.models.communities import Community
+from communities.statement_words import Testimony
+from projects import testimony
 from projects.models import Project, Source
 from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, RowColumn
 from projects.models.records import Record
@@ -215,6 +217,16 @@ class Disbursement(Record):
     def __str__(self) -> str:
         return f"{self.payer} → {self.community or self.payee}, {self.year}"
 
+    @property
+    def recipient_told(self) -> bool:
+        """Whether what its recipient says stands on no paper of its own; of rows that are read `with_testimony`."""
+        read: Any = self
+        own = read.recipient_voice != testimony.COMPANY
+        on = testimony.stands_on(
+            said_by_its_side=own, known_by=read.recipient_known_by or "", files=read.recipient_files
+        )
+        return on != testimony.PAPER
+
     def concerned_years(self) -> list[int]:
         """The year of the obligation it settles, and its own."""
         return sorted({self.year, self.obligation.due_on.year} if self.obligation else {self.year})
@@ -282,6 +294,21 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_side_display()}: {money(self.amount, self.disbursement.currency)}"
+
+    @property
+    def testimony(self) -> Testimony:
+        """How it is known."""
+        return Testimony.of(self.source, len(self.source.evidence.all()))
+
+    @property
+    def public_words(self) -> str:
+        """The sentence that the public reads of it, once it is published."""
+        return self.testimony.sentence(self.side, denied=self.side == self.Side.RECIPIENT and not self.amount)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is a recipient's word without a paper of its own."""
+        return self.side == self.Side.RECIPIENT and self.testimony.stands_on(self.side) != testimony.PAPER
 
     def clean(self) -> None:
         """Money moves neither after today nor before the agreement that it settles was signed."""

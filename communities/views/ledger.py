@@ -68,7 +68,7 @@ def ledger_list(request: HttpRequest, slug: str | None = None) -> HttpResponseBa
     rows = filters.in_state(matching)
     if request.GET.get("format") == "csv":
         return csv_stream(ledger_table(actor, rows), "payments.csv")
-    page = LongListPaginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = LongListPaginator(rows.with_testimony(), ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "communities/ledger_list.html",
@@ -199,7 +199,7 @@ def payment_saved(actor: User, form: DisbursementForm, sources: dict[str, SideFo
 def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One payment: both sides, every earlier statement, the files and the history."""
     actor = signed_in(request)
-    flow = get_object_or_404(flows(actor, None), pk=pk)
+    flow = get_object_or_404(flows(actor, None).with_testimony(), pk=pk)
     statements = flow.statements.select_related(
         "source__organisation", "source__entered_for", "supersedes"
     ).prefetch_related("source__evidence")

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from communities.models import Disbursement, Obligation, Statement
+from compliance.evaluation.counted import recipient_counts
 from compliance.evaluation.facts import CommitmentFact, Facts, ObligationFact, PaymentFact, Row
 from compliance.public_pages.commitments import state_of_commitment
 from compliance.public_pages.payments import state_of_payment
@@ -25,6 +26,8 @@ class Saying:
     side: Statement.Side
     amount: Decimal | None
     on: date | None
+    told: bool = False
+    """whether it is a recipient's word without a paper of its own"""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def said_of(row: Row | None) -> dict[str, Any]:
     if isinstance(row, PaymentFact):
         sayings = (
             Saying(Statement.Side.COMPANY, row.company_amount, row.paid_on),
-            Saying(Statement.Side.RECIPIENT, row.recipient_amount, row.received_on),
+            Saying(Statement.Side.RECIPIENT, row.recipient_amount, row.received_on, not recipient_counts(row)),
         )
         return common | {"currency": row.currency, "sayings": sayings, "state": state_of_payment(None, row)}
     if isinstance(row, CommitmentFact):
