@@ -73,7 +73,11 @@ def enter_disbursement(page: Page) -> None:
     page.get_by_label("The recipient says: received").fill("400000")
     page.locator("[name=received_on]").fill("2026-01-04")
     page.get_by_label("Purpose").select_option("education")
-    page.get_by_label("who says so").select_option("company")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Needed, because the recipient’s word is typed above.").first).to_be_visible()
+    page.locator("[name=recipient-known_by][value=told]").check()
+    page.get_by_label(re.compile("^Who of the recipient said it")).fill("The president")
+    page.locator("[name=recipient-stated_on]").fill("2026-01-05")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved:")).to_be_visible()
 
@@ -158,7 +162,11 @@ def read_it_signed_out(phone: Page) -> str:
     expect(phone.get_by_role("heading", level=1)).to_contain_text(MINE)
     more = phone.get_by_role("region", name="More about this mine")
     more.get_by_role("link", name=re.compile("^Money")).click()
-    assert "450,000" in phone.get_by_role("main").inner_text()
+    money = phone.get_by_role("main").inner_text()
+    assert "450,000" in money
+    assert "The company says so; no paper." in money
+    assert "writes that the recipient says so, by word of mouth on 5 January 2026; no paper." in money
+    assert "The president" not in money
     phone.goto(f"/en/projects/{SLUG}/?year=2025")
     assert "invented" in phone.locator("body").inner_text().lower()
     more.get_by_role("link", name=re.compile("^Grades")).click()
