@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "publication.publish": frozenset({Role.REVIEWER}),
     "people.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "role.decide": frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),
     "audit.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
@@ -42,7 +43,6 @@ HELD_AT: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset({"company"}),
 }
 """At which kinds of organisation (`Organisation.Kind`) a role is held: a company's people speak for their company alone."""
-
 SECOND_FACTOR_ROLES = frozenset(Role) - {Role.OPERATOR}
 """Who works for Minka's side, and must show a second factor."""
 SEES_ALL_PROJECTS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEntry, Job, Membership
-from accounts.services import jobs, people
+from accounts.services import appointments, jobs, people
 from accounts.templatetags.record_words import VERBS
 from communities.models import Obligation
 from communities.services.ledger import Said, state_side, withdraw_disbursement
@@ -128,7 +128,20 @@ def invite(cast: Cast, mine: Mine) -> Any:
 
 
 def give(cast: Cast, mine: Mine) -> Any:
-    return people.give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    asked = appointments.ask_for_role(
+        actor=cast.second_administrator, user=cast.nobody, organisation=cast.ngo, role="monitor"
+    )
+    return appointments.confirm_role(actor=cast.administrator, asked=asked)
+
+
+def ask(cast: Cast, mine: Mine) -> Any:
+    return appointments.ask_for_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+
+
+def refuse(cast: Cast, mine: Mine) -> Any:
+    asked = ask(cast, mine)
+    appointments.refuse_role(actor=cast.administrator, asked=asked, reason="Another role was meant.")
+    return asked
 
 
 def end(cast: Cast, mine: Mine) -> Any:
@@ -157,6 +170,8 @@ STEPS: dict[str, list[Step]] = {
     "assigned": [follow],
     "unassigned": [unfollow],
     "invited": [invite],
+    "role_asked": [ask],
+    "role_refused": [refuse],
     "role_given": [give],
     "role_ended": [end],
     "signed_out_everywhere": [sign_out],

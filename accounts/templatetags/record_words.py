@@ -40,6 +40,8 @@ VERBS = {
     "assigned": _("let an organisation follow it"),
     "unassigned": _("ended that an organisation follows it"),
     "invited": _("added a person"),
+    "role_asked": _("asked to give a role"),
+    "role_refused": _("refused to give a role"),
     "role_given": _("gave a role"),
     "role_ended": _("ended a role"),
     "deactivated": _("deactivated the account"),

@@ -69,6 +69,7 @@ SEES: dict[str, dict[str, People]] = {
     "follower": {"own": EVERYBODY, "other": EVERYBODY, "absent": people(), "other behind own": people()},
     "person": {"known": EVERYBODY, "absent": people()},
     "membership": {"known": EVERYBODY, "absent": people()},
+    "role request": {"known": ADMINISTRATOR, "absent": people()},
 }
 """Who sees which of the objects that an address may name; the rest get the page of an address that is not there."""
 
@@ -153,6 +154,10 @@ SIGNED_IN: dict[str, Rule] = {
     "people:sign-out": posts(ADMINISTRATOR, "person"),
     "people:deactivate": posts(ADMINISTRATOR, "person"),
     "people:reactivate": posts(ADMINISTRATOR, "person"),
+    "people:role-requests": reads(ADMINISTRATOR | REVIEWERS),
+    "people:role-request": reads(ADMINISTRATOR | REVIEWERS, "role request"),
+    "people:role-confirm": posts(ADMINISTRATOR | REVIEWERS, "role request"),
+    "people:role-refuse": posts(ADMINISTRATOR | REVIEWERS, "role request"),
     "people:role-end": posts(ADMINISTRATOR, "membership"),
     "people:audit": reads(OVERSEERS),
     "imports:list": reads(READ_IMPORTS),

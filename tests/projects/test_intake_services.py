@@ -26,6 +26,7 @@ from projects import intake_kinds
 from projects.intake.messages import sentence
 from projects.models import Area, ColumnMemory, Disclosure, ImportBatch, ImportRow, Project, ProjectAssignment, Source
 from projects.services import intake
+from tests.cast import appoint
 from tests.projects.intake_help import (
     civil_organisation,
     codes,
@@ -584,7 +585,7 @@ def test_rows_in_are_always_imported_plus_refused_plus_skipped(lines: list[list[
         "hyp@example.org", full_name="h"
     )
     organisation, _new = Organisation.objects.get_or_create(name="H", kind="ngo")
-    Membership.objects.create(user=actor, organisation=organisation, role="monitor")
+    appoint(actor, organisation, "monitor")
     actor = User.objects.get(pk=actor.pk)
     data = payments(*(",".join(f'"{cell}"' for cell in line) for line in lines))
     batch = upload(actor, "p.csv", data)
