@@ -71,13 +71,13 @@ def test_whoever_appointed_a_reviewer_lately_is_not_the_other_person_of_a_public
     cast: Cast, card: Scorecard, newcomer_publishes: bool
 ) -> None:
     """Neither by the service, which says who and until when, nor past it; others and later appointments are none of it."""
-    newcomer, longer = person("newcomer"), person("longer")
+    newcomer, longer, outsider = person("newcomer"), person("longer"), person("outsider")
     for user, days in ((newcomer, 6), (longer, 8)):
         Membership.objects.create(
             user=user,
             organisation=cast.regulator,
             role="reviewer",
-            granted_by=cast.administrator,
+            granted_by=outsider,
             confirmed_by=cast.reviewer,
             given_at=timezone.now() - timedelta(days=days),
         )
