@@ -24,13 +24,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
-from accounts.roles import Role
+from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
 from projects.models import Area, Evidence, Mineral, Project, ProjectAssignment, Source
 from projects.models.columns import AmountColumn, columns_of
 from projects.models.rules import ExactlyOne
 from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
+from projects.services.records import ONLY_ADMINISTRATORS
 
 NO_CHOICE = BLANK_CHOICE_DASH[0][1]
 LONGEST_KEY = 19
@@ -317,8 +318,17 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
         ).exclude(assignments__project=project)
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
-    """A company, agency or other body that records can name."""
+class ListedForm(forms.ModelForm[Any]):
+    """A row of a list that records name."""
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        use_own_widgets(self)
+
+
+class OrganisationForm(ListedForm):
+    """A company, agency or other body that records can name; regulators and agencies for administrators alone."""
 
     class Meta:
         model = Organisation
@@ -330,7 +340,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         use_own_widgets(self)
 
 
-class MineralForm(forms.ModelForm[Mineral]):
+class MineralForm(ListedForm):
     """A mineral in the languages of the public pages."""
 
     class Meta:
@@ -339,6 +349,11 @@ class MineralForm(forms.ModelForm[Mineral]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        use_own_widgets(self)
+        if not self.actor.may("people.manage"):
+            kind = cast("forms.ChoiceField", self.fields["kind"])
+            options = cast("Iterable[tuple[Any, Any]]", kind.choices)
+            kind.choices = [(value, label) for value, label in options if value not in MADE_BY_ADMINISTRATORS]
+            kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
+            kind.help_text = _("An administrator lists regulators and public agencies.")
         if self.instance.pk:
             del self.fields["code"]

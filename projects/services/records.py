@@ -12,12 +12,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.roles import Role
+from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
 
 EVALUATE = "evaluate"
+ONLY_ADMINISTRATORS = _("Only an administrator lists a regulator or a public agency. Choose another kind, or ask one.")
 WORDS_OF_ADDRESSES = {"add", "organisations"}
 """Parts of our own addresses that stand where a record's name would."""
 
@@ -109,21 +110,35 @@ def amend_record(
 
 @transaction.atomic
 def enter_listed(*, actor: User, record: models.Model) -> None:
-    """Add an organisation or a mineral, which records name and no source reports."""
+    """Add an organisation or a mineral, which records name and no source reports.
+
+    Raises ValidationError where the organisation is of a kind that administrators alone make.
+    """
+    refuse_kind_of_administrators(actor, record)
     record.save(force_insert=True)
     write_audit(actor=actor, verb="entered", record=record)
 
 
 @transaction.atomic
 def amend_listed(*, actor: User, record: models.Model, reason: str) -> None:
-    """Change one; what it was called before stays in its history."""
-    before = state_of(type(record)._default_manager.select_for_update().get(pk=record.pk))
+    """Change one; what it was called before stays in its history. Raises ValidationError as `enter_listed` does."""
+    found = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    refuse_kind_of_administrators(actor, record, found)
+    before = state_of(found)
     record.save()
     write_audit(actor=actor, verb="amended", record=record, before=before, reason=reason)
 
 
 def changes_of_source(before: Source, after: Source) -> dict[str, Any]:
     """What changed in who says so, as [old, new] pairs."""
+def refuse_kind_of_administrators(actor: User, record: models.Model, found: models.Model | None = None) -> None:
+    """Raise ValidationError where somebody else makes a regulator or a public agency, anew or of what was `found`."""
+    if not isinstance(record, Organisation) or actor.may("people.manage"):
+        return
+    if record.kind in MADE_BY_ADMINISTRATORS and not (isinstance(found, Organisation) and found.kind == record.kind):
+        raise ValidationError({"kind": ValidationError(ONLY_ADMINISTRATORS, "made_by_administrators")})
+
+
     old, new = state_of(before), state_of(after)
     return {name: [old[name], value] for name, value in new.items() if old[name] != value}
 

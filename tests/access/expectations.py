@@ -105,7 +105,7 @@ SIGNED_IN: dict[str, Rule] = {
     "projects:list": reads(WITH_ROLE),
     "projects:add": form(MONITORS),
     "lists:list": reads(WITH_ROLE, "list"),
-    "lists:add": Rule(WITH_ROLE, WITH_ROLE, "list", refused_there=WITH_ROLE - MONITORS),
+    "lists:add": Rule(WITH_ROLE, WITH_ROLE, "list", refused_there=WITH_ROLE - MONITORS - ADMINISTRATOR),
     "lists:row": reads(WITH_ROLE, "row of a list"),
     "lists:amend": form(ADMINISTRATOR, "row of a list"),
     "projects:page": reads(WITH_ROLE, "project"),
