@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "record.view": frozenset(Role),
     "record.enter": frozenset({Role.MONITOR, Role.OPERATOR}),
     "record.enter_for_others": frozenset({Role.MONITOR}),
+    "record.verify": frozenset({Role.REVIEWER}),
     "organisation.add": frozenset({Role.MONITOR, Role.ADMINISTRATOR}),
     "import.view": frozenset({Role.MONITOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "import.run": frozenset({Role.MONITOR}),
@@ -44,9 +45,9 @@ HELD_AT: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset({"company"}),
 }
 """At which kinds of organisation (`Organisation.Kind`) a role is held: a company's people speak for their company alone."""
-SECOND_FACTOR_ROLES = frozenset(Role) - {Role.OPERATOR}
 MADE_BY_ADMINISTRATORS = HELD_AT[Role.REVIEWER]
 """Kinds of organisation that administrators alone list, or make of one that is listed: their people may review."""
 
+SECOND_FACTOR_ROLES = frozenset(Role) - {Role.OPERATOR}
 """Who works for Minka's side, and must show a second factor."""
 SEES_ALL_PROJECTS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})

@@ -208,6 +208,10 @@ class SourceForm(forms.ModelForm[Source]):
                 label=_("Who says so"), choices=[(Source.Voice.COMPANY.value, Source.Voice.COMPANY.label)]
             )
             del self.fields["organisation"], self.fields["state"]
+        else:
+            cast("forms.ChoiceField", self.fields["state"]).choices = Source.STATES_TO_ENTER
+            if self.initial.get("state") == Source.State.VERIFIED:
+                self.initial["state"] = Source.State.REPORTED
 
     @property
     def key_once(self) -> str:
@@ -267,6 +271,27 @@ def sent_digest(form: SourceForm) -> str:
     own = {"csrfmiddlewaretoken", "again", *(form.add_prefix(name) for name in ("kept", "once"))}
     sent = sorted((name, values) for name, values in with_values(form.data).lists() if name not in own)
     return hashlib.sha256(json.dumps(sent).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class VerificationForm(forms.Form):
+    """What a reviewer of another organisation checked, or why it is no longer verified."""
+
+    prefix = "check"
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("What did you check, and with what?"),
+        max_length=500,
+        help_text=_("Stays in the record's history."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, source: Source) -> None:
+        super().__init__(data, initial={"revision": source.revision})
+        use_own_widgets(self)
+        self.takes_back = source.verified_by_id is not None
+        if self.takes_back:
+            self.fields["note"].label = _("Why is it no longer verified?")
 
 
 class ReasonForm(forms.Form):
@@ -337,7 +362,12 @@ class OrganisationForm(ListedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        use_own_widgets(self)
+        if not self.actor.may("people.manage"):
+            kind = cast("forms.ChoiceField", self.fields["kind"])
+            options = cast("Iterable[tuple[Any, Any]]", kind.choices)
+            kind.choices = [(value, label) for value, label in options if value not in MADE_BY_ADMINISTRATORS]
+            kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
+            kind.help_text = _("An administrator lists regulators and public agencies.")
 
 
 class MineralForm(ListedForm):
@@ -349,11 +379,5 @@ class MineralForm(ListedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.actor.may("people.manage"):
-            kind = cast("forms.ChoiceField", self.fields["kind"])
-            options = cast("Iterable[tuple[Any, Any]]", kind.choices)
-            kind.choices = [(value, label) for value, label in options if value not in MADE_BY_ADMINISTRATORS]
-            kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
-            kind.help_text = _("An administrator lists regulators and public agencies.")
         if self.instance.pk:
             del self.fields["code"]

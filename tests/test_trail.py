@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEntry, Job, Membership
 from accounts.services import appointments, jobs, people
 from accounts.templatetags.record_words import VERBS
 from communities.models import Obligation
 from communities.services.ledger import Said, state_side, withdraw_disbursement
-from projects.models import Mineral
+from projects.models import Mineral, Source
 from projects.reference import load_reference_data
 from projects.services.records import (
     amend_listed,
@@ -208,6 +209,10 @@ def test_a_company_does_not_verify_itself_by_the_service_either(cast: Cast, mine
     own = source("company", state="verified")
     record = obligation(cast.monitor, mine.project, mine.community, date(YEAR, 9, 30))
     record.pk = None
+    with pytest.raises(ValidationError) as refused:
+        enter_record(actor=cast.operator, record=record, source=own)
+    assert "state" in refused.value.message_dict
+    own.state = Source.State.REPORTED
     enter_record(actor=cast.operator, record=record, source=own)
     assert (own.state, own.organisation) == ("reported", cast.company)
 

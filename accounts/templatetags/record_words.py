@@ -14,6 +14,8 @@ VERBS = {
     "entered": _("entered it"),
     "imported": _("imported it"),
     "amended": _("changed it"),
+    "verified": _("verified it"),
+    "verification_taken_back": _("took its verification back"),
     "stated": _("added what a side says"),
     "corrected": _("corrected it"),
     "withdrawn": _("withdrew it"),

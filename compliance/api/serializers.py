@@ -114,7 +114,9 @@ class UnknownIsNull(serializers.ModelSerializer[Any]):
 
 
 class SourceSerializer(UnknownIsNull):
-    """Who says so."""
+    """Who says so; verified is what a reviewer of another organisation checked."""
+
+    state = serializers.ChoiceField(source="standing", choices=Source.State.choices)
 
     class Meta:
         model = Source
@@ -254,7 +256,7 @@ def named_project() -> Field:
 class NewSourceSerializer(taking("Source", SourceForm, only=Source.FORM_FIELDS)):  # type: ignore[misc]
     """Who says so."""
 
-    state = serializers.ChoiceField(choices=Source.State.choices, required=False)
+    state = serializers.ChoiceField(choices=Source.STATES_TO_ENTER, required=False)
 
 
 class NewDisbursementSerializer(taking("Disbursement", DisbursementForm)):  # type: ignore[misc]

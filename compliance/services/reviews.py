@@ -31,6 +31,7 @@ from compliance.models.scorecards import CLOSED_STEPS
 from projects.kinds import NamedRecords, keys_by_kind
 from projects.models import PhasePeriod, Project, Source
 from projects.services.records import promise_evaluation
+from projects.services.verification import CHECKS
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
@@ -326,7 +327,7 @@ def approve_exemption(*, actor: User, exemption: Exemption, revision: int) -> No
         )
     if exemption.approved_by_id is not None:
         raise ValidationError(_("It is already approved."), code="already_approved")
-    worded = AuditEntry.objects.about(exemption).filter(actor=actor).exclude(verb="approve")
+    worded = AuditEntry.objects.about(exemption).filter(actor=actor).exclude(verb__in=["approve", *CHECKS])
     if exemption.requested_by_id == actor.pk or worded.exists():
         raise PermissionDenied(_("You asked for it or changed its words. Somebody else must approve it."))
     if Project.objects.run_by(actor).filter(pk=exemption.project_id).exists():
@@ -415,7 +416,7 @@ def own_entries(actor: User, scorecard: Scorecard) -> tuple[str, ...]:
     names = [row.record for row in facts.rows]
     keys = keys_by_kind([*names, *(f"phase/{key}" for key in phases)])
     entries = AuditEntry.objects.about_any({kind.model: of_kind for kind, of_kind in keys.items()})
-    entries = entries.filter(actor=actor).exclude(verb__in=Review.Action.values)
+    entries = entries.filter(actor=actor).exclude(verb__in=[*Review.Action.values, *CHECKS])
     kinds = kinds_by_content_type(keys)
     found = {f"{kinds[kind].fact_name}/{key}" for kind, key in entries.values_list("content_type", "object_id")}
     flows = [row.key for row in facts[PaymentFact]]
