@@ -7,3 +7,10 @@ class AccountsConfig(AppConfig):
     """Lies below every other app and knows none of them."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Tell the job outbox how letters are sent, once the models are loaded."""
+        from accounts.services.jobs import JOB_KINDS
+        from accounts.services.letters import LETTERS
+
+        JOB_KINDS.update(LETTERS)

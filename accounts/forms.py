@@ -49,6 +49,14 @@ class AccountReasonForm(forms.Form):
     )
 
 
+class RefusalForm(forms.Form):
+    """Why a role is not given."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("It stays in the history.")
+    )
+
+
 class TrailFilter(forms.Form):
     """What to look for in the audit trail, and in which days."""
 

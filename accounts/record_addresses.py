@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, Membership, RoleRequest, User
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ ADDRESSES: dict[type[models.Model], RecordAddresses] = {
     User: RecordAddresses(seen, "people:person", {"pk": "id"}),
     Membership: RecordAddresses(
         lambda actor: Membership.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
+    ),
+    RoleRequest: RecordAddresses(
+        lambda actor: RoleRequest.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
     ),
 }
 

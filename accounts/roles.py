@@ -22,6 +22,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "record.view": frozenset(Role),
     "record.enter": frozenset({Role.MONITOR, Role.OPERATOR}),
     "record.enter_for_others": frozenset({Role.MONITOR}),
+    "record.verify": frozenset({Role.REVIEWER}),
+    "organisation.add": frozenset({Role.MONITOR, Role.ADMINISTRATOR}),
     "import.view": frozenset({Role.MONITOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "import.run": frozenset({Role.MONITOR}),
     "scorecard.view": frozenset(Role),
@@ -31,6 +33,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "publication.publish": frozenset({Role.REVIEWER}),
     "people.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "role.decide": frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),
     "audit.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
@@ -42,6 +45,8 @@ HELD_AT: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset({"company"}),
 }
 """At which kinds of organisation (`Organisation.Kind`) a role is held: a company's people speak for their company alone."""
+MADE_BY_ADMINISTRATORS = HELD_AT[Role.REVIEWER]
+"""Kinds of organisation that administrators alone list, or make of one that is listed: their people may review."""
 
 SECOND_FACTOR_ROLES = frozenset(Role) - {Role.OPERATOR}
 """Who works for Minka's side, and must show a second factor."""

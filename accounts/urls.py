@@ -14,6 +14,10 @@ urlpatterns = [
     path("people/<int:pk>/sign-out/", people.sign_out_person, name="sign-out"),
     path("people/<int:pk>/deactivate/", people.person_active, {"active": False}, name="deactivate"),
     path("people/<int:pk>/reactivate/", people.person_active, {"active": True}, name="reactivate"),
+    path("people/role-requests/", people.role_requests, name="role-requests"),
+    path("people/role-requests/<int:pk>/", people.role_request, name="role-request"),
+    path("people/role-requests/<int:pk>/confirm/", people.role_confirm, name="role-confirm"),
+    path("people/role-requests/<int:pk>/refuse/", people.role_refuse, name="role-refuse"),
     path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
     path("audit/", people.audit_trail, name="audit"),
 ]

@@ -57,20 +57,31 @@ def gather_cast() -> Cast:
     regulator = Organisation.objects.create(name="Bench ministry", kind=kind.REGULATOR, country="PE")
     platform = Organisation.objects.create(name="Bench platform", kind=kind.OTHER)
 
-    def person(name: str, role: str, where: Organisation) -> User:
+    def person(name: str, role: str, where: Organisation, givers: Sequence[User | None]) -> User:
         user = User.objects.create_user(f"{name}@bench.example", full_name=name.title(), language="en")
-        Membership.objects.create(user=user, organisation=where, role=role, starts_on=date(2020, 1, 1))
+        first, second = givers
+        Membership.objects.create(
+            user=user,
+            organisation=where,
+            role=role,
+            starts_on=date(2020, 1, 1),
+            granted_by=first,
+            confirmed_by=second,
+        )
         return user
 
-    monitor = person("monitor", Role.MONITOR, ngo)
+    administrators = [
+        person(name, Role.ADMINISTRATOR, platform, (None, None)) for name in ("administrator", "second_administrator")
+    ]
+    monitor = person("monitor", Role.MONITOR, ngo, administrators)
     file = Evidence.objects.create(
         name="slip.pdf", media_type="application/pdf", size=62_000, sha256="ab" * 32, uploaded_by=monitor
     )
     return Cast(
         monitor=monitor,
-        reviewer=person("reviewer", Role.REVIEWER, regulator),
-        second_reviewer=person("second", Role.REVIEWER, regulator),
-        administrator=person("administrator", Role.ADMINISTRATOR, platform),
+        reviewer=person("reviewer", Role.REVIEWER, regulator, administrators),
+        second_reviewer=person("second", Role.REVIEWER, regulator, administrators),
+        administrator=administrators[0],
         ngo=ngo,
         file=file,
     )

@@ -59,7 +59,9 @@ class DisbursementTarget(ImportTarget):
             _("payee"),
             text_of_at_most(200),
             second=True,
-            help=_("A community of this name where there is one; else a public agency, added if it is not known yet."),
+            help=_(
+                "A community of this name where there is one; else an organisation, added as “Other” if it is not known yet."
+            ),
             aliases=(
                 "payee, beneficiario, recipient name, recipient, receptor, comunidad, community, government entity, "
                 "entidad, entidad publica"
@@ -168,7 +170,7 @@ class DisbursementTarget(ImportTarget):
         payees = organisations_by_name(
             {row.values["payee"] for row in rows if not row.values["matched_community"]},
             scope,
-            kind=Organisation.Kind.AGENCY,
+            kind=Organisation.Kind.OTHER,
             preferred=[Organisation.Kind.AGENCY, Organisation.Kind.COMMUNITY_BODY],
         )
         sources = Source.objects.bulk_create([scope.source(row) for row in rows])
@@ -280,7 +282,7 @@ def note_unknown_names(rows: Sequence[Row], scope: Scope) -> None:
 
 
 def doubt_community(row: Row, *among: KnownNames) -> None:
-    """A payee called like a community, and not on record, is hardly the public agency that it would be added as."""
+    """A payee called like a community, and not on record, is hardly the organisation that it would be added as."""
     name = row.values["payee"]
     if name and COMMUNITY_BEGINS.match(fold(name)) and not any(name in known for known in among):
         row.doubt("payee", "looks_like_a_community", value=shown(name))

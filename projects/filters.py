@@ -50,7 +50,7 @@ class RecordFilter(django_filters.FilterSet):
         label=_("Who says so"), choices=Source.Voice.choices, field_name="source__voice"
     )
     year = django_filters.ChoiceFilter(label=_("Year"), method="by_year")
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Source.State.choices, field_name="source__state")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Source.State.choices, method="by_state")
     entered = django_filters.ChoiceFilter(
         label=_("Entered by"), choices=[("me", _("me, newest first"))], method="by_person"
     )
@@ -67,6 +67,10 @@ class RecordFilter(django_filters.FilterSet):
     def by_words(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
         """Rows in which one of the kind's searched columns has the text."""
         return self.kind.found(rows, text)
+
+    def by_state(self, rows: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        """Records that are as sure as this."""
+        return rows.filter(Source.standing_as(state))
 
     def by_year(self, rows: QuerySet[Any], name: str, year: str) -> QuerySet[Any]:
         """What belongs to the year."""

@@ -24,13 +24,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
-from accounts.roles import Role
+from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
 from projects.models import Area, Evidence, Mineral, Project, ProjectAssignment, Source
 from projects.models.columns import AmountColumn, columns_of
 from projects.models.rules import ExactlyOne
 from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
+from projects.services.records import ONLY_ADMINISTRATORS
 
 NO_CHOICE = BLANK_CHOICE_DASH[0][1]
 LONGEST_KEY = 19
@@ -213,6 +214,10 @@ class SourceForm(forms.ModelForm[Source]):
             self.initial["revision"] = self.instance.revision
         if not actor.may("record.enter_for_others"):
             self.limit_to_company()
+        elif "state" in self.fields:
+            cast("forms.ChoiceField", self.fields["state"]).choices = Source.STATES_TO_ENTER
+            if self.initial.get("state") == Source.State.VERIFIED:
+                self.initial["state"] = Source.State.REPORTED
 
     def limit_to_company(self) -> None:
         """A company's own people speak for the company."""
@@ -286,6 +291,27 @@ def sent_digest(form: SourceForm) -> str:
     return hashlib.sha256(json.dumps(sent).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class VerificationForm(forms.Form):
+    """What a reviewer of another organisation checked, or why it is no longer verified."""
+
+    prefix = "check"
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("What did you check, and with what?"),
+        max_length=500,
+        help_text=_("Stays in the record's history."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Any = None, *, source: Source) -> None:
+        super().__init__(data, initial={"revision": source.revision})
+        use_own_widgets(self)
+        self.takes_back = source.verified_by_id is not None
+        if self.takes_back:
+            self.fields["note"].label = _("Why is it no longer verified?")
+
+
 class ReasonForm(forms.Form):
     """Why a record is changed; the reason stays in its history. Records may have a reason of their own."""
 
@@ -335,8 +361,17 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
         ).exclude(assignments__project=project)
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
-    """A company, agency or other body that records can name."""
+class ListedForm(forms.ModelForm[Any]):
+    """A row of a list that records name."""
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        use_own_widgets(self)
+
+
+class OrganisationForm(ListedForm):
+    """A company, agency or other body that records can name; regulators and agencies for administrators alone."""
 
     class Meta:
         model = Organisation
@@ -345,10 +380,15 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        use_own_widgets(self)
+        if not self.actor.may("people.manage"):
+            kind = cast("forms.ChoiceField", self.fields["kind"])
+            options = cast("Iterable[tuple[Any, Any]]", kind.choices)
+            kind.choices = [(value, label) for value, label in options if value not in MADE_BY_ADMINISTRATORS]
+            kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
+            kind.help_text = _("An administrator lists regulators and public agencies.")
 
 
-class MineralForm(forms.ModelForm[Mineral]):
+class MineralForm(ListedForm):
     """A mineral in the languages of the public pages."""
 
     class Meta:
@@ -357,6 +397,5 @@ class MineralForm(forms.ModelForm[Mineral]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        use_own_widgets(self)
         if self.instance.pk:
             del self.fields["code"]

@@ -12,4 +12,5 @@ urlpatterns = [
     path("<slug:slug>/followers/", projects.followers, name="followers"),
     path("<slug:slug>/followers/<int:pk>/end/", projects.unfollow, name="unfollow"),
     path("<slug:slug>/amend/", projects.project_amend, name="amend"),
+    path("<slug:slug>/verify/", projects.project_verify, name="verify"),
 ]

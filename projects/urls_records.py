@@ -12,8 +12,10 @@ urlpatterns = [
     path("projects/<slug:slug>/<slug:kind>/add/", records.record_add, name="add"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/", records.record_page, name="page"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend"),
+    path("projects/<slug:slug>/<slug:kind>/<int:pk>/verify/", records.record_verify, name="verify"),
     path("<slug:kind>/", records.record_list, name="list-anywhere"),
     path("<slug:kind>/add/", records.record_add, name="add-anywhere"),
     path("<slug:kind>/<int:pk>/", records.record_page, name="page-anywhere"),
     path("<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend-anywhere"),
+    path("<slug:kind>/<int:pk>/verify/", records.record_verify, name="verify-anywhere"),
 ]

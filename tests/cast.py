@@ -19,6 +19,7 @@ from PIL import Image
 
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
+from accounts.services.appointments import ask_for_role, confirm_role
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
@@ -66,6 +67,7 @@ class Cast:
     reviewer: User
     second_reviewer: User
     administrator: User
+    second_administrator: User
     auditor: User
     operator: User
     nobody: User
@@ -87,7 +89,31 @@ def person(name: str, organisation: Organisation | None = None, role: str = "", 
         f"{name}@example.org", password, full_name=name.replace("_", " ").title(), language="en"
     )
     if organisation:
-        Membership.objects.create(user=user, organisation=organisation, role=role)
+        appoint(user, organisation, role)
+    return user
+
+
+def appoint(user: User, organisation: Organisation, role: str, **days: Any) -> Membership:
+    """Give a role as two people would who have nothing to do with the test, or as the tests' administrators."""
+    first, second = (
+        User.objects.filter(email=f"{name}@example.org").first() or person(name)
+        for name in ("administrator", "second_administrator")
+    )
+    return Membership.objects.create(
+        user=user, organisation=organisation, role=role, granted_by=first, confirmed_by=second, **days
+    )
+
+
+def given_role(cast: Cast, user: User, organisation: Organisation, role: str) -> Membership:
+    """A role that one administrator asked for and the other confirmed."""
+    asked = ask_for_role(actor=cast.administrator, user=user, organisation=organisation, role=role)
+    return confirm_role(actor=cast.second_administrator, asked=asked)
+
+
+def first_administrator(name: str, organisation: Organisation, password: str | None = None) -> User:
+    """One of the two whom the command on the server appoints."""
+    user = person(name, password=password)
+    Membership.objects.create(user=user, organisation=organisation, role=Role.ADMINISTRATOR)
     return user
 
 
@@ -100,13 +126,16 @@ def gather_cast(password: str | None = None) -> Cast:
     platform = Organisation.objects.create(name="Minka", kind=kind.OTHER)
     company = Organisation.objects.create(name="Minera Sami", kind=kind.COMPANY, country="PE")
     other_company = Organisation.objects.create(name="Minera Ajena", kind=kind.COMPANY, country="CL")
+    administrator = first_administrator("administrator", platform, password)
+    second_administrator = first_administrator("second_administrator", platform, password)
     return Cast(
         monitor=person("monitor", ngo, Role.MONITOR, password),
         colleague=person("colleague", ngo, Role.MONITOR, password),
         stranger=person("stranger", other_ngo, Role.MONITOR, password),
         reviewer=person("reviewer", regulator, Role.REVIEWER, password),
         second_reviewer=person("second_reviewer", regulator, Role.REVIEWER, password),
-        administrator=person("administrator", platform, Role.ADMINISTRATOR, password),
+        administrator=administrator,
+        second_administrator=second_administrator,
         auditor=person("auditor", platform, Role.AUDITOR, password),
         operator=person("operator", company, Role.OPERATOR, password),
         nobody=person("nobody", password=password),

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEntry, Job, Membership
-from accounts.services import jobs, people
+from accounts.services import appointments, jobs, people
 from accounts.templatetags.record_words import VERBS
 from communities.models import Obligation
 from communities.services.ledger import state_side, withdraw_disbursement
-from projects.models import Mineral
+from projects.models import Mineral, Source
 from projects.reference import load_reference_data
 from projects.services.records import (
     amend_listed,
@@ -127,7 +128,20 @@ def invite(cast: Cast, mine: Mine) -> Any:
 
 
 def give(cast: Cast, mine: Mine) -> Any:
-    return people.give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    asked = appointments.ask_for_role(
+        actor=cast.second_administrator, user=cast.nobody, organisation=cast.ngo, role="monitor"
+    )
+    return appointments.confirm_role(actor=cast.administrator, asked=asked)
+
+
+def ask(cast: Cast, mine: Mine) -> Any:
+    return appointments.ask_for_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+
+
+def refuse(cast: Cast, mine: Mine) -> Any:
+    asked = ask(cast, mine)
+    appointments.refuse_role(actor=cast.administrator, asked=asked, reason="Another role was meant.")
+    return asked
 
 
 def end(cast: Cast, mine: Mine) -> Any:
@@ -156,6 +170,8 @@ STEPS: dict[str, list[Step]] = {
     "assigned": [follow],
     "unassigned": [unfollow],
     "invited": [invite],
+    "role_asked": [ask],
+    "role_refused": [refuse],
     "role_given": [give],
     "role_ended": [end],
     "signed_out_everywhere": [sign_out],
@@ -192,6 +208,10 @@ def test_a_company_does_not_verify_itself_by_the_service_either(cast: Cast, mine
     own = source("company", state="verified")
     record = obligation(cast.monitor, mine.project, mine.community, date(YEAR, 9, 30))
     record.pk = None
+    with pytest.raises(ValidationError) as refused:
+        enter_record(actor=cast.operator, record=record, source=own)
+    assert "state" in refused.value.message_dict
+    own.state = Source.State.REPORTED
     enter_record(actor=cast.operator, record=record, source=own)
     assert (own.state, own.organisation) == ("reported", cast.company)
 

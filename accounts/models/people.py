@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -11,12 +11,16 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import HELD_AT, PERMISSIONS, Role
+
+LATELY = timedelta(days=7)
+"""How long whoever was given a role is no second person for whoever gave it; PostgreSQL's `two_people` says the same."""
 
 
 def new_session_salt() -> str:
@@ -37,6 +41,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         """Addresses are compared without regard to case."""
         return self.get(email__iexact=username)
+
+    def holding(self, *roles: str) -> models.QuerySet[User]:
+        """People who can sign in and hold one of the roles today."""
+        held = Membership.objects.active().filter(user=models.OuterRef("pk"), role__in=roles)
+        return self.filter(models.Exists(held), is_active=True)
 
 
 class User(AbstractUser):
@@ -136,9 +145,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         day = on or timezone.localdate()
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day).order_by("pk")
 
+    def given_lately_between(self, one: User, other: User) -> MembershipQuerySet:
+        """What one of two people gave or confirmed to the other in the last seven days, newest first."""
+        by_other = Q(user=one) & (Q(granted_by=other) | Q(confirmed_by=other))
+        by_one = Q(user=other) & (Q(granted_by=one) | Q(confirmed_by=one))
+        return self.filter(by_other | by_one, given_at__gt=Now() - LATELY).order_by("-given_at")
+
 
 class Membership(models.Model):
-    """One person's role in one organisation, for a time; given by somebody else."""
+    """One person's role in one organisation, for a time; given by one person and confirmed by a second.
+
+    Nobody gave the first administrators theirs: the command on the server did. PostgreSQL refuses everything else, and
+    that a role which was given becomes another one (migration `0008_a_role_is_given_by_two_people`).
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     organisation = models.ForeignKey(
@@ -148,6 +167,8 @@ class Membership(models.Model):
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    given_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,18 +1,16 @@
-"""The verbs about people: invite, give and end roles, shut and open accounts, end sessions, change one's own details."""
+"""The verbs about people: invite, end roles, shut and open accounts, end sessions, change one's own details."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, User
 from accounts.models.people import new_session_salt
-from accounts.roles import Role
 from accounts.services.audit import state_of, write_audit
 
 
@@ -25,34 +23,6 @@ def invite_person(*, actor: User, email: str, full_name: str, language: str) -> 
 
 
 @transaction.atomic
-def appoint_first_administrator(
-    *,
-    email: str,
-    full_name: str,
-    organisation: Organisation,
-    language: str = settings.LANGUAGE_CODE,
-    starts_on: date | None = None,
-) -> User:
-    """Give the first administrator their role, which nobody else can give; the person is added where they are new.
-
-    Raises ValidationError once there is another one: from then on people give each other roles.
-    """
-    administrators = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
-    if already := administrators.filter(user__email__iexact=email).select_related("user").first():
-        return already.user
-    if administrators.exists():
-        raise ValidationError("There is an administrator already. Ask them to give the role.", "already_one")
-    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(
-        email, full_name=full_name, language=language
-    )
-    membership = Membership(user=user, organisation=organisation, role=Role.ADMINISTRATOR)
-    membership.starts_on = starts_on or membership.starts_on
-    membership.save()
-    write_audit(actor=None, verb="role_given", record=membership, reason="first administrator, by command")
-    return user
-
-
-@transaction.atomic
 def change_own_details(*, actor: User, full_name: str, language: str) -> None:
     """What people may change about themselves: how they are called, and the language of their pages."""
     before = state_of(actor)
@@ -60,20 +30,6 @@ def change_own_details(*, actor: User, full_name: str, language: str) -> None:
     actor.full_clean()
     actor.save(update_fields=["full_name", "language"])
     write_audit(actor=actor, verb="amended", record=actor, before=before)
-
-
-@transaction.atomic
-def give_role(
-    *, actor: User, user: User, organisation: Organisation, role: str, starts_on: date | None = None
-) -> Membership:
-    """Give a role in an organisation, from today unless told; nobody gives themselves one, and old sessions end."""
-    membership = Membership(user=user, organisation=organisation, role=role, granted_by=actor)
-    membership.starts_on = starts_on or membership.starts_on
-    membership.full_clean()
-    membership.save()
-    write_audit(actor=actor, verb="role_given", record=membership)
-    end_sessions(actor=actor, user=user)
-    return membership
 
 
 @transaction.atomic

@@ -13,17 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import requires, signed_in
-from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RoleForm, TrailFilter
-from accounts.models import AuditEntry, Membership, User
+from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RefusalForm, RoleForm, TrailFilter
+from accounts.models import AuditEntry, Membership, RoleRequest, User
 from accounts.record_addresses import addresses_of
-from accounts.services.people import (
-    change_own_details,
-    end_role,
-    end_sessions,
-    give_role,
-    invite_person,
-    set_active,
-)
+from accounts.services.appointments import ask_for_role, confirm_role, refuse_role
+from accounts.services.people import change_own_details, end_role, end_sessions, invite_person, set_active
 from accounts.templatetags.record_words import verbs_in_words
 
 ROWS_A_PAGE = 50
@@ -38,7 +32,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
     if text:
         people = people.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
     page = Paginator(people, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/people.html", {"page": page, "q": text, "may_manage": manages(request)})
+    waiting = RoleRequest.objects.visible_to(signed_in(request)).waiting().count()
+    return render(
+        request,
+        "accounts/people.html",
+        {"page": page, "q": text, "may_manage": manages(request), "waiting": waiting},
+    )
 
 
 def manages(request: HttpRequest) -> bool:
@@ -53,7 +52,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = invite_person(actor=signed_in(request), **form.cleaned_data)
-        messages.success(request, _("Added. Give them a role; they choose a password with “Forgot your password?”."))
+        messages.success(request, _("Added. Ask for a role; they are written to once a second person confirms it."))
         return redirect("people:person", pk=user.pk)
     return render(request, "accounts/invite.html", {"form": form})
 
@@ -61,18 +60,18 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("people.view")
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person: roles to give and to end, sessions to end, the account to shut and to open."""
+    """One person: roles to ask for and to end, sessions to end, the account to shut and to open."""
     if request.method == "POST" and not manages(request):
         raise PermissionDenied
     somebody = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            give_role(actor=signed_in(request), user=somebody, **form.cleaned_data)
+            ask_for_role(actor=signed_in(request), user=somebody, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
         else:
-            messages.success(request, _("Role given. Their old sessions have ended."))
+            messages.success(request, _("Asked for. The role counts once a second person confirms it."))
             return redirect("people:person", pk=pk)
     return person_page(request, somebody, form, AccountReasonForm())
 
@@ -86,7 +85,10 @@ def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: Ac
             "somebody": somebody,
             "form": form,
             "reason": reason,
-            "memberships": somebody.memberships.select_related("organisation", "granted_by").order_by("-pk"),
+            "memberships": somebody.memberships.select_related("organisation", "granted_by", "confirmed_by").order_by(
+                "-pk"
+            ),
+            "waiting": somebody.role_requests.waiting().select_related("organisation", "asked_by"),
             "may_manage": manages(request),
             "history": AuditEntry.objects.about(somebody)[:50],
         },
@@ -108,6 +110,75 @@ def person_active(request: HttpRequest, pk: int, *, active: bool) -> HttpRespons
             messages.success(request, _("Reactivated.") if active else _("Deactivated, and signed out everywhere."))
             return redirect("people:person", pk=pk)
     return person_page(request, somebody, RoleForm(), reason)
+
+
+@require_GET
+@requires("role.decide")
+def role_requests(request: HttpRequest) -> HttpResponse:
+    """The roles that wait for a second person, the longest first; none for whoever may not be that person."""
+    asked = RoleRequest.objects.visible_to(signed_in(request)).waiting().order_by("pk")
+    rows = asked.select_related("user", "organisation", "asked_by")
+    return render(request, "accounts/role_requests.html", {"rows": rows})
+
+
+def role_request_of(request: HttpRequest, pk: int) -> RoleRequest:
+    """A request that the person may decide, or 404."""
+    asked = RoleRequest.objects.visible_to(signed_in(request))
+    return get_object_or_404(asked.select_related("user", "organisation", "asked_by", "decided_by"), pk=pk)
+
+
+@require_GET
+@requires("role.decide")
+def role_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """One role that is asked for: confirm it, or refuse it with a reason."""
+    return role_request_page(request, role_request_of(request, pk), RefusalForm())
+
+
+def role_request_page(
+    request: HttpRequest, asked: RoleRequest, form: RefusalForm, refused: ValidationError | None = None
+) -> HttpResponse:
+    """The page, with what stands against a confirmation or is wrong with a refusal."""
+    return render(
+        request,
+        "accounts/role_request.html",
+        {
+            "asked": asked,
+            "form": form,
+            "is_open": asked.state == RoleRequest.State.OPEN,
+            "refused": refused.messages if refused else [],
+            "history": AuditEntry.objects.about(asked)[:50],
+        },
+    )
+
+
+@require_POST
+@requires("role.decide")
+def role_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the role, as the second person."""
+    asked = role_request_of(request, pk)
+    try:
+        confirm_role(actor=signed_in(request), asked=asked)
+    except ValidationError as error:
+        return role_request_page(request, role_request_of(request, pk), RefusalForm(), error)
+    messages.success(request, _("Role given: %(role)s.") % {"role": asked})
+    return redirect("people:role-requests")
+
+
+@require_POST
+@requires("role.decide")
+def role_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Refuse the role with a reason, or take back what one asked for oneself."""
+    asked = role_request_of(request, pk)
+    form = RefusalForm(request.POST)
+    if form.is_valid():
+        try:
+            refuse_role(actor=signed_in(request), asked=asked, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("Refused: %(role)s.") % {"role": asked})
+            return redirect("people:role-requests")
+    return role_request_page(request, role_request_of(request, pk), form)
 
 
 @require_POST
@@ -141,7 +212,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
         change_own_details(actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("people:own")
-    return render(request, "accounts/own.html", {"form": form})
+    return render(request, "accounts/own.html", {"form": form, "may_decide": user.may("role.decide")})
 
 
 @require_POST

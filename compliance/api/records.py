@@ -54,10 +54,17 @@ def by_year(lookup: str = "year") -> Narrowing:
     return Narrowing(lookup, serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR), YEAR)
 
 
+class OfState(Narrowing):
+    """By how sure a record is: verified is what somebody else checked."""
+
+    def narrowed(self, rows: QuerySet[Any], request: Request, text: str) -> QuerySet[Any]:
+        return rows.filter(Source.standing_as(self.field.run_validation(text)))
+
+
 def by_state() -> Narrowing:
     """By how sure a record is."""
     states = {"type": "string", "enum": list(Source.State.values)}
-    return Narrowing("source__state", serializers.ChoiceField(choices=Source.State.choices), states)
+    return OfState("source", serializers.ChoiceField(choices=Source.State.choices), states)
 
 
 class EnteringView(generics.ListCreateAPIView[Any]):

@@ -115,7 +115,12 @@ class UnknownIsNull(serializers.ModelSerializer[Any]):
 
 
 class SourceSerializer(UnknownIsNull):
-    """Who says so; who is not of its audience reads only that there is a source, and who holds it."""
+    """Who says so; verified is what a reviewer of another organisation checked.
+
+    Who is not of its audience reads only that there is a source, and who holds it.
+    """
+
+    state = serializers.ChoiceField(source="standing", choices=Source.State.choices)
 
     class Meta:
         model = Source
@@ -262,7 +267,7 @@ def named_project() -> Field:
 class NewSourceSerializer(taking("Source", SourceForm, only=Source.FORM_FIELDS)):  # type: ignore[misc]
     """Who says so."""
 
-    state = serializers.ChoiceField(choices=Source.State.choices, required=False)
+    state = serializers.ChoiceField(choices=Source.STATES_TO_ENTER, required=False)
     audience = serializers.ChoiceField(choices=Source.Audience.choices, required=False)
 
 

@@ -17,6 +17,7 @@ from communities.models import Disbursement, Statement
 from compliance.models import Review, Scorecard
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import Project
+from projects.services.verification import CHECKS
 
 MOST_NAMED = 10
 """Own records of one kind that are named to whoever may not review."""
@@ -48,7 +49,7 @@ def conflict_of(actor: User, scorecard: Scorecard) -> Conflict | None:
 
 def own_entries(actor: User, project: int) -> tuple[str, ...]:
     """Records of a mine, of any kind and year, that somebody entered, amended or made a statement in; some of many."""
-    entries = AuditEntry.objects.filter(actor=actor).exclude(verb__in=Review.Action.values)
+    entries = AuditEntry.objects.filter(actor=actor).exclude(verb__in=[*Review.Action.values, *CHECKS])
     touched = set(entries.order_by().values_list("content_type", flat=True).distinct())
     found: set[str] = set()
     for fact_name, key, rows in records_of_mine(project):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.services.two_people import refuse_lately_appointed
 from compliance.evaluation import canonical
 from compliance.evaluation.judgement import RESULT_GRADES, RESULT_NUMBERS, Override
 from compliance.evaluation.scoring import judge
@@ -77,7 +78,8 @@ def publish_scorecard(
 ) -> Publication:
     """Seal what the public will see of an approved scorecard; another person than its approver does it.
 
-    A second publication of the same project and year corrects the first, and says why.
+    Neither of the two was given a role by the other in the last seven days. A second publication of the same project and
+    year corrects the first, and says why.
     """
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
@@ -87,6 +89,7 @@ def publish_scorecard(
         raise ValidationError(_("A reviewer must approve it first."), code="not_approved")
     if standing.approval.reviewer_id == actor.pk:
         raise PermissionDenied(_("You approved it. Another person must publish."))
+    refuse_lately_appointed(standing.approval.reviewer, actor)
     refuse_unseen(standing, seen)
     refuse_other_rules(scorecard, standing)
     with connection.cursor() as cursor:

@@ -30,6 +30,7 @@ from compliance.services.conflicts import own_entries, refuse_own_entries
 from compliance.services.openings import NotOpened, openings_of
 from projects.models import Project, Source
 from projects.services.records import promise_evaluation
+from projects.services.verification import CHECKS
 
 DECISIONS = (Review.Action.ACCEPT, Review.Action.QUERY, Review.Action.OVERRIDE)
 SHORTEST_OVERRIDE_REASON = 80
@@ -385,7 +386,7 @@ def approve_exemption(*, actor: User, exemption: Exemption, revision: int) -> No
         )
     if exemption.approved_by_id is not None:
         raise ValidationError(_("It is already approved."), code="already_approved")
-    worded = AuditEntry.objects.about(exemption).filter(actor=actor).exclude(verb="approve")
+    worded = AuditEntry.objects.about(exemption).filter(actor=actor).exclude(verb__in=["approve", *CHECKS])
     if exemption.requested_by_id == actor.pk or worded.exists():
         raise PermissionDenied(_("You asked for it or changed its words. Somebody else must approve it."))
     if Project.objects.run_by(actor).filter(pk=exemption.project_id).exists():

@@ -18,6 +18,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from accounts.access import requires, signed_in
 from accounts.models import Job
 from accounts.services.jobs import try_again
+from accounts.services.letters import ROLE_ASKED, ROLE_GIVEN
 from compliance.filters import RunFilter
 from compliance.services.production import reporting_pairs, request_evaluation
 from projects.kinds import Text
@@ -32,6 +33,8 @@ WORK: dict[str, Text] = {
     CHECK: gettext_lazy("Checking rows"),
     APPLY: gettext_lazy("Importing rows"),
     UNDO: gettext_lazy("Undoing an import"),
+    ROLE_ASKED: gettext_lazy("Letter: a role waits for a second person"),
+    ROLE_GIVEN: gettext_lazy("Letter: a role was given"),
 }
 
 

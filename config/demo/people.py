@@ -12,8 +12,9 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
+from accounts.services.appointments import appoint_first_administrator, ask_for_role, confirm_role
 from accounts.services.audit import write_audit
-from accounts.services.people import appoint_first_administrator, give_role, invite_person
+from accounts.services.people import invite_person
 
 FOLDER = Path(__file__).resolve().parent
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it
@@ -32,16 +33,27 @@ def listed_people() -> dict[str, Any]:
 
 
 def enlist(listed: Mapping[str, Any]) -> tuple[dict[str, User], dict[str, Organisation]]:
-    """Add the people with their roles; both results are by short name. The administrator invites the others."""
+    """Add the people with their roles; both results are by short name.
+
+    The two administrators come by command, as in every installation; one asks for the others' roles, the other confirms.
+    """
     organisations = add_organisations(listed["organisations"])
-    administrator, *others = sorted(listed["people"], key=lambda row: row["role"] != Role.ADMINISTRATOR)
-    first = appoint_first_administrator(
-        **details(administrator), organisation=organisations[administrator["of"]], starts_on=STARTS_ON
-    )
-    people = {short_name(administrator): first}
-    for row in others:
+    administrators = [row for row in listed["people"] if row["role"] == Role.ADMINISTRATOR]
+    people = {
+        short_name(row): appoint_first_administrator(
+            **details(row), organisation=organisations[row["of"]], starts_on=STARTS_ON
+        )
+        for row in administrators
+    }
+    first, second = people.values()
+    for row in listed["people"]:
+        if row in administrators:
+            continue
         user = people[short_name(row)] = invite_person(actor=first, **details(row))
-        give_role(actor=first, user=user, organisation=organisations[row["of"]], role=row["role"], starts_on=STARTS_ON)
+        asked = ask_for_role(
+            actor=first, user=user, organisation=organisations[row["of"]], role=row["role"], starts_on=STARTS_ON
+        )
+        confirm_role(actor=second, asked=asked)
     User.objects.update(password=make_password(listed["password"]))  # everybody has the same, and it is no secret
     return people, organisations
 

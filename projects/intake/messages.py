@@ -85,9 +85,12 @@ CELL: Mapping[str, Any] = {
     "year_out_of_range": _("The year must lie between %(first)s and %(last)s."),
     "looks_like_a_community": _(
         "“%(value)s” looks like a community, and no community of this name is on record. "
-        "Add it first, correct the name, or say that it is a public agency."
+        "Add it first, correct the name, or say that it is none."
     ),
-    "agency_will_be_added": _("“%(value)s” is not known yet and will be added as a public agency."),
+    "agency_will_be_added": _(
+        "“%(value)s” is not known yet and will be added as an organisation of another kind. "
+        "An administrator can make a public agency of it."
+    ),
     "future_date": _("This date is still to come. Write the day on which it happened."),
     "not_a_number": _("“%(value)s” is not a number. Write the amount with digits only, like 215000.00."),
     "ambiguous_number": _(
@@ -139,7 +142,7 @@ DOUBTS: Mapping[str, Any] = {
     "repeats_row": _("Row %(number)s is another payment"),
     "recorded_by_import": _("Row %(number)s is another payment"),
     "recorded_by_hand": _("Row %(number)s is another payment"),
-    "looks_like_a_community": _("The payee in row %(number)s is a public agency"),
+    "looks_like_a_community": _("The payee in row %(number)s is no community"),
     "huge_amount": _("The amount in row %(number)s is right"),
 }
 """Problems that a person may declare unfounded, and in which words."""

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Iterable
 from datetime import date
 from pathlib import PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -153,12 +153,22 @@ class Source(models.Model):
     )
     entered_for = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", editable=False)
     entered_at = models.DateTimeField(auto_now_add=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    verified_at = models.DateTimeField(null=True, editable=False)
+    verification_note = models.CharField(max_length=500, blank=True, editable=False)
     import_row = models.ForeignKey("projects.ImportRow", models.PROTECT, null=True, related_name="+", editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
     FORM_FIELDS: ClassVar[list[str]] = ["voice", "organisation", "stated_on", "reference", "state", "audience"]
     WORDS: ClassVar[tuple[str, ...]] = ("organisation", "reference", "speaker")
     """Columns that only its audience reads."""
+
+    STATES_TO_ENTER: ClassVar[list[tuple[str, Any]]] = [
+        (value, label) for value, label in State.choices if value != "verified"
+    ]
+    """What whoever enters a record may say of it; that it is verified, a reviewer of another organisation says."""
 
     objects = SourceQuerySet.as_manager()
 
@@ -167,7 +177,17 @@ class Source(models.Model):
             models.CheckConstraint(
                 condition=Q(audience__in=["public", "organisations", "confidential"]),
                 name="a_source_has_an_audience",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True, verified_at__isnull=True, verification_note="")
+                | Q(~Q(verification_note=""), state="verified", verified_by__isnull=False, verified_at__isnull=False),
+                name="who_verified_says_when_and_on_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("entered_by")),
+                name="nobody_verifies_what_they_entered",
+                violation_error_message=_("You entered this record. Somebody else verifies it."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -216,6 +236,27 @@ class Source(models.Model):
     def reference_in_file(self, viewer: User) -> str:
         """The document or address as a file says it that leaves Minka: never a confidential one."""
         return self.reference if self.is_readable_by(viewer) and not self.is_confidential else self.without_words
+
+    @property
+    def standing(self) -> State:
+        """How sure the record is. What was ticked as verified before somebody else had to check it is reported only."""
+        state = self.State(self.state)
+        return self.State.REPORTED if state == self.State.VERIFIED and self.verified_by_id is None else state
+
+    @staticmethod
+    def standing_as(state: str) -> Q:
+        """Condition, from a record with a `source`, for what `standing` says."""
+        checked = Q(source__state=Source.State.VERIFIED, source__verified_by__isnull=False)
+        ticked = Q(source__state=Source.State.VERIFIED, source__verified_by__isnull=True)
+        if state == Source.State.VERIFIED:
+            return checked
+        return Q(source__state=state) | ticked if state == Source.State.REPORTED else Q(source__state=state)
+
+    def take_back_verification(self) -> None:
+        """Let the record be reported again where it was verified; whoever changes it saves it."""
+        if self.state == self.State.VERIFIED:
+            self.state = self.State.REPORTED
+        self.verified_by, self.verified_at, self.verification_note = None, None, ""
 
     @staticmethod
     def held_by(user: User) -> models.Exists:

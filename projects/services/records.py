@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.roles import Role
+from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
@@ -20,6 +20,8 @@ from projects.models import Evidence, Project, ProjectAssignment, Source
 EVALUATE = "evaluate"
 WITHOUT_WORDS: list[Any] = []
 """Stands in an entry of the trail in the place of [old, new]: it was changed, and nobody is told what it said."""
+EDITED_MEANWHILE = _("This record was changed while you were typing. See below what was changed, and save again.")
+ONLY_ADMINISTRATORS = _("Only an administrator lists a regulator or a public agency. Choose another kind, or ask one.")
 WORDS_OF_ADDRESSES = {"add", "organisations"}
 """Parts of our own addresses that stand where a record's name would."""
 
@@ -75,9 +77,9 @@ def amend_record(
 ) -> None:
     """Change a record that somebody entered; what it said before stays in its history.
 
-    Detached files support it no longer; they are kept, and its history names them. `revision` is the one that the
-    person saw: where a colleague has saved since, nothing is written and a ValidationError with the code
-    `edited_meanwhile` says so.
+    A record that was verified is reported again: what was checked is not what it says now. Detached files support it no
+    longer; they are kept, and its history names them. `revision` is the one that the person saw: where a colleague has
+    saved since, nothing is written and a ValidationError with the code `edited_meanwhile` says so.
     """
     source.clean()
     record.clean()
@@ -85,12 +87,13 @@ def amend_record(
     locked = Source.objects.select_for_update().get(pk=source.pk)
     if locked.revision != revision:
         raise ValidationError(
-            _("This record was changed while you were typing. See below what was changed, and save again."),
+            EDITED_MEANWHILE,
             code="edited_meanwhile",
         )
     before = type(record).objects.get(pk=record.pk)
     chosen_before = {name: names_of(getattr(before, name).all()) for name in related or {}}
     source.revision = revision + 1
+    source.take_back_verification()
     source.save()
     files_before = names_of(source.evidence.all())
     source.evidence.add(*new_evidence)
@@ -112,17 +115,31 @@ def amend_record(
 
 @transaction.atomic
 def enter_listed(*, actor: User, record: models.Model) -> None:
-    """Add an organisation or a mineral, which records name and no source reports."""
+    """Add an organisation or a mineral, which records name and no source reports.
+
+    Raises ValidationError where the organisation is of a kind that administrators alone make.
+    """
+    refuse_kind_of_administrators(actor, record)
     record.save(force_insert=True)
     write_audit(actor=actor, verb="entered", record=record)
 
 
 @transaction.atomic
 def amend_listed(*, actor: User, record: models.Model, reason: str) -> None:
-    """Change one; what it was called before stays in its history."""
-    before = state_of(type(record)._default_manager.select_for_update().get(pk=record.pk))
+    """Change one; what it was called before stays in its history. Raises ValidationError as `enter_listed` does."""
+    found = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    refuse_kind_of_administrators(actor, record, found)
+    before = state_of(found)
     record.save()
     write_audit(actor=actor, verb="amended", record=record, before=before, reason=reason)
+
+
+def refuse_kind_of_administrators(actor: User, record: models.Model, found: models.Model | None = None) -> None:
+    """Raise ValidationError where somebody else makes a regulator or a public agency, anew or of what was `found`."""
+    if not isinstance(record, Organisation) or actor.may("people.manage"):
+        return
+    if record.kind in MADE_BY_ADMINISTRATORS and not (isinstance(found, Organisation) and found.kind == record.kind):
+        raise ValidationError({"kind": ValidationError(ONLY_ADMINISTRATORS, "made_by_administrators")})
 
 
 def changes_of_source(before: Source, after: Source) -> dict[str, Any]:
@@ -185,9 +202,15 @@ def save_source(
 ) -> Source:
     """Save who says it, on which files, and who entered it for whom.
 
-    Somebody who speaks for several companies speaks for `company` where it is one of them.
+    Somebody who speaks for several companies speaks for `company` where it is one of them. Raises ValidationError where
+    the record calls itself verified.
     """
     source.clean()
+    if source.state == Source.State.VERIFIED:
+        words = _(
+            "A record is verified by a reviewer of another organisation, once it is entered. Choose another state."
+        )
+        raise ValidationError({"state": ValidationError(words, "verified_by_others")})
     speak_for(actor, source, company=company)
     source.entered_by = actor
     source.entered_for = actor.organisation_as(Role.MONITOR) or actor.organisation_as(Role.OPERATOR, rather=company)
@@ -197,14 +220,12 @@ def save_source(
 
 
 def speak_for(actor: User, source: Source, *, company: int | None) -> None:
-    """A company's own people report as the company and for nobody else, and do not verify themselves."""
+    """A company's own people report as the company and for nobody else."""
     if actor.may("record.enter_for_others"):
         return
     if not actor.may("record.enter") or source.voice != Source.Voice.COMPANY:
         raise PermissionDenied
     source.organisation = actor.organisation_as(Role.OPERATOR, rather=company)
-    if source.state == Source.State.VERIFIED:
-        source.state = Source.State.REPORTED
 
 
 def free_slugs(model: type[models.Model], names: Sequence[str]) -> list[str]:

@@ -59,7 +59,7 @@ LISTS = {
             help=gettext_lazy("Companies, agencies, funds and other bodies that records can name."),
             search=("name",),
             columns=("kind", "country"),
-            may_add="record.enter_for_others",
+            may_add="organisation.add",
         ),
         ReferenceList(
             code="minerals",
@@ -151,7 +151,7 @@ def row_add(request: HttpRequest, code: str) -> HttpResponse:
     actor = signed_in(request)
     if not actor.may(listed.may_add):
         raise PermissionDenied
-    form = listed.form(request.POST or None)
+    form = listed.form(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         row = form.save(commit=False)
         enter_listed(actor=actor, record=row)
@@ -166,7 +166,7 @@ def row_amend(request: HttpRequest, code: str, pk: str) -> HttpResponse:
     """Change a row, with a reason; scorecards take a new name over when they are next evaluated."""
     listed = list_of(code)
     row = row_of(listed, pk)
-    form = listed.form(request.POST or None, instance=row)
+    form = listed.form(request.POST or None, instance=row, actor=signed_in(request))
     reason = ReasonForm(request.POST or None, prefix="")
     if request.method == "POST" and all([form.is_valid(), reason.is_valid()]):
         amend_listed(actor=signed_in(request), record=form.save(commit=False), reason=reason.cleaned_data["reason"])

@@ -14,12 +14,20 @@ from accounts.access import requires, signed_in
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from projects.filters import ProjectFilter
-from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm
+from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm, VerificationForm
 from projects.histories import history_of
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import Project, ProjectAssignment
 from projects.services.records import follow_project, unfollow_project
-from projects.views.records import amendment_saved, entry_saved, first_source, may_amend, values_of
+from projects.views.records import (
+    amendment_saved,
+    entry_saved,
+    first_source,
+    may_amend,
+    values_of,
+    verification_of,
+    verification_saved,
+)
 
 ROWS_A_PAGE = 50
 
@@ -60,11 +68,33 @@ def kinds_of_projects() -> list[RecordKind]:
 @requires("record.view")
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One project: what is recorded of each kind, and where to enter more."""
+    project = seen_project(request, slug)
+    return project_page_with(request, project, verification_of(signed_in(request), project.source))
+
+
+def seen_project(request: HttpRequest, slug: str) -> Project:
+    """The project of the address, or 404."""
+    visible = Project.objects.visible_to(signed_in(request))
+    return get_object_or_404(visible.select_related("operator", "source"), slug=slug)
+
+
+@require_POST
+@requires("record.verify")
+def project_verify(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say that one has checked what is said of the project itself, or that it is no longer verified; with a note."""
+    project = seen_project(request, slug)
+    form = VerificationForm(request.POST, source=project.source)
+    if verification_saved(request, project, form):
+        return redirect("projects:page", slug=slug)
+    return project_page_with(request, project, form)
+
+
+def project_page_with(request: HttpRequest, project: Project, verification: VerificationForm | None) -> HttpResponse:
+    """The page, with the form of whoever may say whether what is said of the project is verified."""
     actor = signed_in(request)
-    project = get_object_or_404(Project.objects.visible_to(actor).select_related("operator", "source"), slug=slug)
     counts = counts_of(project, actor)
     kinds = [
-        (kind, kind.may_enter(actor), counts.get(kind.code, 0), kind.url("list", slug), kind.url("add", slug))
+        (kind, kind.may_enter(actor), counts.get(kind.code, 0), kind.url("list", project), kind.url("add", project))
         for kind in kinds_of_projects()
     ]
     return render(
@@ -75,6 +105,8 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
             "kinds": kinds,
             "values": values_of(project),
             "history": history_of(project, actor),
+            "verification": verification,
+            "verify_url": reverse("projects:verify", kwargs={"slug": project.slug}),
             "may_enter": actor.may("record.enter"),
             "may_assign": actor.may("people.manage"),
             "may_amend": may_amend(actor, project.source) and actor.may("record.enter_for_others"),

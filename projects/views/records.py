@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import requires, signed_in
 from accounts.audience import who_did_it
@@ -28,13 +28,14 @@ from accounts.paging import LongListPaginator
 from accounts.services.once import UsedForAnother, answer_given, write_once
 from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
-from projects.forms import ReasonForm, SourceForm
+from projects.forms import ReasonForm, SourceForm, VerificationForm
 from projects.histories import history_of
 from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.models.columns import AmountColumn, columns_of
 from projects.services.records import amend_record, broken_rule, enter_record
+from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
 from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
@@ -116,7 +117,7 @@ def record_line(reader: User, names: Iterable[str], row: Any) -> list[object]:
     """One record as a line of the table, with what the reader is told of its source."""
     source = row.source
     reference = source.reference_in_file(reader)
-    said = [source.get_voice_display(), source.get_state_display(), source.stated_on, reference]
+    said = [source.get_voice_display(), source.standing.label, source.stated_on, reference]
     by = who_did_it(reader, source.entered_by, source.entered_at, source.entered_for)
     entered = [by, localtime(source.entered_at).date()]
     return [str(row), *(plain_value(row, name) for name in names), *said, *entered]
@@ -286,6 +287,13 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
     """One record: every value, who says so, the files behind it, and its history."""
     here = place(request, kind, slug)
     record = get_object_or_404(here.kind.rows(signed_in(request), here.project), pk=pk)
+    return record_page_with(request, here, record, verification_of(signed_in(request), record.source))
+
+
+def record_page_with(
+    request: HttpRequest, here: Place, record: Any, verification: VerificationForm | None
+) -> HttpResponse:
+    """The page, with the form of whoever may say whether the record is verified."""
     return render(
         request,
         "projects/record_page.html",
@@ -295,7 +303,9 @@ def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = Non
             "values": values_of(record),
             "history": history_of(record, signed_in(request)),
             "files": record.source.files_for(signed_in(request)),
-            "amend_url": here.url("amend", pk=pk),
+            "amend_url": here.url("amend", pk=record.pk),
+            "verification": verification,
+            "verify_url": here.url("verify", pk=record.pk),
             "back": here.url("list"),
             "may_enter": here.kind.may_enter(signed_in(request)) and may_amend(signed_in(request), record.source),
         },
@@ -362,6 +372,39 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
             "back_name": record,
         },
     )
+
+
+@require_POST
+@requires("record.verify")
+def record_verify(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
+    """Say that one has checked a record that others entered, or that it is no longer verified; with a note."""
+    here = place(request, kind, slug)
+    record = get_object_or_404(here.kind.rows(signed_in(request), here.project), pk=pk)
+    form = VerificationForm(request.POST, source=record.source)
+    if verification_saved(request, record, form):
+        return redirect(here.url("page", pk=pk))
+    return record_page_with(request, here, record, form)
+
+
+def verification_saved(request: HttpRequest, record: Any, form: VerificationForm) -> bool:
+    """Verify the record, or take that back, as the form says; False where something is wrong, which the form then says."""
+    if not form.is_valid():
+        return False
+    check = take_back_verification if form.takes_back else verify_record
+    try:
+        check(actor=signed_in(request), record=record, **form.cleaned_data)
+    except ValidationError as error:
+        add_errors(form, error)
+        return False
+    messages.success(request, _("No longer verified.") if form.takes_back else _("Verified."))
+    return True
+
+
+def verification_of(actor: User, source: Source) -> VerificationForm | None:
+    """The form for whoever may say whether a record is verified; None for everybody else."""
+    if not actor.may("record.verify") or obstacle_to_verifying(actor, source):
+        return None
+    return VerificationForm(source=source)
 
 
 @require_GET

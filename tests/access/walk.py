@@ -14,7 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import Job, Membership, User
+from accounts.models import Job, Membership, RoleRequest, User
+from accounts.roles import Role
+from accounts.services.appointments import ask_for_role
 from compliance.models import PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
@@ -41,6 +43,7 @@ class World:
     job: Job
     other_job: Job
     membership: Membership
+    asked: RoleRequest
     publication: Publication
 
     def objects(self, sees: str) -> dict[str, dict[str, Any]]:
@@ -107,6 +110,7 @@ class World:
             },
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
+            "role request": {"known": {"pk": self.asked.pk}, "absent": {"pk": ABSENT}},
         }
         objects |= {
             f"record of {code}": keys(own=record.pk, other=other.records[code].pk)
@@ -149,6 +153,7 @@ def build_world() -> World:
         job=failed_job(cast.monitor),
         other_job=failed_job(cast.stranger),
         membership=Membership.objects.get(user=cast.monitor),
+        asked=ask_for_role(actor=cast.second_administrator, user=cast.nobody, organisation=cast.ngo, role=Role.MONITOR),
         publication=publication,
     )
 

@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Membership, Organisation, User
-from accounts.services.people import end_role, end_sessions, give_role, invite_person, set_active
+from accounts.models import AuditEntry, Membership, Organisation, RoleRequest, User
+from accounts.services.appointments import ask_for_role
+from accounts.services.people import end_role, end_sessions, invite_person, set_active
 from projects.models import Project
-from tests.cast import Cast, gather_cast, mine, person
+from tests.cast import Cast, appoint, gather_cast, given_role, mine, person
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +52,16 @@ def test_an_address_is_invited_once_whatever_its_capitals(administrator: Client)
     assert b"Copy" in answer.content
 
 
-def test_a_role_is_given_and_ended_on_the_page(administrator: Client, cast: Cast) -> None:
+def test_a_role_is_given_by_two_and_ended_on_the_page(administrator: Client, cast: Cast) -> None:
     page = f"/en/work/people/{cast.nobody.pk}/"
     administrator.post(page, {"organisation": cast.ngo.pk, "role": "monitor"})
+    assert not User.objects.get(pk=cast.nobody.pk).may("record.view")
+    second = Client()
+    second.force_login(cast.second_administrator)
+    asked = RoleRequest.objects.get(user=cast.nobody)
+    assert second.post(f"/en/work/people/role-requests/{asked.pk}/confirm/").status_code == 302
     membership = Membership.objects.get(user=cast.nobody)
-    assert membership.granted_by == cast.administrator
+    assert (membership.granted_by, membership.confirmed_by) == (cast.administrator, cast.second_administrator)
     assert User.objects.get(pk=cast.nobody.pk).may("record.enter")
     again = administrator.post(page, {"organisation": cast.ngo.pk, "role": "monitor"})
     assert again.context["form"].errors
@@ -71,11 +77,16 @@ def test_nobody_gives_themselves_a_role(administrator: Client, cast: Cast) -> No
     )
     assert answer.context["form"].errors
     with pytest.raises(ValidationError):
-        give_role(actor=cast.administrator, user=cast.administrator, organisation=cast.regulator, role="reviewer")
-    with pytest.raises(IntegrityError, match="nobody_gives_themselves_a_role"), transaction.atomic():
-        Membership.objects.create(
-            user=cast.administrator, organisation=cast.regulator, role="reviewer", granted_by=cast.administrator
-        )
+        ask_for_role(actor=cast.administrator, user=cast.administrator, organisation=cast.regulator, role="reviewer")
+    for first, second in ((cast.administrator, cast.auditor), (cast.auditor, cast.administrator)):
+        with pytest.raises(IntegrityError, match="confirmed by a second"), transaction.atomic():
+            Membership.objects.create(
+                user=cast.administrator,
+                organisation=cast.regulator,
+                role="reviewer",
+                granted_by=first,
+                confirmed_by=second,
+            )
     assert User.objects.get(pk=cast.administrator.pk).roles == {"administrator"}
 
 
@@ -88,7 +99,7 @@ def test_a_role_counts_only_while_it_lasts(cast: Cast) -> None:
     today = timezone.localdate()
     somebody = person("somebody")
     for starts, ends in ((today + timedelta(1), None), (today - timedelta(9), today), (today, today)):
-        Membership.objects.create(user=somebody, organisation=cast.ngo, role="monitor", starts_on=starts, ends_on=ends)
+        appoint(somebody, cast.ngo, "monitor", starts_on=starts, ends_on=ends)
     assert somebody.roles == frozenset()
     assert not somebody.may("record.view")
 
@@ -122,14 +133,14 @@ def test_people_and_the_trail_are_searched_by_any_words(
 
 
 def test_the_audit_trail_says_who_did_what(administrator: Client, cast: Cast) -> None:
-    membership = give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="auditor")
+    membership = given_role(cast, cast.nobody, cast.ngo, "auditor")
     end_role(actor=cast.administrator, membership=membership)
     entries = [(entry.verb, str(entry.actor), entry.label) for entry in AuditEntry.objects.all()[:4]]
     assert entries == [
         ("signed_out_everywhere", "Administrator", "Nobody"),
         ("role_ended", "Administrator", str(membership)),
-        ("signed_out_everywhere", "Administrator", "Nobody"),
-        ("role_given", "Administrator", str(membership)),
+        ("signed_out_everywhere", "Second Administrator", "Nobody"),
+        ("role_given", "Second Administrator", str(membership)),
     ]
     page = administrator.get("/en/work/audit/").content.decode()
     assert all(words in page for words in ("Nobody", "Administrator", "gave a role", "ended a role"))
@@ -139,7 +150,7 @@ def test_no_password_however_hashed_stands_in_the_audit_trail(cast: Cast) -> Non
     invited = invite_person(actor=cast.administrator, email="rosa@example.org", full_name="Rosa", language="es")
     invited.set_password("a long enough secret")
     invited.save()
-    membership = give_role(actor=cast.administrator, user=invited, organisation=cast.ngo, role="auditor")
+    membership = given_role(cast, invited, cast.ngo, "auditor")
     end_role(actor=cast.administrator, membership=membership)
     end_sessions(actor=cast.administrator, user=invited)
     trail = str(list(AuditEntry.objects.values_list("changes", flat=True)))
@@ -168,7 +179,8 @@ def test_a_role_is_given_only_at_organisations_of_its_kind(
     answer = administrator.post(f"/en/work/people/{cast.nobody.pk}/", {"organisation": at.pk, "role": role})
     assert answer.context["form"].has_error("role", "not_held_there")
     with pytest.raises(ValidationError):
-        give_role(actor=cast.administrator, user=cast.nobody, organisation=at, role=role)
+        ask_for_role(actor=cast.administrator, user=cast.nobody, organisation=at, role=role)
+    assert not RoleRequest.objects.exists()
     assert not cast.nobody.memberships.exists()
 
 
@@ -232,14 +244,19 @@ def test_nobody_deactivates_themselves(administrator: Client, cast: Cast) -> Non
     assert User.objects.get(pk=cast.administrator.pk).is_active
 
 
-def test_there_is_one_first_administrator(cast: Cast) -> None:
-    with pytest.raises(CommandError):
-        call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
+def test_the_command_on_the_server_adds_two_administrators_and_no_third(cast: Cast) -> None:
+    with pytest.raises(CommandError, match="two administrators already"):
+        call_command("add_administrator", "third@example.org", "Third", "Elsewhere")
     Membership.objects.filter(role="administrator").delete()
-    for _again in range(2):
-        call_command("add_administrator", "second@example.org", "Second", "Elsewhere")
-    assert User.objects.get(email="second@example.org").may("people.manage")
-    assert Membership.objects.filter(role="administrator").count() == 1
+    for name in ("first", "first", "second", "second"):
+        call_command("add_administrator", f"{name}@example.org", name.title(), "Elsewhere")
+        assert User.objects.get(email=f"{name}@example.org").may("people.manage")
+    assert Membership.objects.filter(role="administrator").count() == 2
+    with pytest.raises(CommandError, match="two administrators already"):
+        call_command("add_administrator", "third@example.org", "Third", "Elsewhere")
+    assert not User.objects.filter(email="third@example.org").exists()
+    given = AuditEntry.objects.filter(verb="role_given", actor=None)
+    assert [entry.reason for entry in given] == ["first administrators, by command on the server"] * 2
 
 
 def test_administrators_begin_with_the_people(administrator: Client) -> None:

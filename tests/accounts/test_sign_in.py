@@ -13,10 +13,10 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from accounts.services.people import end_role, end_sessions, give_role
+from accounts.services.people import end_role, end_sessions
 from tests.access.expectations import SIGNED_IN
 from tests.access.walk import ANSWERED, SIGN_IN, addresses, amounts_to
-from tests.cast import PASSWORD, Cast, gather_cast
+from tests.cast import PASSWORD, Cast, gather_cast, given_role
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/en/account/login/"
@@ -249,7 +249,7 @@ def test_sign_out_everywhere_leaves_only_this_session(client: Client, cast: Cast
 
 def test_a_role_given_or_ended_ends_every_session(client: Client, cast: Cast) -> None:
     client.force_login(cast.monitor)
-    membership = give_role(actor=cast.administrator, user=cast.monitor, organisation=cast.other_ngo, role="monitor")
+    membership = given_role(cast, cast.monitor, cast.other_ngo, "monitor")
     assert not is_in(client)
     client.force_login(User.objects.get(pk=cast.monitor.pk))
     end_role(actor=cast.administrator, membership=membership)

@@ -17,12 +17,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from accounts.services.people import give_role, set_active
+from accounts.services.people import set_active
 from accounts.templatetags.record_words import VERBS
 from compliance.evaluation.sealed import judgement_of
 from compliance.models import Review
 from compliance.services.reviews import decide_indicator
-from tests.cast import Cast, Mine, gather_cast, open_mine, payment, produced
+from tests.cast import Cast, Mine, gather_cast, given_role, open_mine, payment, produced
 
 pytestmark = pytest.mark.django_db
 TRAIL = "/en/work/audit/"
@@ -84,7 +84,7 @@ def test_every_verb_that_anything_writes_has_words_and_every_word_is_written() -
 
 
 def test_entries_are_found_by_what_was_done_and_by_why_in_the_readers_words(auditor: Client, cast: Cast) -> None:
-    give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    given_role(cast, cast.nobody, cast.ngo, "monitor")
     set_active(actor=cast.administrator, user=cast.operator, active=False, reason="Dejó la compañía")
     assert {entry.verb for entry in found(auditor, q="GAVE a role")} == {"role_given"}
     assert {entry.verb for entry in found(auditor, q="dejo la compania")} == {"deactivated"}
@@ -94,7 +94,7 @@ def test_entries_are_found_by_what_was_done_and_by_why_in_the_readers_words(audi
 
 
 def test_entries_are_found_by_day(auditor: Client, cast: Cast) -> None:
-    give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    given_role(cast, cast.nobody, cast.ngo, "monitor")
     today = timezone.localdate()
     assert found(auditor, first=today, last=today)
     assert found(auditor, first=today + timedelta(1)) == []
@@ -113,7 +113,7 @@ def test_every_entry_about_a_record_of_a_mine_leads_to_its_page(auditor: Client,
         reason=WHY,
         score=Decimal(40),
     )
-    give_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    given_role(cast, cast.nobody, cast.ngo, "monitor")
     rows = auditor.get(TRAIL).context["rows"]
     assert len({entry.content_type_id for entry, _url in rows}) > 12
     for entry, url in rows:

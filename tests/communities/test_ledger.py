@@ -27,6 +27,7 @@ from tests.cast import (
     YEAR,
     Cast,
     Mine,
+    appoint,
     evidence,
     gather_cast,
     open_mine,
@@ -495,7 +496,7 @@ def test_a_correction_of_words_that_stand_no_longer_is_refused_and_shows_what_st
 
 
 def test_a_monitor_who_also_speaks_for_the_payer_does_not_say_what_arrived(cast: Cast, mine: Mine) -> None:
-    Membership.objects.create(user=cast.operator, organisation=cast.ngo, role=Role.MONITOR)
+    appoint(cast.operator, cast.ngo, Role.MONITOR)
     both = User.objects.get(pk=cast.operator.pk)
     with pytest.raises(PermissionDenied):
         state_side(
@@ -508,9 +509,9 @@ def test_a_monitor_who_also_speaks_for_the_payer_does_not_say_what_arrived(cast:
 
 
 def test_whoever_speaks_for_two_companies_speaks_for_the_one_that_pays(cast: Cast, mine: Mine) -> None:
-    Membership.objects.create(user=cast.operator, organisation=cast.other_company, role=Role.OPERATOR)
+    appoint(cast.operator, cast.other_company, Role.OPERATOR)
     Membership.objects.filter(user=cast.operator, organisation=cast.company).update(ends_on=timezone.localdate())
-    Membership.objects.create(user=cast.operator, organisation=cast.company, role=Role.OPERATOR)
+    appoint(cast.operator, cast.company, Role.OPERATOR)
     both = User.objects.get(pk=cast.operator.pk)
     flow = payment(both, mine.obligation, received=None, voice=Source.Voice.COMPANY)
     assert (flow.source.organisation, flow.source.entered_for) == (cast.company, cast.company)
@@ -518,7 +519,7 @@ def test_whoever_speaks_for_two_companies_speaks_for_the_one_that_pays(cast: Cas
 
 def test_whoever_audits_elsewhere_enters_for_the_organisation_that_they_monitor_for(cast: Cast, mine: Mine) -> None:
     reader = person("reader", cast.regulator, Role.AUDITOR)
-    Membership.objects.create(user=reader, organisation=cast.ngo, role=Role.MONITOR)
+    appoint(reader, cast.ngo, Role.MONITOR)
     flow = payment(reader, mine.obligation)
     assert flow.source.entered_for == cast.ngo
 

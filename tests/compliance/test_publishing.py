@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Membership
 from compliance.evaluation import canonical
 from compliance.evaluation.sealed import judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
@@ -41,6 +42,7 @@ from tests.cast import (
     employment,
     enter,
     open_mine,
+    person,
     produced,
     published,
 )
@@ -62,6 +64,35 @@ def test_the_approver_does_not_publish(cast: Cast, card: Scorecard) -> None:
     with pytest.raises(IntegrityError, match="another_person_publishes_than_approved"), transaction.atomic():
         seal(forged, card, approved_by=cast.reviewer, published_by=cast.reviewer)
     assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize("newcomer_publishes", [True, False])
+def test_whoever_appointed_a_reviewer_lately_is_not_the_other_person_of_a_publication(
+    cast: Cast, card: Scorecard, newcomer_publishes: bool
+) -> None:
+    """Neither by the service, which says who and until when, nor past it; others and later appointments are none of it."""
+    newcomer, longer, outsider = person("newcomer"), person("longer"), person("outsider")
+    for user, days in ((newcomer, 6), (longer, 8)):
+        Membership.objects.create(
+            user=user,
+            organisation=cast.regulator,
+            role="reviewer",
+            granted_by=outsider,
+            confirmed_by=cast.reviewer,
+            given_at=timezone.now() - timedelta(days=days),
+        )
+    approver, publisher = (cast.reviewer, newcomer) if newcomer_publishes else (newcomer, cast.reviewer)
+    accept_all(approver, card)
+    approve_scorecard(actor=approver, scorecard=card)
+    with pytest.raises(ValidationError, match="Newcomer was made Reviewer.* by Reviewer less than") as error:
+        publish_scorecard(actor=publisher, scorecard=card)
+    assert error.value.code == "lately_appointed"
+    content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
+    last = Publication.objects.latest("sequence")
+    forged = content | {"sequence": 2, "previous": last.sha256, "published_at": last.published_at}
+    with pytest.raises(IntegrityError, match="given a role by the other"), transaction.atomic():
+        seal(forged, card, approved_by=approver, published_by=publisher)
+    seal(forged, card, approved_by=cast.reviewer, published_by=longer)
 
 
 def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: Scorecard) -> None:

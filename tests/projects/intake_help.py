@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Job, Membership, Organisation, User
+from accounts.models import Job, Organisation, User
 from accounts.roles import Role
 from accounts.services import jobs
 from projects.models import ImportBatch, ImportRow, Source
 from projects.services import intake
+from tests.cast import appoint
 
 
 def person(email: str, organisation: Organisation, role: str = Role.MONITOR) -> User:
     """Somebody with one role in one organisation."""
     user = User.objects.create_user(email, full_name=email.split("@")[0])
-    Membership.objects.create(user=user, organisation=organisation, role=role)
+    appoint(user, organisation, role)
     return user
 
 

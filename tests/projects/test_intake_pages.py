@@ -143,7 +143,7 @@ def test_a_payee_called_like_a_community_is_not_added_as_an_agency_unasked(signe
     batch = map_columns(actor, upload(actor, "p.csv", HEADING + lines + b"M,Municipalidad,2025,PEN,5,01/02/2025\n"))
     shown = signed.get(f"/en/work/imports/{batch.pk}/").content.decode()
     assert shown.count("looks like a community") == 2
-    assert "“Municipalidad” is not known yet and will be added as a public agency." in shown
+    assert "“Municipalidad” is not known yet and will be added as an organisation of another kind." in shown
     first = batch.rows.get(number=2)
     signed.post(f"/en/work/imports/{batch.pk}/rows/", {f"right-{first.pk}-looks_like_a_community": "1"})
     work()

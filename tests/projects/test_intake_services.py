@@ -20,12 +20,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry, Job, Membership, Organisation, User
+from accounts.roles import MADE_BY_ADMINISTRATORS
 from accounts.services import jobs
 from communities.models import Community, Disbursement, Influence, Statement
 from projects import intake_kinds
 from projects.intake.messages import sentence
 from projects.models import Area, ColumnMemory, Disclosure, ImportBatch, ImportRow, Project, ProjectAssignment, Source
 from projects.services import intake
+from tests.cast import appoint
 from tests.projects.intake_help import (
     civil_organisation,
     codes,
@@ -75,7 +77,8 @@ def test_both_sides_are_written_apart_and_the_scorecards_promised(actor: User) -
     flow = Disbursement.objects.get()
     assert (flow.project, flow.year, flow.currency) == (project, 2025, "PEN")
     assert flow.payee is not None
-    assert flow.payee.kind == Organisation.Kind.AGENCY
+    assert flow.payee.kind == Organisation.Kind.OTHER
+    assert not Organisation.objects.filter(kind__in=MADE_BY_ADMINISTRATORS).exists()
     said = {one.side: one for one in flow.statements.all()}
     assert said["company"].amount == Decimal("1200.50")
     assert said["company"].occurred_on == date(2025, 3, 2)
@@ -404,7 +407,8 @@ def test_a_name_that_nobody_knows_is_noted_with_the_nearest_known_one(actor: Use
         said = [sentence(one) for one in first.errors]
     assert said == [
         "“Minera Kusy Urpi” is not known yet and will be added. Did you mean “Minera Kusi Urpi (demo)”?",
-        "“Zzz” is not known yet and will be added as a public agency.",
+        "“Zzz” is not known yet and will be added as an organisation of another kind. "
+        "An administrator can make a public agency of it.",
         "“Puka Wilka” is not a mine on record. The row will not belong to a mine. Did you mean “Puka Willka”?",
     ]
     assert [one["field"] for one in second.errors] == ["payer", "project"]
@@ -584,7 +588,7 @@ def test_rows_in_are_always_imported_plus_refused_plus_skipped(lines: list[list[
         "hyp@example.org", full_name="h"
     )
     organisation, _new = Organisation.objects.get_or_create(name="H", kind="ngo")
-    Membership.objects.create(user=actor, organisation=organisation, role="monitor")
+    appoint(actor, organisation, "monitor")
     actor = User.objects.get(pk=actor.pk)
     data = payments(*(",".join(f'"{cell}"' for cell in line) for line in lines))
     batch = upload(actor, "p.csv", data)

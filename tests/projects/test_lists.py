@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import AuditEntry, Organisation
 from projects.models import Mineral
+from projects.services.records import amend_listed, enter_listed
 from tests.cast import Cast, gather_cast
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,39 @@ def test_an_administrator_amends_it_with_a_reason_and_the_old_name_stays_readabl
     assert "Minera Nueva" in shown
     assert old in shown
     assert "Renamed in the register" in shown
+
+
+@pytest.mark.parametrize("kind", ["regulator", "agency"])
+def test_regulators_and_agencies_are_listed_by_administrators_alone(cast: Cast, kind: str) -> None:
+    """Others are not offered the kind, and neither the form nor the service takes it."""
+    given = {"name": "OEFA", "kind": kind, "country": "PE"}
+    monitor, administrator = browser(cast, "monitor"), browser(cast, "administrator")
+    page = f"{LISTS}/organisations/add/"
+    assert f'value="{kind}"' not in monitor.get(page).content.decode()
+    refused = monitor.post(page, given)
+    assert "Only an administrator lists a regulator or a public agency." in str(refused.context["form"].errors["kind"])
+    assert b"OEFA" in refused.content
+    with pytest.raises(ValidationError) as error:
+        enter_listed(actor=cast.monitor, record=Organisation(**given))
+    assert "kind" in error.value.message_dict
+    assert not Organisation.objects.filter(name="OEFA").exists()
+    assert f'value="{kind}"' in administrator.get(page).content.decode()
+    assert administrator.post(page, given).status_code == 302
+    assert Organisation.objects.get(name="OEFA").kind == kind
+
+
+@pytest.mark.parametrize("kind", ["regulator", "agency"])
+def test_an_organisation_becomes_a_regulator_or_agency_by_administrators_alone(cast: Cast, kind: str) -> None:
+    known = Organisation.objects.create(name="OEFA", kind="other", country="PE")
+    made = Organisation(pk=known.pk, name="OEFA", kind=kind, country="PE")
+    with pytest.raises(ValidationError):
+        amend_listed(actor=cast.monitor, record=made, reason="It is one")
+    known.refresh_from_db()
+    assert known.kind == "other"
+    amend_listed(actor=cast.administrator, record=made, reason="It is one")
+    amend_listed(actor=cast.monitor, record=made, reason="The name of one that is known may be mended")
+    known.refresh_from_db()
+    assert known.kind == kind
 
 
 def test_minerals_are_added_by_administrators_in_both_languages(cast: Cast) -> None:

@@ -14,14 +14,15 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Job, User
+from accounts.models import AuditEntry, Job, Membership, User
 from accounts.services import jobs
 from communities.models import Disbursement
 from compliance.models import Publication, PublishedPlace, Scorecard, ScorecardHead
 from compliance.services.production import produce_scorecards, reporting_pairs
 from compliance.services.publications import approve_scorecard, find_flaws, publish_scorecard
 from compliance.services.reviews import accept_undecided, standing_of
-from projects.models import ImportBatch, Project
+from projects.kinds import KINDS_OF_RECORD
+from projects.models import ImportBatch, Project, Source
 from tests.cast import open_all
 from tests.projects.intake_help import confirm, map_columns, undo
 from tests.upgrade.conftest import Older, sealed_rows, signed_in
@@ -291,6 +292,24 @@ class Filled(HTMLParser):
 
 
 # Imports
+
+
+def test_what_was_ticked_as_verified_is_kept_and_counts_as_reported() -> None:
+    """Nobody else had to check it; a filter for what is verified finds none of it."""
+    ticked = Source.objects.filter(state="verified")
+    assert ticked.count() > 9
+    assert {source.standing for source in ticked} == {"reported"}
+    listed = [kind.model._default_manager for kind in KINDS_OF_RECORD.values()]
+    assert not any(rows.filter(Source.standing_as("verified")).exists() for rows in listed)
+    assert any(rows.filter(Source.standing_as("reported"), source__in=ticked).exists() for rows in listed)
+
+
+def test_roles_of_before_are_in_force_and_say_when_they_were_given() -> None:
+    held = Membership.objects.active()
+    assert held.count() > 6
+    given = AuditEntry.objects.filter(verb="role_given").values_list("object_id", "at")
+    assert {(str(one.pk), one.given_at) for one in held} <= set(given)
+    assert not held.filter(confirmed_by__isnull=False).exists()
 
 
 def batch(name: str) -> ImportBatch:

@@ -1,4 +1,4 @@
-"""The first administrator of a new installation; everybody else is added on the pages."""
+"""The first two administrators of a new installation; everybody else is added on the pages."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,15 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation, User
 from accounts.roles import Role
-from accounts.services.people import appoint_first_administrator
+from accounts.services.appointments import appoint_first_administrator
 
 
 class Command(BaseCommand):
-    """Refuses once there is an administrator: from then on people give each other roles."""
+    """Refuses once there are two administrators: from then on people give each other roles. It gives no other role."""
 
-    help = "Add the first administrator; they choose a password by the reset link or with changepassword."
+    help = "Add one of the first two administrators; they choose a password by the reset link or with changepassword."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Who, and for which organisation."""
@@ -26,8 +26,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the person, the organisation where it is new, and the role."""
-        administrators = Membership.objects.active().filter(role=Role.ADMINISTRATOR)
-        if administrators.filter(user__email__iexact=options["email"]).exists():
+        if User.objects.holding(Role.ADMINISTRATOR).filter(email__iexact=options["email"]).exists():
             self.stdout.write(f"{options['email']} administers Minka already.")
             return
         organisation, _new = Organisation.objects.get_or_create(
@@ -38,5 +37,5 @@ class Command(BaseCommand):
                 email=options["email"], full_name=options["full_name"], organisation=organisation
             )
         except ValidationError as error:
-            raise CommandError(error.message) from error
+            raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{user.email} administers Minka. They choose a password with “Forgot your password?”.")

@@ -1,0 +1,102 @@
+"""Letters by mail about roles: promised with the change that they tell of, and sent by a worker, one job a letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.mail import send_mail
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, RoleRequest, User
+from accounts.models.role_requests import deciding_roles
+from accounts.roles import Role
+from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
+
+ROLE_ASKED = "letter.role_asked"
+ROLE_GIVEN = "letter.role_given"
+
+
+def promise_letters_of_request(asked: RoleRequest) -> None:
+    """Ask everybody who may be the second person to decide."""
+    recipients = User.objects.holding(*deciding_roles()).exclude(pk__in=[asked.asked_by_id, asked.user_id])
+    promise_letters(ROLE_ASKED, f"role-request/{asked.pk}", recipients.values_list("pk", flat=True))
+
+
+def promise_letters_of_role(membership: Membership) -> None:
+    """Tell whoever has the role now, every administrator and every reviewer."""
+    watching = Membership.objects.active().filter(role__in=[Role.ADMINISTRATOR, Role.REVIEWER]).values("user")
+    recipients = User.objects.filter(Q(pk__in=watching) | Q(pk=membership.user_id), is_active=True)
+    promise_letters(ROLE_GIVEN, f"role/{membership.pk}", recipients.values_list("pk", flat=True))
+
+
+def promise_letters(kind: str, about: str, recipients: Any) -> None:
+    """One job for each letter, so that one which cannot be delivered holds up no other."""
+    key = int(about.rpartition("/")[2])
+    promise_jobs(
+        Promise(kind, f"{about}/{recipient}", {"about": key, "recipient": recipient}, priority=20)
+        for recipient in recipients
+    )
+
+
+def send_role_asked(claim: Claim) -> None:
+    """Send one letter about a role that waits for a second person; none where it was decided meanwhile."""
+    asked = RoleRequest.objects.waiting().filter(pk=claim.job.payload["about"]).first()
+    recipient = recipient_of(claim)
+    if asked is None or recipient is None:
+        return
+    with translation.override(recipient.language):
+        text = _(
+            "%(asker)s asks to give a role:\n\n%(role)s\n\n"
+            "It counts for nothing until a second person confirms it. Sign in to Minka and open "
+            "“Roles that wait for a second person” to confirm or refuse it."
+        ) % {"asker": asked.asked_by, "role": asked}
+        send_mail(_("Minka: a role waits for a second person"), text, None, [recipient.email])
+
+
+def send_role_given(claim: Claim) -> None:
+    """Send one letter about a role that was given: to whoever has it, how to begin; to others, what was given by whom."""
+    membership = Membership.objects.filter(pk=claim.job.payload["about"]).first()
+    recipient = recipient_of(claim)
+    if membership is None or recipient is None:
+        return
+    with translation.override(recipient.language):
+        if recipient == membership.user:
+            subject = _("Minka: you have a role")
+            text = _(
+                "You have a role in Minka: %(role)s, %(organisation)s.\n\n"
+                "If you have no password yet, choose one: open the sign-in page and press “Forgot your password?”."
+            ) % {"role": membership.get_role_display(), "organisation": membership.organisation}
+        else:
+            subject = _("Minka: a role was given")
+            text = _(
+                "A role was given:\n\n%(role)s\n\n%(by)s\n\nIf you know nothing of it and it seems wrong to you, "
+                "tell the administrators: they can end it at once."
+            ) % {"role": membership, "by": given_by(membership)}
+        send_mail(subject, text, None, [recipient.email])
+
+
+def given_by(membership: Membership) -> str:
+    """Who gave a role, in words."""
+    if membership.granted_by is None:
+        return _("Given by command on the server.")
+    return _("Given by %(giver)s, confirmed by %(second)s.") % {
+        "giver": membership.granted_by,
+        "second": membership.confirmed_by,
+    }
+
+
+def recipient_of(claim: Claim) -> User | None:
+    """Whom a letter goes to; None where the account was shut meanwhile."""
+    return User.objects.filter(pk=claim.job.payload["recipient"], is_active=True).first()
+
+
+def nothing_to_write(_claim: Claim, _result: None) -> None:
+    """A letter leaves nothing in the database but that its job is done."""
+
+
+LETTERS = {
+    ROLE_ASKED: JobKind(compute=send_role_asked, write=nothing_to_write),
+    ROLE_GIVEN: JobKind(compute=send_role_given, write=nothing_to_write),
+}
