@@ -97,8 +97,10 @@ class Testimony:
 
     def company_words(self, standing: str) -> str:
         """The payer's statement; where others made it for the payer, that they write so."""
+        if self.voice != COMPANY and standing == PAPER:
+            return _("%(holder)s holds a paper that shows it; the payer’s own word is not here.")
         if self.voice != COMPANY:
-            return _("%(holder)s writes that the company paid; the company’s own word is not here.")
+            return _("%(holder)s writes that it was paid; the payer’s own word is not here.")
         if standing == PAPER:
             return str(COMPANY_WITH_PAPER.get(self.known_by, COMPANY_WITH_PAPER[""]))
         return _("The company says so; no paper.")

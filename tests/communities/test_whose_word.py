@@ -166,12 +166,12 @@ def test_a_paper_an_assembly_and_a_bare_word_are_different_sentences() -> None:
     told = Testimony(known_by="told", files=1, **known).sentence(RECIPIENT)
     assert told == "Red Tambo writes that the recipient says so, by word of mouth on 12 March 2026; no paper."
     every = {
-        Testimony(known_by=way, files=files, **known).sentence(side)
-        for side in (COMPANY, RECIPIENT)
+        Testimony(known_by=way, files=files, **(known | {"voice": voice})).sentence(side)
+        for side, voice in ((COMPANY, "company"), (RECIPIENT, "community"))
         for way in Source.Way.values
         for files in (0, 1)
     }
-    assert len(every) == 14
+    assert len(every) == 15
     assert not any("Confirmed" in sentence for sentence in every if "no paper" in sentence or "not here" in sentence)
 
 
