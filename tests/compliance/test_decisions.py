@@ -39,6 +39,7 @@ from tests.cast import (
     Cast,
     Mine,
     accept_all,
+    appoint,
     employment,
     evidence,
     open_all,
@@ -120,7 +121,7 @@ def test_a_reply_belongs_to_an_indicator_and_to_the_mines_own_people(cast: Cast,
 def test_nobody_reviews_what_they_entered_or_amended(cast: Cast, mine: Mine, card: Scorecard) -> None:
     """The same person may hold both roles; the records tell."""
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     payment(both, mine.obligation, paid="1", received="1")
     changed = produced(mine.project)
     assert changed != card
@@ -174,7 +175,7 @@ def test_accepting_keeps_no_words_of_an_earlier_question(cast: Cast, card: Score
 def test_whoever_amended_a_phase_does_not_review_the_mine(cast: Cast, mine: Mine, card: Scorecard) -> None:
     """The phase says which indicators apply."""
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     phase = PhasePeriod.objects.select_related("source").get(pk=mine.records["phases"].pk)
     phase.starts_on = date(2021, 2, 1)
     amend_record(actor=both, record=phase, source=phase.source, revision=phase.source.revision, reason="x")
@@ -184,7 +185,7 @@ def test_whoever_amended_a_phase_does_not_review_the_mine(cast: Cast, mine: Mine
 
 def test_nobody_returns_opens_again_or_closes_what_rests_on_their_own_records(cast: Cast, mine: Mine) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     payment(both, mine.obligation, paid="1", received="1")
     card = produced(mine.project)
     open_all(cast.reviewer, card)
@@ -399,7 +400,7 @@ def test_nobody_approves_a_score_set_on_a_line_that_nobody_opened(cast: Cast, ca
 
 def test_who_may_not_review_leaves_no_trace_of_opening(cast: Cast, mine: Mine, card: Scorecard) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     payment(both, mine.obligation, paid="1", received="1")
     for actor in (cast.monitor, cast.operator, cast.administrator, cast.auditor, both):
         open_line(actor=actor, scorecard=card, indicator="E01")
@@ -423,7 +424,7 @@ def test_whoever_entered_any_record_of_a_mine_in_any_year_does_not_review_it(
     cast: Cast, mine: Mine, card: Scorecard, entered: str
 ) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     open_line(actor=both, scorecard=card, indicator="E01")
     assert own_entries(both, mine.project.pk) == ()
     if entered == "another year":
@@ -452,7 +453,7 @@ def state(actor: User, mine: Mine) -> None:
 
 def test_whoever_entered_records_of_another_mine_reviews_this_one(cast: Cast, card: Scorecard) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     open_mine(both, cast.company, "Yana Sami")
     open_line(actor=both, scorecard=card, indicator="E01")
     assert accept(both, card)
@@ -460,7 +461,7 @@ def test_whoever_entered_records_of_another_mine_reviews_this_one(cast: Cast, ca
 
 def test_whoever_entered_records_of_a_mine_approves_none_of_its_exemptions(cast: Cast, mine: Mine) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     exemption = mine.records["exemptions"]
     employment(both, mine.project, YEAR - 3)
     with pytest.raises(PermissionDenied, match="You entered records of this mine"):

@@ -13,7 +13,7 @@ from compliance.services.reviews import (
     standing_of,
 )
 from projects.services.records import amend_record
-from tests.cast import YEAR, Cast, Mine, person, produced
+from tests.cast import YEAR, Cast, Mine, appoint, person, produced
 from tests.compliance.review_help import refused
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +81,9 @@ def test_words_that_were_changed_after_they_were_read_are_not_approved(
 def test_whoever_worded_an_exemption_or_speaks_for_the_mine_does_not_approve_it(cast: Cast, mine: Mine) -> None:
     exemption = mine.records["exemptions"]
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     reword(exemption, both)
-    cast.operator.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(cast.operator, cast.regulator, "reviewer")
     for actor in (both, cast.operator):
         with pytest.raises(PermissionDenied, match="Somebody else must approve it"):
             approve_exemption(actor=actor, exemption=exemption, revision=2)

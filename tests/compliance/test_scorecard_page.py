@@ -41,6 +41,7 @@ from tests.cast import (
     Cast,
     Mine,
     accept_all,
+    appoint,
     employment,
     enter,
     evidence,
@@ -173,7 +174,7 @@ def test_every_button_of_a_replaced_scorecard_answers_in_words(
 
 def test_whoever_entered_a_record_is_told_that_another_reviews_it(client: Client, cast: Cast, mine: Mine) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     payment(both, mine.obligation, paid="1", received="1")
     card = produced(mine.project)
     client.force_login(both)
@@ -616,7 +617,7 @@ def test_who_may_not_review_has_no_buttons_and_sees_because_of_which_records(
     client: Client, cast: Cast, mine: Mine
 ) -> None:
     both = person("both", cast.ngo, "monitor")
-    both.memberships.create(organisation=cast.regulator, role="reviewer")
+    appoint(both, cast.regulator, "reviewer")
     flow = payment(both, mine.obligation, paid="1", received="1")
     client.force_login(both)
     answer = client.get(f"/en/work/scorecards/{produced(mine.project).pk}/")

@@ -12,13 +12,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.audience import who_did_it
-from accounts.models import AuditEntry, Membership, Organisation
+from accounts.models import AuditEntry, Organisation
 from accounts.roles import Role
 from compliance.models import Publication
 from projects.histories import history_of
 from projects.models import Evidence, PhasePeriod, Source
 from projects.services.records import amend_record, enter_record
-from tests.cast import PDF, Cast, Mine, evidence, gather_cast, open_mine, produced, published
+from tests.cast import PDF, Cast, Mine, appoint, evidence, gather_cast, open_mine, produced, published
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def test_a_company_reads_what_it_said_itself_and_no_other_company_does(cast: Cas
     record.pk, record.title = None, "Our own report"
     enter_record(actor=cast.operator, record=record, source=said)
     other = cast.nobody
-    Membership.objects.create(user=other, organisation=cast.other_company, role=Role.OPERATOR)
+    appoint(other, cast.other_company, Role.OPERATOR)
     assert said.entered_for == cast.company
     assert said.is_readable_by(cast.operator)
     assert not said.is_readable_by(other)
@@ -316,12 +316,12 @@ def test_a_company_is_told_the_organisation_of_the_day_and_the_names_of_its_own_
     entry = AuditEntry.objects.create(
         actor=cast.monitor, verb="entered", content_type_id=1, object_id="1", label="x", changes={}
     )
-    own = Membership.objects.create(user=cast.nobody, organisation=cast.company, role=Role.OPERATOR)
+    own = appoint(cast.nobody, cast.company, Role.OPERATOR)
     assert who_did_it(cast.operator, cast.monitor, entry.at) == "Ojo Abierto"
     assert who_did_it(cast.operator, cast.nobody, entry.at) == "Nobody"
     assert who_did_it(cast.operator, None, entry.at) == "Minka"
     assert who_did_it(cast.auditor, cast.monitor, entry.at) == "Monitor"
-    Membership.objects.create(user=own.user, organisation=cast.ngo, role=Role.MONITOR)
+    appoint(own.user, cast.ngo, Role.MONITOR)
     assert who_did_it(cast.operator, own.user, entry.at) == "Ojo Abierto"
     assert who_did_it(cast.operator, own.user, entry.at, cast.company) == "Nobody"
     platform = Organisation.objects.get(name="Minka")
