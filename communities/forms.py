@@ -244,14 +244,13 @@ class SideForm(SourceForm):
     def choices(self) -> list[tuple[str, Any]]:
         """Each way of knowing, with the words that the public will read where it is chosen and a file is added."""
         holder = str(self.actor.organisation_as(Role.MONITOR) or self.actor.organisation_as(Role.OPERATOR) or "")
+        ways: list[tuple[str, Any]] = [(way.value, way.label) for way in self.ways[self.side]]
+        if self.side == Statement.Side.COMPANY:
+            ways.append(("", _("I don’t know")))
+        words = "<span><b>{}</b><small>{}</small></span>"
         return [
-            (
-                way.value,
-                format_html(
-                    "<span><b>{}</b><small>{}</small></span>", way.label, public_words(self.side, way, holder=holder)
-                ),
-            )
-            for way in self.ways[self.side]
+            (way, format_html(words, label, public_words(self.side, way or Source.Way.TOLD, holder=holder)))
+            for way, label in ways
         ]
 
     def source_of(self, payer: Organisation, payee: object) -> Source:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +18,13 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.roles import Role
 from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.statement_words import Testimony
+from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.sealed import judgement_of
 from compliance.models import Publication, Review, ScorecardHead
+from compliance.public_pages.document import Document, read_all
+from compliance.public_pages.money import line_of, testimonies_of, with_testimony
+from compliance.public_pages.payments import payment_lines
 from compliance.services.production import produce_scorecards, reporting_pairs
 from compliance.services.publications import find_flaws
 from config.demo import load_demo
@@ -253,3 +260,48 @@ def test_somebody_answers_for_every_record_in_the_audit_trail() -> None:
     assert not Source.objects.filter(entered_by=None).exists()
     entered = AuditEntry.objects.filter(verb="entered").exclude(actor=None).count()
     assert entered >= Source.objects.count() - Statement.objects.count()
+
+
+def told_in_public(document: Document, row: PaymentFact, known: dict[str, Testimony]) -> tuple[object, ...]:
+    """Every word that public pages say of one payment from its facts and from how each side's word is known."""
+    due = {one.record: one for one in document.facts[ObligationFact]}.get(row.obligation or "")
+    seen = with_testimony(row, {row.record: known})
+    payment = line_of(due, seen, None, "the payer", document.as_of, {}, {row.record: known})
+    lines = [line.text for line in payment_lines([payment], row.currency)]
+    return (payment.state_words, payment.title, payment.sides(row.currency), lines, payment.days_late)
+
+
+def mutants(row: PaymentFact, known: dict[str, Testimony]) -> Iterator[tuple[PaymentFact, dict[str, Testimony]]]:
+    """The same payment with one fact changed: a sum, a day, a side that falls silent, or how a word is known."""
+    for column in ("company_amount", "recipient_amount"):
+        if (amount := getattr(row, column)) is not None:
+            side = "company" if column == "company_amount" else "recipient"
+            yield replace(row, **{column: amount + 1}), known
+            nothing: dict[str, Any] = {column: None}
+            yield replace(row, **nothing), {one: how for one, how in known.items() if one != side}
+    for column in ("paid_on", "received_on"):
+        if day := getattr(row, column):
+            yield replace(row, **{column: day + timedelta(days=1)}), known
+    for side, how in known.items():
+        for change in ({"known_by": "told", "files": 0}, {"holder": "somebody else"}, {"said_on": date(1999, 1, 1)}):
+            changed = replace(how, **change)
+            if changed != how and how.sentence(side) != changed.sentence(side):
+                yield row, known | {side: changed}
+        if side == "recipient":
+            yield row, known | {side: replace(how, voice="company")}
+
+
+def test_of_every_payment_that_is_public_the_words_change_when_a_fact_behind_them_does() -> None:
+    """At least 95 of 100 changed facts are told; a sentence that stays although its fact is gone would be untrue."""
+    tried = told = 0
+    for document in read_all(Publication.objects.current()):
+        rows = document.facts[PaymentFact]
+        known = testimonies_of(rows)
+        for row in rows:
+            of_row = dict(known[row.record])
+            words = told_in_public(document, row, of_row)
+            for changed, how in mutants(row, of_row):
+                tried += 1
+                told += told_in_public(document, changed, how) != words
+    assert tried > 500
+    assert told >= tried * Decimal("0.95"), f"{told} of {tried}"
