@@ -1,4 +1,4 @@
-"""Form fields: one row of a list that may be long, a day, and words to look for."""
+"""Form fields: a name, one row of a list that may be long, a day, and words to look for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.db.models import Model, QuerySet
 from django.forms.renderers import BaseRenderer
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from accounts.names import clean_name
 
 LONGEST_LIST = 50
 MOST_SUGGESTED = 500
@@ -74,6 +76,14 @@ def name_of(rows: QuerySet[Any], value: Any) -> Any:
     if not str(value or "").isdecimal():
         return value
     return rows.filter(pk=value).values_list("name", flat=True).first() or value
+
+
+class NameField(forms.CharField):
+    """What somebody or something is called."""
+
+    def to_python(self, value: Any) -> str:
+        """The name as it is kept; raises ValidationError that says which letter deceives."""
+        return clean_name(super().to_python(value) or "")
 
 
 class WordsField(forms.CharField):

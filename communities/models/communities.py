@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.columns import NameColumn
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
 from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
@@ -38,7 +39,7 @@ class Community(Record):
         CENTRO_POBLADO = "centro_poblado", _("Centro poblado")
         OTHER = "other", _("Other")
 
-    name = models.CharField(_("name"), max_length=150)
+    name = NameColumn(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     district = AreaColumn(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from accounts.models.columns import NameColumn
 from projects import testimony
 from projects.models.columns import RowColumn
 
@@ -38,7 +39,7 @@ class Evidence(models.Model):
     """One file that supports what somebody says; kept as it came, known by its SHA-256."""
 
     file = models.FileField(_("file"), upload_to=random_name)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

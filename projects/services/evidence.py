@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
+from accounts.names import clean_file_name
 from projects.intake.problems import Refusal
 from projects.intake.reading import MAX_RATIO, decode
 from projects.models import Evidence
@@ -42,9 +43,9 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any]) -> Evidence:
     """Store a file at once, so that an error elsewhere in the form does not lose it.
 
     Photos are written anew, without the place and device that cameras add. Raises ValidationError with words that
-    say which files are taken.
+    say which files are taken, or what is wrong with the name.
     """
-    name = PurePath(upload.name or "file").name[:200]
+    name = clean_file_name(PurePath(upload.name or "file").name)[:200]
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty. Choose the file again."), "empty_file", {"name": name})
     if upload.size > LARGEST:
