@@ -137,6 +137,7 @@ class NamedRowField(forms.ModelChoiceField[Any]):
 
 
 def described(row: Any) -> str:
-    """What tells rows of one name apart: the kind of an organisation, the district of a community."""
-    apart = row.district if hasattr(row, "district") else row.get_kind_display()
+    """What tells rows of one name apart: a community's district, the kind of an organisation, the country of a mine."""
+    kind = row.get_kind_display() if hasattr(row, "get_kind_display") else row.country
+    apart = row.district if hasattr(row, "district") else kind
     return f"{row}, {apart}"

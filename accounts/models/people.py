@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.roles import HELD_AT, PERMISSIONS, Role
 
 
@@ -87,7 +88,7 @@ class User(AbstractUser):
         return salted_hmac("minka.session", signed, secret=secret, algorithm="sha256").hexdigest()
 
 
-class Organisation(models.Model):
+class Organisation(ToldApart):
     """A body that acts, pays, receives, owns or speaks: NGO, regulator, company, agency or community body."""
 
     class Kind(models.TextChoices):

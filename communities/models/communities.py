@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
 from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
@@ -30,7 +31,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         return self.filter(influences__project=project).distinct()
 
 
-class Community(Record):
+class Community(ToldApart, Record):
     """A community of people: a comunidad campesina or nativa, a village, or a part of a town."""
 
     class Kind(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
-from projects.intake.names import Folded, same_names
+from projects.intake.names import Folded, note_nearly_known, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
     amount_not_negative,
@@ -120,6 +120,7 @@ class ProjectTarget(ImportTarget):
                 row.refuse("name", "same_name_as_row", row=seen[key])
             elif not row.problems:
                 seen[key] = row.number
+        note_nearly_known(rows, Project.objects.visible_to(scope.actor), scope)
 
     def places(self, scope: Scope) -> dict[tuple[str, str], Area]:
         """Regions by country and name, read once a pass."""

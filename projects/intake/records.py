@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold, heading_key
-from projects.intake.names import KnownNames
+from projects.intake.names import KnownNames, note_nearly_known
 from projects.intake.organisations import referring_columns
 from projects.intake.parsing import (
     Parser,
@@ -200,6 +201,8 @@ class RecordTarget(ImportTarget):
         for rule in self.kind.model._meta.constraints:
             if isinstance(rule, OncePer):
                 self.check_once(rule, [row for row in rows if not row.problems], scope)
+        if issubclass(self.kind.model, ToldApart):
+            note_nearly_known(rows, self.kind.rows(scope.actor, None), scope)
 
     def forms_of(self, rows: Sequence[Row], scope: Scope) -> list[tuple[Row, Any]]:
         """Rows of a visible project, each with the form of that project; all rows where the kind has no project."""

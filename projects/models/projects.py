@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from accounts.models import Organisation, User
 from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models.columns import (
     AmountColumn,
@@ -86,7 +87,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
 
-class Project(Record):
+class Project(ToldApart, Record):
     """One mining project; every dated fact hangs on it."""
 
     name = NameColumn(_("name"), max_length=150)
