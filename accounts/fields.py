@@ -1,4 +1,4 @@
-"""Form fields: one row of a list that may be long, a day, and words to look for."""
+"""Form fields: a name, one row of a list that may be long, a day, and words to look for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.db.models import Model, QuerySet
 from django.forms.renderers import BaseRenderer
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from accounts.names import clean_name
 
 LONGEST_LIST = 50
 MOST_SUGGESTED = 500
@@ -76,6 +78,14 @@ def name_of(rows: QuerySet[Any], value: Any) -> Any:
     return rows.filter(pk=value).values_list("name", flat=True).first() or value
 
 
+class NameField(forms.CharField):
+    """What somebody or something is called."""
+
+    def to_python(self, value: Any) -> str:
+        """The name as it is kept; raises ValidationError that says which letter deceives."""
+        return clean_name(super().to_python(value) or "")
+
+
 class WordsField(forms.CharField):
     """Words to look for; whatever is typed or pasted is taken, the first hundred characters of it."""
 
@@ -127,6 +137,7 @@ class NamedRowField(forms.ModelChoiceField[Any]):
 
 
 def described(row: Any) -> str:
-    """What tells rows of one name apart: the kind of an organisation, the district of a community."""
-    apart = row.district if hasattr(row, "district") else row.get_kind_display()
+    """What tells rows of one name apart: a community's district, the kind of an organisation, the country of a mine."""
+    kind = row.get_kind_display() if hasattr(row, "get_kind_display") else row.country
+    apart = row.district if hasattr(row, "district") else kind
     return f"{row}, {apart}"

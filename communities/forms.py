@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import money
 from accounts.models import Organisation
 from accounts.roles import Role
-from communities.models import Disbursement, Obligation, Statement
+from communities.models import Community, Disbursement, Obligation, Statement
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
 from communities.statement_words import public_words
 from projects.fields import AmountField, CountField, CurrencyField
 from projects.forms import (
+    AsksAboutName,
     RecordForm,
     SourceForm,
     check_currency_typed,
@@ -34,6 +35,14 @@ FAR_MORE_THAN_OWED = 10
 SIDES = ((Statement.Side.COMPANY, "paid", "paid_on"), (Statement.Side.RECIPIENT, "received", "received_on"))
 """Each side with the boxes for its sum and its day."""
 SEARCHED = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
+
+
+class CommunityForm(AsksAboutName, RecordForm):
+    """A community."""
+
+    def address_of(self, row: Community) -> str:
+        """Its page."""
+        return reverse("records:page-anywhere", kwargs={"kind": "communities", "pk": row.pk})
 
 
 class DisbursementForm(RecordForm):

@@ -21,6 +21,7 @@ from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
+    name_of_at_most,
     one_of,
     parse_amount,
     parse_currency,
@@ -49,7 +50,7 @@ class DisbursementTarget(ImportTarget):
         ImportField(
             "payer",
             _("payer"),
-            text_of_at_most(200),
+            name_of_at_most(200),
             _("A company that is not known yet is added."),
             second=True,
             aliases="payer, pagador, origin name, origin, empresa, company, full company name, compania",
@@ -57,7 +58,7 @@ class DisbursementTarget(ImportTarget):
         ImportField(
             "payee",
             _("payee"),
-            text_of_at_most(200),
+            name_of_at_most(200),
             second=True,
             help=_(
                 "A community of this name where there is one; else an organisation, added as “Other” if it is not known yet."
@@ -70,7 +71,7 @@ class DisbursementTarget(ImportTarget):
         ImportField(
             "project",
             _("project"),
-            text_of_at_most(500),
+            name_of_at_most(500),
             _("Where no such project is known, the words are kept."),
             aliases="project, proyecto, project name, nombre del proyecto, mina, mine",
         ),

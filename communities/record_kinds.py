@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record_addresses import RecordAddresses, register_addresses
+from communities.forms import CommunityForm
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
@@ -16,7 +17,7 @@ KINDS_OF_THIS_APP = (
     RecordKind(
         code="communities",
         model=Community,
-        form=form_of(Community),
+        form=form_of(Community, CommunityForm),
         singular=_("Community"),
         plural=_("Communities"),
         add_label=_("Add a community"),

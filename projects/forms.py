@@ -20,12 +20,15 @@ from django.core.validators import (
 from django.db.models import Model, Q
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import NamedRowField
+from accounts.fields import MOST_SHOWN, NamedRowField, described
 from accounts.models import Organisation, User
 from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
+from projects.intake.names import bare, nearly_same
 from projects.models import Area, Evidence, Mineral, Project, ProjectAssignment, Source
 from projects.models.columns import AmountColumn, columns_of
 from projects.models.rules import ExactlyOne
@@ -172,6 +175,49 @@ def form_of(model: type[Model], form: type[RecordForm] = RecordForm, **attribute
     many = {column.name: forms.CheckboxSelectMultiple for column in model._meta.many_to_many}
     meta = type("Meta", (), {"model": model, "fields": [column.name for column in columns_of(model)], "widgets": many})
     return type(f"{model.__name__}Form", (form,), {"Meta": meta, "__doc__": form.__doc__} | attributes)
+
+
+class AsksAboutName(forms.ModelForm[Any]):
+    """Asks once whether what is new, or called anew, is one that the person knows by nearly the same name."""
+
+    confirm_other = forms.BooleanField(label=_("It is another one"), required=False, widget=forms.HiddenInput)
+    """Shown as a box to tick where there is something to ask."""
+
+    field_order = ("name", "confirm_other")
+
+    def known_rows(self) -> Any:
+        """The rows that it may be."""
+        return self._meta.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined]
+
+    def address_of(self, row: Any) -> str:
+        """The page of one of them."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        """Ask where the name itself is right, and no rule says already that there is such a row."""
+        super()._post_clean()  # type: ignore[misc]
+        if "name" in self.changed_data and not {"name", NON_FIELD_ERRORS} & self.errors.keys():
+            self.ask_about_name(bare(self.cleaned_data["name"]))
+
+    def ask_about_name(self, name: str) -> None:
+        """Refuse a name that is nearly a known one until the person says that it is another; remember what they said."""
+        own = self.instance
+        known = self.known_rows().exclude(pk__in=[own.pk or 0, *own.told_apart])
+        known = known.exclude(told_apart__contains=[own.pk]) if own.pk else known
+        names = known.order_by().values_list("pk", "name")
+        same = {key for key, other in names if nearly_same(name, bare(other))}
+        if not same:
+            return
+        rows = list(self._meta.model._default_manager.filter(pk__in=same)[:MOST_SHOWN])
+        self.fields["confirm_other"].widget = forms.CheckboxInput()
+        self["confirm_other"].help_text = format_html_join(
+            " ", '<a class="tap" href="{}">{}</a>', ((self.address_of(row), described(row)) for row in rows)
+        )
+        if self.cleaned_data.get("confirm_other"):
+            own.told_apart = [*own.told_apart, *sorted(same)]
+            return
+        message = _("“%(known)s” is known already: is it the same? Then choose that one. If not, tick the box.")
+        self.add_error("confirm_other", ValidationError(message, "nearly_known", {"known": rows[0]}))
 
 
 class SourceForm(forms.ModelForm[Source]):
@@ -329,7 +375,7 @@ class ReasonForm(forms.Form):
         use_own_widgets(self)
 
 
-class AreasForm(RecordForm):
+class AreasForm(AsksAboutName, RecordForm):
     """A mining project, with its districts or region as they are typed."""
 
     areas = AreasField(
@@ -340,6 +386,10 @@ class AreasForm(RecordForm):
             "One a line: name or INEI code, such as 030501 or “Tambobamba, Cotabambas”. The region where no more is known."
         ),
     )
+
+    def address_of(self, row: Project) -> str:
+        """The desk of the mine."""
+        return reverse("projects:page", kwargs={"slug": row.slug})
 
 
 ProjectForm = form_of(Project, AreasForm)
@@ -370,7 +420,7 @@ class ListedForm(forms.ModelForm[Any]):
         use_own_widgets(self)
 
 
-class OrganisationForm(ListedForm):
+class OrganisationForm(AsksAboutName, ListedForm):
     """A company, agency or other body that records can name; regulators and agencies for administrators alone."""
 
     class Meta:
@@ -386,6 +436,14 @@ class OrganisationForm(ListedForm):
             kind.choices = [(value, label) for value, label in options if value not in MADE_BY_ADMINISTRATORS]
             kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
             kind.help_text = _("An administrator lists regulators and public agencies.")
+
+    def known_rows(self) -> Any:
+        """Everybody sees all organisations."""
+        return Organisation.objects.all()
+
+    def address_of(self, row: Organisation) -> str:
+        """Its page in the list."""
+        return reverse("lists:row", kwargs={"code": "organisations", "pk": row.pk})
 
 
 class MineralForm(ListedForm):

@@ -17,6 +17,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.roles import HELD_AT, PERMISSIONS, Role
 
 LATELY = timedelta(days=7)
@@ -55,7 +57,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
-    full_name = models.CharField(_("full name"), max_length=150)
+    full_name = NameColumn(_("full name"), max_length=150)
     language = models.CharField(_("language"), max_length=10, default="es")
     session_salt = models.CharField(max_length=32, default=new_session_salt, editable=False)
 
@@ -95,7 +97,7 @@ class User(AbstractUser):
         return salted_hmac("minka.session", signed, secret=secret, algorithm="sha256").hexdigest()
 
 
-class Organisation(models.Model):
+class Organisation(ToldApart):
     """A body that acts, pays, receives, owns or speaks: NGO, regulator, company, agency or community body."""
 
     class Kind(models.TextChoices):
@@ -106,7 +108,7 @@ class Organisation(models.Model):
         COMMUNITY_BODY = "community_body", _("Community body")
         OTHER = "other", _("Other")
 
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as in ISO 3166."))
     state_owned = models.BooleanField(_("owned by a state"), default=False)

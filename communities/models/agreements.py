@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.columns import NameColumn
 from communities.models.communities import Community
 from projects.models import Project, Source
 from projects.models.columns import DayColumn, RowColumn, SentenceColumn
@@ -20,7 +21,7 @@ class Agreement(Record):
     """A signed agreement; its text may be withheld, and then the record says so."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="agreements", verbose_name=_("project"))
-    title = models.CharField(_("title"), max_length=200)
+    title = NameColumn(_("title"), max_length=200)
     signed_on = DayColumn(_("signed on"), happened=True)
     ends_on = DayColumn(_("ends on"), null=True, blank=True)
     communities = models.ManyToManyField(

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
 from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
@@ -29,7 +31,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         return self.filter(influences__project=project).distinct()
 
 
-class Community(Record):
+class Community(ToldApart, Record):
     """A community of people: a comunidad campesina or nativa, a village, or a part of a town."""
 
     class Kind(models.TextChoices):
@@ -38,7 +40,7 @@ class Community(Record):
         CENTRO_POBLADO = "centro_poblado", _("Centro poblado")
         OTHER = "other", _("Other")
 
-    name = models.CharField(_("name"), max_length=150)
+    name = NameColumn(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     district = AreaColumn(

@@ -129,6 +129,7 @@ CELL: Mapping[str, Any] = {
     ),
     "will_be_added": _("“%(value)s” is not known yet and will be added."),
     "no_such_project": _("“%(value)s” is not a mine on record. The row will not belong to a mine."),
+    "nearly_known": _("“%(value)s” is nearly the name of one that is on record. Skip this row if it is the same."),
     "not_on_record": _("“%(value)s” is not on record here. Correct the name, or add it first."),
     "not_yours": _("This is not for you to say. Leave it empty."),
     "broken_rule": "%(words)s",

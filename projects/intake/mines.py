@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
-from projects.intake.names import Folded, same_names
+from projects.intake.names import Folded, note_nearly_known, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
     amount_not_negative,
+    name_of_at_most,
     parse_country,
     parse_currency,
     parse_year,
@@ -38,7 +39,7 @@ class ProjectTarget(ImportTarget):
         ImportField(
             "name",
             _("name of the project"),
-            text_of_at_most(150),
+            name_of_at_most(150),
             aliases="proyecto, nombre del proyecto, nombre, project, project name, name, mina, mine",
         ),
         ImportField(
@@ -52,7 +53,7 @@ class ProjectTarget(ImportTarget):
         ImportField(
             "operator",
             _("operator"),
-            text_of_at_most(200),
+            name_of_at_most(200),
             _("A company that is not known yet is added."),
             aliases="operador, operadora, empresa, compania, titular, operator, company",
         ),
@@ -119,6 +120,7 @@ class ProjectTarget(ImportTarget):
                 row.refuse("name", "same_name_as_row", row=seen[key])
             elif not row.problems:
                 seen[key] = row.number
+        note_nearly_known(rows, Project.objects.visible_to(scope.actor), scope)
 
     def places(self, scope: Scope) -> dict[tuple[str, str], Area]:
         """Regions by country and name, read once a pass."""

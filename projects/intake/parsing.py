@@ -14,9 +14,11 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.names import clean_name
 from projects.countries import COUNTRY_CODES
 from projects.currencies import CURRENCY_CODES
 from projects.intake.headings import fold
@@ -95,6 +97,20 @@ def text_of_at_most(limit: int) -> Parser:
         if len(text) > limit:
             raise Refusal("too_long", limit=limit, length=len(text))
         return text
+
+    return parse
+
+
+def name_of_at_most(limit: int) -> Parser:
+    """What somebody or something is called; a name that deceives the eye is refused with the words of `clean_name`."""
+    text_of = text_of_at_most(limit)
+
+    def parse(cell: Cell, options: Options) -> str | None:
+        text: str | None = text_of(cell, options)
+        try:
+            return text and clean_name(text)
+        except ValidationError as error:
+            raise Refusal("broken_rule", words=error_words(error)) from None
 
     return parse
 
@@ -304,3 +320,8 @@ def said_in_every_language(say: Callable[[], str]) -> dict[str, str]:
         with override(language):
             result[language] = say()
     return result
+
+
+def error_words(error: ValidationError) -> dict[str, str]:
+    """What an error says, by language, for a reader who is not known yet."""
+    return said_in_every_language(lambda: " ".join(error.messages))

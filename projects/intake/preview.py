@@ -17,7 +17,7 @@ from projects.intake.problems import cell_text
 from projects.intake.targets import TARGETS, ImportField, Row
 from projects.models import ImportBatch, ImportRow
 
-ABOUT_WHAT_COMES = ("will_be_added", "agency_will_be_added")
+ABOUT_WHAT_COMES = ("will_be_added", "agency_will_be_added", "nearly_known")
 """Notes that say nothing any more once the rows are imported."""
 
 

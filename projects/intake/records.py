@@ -16,13 +16,17 @@ from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
+from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold, heading_key
-from projects.intake.names import KnownNames
+from projects.intake.names import KnownNames, note_nearly_known
 from projects.intake.organisations import referring_columns
 from projects.intake.parsing import (
     Parser,
+    error_words,
     in_every_language,
+    name_of_at_most,
     one_of,
     parse_amount,
     parse_count,
@@ -69,6 +73,8 @@ def parser_of(column: Any) -> Parser:
         return one_of(words_for(column.flatchoices), [label for _value, label in column.flatchoices])
     if isinstance(column, CurrencyColumn):
         return parse_currency
+    if isinstance(column, NameColumn):
+        return name_of_at_most(column.max_length or LONGEST)
     kind = column.get_internal_type()
     if kind == "DecimalField":
         return parse_amount if column.decimal_places == CENTS else parse_number
@@ -195,6 +201,8 @@ class RecordTarget(ImportTarget):
         for rule in self.kind.model._meta.constraints:
             if isinstance(rule, OncePer):
                 self.check_once(rule, [row for row in rows if not row.problems], scope)
+        if issubclass(self.kind.model, ToldApart):
+            note_nearly_known(rows, self.kind.rows(scope.actor, None), scope)
 
     def forms_of(self, rows: Sequence[Row], scope: Scope) -> list[tuple[Row, Any]]:
         """Rows of a visible project, each with the form of that project; all rows where the kind has no project."""
@@ -343,11 +351,6 @@ def chosen(field: forms.Field, value: Any) -> Any:
         return value
     known = words_for((one, label) for one, label in field.choices if one)  # type: ignore[misc, union-attr]
     return known.get(fold(str(value))) or field.clean(value)
-
-
-def error_words(error: ValidationError) -> dict[str, str]:
-    """What an error says, by language, for a reader who is not known yet."""
-    return said_in_every_language(lambda: " ".join(error.messages))
 
 
 def rule_words(rule: Rule) -> dict[str, str]:

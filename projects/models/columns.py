@@ -13,6 +13,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from accounts.fields import NamedRowField
+from accounts.models.columns import Column
 from projects.currencies import validate_currency
 from projects.fields import AmountField, AreaField, CountField, CountryField, CurrencyField, DayField, YearField
 
@@ -21,22 +22,6 @@ if TYPE_CHECKING:
 
 _ST = TypeVar("_ST", contravariant=True)
 _GT = TypeVar("_GT", covariant=True)
-
-
-class Column(models.Field[_ST, _GT], Generic[_ST, _GT]):
-    """What all columns here have in common: they are Django's own in migrations, and have a form field of their own."""
-
-    form_field: type[forms.Field] | None = None
-
-    def deconstruct(self) -> Any:
-        """As Django's own class, so that a migration neither follows from what a column means nor imports it."""
-        name, _path, arguments, options = super().deconstruct()
-        own = next(base for base in type(self).__mro__ if base.__module__.startswith("django.db.models"))
-        return name, f"django.db.models.{own.__name__}", arguments, options
-
-    def formfield(self, **options: Any) -> Any:
-        """The field of a form in which a person types it."""
-        return super().formfield(**({"form_class": self.form_field} if self.form_field else {}) | options)
 
 
 class DayColumn(Column[_ST, _GT], models.DateField[_ST, _GT], Generic[_ST, _GT]):

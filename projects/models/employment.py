@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from accounts.models import Organisation
+from accounts.models.columns import NameColumn
 from projects.models.columns import CountColumn, DayColumn, RowColumn, workers
 from projects.models.projects import Project
 from projects.models.records import PeriodRecord, Record
@@ -107,7 +108,7 @@ class Disclosure(Record):
     """A report about one period was published on a day."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="disclosures", verbose_name=_("project"))
-    title = models.CharField(_("title"), max_length=200)
+    title = NameColumn(_("title"), max_length=200)
     period_end = DayColumn(_("last day of the period reported on"))
     published_on = DayColumn(_("published on"), happened=True)
     address = models.URLField(_("web address"), blank=True)

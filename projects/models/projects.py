@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from accounts.models import Organisation, User
+from accounts.models.columns import NameColumn
+from accounts.models.told_apart import ToldApart
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models.columns import (
     AmountColumn,
@@ -39,8 +41,8 @@ class Mineral(models.Model):
     """What is dug, and what the world uses it for."""
 
     code = models.SlugField(_("short name"), primary_key=True, max_length=30)
-    name_en = models.CharField(_("name in English"), max_length=60)
-    name_es = models.CharField(_("name in Spanish"), max_length=60)
+    name_en = NameColumn(_("name in English"), max_length=60)
+    name_es = NameColumn(_("name in Spanish"), max_length=60)
     uses_en = models.CharField(_("what the world uses it for, in English"), max_length=200, blank=True)
     uses_es = models.CharField(_("what the world uses it for, in Spanish"), max_length=200, blank=True)
 
@@ -85,10 +87,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
 
-class Project(Record):
+class Project(ToldApart, Record):
     """One mining project; every dated fact hangs on it."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = NameColumn(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     country = CountryColumn(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
     operator = RowColumn(

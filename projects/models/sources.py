@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audience import MINKA, is_of_minkas_side
 from accounts.models import Organisation, User
+from accounts.models.columns import NameColumn
 from accounts.roles import Role
 from projects import testimony
 from projects.models.columns import RowColumn
@@ -49,7 +50,7 @@ class Evidence(models.Model):
     """One file that supports what somebody says, known by its SHA-256; it goes to the audience of its source."""
 
     file = models.FileField(_("file"), upload_to=random_name)
-    name = models.CharField(_("name"), max_length=200)
+    name = NameColumn(_("name"), max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

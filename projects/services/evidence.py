@@ -22,6 +22,7 @@ from pikepdf import PasswordError, PdfError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
+from accounts.names import clean_file_name
 from projects.intake.problems import Refusal
 from projects.intake.reading import MAX_RATIO, decode
 from projects.models import Evidence
@@ -57,9 +58,9 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any], with_original: bool
     """Store a file at once, so that an error elsewhere in the form does not lose it.
 
     Author, place and tools are taken out; `with_original` keeps it as it came beside. Raises ValidationError with words
-    that say which files are taken.
+    that say which files are taken, or what is wrong with the name.
     """
-    name = PurePath(upload.name or "file").name[:200]
+    name = clean_file_name(PurePath(upload.name or "file").name)[:200]
     if not upload.size:
         raise ValidationError(_("“%(name)s” is empty. Choose the file again."), "empty_file", {"name": name})
     if upload.size > LARGEST:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job, Organisation, User
+from accounts.names import clean_file_name
 from accounts.services.audit import state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.intake.checking import SETTLED, cell_of
@@ -70,9 +71,9 @@ def receive_file(
 
     `fixed` are values that are proposed for all rows, by field.
 
-    Raises ValidationError, before anything is kept, where the size or the ending is refused.
+    Raises ValidationError, before anything is kept, where the size, the name or its ending is refused.
     """
-    name = PurePath((upload.name or "").replace("\\", "/")).name[-200:]
+    name = clean_file_name(PurePath((upload.name or "").replace("\\", "/")).name)[-200:]
     check_upload(name, upload.size or 0)
     digest = hashlib.sha256()
     for part in upload.chunks():

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from accounts.names import clean_name
 from accounts.roles import Role
 from accounts.services.appointments import appoint_first_administrator
 
@@ -29,12 +30,12 @@ class Command(BaseCommand):
         if User.objects.holding(Role.ADMINISTRATOR).filter(email__iexact=options["email"]).exists():
             self.stdout.write(f"{options['email']} administers Minka already.")
             return
-        organisation, _new = Organisation.objects.get_or_create(
-            name=options["organisation"], defaults={"kind": Organisation.Kind.OTHER}
-        )
         try:
+            organisation, _new = Organisation.objects.get_or_create(
+                name=clean_name(options["organisation"]), defaults={"kind": Organisation.Kind.OTHER}
+            )
             user = appoint_first_administrator(
-                email=options["email"], full_name=options["full_name"], organisation=organisation
+                email=options["email"], full_name=clean_name(options["full_name"]), organisation=organisation
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
