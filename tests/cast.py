@@ -164,6 +164,7 @@ def says(
     """What one side says of a payment, in a published document that the side itself wrote."""
     usual = {
         "voice": voice or (Source.Voice.COMMUNITY if side == RECIPIENT else Source.Voice.MONITOR),
+        "audience": Source.Audience.PUBLIC,
         "known_by": Source.Way.PUBLIC,
         "speaker": f"the {side}’s office",
         "stated_on": date(2025, 7, 1),

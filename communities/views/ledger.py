@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import Case, Exists, Expression, F, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, Expression, F, Max, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -91,11 +91,11 @@ def years_of(rows: DisbursementQuerySet) -> list[int]:
 def ledger_table(reader: User, rows: QuerySet[Disbursement]) -> Iterable[tuple[object, ...]]:
     """The payments as a table in the reader's language, with what the reader is told of their sources, read as it is sent."""
     purposes, voices = dict(Disbursement.Purpose.choices), dict(Source.Voice.choices)
-    holder = Coalesce("source__entered_for__name", Value(MINKA))
+    holder = Coalesce("source__entered_for__name", Value(MINKA), output_field=CharField())
     columns: list[tuple[str, str | Expression, Callable[[Any], object] | None]] = [
-        (_("Project"), Coalesce("project__name", "project_as_reported"), None),
+        (_("Project"), Coalesce("project__name", "project_as_reported", output_field=CharField()), None),
         (_("Payer"), "payer__name", None),
-        (_("Payee"), Coalesce("community__name", "payee__name"), None),
+        (_("Payee"), Coalesce("community__name", "payee__name", output_field=CharField()), None),
         (_("Year"), "year", None),
         (_("Kind of payment"), "stream", None),
         (_("Purpose"), "purpose", lambda purpose: purposes.get(purpose, purpose)),
@@ -133,7 +133,7 @@ def reference_in_file(reader: User, holder: Expression) -> Case:
 def without_words(audience: str, holder: Expression) -> Concat:
     """What is said of a source to whoever may not read it."""
     before, after = told_without_words(audience).split("%(organisation)s")
-    return Concat(Value(before), holder, Value(after))
+    return Concat(Value(before), holder, Value(after), output_field=CharField())
 
 
 @require_http_methods(["GET", "POST"])

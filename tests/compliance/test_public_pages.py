@@ -507,7 +507,7 @@ def test_every_grade_with_gaps_states_its_range(grade: str, worst: str, best: st
 def test_a_grade_that_all_evidence_fixes_has_no_range() -> None:
     certain = all_known(grade_worst="C", grade_best="C")
     assert grade_range(certain) == ""
-    assert missing_sentence(certain) == "Every fact has evidence."
+    assert missing_sentence(certain) == "Somebody has stated every fact."
 
 
 def test_a_grade_that_one_side_can_still_change_says_so_though_no_fact_is_wholly_missing() -> None:

@@ -191,6 +191,9 @@ def test_the_reason_of_a_score_outlives_the_session_even_where_it_was_refused_be
     page = open_page()
     sign_in(page, "rosa")
     open_scorecard(page, "Yana Phuyu")
+    card = page.url
+    page.goto(f"{card}L01/")
+    page.goto(card)
     fact = page.locator("#i-L01")
     fact.locator("summary").first.click()
     fact.get_by_label("Override the score").check()
