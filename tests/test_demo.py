@@ -22,8 +22,9 @@ from communities.statement_words import Testimony
 from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.sealed import judgement_of
 from compliance.models import Publication, Review, ScorecardHead
+from compliance.public_pages import money
 from compliance.public_pages.document import Document, read_all
-from compliance.public_pages.money import line_of, testimonies_of, with_testimony
+from compliance.public_pages.money import line_of, with_testimony
 from compliance.public_pages.payments import payment_lines
 from compliance.services.production import produce_scorecards, reporting_pairs
 from compliance.services.publications import find_flaws
@@ -296,7 +297,7 @@ def test_of_every_payment_that_is_public_the_words_change_when_a_fact_behind_the
     tried = told = 0
     for document in read_all(Publication.objects.current()):
         rows = document.facts[PaymentFact]
-        known = testimonies_of(rows)
+        known = money.testimonies_of(rows)
         for row in rows:
             of_row = dict(known[row.record])
             words = told_in_public(document, row, of_row)
