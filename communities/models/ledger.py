@@ -221,11 +221,10 @@ class Disbursement(Record):
     def recipient_told(self) -> bool:
         """Whether what its recipient says stands on no paper of its own; of rows that are read `with_testimony`."""
         read: Any = self
-        own = read.recipient_voice != testimony.COMPANY
-        on = testimony.stands_on(
-            said_by_its_side=own, known_by=read.recipient_known_by or "", files=read.recipient_files
+        known = Testimony(
+            voice=read.recipient_voice or "", known_by=read.recipient_known_by or "", files=read.recipient_files
         )
-        return on != testimony.PAPER
+        return known.stands_on(testimony.RECIPIENT) != testimony.PAPER
 
     def concerned_years(self) -> list[int]:
         """The year of the obligation it settles, and its own."""

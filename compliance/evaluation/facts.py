@@ -96,13 +96,9 @@ def column(*names: str, default: Any = dataclasses.MISSING, added: bool = False)
     return dataclasses.field(default=default, metadata={"columns": names, "added": added})
 
 
-def looked_at(by: str, *names: str, default: Any) -> Any:
-    """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default.
-
-    `names` are the record columns that it is read from, where they are called otherwise.
-    """
-    metadata = {"added": True, "looked_at": by} | ({"columns": names} if names else {})
-    return dataclasses.field(default=default, metadata=metadata)
+def looked_at(by: str, *, default: Any) -> Any:
+    """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default."""
+    return dataclasses.field(default=default, metadata={"added": True, "looked_at": by})
 
 
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
@@ -340,8 +336,9 @@ class Facts(Period):
 
     def seen_by(self, looks_at: Collection[str]) -> Facts:
         """What a framework sees that looks at some of the columns which are not looked at by all."""
-        tables = {table: tuple(_seen(row, looks_at) for row in rows) for table, rows in self.tables.items()}
-        return _seen(dataclasses.replace(self, tables=tables), looks_at)
+        tables = {table: tuple(_seen(rows, table, looks_at)) for table, rows in self.tables.items()}
+        [seen] = _seen([dataclasses.replace(self, tables=tables)], Facts, looks_at)
+        return seen
 
     def with_rows(self, table: type[R], rows: Iterable[R]) -> Facts:
         """The same facts with other rows in one table."""
@@ -383,9 +380,9 @@ def columns_to_look_at() -> set[str]:
     return {field.metadata["looked_at"] for field in fields if "looked_at" in field.metadata}
 
 
-def _seen(one: S, looks_at: Collection[str]) -> S:
-    hidden = not_looked_at(type(one), looks_at)
-    return typing.cast(S, dataclasses.replace(typing.cast(Any, one), **hidden)) if hidden else one
+def _seen(rows: Iterable[S], kind: type[Any], looks_at: Collection[str]) -> Iterable[S]:
+    hidden = not_looked_at(kind, looks_at)
+    return [dataclasses.replace(typing.cast(Any, row), **hidden) for row in rows] if hidden else rows
 
 
 def _read_rows(table: type[R], data: object, where: str) -> tuple[R, ...]:
