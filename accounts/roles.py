@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "record.view": frozenset(Role),
     "record.enter": frozenset({Role.MONITOR, Role.OPERATOR}),
     "record.enter_for_others": frozenset({Role.MONITOR}),
+    "record.withdraw": frozenset({Role.MONITOR, Role.OPERATOR, Role.ADMINISTRATOR}),
     "import.view": frozenset({Role.MONITOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "import.run": frozenset({Role.MONITOR}),
     "scorecard.view": frozenset(Role),

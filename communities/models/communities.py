@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
 from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
-from projects.models.records import Record
+from projects.models.records import Record, StandingManager
 from projects.models.rules import OncePer
 
 
@@ -26,7 +26,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
     def of_project(self, project: Project | None) -> CommunityQuerySet:
         """The neighbours of a project: those that it affects."""
-        return self.filter(influences__project=project).distinct()
+        return self.filter(pk__in=Influence.objects.filter(project=project).values("community"))
 
 
 class Community(Record):
@@ -60,7 +60,8 @@ class Community(Record):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = CommunityQuerySet.as_manager()
+    objects = StandingManager.from_queryset(CommunityQuerySet)()
+    with_withdrawn = CommunityQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -23,7 +23,7 @@ from communities.models.agreements import Agreement
 from communities.models.communities import Community
 from projects.models import Project, Source
 from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, RowColumn
-from projects.models.records import Record
+from projects.models.records import Record, Sourced
 from projects.models.rules import Check, ExactlyOne
 from projects.models.sources import check_days_have_come
 
@@ -168,7 +168,7 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         return self.alias(standing_word=Statement.objects.one_standing()).filter(standing_word__isnull=True)
 
 
-class Disbursement(Record):
+class Disbursement(Sourced):
     """One flow of money from one payer to one payee; what each side says about it are its statements."""
 
     class Purpose(models.TextChoices):
@@ -214,6 +214,11 @@ class Disbursement(Record):
 
     def __str__(self) -> str:
         return f"{self.payer} → {self.community or self.payee}, {self.year}"
+
+    @classmethod
+    def standing(cls) -> DisbursementQuerySet:
+        """Flows about which something stands."""
+        return cls.objects.standing()
 
     def concerned_years(self) -> list[int]:
         """The year of the obligation it settles, and its own."""

@@ -14,12 +14,14 @@ from accounts.services.audit import state_of
 from projects.forms import RecordForm, SourceForm, with_values
 from projects.histories import Change, history_of
 from projects.services.records import names_of
+from projects.services.withdrawal import RESTORED, WITHDRAWN
 
 
 def saved_since(record: Any, revision: int) -> list[tuple[AuditEntry, list[Change]]]:
     """The entries of a record's history since the revision that a person saw, newest first."""
-    amended = [(entry, changes) for entry, changes in history_of(record) if entry.verb == "amended"]
-    return amended[: record.source.revision - revision]
+    raising = {"amended", WITHDRAWN, RESTORED}
+    saved = [(entry, changes) for entry, changes in history_of(record) if entry.verb in raising]
+    return saved[: record.source.revision - revision]
 
 
 def merge(form: RecordForm, source: SourceForm) -> None:

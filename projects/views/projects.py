@@ -18,8 +18,16 @@ from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm
 from projects.histories import history_of
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import Project, ProjectAssignment
-from projects.services.records import follow_project, unfollow_project
-from projects.views.records import amendment_saved, entry_saved, first_source, may_amend, values_of
+from projects.services.records import follow_project, may_amend, unfollow_project
+from projects.services.withdrawal import last_withdrawal, may_withdraw
+from projects.views.records import (
+    amendment_saved,
+    entry_saved,
+    first_source,
+    restoring_page,
+    values_of,
+    withdrawal_page,
+)
 
 ROWS_A_PAGE = 50
 
@@ -29,7 +37,7 @@ ROWS_A_PAGE = 50
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that this person may see, with search and filters."""
     rows = (
-        Project.objects.visible_to(signed_in(request))
+        Project.with_withdrawn.visible_to(signed_in(request))
         .select_related("operator")
         .prefetch_related("minerals", "areas", "phases")
     )
@@ -61,10 +69,18 @@ def kinds_of_projects() -> list[RecordKind]:
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One project: what is recorded of each kind, and where to enter more."""
     actor = signed_in(request)
-    project = get_object_or_404(Project.objects.visible_to(actor).select_related("operator", "source"), slug=slug)
+    rows = Project.with_withdrawn.visible_to(actor).select_related("operator", "source", "withdrawn_for")
+    project = get_object_or_404(rows, slug=slug)
+    stands = project.withdrawn_at is None
     counts = counts_of(project, actor)
     kinds = [
-        (kind, kind.may_enter(actor), counts.get(kind.code, 0), kind.url("list", slug), kind.url("add", slug))
+        (
+            kind,
+            stands and kind.may_enter(actor),
+            counts.get(kind.code, 0),
+            kind.url("list", slug),
+            kind.url("add", slug),
+        )
         for kind in kinds_of_projects()
     ]
     return render(
@@ -72,12 +88,16 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
         "projects/project_page.html",
         {
             "project": project,
+            "record": project,
             "kinds": kinds,
             "values": values_of(project),
             "history": history_of(project),
-            "may_enter": actor.may("record.enter"),
-            "may_assign": actor.may("people.manage"),
-            "may_amend": may_amend(actor, project.source) and actor.may("record.enter_for_others"),
+            "may_enter": stands and actor.may("record.enter"),
+            "may_assign": stands and actor.may("people.manage"),
+            "may_amend": stands and may_amend(actor, project.source) and actor.may("record.enter_for_others"),
+            "may_withdraw": may_withdraw(actor, project.source),
+            "withdraw_url": reverse(f"projects:{'withdraw' if stands else 'restore'}", kwargs={"slug": slug}),
+            "withdrawal": None if stands else last_withdrawal(project),
         },
     )
 
@@ -123,6 +143,22 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
             "back": reverse("projects:page", kwargs={"slug": slug}),
         },
     )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.withdraw")
+def project_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Withdraw a mine that was entered by mistake, once nothing is recorded of it."""
+    project = get_object_or_404(Project.with_withdrawn.visible_to(signed_in(request)), slug=slug)
+    return withdrawal_page(request, project, reverse("projects:page", kwargs={"slug": slug}), {})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.withdraw")
+def project_restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back the withdrawal of a mine."""
+    project = get_object_or_404(Project.with_withdrawn.visible_to(signed_in(request)), slug=slug)
+    return restoring_page(request, project, reverse("projects:page", kwargs={"slug": slug}), {})
 
 
 @require_http_methods(["GET", "POST"])
