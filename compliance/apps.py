@@ -13,9 +13,12 @@ class ComplianceConfig(AppConfig):
         from accounts.services.jobs import JOB_KINDS
         from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.production import EVALUATION, open_years_of
+        from compliance.services.publications import is_published
         from projects.services.records import EVALUATE, OPEN_YEARS
+        from projects.services.withdrawal import IS_PUBLISHED
 
         JOB_KINDS[EVALUATE] = EVALUATION
         OPEN_YEARS.append(open_years_of)
+        IS_PUBLISHED.append(is_published)
         register_kinds()
         register_pages()

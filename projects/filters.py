@@ -13,7 +13,32 @@ from projects.kinds import RecordKind
 from projects.models import Area, Mineral, PhasePeriod, Project, Source
 
 
-class ProjectFilter(django_filters.FilterSet):
+def withdrawn_choice() -> Any:
+    """Whether records that were withdrawn are listed, too."""
+    return django_filters.ChoiceFilter(
+        label=_("Withdrawn"),
+        empty_label=_("Not shown"),
+        choices=[("all", _("Shown, too")), ("only", _("Nothing else"))],
+        method="by_withdrawal",
+    )
+
+
+class HidesWithdrawn:
+    """A filter that lists records which were withdrawn to whoever asks for them."""
+
+    def filter_queryset(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """What was asked for; what stands, unless the answer says otherwise."""
+        if not self.form.cleaned_data.get("withdrawn"):  # type: ignore[attr-defined]
+            rows = rows.filter(withdrawn_at__isnull=True)
+        found: QuerySet[Any] = super().filter_queryset(rows)  # type: ignore[misc]
+        return found
+
+    def by_withdrawal(self, rows: QuerySet[Any], name: str, asked: str) -> QuerySet[Any]:
+        """All, or only those that were withdrawn."""
+        return rows.filter(withdrawn_at__isnull=False) if asked == "only" else rows
+
+
+class ProjectFilter(HidesWithdrawn, django_filters.FilterSet):
     """Search by words; narrow by mineral, region and the phase that lasts today."""
 
     q = django_filters.CharFilter(label=_("Search"), method="by_words")
@@ -22,6 +47,7 @@ class ProjectFilter(django_filters.FilterSet):
     )
     region = django_filters.ModelChoiceFilter(label=_("Region"), queryset=Area.objects.regions(), method="by_region")
     phase = django_filters.ChoiceFilter(label=_("Phase"), choices=PhasePeriod.Phase.choices, method="by_phase")
+    withdrawn = withdrawn_choice()
 
     class Meta:
         model = Project
@@ -42,7 +68,7 @@ class ProjectFilter(django_filters.FilterSet):
         return rows.filter(pk__in=lasting.filter(phase=phase).values("project"))
 
 
-class RecordFilter(django_filters.FilterSet):
+class RecordFilter(HidesWithdrawn, django_filters.FilterSet):
     """Records of any kind: search by words; narrow by who says so and how sure it is."""
 
     q = django_filters.CharFilter(label=_("Search"), method="by_words")
@@ -54,6 +80,7 @@ class RecordFilter(django_filters.FilterSet):
     entered = django_filters.ChoiceFilter(
         label=_("Entered by"), choices=[("me", _("me, newest first"))], method="by_person"
     )
+    withdrawn = withdrawn_choice()
 
     def __init__(self, kind: RecordKind, *args: Any, **kwargs: Any) -> None:
         self.kind = kind

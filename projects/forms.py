@@ -375,6 +375,26 @@ class ReasonForm(forms.Form):
         use_own_widgets(self)
 
 
+class WithdrawalForm(ReasonForm):
+    """Why a record that was entered by mistake is withdrawn."""
+
+    prefix = "withdraw"
+
+    reason = forms.CharField(
+        label=_("Why is it withdrawn?"), max_length=500, help_text=_("It stays readable with this reason.")
+    )
+
+
+class RestoringForm(ReasonForm):
+    """Why a withdrawal is taken back."""
+
+    prefix = "restore"
+
+    reason = forms.CharField(
+        label=_("Why is the withdrawal taken back?"), max_length=500, help_text=_("Stays in the record's history.")
+    )
+
+
 class AreasForm(AsksAboutName, RecordForm):
     """A mining project, with its districts or region as they are typed."""
 

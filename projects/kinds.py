@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -48,7 +48,7 @@ class NamedRecords:
     def joined(self) -> tuple[str, ...]:
         """The rows that are read with a record, because its name may say theirs."""
         keys = (column for column in self.model._meta.concrete_fields if isinstance(column, models.ForeignKey))
-        return tuple(column.name for column in keys if column.name != "source")
+        return tuple(column.name for column in keys if column.name not in {"source", "withdrawn_for"})
 
     def words_for(self, key: object) -> str:
         """What people call the record of a key."""
@@ -131,29 +131,44 @@ class RecordKind(NamedRecords):
         path = [self.project_path] if self.project_path and "__" in self.project_path else []
         areas = [f"{name}__parent__parent" for name in self.named if isinstance(self.column(name), AreaColumn)]
         rows = [name for name in self.columns if isinstance(self.column(name), models.ForeignKey)]
-        return ("source__organisation", "source__entered_by", "source__entered_for", *path, *self.named, *areas, *rows)
+        return (
+            "source__organisation",
+            "source__entered_by",
+            "source__entered_for",
+            "withdrawn_for",
+            *path,
+            *self.named,
+            *areas,
+            *rows,
+        )
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""
         return user.may("record.enter_for_others") or (self.reported_by_companies and user.may("record.enter"))
 
-    def rows(self, user: User, project: Project | None) -> QuerySet[Any]:
-        """The records of a visible project, or those that the person may see where there is no project."""
-        rows = self.model._default_manager.select_related(*self.joined)
+    def rows(self, user: User, project: Project | None, *, withdrawn: bool = False) -> QuerySet[Any]:
+        """The records of a visible project, or those that the person may see where there is no project.
+
+        Those that stand; where `withdrawn` is asked for, all.
+        """
+        rows = self.read(withdrawn).select_related(*self.joined)
         if project is not None and self.project_path:
             return rows.filter(**{self.project_path: project})
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]
         return visible
 
-    def visible_rows(self, user: User) -> QuerySet[Any]:
+    def visible_rows(self, user: User, *, withdrawn: bool = False) -> QuerySet[Any]:
         """The records of this kind that a person may see, whichever project they belong to."""
         if self.project_path is None:
-            return self.rows(user, None)
-        return self.rows_of(Project.objects.visible_to(user))
+            return self.rows(user, None, withdrawn=withdrawn)
+        projects = (Project.with_withdrawn if withdrawn else Project.objects).visible_to(user)
+        return self.read(withdrawn).filter(**{f"{self.project_path}__in": projects})
 
-    def rows_of(self, projects: QuerySet[Project]) -> QuerySet[Any]:
-        """The records of some projects."""
-        return self.model._default_manager.filter(**{f"{self.project_path}__in": projects})
+    def read(self, withdrawn: bool) -> models.Manager[Any]:
+        """The records that stand, or all."""
+        model: Any = self.model
+        found: models.Manager[Any] = model.with_withdrawn if withdrawn else model.objects
+        return found
 
     def years(self, rows: QuerySet[Any]) -> list[int]:
         """The years to which some records belong, the latest first; none where the kind has no year."""
@@ -198,7 +213,9 @@ def register(kind: RecordKind) -> None:
     KINDS_OF_RECORD[kind.code] = kind
     columns = {"pk": "id"} if kind.project_path is None else {"pk": "id", "slug": f"{kind.project_path}__slug"}
     name = "records:page-anywhere" if kind.project_path is None else "records:page"
-    register_addresses(kind.model, RecordAddresses(kind.visible_rows, name, columns, {"kind": kind.code}))
+    register_addresses(
+        kind.model, RecordAddresses(partial(kind.visible_rows, withdrawn=True), name, columns, {"kind": kind.code})
+    )
     intake.register(RecordTarget(kind))
 
 

@@ -13,4 +13,6 @@ urlpatterns = [
     path("<slug:slug>/followers/<int:pk>/end/", projects.unfollow, name="unfollow"),
     path("<slug:slug>/amend/", projects.project_amend, name="amend"),
     path("<slug:slug>/verify/", projects.project_verify, name="verify"),
+    path("<slug:slug>/withdraw/", projects.project_withdraw, name="withdraw"),
+    path("<slug:slug>/restore/", projects.project_restore, name="restore"),
 ]

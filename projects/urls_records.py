@@ -13,9 +13,13 @@ urlpatterns = [
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/", records.record_page, name="page"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/verify/", records.record_verify, name="verify"),
+    path("projects/<slug:slug>/<slug:kind>/<int:pk>/withdraw/", records.record_withdraw, name="withdraw"),
+    path("projects/<slug:slug>/<slug:kind>/<int:pk>/restore/", records.record_restore, name="restore"),
     path("<slug:kind>/", records.record_list, name="list-anywhere"),
     path("<slug:kind>/add/", records.record_add, name="add-anywhere"),
     path("<slug:kind>/<int:pk>/", records.record_page, name="page-anywhere"),
     path("<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend-anywhere"),
     path("<slug:kind>/<int:pk>/verify/", records.record_verify, name="verify-anywhere"),
+    path("<slug:kind>/<int:pk>/withdraw/", records.record_withdraw, name="withdraw-anywhere"),
+    path("<slug:kind>/<int:pk>/restore/", records.record_restore, name="restore-anywhere"),
 ]

@@ -22,6 +22,7 @@ VERBS = {
     "stated": _("added what a side says"),
     "corrected": _("corrected it"),
     "withdrawn": _("withdrew it"),
+    "restored": _("took back the withdrawal"),
     "undone": _("undid the import"),
     "accept": _("accepted it"),
     "query": _("asked about it"),

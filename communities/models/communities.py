@@ -12,7 +12,7 @@ from accounts.models.told_apart import ToldApart
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
 from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
-from projects.models.records import Record
+from projects.models.records import Record, StandingManager
 from projects.models.rules import OncePer
 
 
@@ -28,7 +28,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
     def of_project(self, project: Project | None) -> CommunityQuerySet:
         """The neighbours of a project: those that it affects."""
-        return self.filter(influences__project=project).distinct()
+        return self.filter(pk__in=Influence.objects.filter(project=project).values("community"))
 
 
 class Community(ToldApart, Record):
@@ -62,7 +62,8 @@ class Community(ToldApart, Record):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = CommunityQuerySet.as_manager()
+    objects = StandingManager.from_queryset(CommunityQuerySet)()
+    with_withdrawn = CommunityQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

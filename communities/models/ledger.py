@@ -25,7 +25,7 @@ from communities.statement_words import Testimony
 from projects import testimony
 from projects.models import Project, Source
 from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, RowColumn
-from projects.models.records import Record
+from projects.models.records import Record, Sourced
 from projects.models.rules import Check, ExactlyOne
 from projects.models.sources import check_days_have_come
 
@@ -170,7 +170,7 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         return self.alias(standing_word=Statement.objects.one_standing()).filter(standing_word__isnull=True)
 
 
-class Disbursement(Record):
+class Disbursement(Sourced):
     """One flow of money from one payer to one payee; what each side says about it are its statements."""
 
     class Purpose(models.TextChoices):
@@ -225,6 +225,11 @@ class Disbursement(Record):
             voice=read.recipient_voice or "", known_by=read.recipient_known_by or "", files=read.recipient_files
         )
         return known.stands_on(testimony.RECIPIENT) != testimony.PAPER
+
+    @classmethod
+    def standing(cls) -> DisbursementQuerySet:
+        """Flows about which something stands."""
+        return cls.objects.standing()
 
     def concerned_years(self) -> list[int]:
         """The year of the obligation it settles, and its own."""

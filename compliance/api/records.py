@@ -67,6 +67,22 @@ def by_state() -> Narrowing:
     return OfState("source", serializers.ChoiceField(choices=Source.State.choices), states)
 
 
+class ByWithdrawal(Narrowing):
+    """Rows that were withdrawn, or those that stand."""
+
+    def narrowed(self, rows: QuerySet[Any], request: Request, text: str) -> QuerySet[Any]:
+        """Only those that were withdrawn, or only those that stand."""
+        return rows.filter(withdrawn_at__isnull=not self.field.run_validation(text))
+
+
+WITHDRAWN = "withdrawn"
+
+
+def by_withdrawal() -> Narrowing:
+    """By whether they were withdrawn; where nothing is asked, a view answers with what stands."""
+    return ByWithdrawal("withdrawn_at", serializers.BooleanField(), {"type": "boolean"})
+
+
 class EnteringView(generics.ListCreateAPIView[Any]):
     """A list to which people add by the rules of a form; a POST needs an `Idempotency-Key`."""
 
@@ -145,8 +161,9 @@ class Shown:
     kind: ClassVar[RecordKind]
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Rows of the person."""
-        rows = self.kind.visible_rows(signed_in(self.request._request))  # type: ignore[attr-defined]
+        """Rows of the person: those that stand, or all where it is asked which were withdrawn."""
+        request: Request = self.request  # type: ignore[attr-defined]
+        rows = self.kind.visible_rows(signed_in(request._request), withdrawn=WITHDRAWN in request.query_params)
         model: Any = self.kind.model._meta
         named = [column.name for column in model.concrete_fields if column.many_to_one]
         joined = {"source__entered_for", *named, *([self.kind.project_path] if self.kind.project_path else [])}
@@ -176,6 +193,7 @@ class OneRecord(Shown, generics.RetrieveAPIView[Any]):
 
     permission_classes = (RolePermission,)
     permissions: ClassVar[Mapping[str, str]] = {"GET": "record.view"}
+    narrowings: ClassVar[Mapping[str, Narrowing]] = {WITHDRAWN: by_withdrawal()}
     pagination_class = None
 
 
@@ -188,7 +206,7 @@ NUMBER = OpenApiParameter("id", {"type": "integer", "minimum": 0}, OpenApiParame
 def addresses_of(kind: RecordKind) -> Iterator[URLPattern]:
     """The list of a kind, and each of its records."""
     shown, taken = serializer_of(kind), new_serializer_of(kind)
-    narrowings = {"state": by_state()}
+    narrowings = {"state": by_state(), WITHDRAWN: by_withdrawal()}
     if kind.project_path:
         narrowings["project"] = by_project(kind.project_path)
     if kind.year_column:

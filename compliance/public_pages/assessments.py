@@ -81,7 +81,7 @@ def describe_assessments(subject: Subject) -> list[Study]:
     facts = subject.facts
     rule = certified_before_start.rule_in(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
-    resolutions = dict(ImpactAssessment.objects.filter(pk__in=keys).values_list("pk", "resolution"))
+    resolutions = dict(ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution"))
     return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]
 
 

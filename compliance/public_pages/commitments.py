@@ -134,7 +134,7 @@ def describe_commitments(subject: Subject) -> list[PublishedPromise]:
     """Each promise due in the year."""
     rows = subject.facts[CommitmentFact]
     records = (
-        Commitment.objects.select_related("community", "agreement", "source__entered_for")
+        Commitment.with_withdrawn.select_related("community", "agreement", "source__entered_for")
         .prefetch_related("agreement__communities")
         .in_bulk([row.key for row in rows])
     )

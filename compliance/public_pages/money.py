@@ -221,7 +221,7 @@ def recipients_of(facts: Facts, on: date, known: Testimonies) -> tuple[Recipient
 
 def names_of(facts: Facts) -> dict[str, tuple[str | None, str, str]]:
     """Address and name of the recipient, and name of the payer, of every sum and payment."""
-    owed = Obligation.objects.select_related("community", "recipient", "payer").in_bulk(
+    owed = Obligation.with_withdrawn.select_related("community", "recipient", "payer").in_bulk(
         [row.key for row in facts[ObligationFact]]
     )
     flows = Disbursement.objects.select_related("community", "payee", "payer").in_bulk(

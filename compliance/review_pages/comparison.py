@@ -14,7 +14,7 @@ from communities.models import Disbursement, Statement
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN, Outcome
 from projects.kinds import NamedRecords, keys_by_kind
 
-CORRECTIONS = ("amended", "stated", "corrected", "withdrawn")
+CORRECTIONS = ("amended", "stated", "corrected", "withdrawn", "restored")
 """The verbs by which somebody changes what a record says."""
 
 LEAST_SHOWN = Decimal("0.05")

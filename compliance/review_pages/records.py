@@ -50,11 +50,11 @@ class RecordLink:
 
 
 def record_links(facts: Facts, slug: str, others: Iterable[str] = ()) -> dict[str, RecordLink]:
-    """Every record that the sealed facts name, and others by name; one query a kind."""
+    """Every record that the sealed facts name, and others by name, also those withdrawn since; one query a kind."""
     rows = {row.record: row for row in facts.rows}
     found: dict[str, RecordLink] = {}
     for kind, keys in keys_by_kind({*rows, *others}).items():
-        rows_of_kind: QuerySet[Any] = kind.model._default_manager.filter(pk__in=keys)
+        rows_of_kind: QuerySet[Any] = kind.model._base_manager.filter(pk__in=keys)
         for record in rows_of_kind.select_related("source", *kind.joined):
             name = f"{kind.fact_name}/{record.pk}"
             said = said_of(rows.get(name))
@@ -98,7 +98,7 @@ def files_behind(links: Mapping[str, RecordLink], names: Iterable[str]) -> list[
     """The files of those of these records that have any; a payment's stand behind what each side says."""
     sources: dict[int, str] = {}
     for kind, keys in keys_by_kind(names).items():
-        rows = kind.model._default_manager.filter(pk__in=keys).values_list("source", "pk")
+        rows = kind.model._base_manager.filter(pk__in=keys).values_list("source", "pk")
         sources |= {source: f"{kind.fact_name}/{key}" for source, key in rows}
         if kind.model is Disbursement:
             flows = [int(key) for key in keys]

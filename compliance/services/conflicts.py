@@ -65,10 +65,10 @@ def own_entries(actor: User, project: int) -> tuple[str, ...]:
 
 
 def records_of_mine(project: int) -> Iterator[tuple[str, str, QuerySet[Any]]]:
-    """All that is recorded of a mine: how facts call the record, the column of its key, and the rows."""
-    yield "project", "pk", Project.objects.filter(pk=project)
+    """All that was ever recorded of a mine: how facts call the record, the column of its key, and the rows."""
+    yield "project", "pk", Project.with_withdrawn.filter(pk=project)
     for kind in KINDS_OF_RECORD.values():
         if kind.project_path:
-            yield kind.fact_name, "pk", kind.model._default_manager.filter(**{kind.project_path: project})
+            yield kind.fact_name, "pk", kind.read(withdrawn=True).filter(**{kind.project_path: project})
     yield "disbursement", "pk", Disbursement.objects.filter(project=project)
     yield "disbursement", "disbursement", Statement.objects.filter(disbursement__project=project)

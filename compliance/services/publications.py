@@ -44,6 +44,7 @@ from compliance.services.reviews import (
     refuse_unseen,
     standing_of,
 )
+from projects.models import Project
 
 CHAIN_LOCK = 727_001
 
@@ -124,6 +125,11 @@ def publish_scorecard(
     append(actor, scorecard, Review.Action.PUBLISH, reason=correction_reason)
     note_corrections({(scorecard.project_id, scorecard.year)})
     return publication
+
+
+def is_published(project: Project) -> bool:
+    """Whether anything was ever published of a mine."""
+    return Publication.objects.for_project(project.slug).exists()
 
 
 def seal(content: Json, scorecard: Scorecard, *, approved_by: User, published_by: User) -> Publication:

@@ -29,7 +29,7 @@ from projects.models.columns import (
     YearColumn,
 )
 from projects.models.places import Area
-from projects.models.records import Record
+from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder, NoOverlap, OncePer
 from projects.models.rules import DateRange as DateRange  # migrations know it by this place
 from projects.models.sources import Source
@@ -69,7 +69,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                     pk__in=ProjectAssignment.objects.filter(organisation=membership.organisation).values("project")
                 )
                 condition |= Q(Source.entered_for_one_of([membership.organisation_id]))
-        return self.filter(condition | Q(pk__in=Project.objects.run_by(user).values("pk")))
+        return self.filter(condition | Q(pk__in=Project.with_withdrawn.run_by(user).values("pk")))
 
     def run_by(self, user: User) -> ProjectQuerySet:
         """Projects that a company for which this person speaks operates, or of which it holds a stake today."""
@@ -115,7 +115,8 @@ class Project(ToldApart, Record):
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = ProjectQuerySet.as_manager()
+    objects = StandingManager.from_queryset(ProjectQuerySet)()
+    with_withdrawn = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -231,7 +232,8 @@ class OwnershipStake(Record):
 
     year_column = "starts_on"
 
-    objects = OwnershipStakeQuerySet.as_manager()
+    objects = StandingManager.from_queryset(OwnershipStakeQuerySet)()
+    with_withdrawn = OwnershipStakeQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "-starts_on", "-share_percent"]

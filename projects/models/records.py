@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organisation
 from projects.models.columns import DayColumn
 from projects.models.rules import InOrder
 from projects.models.sources import Source, check_days_have_come
 
+AnyRow = TypeVar("AnyRow", bound=models.Model, covariant=True)
 
-class Record(models.Model):
+
+class Sourced(models.Model):
     """Something that somebody reports, with who says so; most belong to a project, by themselves or by what they name."""
 
     source = models.OneToOneField(Source, models.PROTECT, related_name="+")
@@ -22,6 +25,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def standing(cls) -> models.QuerySet[Any]:
+        """The rows that count."""
+        return cls._default_manager.all()
 
     def clean(self) -> None:
         """What has happened lies in the past; a record adds here what it needs other rows for."""
@@ -34,6 +42,31 @@ class Record(models.Model):
             return []
         said: Any = getattr(self, self.year_column)
         return [said if isinstance(said, int) else said.year]
+
+
+class StandingManager(models.Manager[AnyRow]):
+    """Reads the records that stand: what was withdrawn is not among them."""
+
+    def get_queryset(self) -> models.QuerySet[AnyRow]:
+        """Records that stand."""
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
+
+
+class Record(Sourced):
+    """What is reported and can be withdrawn: then it counts nowhere and stays readable with its history.
+
+    Whoever asks for `objects`, or for the records of a project, gets what stands. Pages and lists of what was withdrawn
+    ask `with_withdrawn`; who withdrew it, and why, stands in the audit trail.
+    """
+
+    withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, editable=False)
+    withdrawn_for = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", editable=False)
+
+    objects: models.Manager[Any] = StandingManager()
+    with_withdrawn: models.Manager[Any] = models.Manager()
+
+    class Meta:
+        abstract = True
 
 
 class PeriodRecord(Record):

@@ -112,11 +112,27 @@ class ExactlyOne(Check):
         self.choices = (one, other)
 
 
-class OncePer(Rule, models.UniqueConstraint):
-    """No two rows have the same values in all of these columns, which stand in `fields`."""
+STANDS = Q(withdrawn_at__isnull=True)
+"""Of records: it was not withdrawn."""
+
+
+class AmongStanding(Rule):
+    """A rule about several records, of which each stands: what was withdrawn leaves room for what takes its place."""
+
+    condition: Q | None
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """Raise ValidationError where another record breaks it; the model's own manager reads those that stand."""
+        asked = self.clone()
+        asked.condition = None
+        super(AmongStanding, asked).validate(model, instance, exclude, using)
+
+
+class OncePer(AmongStanding, models.UniqueConstraint):
+    """No two records that stand have the same values in all of these columns, which stand in `fields`."""
 
     def __init__(self, *columns: str, at: str, name: str, says: Text) -> None:
-        super().__init__(fields=columns, name=name, violation_error_message=says)
+        super().__init__(fields=columns, condition=STANDS, name=name, violation_error_message=says)
         self.at = at
 
 
@@ -127,13 +143,13 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
-class NoOverlap(Rule, ExclusionConstraint):
-    """Of each value of a column, no two rows last on the same day; the day of the end is free for the next."""
+class NoOverlap(AmongStanding, ExclusionConstraint):
+    """Of each value of a column, no two records that stand last on the same day; the day of the end is free for the next."""
 
     def __init__(self, of: str, first: str, until: str, *, name: str, says: Text) -> None:
         days = DateRange(first, until, RangeBoundary())
         expressions: list[Any] = [(of, RangeOperators.EQUAL), (days, RangeOperators.OVERLAPS)]
-        super().__init__(name=name, expressions=expressions, violation_error_message=says)
+        super().__init__(name=name, expressions=expressions, condition=STANDS, violation_error_message=says)
         self.at, self.until = first, until
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:

@@ -85,12 +85,16 @@ def amend_record(
     record.clean()
     speak_for(actor, source, company=source.entered_for_id)
     locked = Source.objects.select_for_update().get(pk=source.pk)
+    before = type(record).with_withdrawn.get(pk=record.pk)
+    if before.withdrawn_at is not None:
+        raise ValidationError(
+            _("This record was withdrawn. Take back the withdrawal before you change it."), code="withdrawn"
+        )
     if locked.revision != revision:
         raise ValidationError(
             EDITED_MEANWHILE,
             code="edited_meanwhile",
         )
-    before = type(record).objects.get(pk=record.pk)
     chosen_before = {name: names_of(getattr(before, name).all()) for name in related or {}}
     source.revision = revision + 1
     source.take_back_verification()
@@ -219,6 +223,14 @@ def save_source(
     return source
 
 
+def may_amend(actor: User, source: Source) -> bool:
+    """Monitors amend what their organisation entered; a company's people what their company said."""
+    if not actor.may("record.enter"):
+        return False
+    own = source.entered_for_id in actor.organisation_ids_as("monitor", "operator")
+    return own and (actor.may("record.enter_for_others") or source.voice == Source.Voice.COMPANY)
+
+
 def speak_for(actor: User, source: Source, *, company: int | None) -> None:
     """A company's own people report as the company and for nobody else."""
     if actor.may("record.enter_for_others"):
@@ -233,7 +245,7 @@ def free_slugs(model: type[models.Model], names: Sequence[str]) -> list[str]:
     bases = [slugify(name)[:70] or "x" for name in names]
     options = {base: [base, *(f"{base}-{number}" for number in range(2, 10))] for base in bases}
     wanted = [slug for candidates in options.values() for slug in candidates]
-    taken = {*WORDS_OF_ADDRESSES, *model._default_manager.filter(slug__in=wanted).values_list("slug", flat=True)}
+    taken = {*WORDS_OF_ADDRESSES, *model._base_manager.filter(slug__in=wanted).values_list("slug", flat=True)}
     slugs = []
     for base in bases:
         slug = next((one for one in options[base] if one not in taken), f"{base}-{secrets.token_hex(4)}")

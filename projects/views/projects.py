@@ -18,15 +18,17 @@ from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm, Veri
 from projects.histories import history_of
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import Project, ProjectAssignment
-from projects.services.records import follow_project, unfollow_project
+from projects.services.records import follow_project, may_amend, unfollow_project
+from projects.services.withdrawal import last_withdrawal, may_withdraw
 from projects.views.records import (
     amendment_saved,
     entry_saved,
     first_source,
-    may_amend,
+    restoring_page,
     values_of,
     verification_of,
     verification_saved,
+    withdrawal_page,
 )
 
 ROWS_A_PAGE = 50
@@ -37,7 +39,7 @@ ROWS_A_PAGE = 50
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that this person may see, with search and filters."""
     rows = (
-        Project.objects.visible_to(signed_in(request))
+        Project.with_withdrawn.visible_to(signed_in(request))
         .select_related("operator")
         .prefetch_related("minerals", "areas", "phases")
     )
@@ -67,13 +69,14 @@ def kinds_of_projects() -> list[RecordKind]:
 @require_GET
 @requires("record.view")
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One project: what is recorded of each kind, and where to enter more."""
-    project = seen_project(request, slug)
+    """One project, also a withdrawn one: what is recorded of each kind, and where to enter more."""
+    rows = Project.with_withdrawn.visible_to(signed_in(request))
+    project = get_object_or_404(rows.select_related("operator", "source", "withdrawn_for"), slug=slug)
     return project_page_with(request, project, verification_of(signed_in(request), project.source))
 
 
 def seen_project(request: HttpRequest, slug: str) -> Project:
-    """The project of the address, or 404."""
+    """The standing project of the address, or 404."""
     visible = Project.objects.visible_to(signed_in(request))
     return get_object_or_404(visible.select_related("operator", "source"), slug=slug)
 
@@ -91,10 +94,17 @@ def project_verify(request: HttpRequest, slug: str) -> HttpResponse:
 
 def project_page_with(request: HttpRequest, project: Project, verification: VerificationForm | None) -> HttpResponse:
     """The page, with the form of whoever may say whether what is said of the project is verified."""
-    actor = signed_in(request)
+    actor, slug = signed_in(request), project.slug
+    stands = project.withdrawn_at is None
     counts = counts_of(project, actor)
     kinds = [
-        (kind, kind.may_enter(actor), counts.get(kind.code, 0), kind.url("list", project), kind.url("add", project))
+        (
+            kind,
+            stands and kind.may_enter(actor),
+            counts.get(kind.code, 0),
+            kind.url("list", slug),
+            kind.url("add", slug),
+        )
         for kind in kinds_of_projects()
     ]
     return render(
@@ -102,14 +112,18 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
         "projects/project_page.html",
         {
             "project": project,
+            "record": project,
             "kinds": kinds,
             "values": values_of(project),
             "history": history_of(project, actor),
-            "verification": verification,
+            "verification": verification if stands else None,
             "verify_url": reverse("projects:verify", kwargs={"slug": project.slug}),
-            "may_enter": actor.may("record.enter"),
-            "may_assign": actor.may("people.manage"),
-            "may_amend": may_amend(actor, project.source) and actor.may("record.enter_for_others"),
+            "may_enter": stands and actor.may("record.enter"),
+            "may_assign": stands and actor.may("people.manage"),
+            "may_amend": stands and may_amend(actor, project.source) and actor.may("record.enter_for_others"),
+            "may_withdraw": may_withdraw(actor, project.source),
+            "withdraw_url": reverse(f"projects:{'withdraw' if stands else 'restore'}", kwargs={"slug": slug}),
+            "withdrawal": None if stands else last_withdrawal(project),
         },
     )
 
@@ -155,6 +169,22 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
             "back": reverse("projects:page", kwargs={"slug": slug}),
         },
     )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.withdraw")
+def project_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Withdraw a mine that was entered by mistake, once nothing is recorded of it."""
+    project = get_object_or_404(Project.with_withdrawn.visible_to(signed_in(request)), slug=slug)
+    return withdrawal_page(request, project, reverse("projects:page", kwargs={"slug": slug}), {})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.withdraw")
+def project_restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take back the withdrawal of a mine."""
+    project = get_object_or_404(Project.with_withdrawn.visible_to(signed_in(request)), slug=slug)
+    return restoring_page(request, project, reverse("projects:page", kwargs={"slug": slug}), {})
 
 
 @require_http_methods(["GET", "POST"])

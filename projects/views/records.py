@@ -28,14 +28,16 @@ from accounts.paging import LongListPaginator
 from accounts.services.once import UsedForAnother, answer_given, write_once
 from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
-from projects.forms import ReasonForm, SourceForm, VerificationForm
+from projects.forms import ReasonForm, RestoringForm, SourceForm, VerificationForm, WithdrawalForm
 from projects.histories import history_of
 from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.models.columns import AmountColumn, columns_of
-from projects.services.records import amend_record, broken_rule, enter_record
+from projects.models.records import Record
+from projects.services.records import amend_record, broken_rule, enter_record, may_amend
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
+from projects.services.withdrawal import hanging_on, last_withdrawal, may_withdraw, restore_record, withdraw_record
 from projects.views.meanwhile import merge
 
 ROWS_A_PAGE = 50
@@ -52,13 +54,22 @@ class Place:
         """The address of a neighbouring page."""
         return self.kind.url(name, self.project, **more)
 
+    def may_enter(self, user: User) -> bool:
+        """Whether this person enters records of this kind here; nothing is entered about a mine that was withdrawn."""
+        stands = self.project is None or self.project.withdrawn_at is None
+        return stands and self.kind.may_enter(user)
+
+    def record(self, user: User, pk: int) -> Any:
+        """One record that the person may see, also where it was withdrawn; 404 where there is none."""
+        return get_object_or_404(self.kind.rows(user, self.project, withdrawn=True), pk=pk)
+
 
 def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
     """Resolve the address, or 404 where kind or project is not there for this person."""
     found = KINDS_OF_RECORD.get(kind)
     if found is None or (slug is None) != (found.project_path is None):
         raise Http404
-    visible = Project.objects.visible_to(signed_in(request))
+    visible = Project.with_withdrawn.visible_to(signed_in(request))
     return Place(found, get_object_or_404(visible, slug=slug) if slug else None)
 
 
@@ -67,9 +78,12 @@ def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
 def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> HttpResponseBase:
     """All records of one kind, with search and filters."""
     here = place(request, kind, slug)
-    filters = RecordFilter(here.kind, request.GET, here.kind.rows(signed_in(request), here.project), request=request)
+    rows = here.kind.rows(signed_in(request), here.project, withdrawn=True)
+    filters = RecordFilter(here.kind, request.GET, rows, request=request)
     if request.GET.get("format") == "csv":
-        return csv_stream(record_table(signed_in(request), here.kind, filters.qs), f"{here.kind.code}.csv")
+        found, asked = filters.qs, filters.form.cleaned_data.get("withdrawn")
+        table = record_table(signed_in(request), here.kind, found, withdrawn=bool(asked))
+        return csv_stream(table, f"{here.kind.code}.csv")
     page = LongListPaginator(filters.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -81,7 +95,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "filter": filters,
             "narrowed": filters.is_valid() and any(filters.form.cleaned_data.values()),
             "add_url": here.url("add"),
-            "may_enter": here.kind.may_enter(signed_in(request)),
+            "may_enter": here.may_enter(signed_in(request)),
             "import_url": import_url(here, signed_in(request)),
         },
     )
@@ -89,14 +103,19 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
 
 def import_url(here: Place, user: User) -> str:
     """Where whoever may import hands in a file of such records; of this project, unless a row says otherwise."""
-    if not TARGETS[here.kind.code].may_import(user):
+    if not (here.may_enter(user) and TARGETS[here.kind.code].may_import(user)):
         return ""
     about = {"target": here.kind.code} | ({"project": here.project.slug} if here.project else {})
     return f"{reverse('imports:upload')}?{urlencode(about)}"
 
 
-def record_table(reader: User, kind: RecordKind, rows: models.QuerySet[Any]) -> Iterable[list[object]]:
-    """The records as a table in the reader's language, read as it is sent; the currency stands beside each sum."""
+def record_table(
+    reader: User, kind: RecordKind, rows: models.QuerySet[Any], *, withdrawn: bool
+) -> Iterable[list[object]]:
+    """The records as a table in the reader's language, read as it is sent; the currency stands beside each sum.
+
+    Where `withdrawn` ones are among them, a last column says since when.
+    """
     columns = [(name, kind.currency_of(name)) for name in kind.columns]
     headings: list[object] = [_("Record")]
     for name, currency in columns:
@@ -108,19 +127,22 @@ def record_table(reader: User, kind: RecordKind, rows: models.QuerySet[Any]) -> 
         _("Document or address"),
         _("Entered by"),
         _("Entered on"),
+        *([_("Withdrawn on")] if withdrawn else []),
     ]
     names = [each for pair in columns for each in pair if each]
-    return chain([headings], (record_line(reader, names, row) for row in rows.iterator(chunk_size=1000)))
+    lines = (record_line(reader, names, row, withdrawn=withdrawn) for row in rows.iterator(chunk_size=1000))
+    return chain([headings], lines)
 
 
-def record_line(reader: User, names: Iterable[str], row: Any) -> list[object]:
+def record_line(reader: User, names: Iterable[str], row: Any, *, withdrawn: bool) -> list[object]:
     """One record as a line of the table, with what the reader is told of its source."""
     source = row.source
     reference = source.reference_in_file(reader)
     said = [source.get_voice_display(), source.standing.label, source.stated_on, reference]
     by = who_did_it(reader, source.entered_by, source.entered_at, source.entered_for)
     entered = [by, localtime(source.entered_at).date()]
-    return [str(row), *(plain_value(row, name) for name in names), *said, *entered]
+    since = [row.withdrawn_at and localtime(row.withdrawn_at).date()] if withdrawn else []
+    return [str(row), *(plain_value(row, name) for name in names), *said, *entered, *since]
 
 
 def plain_value(record: Any, name: str) -> Any:
@@ -155,7 +177,7 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     """Enter a new record with its source."""
     here = place(request, kind, slug)
     actor = signed_in(request)
-    if not here.kind.may_enter(actor):
+    if not here.may_enter(actor):
         raise PermissionDenied
     form = here.kind.form(
         request.POST or None, actor=actor, project=here.project, initial=carried_to(request, here.kind.carried)
@@ -229,7 +251,7 @@ def entry_saved(actor: User, form: Any, source: SourceForm) -> Any:
         return record  # type: ignore[no-any-return]
 
     key = saved(form, source, enter)
-    return key and form._meta.model._default_manager.get(pk=key)
+    return key and form._meta.model._base_manager.get(pk=key)
 
 
 def amendment_saved(actor: User, form: Any, source: SourceForm, reason: ReasonForm) -> bool:
@@ -286,7 +308,7 @@ def after_entering(request: HttpRequest, add: str, page: str, *, carried: Iterab
 def record_page(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
     """One record: every value, who says so, the files behind it, and its history."""
     here = place(request, kind, slug)
-    record = get_object_or_404(here.kind.rows(signed_in(request), here.project), pk=pk)
+    record = here.record(signed_in(request), pk)
     return record_page_with(request, here, record, verification_of(signed_in(request), record.source))
 
 
@@ -294,6 +316,7 @@ def record_page_with(
     request: HttpRequest, here: Place, record: Any, verification: VerificationForm | None
 ) -> HttpResponse:
     """The page, with the form of whoever may say whether the record is verified."""
+    actor = signed_in(request)
     return render(
         request,
         "projects/record_page.html",
@@ -304,10 +327,13 @@ def record_page_with(
             "history": history_of(record, signed_in(request)),
             "files": record.source.files_for(signed_in(request)),
             "amend_url": here.url("amend", pk=record.pk),
-            "verification": verification,
+            "verification": None if record.withdrawn_at else verification,
             "verify_url": here.url("verify", pk=record.pk),
+            "withdraw_url": here.url("restore" if record.withdrawn_at else "withdraw", pk=record.pk),
             "back": here.url("list"),
-            "may_enter": here.kind.may_enter(signed_in(request)) and may_amend(signed_in(request), record.source),
+            "may_enter": here.may_enter(actor) and may_amend(actor, record.source) and not record.withdrawn_at,
+            "may_withdraw": may_withdraw(actor, record.source),
+            "withdrawal": last_withdrawal(record) if record.withdrawn_at else None,
         },
     )
 
@@ -336,23 +362,17 @@ def display_value(record: Any, column: Any) -> Any:
     return country_name(value) if column.name == "country" else value
 
 
-def may_amend(actor: User, source: Source) -> bool:
-    """Monitors amend what their organisation entered; a company's people what their company said."""
-    if not actor.may("record.enter"):
-        return False
-    own = source.entered_for_id in actor.organisation_ids_as("monitor", "operator")
-    return own and (actor.may("record.enter_for_others") or source.voice == Source.Voice.COMPANY)
-
-
 @require_http_methods(["GET", "POST"])
 @requires("record.enter")
 def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
     """Change a record; a colleague's change made meanwhile is never overwritten unseen."""
     here = place(request, kind, slug)
     actor = signed_in(request)
-    record = get_object_or_404(here.kind.rows(actor, here.project), pk=pk)
+    record = here.record(actor, pk)
     if not (here.kind.may_enter(actor) and may_amend(actor, record.source)):
         raise Http404
+    if record.withdrawn_at and request.method == "GET":
+        return redirect(here.url("page", pk=pk))
     form = here.kind.form(request.POST or None, instance=record, actor=actor, project=here.project)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)
     reason = ReasonForm(request.POST or None)
@@ -407,6 +427,67 @@ def verification_of(actor: User, source: Source) -> VerificationForm | None:
     return VerificationForm(source=source)
 
 
+@require_http_methods(["GET", "POST"])
+@requires("record.withdraw")
+def record_withdraw(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
+    """Withdraw a record that was entered by mistake; what hangs on it is named."""
+    here = place(request, kind, slug)
+    record = here.record(signed_in(request), pk)
+    return withdrawal_page(request, record, here.url("page", pk=pk), {"place": here, "project": here.project})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("record.withdraw")
+def record_restore(request: HttpRequest, kind: str, pk: int, slug: str | None = None) -> HttpResponse:
+    """Take back the withdrawal of a record."""
+    here = place(request, kind, slug)
+    record = here.record(signed_in(request), pk)
+    return restoring_page(request, record, here.url("page", pk=pk), {"place": here, "project": here.project})
+
+
+def withdrawal_page(request: HttpRequest, record: Record, page: str, shown: dict[str, Any]) -> HttpResponse:
+    """The form that asks why, or what hangs on the record; the page of a record that is withdrawn already."""
+    actor = signed_in(request)
+    if not may_withdraw(actor, record.source):
+        raise Http404
+    if record.withdrawn_at:
+        return redirect(page)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and done(withdraw_record, actor, record, form):
+        messages.success(request, _("Withdrawn. It stays readable, and counts no longer."))
+        return redirect(page)
+    more = {"record": record, "form": form, "hanging": hanging_on(record, actor), "back": page}
+    return render(request, "projects/record_withdraw.html", shown | more)
+
+
+def restoring_page(request: HttpRequest, record: Record, page: str, shown: dict[str, Any]) -> HttpResponse:
+    """The form that asks why; the page of a record that stands."""
+    actor = signed_in(request)
+    if not may_withdraw(actor, record.source):
+        raise Http404
+    if record.withdrawn_at is None:
+        return redirect(page)
+    form = RestoringForm(request.POST or None)
+    if request.method == "POST" and done(restore_record, actor, record, form):
+        messages.success(request, _("The withdrawal is taken back. The record counts again."))
+        return redirect(page)
+    return render(request, "projects/record_restore.html", shown | {"record": record, "form": form, "back": page})
+
+
+def done(service: Callable[..., None], actor: User, record: Record, form: ReasonForm) -> bool:
+    """Run the service where a reason is given; False where something is wrong, and then the form says what."""
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            service(actor=actor, record=record, reason=form.cleaned_data["reason"])
+    except ValidationError as error:
+        add_errors(form, error)
+    except IntegrityError as error:
+        add_errors(form, broken_rule(error, type(record)))
+    return form.is_valid()
+
+
 @require_GET
 @requires("record.view")
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
@@ -447,9 +528,9 @@ def is_behind_visible(actor: User, sources: models.QuerySet[Source]) -> bool:
 
 
 def behind_a_record(actor: User, sources: models.QuerySet[Source]) -> bool:
-    """A record of one of the registered kinds."""
-    projects = Project.objects.visible_to(actor)
-    everything = (projects, *(kind.visible_rows(actor) for kind in KINDS_OF_RECORD.values()))
+    """A record of one of the registered kinds, also one that was withdrawn."""
+    projects = Project.with_withdrawn.visible_to(actor)
+    everything = (projects, *(kind.visible_rows(actor, withdrawn=True) for kind in KINDS_OF_RECORD.values()))
     return any(rows.filter(source__in=sources).exists() for rows in everything)
 
 

@@ -27,6 +27,7 @@ EVERYBODY = WITH_ROLE | people("nobody")
 ADMINISTRATOR = people("administrator")
 READ_IMPORTS = MONITORS | OVERSEERS
 ENTER = MONITORS | people("operator")
+WITHDRAW = ENTER | ADMINISTRATOR
 ASK_FOR_SCORECARDS = MONITORS | REVIEWERS | ADMINISTRATOR
 
 OWN = WITH_ROLE - people("stranger")
@@ -42,7 +43,23 @@ SEES: dict[str, dict[str, People]] = {
         "absent": people(),
         "other behind own": people(),
     },
+    "record to withdraw": {
+        "own": people("monitor", "administrator"),
+        "other": people("stranger", "administrator"),
+        "absent": people(),
+        "other behind own": people(),
+    },
+    "project to withdraw": {
+        "own": people("monitor", "administrator"),
+        "other": people("stranger", "administrator"),
+        "absent": people(),
+    },
     "community": {"own": OWN, "other": OTHER | REVIEWERS, "absent": people()},
+    "community to withdraw": {
+        "own": people("monitor", "administrator"),
+        "other": people("stranger", "administrator"),
+        "absent": people(),
+    },
     "community of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
     "list": {"known": EVERYBODY, "absent": people()},
     "row of a list": {"known": EVERYBODY, "absent": people()},
@@ -114,6 +131,8 @@ SIGNED_IN: dict[str, Rule] = {
     "projects:unfollow": posts(ADMINISTRATOR, "follower"),
     "projects:verify": posts(REVIEWERS, "project"),
     "projects:amend": form(MONITORS, "project of mine"),
+    "projects:withdraw": form(WITHDRAW, "project to withdraw"),
+    "projects:restore": form(WITHDRAW, "project to withdraw"),
     "records:evidence": reads(WITH_ROLE, "evidence"),
     "records:original": reads(WITH_ROLE, "original"),
     "records:list": reads(WITH_ROLE, "project"),
@@ -122,10 +141,14 @@ SIGNED_IN: dict[str, Rule] = {
     "records:amend": form(ENTER, "record of mine"),
     "records:verify": posts(REVIEWERS, "record"),
     "records:verify-anywhere": posts(REVIEWERS, "community"),
+    "records:withdraw": form(WITHDRAW, "record to withdraw"),
+    "records:restore": form(WITHDRAW, "record to withdraw"),
     "records:list-anywhere": reads(WITH_ROLE, "kind of record"),
     "records:add-anywhere": Rule(ENTER, ENTER, "kind of record", refused_there=people("operator")),
     "records:page-anywhere": reads(WITH_ROLE, "community"),
     "records:amend-anywhere": form(ENTER, "community of mine"),
+    "records:withdraw-anywhere": form(WITHDRAW, "community to withdraw"),
+    "records:restore-anywhere": form(WITHDRAW, "community to withdraw"),
     "ledger:all": reads(WITH_ROLE),
     "ledger:page": reads(WITH_ROLE, "payment"),
     "ledger:withdraw": form(MONITORS, "payment of mine"),

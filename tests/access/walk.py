@@ -74,10 +74,13 @@ class World:
             "": {"": {}},
             "project": projects,
             "project of mine": projects,
+            "project to withdraw": projects,
             "record": records,
             "record of mine": records,
+            "record to withdraw": records,
             "community": communities,
             "community of mine": communities,
+            "community to withdraw": communities,
             "list": {"known": {"code": "organisations"}, "absent": {"code": "nothing"}},
             "row of a list": {
                 "known": {"code": "organisations", "pk": self.cast.company.pk},

@@ -17,7 +17,7 @@ from communities.models import Disbursement
 from projects.kinds import KINDS_OF_RECORD, kind_of_fact_name, register, register_name
 from projects.models import Project
 from projects.models.columns import AmountColumn, CurrencyColumn, NumberColumn, columns_of
-from projects.models.records import PeriodRecord, Record
+from projects.models.records import PeriodRecord, Record, Sourced
 from projects.models.rules import Check, OncePer, Rule
 from tests.cast import Cast, Mine, gather_cast, open_mine
 
@@ -56,7 +56,7 @@ def test_facts_find_the_kind_of_a_record_its_words_and_its_page() -> None:
 
 
 def test_every_record_is_of_a_kind_or_has_pages_of_its_own() -> None:
-    below = [*Record.__subclasses__(), *PeriodRecord.__subclasses__()]
+    below = [*Sourced.__subclasses__(), *Record.__subclasses__(), *PeriodRecord.__subclasses__()]
     assert {model for model in below if not model._meta.abstract} == set(RECORDS)
 
 
@@ -80,7 +80,7 @@ def test_a_sum_that_names_no_column_for_its_currency_is_found_by_the_checks() ->
 
 @pytest.mark.parametrize("model", RECORDS)
 def test_every_rule_of_a_record_says_at_which_of_its_columns_it_is_mended(model: type[models.Model]) -> None:
-    assert issubclass(model, Record)
+    assert issubclass(model, Sourced)
     for rule in model._meta.constraints:
         assert isinstance(rule, Rule), rule.name
         assert model._meta.get_field(rule.at)
