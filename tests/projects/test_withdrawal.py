@@ -159,7 +159,7 @@ def test_a_withdrawn_record_counts_nowhere_stays_readable_and_comes_back(
     assert "Withdrawn." in words
     assert f"“{REASON}”" in words
     assert "Ojo Abierto" in words
-    assert [entry.verb for entry, _changes in page.context["history"]][-1] == "entered"
+    assert page.context["history"][-1].entry.verb == "entered"
     assert page.context["history"][0][0].verb == "withdrawn"
     assert page_of(own, code, record.pk, "amend") not in words
     assert page_of(own, code, record.pk, "restore") in words
@@ -369,7 +369,7 @@ def test_a_form_that_a_colleague_has_open_does_not_bring_a_withdrawn_record_back
     restore_record(actor=cast.colleague, record=report, reason="It was right.")
     answer = monitor.post(url, sent)
     assert reasons(answer) == ["edited_meanwhile"]
-    assert [entry.verb for entry, _changes in answer.context["source"].meanwhile] == ["restored", "withdrawn"]
+    assert [told.entry.verb for told in answer.context["source"].meanwhile] == ["restored", "withdrawn"]
     with pytest.raises(ValidationError):
         amend_record(actor=cast.monitor, record=report, source=report.source, revision=1, reason="x")
 
