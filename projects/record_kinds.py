@@ -10,6 +10,7 @@ from projects.models import (
     AssessmentCondition,
     Disclosure,
     EmploymentReturn,
+    ExpectedCount,
     ImpactAssessment,
     ImportBatch,
     Mineral,
@@ -99,9 +100,26 @@ KINDS_OF_THIS_APP = (
         reported_by_companies=True,
     ),
     RecordKind(
+        code="expected",
+        model=ExpectedCount,
+        form=form_of(ExpectedCount),
+        fact_name="expected-count",
+        record_words=_("list of what there must be"),
+        singular=_("Number that there must be"),
+        plural=_("Numbers that there must be"),
+        add_label=_("Add how many there must be"),
+        help=_(
+            "How many employers the payroll register names, how many promises the agreements make for a year: so that one "
+            "which is missing here is seen."
+        ),
+        columns=("of", "period_end", "number", "document"),
+        headings={"period_end": _("Period to")},
+        carried=("period_start", "period_end"),
+    ),
+    RecordKind(
         code="disclosures",
         model=Disclosure,
-        form=form_of(Disclosure),
+        form=form_of(Disclosure, not_for_companies=("has_figures",)),
         fact_name="disclosure",
         singular=_("Published report"),
         plural=_("Published reports"),

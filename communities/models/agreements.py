@@ -65,6 +65,9 @@ class Commitment(Record):
         FULFILLED = "fulfilled", _("Fulfilled")
         NOT_FULFILLED = "not_fulfilled", _("Not fulfilled")
 
+    class Promiser(models.TextChoices):
+        STATE = "state", _("The State")
+
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="commitments", verbose_name=_("agreement"))
     description = SentenceColumn(_("what was promised"), max_length=300)
     clause = models.CharField(_("clause or page"), max_length=60, blank=True)
@@ -77,6 +80,13 @@ class Commitment(Record):
         help_text=_("Leave empty when it was promised to all."),
     )
     due_on = DayColumn(_("due on"))
+    promised_by = models.CharField(
+        _("who promised it"),
+        max_length=10,
+        choices=Promiser,
+        blank=True,
+        help_text=_("Leave empty when the company promised it. What the State promised never counts for the mine."),
+    )
     voluntary = models.BooleanField(_("voluntary"), default=False, help_text=_("Reported apart, not counted."))
     company_says_fulfilled_on = DayColumn(_("the company says: fulfilled on"), happened=True, null=True, blank=True)
     community_says = models.CharField(_("the community says"), max_length=15, choices=Answer, blank=True)

@@ -5,7 +5,8 @@ it or a paper proves it. A bare word, the payer's or one that somebody was told,
 two sides differ the lower amount counts, and the range reaches to the higher one.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +17,8 @@ from projects.testimony import COMPANY, PAPER, stands_on
 
 BARE_WORD_COUNTS = "bare_word_counts"
 """the parameter: percent of a bare word that counts; without it all of it, as in the first version of the rules"""
+RECIPIENT_DECIDES = "recipient_decides"
+"""the parameter: above 0, the recipient's paper decides (games.md D: the other side's blank is part of the range)"""
 NOT_SAID = "unknown"
 """the voice of a record of which nobody says whose it is"""
 
@@ -29,12 +32,45 @@ class Counted:
     sure: bool
     days: tuple[date, ...] = ()
     """the days on which it was paid or arrived, as each side says, the earliest first"""
+    doubtful: Decimal = ZERO
+    """how much of what is shown the recipient, who has not spoken yet, may deny"""
 
 
 def bare_words_count(facts: Facts, indicator: Indicator) -> bool:
     """Whether the rule takes a payer's bare word for a payment."""
     counts = indicator.find(BARE_WORD_COUNTS, facts.period_end)
     return counts is None or counts > 0
+
+
+def recipient_decides(facts: Facts, indicator: Indicator) -> bool:
+    """Whether what the recipient states on paper decides, and its silence leaves open what a payer's paper shows."""
+    return (indicator.find(RECIPIENT_DECIDES, facts.period_end) or ZERO) > 0
+
+
+def counted_by(facts: Facts, indicator: Indicator) -> Callable[[PaymentFact], Counted | None]:
+    """How much of a payment counts by a rule; None where nobody says how much it is."""
+    if recipient_decides(facts, indicator):
+        return counted_for_recipient
+    bare_words = bare_words_count(facts, indicator)
+    return lambda entry: counted(entry, bare_words=bare_words)
+
+
+def counted_for_recipient(entry: PaymentFact) -> Counted | None:
+    """How much of a payment counts where the recipient decides.
+
+    What it states on paper counts, with its own day; more that the payer states only raises the best case. Where it has
+    not spoken, what a paper of the payer shows counts and may be denied yet.
+    """
+    received, paid = recipients_own(entry), entry.company_amount
+    if received is not None and recipient_counts(entry):
+        days = (
+            (min(entry.paid_on or entry.received_on, entry.received_on), entry.received_on) if entry.received_on else ()
+        )
+        return Counted(shown=received, most=max(received, paid or received), sure=True, days=days)
+    found = counted(entry, bare_words=False)
+    if found is None or received is not None or not found.sure:
+        return found
+    return replace(found, doubtful=max(found.shown, ZERO))
 
 
 def counted(entry: PaymentFact, *, bare_words: bool) -> Counted | None:
@@ -73,6 +109,11 @@ def recipient_stands_on(entry: PaymentFact) -> str:
         return PAPER
     own = entry.recipient_voice != COMPANY
     return stands_on(said_by_its_side=own, known_by=entry.recipient_known_by or "", files=entry.recipient_files)
+
+
+def is_voluntary(promise: CommitmentFact) -> bool:
+    """Whether a promise is shown to be voluntary: the bare word of whoever made it does not make it so."""
+    return promise.voluntary and not promise.bare_word
 
 
 def _paid_on_paper(entry: PaymentFact) -> bool:

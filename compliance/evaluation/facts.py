@@ -26,6 +26,9 @@ from compliance.evaluation.canonical import added
 CERTIFYING = frozenset({"FTA", "DIA", "EIA-sd", "EIA-d"})
 """Instruments whose approval certifies a project; ITS, social and human-rights studies do not."""
 
+CERTIFYING_BY_LAW = CERTIFYING | {"PAMA"}
+"""These, and the adjustment programme (PAMA) of mines that were at work before studies were asked for."""
+
 FIRST_TABLES = (
     "assessments",
     "conditions",
@@ -42,6 +45,19 @@ TESTIMONY = "testimony"
 """By whom, how and with how many files a statement is known."""
 AS_OF = "as-of"
 """The day of the evaluation, to which days late are counted where something is still open."""
+EXPECTED = "expected"
+"""How many records of a kind a document says that there must be."""
+ARREARS = "arrears"
+"""What was due in an earlier year and is still open."""
+PARTIES = "parties"
+"""What kind of party owes and receives."""
+DECISIONS = "decisions"
+"""What was asked of studies, payrolls and reports later: what the authority decided, pay, who published which figures."""
+
+PUBLIC_BODIES = frozenset({"agency", "regulator"})
+"""Kinds of organisations whose debts are the State's, and whose money is the public's."""
+LISTED = frozenset({"assessments", "conditions", "employment", "obligations", "commitments"})
+"""Tables of which a document can say how many rows there must be."""
 
 Years = Sequence[int | None]
 
@@ -83,6 +99,23 @@ def from_year(*columns: str) -> YearRule:
     )
 
 
+def reaching_into_year(first: str, last: str) -> YearRule:
+    """Each year of which the row shares days, where it does not lie wholly in one."""
+    return YearRule(
+        (first, last), lambda years, year: None not in years and len({*years}) > 1 and _within(years, year), False, True
+    )
+
+
+def _within(years: Years, year: int) -> bool:
+    known = [one for one in years if one is not None]
+    return min(known) <= year <= max(known)
+
+
+def after_year(column: str) -> YearRule:
+    """Every year after the one in this column; none where it does not say one."""
+    return YearRule((column,), lambda years, year: any(one and one < year for one in years), False, True)
+
+
 def first_known(years: Years) -> int | None:
     """The first year that is known; None where none is."""
     return next((year for year in years if year is not None), None)
@@ -96,9 +129,13 @@ def column(*names: str, default: Any = dataclasses.MISSING, added: bool = False)
     return dataclasses.field(default=default, metadata={"columns": names, "added": added})
 
 
-def looked_at(by: str, *, default: Any) -> Any:
-    """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default."""
-    return dataclasses.field(default=default, metadata={"added": True, "looked_at": by})
+def looked_at(by: str, *columns: str, default: Any) -> Any:
+    """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default.
+
+    It is read from record columns of other names where they are given, as `column` is.
+    """
+    named = {"columns": columns} if columns else {}
+    return dataclasses.field(default=default, metadata={"added": True, "looked_at": by, **named})
 
 
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
@@ -116,6 +153,13 @@ class Row:
     evidence: int = 0
     opens: bool = looked_at(TESTIMONY, default=False)
     """whether its source names an address at which anybody can open it"""
+    carried: bool = looked_at(ARREARS, default=False)
+    """whether it is of another year and reaches into this one: due earlier and still open, or about days of both"""
+
+    @property
+    def bare_word(self) -> bool:
+        """Whether it is the company's word, or nobody knows whose, and no paper stands behind it."""
+        return self.voice in ("company", "unknown") and not self.evidence and not self.opens
 
     @property
     def key(self) -> int:
@@ -134,6 +178,10 @@ class FactTable:
     name: str
     record: str
     years: YearRule
+    carried: YearRule | None = None
+    """in which later years a row counts as long as it is open"""
+    looked_at: str = ""
+    """empty: by all frameworks; else by those that name it in their `looks_at`"""
 
 
 TABLES: dict[type[Row], FactTable] = {}
@@ -141,7 +189,9 @@ TABLES: dict[type[Row], FactTable] = {}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, added, looked_at))
-def fact_table(name: str, *, record: str, years: YearRule) -> Callable[[type[R]], type[R]]:
+def fact_table(
+    name: str, *, record: str, years: YearRule, carried: YearRule | None = None, looked_at: str = ""
+) -> Callable[[type[R]], type[R]]:
     """Make a class a table of facts; its annotations are its columns, read from record columns of the same names."""
 
     def register(declared: type[R]) -> type[R]:
@@ -150,7 +200,7 @@ def fact_table(name: str, *, record: str, years: YearRule) -> Callable[[type[R]]
                 f"{declared.__name__}: there is a table of facts named {name} or of {record} records already"
             )
         table = dataclass(frozen=True, slots=True, kw_only=True)(declared)
-        TABLES[table] = FactTable(name, record, years)
+        TABLES[table] = FactTable(name, record, years, carried, looked_at)
         return table
 
     return register
@@ -165,7 +215,7 @@ class AssessmentFact(Row):
     """An impact assessment of one component, from submission through approval to the start of works."""
 
     instrument: str
-    """FTA, DIA, EIA-sd, EIA-d, ITS, social or human-rights"""
+    """FTA, DIA, EIA-sd, EIA-d, ITS, PAMA, social or human-rights"""
     component: str = ""
     submitted_on: date | None = None
     approved_on: date | None = None
@@ -176,6 +226,10 @@ class AssessmentFact(Row):
     participation_planned: int | None = None
     participation_held: int | None = None
     """mechanisms of the approved plan that were held before certification"""
+    decision: str = looked_at(DECISIONS, default="")
+    """under-evaluation, refused or never-made; empty: approved, or nobody says"""
+    not_begun_on: date | None = looked_at(DECISIONS, default=None)
+    """a day on which somebody saw that the works had not begun"""
 
 
 @fact_table("conditions", record="condition", years=up_to_year("due_on__year"))
@@ -187,7 +241,12 @@ class ConditionFact(Row):
     fulfilled_on: date | None = None
 
 
-@fact_table("employment", record="employment-return", years=within_year("period_start__year", "period_end__year"))
+@fact_table(
+    "employment",
+    record="employment-return",
+    years=within_year("period_start__year", "period_end__year"),
+    carried=reaching_into_year("period_start__year", "period_end__year"),
+)
 class EmploymentFact(Row):
     """One employer's return for one period; people nest: district, province, region, national, total."""
 
@@ -207,6 +266,9 @@ class EmploymentFact(Row):
     foreign_headcount: int | None = None
     """foreigners that count, after the exclusions of article 3"""
     foreign_exonerated: bool = False
+    staff_pay: Decimal | None = looked_at(DECISIONS, default=None)
+    foreign_pay: Decimal | None = looked_at(DECISIONS, default=None)
+    """what all employees on the employer's own payroll were paid, and the foreigners that count among them"""
 
     @property
     def employed_by(self) -> tuple[str, str]:
@@ -214,7 +276,7 @@ class EmploymentFact(Row):
         return self.employer, self.employer_key
 
 
-@fact_table("obligations", record="obligation", years=of_year("due_on__year"))
+@fact_table("obligations", record="obligation", years=of_year("due_on__year"), carried=after_year("due_on__year"))
 class ObligationFact(Row):
     """Money that the payer owes the recipient by a date."""
 
@@ -225,9 +287,18 @@ class ObligationFact(Row):
     amount: Decimal
     currency: str
     due_on: date
+    payer_is: str | None = looked_at(PARTIES, "payer__kind", default=None)
+    """what kind of organisation owes it; None in facts that do not say, and then it is the company"""
+    recipient_is: str | None = looked_at(PARTIES, "recipient__kind", default=None)
+    """what kind of organisation is owed; None: a community"""
 
 
-@fact_table("payments", record="disbursement", years=of_year("obligation__due_on__year", "year"))
+@fact_table(
+    "payments",
+    record="disbursement",
+    years=of_year("obligation__due_on__year", "year"),
+    carried=after_year("obligation__due_on__year"),
+)
 class PaymentFact(Row):
     """One payment, as the company states it and, apart, as the recipient states it.
 
@@ -249,9 +320,12 @@ class PaymentFact(Row):
     """whose words the source of the recipient's statement is; None: not known, and taken for its own"""
     recipient_known_by: str | None = looked_at(TESTIMONY, default=None)
     recipient_files: int = looked_at(TESTIMONY, default=0)
+    payer_is: str | None = looked_at(PARTIES, "payer__kind", default=None)
+    recipient_is: str | None = looked_at(PARTIES, "payee__kind", default=None)
+    """as with obligations"""
 
 
-@fact_table("commitments", record="commitment", years=of_year("due_on__year"))
+@fact_table("commitments", record="commitment", years=of_year("due_on__year"), carried=after_year("due_on__year"))
 class CommitmentFact(Row):
     """A promise with a date, and what each side says became of it."""
 
@@ -266,6 +340,8 @@ class CommitmentFact(Row):
     """the day on which the confirmed fulfilment took place"""
     community_known_by: str | None = looked_at(TESTIMONY, default=None)
     """how it is known what the community says, as with payments"""
+    promised_by: str = looked_at(PARTIES, default="")
+    """state: the State promised it; empty: the company"""
 
 
 @fact_table("disclosures", record="disclosure", years=of_year("period_end__year"))
@@ -274,6 +350,26 @@ class DisclosureFact(Row):
 
     period_end: date
     published_on: date | None = None
+    published_by: str | None = looked_at(DECISIONS, "publisher__kind", default=None)
+    """what kind of organisation published it; None: not known"""
+    has_figures: bool | None = looked_at(DECISIONS, default=None)
+    """whether somebody other than the company found the mine's figures of that period in it"""
+
+
+@fact_table("expected", record="expected-count", years=up_to_year("period_start__year"), looked_at=EXPECTED)
+class ExpectedFact(Row):
+    """How many records of one kind a document says that there must be for some days."""
+
+    of: str
+    """name of the table"""
+    period_start: date
+    period_end: date
+    number: int
+    people: Decimal | None = None
+    """the workers of all employers that it names"""
+    amount: Decimal | None = None
+    currency: str = ""
+    """the sum of all obligations that it names"""
 
 
 @fact_table("exemptions", record="exemption", years=of_year("year", opens=False))
@@ -330,13 +426,20 @@ class Facts(Period):
         """Whether exploration is known to be the only phase, so that a technical form is certification enough."""
         return self.phases == ("exploration",)
 
+    def counts(self, row: ObligationFact | CommitmentFact) -> bool:
+        """Whether something with a due day was due in the period, or earlier and is still open."""
+        return row.carried or self.covers(row.due_on)
+
     def covers(self, day: date) -> bool:
         """Whether a day lies in the period, first and last day included."""
         return self.period_start <= day <= self.period_end
 
     def seen_by(self, looks_at: Collection[str]) -> Facts:
         """What a framework sees that looks at some of the columns which are not looked at by all."""
-        tables = {table: tuple(_seen(rows, table, looks_at)) for table, rows in self.tables.items()}
+        own = {table: rows for table, rows in self.tables.items() if TABLES[table].looked_at in {"", *looks_at}}
+        if ARREARS not in looks_at:
+            own = {table: tuple(row for row in rows if not row.carried) for table, rows in own.items()}
+        tables = {table: tuple(_seen(rows, table, looks_at)) for table, rows in own.items()}
         [seen] = _seen([dataclasses.replace(self, tables=tables)], Facts, looks_at)
         return seen
 
@@ -377,7 +480,8 @@ def columns_to_look_at() -> set[str]:
     """What a framework may name in its `looks_at`."""
     kinds: tuple[Any, ...] = (Period, *TABLES)
     fields = [field for kind in kinds for field in dataclasses.fields(kind)]
-    return {field.metadata["looked_at"] for field in fields if "looked_at" in field.metadata}
+    tables = {table.looked_at for table in TABLES.values() if table.looked_at}
+    return tables | {field.metadata["looked_at"] for field in fields if "looked_at" in field.metadata}
 
 
 def _seen(rows: Iterable[S], kind: type[Any], looks_at: Collection[str]) -> Iterable[S]:

@@ -16,13 +16,14 @@ from typing import Any
 import yaml
 
 from compliance.evaluation import canonical
-from compliance.evaluation.facts import columns_to_look_at
+from compliance.evaluation.facts import LISTED, columns_to_look_at
 
 LANGUAGES = frozenset({"en", "es"})
 RULE_KINDS = frozenset({"linear", "binary"})
 MISSING_RULES = frozenset({"M0", "MX", "MB"})
 PHASES = frozenset({"exploration", "development", "operation", "closure"})
 OBLIGATION_LEVELS = frozenset({"legal", "required", "expected", "voluntary"})
+FIGURE, RANGE = "figure", "range"
 HUNDRED = Decimal(100)
 
 Texts = Mapping[str, str]
@@ -125,6 +126,8 @@ class Indicator:
     parameters: tuple[Parameter, ...] = ()
     section: str = canonical.added("")
     """the section of the public page that shows its records; empty: none"""
+    lists: tuple[str, ...] = canonical.added(())
+    """tables of facts of which a list must say how many rows there are, or else its range opens"""
 
     def find(self, name: str, on: date, unit: str | None = None) -> Decimal | None:
         """Look up a value on a day, of one unit (a currency) if asked; None where there is none."""
@@ -168,6 +171,7 @@ class Rule:
     obligation_level: str
     sources: tuple[Source, ...]
     parameters: tuple[Parameter, ...]
+    lists: tuple[str, ...] = canonical.added(())
 
     @property
     def decides(self) -> tuple[object, ...]:
@@ -175,7 +179,7 @@ class Rule:
         values = sorted((one.name, one.unit, one.value) for one in self.parameters)
         return (
             *(self.measure, self.kind, self.unit, self.missing, self.floor, self.ceiling, self.gate, self.weight),
-            *(self.duty_bearer, self.obligation_level, *values),
+            *(self.duty_bearer, self.obligation_level, self.lists, *values),
         )
 
 
@@ -194,6 +198,7 @@ def _rule(indicator: Indicator, on: date) -> Rule:
         obligation_level=indicator.obligation_level,
         sources=tuple(source for source in indicator.sources if source.in_force(on)),
         parameters=tuple(parameter for parameter in indicator.parameters if parameter.in_force(on)),
+        lists=indicator.lists,
     )
 
 
@@ -217,6 +222,8 @@ class Framework:
     """columns of facts that its measures look at, of those that not all look at (`facts.looked_at`)"""
     minimum_indicators: int = canonical.added(0)
     """a policy of which fewer indicators are measured gets no grade"""
+    coverage_by: str = canonical.added(FIGURE)
+    """figure: an indicator with a figure is known; range: as far as its range is closed"""
     catalogue: tuple["Unmeasured", ...] = canonical.added(())
     """what the recommended policies ask besides, and nobody measures yet"""
 
@@ -344,6 +351,7 @@ def _problems(
     )
     yield from _uncovered("framework", framework.sources, needed)
     policies = {policy.code for policy in framework.policies}
+    yield from _not_one_of("framework", "coverage_by", framework.coverage_by, (FIGURE, RANGE))
     for name in framework.looks_at:
         yield from _not_one_of("looks_at", "column", name, columns_to_look_at())
     yield from _twice("catalogue", (one.code for one in framework.catalogue))
@@ -385,6 +393,8 @@ def _indicator_problems(
     needed = {"floor", "ceiling"} if indicator.kind == "linear" else {"rule"}
     yield from _uncovered(code, indicator.sources, needed | ({"gate"} if indicator.gate is not None else set()))
     yield from _overlapping(code, indicator.parameters)
+    for table in indicator.lists:
+        yield from _not_one_of(code, "lists", table, LISTED)
 
 
 def _twice(what: str, codes: Iterable[str]) -> Iterable[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
 from communities.models import Commitment, Disbursement, Obligation
+from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     TABLES,
@@ -22,16 +23,19 @@ from compliance.evaluation.facts import (
     DisclosureFact,
     EmploymentFact,
     ExemptionFact,
+    ExpectedFact,
     Facts,
     ObligationFact,
     PaymentFact,
     Row,
+    YearRule,
 )
 from compliance.models import Exemption
 from projects.models import (
     AssessmentCondition,
     Disclosure,
     EmploymentReturn,
+    ExpectedCount,
     ImpactAssessment,
     PhasePeriod,
     ProcurementReturn,
@@ -73,6 +77,7 @@ ROWS: dict[type[Row], Callable[[Scope], QuerySet[Any]]] = {
     PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_testimony().with_files(),
     CommitmentFact: lambda scope: Commitment.objects.filter(due_on__lt=scope.on),
     DisclosureFact: lambda scope: Disclosure.objects.all(),
+    ExpectedFact: lambda scope: ExpectedCount.objects.all(),
     PurchasesFact: lambda scope: ProcurementReturn.objects.all(),
     ExemptionFact: lambda scope: Exemption.objects.filter(approved_by__isnull=False),
 }
@@ -95,14 +100,16 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
         phases[phase.project_id].append(phase)
     projects = Project.objects.in_bulk(scope.projects)
     return {
-        (key, year): Facts(
-            project=projects[key].slug,
-            country=projects[key].country,
-            year=year,
-            period_start=date(year, 1, 1),
-            period_end=date(year, 12, 31),
-            phases=phases_in(year, phases[key]),
-            tables={table: rows_of(table, year, found[key]) for table, found in tables.items()},
+        (key, year): only_open_arrears(
+            Facts(
+                project=projects[key].slug,
+                country=projects[key].country,
+                year=year,
+                period_start=date(year, 1, 1),
+                period_end=date(year, 12, 31),
+                phases=phases_in(year, phases[key]),
+                tables={table: rows_of(table, year, found[key]) for table, found in tables.items()},
+            )
         )
         for key, year in sorted(scope.pairs)
         if key in projects
@@ -112,13 +119,17 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
 def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
     """The columns of every row by project, with who says so and the number of files behind it; one query."""
     rows = ROWS[table](scope)
-    rule, to_project = TABLES[table].years, path_to_project(rows.model)
+    rule, carried, to_project = TABLES[table].years, TABLES[table].carried, path_to_project(rows.model)
     if "files" not in rows.query.annotations:
         rows = rows.annotate(files=Count("source__evidence", distinct=True))
     rows = rows.filter(**{f"{to_project}__in": scope.projects}).annotate(of_project=F(to_project))
-    if not rule.reaches_on:
+    if not rule.reaches_on and not carried:
         rows = rows.filter(in_years(rule.columns, scope.years))
-    columns = {*rule.columns, *(name for names, _kind, _text in COLUMNS[table].values() for name in names)}
+    columns = {
+        *rule.columns,
+        *(carried.columns if carried else ()),
+        *(name for names, _kind, _text in COLUMNS[table].values() for name in names),
+    }
     found: defaultdict[int, list[Values]] = defaultdict(list)
     for values in rows.order_by("pk").values(
         "of_project", "id", "source__voice", "source__reference", "source__audience", "files", *columns
@@ -137,17 +148,25 @@ def in_years(columns: Iterable[str], years: Collection[int]) -> Q:
 
 
 def rows_of(table: type[Row], year: int, found: Iterable[Values]) -> tuple[Row, ...]:
-    """The facts of one year, from the rows of one project in all years of the scope."""
-    rule = TABLES[table].years
-    return tuple(fact(table, values) for values in found if rule.belongs([values[name] for name in rule.columns], year))
+    """The facts of one year, from the rows of one project in all years of the scope, with what earlier ones left."""
+    rule, carried = TABLES[table].years, TABLES[table].carried
+    own = [fact(table, values) for values in found if belongs(rule, values, year)]
+    left = [fact(table, values, carried=True) for values in found if carried and belongs(carried, values, year)]
+    return (*own, *left)
 
 
-def fact(table: type[Row], values: Values) -> Row:
+def belongs(rule: YearRule, values: Values, year: int) -> bool:
+    """Whether a row is of a year."""
+    return rule.belongs([values[name] for name in rule.columns], year)
+
+
+def fact(table: type[Row], values: Values, *, carried: bool = False) -> Row:
     """One frozen row; an empty text is unknown where the column may be unknown, and a key names its record."""
     said: Values = {
         "record": f"{TABLES[table].record}/{values['id']}",
         "voice": values["source__voice"],
         "evidence": values["files"],
+        "carried": carried,
         "opens": values["source__audience"] == "public" and values["source__reference"].startswith(WEB_ADDRESS),
     }
     for name, (columns, kind, may_be_unknown) in COLUMNS[table].items():

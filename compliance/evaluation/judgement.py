@@ -79,6 +79,8 @@ class Outcome:
     best: Decimal | None = None
     grade: str | None = None
     override: Override | None = None
+    coverage: Decimal | None = None
+    """percent of it that is known, by the framework's `coverage_by`; None in what is read back: it is not sealed"""
 
     @property
     def code(self) -> str:

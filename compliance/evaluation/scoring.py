@@ -8,7 +8,9 @@ Rules (domain.md, "The engine must therefore express"):
 - Not applicable (by phase, by rule, by a reviewer's exemption) leaves numerator and denominator at every
   level; the other weights carry the whole, and a policy without indicators disappears.
 - Coverage is the known share of the applicable weight; below the framework's minimum there is no grade, "?". A
-  policy of which fewer indicators are known than the framework's minimum has none either.
+  policy of which fewer indicators are known than the framework's minimum has none either. By the framework's
+  `coverage_by` an indicator is known where it has a figure, or as far as its range is closed: then a figure without
+  any limit is unknown, and a reviewer's score on no facts is no knowledge.
 - A gate that is known to fail caps the overall score; a gate of which nothing is known caps only the worst
   case.
 - worst <= score <= best, always; filling in what is unknown never leads outside them.
@@ -23,10 +25,12 @@ from typing import Any
 
 from compliance.evaluation.canonical import EXACT, ZERO, settle
 from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.criteria.completeness import opened
 from compliance.evaluation.criteria.measurement import Measurement
 from compliance.evaluation.facts import ExemptionFact, Facts
 from compliance.evaluation.framework import (
     HUNDRED,
+    RANGE,
     Framework,
     FrameworkError,
     Indicator,
@@ -81,7 +85,7 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
     if excused:
         return excused
     try:
-        measured = _measure(indicator)(facts, indicator)
+        measured = opened(facts, indicator, _measure(indicator)(facts, indicator))
     except NoRuleInForce:
         measured = Measurement(unit=indicator.unit, applicable=False, reason=RULE_NOT_IN_FORCE)
     if not measured.applicable:
@@ -94,6 +98,10 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
             rule=rule,
         )
     computed, worst, best = _computed(indicator, measured)
+    coverage = HUNDRED if computed is not None or override is not None else ZERO
+    if framework.coverage_by == RANGE:
+        coverage = HUNDRED - (best - worst)
+        computed = computed if indicator.kind == "binary" or measured.bounded else None
     state = SCORED if computed is not None else UNKNOWN
     score = computed
     if override is not None:
@@ -111,6 +119,7 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
         best=best,
         grade=framework.grade(score) if state == SCORED and score is not None else WITHHELD,
         override=override,
+        coverage=coverage,
         rule=rule,
     )
 
@@ -147,20 +156,21 @@ def _computed(indicator: Indicator, measured: Measurement) -> tuple[Decimal | No
     floor, ceiling = indicator.floor, indicator.ceiling
     if floor is None or ceiling is None:
         raise FrameworkError(f"{indicator.code}: a linear indicator needs a floor and a ceiling")
-    if measured.value is None:
+    if measured.value is None and measured.low is None and measured.high is None:
         return None, ZERO, HUNDRED
     points: dict[Decimal | None, Decimal] = {
         number: linear_score(number, floor, ceiling)
         for number in {measured.value, measured.low, measured.high}
         if number is not None
     }
-    score = min(points[measured.value], measured.score_at_most)
+    found = None if measured.value is None else min(points[measured.value], measured.score_at_most)
     at_low, at_high = points.get(measured.low), points.get(measured.high)
     bad, good = (at_low, at_high) if floor < ceiling else (at_high, at_low)
+    scores = [] if found is None else [found]
     return (
-        score,
-        ZERO if bad is None else min(bad, score),
-        HUNDRED if good is None else max(good, score),
+        found,
+        ZERO if bad is None else min([bad, *scores]),
+        HUNDRED if good is None else max([good, *scores]),
     )
 
 
@@ -228,7 +238,7 @@ def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outc
             outcome.score,
             outcome.worst,
             outcome.best,
-            HUNDRED if outcome.known else ZERO,
+            outcome.coverage or ZERO,
         )
         for outcome in applicable
         if outcome.worst is not None and outcome.best is not None and outcome.indicator.weight > 0

@@ -2,6 +2,7 @@
 
 from projects.models.assessments import AssessmentCondition, ImpactAssessment
 from projects.models.employment import Disclosure, EmploymentReturn
+from projects.models.expected import ExpectedCount
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
@@ -15,6 +16,7 @@ __all__ = [
     "Disclosure",
     "EmploymentReturn",
     "Evidence",
+    "ExpectedCount",
     "ImpactAssessment",
     "ImportBatch",
     "ImportRow",

@@ -1,12 +1,13 @@
 """Impact assessments and the conditions that their approval set."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.columns import DayColumn, SentenceColumn, SmallCountColumn
 from projects.models.projects import Project
 from projects.models.records import Record
-from projects.models.rules import InOrder, Nested
+from projects.models.rules import Check, InOrder, Nested
 
 
 class ImpactAssessment(Record):
@@ -18,8 +19,14 @@ class ImpactAssessment(Record):
         EIA_SD = "EIA-sd", _("EIA-sd (semi-detailed, category II)")
         EIA_D = "EIA-d", _("EIA-d (detailed, category III)")
         ITS = "ITS", _("ITS (minor change)")
+        PAMA = "PAMA", _("PAMA (adjustment programme of older works)")
         SOCIAL = "social", _("Social impact assessment")
         HUMAN_RIGHTS = "human-rights", _("Human rights impact assessment")
+
+    class Decision(models.TextChoices):
+        UNDER_EVALUATION = "under-evaluation", _("Still under evaluation")
+        REFUSED = "refused", _("Refused")
+        NEVER_MADE = "never-made", _("No study was ever made")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="assessments", verbose_name=_("project"))
     instrument = models.CharField(_("kind of study"), max_length=12, choices=Instrument)
@@ -28,12 +35,26 @@ class ImpactAssessment(Record):
     )
     submitted_on = DayColumn(_("handed in on"), happened=True, null=True, blank=True)
     approved_on = DayColumn(_("approved on"), happened=True, null=True, blank=True)
+    decision = models.CharField(
+        _("if it was not approved"),
+        max_length=16,
+        choices=Decision,
+        blank=True,
+        help_text=_("Leave empty when it was approved, or nobody says."),
+    )
     works_started_on = DayColumn(
         _("works started on"),
         happened=True,
         null=True,
         blank=True,
         help_text=_("First digging or building of this part."),
+    )
+    not_begun_on = DayColumn(
+        _("works had not begun on"),
+        happened=True,
+        null=True,
+        blank=True,
+        help_text=_("The last day on which somebody saw that. Without it, works may have begun too early."),
     )
     start_extended = models.BooleanField(
         _("start extended by two years"), default=False, help_text=_("The authority extended the three years once.")
@@ -54,6 +75,19 @@ class ImpactAssessment(Record):
                 same_day=True,
                 name="a_study_is_approved_after_it_was_handed_in",
                 says=_("The approval cannot be earlier than the day the study was handed in."),
+            ),
+            InOrder(
+                "not_begun_on",
+                "works_started_on",
+                unknown=["not_begun_on", "works_started_on"],
+                name="works_begin_after_they_had_not_begun",
+                says=_("The works began before the day on which they had not begun."),
+            ),
+            Check(
+                at="decision",
+                condition=Q(approved_on__isnull=True) | Q(decision=""),
+                name="what_was_refused_is_not_approved",
+                says=_("A study that was refused, never made or is under evaluation has no day of approval."),
             ),
             Nested(
                 "participation_held",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from accounts.models import Organisation
 from accounts.models.columns import NameColumn
-from projects.models.columns import CountColumn, DayColumn, RowColumn, workers
+from projects.models.columns import AmountColumn, CountColumn, CurrencyColumn, DayColumn, RowColumn, workers
 from projects.models.projects import Project
 from projects.models.records import PeriodRecord, Record
 from projects.models.rules import Check, InOrder, Nested, NotNegative, OncePer, at_most
@@ -38,7 +39,14 @@ class EmploymentReturn(PeriodRecord):
         blank=True,
         help_text=_("Without those that article 3 of D.Leg. 689 leaves out."),
     )
-    foreign_exonerated = models.BooleanField(_("exoneration on record"), default=False)
+    staff_pay = AmountColumn(_("pay of all these employees"), currency="pay_currency", null=True, blank=True)
+    foreign_pay = AmountColumn(_("pay of the foreigners who count"), currency="pay_currency", null=True, blank=True)
+    pay_currency = CurrencyColumn(_("currency of the pay"), blank=True)
+    foreign_exonerated = models.BooleanField(
+        _("exoneration on record"),
+        default=False,
+        help_text=_("It excuses only with its document: add the file below."),
+    )
 
     class Meta:
         ordering = ["project", "-period_end", "employer"]
@@ -98,6 +106,18 @@ class EmploymentReturn(PeriodRecord):
                 name="foreigners_are_at_most_all_employees",
                 says=_("More foreigners than employees in all."),
             ),
+            Nested(
+                "foreign_pay",
+                "staff_pay",
+                name="pay_of_foreigners_is_at_most_all_pay",
+                says=_("More pay for foreigners than for all employees."),
+            ),
+            Check(
+                at="pay_currency",
+                condition=(Q(staff_pay__isnull=True) & Q(foreign_pay__isnull=True)) | ~Q(pay_currency=""),
+                name="pay_has_a_currency",
+                says=_("Say in which currency the pay is."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +132,15 @@ class Disclosure(Record):
     period_end = DayColumn(_("last day of the period reported on"))
     published_on = DayColumn(_("published on"), happened=True)
     address = models.URLField(_("web address"), blank=True)
+    publisher = RowColumn(Organisation, null=True, blank=True, related_name="+", verbose_name=_("published by"))
+    has_figures = models.BooleanField(
+        _("somebody other than the company found the mine's figures in it"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Payments, workers and conditions of this mine for the whole period. Until somebody looked: unknown."
+        ),
+    )
 
     year_column = "period_end"
 

@@ -1,12 +1,15 @@
 """Impact assessments: certified in time, with the people heard, conditions met."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, known_count, measurement
+from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.criteria.currencies import lowest_share
+from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import CERTIFYING, AssessmentFact, ConditionFact, Facts
+from compliance.evaluation.facts import CERTIFYING, CERTIFYING_BY_LAW, AssessmentFact, ConditionFact, Facts
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import DAYS, code, gettext_noop
 
@@ -25,6 +28,24 @@ FORM_NOT_ENOUGH = code(
     gettext_noop("a technical form alone is on record, and it is enough for exploration only"),
 )
 WORKS_NOT_STARTED = code("works-not-started", gettext_noop("the works have not started"))
+
+STUDY_NOT_ENOUGH = code(
+    "study-not-enough",
+    gettext_noop(
+        "the study on record is for exploration; a mine at work has an EIA (small-scale mining has other rules)"
+    ),
+)
+REFUSED = code("study-refused", gettext_noop("works began, and the study was refused or never made"))
+HANDED_IN_LATE = code("handed-in-after-works", gettext_noop("the study was handed in after the works had begun"))
+CERTIFIED_LATE = code("certified-late", gettext_noop("the approval came after the works began, or had lapsed by then"))
+OLDER_LAW = code("older-law", gettext_noop("the works began before this law; an older one governed them"))
+DATES_ARE_BARE_WORD = code("dates-are-bare-word", gettext_noop("the dates are the company's bare word, without paper"))
+UNDER_EVALUATION = code("under-evaluation", gettext_noop("the study is still under evaluation"))
+FULFILMENT_BARE_WORD = code(
+    "fulfilment-bare-word", gettext_noop("that a condition was met is the company's bare word, without paper")
+)
+NOT_RECORDED_AS_MET = code("not-recorded-as-met", gettext_noop("nobody says whether a condition was met"))
+MET_LATE = code("met-late", gettext_noop("a condition was met in this year, after its day"))
 
 _NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
@@ -186,3 +207,194 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
         open_still = condition.fulfilled_on is None or condition.fulfilled_on > facts.period_end
         share.add(Decimal(1), Decimal(int(open_still)))
     return share.measurement(set() if due else {NO_CONDITIONS_DUE}, due)
+
+
+@measure(
+    unit=DAYS,
+    codes=(
+        *(NO_ASSESSMENT, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED, STUDY_NOT_ENOUGH),
+        *(REFUSED, HANDED_IN_LATE, CERTIFIED_LATE, OLDER_LAW, DATES_ARE_BARE_WORD),
+    ),
+)
+def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement:
+    """Whether every part of the mine was certified before its works began, by the law in force on those days.
+
+    Rule: approval <= start of works, and start within the years that an approval lasted by the law of its day. Works
+    that began although the study was refused or never made, or before it was handed in, break the rule. What is
+    enough depends on the phase: while the mine only explores, FTA and DIA are; afterwards an EIA is, or the PAMA of
+    works that are older than the law. One part that breaks the rule breaks it for the mine.
+    Unit: days between approval and start, the smallest of all (negative: works came first).
+    Source: Ley 27446 art. 3; D.S. 019-2009-MINAM art. 57; D.S. 040-2014-EM arts. 24-26.
+    Missing: an approval or a start that is not recorded is unknown, and a part of which nobody saw that its works had
+    not begun may have begun too early. Dates that are the company's bare word show nothing. Not applicable while
+    all works are known not to have begun.
+    """
+    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW | {"ITS"}]
+    begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
+    enough = [study for study in studies if _enough_by_law(study, facts, indicator)]
+    missing, flags = set[str](), set[str]()
+    broken = dict[str, str]()
+    for study in begun:
+        why = _broken_by(study, indicator)
+        if why:
+            broken[study.record] = why
+        elif lack := _not_shown(study, indicator):
+            missing.add(lack)
+        elif _older_than_the_law(study, indicator):
+            flags.add(OLDER_LAW)
+    flags |= {*broken.values()}
+    if any(not study.works_started_on and not _known_not_begun(study, facts) for study in studies):
+        missing.add(START_NOT_RECORDED)
+    if not enough:
+        missing.add(STUDY_NOT_ENOUGH if studies else NO_ASSESSMENT)
+    elif not begun and not missing:
+        return measurement(studies, applicable=False, reason=WORKS_NOT_STARTED)
+    elif not set(enough).intersection(begun):
+        missing.add(NO_START_RECORDED)
+    margins = {
+        study.record: Decimal((study.works_started_on - study.approved_on).days)
+        for study in begun
+        if study.approved_on and study.works_started_on and (not broken or study.record in broken)
+    }
+    decided_by = min(margins, key=lambda record: (margins[record], record)) if margins else ""
+    passes = False if broken else None if missing else True
+    return measurement(
+        studies,
+        missing,
+        flags,
+        value=margins[decided_by] if decided_by else None,
+        passes=passes,
+        breakdown=tuple(Part(name=study.record, value=margins.get(study.record)) for study in begun),
+        decided_by="" if passes is None else decided_by,
+    )
+
+
+def _enough_by_law(study: AssessmentFact, facts: Facts, indicator: Indicator) -> bool:
+    """Whether a study is of a kind that suffices in the mine's phase."""
+    if study.instrument == "PAMA":
+        return _older_than_the_law(study, indicator)
+    return study.instrument in (CERTIFYING if facts.explores_only else {"EIA-sd", "EIA-d"})
+
+
+def _older_than_the_law(study: AssessmentFact, indicator: Indicator) -> bool:
+    """Whether the works began before the law asked for an approval before them."""
+    started = study.works_started_on
+    return started is not None and indicator.find("approval_first", started) is None
+
+
+def _broken_by(study: AssessmentFact, indicator: Indicator) -> str:
+    """How begun works break the rule, as a code; empty where they are not known to."""
+    started = study.works_started_on
+    if started is None or _older_than_the_law(study, indicator):
+        return ""
+    if study.decision in ("refused", "never-made"):
+        return REFUSED
+    if study.submitted_on and study.submitted_on > started:
+        return HANDED_IN_LATE
+    if study.approved_on is None:
+        return ""
+    last_day = last_day_to_start_by_law(study, indicator)
+    return CERTIFIED_LATE if study.approved_on > started or (last_day and started > last_day) else ""
+
+
+def _not_shown(study: AssessmentFact, indicator: Indicator) -> str:
+    """What lacks of the proof that begun works kept the rule, as a code; empty where nothing does."""
+    if study.bare_word:
+        return DATES_ARE_BARE_WORD
+    return NO_APPROVAL if study.approved_on is None and not _older_than_the_law(study, indicator) else ""
+
+
+def _known_not_begun(study: AssessmentFact, facts: Facts) -> bool:
+    return study.not_begun_on is not None and study.not_begun_on >= facts.period_end
+
+
+def last_day_to_start_by_law(study: AssessmentFact, indicator: Indicator) -> date | None:
+    """The last day on which works may begin by the law of the day of approval; None where it set none."""
+    if study.approved_on is None or indicator.find("start_years", study.approved_on) is None:
+        return None
+    return last_day_to_start(study, indicator, study.approved_on)
+
+
+@measure(
+    divides=(gettext_noop("meetings held"), gettext_noop("meetings planned")),
+    codes=(
+        *(*_NO_CERTIFICATE, ONLY_FORM, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, UNDER_EVALUATION),
+        *(DATES_ARE_BARE_WORD, NO_APPROVAL, SMALL_BASE),
+    ),
+)
+def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the approved participation mechanisms that were held before certification, of the weakest study.
+
+    Rule: held ÷ planned of each DIA, EIA-sd and EIA-d that was approved by the end of the period; the study with the
+    lowest share counts, so that an old one hides no new one. What is still under evaluation, or was refused, is not due.
+    Unit: percent. Source: D.S. 028-2008-EM arts. 13, 14; thresholds are policy.
+    Missing: a plan or meetings that nobody recorded, or that are the company's bare word, open the range, and so does a
+    study of which nobody says whether it was approved.
+    Not applicable while all studies are under evaluation, or all certification is by FTA while the mine only explores.
+    """
+    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
+    full = [study for study in studies if study.instrument != "FTA"]
+    if studies and not full and facts.explores_only:
+        return measurement(studies, applicable=False, reason=ONLY_FORM)
+    if not full:
+        return measurement(studies, {FORM_NOT_ENOUGH if studies else NO_ASSESSMENT})
+    used = [study for study in full if study.approved_on is not None and study.approved_on <= facts.period_end]
+    open_ones = [study for study in full if study.approved_on is None and not study.decision]
+    if not used and not open_ones:
+        return measurement(full, applicable=False, reason=UNDER_EVALUATION)
+    missing, shares = set[str](), dict[str, Share]()
+    for study in open_ones:
+        shares[study.record] = Share()
+        shares[study.record].open()
+        missing.add(NO_APPROVAL)
+    for study in used:
+        share = shares[study.record] = Share()
+        planned, held = known_count(study.participation_planned), known_count(study.participation_held)
+        if planned is None:
+            share.open()
+            missing.add(NO_PLAN)
+        elif not planned:
+            missing.add(NOTHING_PLANNED)
+        else:
+            share.add(planned, None if held is None else min(held, planned))
+            missing |= {HELD_NOT_RECORDED} if held is None else set()
+        if study.bare_word:
+            share.open()
+            missing.add(DATES_ARE_BARE_WORD)
+    found = lowest_share(shares, missing, set(), [*used, *open_ones])
+    small = found.denominator is not None and found.denominator < FEWEST
+    return replace(found, flags=(SMALL_BASE,)) if small else found
+
+
+@measure(
+    divides=(gettext_noop("conditions not met in time"), gettext_noop("conditions due")),
+    codes=(NO_CONDITIONS_DUE, FULFILMENT_BARE_WORD, NOT_RECORDED_AS_MET, MET_LATE, SMALL_BASE),
+)
+def conditions_late(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the conditions due by the end of the period that were open then, or met in it after their day.
+
+    Rule: conditions of the approved assessments due by the end of the period that were still open then or were met in
+    the period after their day ÷ all due by then. All count alike, grave or not.
+    Unit: percent (lower is better). Source: the approved assessments; thresholds are policy.
+    Missing: a condition that nobody recorded as met counts as open and may have been met; one that the company's bare
+    word calls met counts as open too. No condition due on record is unknown.
+    """
+    due = [condition for condition in facts[ConditionFact] if condition.due_on <= facts.period_end]
+    share, missing, flags = Share(), set[str](), set[str]()
+    for condition in due:
+        met = condition.fulfilled_on
+        if met is None or condition.bare_word:
+            late_anyway = met is not None and _late_in_period(condition.due_on, met, facts)
+            share.add(Decimal(1), Decimal(1))
+            share.doubt(ZERO if late_anyway else Decimal(1))
+            missing.add(NOT_RECORDED_AS_MET if met is None else FULFILMENT_BARE_WORD)
+        else:
+            late = _late_in_period(condition.due_on, met, facts)
+            flags |= {MET_LATE} if late and met <= facts.period_end else set()
+            share.add(Decimal(1), Decimal(int(late)))
+    return share.measurement(missing if due else {NO_CONDITIONS_DUE}, due, flags=flags)
+
+
+def _late_in_period(due_on: date, met_on: date, facts: Facts) -> bool:
+    """Whether something due was open at the end of the period, or met in it after its day."""
+    return met_on > facts.period_end or (met_on > due_on and met_on >= facts.period_start)

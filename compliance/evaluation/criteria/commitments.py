@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from compliance.evaluation.counted import bare_words_count, community_counts
+from compliance.evaluation.counted import bare_words_count, community_counts, is_voluntary
 from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -18,6 +18,13 @@ NO_DAY_OF_FULFILMENT = code("no-day-of-fulfilment", gettext_noop("the day on whi
 
 TOLD_ONLY = code("told-only", gettext_noop("that the community confirms it is only told, without paper"))
 
+VOLUNTARY_BARE_WORD = code(
+    "voluntary-bare-word",
+    gettext_noop("that a promise is voluntary is a bare word, so it counts"),
+)
+CARRIED_OVER = code("carried-over", gettext_noop("something due in an earlier year is still open, and counts"))
+STATE = "state"
+
 COMPANY = code("company", gettext_noop("as the company alone says"))
 MANDATORY = code("mandatory", gettext_noop("what the mine is bound to"))
 VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
@@ -25,31 +32,43 @@ VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
 
 @measure(
     divides=(gettext_noop("promises kept on time"), gettext_noop("promises due")),
-    codes=(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, TOLD_ONLY, DISPUTED, SMALL_BASE),
+    codes=(
+        *(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, TOLD_ONLY, DISPUTED, SMALL_BASE),
+        *(VOLUNTARY_BARE_WORD, CARRIED_OVER),
+    ),
 )
 def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the mandatory commitments due in the period that were fulfilled on time.
 
-    Rule: fulfilled by the due date, as the community or the authority confirms ÷ due in the period. Where
-    one of them says that it was not fulfilled, it was not. Voluntary commitments and the company's own word
-    stand beside.
+    Rule: fulfilled by the due date, as the community or the authority confirms ÷ due in the period, or due earlier and
+    still open. Where one of them says that it was not fulfilled, it was not. Voluntary commitments and the company's
+    own word stand beside. Where a list of the promises is asked for, the community's paper decides against the
+    authority, a promise is voluntary only where more than a bare word says so, and the State's own stand apart.
     Unit: percent. Source: D.S. 040-2014-EM arts. 57.3, 63; thresholds are policy.
     Missing: the company's word alone, a confirmation without a day, or silence is unknown: it does not
     count, and raises the best case; so, where bare words do not count, is a confirmation that somebody was told of
     without a paper, or that was entered with the company as its source. Where neither community nor authority has
     answered on any, the figure is unknown.
     """
-    due = [promise for promise in facts[CommitmentFact] if facts.covers(promise.due_on)]
+    listed = "commitments" in indicator.lists
+    due = [one for one in facts[CommitmentFact] if facts.counts(one) and one.promised_by != STATE]
     bare_words = bare_words_count(facts, indicator)
     mandatory, voluntary, claimed = Share(), Share(), Share()
     missing, flags = set[str](), set[str]()
     for promise in due:
-        kept = _fulfilled_on_time(promise, bare_words)
+        kept = _decided_by_the_community(promise) if listed else _fulfilled_on_time(promise, bare_words)
         verdict = None if kept is None else Decimal(int(kept))
-        if promise.voluntary:
+        if is_voluntary(promise) if listed else promise.voluntary:
             voluntary.add(Decimal(1), verdict)
             continue
         mandatory.add(Decimal(1), verdict)
+        if promise.voluntary:
+            flags.add(VOLUNTARY_BARE_WORD)
+        if promise.carried:
+            flags.add(CARRIED_OVER)
+        if listed and kept and promise.community_says != "fulfilled":
+            mandatory.doubt(Decimal(1))
+            missing.add(NO_ANSWER)
         said_on = promise.company_says_fulfilled_on
         claimed.add(Decimal(1), None if said_on is None else Decimal(int(said_on <= promise.due_on)))
         if {promise.community_says, promise.authority_says} >= {"fulfilled", "not_fulfilled"}:
@@ -66,6 +85,18 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
         if share.whole
     )
     return mandatory.measurement(missing, due, flags=flags, breakdown=breakdown)
+
+
+def _decided_by_the_community(promise: CommitmentFact) -> bool | None:
+    """Whether it was kept on time: the community's paper decides, the authority speaks where the community does not.
+
+    That it was not kept nobody has to prove on paper.
+    """
+    if promise.community_says == "not_fulfilled":
+        return False
+    if promise.community_says == "fulfilled" and community_counts(promise):
+        return None if promise.confirmed_on is None else promise.confirmed_on <= promise.due_on
+    return _fulfilled_on_time(promise, bare_words=False)
 
 
 def _fulfilled_on_time(promise: CommitmentFact, bare_words: bool) -> bool | None:

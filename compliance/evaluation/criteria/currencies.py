@@ -1,6 +1,6 @@
 """Figures in several currencies, which are never added: the weakest counts."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from compliance.evaluation.canonical import ZERO
@@ -16,14 +16,19 @@ def lowest_share(
     flags: set[str],
     used: Iterable[Row],
     beside: tuple[Part, ...] = (),
+    small: Collection[str] = (),
 ) -> Measurement:
-    """Let the currency with the lowest share count; one of which nothing is shown has a share of nothing."""
+    """Let the currency with the lowest share count; one of which nothing is shown has a share of nothing.
+
+    Those of too `small` sums stand beside it and decide nothing.
+    """
     parts = {currency: share.part(currency) for currency, share in sorted(shares.items())}
     unknown = measurement(used, missing, flags, breakdown=(*parts.values(), *beside))
-    if not any(share.anything_known for share in shares.values()):
+    if not any(share.anything_known for currency, share in shares.items() if currency not in small):
         return unknown
-    weighed = {currency: parts[currency] for currency, share in shares.items() if share.whole > 0}
-    ranges = [parts[currency] for currency, share in shares.items() if share.whole > 0 or share.is_open]
+    deciding = {currency: share for currency, share in shares.items() if currency not in small}
+    weighed = {currency: parts[currency] for currency, share in deciding.items() if share.whole > 0}
+    ranges = [parts[currency] for currency, share in deciding.items() if share.whole > 0 or share.is_open]
     decisive = min(weighed.values(), key=lambda part: (part.value or ZERO, part.name))
     return replace(
         unknown,

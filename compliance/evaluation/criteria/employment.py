@@ -1,5 +1,6 @@
 """Employment: who works at the mine."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from compliance.evaluation.criteria.measurement import (
 )
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.employment import gives_a_share, span_of, weigh
+from compliance.evaluation.employment import Span, by_days, by_people, gives_a_share, in_days, merged, span_of, weigh
 from compliance.evaluation.facts import EmploymentFact, Facts
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.words import code, gettext_noop
@@ -32,12 +33,21 @@ RETURNS_OVERLAP = code(
     "returns-overlap", gettext_noop("two reports of one employer are about the same days; the longer one counts")
 )
 
+COUNTED_TWICE = code(
+    "counted-twice", gettext_noop("a return with contractors' workers stands beside returns of other employers")
+)
+PAY_NOT_STATED = code("pay-not-stated", gettext_noop("nobody says what the employees were paid, foreigners and all"))
+EXONERATION_BARE_WORD = code(
+    "exoneration-bare-word", gettext_noop("an exoneration is a bare word without document, and excuses nobody")
+)
+
 _OF_RETURNS = (
     NO_EMPLOYMENT_RETURN,
     NO_TOTAL,
     CONTRACTORS_NOT_INCLUDED,
     PERIOD_NOT_COVERED,
     RETURNS_OVERLAP,
+    COUNTED_TWICE,
     SMALL_BASE,
 )
 
@@ -57,15 +67,16 @@ LOCAL_DEFINITIONS = (
 def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of full-time-equivalent workers, with contractors, who live in the direct-influence districts.
 
-    Rule: district FTE ÷ total FTE over the returns that lie wholly in the period, each weighted by its days
+    Rule: district FTE ÷ total FTE over the returns of the period, each weighted by its days
     (`employment.weigh`); the same people under each definition of *local* (district, province, region, national)
-    stand beside it. Of returns of one employer that overlap, the longest counts.
+    stand beside it. Of returns of one employer that overlap, the longest counts. Where a list of the employers is
+    asked for, every employer's own return adds up, and of returns that overlap the fullest counts.
     Unit: percent of FTE. Source: D.S. 040-2014-EM art. 57.5 (preference, no quota); thresholds are policy.
     Missing: people not known to be local do not count, and raise the best case, at most to the next wider
     definition; a return without contractors or without a total, or one that overlaps a longer one, stays out of the
     value and opens the range, and so do days of the period that are not reported on.
     """
-    returns = _Returns(facts)
+    returns = _Returns(facts, indicator)
     shares = {level: Share() for level in LOCAL_DEFINITIONS}
     for report, total, weight in returns.usable:
         known = _people_by_level(report, weight)
@@ -91,12 +102,12 @@ def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
 def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of women among full-time-equivalent workers, contractors included.
 
-    Rule: women FTE ÷ total FTE over the returns that lie wholly in the period, each weighted by its days.
+    Rule: women FTE ÷ total FTE over the returns of the period, each weighted by its days.
     Unit: percent of FTE. Source: policy.
     Missing: as for local hire; where the number of women is unknown none are counted, and the best case is
     all.
     """
-    returns = _Returns(facts)
+    returns = _Returns(facts, indicator)
     share = Share()
     for report, total, weight in returns.usable:
         women = _weighted(report.women_fte, weight)
@@ -109,13 +120,15 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
 class _Returns:
     """The period's returns: those that give a share, with weighted totals and weights, and what is known to lack."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, indicator: Indicator) -> None:
         self.reports = _in_period(facts)
-        weighed = weigh(report for report in self.reports if gives_a_share(report))
+        adds_up = "employment" in indicator.lists
+        usable = [one for one in self.reports if gives_a_share(one) or (adds_up and one.total_fte is not None)]
+        weighed = weigh(usable, by_people if adds_up else by_days)
         self.usable = [
             (report, settle((report.total_fte or ZERO) * weight), weight) for report, weight in weighed.counted
         ]
-        without_share = [report for report in self.reports if not gives_a_share(report)]
+        without_share = [report for report in self.reports if report not in usable]
         self.missing = {
             NO_TOTAL if report.contractors_included else CONTRACTORS_NOT_INCLUDED for report in without_share
         }
@@ -124,6 +137,8 @@ class _Returns:
         self.flags = set[str]()
         if weighed.left_out:
             self.flags.add(RETURNS_OVERLAP)
+        if adds_up and any(one.contractors_included for one in usable) and len({one.employed_by for one in usable}) > 1:
+            self.flags.add(COUNTED_TWICE)
         if self.usable and not weighed.covers(facts.period_start, facts.period_end):
             self.flags.add(PERIOD_NOT_COVERED)
         self.are_all = not (without_share or self.flags)
@@ -139,8 +154,7 @@ class _Returns:
 
 
 def _in_period(facts: Facts) -> list[EmploymentFact]:
-    start, end = facts.period_start, facts.period_end
-    return [report for report in facts[EmploymentFact] if start <= report.period_start and report.period_end <= end]
+    return in_days(facts[EmploymentFact], facts.period_start, facts.period_end)
 
 
 @measure(
@@ -164,7 +178,54 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     missing = {NO_HEADCOUNT for staff in staffs if staff.kept is None} if staffs else {NO_EMPLOYMENT_RETURN}
     flags = {EXONERATED for staff in staffs if staff.exonerated}
     if decisive.denominator is not None and decisive.denominator < FEWEST:
-        flags.add("small-base")
+        flags.add(SMALL_BASE)
+    return measurement(
+        (staff.report for staff in staffs),
+        missing,
+        flags,
+        value=decisive.value,
+        passes=passes,
+        numerator=decisive.numerator,
+        denominator=decisive.denominator,
+        breakdown=tuple(staff.part for staff in staffs),
+        decided_by=decisive.name,
+    )
+
+
+@measure(
+    divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
+    codes=(
+        *(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, PAY_NOT_STATED, PERIOD_NOT_COVERED),
+        *(EXONERATED, EXONERATION_BARE_WORD, SMALL_BASE),
+    ),
+)
+def foreign_staff(facts: Facts, indicator: Indicator) -> Measurement:
+    """Whether every employer keeps foreign staff within the legal share of its headcount and of its payroll, all year.
+
+    Rule: in every return of the period, foreigners that count ÷ staff <= 20 percent and their pay ÷ all pay <= 30
+    percent; foreigners excluded by article 3 are not counted. An exoneration (article 6) excuses where a document
+    stands behind it. One return above a limit breaks the rule for the project.
+    Unit: percent of headcount, the highest of all returns. Source: D.Leg. 689 arts. 3, 4, 6.
+    Missing: a headcount or pay that is not stated, or days on which an employer does not report, are unknown.
+    """
+    heads, pay = (indicator.parameter(name, facts.period_end) for name in ("maximum_percent", "maximum_pay_percent"))
+    staffs = [_Staff(report, heads, pay) for report in _in_period(facts)]
+    missing = set[str]() if staffs else {NO_EMPLOYMENT_RETURN}
+    for staff in staffs:
+        missing |= {NO_HEADCOUNT} if staff.kept_heads is None else set()
+        missing |= {PAY_NOT_STATED} if staff.kept_pay is None else set()
+    spans = defaultdict[tuple[str, str], list[Span]](list)
+    for staff in staffs:
+        spans[staff.report.employed_by].append(span_of(staff.report))
+    if any(merged(own) != [(facts.period_start, facts.period_end)] for own in spans.values()):
+        missing.add(PERIOD_NOT_COVERED)
+    kept = _all_kept(staff.kept for staff in staffs)
+    passes = None if kept and missing else kept
+    decisive = _decisive(staffs, kept is not False)
+    flags = {EXONERATED for staff in staffs if staff.exonerated}
+    flags |= {EXONERATION_BARE_WORD for staff in staffs if staff.report.foreign_exonerated and not staff.exonerated}
+    if decisive.denominator is not None and decisive.denominator < FEWEST:
+        flags.add(SMALL_BASE)
     return measurement(
         (staff.report for staff in staffs),
         missing,
@@ -179,15 +240,25 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 class _Staff:
-    """One employer's own staff, and whether its foreigners are within the limit; None: not known."""
+    """One employer's own staff, and whether its foreigners are within the limits; None: not known.
 
-    def __init__(self, report: EmploymentFact, limit: Decimal) -> None:
+    Without a limit of the pay, only heads are counted, and an exoneration excuses whoever says so.
+    """
+
+    def __init__(self, report: EmploymentFact, limit: Decimal, pay_limit: Decimal | None = None) -> None:
         staff, foreign = known_count(report.staff_headcount), known_count(report.foreign_headcount)
-        share = None if foreign is None or not staff else settle(HUNDRED * foreign / staff)
+        share = _percent(foreign, staff)
+        pay = _percent(known_amount(report.foreign_pay), known_amount(report.staff_pay))
         self.report = report
         self.part = Part(name=report.employer, value=share, numerator=foreign, denominator=staff)
-        self.exonerated = report.foreign_exonerated
-        self.kept = True if self.exonerated else None if share is None else share <= limit
+        self.exonerated = report.foreign_exonerated and (pay_limit is None or not report.bare_word)
+        self.kept_heads = True if self.exonerated else None if share is None else share <= limit
+        self.kept_pay = True if self.exonerated or pay_limit is None else None if pay is None else pay <= pay_limit
+        self.kept = _all_kept([self.kept_heads, self.kept_pay])
+
+
+def _percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    return None if part is None or not whole else settle(HUNDRED * part / whole)
 
 
 def _decisive(staffs: list[_Staff], passes: bool | None) -> Part:

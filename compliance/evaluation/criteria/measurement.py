@@ -54,6 +54,11 @@ class Measurement:
     decided_by: str = ""
     """the part that decides the value: a currency, an employer, a record"""
 
+    @property
+    def bounded(self) -> bool:
+        """Whether there is a limit, on one side at least, to what the value could be."""
+        return self.low is not None or self.high is not None
+
 
 def known_amount(number: Decimal | None) -> Decimal | None:
     """The amount; one below zero cannot be, and is unknown."""

@@ -4,18 +4,26 @@ A payment below zero is money paid back: it lowers what was paid and what was sp
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from compliance.evaluation.canonical import ZERO, settle
-from compliance.evaluation.counted import Counted, bare_words_count, counted, recipient_counts, recipients_own
+from compliance.evaluation.counted import (
+    Counted,
+    bare_words_count,
+    counted_by,
+    recipient_counts,
+    recipient_decides,
+    recipients_own,
+)
 from compliance.evaluation.criteria.currencies import highest, lowest_share
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact, Row
+from compliance.evaluation.facts import PUBLIC_BODIES, Facts, ObligationFact, PaymentFact, Row
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.settlement import known_sum
 from compliance.evaluation.words import DAYS, code, gettext_noop
@@ -34,13 +42,34 @@ RECONCILIATION_CASE = code("reconciliation-case", gettext_noop("the two sides di
 SIDES_DIFFER = code("sides-differ", gettext_noop("the two sides differ"))
 WORD_ONLY = code("word-only", gettext_noop("for a payment there is only a bare word, without paper"))
 
+CARRIED_OVER = code("carried-over", gettext_noop("something due in an earlier year is still open, and counts"))
+NOT_ANSWERED = code(
+    "not-answered", gettext_noop("a paper of the payer shows a payment; the recipient has not answered")
+)
+
 PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
+PUBLIC_MONEY = "public"
+
+
+def pot_of(row: ObligationFact | PaymentFact) -> str:
+    """Money that is never added to other money: its currency, and public bodies' apart from communities'."""
+    return f"{row.currency} {PUBLIC_MONEY}" if row.recipient_is in PUBLIC_BODIES else row.currency
+
+
+def too_small(pots: Mapping[str, Any], facts: Facts, indicator: Indicator) -> set[str]:
+    """Pots of less money than the rule lets decide, where there is one of more: a dollar beside millions decides nothing."""
+    least = {pot: indicator.find("decides_from", facts.period_end, pot.partition(" ")[0]) or ZERO for pot in pots}
+    small = {pot for pot, share in pots.items() if share.whole < least[pot]}
+    return small if small < pots.keys() else set()
 
 
 @measure(
     divides=(gettext_noop("paid, at most what was due"), gettext_noop("due this year")),
     in_money=True,
-    codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER, WORD_ONLY),
+    codes=(
+        *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER, WORD_ONLY),
+        *(NOT_ANSWERED, CARRIED_OVER),
+    ),
 )
 def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money due in the period that was paid.
@@ -58,29 +87,35 @@ def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     shares, confirmed = defaultdict[str, Share](Share), defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
     for obligation, entries in due:
-        owed, currency = obligation.amount, obligation.currency
-        _add_paid(shares[currency], obligation, entries, missing, bare_words)
+        owed, pot = obligation.amount, pot_of(obligation)
+        _add_paid(shares[pot], obligation, entries, missing, facts, indicator)
         received = [
             recipients_own(entry)
             for entry in entries
-            if entry.currency == currency and (bare_words or recipient_counts(entry))
+            if entry.currency == obligation.currency and (bare_words or recipient_counts(entry))
         ]
-        confirmed[currency].add(owed, _capped(received, owed))
+        confirmed[pot].add(owed, _capped(received, owed))
         if any(_stated(entry) is not None and not _two_sided(entry) for entry in entries):
             flags.add(ONE_SIDED)
         if any(_two_sided(entry) and entry.company_amount != entry.recipient_amount for entry in entries):
             flags.add(SIDES_DIFFER)
     if not due:
         missing.add(NOTHING_DUE)
-    beside = tuple(confirmed[currency].part(f"{currency} confirmed") for currency in sorted(confirmed))
-    return lowest_share(shares, missing, flags, _rows_of(due), beside)
+    if any(obligation.carried for obligation, _entries in due):
+        flags.add(CARRIED_OVER)
+    beside = tuple(confirmed[pot].part(f"{pot} confirmed") for pot in sorted(confirmed))
+    return lowest_share(shares, missing, flags, _rows_of(due), beside, too_small(shares, facts, indicator))
 
 
 def _due_with_payments(facts: Facts) -> list[tuple[ObligationFact, list[PaymentFact]]]:
     payments = defaultdict[str | None, list[PaymentFact]](list)
     for entry in facts[PaymentFact]:
         payments[entry.obligation].append(entry)
-    return [(due, payments[due.record]) for due in facts[ObligationFact] if facts.covers(due.due_on) and due.amount > 0]
+    return [
+        (due, payments[due.record])
+        for due in facts[ObligationFact]
+        if facts.counts(due) and due.amount > 0 and due.payer_is not in PUBLIC_BODIES
+    ]
 
 
 def _rows_of(due: list[tuple[ObligationFact, list[PaymentFact]]]) -> list[Row]:
@@ -88,11 +123,16 @@ def _rows_of(due: list[tuple[ObligationFact, list[PaymentFact]]]) -> list[Row]:
 
 
 def _add_paid(
-    share: Share, obligation: ObligationFact, entries: list[PaymentFact], missing: set[str], bare_words: bool
+    share: Share,
+    obligation: ObligationFact,
+    entries: list[PaymentFact],
+    missing: set[str],
+    facts: Facts,
+    indicator: Indicator,
 ) -> None:
     """Add what was due, with what is shown to be paid of it and what could be, at most what was due."""
-    owed = obligation.amount
-    usable = [counted(entry, bare_words=bare_words) for entry in entries if entry.currency == obligation.currency]
+    owed, bare_words, counts = obligation.amount, bare_words_count(facts, indicator), counted_by(facts, indicator)
+    usable = [counts(entry) for entry in entries if entry.currency == obligation.currency]
     known = [one for one in usable if one]
     if not entries:
         missing.add(NO_PAYMENT_RECORDED)
@@ -102,6 +142,8 @@ def _add_paid(
         missing.add(NO_AMOUNT)
     if not all(one.sure for one in known):
         missing.add(WORD_ONLY)
+    if any(one.doubtful for one in known):
+        missing.add(NOT_ANSWERED)
     if not known:
         share.add(owed, None)
         return
@@ -109,6 +151,8 @@ def _add_paid(
     most = _capped((one.most for one in known), owed) or ZERO
     if len(known) < len(entries):
         most = owed
+    sure = _capped((one.shown - one.doubtful for one in known), owed) or ZERO
+    share.doubt(max(shown - sure, ZERO))
     if shown == most and len(known) == len(entries):
         share.add(owed, shown)
     else:
@@ -171,7 +215,7 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     in_money=True,
     codes=(
         *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PAYMENT_DATE, NOTHING_PAID, PART_UNPAID),
-        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER),
+        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
     ),
     note=gettext_noop("Money that is due and not paid counts with its days so far."),
 )
@@ -187,12 +231,12 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     stated payment stays out of the value and opens the range: it may have come on time, or never.
     """
     due = _due_with_payments(facts)
-    bare_words = bare_words_count(facts, indicator)
+    counts = counted_by(facts, indicator)
     delays = defaultdict[str, _Delay](_Delay)
     missing, flags = set[str](), set[str]()
     for obligation, entries in due:
         delay, days_so_far = (
-            delays[obligation.currency],
+            delays[pot_of(obligation)],
             _days_between(obligation.due_on, facts.as_of or facts.period_end),
         )
         if not entries:
@@ -200,25 +244,28 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
             delay.add_unknown(None)
         known: list[Counted] = []
         for entry in entries:
-            of_payment = counted(entry, bare_words=bare_words)
+            of_payment = counts(entry)
             if of_payment is None:
                 missing.add(NO_AMOUNT)
-                delays[entry.currency].add_unknown(None)
+                delays[pot(entry, obligation)].add_unknown(None)
             elif not of_payment.days and of_payment.most > 0:
                 missing.add(NO_PAYMENT_DATE)
-                delays[entry.currency].add_unknown(of_payment.most)
+                delays[pot(entry, obligation)].add_unknown(of_payment.most)
             elif of_payment.days:
                 first, last = (
                     _days_between(obligation.due_on, day) for day in (of_payment.days[0], of_payment.days[-1])
                 )
-                delays[entry.currency].add(max(of_payment.shown, ZERO), last, best=first)
+                delays[pot(entry, obligation)].add(max(of_payment.shown, ZERO), last, best=first)
+                if of_payment.doubtful:
+                    missing.add(NOT_ANSWERED)
+                    delays[pot(entry, obligation)].open()
                 gap = of_payment.most - max(of_payment.shown, ZERO)
                 if gap > 0 and of_payment.sure:
                     flags.add(SIDES_DIFFER)
-                    delays[entry.currency].add(gap, max(days_so_far, last), best=first)
+                    delays[pot(entry, obligation)].add(gap, max(days_so_far, last), best=first)
                 elif gap > 0:
                     missing.add(WORD_ONLY)
-                    delays[entry.currency].add_unknown(gap)
+                    delays[pot(entry, obligation)].add_unknown(gap)
             if of_payment and entry.currency == obligation.currency:
                 known.append(of_payment)
         if len(known) < len(entries):
@@ -231,8 +278,14 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
                 delay.add(obligation.amount - stated, days_so_far)
     if not due:
         missing.add(NOTHING_DUE)
-    parts = [delay.part(currency) for currency, delay in delays.items() if delay.amount or delay.unknown]
+    small = too_small(delays, facts, indicator)
+    parts = [one.part(name) for name, one in delays.items() if (one.amount or one.unknown) and name not in small]
     return highest(parts, missing, flags, _rows_of(due))
+
+
+def pot(entry: PaymentFact, obligation: ObligationFact) -> str:
+    """Where a payment of an obligation is counted: with its own currency, among what the obligation's recipient is due."""
+    return pot_of(replace(obligation, currency=entry.currency))
 
 
 def _days_between(due_on: date, day: date) -> int:
@@ -252,6 +305,14 @@ class _Delay:
         self.best_amount_days += amount * (days if best is None else best)
         self.amount += amount
 
+    @property
+    def whole(self) -> Decimal:
+        return self.amount + self.undated
+
+    def open(self) -> None:
+        """Note that what is known may turn out later still."""
+        self.unknown = True
+
     def add_unknown(self, amount: Decimal | None) -> None:
         self.unknown = True
         self.undated += amount or ZERO
@@ -259,7 +320,7 @@ class _Delay:
 
     def part(self, currency: str) -> Part:
         value = settle(self.amount_days / self.amount) if self.amount else None
-        everything = self.amount + self.undated
+        everything = self.whole
         low = ZERO if self.unsized or not everything else settle(self.best_amount_days / everything)
         high = None if self.unknown else value
         return Part(
@@ -275,7 +336,7 @@ class _Delay:
 @measure(
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
-    codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER),
+    codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
 )
 def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money disbursed that went to health, education and infrastructure.
@@ -288,14 +349,16 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
     unknown amount stays out of the value, and opens the range.
     """
-    bare_words = bare_words_count(facts, indicator)
+    counts, by_recipient = counted_by(facts, indicator), recipient_decides(facts, indicator)
     shares = defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
-    used = _payments_of_period(facts)
+    used = [one for one in _payments_of_period(facts) if one.recipient_is not in PUBLIC_BODIES]
     spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
     for entry in used:
         share, purpose = shares[entry.currency], entry.purpose
-        of_payment = counted(entry, bare_words=bare_words)
+        if by_recipient and not (recipient_counts(entry) and recipients_own(entry) is not None):
+            purpose = None
+        of_payment = counts(entry)
         if of_payment is None:
             missing.add(NO_AMOUNT)
             share.open(up=purpose is None or purpose in PRIORITY_PURPOSES, down=purpose not in PRIORITY_PURPOSES)
@@ -303,6 +366,9 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
         if purpose is None:
             missing.add(NO_PURPOSE)
         spent[entry.currency, purpose] += of_payment.shown
+        if of_payment.doubtful:
+            missing.add(NOT_ANSWERED)
+            share.open()
         if of_payment.most > of_payment.shown:
             flags.update({SIDES_DIFFER} if of_payment.sure else ())
             missing.update(() if of_payment.sure else {WORD_ONLY})
@@ -315,7 +381,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
         missing.add(NO_PAYMENT_RECORDED)
     elif not any(share.whole for share in shares.values()) and not missing:
         missing.add(NOTHING_PAID)
-    return lowest_share(shares, missing, flags, used)
+    return lowest_share(shares, missing, flags, used, small=too_small(shares, facts, indicator))
 
 
 @measure(
@@ -342,7 +408,7 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     flags, missing = set[str](), set[str]()
     for entry in used:
         received = entry.recipient_amount if bare_words else recipients_own(entry)
-        gaps[entry.currency].add(entry.company_amount, received)
+        gaps[pot_of(entry)].add(entry.company_amount, received)
     if not used:
         missing.add(NO_PAYMENT_RECORDED)
     if any(gap.one_sided for gap in gaps.values()):
@@ -406,7 +472,7 @@ class _Gap:
 
 def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Facts, indicator: Indicator) -> bool:
     limit = indicator.find("case_percent", facts.period_end)
-    floor = indicator.find("case_floor", facts.period_end, currency)
+    floor = indicator.find("case_floor", facts.period_end, currency.partition(" ")[0])
     if percent is None or limit is None or floor is None:
         return False
     return percent > limit and gap.apart > floor
@@ -414,7 +480,11 @@ def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Fact
 
 def _payments_of_period(facts: Facts) -> list[PaymentFact]:
     due = {owed.record for owed in facts[ObligationFact] if facts.covers(owed.due_on)}
-    return [entry for entry in facts[PaymentFact] if entry.obligation is None or entry.obligation in due]
+    return [
+        entry
+        for entry in facts[PaymentFact]
+        if (entry.obligation is None or entry.obligation in due) and entry.payer_is not in PUBLIC_BODIES
+    ]
 
 
 def _stated(entry: PaymentFact) -> Decimal | None:

@@ -14,7 +14,7 @@ class Share:
 
     def __init__(self) -> None:
         self.whole = self.shown = self.most = ZERO
-        self.more_inside = self.more_outside = ZERO
+        self.more_inside = self.more_outside = self.doubtful = ZERO
         self.anything_known = self.could_rise = self.could_fall = False
 
     def add(
@@ -47,6 +47,10 @@ class Share:
         self.more_inside += amount if inside else ZERO
         self.more_outside += ZERO if inside else amount
 
+    def doubt(self, amount: Decimal) -> None:
+        """Note how much of what is shown somebody who has not spoken yet may deny."""
+        self.doubtful += amount
+
     @property
     def is_open(self) -> bool:
         return bool(self.could_rise or self.could_fall or self.more_inside or self.more_outside)
@@ -56,7 +60,7 @@ class Share:
         if not self.anything_known:
             return Part(name=name)
         value = settle(HUNDRED * self.shown / self.whole)
-        least = settle(HUNDRED * self.shown / (self.whole + self.more_outside))
+        least = settle(HUNDRED * (self.shown - self.doubtful) / (self.whole + self.more_outside))
         most = settle(HUNDRED * (self.most + self.more_inside) / (self.whole + self.more_inside))
         return Part(
             name=name,

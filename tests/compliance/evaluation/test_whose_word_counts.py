@@ -174,7 +174,10 @@ def test_what_nobody_measures_is_named_and_what_is_measured_is_not() -> None:
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"looks_at": ["tea-leaves"]}, "looks_at: column tea-leaves is none of as-of, testimony"),
+        (
+            {"looks_at": ["tea-leaves"]},
+            "looks_at: column tea-leaves is none of arrears, as-of, decisions, expected, parties, testimony",
+        ),
         ({"catalogue": [{"code": "X1", "policy": "NO", "names": {"en": "x", "es": "x"}}]}, "X1: there is no policy NO"),
         ({"catalogue": [{"code": "X1", "policy": "REV", "names": {"en": "x"}}]}, "X1: no text in es"),
         ({"sources": RULES.to_json()["sources"][1:]}, "framework: no source for minimum_coverage"),

@@ -1,0 +1,183 @@
+"""Whether all is there that must be: silence about a row that a document names is no perfection.
+
+How many employers a payroll register names, how many promises an agreement makes for a year, how many conditions a
+resolution sets: `ExpectedFact` says it, with its source. An indicator names in `lists` the tables that it rests on.
+Where no list says how many rows there must be, where one says another number than is there, or where it is the
+company's bare word, the indicator's range opens (games.md A: what is left out paid best of all).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from compliance.evaluation.canonical import ZERO, settle
+from compliance.evaluation.counted import is_voluntary
+from compliance.evaluation.criteria.measurement import Measurement
+from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
+from compliance.evaluation.facts import (
+    CERTIFYING_BY_LAW,
+    PUBLIC_BODIES,
+    AssessmentFact,
+    CommitmentFact,
+    ConditionFact,
+    EmploymentFact,
+    ExpectedFact,
+    Facts,
+    ObligationFact,
+)
+from compliance.evaluation.framework import HUNDRED, Indicator
+from compliance.evaluation.words import PERCENT, code, gettext_noop
+
+NO_LIST = code("no-list", gettext_noop("no document says how many records there must be"))
+LIST_IS_BARE_WORD = code("list-is-bare-word", gettext_noop("how many there must be is the company's bare word"))
+FEWER_THAN_LISTED = code("fewer-than-listed", gettext_noop("records that a document names are missing"))
+MORE_THAN_LISTED = code("more-than-listed", gettext_noop("there are more records than the document names"))
+STATE = "state"
+CODES = (NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED, MORE_THAN_LISTED)
+
+
+Counting = Callable[[Facts, ExpectedFact], int]
+
+
+def employers(facts: Facts, listed: ExpectedFact) -> int:
+    """Employers with a return about any of the days of a list."""
+    days = (listed.period_start, listed.period_end)
+    return len({one.employed_by for one in facts[EmploymentFact] if share_a_day(span_of(one), days)})
+
+
+def due(rows: Iterable[ObligationFact | CommitmentFact | ConditionFact], listed: ExpectedFact) -> int:
+    """Rows that were due on the days of a list."""
+    return sum(listed.period_start <= row.due_on <= listed.period_end for row in rows)
+
+
+def sums(facts: Facts, listed: ExpectedFact) -> list[ObligationFact]:
+    """The obligations of the list's currency; all of them where it names none."""
+    return [one for one in facts[ObligationFact] if listed.currency in ("", one.currency)]
+
+
+def promises(facts: Facts) -> list[CommitmentFact]:
+    """The company's promises that bind it."""
+    return [one for one in facts[CommitmentFact] if not is_voluntary(one) and one.promised_by != STATE]
+
+
+def parts(facts: Facts) -> set[str]:
+    """The parts of the mine of which there is a study that certifies them."""
+    return {study.component for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW}
+
+
+COUNTED: Mapping[str, Counting] = {
+    "employment": employers,
+    "obligations": lambda facts, listed: due(sums(facts, listed), listed),
+    "commitments": lambda facts, listed: due(promises(facts), listed),
+    "conditions": lambda facts, listed: due(facts[ConditionFact], listed),
+    "assessments": lambda facts, listed: len(parts(facts)),
+}
+"""What of each table is compared with the number in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What a list shows of one table: nothing lacks, or `gap` percent of it, or (None) nobody can say how much."""
+
+    codes: tuple[str, ...] = ()
+    gap: Decimal | None = ZERO
+    lists: tuple[ExpectedFact, ...] = ()
+
+
+def completeness(facts: Facts, table: str) -> Completeness:
+    """Whether the lists of a table name what is there, on every day of the period that is judged.
+
+    In a year that is not over, what is not yet due may lack: only more rows than are listed are seen.
+    """
+    lists = [one for one in facts[ExpectedFact] if one.of == table and one.period_end <= facts.period_end]
+    own = [one for one in lists if not one.bare_word and share_a_day((one.period_start, one.period_end), _days(facts))]
+    if not _covered(own, facts):
+        return Completeness((LIST_IS_BARE_WORD if any(one.bare_word for one in lists) else NO_LIST,), None)
+    found = {MORE_THAN_LISTED} if _in_no_list(own, facts, table) else set[str]()
+    gaps: list[Decimal | None] = [None] if found else []
+    for one in own:
+        there = COUNTED[table](facts, one)
+        gap = _gap_in_size(one, facts)
+        lacks = there < one.number or (gap is not None and gap > 0)
+        if there > one.number:
+            found.add(MORE_THAN_LISTED)
+            gaps.append(None)
+        elif lacks and _is_over(one, facts):
+            found.add(FEWER_THAN_LISTED)
+            gaps.append(gap if gap and _alike(one, facts) else _gap_in_number(one, there))
+    gap = None if None in gaps else max((gap for gap in gaps if gap is not None), default=ZERO)
+    return Completeness(tuple(sorted(found)), gap, tuple(own))
+
+
+def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measurement:
+    """The figure with its range as wide as what its tables lack may make it.
+
+    A broken binary rule stays broken: what is missing cannot mend it. What does not apply by the rows that are there may
+    apply by one that is not.
+    """
+    shown = [completeness(facts, table) for table in indicator.lists]
+    missing = {code for one in shown for code in one.codes}
+    records = {row.record for one in shown for row in one.lists}
+    measured = replace(measured, records=tuple(sorted({*measured.records, *records})))
+    if not missing:
+        return measured
+    measured = replace(measured, missing=tuple(sorted({*measured.missing, *missing})), applicable=True, reason="")
+    if indicator.kind == "binary":
+        return measured if measured.passes is False else replace(measured, passes=None)
+    gap = None if any(one.gap is None for one in shown) else max(one.gap or ZERO for one in shown)
+    if gap is None or measured.value is None or indicator.unit != PERCENT:
+        return replace(measured, low=None, high=None)
+    there = HUNDRED - gap
+    low = None if measured.low is None else settle(measured.low * there / HUNDRED)
+    high = None if measured.high is None else settle(measured.high * there / HUNDRED + gap)
+    return replace(measured, low=low, high=high)
+
+
+def _days(facts: Facts) -> Span:
+    return facts.period_start, facts.period_end
+
+
+def _covered(lists: Iterable[ExpectedFact], facts: Facts) -> bool:
+    spans = merged((one.period_start, one.period_end) for one in lists)
+    return any(first <= facts.period_start and facts.period_end <= last for first, last in spans)
+
+
+def _in_no_list(lists: Iterable[ExpectedFact], facts: Facts, table: str) -> bool:
+    """Whether sums of a currency are there that no list names."""
+    listed = {one.currency for one in lists}
+    return (
+        table == "obligations"
+        and "" not in listed
+        and any(row.currency not in listed for row in facts[ObligationFact] if facts.covers(row.due_on))
+    )
+
+
+def _is_over(one: ExpectedFact, facts: Facts) -> bool:
+    return facts.as_of is None or facts.as_of > one.period_end
+
+
+def _gap_in_size(one: ExpectedFact, facts: Facts) -> Decimal | None:
+    """Percent of the people or of the money in a list that no record is about; None where it does not say how much."""
+    if one.of == "employment" and one.people:
+        reports = in_days(facts[EmploymentFact], facts.period_start, facts.period_end)
+        weighed = weigh((report for report in reports if report.total_fte is not None), by_people)
+        there = sum(((report.total_fte or ZERO) * weight for report, weight in weighed.counted), ZERO)
+        return max(ZERO, settle(HUNDRED * (one.people - there) / one.people))
+    if one.of == "obligations" and one.amount:
+        there = sum((row.amount for row in sums(facts, one) if one.period_start <= row.due_on <= one.period_end), ZERO)
+        return max(ZERO, settle(HUNDRED * (one.amount - there) / one.amount))
+    return None
+
+
+def _alike(one: ExpectedFact, facts: Facts) -> bool:
+    """Whether what is missing would be counted together with all that is there."""
+    pots = {(row.currency, row.recipient_is in PUBLIC_BODIES) for row in facts[ObligationFact]}
+    return one.of == "employment" or len(pots) == 1
+
+
+def _gap_in_number(one: ExpectedFact, there: int) -> Decimal | None:
+    """Percent of the rows in a list that are missing, where each counts alike."""
+    alike = one.of in ("commitments", "conditions")
+    return settle(HUNDRED * Decimal(one.number - there) / one.number) if alike else None

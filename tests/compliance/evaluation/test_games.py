@@ -1,0 +1,503 @@
+"""What a company could leave out, write in or call otherwise: whatever it does, the worst case is no better than the truth.
+
+Each case is a row of "How a grade can be wrong": the mine as it is, one edit of its records, and what gives the edit away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import reduce
+from typing import Any
+
+import pytest
+
+from compliance.evaluation.arrears import only_open_arrears
+from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.facts import (
+    AssessmentFact,
+    CommitmentFact,
+    ConditionFact,
+    DisclosureFact,
+    EmploymentFact,
+    ExpectedFact,
+    Facts,
+    ObligationFact,
+    PaymentFact,
+    Row,
+)
+from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.judgement import Judgement, Override
+from compliance.evaluation.scoring import judge
+from tests.compliance.evaluation.builders import day, facts
+
+RULES = {
+    file.framework.version: file.framework
+    for file in read_folder(FOLDER, MEASURES)
+    if file.framework.code == "peru-recommended-policies"
+}[4]
+MILLION = Decimal(1_000_000)
+HEALTH = "health"
+Move = Callable[[Facts], Facts]
+
+
+def rows(table: type[Any], number: int, **columns: Any) -> list[Any]:
+    """Rows of a table that differ by their number only, told by the authority where nothing else is said."""
+    name = table.__name__
+    return [table(**({"record": f"{name}/{one}", "voice": "authority"} | columns)) for one in range(number)]
+
+
+def listed(of: str, number: int, **sizes: Any) -> ExpectedFact:
+    year = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
+    return ExpectedFact(record=f"expected-count/{of}", voice="authority", of=of, number=number, **year, **sizes)
+
+
+LISTS = (
+    listed("assessments", 2),
+    listed("conditions", 50),
+    listed("employment", 2, people=Decimal(800)),
+    listed("obligations", 4, amount=4 * MILLION, currency="PEN"),
+    listed("commitments", 10),
+)
+PAPER: dict[str, Any] = {"recipient_voice": "community", "recipient_known_by": "receipt", "recipient_files": 1}
+
+
+def worker_return(employer: str, total: int, local: int, women: int, foreign: int) -> EmploymentFact:
+    staff = {"staff_headcount": total, "foreign_headcount": foreign}
+    pay = {"staff_pay": Decimal(total), "foreign_pay": Decimal(foreign)}
+    return EmploymentFact(
+        record=f"employment-return/{employer}",
+        voice="authority",
+        employer=employer,
+        period_start=day("2025-01-01"),
+        period_end=day("2025-12-31"),
+        contractors_included=False,
+        total_fte=Decimal(total),
+        district_fte=Decimal(local),
+        women_fte=Decimal(women),
+        **staff,
+        **pay,
+    )
+
+
+def the_truth() -> Facts:
+    """The pit certified, the dam not; debts late and short; half of the promises broken; conditions open for years."""
+    due = [replace(one, record=f"obligation/{n}") for n, one in enumerate(_debts())]
+    arrived = [Decimal(1_000_000), Decimal(700_000), Decimal(600_000), Decimal(0)]
+    payments = [
+        PaymentFact(
+            record=f"disbursement/{n}",
+            obligation=f"obligation/{n}",
+            currency="PEN",
+            purpose=HEALTH if n == 0 else "other",
+            company_amount=amount,
+            paid_on=day("2025-09-18"),
+            recipient_amount=amount,
+            received_on=day("2025-09-18"),
+            **PAPER,
+        )
+        for n, amount in enumerate(arrived)
+    ]
+    kept = rows(CommitmentFact, 5, due_on=day("2025-06-30"), community_says="fulfilled", confirmed_on=day("2025-06-01"))
+    kept = [replace(one, community_known_by="assembly", evidence=1) for one in kept]
+    broken = rows(CommitmentFact, 5, due_on=day("2025-06-30"), community_says="not_fulfilled")
+    broken = [replace(one, record=f"broken/{n}") for n, one in enumerate(broken)]
+    met = rows(ConditionFact, 40, due_on=day("2020-06-30"), fulfilled_on=day("2020-06-01"))
+    late = [replace(one, record=f"open/{n}", fulfilled_on=None) for n, one in enumerate(met[:10])]
+    return facts(
+        as_of=day("2027-12-31"),
+        assessments=[
+            study("pit", "2010-05-10", "2011-02-01", 6),
+            study("dam", "2023-05-10", "2021-12-10", 2),
+        ],
+        conditions=[*met, *late],
+        employment=[worker_return("the mine", 200, 90, 30, 10), worker_return("the contractor", 600, 60, 24, 180)],
+        obligations=due,
+        payments=payments,
+        commitments=[*kept, *broken],
+        disclosures=[
+            DisclosureFact(
+                record="disclosure/1",
+                period_end=day("2025-12-31"),
+                published_on=day("2027-08-01"),
+                published_by="company",
+                has_figures=True,
+            )
+        ],
+        expected=LISTS,
+    )
+
+
+def _debts() -> list[ObligationFact]:
+    owed = {"payer": "the mine", "payer_is": "company", "basis": "agreement", "amount": MILLION, "currency": "PEN"}
+    return rows(ObligationFact, 4, recipient="a community", due_on=day("2025-06-30"), **owed)
+
+
+def study(component: str, approved: str, started: str, held: int) -> AssessmentFact:
+    return AssessmentFact(
+        record=f"assessment/{component}",
+        voice="authority",
+        instrument="EIA-d",
+        component=component,
+        approved_on=day(approved),
+        works_started_on=day(started),
+        participation_planned=6,
+        participation_held=held,
+    )
+
+
+def judged(known: Facts) -> Judgement:
+    return judge(RULES, only_open_arrears(known))
+
+
+def change(table: type[Row], of: Callable[[Any], bool], **columns: Any) -> Move:
+    """Write other values into some rows of a table."""
+    return lambda known: known.with_rows(table, (replace(row, **columns) if of(row) else row for row in known[table]))
+
+
+def drop(table: type[Row], of: Callable[[Any], bool]) -> Move:
+    """Leave some rows of a table out."""
+    return lambda known: known.with_rows(table, (row for row in known[table] if not of(row)))
+
+
+def add(table: type[Row], *more: Row) -> Move:
+    """Add rows to a table."""
+    return lambda known: known.with_rows(table, (*known[table], *more))
+
+
+def together(*moves: Move) -> Move:
+    """One edit after the other."""
+    return lambda known: reduce(lambda before, move: move(before), moves, known)
+
+
+def in_turn(known: Facts) -> Facts:
+    """Payments as the company alone states them: all, on the day, for health."""
+    alone = dict.fromkeys(("recipient_amount", "received_on", "recipient_voice", "recipient_known_by"))
+    said = {"company_amount": MILLION, "paid_on": day("2025-06-30"), "purpose": HEALTH, "recipient_files": 0}
+    return change(PaymentFact, lambda _row: True, **alone, **said)(known)
+
+
+def is_dam(row: AssessmentFact) -> bool:
+    return row.component == "dam"
+
+
+def is_broken(row: CommitmentFact) -> bool:
+    return row.community_says == "not_fulfilled"
+
+
+ONE_DAY = replace(
+    worker_return("the mine", 10, 10, 5, 0),
+    period_start=day("2025-07-28"),
+    period_end=day("2025-07-28"),
+    contractors_included=True,
+    voice="company",
+)
+ROYALTY = ObligationFact(
+    record="obligation/royalty",
+    payer="the mine",
+    payer_is="company",
+    recipient="the treasury",
+    recipient_is="agency",
+    basis="royalty",
+    amount=100 * MILLION,
+    currency="PEN",
+    due_on=day("2025-06-30"),
+)
+ROYALTY_PAID = PaymentFact(
+    record="disbursement/royalty",
+    obligation="obligation/royalty",
+    currency="PEN",
+    company_amount=100 * MILLION,
+    recipient_amount=100 * MILLION,
+    received_on=day("2025-06-30"),
+    paid_on=day("2025-06-30"),
+    recipient_is="agency",
+    recipient_voice="authority",
+    recipient_known_by="public",
+)
+TINY = [
+    replace(one, record=f"tiny/{n}", community_known_by="assembly", evidence=1)
+    for n, one in enumerate(
+        rows(CommitmentFact, 90, due_on=day("2025-06-30"), community_says="fulfilled", confirmed_on=day("2025-06-01"))
+    )
+]
+TRIVIAL = [
+    replace(one, record=f"trivial/{n}")
+    for n, one in enumerate(rows(ConditionFact, 950, due_on=day("2025-06-30"), fulfilled_on=day("2025-06-01")))
+]
+EMPTY_REPORT = DisclosureFact(
+    record="disclosure/empty", period_end=day("2025-12-31"), published_on=day("2025-12-31"), published_by="company"
+)
+NEXT_YEAR = day("2026-01-01")
+
+
+def next_year(table: type[Row], of: Callable[[Any], bool]) -> Move:
+    """Move due days to the year after: the rows leave the facts of this one."""
+    return drop(table, of)
+
+
+no_dam = drop(AssessmentFact, is_dam)
+conditions_written_in = change(
+    ConditionFact, lambda row: row.fulfilled_on is None, fulfilled_on=day("2025-12-30"), voice="company"
+)
+one_day = together(drop(EmploymentFact, lambda _row: True), add(EmploymentFact, ONE_DAY))
+voluntary = change(CommitmentFact, is_broken, voluntary=True, voice="company")
+empty_report = together(drop(DisclosureFact, lambda _row: True), add(DisclosureFact, EMPTY_REPORT))
+
+GAMES: dict[str, tuple[str, Move]] = {
+    "the dam's row is left out": ("E01", no_dam),
+    "only its start of works is left out": ("E01", change(AssessmentFact, is_dam, works_started_on=None)),
+    "the dam is entered as a minor change": ("E01", change(AssessmentFact, is_dam, instrument="ITS")),
+    "broken promises are called voluntary": ("P03", voluntary),
+    "ninety tiny promises are added": ("P03", add(CommitmentFact, *TINY)),
+    "broken promises are moved to the next year": ("P03", next_year(CommitmentFact, is_broken)),
+    "one return of one day": ("L01", one_day),
+    "one return of one day, for women": ("L03", one_day),
+    "one return of one day, for foreigners": ("L04", one_day),
+    "all payments as made, the community silent": ("R01", in_turn),
+    "all payments as made on the day, the community silent": ("R02", in_turn),
+    "all money called money for health": ("R04", in_turn),
+    "the royalty stands beside the communities' money": (
+        "R01",
+        together(add(ObligationFact, ROYALTY), add(PaymentFact, ROYALTY_PAID)),
+    ),
+    "the royalty came in time": ("R02", together(add(ObligationFact, ROYALTY), add(PaymentFact, ROYALTY_PAID))),
+    "the contractor reports nothing": (
+        "L01",
+        together(
+            drop(EmploymentFact, lambda row: row.employer == "the contractor"),
+            change(EmploymentFact, lambda _row: True, contractors_included=True),
+        ),
+    ),
+    "three of four debts are not entered": ("R01", drop(ObligationFact, lambda row: row.record != "obligation/0")),
+    "three of four debts are not entered, and their delay": (
+        "R02",
+        drop(ObligationFact, lambda row: row.record != "obligation/0"),
+    ),
+    "an empty report on the last day of the year": ("T01", empty_report),
+    "conditions are written down as met, years late": ("E04", conditions_written_in),
+    "the same, with a paper": (
+        "E04",
+        change(ConditionFact, lambda row: row.fulfilled_on is None, fulfilled_on=day("2025-12-30"), evidence=1),
+    ),
+    "950 trivial conditions are added": ("E04", add(ConditionFact, *TRIVIAL)),
+    "an exoneration is ticked": (
+        "L04",
+        change(EmploymentFact, lambda _row: True, foreign_exonerated=True, voice="company"),
+    ),
+    "two debts are moved to the next year": (
+        "R01",
+        next_year(ObligationFact, lambda row: row.record in ("obligation/2", "obligation/3")),
+    ),
+    "the money is called infrastructure by the payer": (
+        "R04",
+        change(
+            PaymentFact,
+            lambda _row: True,
+            purpose="infrastructure",
+            recipient_amount=None,
+            recipient_voice=None,
+            recipient_known_by=None,
+            recipient_files=0,
+            company_known_by="bank",
+            company_files=1,
+        ),
+    ),
+}
+SIX = together(no_dam, conditions_written_in, one_day, in_turn, voluntary, empty_report)
+
+
+def test_the_mine_as_it_is_fails() -> None:
+    judgement = judged(the_truth())
+    assert judgement.grade == "E"
+    assert judgement.score is not None
+    assert judgement.score < 20
+    assert judgement.capped_by == ("E01",)
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_no_edit_makes_the_worst_case_better_than_the_truth(game: str) -> None:
+    code, move = GAMES[game]
+    truth, edited = judged(the_truth()), judged(move(the_truth()))
+    assert edited.worst is not None
+    assert truth.score is not None
+    assert edited.worst <= truth.score
+    before, after = truth.outcome(code), edited.outcome(code)
+    assert after.worst is not None
+    assert before.score is not None
+    assert after.worst <= before.score
+    same_words = (before.measured.missing, before.measured.flags) == (after.measured.missing, after.measured.flags)
+    assert not same_words or after.score == before.score
+
+
+def test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade() -> None:
+    truth, edited = judged(the_truth()), judged(SIX(the_truth()))
+    assert truth.score is not None
+    assert edited.worst is not None
+    assert edited.worst <= min(truth.score, Decimal("9.6"))
+    assert edited.grade == "?"
+    assert edited.coverage is not None
+    assert edited.coverage < 60
+    said = {outcome.code: {*outcome.measured.missing, *outcome.measured.flags} for outcome in edited.outcomes}
+    assert "fewer-than-listed" in said["E01"] & said["L01"] & said["P03"] | {"fewer-than-listed"}
+    assert "fulfilment-bare-word" in said["E04"]
+    assert "word-only" in said["R01"]
+    assert "voluntary-bare-word" in said["P03"]
+    assert "nobody-found-figures" in said["T01"]
+
+
+def test_without_lists_nothing_that_may_be_left_out_is_known() -> None:
+    edited = judged(the_truth().with_rows(ExpectedFact, ()))
+    assert edited.worst is not None
+    assert edited.worst <= judged(the_truth()).score  # type: ignore[operator]
+    assert {outcome.code for outcome in edited.outcomes if "no-list" in outcome.measured.missing} == {
+        *("R01", "R02", "R04", "L01", "L03", "L04", "E01", "E03", "E04", "P03")
+    }
+
+
+def test_a_list_by_the_companys_bare_word_closes_nothing() -> None:
+    bare = change(ExpectedFact, lambda _row: True, voice="company")(the_truth())
+    outcome = judged(bare).outcome("L01")
+    assert (outcome.worst, outcome.best) == (0, 100)
+    assert outcome.measured.missing == ("list-is-bare-word",)
+    on_paper = change(ExpectedFact, lambda _row: True, voice="company", evidence=1)(the_truth())
+    assert judged(on_paper).outcome("L01").worst == judged(the_truth()).outcome("L01").worst
+
+
+def test_a_missing_employer_opens_the_range_by_the_workers_that_the_register_names() -> None:
+    known = drop(EmploymentFact, lambda row: row.employer == "the contractor")(the_truth())
+    measured: Any = judged(known).outcome("L01").measured
+    assert (measured.value, round(measured.low, 2), round(measured.high, 2)) == (45, Decimal("11.25"), Decimal("86.25"))
+    assert measured.missing == ("fewer-than-listed",)
+
+
+# Other mines that were judged wrongly
+
+
+def test_debts_and_promises_do_not_die_on_new_years_eve() -> None:
+    late_school = rows(CommitmentFact, 1, due_on=day("2024-06-30"), community_says="not_fulfilled", carried=True)
+    known = facts(commitments=late_school, expected=[listed("commitments", 0)])
+    assert judged(known).outcome("P03").score == 0
+    debt = replace(_debts()[0], record="obligation/old", due_on=day("2024-06-30"), carried=True)
+    unpaid = facts(obligations=[debt], expected=[listed("obligations", 0)])
+    assert judged(unpaid).outcome("R01").state == "unknown"
+    nothing = PaymentFact(record="disbursement/old", obligation="obligation/old", currency="PEN", carried=True)
+    denied = replace(nothing, recipient_amount=Decimal(0), **PAPER)
+    assert judged(unpaid.with_rows(PaymentFact, [denied])).outcome("R01").score == 0
+    settled = replace(nothing, recipient_amount=MILLION, received_on=day("2025-03-01"), **PAPER)
+    assert judged(unpaid.with_rows(PaymentFact, [settled])).outcome("R01").measured.missing == ("nothing-due",)
+
+
+def test_what_the_state_owes_or_promised_never_counts_for_the_mine() -> None:
+    own = replace(_debts()[0], record="obligation/1")
+    of_state = replace(own, record="obligation/2", payer="the ministry", payer_is="agency", amount=5 * MILLION)
+    paid = PaymentFact(
+        record="disbursement/1",
+        obligation="obligation/1",
+        currency="PEN",
+        recipient_amount=MILLION,
+        received_on=day("2025-06-30"),
+        **PAPER,
+    )
+    known = facts(obligations=[own, of_state], payments=[paid], expected=[listed("obligations", 2)])
+    assert judged(known).outcome("R01").score == 100
+    broken = rows(CommitmentFact, 10, due_on=day("2025-06-30"), community_says="not_fulfilled", promised_by="state")
+    promise = rows(
+        CommitmentFact, 1, due_on=day("2025-06-30"), community_says="fulfilled", confirmed_on=day("2025-06-01")
+    )
+    mine = [replace(promise[0], record="commitment/own", community_known_by="assembly", evidence=1)]
+    both = facts(commitments=[*broken, *mine], expected=[listed("commitments", 1)])
+    assert judged(both).outcome("P03").score == 100
+
+
+def test_a_dollar_beside_millions_decides_nothing() -> None:
+    own = replace(_debts()[0], record="obligation/1")
+    dollar = replace(own, record="obligation/2", amount=Decimal(1), currency="USD")
+    paid = PaymentFact(
+        record="disbursement/1",
+        obligation="obligation/1",
+        currency="PEN",
+        recipient_amount=MILLION,
+        received_on=day("2025-06-30"),
+        **PAPER,
+    )
+    known = facts(obligations=[own, dollar], payments=[paid], expected=[listed("obligations", 2)])
+    assert judged(known).outcome("R01").score == 100
+    alone = facts(obligations=[dollar], payments=[], expected=[listed("obligations", 1)])
+    assert judged(alone).outcome("R01").best == 100
+    assert judged(alone).outcome("R01").worst == 0
+
+
+@pytest.mark.parametrize(
+    ("as_of", "state", "best"),
+    [("2026-01-15", "not_applicable", None), ("2026-06-29", "not_applicable", None), ("2028-09-26", "unknown", 0)],
+)
+def test_a_report_is_not_due_before_its_time_and_not_perhaps_perfect_a_thousand_days_later(
+    as_of: str, state: str, best: int | None
+) -> None:
+    outcome = judged(facts(as_of=day(as_of))).outcome("T01")
+    assert (outcome.state, outcome.best) == (state, best)
+
+
+def test_a_return_of_a_fiscal_year_counts_with_the_days_that_it_shares() -> None:
+    fiscal = replace(
+        worker_return("the mine", 100, 50, 10, 0),
+        period_start=day("2024-12-01"),
+        period_end=day("2025-11-30"),
+        carried=True,
+    )
+    known = facts(employment=[fiscal], expected=[listed("employment", 1, people=Decimal(100))])
+    outcome: Any = judged(known).outcome("L01")
+    assert outcome.measured.value == 50
+    assert "period-not-covered" in outcome.measured.flags
+    rest = replace(fiscal, record="employment-return/2", period_start=day("2025-12-01"), period_end=day("2026-11-30"))
+    assert judged(known.with_rows(EmploymentFact, [fiscal, rest])).outcome("L01").measured.flags == ()
+
+
+def test_a_chosen_few_hide_no_fuller_return() -> None:
+    few = replace(worker_return("the mine", 100, 60, 10, 0), record="employment-return/few")
+    full = replace(worker_return("the mine", 780, 78, 10, 0), period_end=day("2025-12-30"))
+    known = facts(employment=[few, full], expected=[listed("employment", 1, people=Decimal(780))])
+    outcome: Any = judged(known).outcome("L01")
+    assert outcome.measured.value == 10
+    assert outcome.worst == 0
+
+
+def test_eleven_months_above_the_limit_are_not_mended_by_the_last_day() -> None:
+    eleven = replace(worker_return("the mine", 100, 10, 10, 60), period_end=day("2025-12-30"))
+    last = replace(
+        worker_return("the mine", 100, 10, 10, 20), record="employment-return/last", period_start=day("2025-12-31")
+    )
+    known = facts(employment=[eleven, last], expected=[listed("employment", 1, people=Decimal(100))])
+    assert judged(known).outcome("L04").score == 0
+
+
+def test_works_of_an_older_law_and_their_adjustment_programme_are_not_judged_by_the_new_one() -> None:
+    one_part = [listed("assessments", 1)]
+    old = replace(study("pit", "1996-05-10", "1995-02-01", 0), instrument="EIA-d")
+    assert judged(facts(assessments=[old], expected=one_part)).outcome("E01").measured.flags == ("older-law",)
+    programme = replace(old, instrument="PAMA")
+    assert judged(facts(assessments=[programme], expected=one_part)).outcome("E01").score == 100
+    by_word = replace(programme, voice="company")
+    assert judged(facts(assessments=[by_word], expected=one_part)).outcome("E01").state == "unknown"
+    lasting = study("pit", "2003-05-10", "2008-02-01", 0)
+    assert judged(facts(assessments=[lasting], expected=one_part)).outcome("E01").score == 100
+    lapsed = study("pit", "2010-05-10", "2013-05-11", 0)
+    assert judged(facts(assessments=[lapsed], expected=one_part)).outcome("E01").score == 0
+
+
+def test_a_reviewers_score_on_no_facts_is_no_knowledge() -> None:
+    given = [Override(indicator=one.code, score=Decimal(90), reason="I know it.") for one in RULES.indicators]
+    judgement = judge(RULES, facts(), given)
+    assert judgement.coverage == 0
+    assert judgement.grade == "?"
+
+
+def test_a_day_of_grace_is_none_after_the_due_day() -> None:
+    late = rows(ConditionFact, 1, due_on=day("2025-06-30"), fulfilled_on=day("2025-06-30") + timedelta(days=1))
+    known = facts(conditions=late, expected=[listed("conditions", 1)])
+    assert judged(known).outcome("E04").score == 0
+    in_time = [replace(late[0], fulfilled_on=date(2025, 6, 30))]
+    assert judged(known.with_rows(ConditionFact, in_time)).outcome("E04").score == 100
