@@ -92,8 +92,9 @@ def completeness(facts: Facts, table: str) -> Completeness:
     In a year that is not over, what is not yet due may lack: only more rows than are listed are seen.
     """
     lists = [one for one in facts[ExpectedFact] if one.of == table and one.period_end <= facts.period_end]
-    own = [one for one in lists if not one.bare_word and share_a_day((one.period_start, one.period_end), _days(facts))]
-    if not _covered(own, facts):
+    span = _days_to_name(facts, table)
+    own = [one for one in lists if not one.bare_word and share_a_day((one.period_start, one.period_end), span)]
+    if not _covered(own, span):
         return Completeness((LIST_IS_BARE_WORD if any(one.bare_word for one in lists) else NO_LIST,), None)
     found = {MORE_THAN_LISTED} if _in_no_list(own, facts, table) else set[str]()
     gaps: list[Decimal | None] = [None] if found else []
@@ -135,13 +136,17 @@ def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measure
     return replace(measured, low=low, high=high)
 
 
-def _days(facts: Facts) -> Span:
-    return facts.period_start, facts.period_end
+def _days_to_name(facts: Facts, table: str) -> Span:
+    """The days that a list must name: the period, and of conditions all since the first approval, which stay open."""
+    approvals = (
+        [study.approved_on for study in facts[AssessmentFact] if study.approved_on] if table == "conditions" else []
+    )
+    return min([facts.period_start, *approvals]), facts.period_end
 
 
-def _covered(lists: Iterable[ExpectedFact], facts: Facts) -> bool:
-    spans = merged((one.period_start, one.period_end) for one in lists)
-    return any(first <= facts.period_start and facts.period_end <= last for first, last in spans)
+def _covered(lists: Iterable[ExpectedFact], span: Span) -> bool:
+    whole = merged((one.period_start, one.period_end) for one in lists)
+    return any(first <= span[0] and span[1] <= last for first, last in whole)
 
 
 def _in_no_list(lists: Iterable[ExpectedFact], facts: Facts, table: str) -> bool:

@@ -49,14 +49,14 @@ def rows(table: type[Any], number: int, **columns: Any) -> list[Any]:
     return [table(**({"record": f"{name}/{one}", "voice": "authority"} | columns)) for one in range(number)]
 
 
-def listed(of: str, number: int, **sizes: Any) -> ExpectedFact:
-    year = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
-    return ExpectedFact(record=f"expected-count/{of}", voice="authority", of=of, number=number, **year, **sizes)
+def listed(of: str, number: int, since: str = "2025-01-01", **sizes: Any) -> ExpectedFact:
+    days = {"period_start": day(since), "period_end": day("2025-12-31")}
+    return ExpectedFact(record=f"expected-count/{of}", voice="authority", of=of, number=number, **days, **sizes)
 
 
 LISTS = (
     listed("assessments", 2),
-    listed("conditions", 50),
+    listed("conditions", 50, since="2010-05-10"),
     listed("employment", 2, people=Decimal(800)),
     listed("obligations", 4, amount=4 * MILLION, currency="PEN"),
     listed("commitments", 10),
@@ -341,7 +341,7 @@ def test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade() -> No
     assert edited.coverage is not None
     assert edited.coverage < 60
     said = {outcome.code: {*outcome.measured.missing, *outcome.measured.flags} for outcome in edited.outcomes}
-    assert "fewer-than-listed" in said["E01"] & said["L01"] & said["P03"] | {"fewer-than-listed"}
+    assert all("fewer-than-listed" in said[code] for code in ("E01", "L01", "L03", "L04"))
     assert "fulfilment-bare-word" in said["E04"]
     assert "word-only" in said["R01"]
     assert "voluntary-bare-word" in said["P03"]
@@ -371,6 +371,12 @@ def test_a_missing_employer_opens_the_range_by_the_workers_that_the_register_nam
     measured: Any = judged(known).outcome("L01").measured
     assert (measured.value, round(measured.low, 2), round(measured.high, 2)) == (45, Decimal("11.25"), Decimal("86.25"))
     assert measured.missing == ("fewer-than-listed",)
+
+
+def test_a_list_of_conditions_reaches_back_to_the_first_approval() -> None:
+    this_year = [listed("conditions", 0), *(one for one in LISTS if one.of != "conditions")]
+    outcome = judged(the_truth().with_rows(ExpectedFact, this_year)).outcome("E04")
+    assert "no-list" in outcome.measured.missing
 
 
 # Other mines that were judged wrongly
