@@ -102,14 +102,14 @@ def measure_of(outcome: Outcome) -> Measure | None:
 def currency_of(outcome: Outcome) -> str:
     """The currency whose figure decides; empty where the measure is not in money, or nothing is decided."""
     measure = measure_of(outcome)
-    return outcome.measured.decided_by if measure and measure.in_money else ""
+    return outcome.measured.decided_by.partition(" ")[0] if measure and measure.in_money else ""
 
 
 def currencies_of(outcome: Outcome) -> list[str]:
-    """The currencies among the parts of a figure in money; the others say what is confirmed in one of them."""
+    """The currencies of the parts of a figure in money."""
     measure = measure_of(outcome)
     names = [part.name for part in outcome.measured.breakdown] if measure and measure.in_money else []
-    return [name for name in names if " " not in name]
+    return sorted({name.partition(" ")[0] for name in names})
 
 
 def source_words(source: Source) -> str:
@@ -136,9 +136,17 @@ def letters_between(worst: object, best: object) -> str:
     return words % {"worst": low, "best": high}
 
 
+SIDES_OF_MONEY = {
+    ("confirmed",): _("%(currency)s, confirmed"),
+    ("public",): _("%(currency)s, for public bodies"),
+    ("public", "confirmed"): _("%(currency)s, for public bodies, confirmed"),
+}
+"""What the name of a part of a figure in money says behind its currency."""
+
+
 def part_words(name: str) -> str:
     """What one part of a figure is about; a currency or an employer is its own word."""
-    currency, _space, side = name.partition(" ")
-    if side == "confirmed":
-        return gettext("%(currency)s, confirmed") % {"currency": currency}
+    currency, *sides = name.split(" ")
+    if words := SIDES_OF_MONEY.get(tuple(sides)):
+        return str(words) % {"currency": currency}
     return gettext(CODES[name]) if name in CODES else name

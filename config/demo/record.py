@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import count, pairwise
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Count, Min, Model, Sum
 
 from accounts.models import Organisation, User
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
@@ -23,6 +23,7 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     Evidence,
+    ExpectedCount,
     ImpactAssessment,
     Mineral,
     OwnershipStake,
@@ -40,6 +41,7 @@ COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
 Voice, State, Answer = Source.Voice, Source.State, Commitment.Answer
 EMPLOYMENT_COLUMNS = [column.name for column in columns_of(EmploymentReturn)][3:12]
 """As each row of `jobs` gives them."""
+NOT_CERTIFYING = ("ITS", "social", "human-rights")
 
 
 def columns_told(model: type[Model], row: Story, **called: str) -> dict[str, Any]:
@@ -126,6 +128,7 @@ class ProjectTelling:
         for code, rows in self.row.get("reported", {}).items():
             for row in rows:
                 self.enter_reported(KINDS_OF_RECORD[code], row)
+        self.enter_expected()
         return self.project
 
     def company_says(self, record: Any, stated_on: date, reference: str) -> None:
@@ -179,6 +182,7 @@ class ProjectTelling:
         columns = columns_told(
             ImpactAssessment, row, submitted_on="submitted", approved_on="approved", works_started_on="works"
         )
+        columns["not_begun_on"] = row.get("not_begun")
         study = ImpactAssessment(
             project=self.project, participation_planned=planned, participation_held=held, **columns
         )
@@ -206,9 +210,59 @@ class ProjectTelling:
         ]
         for employer, year, figures in returns:
             period = {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31)}
-            columns = period | dict(zip(EMPLOYMENT_COLUMNS, figures, strict=True))
+            columns = period | dict(zip(EMPLOYMENT_COLUMNS, figures, strict=True)) | self.pay_of(year, figures)
             record = EmploymentReturn(project=self.project, employer=employer, **columns)
             self.company_says(record, date(year + 1, 3, 15), f"Planilla {year} de {employer}")
+
+    def pay_of(self, year: int, figures: Sequence[Any]) -> dict[str, Any]:
+        """What the employees of a return were paid; asked from the first year on for which the data says it."""
+        pay = self.telling.data["pay"]
+        if year < pay["since"]:
+            return {}
+        staff, foreign = figures[-2:]
+        if None in (staff, foreign):
+            return {}
+        sums = {"staff_pay": staff * pay["national"] + foreign * pay["more_for_foreigners"]}
+        sums["foreign_pay"] = foreign * (pay["national"] + pay["more_for_foreigners"])
+        return {name: Decimal(amount) for name, amount in sums.items()} | {"pay_currency": "PEN"}
+
+    def enter_expected(self) -> None:
+        """What registers, agreement and resolutions name of the first listed year: as much as is told, and `unlisted`."""
+        year = self.telling.data["listed_year"]
+        if not self.row.get("lists", True):
+            return
+        days = (date(year, 1, 1), date(year, 12, 31))
+        due = {"due_on__range": days}
+        returns = EmploymentReturn.objects.filter(project=self.project, period_start=days[0])
+        if returns:
+            workers = returns.aggregate(sum=Sum("total_fte"))["sum"]
+            self.enter_list("employment", days, returns.count(), f"Planilla electrónica {year}", people=workers)
+        owed = Obligation.objects.filter(project=self.project, **due).values("currency").order_by("currency")
+        for one in owed.annotate(number=Count("pk"), sum=Sum("amount")):
+            sums = {"amount": one["sum"], "currency": one["currency"]}
+            self.enter_list("obligations", days, one["number"], "Cronograma de pagos", **sums)
+        promises = Commitment.objects.filter(agreement__project=self.project, voluntary=False, **due)
+        self.enter_list("commitments", days, promises.count(), "Matriz de compromisos")
+        studies = ImpactAssessment.objects.filter(project=self.project).exclude(instrument__in=NOT_CERTIFYING)
+        self.enter_list("assessments", days, studies.count(), "Registro de certificaciones")
+        conditions = AssessmentCondition.objects.filter(assessment__project=self.project, due_on__lte=days[1])
+        first = studies.aggregate(first=Min("approved_on"))["first"] or days[0]
+        self.enter_list("conditions", (first, days[1]), conditions.count(), "Matriz ambiental")
+
+    def enter_list(self, of: str, days: tuple[date, date], number: int, document: str, **sizes: Any) -> None:
+        """How many there must be, as a document of the authority names them."""
+        lacking = self.row.get("unlisted", {}).get(of, {})
+        sizes |= {name: sizes[name] + Decimal(lacking[name]) for name in sizes.keys() & lacking.keys()}
+        listed = ExpectedCount(
+            project=self.project,
+            of=of,
+            period_start=days[0],
+            period_end=days[1],
+            number=number + lacking.get("number", 0),
+            document=f"{document} (inventado)",
+            **sizes,
+        )
+        self.enter(listed, Voice.AUTHORITY, days[1], document)
 
     def enter_reported(self, kind: RecordKind, row: Story) -> None:
         """What the company reports of any other kind; a row says its columns, organisations by their keys."""
@@ -405,7 +459,8 @@ class ProjectTelling:
     def enter_disclosure(self, row: Story) -> None:
         """A report that the company published about a year."""
         columns = {"title": row["title"], "published_on": row["published"], "period_end": date(row["year"], 12, 31)}
-        report = Disclosure(project=self.project, **columns)
+        found = row.get("figures_found", True)
+        report = Disclosure(project=self.project, publisher=self.operator, has_figures=found, **columns)
         self.company_says(report, row["published"], row["title"])
 
     def keep(self, title: str, lines: Sequence[str], kind: str, day: date, by: User | None = None) -> Evidence:
