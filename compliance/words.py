@@ -6,10 +6,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.charts import letter_of
-from accounts.design.writing import long_date
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.registry import Measure
-from compliance.evaluation.framework import Source
 from compliance.evaluation.judgement import Outcome
 from compliance.evaluation.words import CODES
 
@@ -32,8 +30,6 @@ SOURCES = (
     gettext_noop("EITI Standard 2023"),
 )
 """What frameworks say in one language about their sources; sealed as it is, and translated where it is shown."""
-
-OWN_NORM = "Minka recommended policy"
 
 POLICY_QUESTIONS = {
     "REV": _("Does the money reach the communities?"),
@@ -110,21 +106,6 @@ def currencies_of(outcome: Outcome) -> list[str]:
     measure = measure_of(outcome)
     names = [part.name for part in outcome.measured.breakdown] if measure and measure.in_money else []
     return [name for name in names if " " not in name]
-
-
-def source_words(source: Source) -> str:
-    """Where a rule comes from: its norm and article, and whether we recommend it or it is law."""
-    if source.policy and source.norm == OWN_NORM:
-        return gettext("Minka’s own rule; the law does not ask for it.")
-    place = ", ".join(gettext(part) for part in (source.norm, source.article) if part)
-    words = _("Recommended by us, after %(place)s.") if source.policy else _("Source: %(place)s.")
-    return str(words) % {"place": place}
-
-
-def source_line(source: Source) -> str:
-    """The same, with the day since which it holds."""
-    since = gettext("Since %(day)s.") % {"day": long_date(source.valid_from)}
-    return f"{source_words(source)} {since}"
 
 
 def letters_between(worst: object, best: object) -> str:

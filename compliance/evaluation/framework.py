@@ -7,7 +7,7 @@ published score seals the framework that it used.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -125,6 +125,8 @@ class Indicator:
     parameters: tuple[Parameter, ...] = ()
     section: str = canonical.added("")
     """the section of the public page that shows its records; empty: none"""
+    basis: tuple[Provision, ...] = canonical.added(())
+    """the statutes that ask for the thing itself, whoever set its number"""
 
     def find(self, name: str, on: date, unit: str | None = None) -> Decimal | None:
         """Look up a value on a day, of one unit (a currency) if asked; None where there is none."""
@@ -168,6 +170,8 @@ class Rule:
     obligation_level: str
     sources: tuple[Source, ...]
     parameters: tuple[Parameter, ...]
+    basis: tuple[Provision, ...] = field(default=(), compare=False)
+    """the statutes in force that ask for the thing itself; they decide no score"""
 
     @property
     def decides(self) -> tuple[object, ...]:
@@ -194,6 +198,7 @@ def _rule(indicator: Indicator, on: date) -> Rule:
         obligation_level=indicator.obligation_level,
         sources=tuple(source for source in indicator.sources if source.in_force(on)),
         parameters=tuple(parameter for parameter in indicator.parameters if parameter.in_force(on)),
+        basis=tuple(provision for provision in indicator.basis if provision.in_force(on)),
     )
 
 
@@ -385,6 +390,11 @@ def _indicator_problems(
     needed = {"floor", "ceiling"} if indicator.kind == "linear" else {"rule"}
     yield from _uncovered(code, indicator.sources, needed | ({"gate"} if indicator.gate is not None else set()))
     yield from _overlapping(code, indicator.parameters)
+    for provision in indicator.basis:
+        if provision.policy:
+            yield f"{code}: the basis is law, and {provision.norm}, {provision.article} says policy: true"
+        if provision.valid_to is not None and provision.valid_to < provision.valid_from:
+            yield f"{code}: {provision.norm}, {provision.article} ends before it starts"
 
 
 def _twice(what: str, codes: Iterable[str]) -> Iterable[str]:

@@ -16,7 +16,8 @@ from compliance.evaluation.framework import Band, Framework, Indicator, Policy, 
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
 from compliance.evaluation.words import DAYS, PERCENT
-from compliance.words import POLICY_QUESTIONS, code_words, source_words
+from compliance.law_words import law_words, threshold_words
+from compliance.words import POLICY_QUESTIONS, code_words
 
 
 def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
@@ -104,7 +105,8 @@ class RuleRow:
 
     indicator: Indicator
     rule: str
-    sources: str
+    law: str
+    threshold: str
     examples: list[ExampleRow]
 
 
@@ -143,7 +145,11 @@ def framework_page(framework: Framework) -> dict[str, object]:
 
 
 def rule_row(indicator: Indicator, examples: Iterable[Example]) -> RuleRow:
-    """One indicator: its rule in sentences, each source once, and its worked examples."""
-    sources = dict.fromkeys(source_words(source) for source in indicator.sources)
-    rows = [example_row(indicator, example) for example in examples]
-    return RuleRow(indicator, " ".join(rule_words(indicator)), " ".join(sources), rows)
+    """One indicator: its rule in sentences, what the law says, where the threshold comes from, and worked examples."""
+    return RuleRow(
+        indicator,
+        rule=" ".join(rule_words(indicator)),
+        law=law_words(indicator),
+        threshold=threshold_words(indicator),
+        examples=[example_row(indicator, example) for example in examples],
+    )

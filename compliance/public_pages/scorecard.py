@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.design.writing import currency_symbol, money, number, pick_language, score
 from compliance.evaluation.framework import Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
+from compliance.law_words import law_words, threshold_words
 from compliance.public_pages.document import Document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
@@ -21,7 +22,6 @@ from compliance.words import (
     currencies_of,
     currency_of,
     measure_of,
-    source_words,
     words_of,
 )
 
@@ -177,7 +177,7 @@ def since(now: str | None, before: str | None, year: int) -> str:
 
 @dataclass(frozen=True)
 class Working:
-    """One indicator in words: its value, its formula, the range of its score, its rule with its source."""
+    """One indicator in words: its value, its formula, the range of its score, its rule, the law and its threshold."""
 
     outcome: Outcome
     value: str
@@ -185,6 +185,8 @@ class Working:
     score: str
     range: tuple[str, str] | None
     rule: str
+    law: str
+    threshold: str
     records: str
     missing: str
     take_care: str
@@ -202,7 +204,9 @@ def working(outcome: Outcome) -> Working:
         formula=formula(outcome),
         score=score_words(outcome),
         range=score_range(outcome),
-        rule=" ".join([*rule_words(rule), *(source_words(source) for source in rule.sources[:1])]),
+        rule=" ".join(rule_words(rule)),
+        law=law_words(rule),
+        threshold=threshold_words(rule),
         records=", ".join(map(record_words, measured.records[:6])) + (" …" if len(measured.records) > 6 else ""),
         missing="; ".join(words_of(measured.missing)),
         take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome)])),
