@@ -12,9 +12,10 @@ from decimal import Decimal
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.facts import CommitmentFact, Facts, PaymentFact
 from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import code, gettext_noop
 from projects.testimony import COMPANY, PAPER, stands_on
 
-BARE_WORD_COUNTS = "bare_word_counts"
+BARE_WORD_COUNTS = code("bare_word_counts", gettext_noop("how much of a payment counts on a bare word, without paper"))
 """the parameter: percent of a bare word that counts; without it all of it, as in the first version of the rules"""
 NOT_SAID = "unknown"
 """the voice of a record of which nobody says whose it is"""

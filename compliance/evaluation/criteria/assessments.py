@@ -26,10 +26,17 @@ FORM_NOT_ENOUGH = code(
 )
 WORKS_NOT_STARTED = code("works-not-started", gettext_noop("the works have not started"))
 
+START_YEARS = code("start_years", gettext_noop("within which time after the approval works must begin"))
+EXTENSION_YEARS = code("extension_years", gettext_noop("how much longer, where the authority extended it"))
+
 _NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
 
-@measure(unit=DAYS, codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED))
+@measure(
+    unit=DAYS,
+    codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED),
+    parameters=(START_YEARS, EXTENSION_YEARS),
+)
 def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every certification was approved before its works began, and had not lapsed when they did.
 
@@ -104,9 +111,9 @@ def last_day_to_start(study: AssessmentFact, indicator: Indicator, on: date) -> 
     """The last day on which works may begin under an approval, by the rule in force on a day; None without approval."""
     if study.approved_on is None:
         return None
-    years = indicator.parameter("start_years", on)
+    years = indicator.parameter(START_YEARS, on)
     if study.start_extended:
-        years += indicator.parameter("extension_years", on)
+        years += indicator.parameter(EXTENSION_YEARS, on)
     return years_later(study.approved_on, int(years))
 
 

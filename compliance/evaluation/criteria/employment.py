@@ -22,6 +22,7 @@ from compliance.evaluation.words import code, gettext_noop
 
 CONTRACTORS_NOT_INCLUDED = code("contractors-not-included", gettext_noop("the workers of contractors are left out"))
 EXONERATED = code("exonerated", gettext_noop("an exoneration is on record"))
+MAXIMUM_PERCENT = code("maximum_percent", gettext_noop("how many foreigners there may be at most"))
 NO_DISTRICT_FIGURE = code("no-district-figure", gettext_noop("nobody says how many workers live in the districts"))
 NO_EMPLOYMENT_RETURN = code("no-employment-return", gettext_noop("nobody reported the workers"))
 NO_HEADCOUNT = code("no-headcount", gettext_noop("the number of employees is missing"))
@@ -146,6 +147,7 @@ def _in_period(facts: Facts) -> list[EmploymentFact]:
 @measure(
     divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
     codes=(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, EXONERATED, SMALL_BASE),
+    parameters=(MAXIMUM_PERCENT,),
 )
 def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every employer keeps foreign staff within the legal share of its headcount.
@@ -157,7 +159,7 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: an employer whose latest figures are not complete is unknown; earlier returns do not stand in
     for it.
     """
-    limit = indicator.parameter("maximum_percent", facts.period_end)
+    limit = indicator.parameter(MAXIMUM_PERCENT, facts.period_end)
     staffs = [_Staff(report, limit) for report in _latest_by_employer(_in_period(facts))]
     passes = _all_kept(staff.kept for staff in staffs)
     decisive = _decisive(staffs, passes)

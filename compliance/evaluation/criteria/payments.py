@@ -10,7 +10,14 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
-from compliance.evaluation.counted import Counted, bare_words_count, counted, recipient_counts, recipients_own
+from compliance.evaluation.counted import (
+    BARE_WORD_COUNTS,
+    Counted,
+    bare_words_count,
+    counted,
+    recipient_counts,
+    recipients_own,
+)
 from compliance.evaluation.criteria.currencies import highest, lowest_share
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.criteria.registry import measure
@@ -20,6 +27,8 @@ from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.settlement import known_sum
 from compliance.evaluation.words import DAYS, code, gettext_noop
 
+CASE_FLOOR = code("case_floor", gettext_noop("from which sum on a gap is a case to be cleared up"))
+CASE_PERCENT = code("case_percent", gettext_noop("above which share a gap is a case to be cleared up"))
 NO_AMOUNT = code("no-amount", gettext_noop("an amount is missing"))
 NO_PAYMENT_DATE = code("no-payment-date", gettext_noop("the day of a payment is missing"))
 NO_PAYMENT_RECORDED = code("no-payment-recorded", gettext_noop("no payment is on record"))
@@ -41,6 +50,7 @@ PRIORITY_PURPOSES = frozenset({"health", "education", "infrastructure"})
     divides=(gettext_noop("paid, at most what was due"), gettext_noop("due this year")),
     in_money=True,
     codes=(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER, WORD_ONLY),
+    optional_parameters=(BARE_WORD_COUNTS,),
 )
 def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money due in the period that was paid.
@@ -174,6 +184,7 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
         *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER),
     ),
     note=gettext_noop("Money that is due and not paid counts with its days so far."),
+    optional_parameters=(BARE_WORD_COUNTS,),
 )
 def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     """Average days late of the money due in the period, weighted by amount, with what is not paid to this day.
@@ -276,6 +287,7 @@ class _Delay:
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
     codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER),
+    optional_parameters=(BARE_WORD_COUNTS,),
 )
 def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money disbursed that went to health, education and infrastructure.
@@ -322,6 +334,8 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     divides=(gettext_noop("how far the two sides lie apart"), gettext_noop("what the recipients say")),
     in_money=True,
     codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE),
+    optional_parameters=(BARE_WORD_COUNTS, CASE_PERCENT, CASE_FLOOR),
+    may_pass_100=True,
 )
 def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     """How far the company's and the recipients' figures for the same payments lie apart.
@@ -405,8 +419,8 @@ class _Gap:
 
 
 def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Facts, indicator: Indicator) -> bool:
-    limit = indicator.find("case_percent", facts.period_end)
-    floor = indicator.find("case_floor", facts.period_end, currency)
+    limit = indicator.find(CASE_PERCENT, facts.period_end)
+    floor = indicator.find(CASE_FLOOR, facts.period_end, currency)
     if percent is None or limit is None or floor is None:
         return False
     return percent > limit and gap.apart > floor
