@@ -59,18 +59,23 @@ def law_words(rule: Rule | Indicator) -> str:
     found = [str(LEVELS[rule.obligation_level])]
     if laws := dict.fromkeys(provision_words(one) for one in laws_of(rule)):
         found.append(gettext("The law: %(laws)s.") % {"laws": "; ".join(laws)})
-    found += dict.fromkeys(f"{remark}." for remark in map(remark_of, rule.sources) if remark)
+    found += dict.fromkeys(f"{remark}." for remark in map(remark_of, sources_of(rule)) if remark)
     return " ".join(found)
 
 
 def threshold_words(rule: Rule | Indicator) -> str:
     """Where each number comes from that decides the points."""
-    return " ".join(dict.fromkeys(words for source in rule.sources for words in source_words(source)))
+    return " ".join(dict.fromkeys(words for source in sources_of(rule) for words in source_words(source)))
 
 
 def laws_of(rule: Rule | Indicator) -> list[Provision]:
     """The provisions that ask for the thing itself, and those that set its number."""
-    return [*rule.basis, *(source for source in rule.sources if not source.policy)]
+    return [*rule.basis, *(source for source in sources_of(rule) if not source.policy)]
+
+
+def sources_of(rule: Rule | Indicator) -> tuple[Source, ...]:
+    """Where the numbers come from: those of the day, or of all days."""
+    return rule.all_sources if isinstance(rule, Indicator) else rule.sources
 
 
 def provision_words(one: Provision) -> str:
@@ -101,4 +106,4 @@ def source_words(source: Source) -> Iterator[str]:
     ours, after, law = range(3)
     kind = law if not source.policy else ours if source.norm == OWN_NORM else after
     for part in (part for part in SET if part in covers):
-        yield str(SET[part][kind]) % {"place": place_of(source)}
+        yield str(SET[part][kind]) % {"place": provision_words(source) if kind == law else place_of(source)}

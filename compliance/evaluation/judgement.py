@@ -279,11 +279,11 @@ class Judgement:
         named = data["framework"]
         if {**framework.reference, **named} != framework.reference:
             raise ValueError(f"sealed by {named}, not by {framework.reference}")
-        indicators = {indicator.code: indicator for indicator in framework.indicators}
-        policies = {policy.code: policy for policy in framework.policies}
+        end = date.fromisoformat(data["period"]["end"])
+        indicators = {indicator.code: indicator.on(end) for indicator in framework.indicators}
+        policies = {policy.code: policy.on(end) for policy in framework.policies}
         if strangers := {row["code"] for row in data["indicators"]} - indicators.keys():
             raise ValueError(f"{framework.code} has no {', '.join(sorted(strangers))}")
-        end = date.fromisoformat(data["period"]["end"])
         return cls(
             framework=framework,
             project=data["project"],

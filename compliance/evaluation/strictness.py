@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.registry import Measure
-from compliance.evaluation.framework import HUNDRED, Framework, Indicator, Provision
+from compliance.evaluation.framework import HUNDRED, Framework, Indicator, Policy, Provision
 from compliance.evaluation.words import PERCENT
 
 DUTY_BEARERS = frozenset({"company", "fund", "municipality", "state"})
@@ -21,11 +21,8 @@ def problems_of(framework: Framework, measures: Mapping[str, Measure]) -> Iterat
     for band in framework.bands:
         if not ZERO <= band.starts_at <= HUNDRED:
             yield f"{band.grade}.starts_at: a band starts between 0 and 100 points, not at {band.starts_at}"
-    if not any(policy.weight for policy in framework.policies):
-        yield "policies: no policy carries weight, so there would be no grade"
-    for policy in framework.policies:
-        if not any(one.weight for one in framework.indicators if one.policy == policy.code):
-            yield f"{policy.code}: none of its indicators carries weight, so it would have no grade"
+    for day in framework.days_of_change:
+        yield from _weightless(framework, day)
     for indicator in framework.indicators:
         if indicator.duty_bearer not in DUTY_BEARERS:
             known = ", ".join(sorted(DUTY_BEARERS))
@@ -34,6 +31,25 @@ def problems_of(framework: Framework, measures: Mapping[str, Measure]) -> Iterat
             measure = measures[indicator.measure]
             yield from _beyond_the_scale(indicator, measure)
             yield from _parameters(indicator, measure, framework.valid_from)
+        yield from _undated(indicator, framework.valid_from)
+    for policy in framework.policies:
+        yield from _undated(policy, framework.valid_from)
+
+
+def _weightless(framework: Framework, day: date) -> Iterator[str]:
+    if not any(policy.on(day).weight for policy in framework.policies):
+        yield f"policies: no policy carries weight on {day}, so there would be no grade"
+    for policy in framework.policies:
+        if not any(one.on(day).weight for one in framework.indicators if one.policy == policy.code):
+            yield f"{policy.code}: none of its indicators carries weight on {day}, so it would have no grade"
+
+
+def _undated(one: Policy | Indicator, judges_from: date) -> Iterator[str]:
+    """Numbers that are dated and leave a day out; a gate may begin or end, and its days are shown."""
+    for name in sorted({number.of for number in one.dated} - {"gate"}):
+        day = first_day_without([number for number in one.dated if number.of == name], judges_from)
+        if day is not None:
+            yield f"{one.code}.{name}: none is in force on {day}, which these rules judge"
 
 
 def _beyond_the_scale(indicator: Indicator, measure: Measure) -> Iterator[str]:
@@ -41,7 +57,8 @@ def _beyond_the_scale(indicator: Indicator, measure: Measure) -> Iterator[str]:
         yield f"{indicator.code}.unit: {indicator.measure} gives {measure.unit}, not {indicator.unit}"
     if measure.unit != PERCENT:
         return
-    for name, value in (("floor", indicator.floor), ("ceiling", indicator.ceiling)):
+    always = [("floor", indicator.floor), ("ceiling", indicator.ceiling)]
+    for name, value in [*always, *((one.of, one.value) for one in indicator.dated if one.of in ("floor", "ceiling"))]:
         if value is not None and (value < ZERO or (value > HUNDRED and not measure.may_pass_100)):
             yield f"{indicator.code}.{name}: {value} is beyond what {indicator.measure} can give"
 

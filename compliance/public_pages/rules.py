@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import number, of_every_100, score
+from accounts.design.writing import long_date, number, of_every_100, score
 from compliance.evaluation.examples import Example
-from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule, Texts
+from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule, Texts, days_of_change
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
 from compliance.evaluation.words import DAYS, PERCENT
@@ -54,6 +55,16 @@ def rule_words(rule: Rule | Indicator) -> list[str]:
     if rule.gate is not None:
         sentences.append(_("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule.gate)})
     return sentences
+
+
+def dated_rule_words(indicator: Indicator, since: date) -> str:
+    """The rule in sentences from a day on; where its numbers change later, each time with the day."""
+    days = days_of_change(indicator.dated, since)
+    found = [" ".join(rule_words(indicator.on(day))) for day in days]
+    if len(days) == 1:
+        return found[0]
+    spans = zip(days, found, strict=True)
+    return " ".join(_("From %(day)s: %(rule)s") % {"day": long_date(day), "rule": rule} for day, rule in spans)
 
 
 def missing_words(rule: Rule | Indicator) -> str:
@@ -123,7 +134,9 @@ class PolicyRules:
 def framework_page(framework: Framework) -> dict[str, object]:
     """The rules of one publication: policies, their indicators, bands, and the evidence a grade needs."""
     examples = examples_of_files().get((framework.code, framework.version), {})
-    weights = sum((one.weight for one in framework.policies), Decimal(0))
+    newest = framework.days_of_change[-1]
+    policies = [one.on(newest) for one in framework.policies]
+    weights = sum((one.weight for one in policies), Decimal(0))
     starts = [None, *(band.starts_at for band in framework.bands)]
     return {
         "framework": framework,
@@ -134,21 +147,21 @@ def framework_page(framework: Framework) -> dict[str, object]:
                 str(POLICY_QUESTIONS.get(policy.code, "")),
                 of_every_100(policy.weight, weights),
                 [
-                    rule_row(one, examples.get(one.code, ()))
+                    rule_row(one, examples.get(one.code, ()), framework.valid_from)
                     for one in framework.indicators
                     if one.policy == policy.code
                 ],
             )
-            for policy in framework.policies
+            for policy in policies
         ],
     }
 
 
-def rule_row(indicator: Indicator, examples: Iterable[Example]) -> RuleRow:
-    """One indicator: its rule in sentences, what the law says, where the threshold comes from, and worked examples."""
+def rule_row(indicator: Indicator, examples: Iterable[Example], since: date) -> RuleRow:
+    """One indicator from a day on: its rule in sentences, what the law says, where the threshold comes from, and worked examples."""
     return RuleRow(
         indicator,
-        rule=" ".join(rule_words(indicator)),
+        rule=dated_rule_words(indicator, since),
         law=law_words(indicator),
         threshold=threshold_words(indicator),
         examples=[example_row(indicator, example) for example in examples],

@@ -75,7 +75,7 @@ PARAMETER = LIMIT[LIMIT.index("      - {name:") :]
         ),
         (
             HEAD.replace("missing: M0", "missing: M0\n    weight: 0"),
-            r"a.yaml:12: TRA: none of its indicators carries weight, so it would have no grade",
+            r"a.yaml:12: TRA: none of its indicators carries weight on 2020-01-01, so it would have no grade",
         ),
         (
             HEAD.replace("policies:", "policies:\n  - {code: REV, weight: 1, names: {en: Money, es: Dinero}}"),
@@ -83,7 +83,7 @@ PARAMETER = LIMIT[LIMIT.index("      - {name:") :]
         ),
         (
             HEAD.replace("weight: 1", "weight: 0"),
-            r"a.yaml:12: policies: no policy carries weight, so there would be no",
+            r"a.yaml:12: policies: no policy carries weight on 2020-01-01, so there would be no grade",
         ),
         (
             HEAD.replace("starts_at: 50", "starts_at: 150"),
