@@ -14,6 +14,7 @@ from typing import Any
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.framework import HUNDRED, Framework, Indicator, Policy, Rule
+from compliance.evaluation.words import RULE_NOT_IN_FORCE
 
 SCORED = "scored"
 UNKNOWN = "unknown"
@@ -94,6 +95,17 @@ class Outcome:
     def carries_weight(self) -> bool:
         """Whether the result may depend on it, by its weight or as a gate."""
         return self.applicable and (self.indicator.weight > 0 or self.indicator.gate is not None)
+
+    @property
+    def overridden(self) -> bool:
+        """Whether a reviewer's score counts in place of the computed one; nothing brings back what does not apply."""
+        return self.override is not None and self.applicable
+
+    @property
+    def lifts_its_gate(self) -> bool:
+        """Whether it is a gate that holds nothing down, because its rule or its cap was not in force."""
+        gated = self.indicator.gate is not None or any(number.of == "gate" for number in self.indicator.dated)
+        return gated and (self.indicator.gate is None or self.reason == RULE_NOT_IN_FORCE)
 
     @property
     def known(self) -> bool:

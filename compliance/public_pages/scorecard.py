@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.design.writing import currency_symbol, money, number, pick_language, score
+from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
 from compliance.evaluation.framework import Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.law_words import law_words, threshold_words
@@ -72,6 +72,19 @@ def gate_sentences(judgement: Judgement) -> list[str]:
         names = [f"“{pick_language(judgement.framework.indicator(code).names)}” ({code})" for code in codes]
         found += [words % {"names": ", ".join(names)}] if names else []
     return found
+
+
+def lifted_gate_sentences(judgement: Judgement) -> list[str]:
+    """Which gates hold nothing down because their rule was not in force, by name and day."""
+    words = _(
+        "“%(name)s” (%(code)s) can hold the overall score down. It was not in force on %(day)s: nothing is held down here."
+    )
+    day = long_date(judgement.period_end)
+    return [
+        words % {"name": pick_language(one.indicator.names), "code": one.code, "day": day}
+        for one in judgement.outcomes
+        if one.lifts_its_gate
+    ]
 
 
 def missing_count(judgement: Judgement) -> int:
@@ -295,6 +308,7 @@ def answer(document: Document) -> Values:
         "range": grade_range(judgement),
         "missing": missing_sentence(judgement),
         "gates": gate_sentences(judgement),
+        "lifted": lifted_gate_sentences(judgement),
     }
 
 
