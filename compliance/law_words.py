@@ -24,6 +24,14 @@ LEVELS = {
 }
 """How far a rule binds, by its obligation level."""
 
+DUTY_BEARERS = {
+    "company": _("The company that runs the mine."),
+    "fund": _("The fund that spends the money."),
+    "municipality": _("The municipality."),
+    "state": _("The State."),
+}
+"""Who owes what an indicator asks."""
+
 SET = {
     "threshold": (
         _("The threshold is our own; it is no legal limit."),
@@ -59,13 +67,28 @@ def law_words(rule: Rule | Indicator) -> str:
     found = [str(LEVELS[rule.obligation_level])]
     if laws := dict.fromkeys(provision_words(one) for one in laws_of(rule)):
         found.append(gettext("The law: %(laws)s.") % {"laws": "; ".join(laws)})
-    found += dict.fromkeys(f"{remark}." for remark in map(remark_of, sources_of(rule)) if remark)
+    if not rule.basis:
+        found += dict.fromkeys(f"{remark}." for remark in map(remark_of, sources_of(rule)) if remark)
     return " ".join(found)
 
 
 def threshold_words(rule: Rule | Indicator) -> str:
     """Where each number comes from that decides the points."""
     return " ".join(dict.fromkeys(words for source in sources_of(rule) for words in source_words(source)))
+
+
+def duty_words(rule: Rule | Indicator) -> str:
+    """Who owes it; the name itself where rules were sealed with one that is not known."""
+    return str(DUTY_BEARERS.get(rule.duty_bearer, rule.duty_bearer))
+
+
+def whose_words(one: Provision) -> str:
+    """Who set one number, in few words: our own, recommended after somebody, or norm, article and days of the law."""
+    if not one.policy:
+        return provision_words(one)
+    if one.norm == OWN_NORM:
+        return gettext("our own")
+    return gettext("recommended by us, after %(place)s") % {"place": place_of(one)}
 
 
 def laws_of(rule: Rule | Indicator) -> list[Provision]:
@@ -92,7 +115,7 @@ def place_of(one: Provision) -> str:
 
 
 def remark_of(source: Source) -> str:
-    """What one of our own numbers says of the law beside it, after the code of its indicator; empty where nothing."""
+    """What one of our own numbers says of the law beside it, as rules did before they named a basis; empty: nothing."""
     if not (source.policy and source.norm == OWN_NORM):
         return ""
     return gettext(source.article).partition("; ")[2]

@@ -163,6 +163,8 @@ class Indicator:
     """the statutes that ask for the thing itself, whoever set its number"""
     dated: tuple[DatedNumber, ...] = canonical.added(())
     """floors, ceilings, weights and gates that have days in force; those of the day stand in place of the others"""
+    gaming: Texts | None = canonical.added(None)
+    """how the figure can be made to look better than it is, and what is done about it"""
 
     @property
     def all_sources(self) -> tuple[Source, ...]:
@@ -465,6 +467,8 @@ def _indicator_problems(
     code = indicator.code
     yield from _untranslated(code, indicator.names)
     yield from _untranslated(f"{code} help", indicator.help)
+    if indicator.gaming is not None:
+        yield from _untranslated(f"{code} gaming", indicator.gaming)
     if indicator.policy not in policies:
         yield f"{code}: there is no policy {indicator.policy}"
     if measures is not None and indicator.measure not in measures:

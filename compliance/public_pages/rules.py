@@ -8,16 +8,17 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import long_date, number, of_every_100, score
+from accounts.design.writing import long_date, money, number, of_every_100, score
 from compliance.evaluation.examples import Example
-from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule, Texts, days_of_change
+from compliance.evaluation.framework import Band, Framework, Indicator, Parameter, Policy, Rule, Texts, days_of_change
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
-from compliance.evaluation.words import DAYS, PERCENT
-from compliance.law_words import law_words, threshold_words
+from compliance.evaluation.words import CODES, DAYS, PERCENT
+from compliance.law_words import duty_words, law_words, threshold_words, whose_words
 from compliance.words import POLICY_QUESTIONS, code_words
 
 
@@ -65,6 +66,23 @@ def dated_rule_words(indicator: Indicator, since: date) -> str:
         return found[0]
     spans = zip(days, found, strict=True)
     return " ".join(_("From %(day)s: %(rule)s") % {"day": long_date(day), "rule": rule} for day, rule in spans)
+
+
+def parameter_words(indicator: Indicator, since: date) -> list[str]:
+    """Each value that the figure is reckoned with, from a day on: what it decides, how much it is, and who set it."""
+    words = _("%(what)s: %(value)s (%(whose)s).")
+    return [
+        words % {"what": capfirst(code_words(one.name)), "value": amount_words(one), "whose": whose_words(one)}
+        for one in indicator.parameters
+        if one.valid_to is None or one.valid_to >= since
+    ]
+
+
+def amount_words(parameter: Parameter) -> str:
+    """A value of the law or of policy with its unit, which may be a currency."""
+    if parameter.unit in CODES:
+        return value_words(parameter.value, parameter.unit)
+    return money(parameter.value, parameter.unit)
 
 
 def missing_words(rule: Rule | Indicator) -> str:
@@ -118,6 +136,8 @@ class RuleRow:
     rule: str
     law: str
     threshold: str
+    parameters: list[str]
+    duty: str
     examples: list[ExampleRow]
 
 
@@ -158,11 +178,13 @@ def framework_page(framework: Framework) -> dict[str, object]:
 
 
 def rule_row(indicator: Indicator, examples: Iterable[Example], since: date) -> RuleRow:
-    """One indicator from a day on: its rule in sentences, what the law says, where the threshold comes from, and worked examples."""
+    """One indicator from a day on: its rule in sentences, the law, the threshold, who owes it, and worked examples."""
     return RuleRow(
         indicator,
         rule=dated_rule_words(indicator, since),
         law=law_words(indicator),
         threshold=threshold_words(indicator),
+        parameters=parameter_words(indicator, since),
+        duty=duty_words(indicator),
         examples=[example_row(indicator, example) for example in examples],
     )

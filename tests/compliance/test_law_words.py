@@ -56,6 +56,11 @@ def test_a_norm_that_stands_beside_our_own_number_is_not_dropped() -> None:
     )
 
 
+def test_a_norm_is_told_once_where_the_rules_name_it_as_their_basis() -> None:
+    told = law_words(replace(indicator("L01"), basis=(PREFERENCE,)))
+    assert told == "Good practice expects it. The law: D.S. 040-2014-EM, art. 57.5, since 13 November 2014."
+
+
 def test_our_own_threshold_is_called_no_legal_limit_and_nothing_more() -> None:
     assert threshold_words(indicator("E04")) == "The threshold is our own; it is no legal limit."
     assert threshold_words(indicator("T01")) == (
