@@ -6,10 +6,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.charts import letter_of
-from accounts.design.writing import long_date
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.registry import Measure
-from compliance.evaluation.framework import Source
 from compliance.evaluation.judgement import Outcome
 from compliance.evaluation.words import CODES
 
@@ -30,10 +28,19 @@ SOURCES = (
     gettext_noop("requirement 4.8, no older than the second to last complete accounting period"),
     gettext_noop("US EITI reconciliation"),
     gettext_noop("EITI Standard 2023"),
+    gettext_noop("whose word counts"),
+    gettext_noop("least sum that decides"),
+    gettext_noop("arts. 24 to 26"),
+    gettext_noop("arts. 13 and 14"),
+    gettext_noop("arts. 14 and 15"),
+    gettext_noop("DIA and FTA are for exploration"),
+    gettext_noop("art. 57.3, agreements are kept within their terms"),
+    gettext_noop("art. 57.5, preference for local people, without a quota"),
+    gettext_noop("art. 57.6, preference for local suppliers, without a quota"),
+    gettext_noop("art. 8, social funds: 60 of every 100 for the first priority"),
+    gettext_noop("art. 8 as amended by D.S. 238-2016-EF, social funds: half for the first and second priorities"),
 )
 """What frameworks say in one language about their sources; sealed as it is, and translated where it is shown."""
-
-OWN_NORM = "Minka recommended policy"
 
 POLICY_QUESTIONS = {
     "REV": _("Does the money reach the communities?"),
@@ -110,21 +117,6 @@ def currencies_of(outcome: Outcome) -> list[str]:
     measure = measure_of(outcome)
     names = [part.name for part in outcome.measured.breakdown] if measure and measure.in_money else []
     return sorted({name.partition(" ")[0] for name in names})
-
-
-def source_words(source: Source) -> str:
-    """Where a rule comes from: its norm and article, and whether we recommend it or it is law."""
-    if source.policy and source.norm == OWN_NORM:
-        return gettext("Minka’s own rule; the law does not ask for it.")
-    place = ", ".join(gettext(part) for part in (source.norm, source.article) if part)
-    words = _("Recommended by us, after %(place)s.") if source.policy else _("Source: %(place)s.")
-    return str(words) % {"place": place}
-
-
-def source_line(source: Source) -> str:
-    """The same, with the day since which it holds."""
-    since = gettext("Since %(day)s.") % {"day": long_date(source.valid_from)}
-    return f"{source_words(source)} {since}"
 
 
 def letters_between(worst: object, best: object) -> str:

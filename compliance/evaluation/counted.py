@@ -13,11 +13,14 @@ from decimal import Decimal
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.facts import CommitmentFact, Facts, PaymentFact
 from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import code, gettext_noop
 from projects.testimony import COMPANY, PAPER, stands_on
 
-BARE_WORD_COUNTS = "bare_word_counts"
+BARE_WORD_COUNTS = code("bare_word_counts", gettext_noop("how much of a payment counts on a bare word, without paper"))
 """the parameter: percent of a bare word that counts; without it all of it, as in the first version of the rules"""
-RECIPIENT_DECIDES = "recipient_decides"
+RECIPIENT_DECIDES = code(
+    "recipient_decides", gettext_noop("whether the recipient's paper decides, and its silence leaves a payment open")
+)
 """the parameter: above 0, the recipient's paper decides (games.md D: the other side's blank is part of the range)"""
 NOT_SAID = "unknown"
 """the voice of a record of which nobody says whose it is"""

@@ -6,9 +6,9 @@ published score seals the framework that it used.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
@@ -72,6 +72,34 @@ class Parameter(Provision):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatedNumber(Provision):
+    """One value of a floor, ceiling, weight or gate that has days in force, with its source."""
+
+    of: str
+    """which number it is"""
+    value: Decimal
+
+    @property
+    def source(self) -> Source:
+        """Where it comes from."""
+        return Source(
+            norm=self.norm,
+            article=self.article,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            policy=self.policy,
+            covers=(self.of,),
+        )
+
+
+def days_of_change(numbers: Iterable[DatedNumber], since: date) -> tuple[date, ...]:
+    """A day, and the later ones from which on another number is in force."""
+    known = list(numbers)
+    ends = (number.valid_to + timedelta(days=1) for number in known if number.valid_to is not None)
+    return (since, *sorted(day for day in {*(number.valid_from for number in known), *ends} if day > since))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A grade and the lowest unrounded score that earns it; it ends just below the next one."""
 
@@ -87,6 +115,12 @@ class Policy:
     code: str
     names: Texts
     weight: Decimal
+    dated: tuple[DatedNumber, ...] = canonical.added(())
+    """its weights where they have days in force; the one of the day stands in place of `weight`"""
+
+    def on(self, day: date) -> "Policy":
+        """The policy with the weight of a day; 0 where none is in force."""
+        return replace(self, **_numbers_on(self.dated, day)) if self.dated else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +162,21 @@ class Indicator:
     """the section of the public page that shows its records; empty: none"""
     lists: tuple[str, ...] = canonical.added(())
     """tables of facts of which a list must say how many rows there are, or else its range opens"""
+    basis: tuple[Provision, ...] = canonical.added(())
+    """the statutes that ask for the thing itself, whoever set its number"""
+    dated: tuple[DatedNumber, ...] = canonical.added(())
+    """floors, ceilings, weights and gates that have days in force; those of the day stand in place of the others"""
+    gaming: Texts | None = canonical.added(None)
+    """how the figure can be made to look better than it is, and what is done about it"""
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """Where its numbers come from, the dated ones with their days."""
+        return self.sources + tuple(number.source for number in self.dated)
+
+    def on(self, day: date) -> "Indicator":
+        """The indicator with the numbers of a day: no floor, ceiling or gate, and no weight, where none is in force."""
+        return _indicator_on(self, day) if self.dated else self
 
     def find(self, name: str, on: date, unit: str | None = None) -> Decimal | None:
         """Look up a value on a day, of one unit (a currency) if asked; None where there is none."""
@@ -172,6 +221,13 @@ class Rule:
     sources: tuple[Source, ...]
     parameters: tuple[Parameter, ...]
     lists: tuple[str, ...] = canonical.added(())
+    basis: tuple[Provision, ...] = field(default=(), compare=False)
+    """the statutes in force that ask for the thing itself; they decide no score"""
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it has the numbers that a score needs."""
+        return self.kind != "linear" or (self.floor is not None and self.ceiling is not None)
 
     @property
     def decides(self) -> tuple[object, ...]:
@@ -185,21 +241,34 @@ class Rule:
 
 @lru_cache(maxsize=4096)
 def _rule(indicator: Indicator, on: date) -> Rule:
+    then = indicator.on(on)
     return Rule(
-        measure=indicator.measure,
-        kind=indicator.kind,
-        unit=indicator.unit,
-        missing=indicator.missing,
-        floor=indicator.floor,
-        ceiling=indicator.ceiling,
-        gate=indicator.gate,
-        weight=indicator.weight,
-        duty_bearer=indicator.duty_bearer,
-        obligation_level=indicator.obligation_level,
-        sources=tuple(source for source in indicator.sources if source.in_force(on)),
-        parameters=tuple(parameter for parameter in indicator.parameters if parameter.in_force(on)),
-        lists=indicator.lists,
+        measure=then.measure,
+        kind=then.kind,
+        unit=then.unit,
+        missing=then.missing,
+        floor=then.floor,
+        ceiling=then.ceiling,
+        gate=then.gate,
+        weight=then.weight,
+        duty_bearer=then.duty_bearer,
+        obligation_level=then.obligation_level,
+        sources=tuple(source for source in then.all_sources if source.in_force(on)),
+        parameters=tuple(parameter for parameter in then.parameters if parameter.in_force(on)),
+        lists=then.lists,
+        basis=tuple(provision for provision in then.basis if provision.in_force(on)),
     )
+
+
+@lru_cache(maxsize=4096)
+def _indicator_on(indicator: Indicator, day: date) -> Indicator:
+    return replace(indicator, **_numbers_on(indicator.dated, day))
+
+
+def _numbers_on(dated: tuple[DatedNumber, ...], day: date) -> dict[str, Any]:
+    """The numbers of a day by name; of those that have none then, a weight is 0 and the others are not there."""
+    none = {number.of: Decimal(0) if number.of == "weight" else None for number in dated}
+    return none | {number.of: number.value for number in dated if number.in_force(day)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,6 +309,13 @@ class Framework:
             if score >= band.starts_at:
                 return band.grade
         return self.bands[-1].grade
+
+    @cached_property
+    def days_of_change(self) -> tuple[date, ...]:
+        """The first day that it judges, and those from which on another number is in force."""
+        numbers = [number for policy in self.policies for number in policy.dated]
+        numbers += [number for indicator in self.indicators for number in indicator.dated]
+        return days_of_change(numbers, self.valid_from)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -308,12 +384,39 @@ def indicators_of(data: Any) -> list[dict[str, Any]]:
 def parse(data: object, measures: Collection[str] | None = None, sections: Collection[str] | None = None) -> Framework:
     """Build and check a framework; with `measures` and `sections`, each indicator must name some of them."""
     try:
-        framework = canonical.read(Framework, data, "framework")
+        framework = canonical.read(Framework, _with_dated_numbers(data), "framework")
     except ValueError as error:
         raise FrameworkError(str(error).removeprefix("framework.")) from error
     if problems := list(_problems(framework, measures, sections)):
         raise FrameworkError("; ".join(problems))
     return framework
+
+
+DATED = {"policies": ("weight",), "indicators": ("floor", "ceiling", "weight", "gate")}
+"""Which numbers may be written as a list of values with days in force."""
+
+
+def _with_dated_numbers(data: object) -> object:
+    """The values of a file, with numbers that are written as lists of dated values where a framework keeps them."""
+    if not isinstance(data, Mapping):
+        return data
+    lists = {name: data[name] for name in DATED if isinstance(data.get(name), list)}
+    return {**data, **{name: [_one_dated(one, DATED[name]) for one in found] for name, found in lists.items()}}
+
+
+def _one_dated(member: object, names: Iterable[str]) -> object:
+    if not isinstance(member, Mapping):
+        return member
+    lists = {name: member[name] for name in names if isinstance(member.get(name), list)}
+    if not lists:
+        return member
+    read = [
+        canonical.read(DatedNumber, {**one, "of": name} if isinstance(one, Mapping) else one, place)
+        for name, found in lists.items()
+        for place, one in ((f"{member.get('code')}.{name}[{index}]", one) for index, one in enumerate(found))
+    ]
+    undated = {name: "0" if name == "weight" else None for name in lists}
+    return {**member, **undated, "dated": [*member.get("dated", ()), *read]}
 
 
 class _Plain(yaml.BaseLoader):
@@ -344,8 +447,9 @@ def _problems(
         yield from _untranslated(f"band {band.grade}", band.names)
     for policy in framework.policies:
         yield from _untranslated(policy.code, policy.names)
-        if policy.weight < 0:
+        if any(weight < 0 for weight in _values(policy, "weight")):
             yield f"{policy.code}: the weight is negative"
+        yield from _dated_problems(policy, DATED["policies"])
     needed = {"bands", "minimum_coverage", "weight"} | (
         {"minimum_indicators"} if framework.minimum_indicators else set()
     )
@@ -371,6 +475,8 @@ def _indicator_problems(
     code = indicator.code
     yield from _untranslated(code, indicator.names)
     yield from _untranslated(f"{code} help", indicator.help)
+    if indicator.gaming is not None:
+        yield from _untranslated(f"{code} gaming", indicator.gaming)
     if indicator.policy not in policies:
         yield f"{code}: there is no policy {indicator.policy}"
     if measures is not None and indicator.measure not in measures:
@@ -380,21 +486,28 @@ def _indicator_problems(
     yield from _not_one_of(code, "obligation_level", indicator.obligation_level, OBLIGATION_LEVELS)
     for phase in indicator.phases:
         yield from _not_one_of(code, "phase", phase, PHASES)
-    if indicator.weight < 0:
+    floors, ceilings, gates = (_values(indicator, name) for name in ("floor", "ceiling", "gate"))
+    if any(weight < 0 for weight in _values(indicator, "weight")):
         yield f"{code}: the weight is negative"
-    if indicator.gate is not None and not 0 <= indicator.gate <= HUNDRED:
+    if any(not 0 <= gate <= HUNDRED for gate in gates):
         yield f"{code}: the gate is a score between 0 and 100"
-    if indicator.kind == "linear" and (indicator.floor is None or indicator.floor == indicator.ceiling):
-        yield f"{code}: a linear indicator needs a floor and another ceiling"
-    if indicator.kind == "linear" and indicator.ceiling is None:
+    if indicator.kind == "linear" and not ceilings:
         yield f"{code}: a linear indicator needs a ceiling"
-    if indicator.kind == "binary" and (indicator.floor, indicator.ceiling) != (None, None):
+    elif indicator.kind == "linear" and (not floors or _meet(indicator)):
+        yield f"{code}: a linear indicator needs a floor and another ceiling"
+    if indicator.kind == "binary" and (floors or ceilings):
         yield f"{code}: a binary indicator has neither floor nor ceiling"
     needed = {"floor", "ceiling"} if indicator.kind == "linear" else {"rule"}
-    yield from _uncovered(code, indicator.sources, needed | ({"gate"} if indicator.gate is not None else set()))
+    yield from _uncovered(code, indicator.all_sources, needed | ({"gate"} if gates else set()))
     yield from _overlapping(code, indicator.parameters)
     for table in indicator.lists:
         yield from _not_one_of(code, "lists", table, LISTED)
+    yield from _dated_problems(indicator, DATED["indicators"])
+    for provision in indicator.basis:
+        if provision.policy:
+            yield f"{code}: the basis is law, and {provision.norm}, {provision.article} says policy: true"
+        if provision.valid_to is not None and provision.valid_to < provision.valid_from:
+            yield f"{code}: {provision.norm}, {provision.article} ends before it starts"
 
 
 def _twice(what: str, codes: Iterable[str]) -> Iterable[str]:
@@ -420,11 +533,31 @@ def _uncovered(where: str, sources: Iterable[Source], needed: Collection[str]) -
         yield f"{where}: no source for {part}"
 
 
-def _overlapping(code: str, parameters: tuple[Parameter, ...]) -> Iterable[str]:
-    for index, one in enumerate(parameters):
+def _values(one: Indicator | Policy, name: str) -> list[Decimal]:
+    """All values of a number: the dated ones, else the one that holds always."""
+    dated = [number.value for number in one.dated if number.of == name]
+    always = None if dated else getattr(one, name)
+    return dated if always is None else [always]
+
+
+def _dated_problems(one: Indicator | Policy, names: Collection[str]) -> Iterable[str]:
+    for number in one.dated:
+        yield from _not_one_of(one.code, "dated number", number.of, names)
+    yield from _overlapping(one.code, one.dated)
+
+
+def _meet(indicator: Indicator) -> bool:
+    """Whether floor and ceiling are one number on any day."""
+    days = {number.valid_from for number in indicator.dated} or {date.min}
+    then = [indicator.on(day) for day in days]
+    return any(one.floor == one.ceiling for one in then if one.floor is not None)
+
+
+def _overlapping(code: str, values: Sequence[Parameter] | Sequence[DatedNumber]) -> Iterable[str]:
+    names = [(one.name, one.unit) if isinstance(one, Parameter) else (one.of, "") for one in values]
+    for index, (name, one) in enumerate(zip(names, values, strict=True)):
         if one.valid_to is not None and one.valid_to < one.valid_from:
-            yield f"{code}: {one.name} ends before it starts"
-        for other in parameters[index + 1 :]:
-            same = (one.name, one.unit) == (other.name, other.unit)
-            if same and (one.in_force(other.valid_from) or other.in_force(one.valid_from)):
-                yield f"{code}: two values of {one.name} are in force on the same day"
+            yield f"{code}: {name[0]} ends before it starts"
+        for other_name, other in zip(names[index + 1 :], values[index + 1 :], strict=True):
+            if name == other_name and (one.in_force(other.valid_from) or other.in_force(one.valid_from)):
+                yield f"{code}: two values of {name[0]} are in force on the same day"

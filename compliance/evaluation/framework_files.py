@@ -17,8 +17,10 @@ from typing import Any
 
 import yaml
 
+from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.examples import Example, read_examples
 from compliance.evaluation.framework import Framework, FrameworkError, parse, read_yaml, without_examples
+from compliance.evaluation.strictness import problems_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "frameworks"
 """The frameworks that come with Minka."""
@@ -35,12 +37,13 @@ class FrameworkFile:
 
 
 def read_folder(
-    folder: Path, measures: Collection[str] | None = None, sections: Collection[str] | None = None
+    folder: Path, measures: Mapping[str, Measure] | None = None, sections: Collection[str] | None = None
 ) -> list[FrameworkFile]:
     """Every framework of a folder, older versions first.
 
-    Raises FrameworkError with file, line and reason: what cannot be read or does not hold together, and two versions
-    or two frameworks that would be in force on the same day for the same mines.
+    Raises FrameworkError with file, line and reason: what cannot be read or does not hold together, what would change
+    a grade in silence by the measures given, and two versions or two frameworks that would be in force on the same day
+    for the same mines.
     """
     found: dict[tuple[str, str], tuple[Path, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
@@ -55,7 +58,10 @@ def read_folder(
         try:
             whole = completed(data, found)
             examples = read_examples(whole)
-            files.append((path, FrameworkFile(parse(without_examples(whole), measures, sections), examples)))
+            framework = parse(without_examples(whole), measures, sections)
+            if measures is not None and (problems := list(problems_of(framework, measures))):
+                raise FrameworkError("; ".join(problems))
+            files.append((path, FrameworkFile(framework, examples)))
         except FrameworkError as error:
             raise FrameworkError(f"{place(path, str(error))}: {error}") from error
     for path, problem in conflicts([(path, file.framework) for path, file in files]):

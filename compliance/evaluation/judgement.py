@@ -14,6 +14,7 @@ from typing import Any
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.framework import HUNDRED, Framework, Indicator, Policy, Rule
+from compliance.evaluation.words import RULE_NOT_IN_FORCE
 
 SCORED = "scored"
 UNKNOWN = "unknown"
@@ -96,6 +97,17 @@ class Outcome:
     def carries_weight(self) -> bool:
         """Whether the result may depend on it, by its weight or as a gate."""
         return self.applicable and (self.indicator.weight > 0 or self.indicator.gate is not None)
+
+    @property
+    def overridden(self) -> bool:
+        """Whether a reviewer's score counts in place of the computed one; nothing brings back what does not apply."""
+        return self.override is not None and self.applicable
+
+    @property
+    def lifts_its_gate(self) -> bool:
+        """Whether it is a gate that holds nothing down, because its rule or its cap was not in force."""
+        gated = self.indicator.gate is not None or any(number.of == "gate" for number in self.indicator.dated)
+        return gated and (self.indicator.gate is None or self.reason == RULE_NOT_IN_FORCE)
 
     @property
     def known(self) -> bool:
@@ -281,11 +293,11 @@ class Judgement:
         named = data["framework"]
         if {**framework.reference, **named} != framework.reference:
             raise ValueError(f"sealed by {named}, not by {framework.reference}")
-        indicators = {indicator.code: indicator for indicator in framework.indicators}
-        policies = {policy.code: policy for policy in framework.policies}
+        end = date.fromisoformat(data["period"]["end"])
+        indicators = {indicator.code: indicator.on(end) for indicator in framework.indicators}
+        policies = {policy.code: policy.on(end) for policy in framework.policies}
         if strangers := {row["code"] for row in data["indicators"]} - indicators.keys():
             raise ValueError(f"{framework.code} has no {', '.join(sorted(strangers))}")
-        end = date.fromisoformat(data["period"]["end"])
         return cls(
             framework=framework,
             project=data["project"],

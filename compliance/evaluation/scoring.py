@@ -13,6 +13,7 @@ Rules (domain.md, "The engine must therefore express"):
   any limit is unknown, and a reviewer's score on no facts is no knowledge.
 - A gate that is known to fail caps the overall score; a gate of which nothing is known caps only the worst
   case.
+- Numbers and parameters are those in force on the last day of the period.
 - worst <= score <= best, always; filling in what is unknown never leads outside them.
 
 Pure: no clock, no settings, no database. The same facts and rules give the same judgement.
@@ -56,7 +57,8 @@ def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()
     given = _by_indicator(framework, overrides)
     with localcontext(EXACT):
         outcomes = tuple(
-            _outcome(framework, indicator, facts, given.get(indicator.code)) for indicator in framework.indicators
+            _outcome(framework, indicator.on(facts.period_end), facts, given.get(indicator.code))
+            for indicator in framework.indicators
         )
         return _roll_up(framework, facts, outcomes)
 
@@ -85,6 +87,8 @@ def _outcome(framework: Framework, indicator: Indicator, facts: Facts, override:
     if excused:
         return excused
     try:
+        if not rule.in_force:
+            raise NoRuleInForce(f"{indicator.code}: no floor and ceiling in force on {facts.period_end}")
         measured = opened(facts, indicator, _measure(indicator)(facts, indicator))
     except NoRuleInForce:
         measured = Measurement(unit=indicator.unit, applicable=False, reason=RULE_NOT_IN_FORCE)
@@ -190,7 +194,8 @@ class _Weighed:
 
 
 def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) -> Judgement:
-    results = tuple(_policy_result(framework, policy, outcomes) for policy in framework.policies)
+    policies = [policy.on(facts.period_end) for policy in framework.policies]
+    results = tuple(_policy_result(framework, policy, outcomes) for policy in policies)
     counting = [
         _Weighed(result.policy.weight, result.score, result.unweighted, result.worst, result.best, result.coverage)
         for result in results

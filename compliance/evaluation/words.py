@@ -23,6 +23,7 @@ def code(name: str, words: str) -> str:
 
 PERCENT = code("percent", gettext_noop("of 100"))
 DAYS = code("days", gettext_noop("days"))
+YEARS = code("years", gettext_noop("years"))
 
 EXEMPT = code("exempt", gettext_noop("it was exempted"))
 PHASE = code("phase", gettext_noop("it does not apply in this phase of the mine"))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.design.writing import number, of_every_100, score
+from accounts.design.writing import long_date, money, number, of_every_100, score
 from compliance.evaluation.examples import Example
-from compliance.evaluation.framework import Band, Framework, Indicator, Policy, Rule, Texts
+from compliance.evaluation.framework import Band, Framework, Indicator, Parameter, Policy, Rule, Texts, days_of_change
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
-from compliance.evaluation.words import DAYS, PERCENT
-from compliance.words import POLICY_QUESTIONS, code_words, source_words
+from compliance.evaluation.words import CODES, DAYS, PERCENT
+from compliance.law_words import duty_words, law_words, threshold_words, whose_words
+from compliance.words import POLICY_QUESTIONS, code_words
 
 
 def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
@@ -53,6 +56,33 @@ def rule_words(rule: Rule | Indicator) -> list[str]:
     if rule.gate is not None:
         sentences.append(_("Where it fails, the overall score cannot be above %(cap)s.") % {"cap": number(rule.gate)})
     return sentences
+
+
+def dated_rule_words(indicator: Indicator, since: date) -> str:
+    """The rule in sentences from a day on; where its numbers change later, each time with the day."""
+    days = days_of_change(indicator.dated, since)
+    found = [" ".join(rule_words(indicator.on(day))) for day in days]
+    if len(days) == 1:
+        return found[0]
+    spans = zip(days, found, strict=True)
+    return " ".join(_("From %(day)s: %(rule)s") % {"day": long_date(day), "rule": rule} for day, rule in spans)
+
+
+def parameter_words(indicator: Indicator, since: date) -> list[str]:
+    """Each value that the figure is reckoned with, from a day on: what it decides, how much it is, and who set it."""
+    words = _("%(what)s: %(value)s (%(whose)s).")
+    return [
+        words % {"what": capfirst(code_words(one.name)), "value": amount_words(one), "whose": whose_words(one)}
+        for one in indicator.parameters
+        if one.valid_to is None or one.valid_to >= since
+    ]
+
+
+def amount_words(parameter: Parameter) -> str:
+    """A value of the law or of policy with its unit, which may be a currency."""
+    if parameter.unit in CODES:
+        return value_words(parameter.value, parameter.unit)
+    return money(parameter.value, parameter.unit)
 
 
 def missing_words(rule: Rule | Indicator) -> str:
@@ -104,7 +134,10 @@ class RuleRow:
 
     indicator: Indicator
     rule: str
-    sources: str
+    law: str
+    threshold: str
+    parameters: list[str]
+    duty: str
     examples: list[ExampleRow]
 
 
@@ -121,7 +154,9 @@ class PolicyRules:
 def framework_page(framework: Framework) -> dict[str, object]:
     """The rules of one publication: policies, their indicators, bands, and the evidence a grade needs."""
     examples = examples_of_files().get((framework.code, framework.version), {})
-    weights = sum((one.weight for one in framework.policies), Decimal(0))
+    newest = framework.days_of_change[-1]
+    policies = [one.on(newest) for one in framework.policies]
+    weights = sum((one.weight for one in policies), Decimal(0))
     starts = [None, *(band.starts_at for band in framework.bands)]
     return {
         "framework": framework,
@@ -132,18 +167,24 @@ def framework_page(framework: Framework) -> dict[str, object]:
                 str(POLICY_QUESTIONS.get(policy.code, "")),
                 of_every_100(policy.weight, weights),
                 [
-                    rule_row(one, examples.get(one.code, ()))
+                    rule_row(one, examples.get(one.code, ()), framework.valid_from)
                     for one in framework.indicators
                     if one.policy == policy.code
                 ],
             )
-            for policy in framework.policies
+            for policy in policies
         ],
     }
 
 
-def rule_row(indicator: Indicator, examples: Iterable[Example]) -> RuleRow:
-    """One indicator: its rule in sentences, each source once, and its worked examples."""
-    sources = dict.fromkeys(source_words(source) for source in indicator.sources)
-    rows = [example_row(indicator, example) for example in examples]
-    return RuleRow(indicator, " ".join(rule_words(indicator)), " ".join(sources), rows)
+def rule_row(indicator: Indicator, examples: Iterable[Example], since: date) -> RuleRow:
+    """One indicator from a day on: its rule in sentences, the law, the threshold, who owes it, and worked examples."""
+    return RuleRow(
+        indicator,
+        rule=dated_rule_words(indicator, since),
+        law=law_words(indicator),
+        threshold=threshold_words(indicator),
+        parameters=parameter_words(indicator, since),
+        duty=duty_words(indicator),
+        examples=[example_row(indicator, example) for example in examples],
+    )

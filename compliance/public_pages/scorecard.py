@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.design.writing import currency_symbol, money, number, pick_language, score
+from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
 from compliance.evaluation.framework import Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
+from compliance.law_words import law_words, threshold_words
 from compliance.public_pages.document import Document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
@@ -21,7 +22,6 @@ from compliance.words import (
     currencies_of,
     currency_of,
     measure_of,
-    source_words,
     words_of,
 )
 
@@ -72,6 +72,19 @@ def gate_sentences(judgement: Judgement) -> list[str]:
         names = [f"“{pick_language(judgement.framework.indicator(code).names)}” ({code})" for code in codes]
         found += [words % {"names": ", ".join(names)}] if names else []
     return found
+
+
+def lifted_gate_sentences(judgement: Judgement) -> list[str]:
+    """Which gates hold nothing down because their rule was not in force, by name and day."""
+    words = _(
+        "“%(name)s” (%(code)s) can hold the overall score down. It was not in force on %(day)s: nothing is held down here."
+    )
+    day = long_date(judgement.period_end)
+    return [
+        words % {"name": pick_language(one.indicator.names), "code": one.code, "day": day}
+        for one in judgement.outcomes
+        if one.lifts_its_gate
+    ]
 
 
 def missing_count(judgement: Judgement) -> int:
@@ -177,7 +190,7 @@ def since(now: str | None, before: str | None, year: int) -> str:
 
 @dataclass(frozen=True)
 class Working:
-    """One indicator in words: its value, its formula, the range of its score, its rule with its source."""
+    """One indicator in words: its value, its formula, the range of its score, its rule, the law and its threshold."""
 
     outcome: Outcome
     value: str
@@ -185,6 +198,8 @@ class Working:
     score: str
     range: tuple[str, str] | None
     rule: str
+    law: str
+    threshold: str
     records: str
     missing: str
     take_care: str
@@ -202,7 +217,9 @@ def working(outcome: Outcome) -> Working:
         formula=formula(outcome),
         score=score_words(outcome),
         range=score_range(outcome),
-        rule=" ".join([*rule_words(rule), *(source_words(source) for source in rule.sources[:1])]),
+        rule=" ".join(rule_words(rule)),
+        law=law_words(rule),
+        threshold=threshold_words(rule),
         records=", ".join(map(record_words, measured.records[:6])) + (" …" if len(measured.records) > 6 else ""),
         missing="; ".join(words_of(measured.missing)),
         take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome)])),
@@ -291,6 +308,7 @@ def answer(document: Document) -> Values:
         "range": grade_range(judgement),
         "missing": missing_sentence(judgement),
         "gates": gate_sentences(judgement),
+        "lifted": lifted_gate_sentences(judgement),
     }
 
 

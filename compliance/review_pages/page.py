@@ -13,13 +13,14 @@ from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
 from compliance.public_pages.document import read_if_possible
+from compliance.public_pages.scorecard import lifted_gate_sentences
 from compliance.review_pages.comparison import Comparison, Correction, compare, corrections_since
 from compliance.review_pages.records import RecordLink, record_links
 from compliance.review_pages.sums import Sums, add_up
 from compliance.review_pages.versions import OtherRules, other_rules
 from compliance.review_pages.working import Division, currency_words, division_of, is_ratio, points_words
 from compliance.services.conflicts import Conflict, conflict_of
-from compliance.services.reviews import Standing, outcomes_of, overrides_of, standing_of
+from compliance.services.reviews import DECISIONS, Standing, outcomes_of, overrides_of, standing_of
 from compliance.words import part_words
 
 ONE_SIDED = frozenset({"company-word-only", "no-answer", "one-side-silent", "one-sided"})
@@ -38,6 +39,8 @@ class IndicatorLine:
     since_published: Comparison | None
     """against the public page, where that is of other facts or decisions"""
     decision: Review | None
+    fallen: Review | None
+    """the reviewer's score that was the last decision and counts no more, because records or rules have changed"""
     queries: list[Review]
     records: list[RecordLink]
     parts: list[tuple[str, Part]]
@@ -160,7 +163,12 @@ class ReviewPage:
     @property
     def overridden(self) -> bool:
         """Whether the result differs from what was computed because of a reviewer's score."""
-        return any(line.outcome.override for line in self.lines)
+        return any(line.outcome.overridden for line in self.lines)
+
+    @property
+    def lifted(self) -> list[str]:
+        """Gates that hold nothing down because their rule was not in force."""
+        return lifted_gate_sentences(self.result)
 
     @property
     def unknown(self) -> list[IndicatorLine]:
@@ -335,12 +343,21 @@ def line_of(
         since_before=compare(earlier.before, outcome, corrections),
         since_published=compare(earlier.published, outcome, corrections),
         decision=standing.decisions.get(code),
+        fallen=fallen_override(standing, code),
         queries=[step for step in standing.steps if step.action in words and step.indicator == code],
         records=[links[record] for record in outcome.measured.records if record in links],
         parts=[(name_of_part(part.name, links), part) for part in outcome.measured.breakdown],
         links=links,
         to_open=to_open,
     )
+
+
+def fallen_override(standing: Standing, code: str) -> Review | None:
+    """The score that a reviewer gave last, where it is no decision on the outcome as it is now."""
+    decided = [step for step in standing.steps if step.action in DECISIONS and step.indicator == code]
+    last = decided[-1] if decided else None
+    in_force = standing.decisions.get(code)
+    return last if last and last.action == Review.Action.OVERRIDE and last != in_force else None
 
 
 def name_of_part(name: str, links: dict[str, RecordLink]) -> str:

@@ -28,6 +28,7 @@ from compliance.models.frameworks import versions_for
 from compliance.models.scorecards import CLOSED_STEPS, STEPS, ReviewState
 from compliance.services.conflicts import own_entries, refuse_own_entries
 from compliance.services.openings import NotOpened, openings_of
+from compliance.words import words_of
 from projects.models import Project, Source
 from projects.services.records import promise_evaluation
 from projects.services.verification import CHECKS
@@ -168,7 +169,8 @@ def decide_indicator(
 ) -> Review:
     """Accept an outcome, ask the company about it, or override its score with a reason that will be published.
 
-    What carries weight and is new or changed is accepted by whoever has opened it just as it is.
+    What carries weight and is new or changed is accepted by whoever has opened it just as it is. What does not apply has
+    no score to override.
     An approval covers the decisions before it: to ask or override afterwards opens the scorecard again, and to accept
     is refused. What is published is first opened again with a reason (`reopen_scorecard`).
     """
@@ -184,6 +186,7 @@ def decide_indicator(
         raise NotOpened([indicator])
     overrides = action == Review.Action.OVERRIDE
     if overrides:
+        refuse_without_effect(outcomes[indicator])
         refuse_thin_reason(reason.strip(), standing, indicator)
     decision = append(
         actor,
@@ -198,6 +201,23 @@ def decide_indicator(
     if standing.approval is not None:
         append(actor, scorecard, Review.Action.REOPEN)
     return decision
+
+
+def refuse_without_effect(outcome: Outcome) -> None:
+    """A score for what does not apply would be dropped: nothing brings it back but other records or other rules."""
+    if not outcome.applicable:
+        raise ValidationError(
+            {
+                "score": ValidationError(
+                    _(
+                        "%(indicator)s does not apply here: %(why)s. A score would count for nothing. Correct the records, "
+                        "or choose other rules."
+                    ),
+                    "does_not_apply",
+                    {"indicator": outcome.code, "why": "; ".join(words_of([outcome.reason]))},
+                )
+            }
+        )
 
 
 def refuse_thin_reason(reason: str, standing: Standing, indicator: str) -> None:

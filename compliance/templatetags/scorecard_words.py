@@ -8,13 +8,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from accounts.design.writing import as_decimal, days, number, score
-from compliance.words import AGREEMENT, CAUSES, VOICES, code_words, letters_between, source_line
+from compliance.law_words import law_words, threshold_words
+from compliance.words import AGREEMENT, CAUSES, VOICES, code_words, letters_between
 
 register = template.Library()
 register.simple_tag(letters_between)
 register.filter("unit_words", code_words)
 register.filter("reason_words", code_words)
-register.filter("rule_source", source_line)
+register.filter("law_words", law_words)
+register.filter("threshold_words", threshold_words)
 
 
 @register.filter

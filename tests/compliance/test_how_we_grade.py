@@ -4,15 +4,19 @@ import dataclasses
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.translation import override
 
-from compliance.evaluation.framework import Framework
+from compliance.evaluation.framework import Framework, FrameworkError, parse
+from compliance.evaluation.strictness import DUTY_BEARERS
+from compliance.law_words import DUTY_BEARERS as WORDS_OF_DUTY_BEARERS
 from compliance.models import Scorecard
 from compliance.public_pages import rules
-from compliance.public_pages.rules import RuleRow, framework_page
+from compliance.public_pages.rules import RuleRow, framework_page, rule_row
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from tests.cast import Cast, accept_all
-from tests.compliance.evaluation.builders import framework
+from tests.compliance.evaluation.builders import day, framework
 
 
 def shown(code: str) -> list[tuple[str, str]]:
@@ -40,6 +44,61 @@ def test_an_example_of_what_is_unknown_says_what_the_rule_does() -> None:
     assert shown("R05")[-1] == ("We don’t know", "Without a record it is left out, and coverage falls.")
     assert shown("T01")[-1] == ("We don’t know", "Without a record it counts as 0.")
     assert shown("E03")[-1] == ("Does not apply", "")
+
+
+def test_each_rule_tells_who_owes_it() -> None:
+    told = {code: row.duty for code, row in rows(framework()).items()}
+    assert told["R04"] == "The fund that spends the money."
+    assert {words for code, words in told.items() if code != "R04"} == {"The company that runs the mine."}
+    assert WORDS_OF_DUTY_BEARERS.keys() == DUTY_BEARERS
+
+
+def test_each_value_that_a_figure_is_reckoned_with_tells_what_it_decides_and_whose_it_is() -> None:
+    shown = rows(framework())
+    assert shown["L04"].parameters == [
+        "How many foreigners there may be at most: 20 of every 100 (D.Leg. 689, art. 4, since 5 December 1991)."
+    ]
+    assert shown["E01"].parameters[0] == (
+        "Within which time after the approval works must begin: 3 years (D.S. 019-2009-MINAM, art. 57, since "
+        "26 September 2009)."
+    )
+    assert shown["R05"].parameters[:3] == [
+        "Above which share a gap is a case to be cleared up: 1 of every 100 (recommended by us, after US EITI "
+        "reconciliation, royalties, 1 percent).",
+        "From which sum on a gap is a case to be cleared up: US$\u00a0100,000 (recommended by us, after US EITI "
+        "reconciliation, royalties, 100,000 dollars).",
+        "From which sum on a gap is a case to be cleared up: S/\u00a0375,000 (our own).",
+    ]
+    assert shown["R01"].parameters == []
+
+
+def test_a_value_that_ended_before_the_rules_judge_is_not_told() -> None:
+    limit = framework().indicator("L04")
+    ended = dataclasses.replace(limit.parameters[0], valid_to=day("2019-12-31"))
+    known = dataclasses.replace(limit, parameters=(ended,))
+    assert rule_row(known, (), day("2020-01-01")).parameters == []
+    assert len(rule_row(known, (), day("2019-12-31")).parameters) == 1
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Lists are asked for."), ("es", "Se piden las listas.")])
+def test_how_a_figure_can_be_gamed_is_shown_where_the_rules_say_it(language: str, words: str) -> None:
+    texts = {"en": "Lists are asked for.", "es": "Se piden las listas."}
+    first, *rest = framework().indicators
+    told = dataclasses.replace(framework(), indicators=(dataclasses.replace(first, gaming=texts), *rest))
+    with override(language):
+        assert words in render_to_string("compliance/public/how_we_grade.html", framework_page(told))
+        assert words not in render_to_string("compliance/public/how_we_grade.html", framework_page(framework()))
+
+
+def test_how_it_can_be_gamed_is_said_in_both_languages_and_changes_no_seal() -> None:
+    data = framework().to_json()
+    assert not [one for one in data["indicators"] if "gaming" in one]
+    data["indicators"][0]["gaming"] = {"en": "Lists are asked for."}
+    with pytest.raises(FrameworkError, match="R01 gaming: no text in es"):
+        parse(data)
+    data["indicators"][0]["gaming"]["es"] = "Se piden las listas."
+    assert parse(data).indicator("R01").rule(day("2025-12-31")) == framework().indicator("R01").rule(day("2025-12-31"))
+    assert parse(data).to_json() == data
 
 
 def test_examples_of_one_version_are_not_shown_for_another() -> None:

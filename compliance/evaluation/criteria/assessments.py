@@ -46,11 +46,18 @@ FULFILMENT_BARE_WORD = code(
 )
 NOT_RECORDED_AS_MET = code("not-recorded-as-met", gettext_noop("nobody says whether a condition was met"))
 MET_LATE = code("met-late", gettext_noop("a condition was met in this year, after its day"))
+START_YEARS = code("start_years", gettext_noop("within which time after the approval works must begin"))
+APPROVAL_FIRST = code("approval_first", gettext_noop("whether works need an approval before they begin"))
+EXTENSION_YEARS = code("extension_years", gettext_noop("how much longer, where the authority extended it"))
 
 _NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
 
-@measure(unit=DAYS, codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED))
+@measure(
+    unit=DAYS,
+    codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED),
+    parameters=(START_YEARS, EXTENSION_YEARS),
+)
 def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every certification was approved before its works began, and had not lapsed when they did.
 
@@ -125,9 +132,9 @@ def last_day_to_start(study: AssessmentFact, indicator: Indicator, on: date) -> 
     """The last day on which works may begin under an approval, by the rule in force on a day; None without approval."""
     if study.approved_on is None:
         return None
-    years = indicator.parameter("start_years", on)
+    years = indicator.parameter(START_YEARS, on)
     if study.start_extended:
-        years += indicator.parameter("extension_years", on)
+        years += indicator.parameter(EXTENSION_YEARS, on)
     return years_later(study.approved_on, int(years))
 
 
@@ -215,6 +222,7 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
         *(NO_ASSESSMENT, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED, STUDY_NOT_ENOUGH),
         *(REFUSED, HANDED_IN_LATE, CERTIFIED_LATE, OLDER_LAW, DATES_ARE_BARE_WORD),
     ),
+    parameters=(APPROVAL_FIRST, START_YEARS, EXTENSION_YEARS),
 )
 def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every part of the mine was certified before its works began, by the law in force on those days.
@@ -279,7 +287,7 @@ def _enough_by_law(study: AssessmentFact, facts: Facts, indicator: Indicator) ->
 def _older_than_the_law(study: AssessmentFact, indicator: Indicator) -> bool:
     """Whether the works began before the law asked for an approval before them."""
     started = study.works_started_on
-    return started is not None and indicator.find("approval_first", started) is None
+    return started is not None and indicator.find(APPROVAL_FIRST, started) is None
 
 
 def _broken_by(study: AssessmentFact, indicator: Indicator) -> str:
@@ -310,7 +318,7 @@ def _known_not_begun(study: AssessmentFact, facts: Facts) -> bool:
 
 def last_day_to_start_by_law(study: AssessmentFact, indicator: Indicator) -> date | None:
     """The last day on which works may begin by the law of the day of approval; None where it set none."""
-    if study.approved_on is None or indicator.find("start_years", study.approved_on) is None:
+    if study.approved_on is None or indicator.find(START_YEARS, study.approved_on) is None:
         return None
     return last_day_to_start(study, indicator, study.approved_on)
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from compliance.evaluation.counted import bare_words_count, community_counts, is_voluntary
+from compliance.evaluation.counted import BARE_WORD_COUNTS, bare_words_count, community_counts, is_voluntary
 from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -36,6 +36,7 @@ VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
         *(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, TOLD_ONLY, DISPUTED, SMALL_BASE),
         *(VOLUNTARY_BARE_WORD, CARRIED_OVER),
     ),
+    optional_parameters=(BARE_WORD_COUNTS,),
 )
 def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the mandatory commitments due in the period that were fulfilled on time.

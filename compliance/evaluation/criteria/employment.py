@@ -23,6 +23,8 @@ from compliance.evaluation.words import code, gettext_noop
 
 CONTRACTORS_NOT_INCLUDED = code("contractors-not-included", gettext_noop("the workers of contractors are left out"))
 EXONERATED = code("exonerated", gettext_noop("an exoneration is on record"))
+MAXIMUM_PAY_PERCENT = code("maximum_pay_percent", gettext_noop("how much of all pay may be theirs at most"))
+MAXIMUM_PERCENT = code("maximum_percent", gettext_noop("how many foreigners there may be at most"))
 NO_DISTRICT_FIGURE = code("no-district-figure", gettext_noop("nobody says how many workers live in the districts"))
 NO_EMPLOYMENT_RETURN = code("no-employment-return", gettext_noop("nobody reported the workers"))
 NO_HEADCOUNT = code("no-headcount", gettext_noop("the number of employees is missing"))
@@ -160,6 +162,7 @@ def _in_period(facts: Facts) -> list[EmploymentFact]:
 @measure(
     divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
     codes=(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, EXONERATED, SMALL_BASE),
+    parameters=(MAXIMUM_PERCENT,),
 )
 def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every employer keeps foreign staff within the legal share of its headcount.
@@ -171,7 +174,7 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: an employer whose latest figures are not complete is unknown; earlier returns do not stand in
     for it.
     """
-    limit = indicator.parameter("maximum_percent", facts.period_end)
+    limit = indicator.parameter(MAXIMUM_PERCENT, facts.period_end)
     staffs = [_Staff(report, limit) for report in _latest_by_employer(_in_period(facts))]
     passes = _all_kept(staff.kept for staff in staffs)
     decisive = _decisive(staffs, passes)
@@ -198,6 +201,7 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
         *(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, PAY_NOT_STATED, PERIOD_NOT_COVERED),
         *(EXONERATED, EXONERATION_BARE_WORD, SMALL_BASE),
     ),
+    parameters=(MAXIMUM_PERCENT, MAXIMUM_PAY_PERCENT),
 )
 def foreign_staff(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every employer keeps foreign staff within the legal share of its headcount and of its payroll, all year.
@@ -208,7 +212,7 @@ def foreign_staff(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: percent of headcount, the highest of all returns. Source: D.Leg. 689 arts. 3, 4, 6.
     Missing: a headcount or pay that is not stated, or days on which an employer does not report, are unknown.
     """
-    heads, pay = (indicator.parameter(name, facts.period_end) for name in ("maximum_percent", "maximum_pay_percent"))
+    heads, pay = (indicator.parameter(name, facts.period_end) for name in (MAXIMUM_PERCENT, MAXIMUM_PAY_PERCENT))
     staffs = [_Staff(report, heads, pay) for report in _in_period(facts)]
     missing = set[str]() if staffs else {NO_EMPLOYMENT_RETURN}
     for staff in staffs:

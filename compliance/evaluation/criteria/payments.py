@@ -12,6 +12,8 @@ from typing import Any
 
 from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.counted import (
+    BARE_WORD_COUNTS,
+    RECIPIENT_DECIDES,
     Counted,
     bare_words_count,
     counted_by,
@@ -28,6 +30,8 @@ from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.settlement import known_sum
 from compliance.evaluation.words import DAYS, code, gettext_noop
 
+CASE_FLOOR = code("case_floor", gettext_noop("from which sum on a gap is a case to be cleared up"))
+CASE_PERCENT = code("case_percent", gettext_noop("above which share a gap is a case to be cleared up"))
 NO_AMOUNT = code("no-amount", gettext_noop("an amount is missing"))
 NO_PAYMENT_DATE = code("no-payment-date", gettext_noop("the day of a payment is missing"))
 NO_PAYMENT_RECORDED = code("no-payment-recorded", gettext_noop("no payment is on record"))
@@ -43,6 +47,8 @@ SIDES_DIFFER = code("sides-differ", gettext_noop("the two sides differ"))
 WORD_ONLY = code("word-only", gettext_noop("for a payment there is only a bare word, without paper"))
 
 CARRIED_OVER = code("carried-over", gettext_noop("something due in an earlier year is still open, and counts"))
+DECIDES_FROM = code("decides_from", gettext_noop("how much money it takes in a currency to decide beside others"))
+OF_MONEY = (BARE_WORD_COUNTS, RECIPIENT_DECIDES, DECIDES_FROM)
 NOT_ANSWERED = code(
     "not-answered", gettext_noop("a paper of the payer shows a payment; the recipient has not answered")
 )
@@ -58,7 +64,7 @@ def pot_of(row: ObligationFact | PaymentFact) -> str:
 
 def too_small(pots: Mapping[str, Any], facts: Facts, indicator: Indicator) -> set[str]:
     """Pots of less money than the rule lets decide, where there is one of more: a dollar beside millions decides nothing."""
-    least = {pot: indicator.find("decides_from", facts.period_end, pot.partition(" ")[0]) or ZERO for pot in pots}
+    least = {pot: indicator.find(DECIDES_FROM, facts.period_end, pot.partition(" ")[0]) or ZERO for pot in pots}
     small = {pot for pot, share in pots.items() if share.whole < least[pot]}
     return small if small < pots.keys() else set()
 
@@ -70,6 +76,7 @@ def too_small(pots: Mapping[str, Any], facts: Facts, indicator: Indicator) -> se
         *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER, WORD_ONLY),
         *(NOT_ANSWERED, CARRIED_OVER),
     ),
+    optional_parameters=OF_MONEY,
 )
 def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money due in the period that was paid.
@@ -218,6 +225,7 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
         *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
     ),
     note=gettext_noop("Money that is due and not paid counts with its days so far."),
+    optional_parameters=OF_MONEY,
 )
 def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     """Average days late of the money due in the period, weighted by amount, with what is not paid to this day.
@@ -337,6 +345,7 @@ class _Delay:
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
     codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
+    optional_parameters=OF_MONEY,
 )
 def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the money disbursed that went to health, education and infrastructure.
@@ -388,6 +397,8 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     divides=(gettext_noop("how far the two sides lie apart"), gettext_noop("what the recipients say")),
     in_money=True,
     codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE),
+    optional_parameters=(BARE_WORD_COUNTS, CASE_PERCENT, CASE_FLOOR),
+    may_pass_100=True,
 )
 def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     """How far the company's and the recipients' figures for the same payments lie apart.
@@ -471,8 +482,8 @@ class _Gap:
 
 
 def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Facts, indicator: Indicator) -> bool:
-    limit = indicator.find("case_percent", facts.period_end)
-    floor = indicator.find("case_floor", facts.period_end, currency.partition(" ")[0])
+    limit = indicator.find(CASE_PERCENT, facts.period_end)
+    floor = indicator.find(CASE_FLOOR, facts.period_end, currency.partition(" ")[0])
     if percent is None or limit is None or floor is None:
         return False
     return percent > limit and gap.apart > floor

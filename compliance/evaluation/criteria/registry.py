@@ -28,6 +28,12 @@ class Measure:
     """whether its parts are currencies"""
     note: str
     """what a reader could mistake about the figure"""
+    parameters: tuple[str, ...]
+    """the values of the law or of policy without which it cannot reckon"""
+    optional_parameters: tuple[str, ...]
+    """those that it asks for and can do without"""
+    may_pass_100: bool
+    """whether a figure of 100 can be above 100"""
 
     def __post_init__(self) -> None:
         update_wrapper(self, self.reckon)
@@ -61,19 +67,33 @@ def measure(
     divides: tuple[str, str] | None = None,
     in_money: bool = False,
     note: str = "",
+    parameters: Iterable[str] = (),
+    optional_parameters: Iterable[str] = (),
+    may_pass_100: bool = False,
 ) -> Callable[[Reckoning], Measure]:
     """Register a function as the measure of its name, with its words.
 
-    Raises ValueError for a name that is taken, and for a unit or a code without words.
+    Raises ValueError for a name that is taken, and for a unit, a code or a parameter without words.
     """
+    needed, optional = tuple(parameters), tuple(optional_parameters)
 
     def register(reckon: Reckoning) -> Measure:
         name, given = reckon.__name__, frozenset(codes)
         if name in MEASURES:
             raise ValueError(f"two measures are called {name}")
-        if wordless := sorted({unit, *given} - CODES.keys()):
+        if wordless := sorted({unit, *given, *needed, *optional} - CODES.keys()):
             raise ValueError(f"{name}: no words for {', '.join(wordless)}")
-        MEASURES[name] = Measure(reckon=reckon, unit=unit, codes=given, divides=divides, in_money=in_money, note=note)
+        MEASURES[name] = Measure(
+            reckon=reckon,
+            unit=unit,
+            codes=given,
+            divides=divides,
+            in_money=in_money,
+            note=note,
+            parameters=needed,
+            optional_parameters=optional,
+            may_pass_100=may_pass_100,
+        )
         return MEASURES[name]
 
     return register

@@ -50,8 +50,15 @@ def rows(table: type[Any], number: int, **columns: Any) -> list[Any]:
 
 
 def listed(of: str, number: int, since: str = "2025-01-01", **sizes: Any) -> ExpectedFact:
-    days = {"period_start": day(since), "period_end": day("2025-12-31")}
-    return ExpectedFact(record=f"expected-count/{of}", voice="authority", of=of, number=number, **days, **sizes)
+    return ExpectedFact(
+        record=f"expected-count/{of}",
+        voice="authority",
+        of=of,
+        period_start=day(since),
+        period_end=day("2025-12-31"),
+        number=number,
+        **sizes,
+    )
 
 
 LISTS = (
@@ -65,8 +72,6 @@ PAPER: dict[str, Any] = {"recipient_voice": "community", "recipient_known_by": "
 
 
 def worker_return(employer: str, total: int, local: int, women: int, foreign: int) -> EmploymentFact:
-    staff = {"staff_headcount": total, "foreign_headcount": foreign}
-    pay = {"staff_pay": Decimal(total), "foreign_pay": Decimal(foreign)}
     return EmploymentFact(
         record=f"employment-return/{employer}",
         voice="authority",
@@ -77,8 +82,10 @@ def worker_return(employer: str, total: int, local: int, women: int, foreign: in
         total_fte=Decimal(total),
         district_fte=Decimal(local),
         women_fte=Decimal(women),
-        **staff,
-        **pay,
+        staff_headcount=total,
+        foreign_headcount=foreign,
+        staff_pay=Decimal(total),
+        foreign_pay=Decimal(foreign),
     )
 
 
@@ -359,7 +366,7 @@ def test_without_lists_nothing_that_may_be_left_out_is_known() -> None:
 
 def test_a_list_by_the_companys_bare_word_closes_nothing() -> None:
     bare = change(ExpectedFact, lambda _row: True, voice="company")(the_truth())
-    outcome = judged(bare).outcome("L01")
+    outcome: Any = judged(bare).outcome("L01")
     assert (outcome.worst, outcome.best) == (0, 100)
     assert outcome.measured.missing == ("list-is-bare-word",)
     on_paper = change(ExpectedFact, lambda _row: True, voice="company", evidence=1)(the_truth())

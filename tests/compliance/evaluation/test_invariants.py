@@ -291,7 +291,7 @@ def test_filling_in_a_blank_never_leads_outside_the_earlier_range(pair: tuple[Fa
             assert new_worst is None
             continue
         if new_worst is None or new_best is None:  # known now not to apply: nothing could be said of it before
-            assert (worst, best) == (0, 100)
+            assert (worst, best) == (Decimal(0), Decimal(100))
             continue
         assert worst <= new_worst
         assert new_best <= best
