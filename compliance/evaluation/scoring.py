@@ -16,7 +16,7 @@ Rules (domain.md, "The engine must therefore express"):
 Pure: no clock, no settings, no database. The same facts and rules give the same judgement.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
@@ -55,6 +55,13 @@ def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()
             _outcome(framework, indicator, facts, given.get(indicator.code)) for indicator in framework.indicators
         )
         return _roll_up(framework, facts, outcomes)
+
+
+def without(judgement: Judgement, codes: Collection[str]) -> Judgement:
+    """Roll the same outcomes up again, as if some indicators were not asked for."""
+    with localcontext(EXACT):
+        kept = tuple(outcome for outcome in judgement.outcomes if outcome.code not in codes)
+        return _roll_up(judgement.framework, judgement, kept)
 
 
 def linear_score(value: Decimal, floor: Decimal, ceiling: Decimal) -> Decimal:
@@ -179,7 +186,7 @@ class _Weighed:
     coverage: Decimal
 
 
-def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) -> Judgement:
+def _roll_up(framework: Framework, facts: Facts | Judgement, outcomes: tuple[Outcome, ...]) -> Judgement:
     results = tuple(_policy_result(framework, policy, outcomes) for policy in framework.policies)
     counting = [
         _Weighed(result.policy.weight, result.score, result.unweighted, result.worst, result.best, result.coverage)
