@@ -161,13 +161,14 @@ def test_the_unknown_that_decides_is_named_and_giving_it_does_change_the_grade()
 
 
 def test_the_same_judgement_gives_the_same_text_in_any_order_of_rows() -> None:
-    judgement = judged(facts())
-    text = canonical.dumps(certainty_of(judgement))
-    assert canonical.dumps(certainty_of(judgement)) == text
-    turned = replace(
-        judgement, outcomes=tuple(reversed(judgement.outcomes)), policies=tuple(reversed(judgement.policies))
-    )
-    assert canonical.dumps(certainty_of(turned)) == text
+    """Also where two inputs decide alike, and where the indicators of one policy do not stand together."""
+    for judgement in (judged(facts()), policies_of({"A": None, "B": None}), roll_up(certified=None)):
+        text = canonical.dumps(certainty_of(judgement))
+        assert canonical.dumps(certainty_of(judgement)) == text
+        rows, policies = judgement.outcomes, judgement.policies
+        for order in (rows[::-1], rows[::2] + rows[1::2], rows[::-3] + rows[-2::-3] + rows[-3::-3]):
+            assert len(order) == len(rows)
+            assert canonical.dumps(certainty_of(replace(judgement, outcomes=order, policies=policies[::-1]))) == text
 
 
 def test_the_same_judgement_gives_the_same_text_in_another_process() -> None:
