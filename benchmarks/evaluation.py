@@ -13,7 +13,11 @@ from benchmarks import upper_bound
 from benchmarks.child import SPINS, in_a_process, judge_all, seconds_in, spin
 from benchmarks.measuring import Report, counted, in_turns, median_seconds, seconds
 from benchmarks.record import YEARS
+from compliance.evaluation.certainty import certainty_of
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Pair, Scope, gather
+from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import rules_of
 from compliance.models import PolicyFramework
 from compliance.services.production import CHUNK, produce_scorecards
@@ -82,6 +86,21 @@ def measure_judgement(report: Report, projects: list[int]) -> None:
         note=f"two processes of plain arithmetic got {given_by_machine:.2f} × from this machine in the same minute",
     )
     report.add("judgement alone: of what two processes of arithmetic gain", gain / given_by_machine, "×")
+    measure_certainty(report, rules, facts)
+
+
+def measure_certainty(report: Report, rules: Framework, facts: list[Facts]) -> None:
+    """How sure each grade is, in turns with judging it."""
+    judged = [judge(rules, one) for one in facts]
+
+    def weigh() -> None:
+        for one in judged:
+            certainty_of(one)
+
+    weigh()
+    weighing, judging = in_turns(weigh, partial(judge_all, rules, facts), rounds=ROUNDS)
+    report.add("how sure a grade is: scorecards a second", len(facts) / weighing, "/s")
+    report.add("how sure a grade is: time of judging the same", weighing / judging, "×", at_most=3)
 
 
 def produce(pairs: list[Pair]) -> float:

@@ -19,7 +19,7 @@ Rules (domain.md, "The engine must therefore express"):
 Pure: no clock, no settings, no database. The same facts and rules give the same judgement.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
@@ -61,6 +61,13 @@ def judge(framework: Framework, facts: Facts, overrides: Sequence[Override] = ()
             for indicator in framework.indicators
         )
         return _roll_up(framework, facts, outcomes)
+
+
+def without(judgement: Judgement, codes: Collection[str]) -> Judgement:
+    """Roll the same outcomes up again, as if some indicators were not asked for."""
+    with localcontext(EXACT):
+        kept = tuple(outcome for outcome in judgement.outcomes if outcome.code not in codes)
+        return _roll_up(judgement.framework, judgement, kept)
 
 
 def linear_score(value: Decimal, floor: Decimal, ceiling: Decimal) -> Decimal:
@@ -193,7 +200,7 @@ class _Weighed:
     coverage: Decimal
 
 
-def _roll_up(framework: Framework, facts: Facts, outcomes: tuple[Outcome, ...]) -> Judgement:
+def _roll_up(framework: Framework, facts: Facts | Judgement, outcomes: tuple[Outcome, ...]) -> Judgement:
     policies = [policy.on(facts.period_end) for policy in framework.policies]
     results = tuple(_policy_result(framework, policy, outcomes) for policy in policies)
     counting = [
@@ -243,7 +250,7 @@ def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outc
             outcome.score,
             outcome.worst,
             outcome.best,
-            outcome.coverage or ZERO,
+            _coverage(framework, outcome),
         )
         for outcome in applicable
         if outcome.worst is not None and outcome.best is not None and outcome.indicator.weight > 0
@@ -266,6 +273,20 @@ def _policy_result(framework: Framework, policy: Policy, outcomes: Iterable[Outc
         applicable=len(applicable),
         blocked_by=blocked_by,
     )
+
+
+def _coverage(framework: Framework, outcome: Outcome) -> Decimal:
+    """How much of an outcome is known; of one that is read back, as far as its range tells it."""
+    if outcome.coverage is not None:
+        return outcome.coverage
+    if (
+        framework.coverage_by == RANGE
+        and outcome.override is None
+        and outcome.worst is not None
+        and outcome.best is not None
+    ):
+        return HUNDRED - (outcome.best - outcome.worst)
+    return HUNDRED if outcome.known else ZERO
 
 
 @dataclass(frozen=True, slots=True)

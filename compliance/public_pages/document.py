@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
 from compliance.evaluation import canonical
+from compliance.evaluation.certainty import Certainty
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, Texts
 from compliance.evaluation.judgement import Judgement
@@ -143,6 +144,12 @@ class Document:
     def scorecard(self) -> Judgement:
         """What the mine came to, reviewers' scores included."""
         return readable(lambda: Judgement.from_json(self.sealed["scorecard"], self.framework))
+
+    @cached_property
+    def certainty(self) -> Certainty | None:
+        """How sure its grade is; None where nothing applies, and in documents of before this was tried."""
+        data = self.sealed["scorecard"].get("certainty")
+        return readable(lambda: canonical.read(Certainty, data)) if data else None
 
     @cached_property
     def last_year(self) -> LastYear | None:

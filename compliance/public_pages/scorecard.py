@@ -12,6 +12,7 @@ from accounts.design.writing import currency_symbol, long_date, money, number, p
 from compliance.evaluation.framework import Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.law_words import law_words, threshold_words
+from compliance.public_pages.certainty import hold_sentence, interval_sentence
 from compliance.public_pages.document import Document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
@@ -294,6 +295,7 @@ def show(document: Document) -> Values:
         "judgement": judgement,
         "policies": policy_rows(document),
         "score": score_sentence(judgement),
+        "interval": interval_sentence(document.certainty),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),
         "on_paper": share_on_paper(judgement, papers_of(document.facts)),
@@ -306,6 +308,7 @@ def answer(document: Document) -> Values:
     return {
         "grade": judgement.grade,
         "range": grade_range(judgement),
+        "hold": hold_sentence(judgement, document.certainty),
         "missing": missing_sentence(judgement),
         "gates": gate_sentences(judgement),
         "lifted": lifted_gate_sentences(judgement),

@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from accounts.audience import read_organisations
 from accounts.models import User
+from compliance.evaluation.certainty import certainty_of
 from compliance.evaluation.criteria.measurement import Part
 from compliance.evaluation.judgement import UNKNOWN, Judgement, Outcome
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.public_pages.certainty import hold_sentence, interval_sentence
 from compliance.public_pages.document import read_if_possible
 from compliance.public_pages.scorecard import lifted_gate_sentences
 from compliance.review_pages.comparison import Comparison, Correction, compare, corrections_since
@@ -169,6 +171,12 @@ class ReviewPage:
     def lifted(self) -> list[str]:
         """Gates that hold nothing down because their rule was not in force."""
         return lifted_gate_sentences(self.result)
+
+    @property
+    def sureness(self) -> str:
+        """How sure the grade is, as it would be published now."""
+        certainty = certainty_of(self.result)
+        return f"{hold_sentence(self.result, certainty)} {interval_sentence(certainty)}"
 
     @property
     def unknown(self) -> list[IndicatorLine]:

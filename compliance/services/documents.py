@@ -10,6 +10,7 @@ import json
 from datetime import date
 
 from compliance.evaluation import canonical
+from compliance.evaluation.certainty import certainty_of
 from compliance.evaluation.judgement import Judgement
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, rules_of
@@ -52,7 +53,7 @@ def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
 
 
 def describe_scorecard(judgement: Judgement, before: Document | None) -> Json:
-    """The judgement, and last year's grades."""
+    """The judgement, last year's grades, and how sure the grade is."""
     sealed = judgement.to_json()
     year = None
     grades: dict[str, str | None] = {}
@@ -61,4 +62,6 @@ def describe_scorecard(judgement: Judgement, before: Document | None) -> Json:
         grades = {one.code: one.grade for one in last.policies}
         year = LastYear(year=before.year, score=spelled(last.score), grade=last.grade)
     policies = [row | {"previous_grade": grades.get(row["code"])} for row in sealed["policies"]]
-    return sealed | {"previous": year, "policies": policies}
+    certainty = certainty_of(judgement)
+    sure = {"certainty": certainty} if certainty else {}
+    return sealed | {"previous": year, "policies": policies, **sure}

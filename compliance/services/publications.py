@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.two_people import refuse_lately_appointed
 from compliance.evaluation import canonical
+from compliance.evaluation.certainty import METHOD, certainty_of
 from compliance.evaluation.judgement import RESULT_GRADES, RESULT_NUMBERS, Override
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import rules_of
@@ -218,6 +219,7 @@ def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
         yield from column_flaws(publication, document)
         yield from basis_flaws(publication, document)
         yield from score_flaws(number, document)
+        yield from certainty_flaws(number, document)
     except (ValueError, LookupError, TypeError) as error:
         yield Flaw(number, f"the document cannot be read: {error}")
 
@@ -293,3 +295,14 @@ def score_flaws(number: int, document: Document) -> Iterator[Flaw]:
         for name, (was, now) in pairs.items():
             if was != now:
                 yield Flaw(number, f"{outcome.code} {name} is published as {was}")
+
+
+def certainty_flaws(number: int, document: Document) -> Iterator[Flaw]:
+    """Try again how sure the published grade is, where the document says it."""
+    published = document.certainty
+    if published is None:
+        return
+    if published.method != METHOD:
+        yield Flaw(number, f"how sure the grade is was tried by {published.method}, which is not known here")
+    elif published != certainty_of(document.scorecard):
+        yield Flaw(number, "how sure the grade is comes out otherwise than published")
