@@ -101,6 +101,14 @@ def looked_at(by: str, *, default: Any) -> Any:
     return dataclasses.field(default=default, metadata={"added": True, "looked_at": by})
 
 
+def people(within: str = "") -> Any:
+    """A column that counts people; those whom it counts are counted again in the column `within`.
+
+    Fewer than five are not published, and neither is what would let them be worked out (`small_numbers`).
+    """
+    return dataclasses.field(default=None, metadata={"people": True, "within": within})
+
+
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
     """The name of another record, such as ``obligation/12``, by the column that holds its key; `added` as above."""
     return dataclasses.field(default=default, metadata={"columns": (name,), "kind": kind, "added": added})
@@ -140,7 +148,9 @@ TABLES: dict[type[Row], FactTable] = {}
 """Every table of facts by its class; each registers itself."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, added, looked_at))
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, people, added, looked_at)
+)
 def fact_table(name: str, *, record: str, years: YearRule) -> Callable[[type[R]], type[R]]:
     """Make a class a table of facts; its annotations are its columns, read from record columns of the same names."""
 
@@ -197,14 +207,14 @@ class EmploymentFact(Row):
     period_start: date
     period_end: date
     contractors_included: bool | None = None
-    total_fte: Decimal | None = None
-    district_fte: Decimal | None = None
-    province_fte: Decimal | None = None
-    region_fte: Decimal | None = None
-    national_fte: Decimal | None = None
-    women_fte: Decimal | None = None
-    staff_headcount: int | None = None
-    foreign_headcount: int | None = None
+    total_fte: Decimal | None = people()
+    district_fte: Decimal | None = people(within="province_fte")
+    province_fte: Decimal | None = people(within="region_fte")
+    region_fte: Decimal | None = people(within="national_fte")
+    national_fte: Decimal | None = people(within="total_fte")
+    women_fte: Decimal | None = people(within="total_fte")
+    staff_headcount: int | None = people()
+    foreign_headcount: int | None = people(within="staff_headcount")
     """foreigners that count, after the exclusions of article 3"""
     foreign_exonerated: bool = False
 
