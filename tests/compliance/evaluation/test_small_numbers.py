@@ -247,7 +247,10 @@ def test_a_search_through_every_possible_row_finds_no_more_than_the_attack(most:
         "near": Decimal(data.draw(st.integers(0, far))),
         "women": Decimal(data.draw(st.integers(0, most))),
     }
-    for document in (choose(TINY, exact), choose(TINY, exact, guard=False)):
+    some = data.draw(st.sets(st.sampled_from(sorted(exact))))
+    zeros = [name for name, count in exact.items() if not count]
+    unguarded = showing(exact, [*some, *zeros], says_few=data.draw(st.booleans()))
+    for document in (choose(TINY, exact), choose(TINY, exact, guard=False), unguarded):
         rows = list(rows_that_look_alike(document))
         found = {found for found in quantities() if is_small(value(found, exact)) and closely(found, rows)}
         assert found == set(attack(TINY, [(exact, document)]))
