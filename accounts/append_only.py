@@ -16,6 +16,7 @@ APPEND_ONLY_TABLES = (
     "compliance_opening",
     "compliance_publication",
     "compliance_publishedplace",
+    "compliance_rowsalt",
 )
 
 CREATE_FUNCTION = RunSQL(

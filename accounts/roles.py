@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "scorecard.reply": frozenset({Role.OPERATOR}),
     "review.decide": frozenset({Role.REVIEWER}),
     "publication.publish": frozenset({Role.REVIEWER}),
+    "small_numbers.open": frozenset({Role.REVIEWER, Role.AUDITOR}),
     "people.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
     "role.decide": frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import review, runs
+from compliance.views import review, runs, small_numbers
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("scorecards/<int:pk>/rules/<int:framework>/", review.rules, name="rules"),
     path("scorecards/<int:pk>/keep/", review.keep, name="keep"),
     path("scorecards/<int:pk>/publish/", review.publish, name="publish"),
+    path("scorecards/<int:pk>/small-numbers/", small_numbers.commitments, name="small-numbers"),
     path("scorecards/<int:pk>/<slug:indicator>/", review.line, name="line"),
     path("scorecards/<int:pk>/<slug:indicator>/decide/", review.decide, name="decide"),
     path("scorecards/<int:pk>/<slug:indicator>/reply/", review.reply, name="reply"),

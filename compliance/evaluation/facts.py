@@ -129,13 +129,23 @@ def column(*names: str, default: Any = dataclasses.MISSING, added: bool = False)
     return dataclasses.field(default=default, metadata={"columns": names, "added": added})
 
 
-def looked_at(by: str, *columns: str, default: Any) -> Any:
+def looked_at(by: str, *columns: str, default: Any, tells_of: str = "") -> Any:
     """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default.
 
-    It is read from record columns of other names where they are given, as `column` is.
+    It is read from record columns of other names where they are given, as `column` is. What it `tells_of` is a column
+    that counts people: where that is not published, neither is this.
     """
     named = {"columns": columns} if columns else {}
-    return dataclasses.field(default=default, metadata={"added": True, "looked_at": by, **named})
+    metadata = {"added": True, "looked_at": by, "tells_of": tells_of, **named}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def people(within: str = "") -> Any:
+    """A column that counts people; those whom it counts are counted again in the column `within`.
+
+    Fewer than five are not published, and neither is what would let them be worked out (`small_numbers`).
+    """
+    return dataclasses.field(default=None, metadata={"people": True, "within": within})
 
 
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
@@ -188,7 +198,9 @@ TABLES: dict[type[Row], FactTable] = {}
 """Every table of facts by its class; each registers itself."""
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, added, looked_at))
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, people, added, looked_at)
+)
 def fact_table(
     name: str, *, record: str, years: YearRule, carried: YearRule | None = None, looked_at: str = ""
 ) -> Callable[[type[R]], type[R]]:
@@ -256,18 +268,18 @@ class EmploymentFact(Row):
     period_start: date
     period_end: date
     contractors_included: bool | None = None
-    total_fte: Decimal | None = None
-    district_fte: Decimal | None = None
-    province_fte: Decimal | None = None
-    region_fte: Decimal | None = None
-    national_fte: Decimal | None = None
-    women_fte: Decimal | None = None
-    staff_headcount: int | None = None
-    foreign_headcount: int | None = None
+    total_fte: Decimal | None = people()
+    district_fte: Decimal | None = people(within="province_fte")
+    province_fte: Decimal | None = people(within="region_fte")
+    region_fte: Decimal | None = people(within="national_fte")
+    national_fte: Decimal | None = people(within="total_fte")
+    women_fte: Decimal | None = people(within="total_fte")
+    staff_headcount: int | None = people()
+    foreign_headcount: int | None = people(within="staff_headcount")
     """foreigners that count, after the exclusions of article 3"""
     foreign_exonerated: bool = False
-    staff_pay: Decimal | None = looked_at(DECISIONS, default=None)
-    foreign_pay: Decimal | None = looked_at(DECISIONS, default=None)
+    staff_pay: Decimal | None = looked_at(DECISIONS, default=None, tells_of="staff_headcount")
+    foreign_pay: Decimal | None = looked_at(DECISIONS, default=None, tells_of="foreign_headcount")
     """what all employees on the employer's own payroll were paid, and the foreigners that count among them"""
 
     @property
@@ -365,7 +377,7 @@ class ExpectedFact(Row):
     period_start: date
     period_end: date
     number: int
-    people: Decimal | None = None
+    people: Decimal | None = people()
     """the workers of all employers that it names"""
     amount: Decimal | None = None
     currency: str = ""

@@ -1,7 +1,7 @@
 """The judgement and its publication."""
 
 from compliance.models.frameworks import PolicyFramework
-from compliance.models.publications import Publication, PublishedPlace, RecordCorrection
+from compliance.models.publications import Publication, PublishedPlace, RecordCorrection, RowSalt
 from compliance.models.scorecards import Exemption, Opening, Review, Scorecard, ScorecardHead
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PublishedPlace",
     "RecordCorrection",
     "Review",
+    "RowSalt",
     "Scorecard",
     "ScorecardHead",
 ]

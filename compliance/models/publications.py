@@ -121,6 +121,28 @@ class Publication(models.Model):
         return parsed
 
 
+class RowSalt(models.Model):
+    """What opens a publication's commitment to a row of facts of which it hides small numbers; never public."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="salts")
+    record = models.CharField(max_length=80)
+    salt = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["publication", "record"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication", "record"], name="a_publication_commits_itself_to_a_row_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(salt__regex=r"^[0-9a-f]{64}$"), name="a_salt_is_as_long_as_a_fingerprint"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id}: {self.record}"
+
+
 class RecordCorrection(models.Model):
     """Since when the record of a published project and year says something else than its newest publication.
 

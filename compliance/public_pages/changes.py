@@ -15,6 +15,7 @@ from compliance.evaluation.judgement import WITHHELD, Judgement
 from compliance.public_pages.document import Change, Document
 from compliance.public_pages.money import Money, money_of
 from compliance.public_pages.sections import Section, Values, register
+from compliance.public_pages.small_numbers import hides_grade, rests_on_hidden
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,21 @@ class ChangeRow:
 
 
 def changes_between(earlier: Document, judgement: Judgement, sums: Money) -> list[Change]:
-    """What a reader should know: grades and confirmed money that differ from those of an earlier document."""
+    """What a reader should know: grades and confirmed money that differ from those of an earlier document.
+
+    A grade that one of the two does not show is no change.
+    """
     before = earlier.scorecard
+    hidden = {
+        (kind, code)
+        for one in (before, judgement)
+        for kind, code, is_hidden in [
+            ("grade", "", hides_grade(one)),
+            *(("policy", result.code, hides_grade(one, result.code)) for result in one.policies),
+            *(("indicator", row.code, rests_on_hidden(row) and row.grade == WITHHELD) for row in one.outcomes),
+        ]
+        if is_hidden
+    }
     grades = [("grade", "", before.grade, judgement.grade)]
     policies = {one.code: one.grade for one in before.policies}
     grades += [
@@ -43,7 +57,7 @@ def changes_between(earlier: Document, judgement: Judgement, sums: Money) -> lis
     changes = [
         Change(kind=kind, code=code, before=was, after=now, currency=None)
         for kind, code, was, now in grades
-        if was != now
+        if was != now and (kind, code) not in hidden
     ]
     confirmed = {total.currency: total.confirmed for total in money_of(earlier).totals}
     return changes + [

@@ -2,6 +2,7 @@
 
 `minka-publication/1` holds the framework and repeats its rules and words at every indicator.
 `minka-publication/2` names the framework by fingerprint; the framework is published at an address of its own.
+`minka-publication/3` hides small numbers of people, names the rows of which it hides any, and commits itself to them.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, Texts
 from compliance.evaluation.judgement import Judgement
 from compliance.evaluation.sealed import RULES, rules_of
+from compliance.evaluation.small_numbers import CoveredRow
 from compliance.models import PolicyFramework, Publication
 
 Json = dict[str, Any]
 T = TypeVar("T")
 
-FIRST_SCHEMA, SCHEMA = "minka-publication/1", "minka-publication/2"
-SCHEMAS = (FIRST_SCHEMA, SCHEMA)
+FIRST_SCHEMA, EXACT_SCHEMA, SCHEMA = "minka-publication/1", "minka-publication/2", "minka-publication/3"
+SCHEMAS = (FIRST_SCHEMA, EXACT_SCHEMA, SCHEMA)
 
 ENVELOPE = (
     "schema",
@@ -38,7 +40,7 @@ ENVELOPE = (
     "supersedes",
     "correction_reason",
 )
-SEALED_ALREADY = ("facts", "framework", "scorecard", "changes")
+SEALED_ALREADY = ("facts", "framework", "scorecard", "changes", "small_numbers")
 """What scorecard, framework and publications seal; everything else got its words from the record of the day."""
 
 
@@ -127,6 +129,16 @@ class Document:
         """The sealed facts."""
         return readable(lambda: Facts.from_json(self.sealed["facts"]))
 
+    @property
+    def hides_small_numbers(self) -> bool:
+        """Whether it was sealed by the rule that small numbers are hidden, whether it has any or not."""
+        return self.schema not in (FIRST_SCHEMA, EXACT_SCHEMA)
+
+    @cached_property
+    def covered(self) -> tuple[CoveredRow, ...]:
+        """The rows of facts of which counts are hidden."""
+        return readable(lambda: tuple(canonical.read(CoveredRow, row) for row in self.sealed.get("small_numbers", ())))
+
     @cached_property
     def framework_sha256(self) -> str:
         """The fingerprint of its rules, whether it holds or names them."""
@@ -169,12 +181,14 @@ class Document:
 
     @cached_property
     def shown_sha256(self) -> str:
-        """The fingerprint of what an approver saw beside the sealed facts."""
+        """The fingerprint of what an approver saw beside the sealed facts, where no small number is hidden."""
         return shown_digest(self.sealed)
 
-    def shows_what_was_approved(self, shown_sha256: str) -> bool:
-        """Whether an approver saw this, with this fingerprint."""
-        return shown_sha256 in shown_digests(self.sealed)
+    def shows_what_was_approved(self, shown_sha256: str, workers: Json) -> bool:
+        """Whether an approver saw this, with this fingerprint; approvers see all workers of the year in numbers."""
+        others = [row for row in self.sealed.get("employment", ()) if row["year"] != self.year]
+        exact = {"employment": [*others, workers]} if self.covered else {}
+        return shown_sha256 in shown_digests(self.sealed | exact)
 
 
 def readable(read: Callable[[], T]) -> T:

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import of_every_100, share_of
-from compliance.evaluation.canonical import ZERO
+from accounts.design.writing import number, of_every_100, share_of
+from compliance.evaluation.canonical import ZERO, added
 from compliance.evaluation.employment import gives_a_share, weigh
 from compliance.evaluation.facts import EmploymentFact, Facts
+from compliance.evaluation.framework import HUNDRED
+from compliance.evaluation.shown_results import completions
+from compliance.evaluation.small_numbers import CoveredRow, cover
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register
+from compliance.public_pages.small_numbers import between_words
 
 COUNTED = ("district", "province", "region", "national", "women")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """Workers whose number is not shown: how many they are at least and at most, as far as it is."""
+
+    of: str
+    """a column of `EmploymentYear`"""
+    least: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmploymentYear:
-    """Average workers of one year; each wider area includes the narrower one; None is unknown."""
+    """Average workers of one year; each wider area includes the narrower one; None is unknown, or not shown."""
 
     year: int
     total: Decimal | None = None
@@ -33,6 +49,13 @@ class EmploymentYear:
     women: Decimal | None = None
     returns: int = 0
     voice: str | None = None
+    between: tuple[Between, ...] = added(())
+    """what is not shown, because it would tell on fewer than five people"""
+
+    def between_of(self, column: str) -> Between | None:
+        """Between what a column lies that is not shown; None where it is shown, or unknown."""
+        column = "foreign" if column == "abroad" else column
+        return next((one for one in self.between if one.of == column), None)
 
     @property
     def abroad(self) -> Decimal | None:
@@ -42,7 +65,30 @@ class EmploymentYear:
     @property
     def share(self) -> str | None:
         """Of every hundred workers, how many live in the districts."""
-        return of_every_100(self.district, self.total)
+        return self.share_of("district")
+
+    def share_of(self, group: str) -> str | None:
+        """Of every hundred workers, how many are of a group, or between how many; None where it is unknown."""
+        part, whole = self.ends_of(group), self.ends_of("total")
+        if part is None or whole is None:
+            return None
+        if part[0] == part[1] and whole[0] == whole[1]:
+            return of_every_100(part[0], whole[0])
+        least = HUNDRED * part[0] / whole[1]
+        most = HUNDRED * part[1] / whole[0] if whole[0] else HUNDRED
+        return between_words(least, min(most, HUNDRED))
+
+    def ends_of(self, group: str) -> tuple[Decimal, Decimal] | None:
+        """How many workers of a group there are at least and at most; None where that is unknown."""
+        count, between = getattr(self, group), self.between_of(group)
+        if between:
+            return between.least, between.most
+        return None if count is None else (count, count)
+
+    def words_of(self, group: str) -> str:
+        """How many workers of a group there are, or between how many."""
+        between = self.between_of(group)
+        return between_words(between.least, between.most) if between else number(getattr(self, group))
 
 
 years_of = partial(Document.rows, part=EmploymentYear, name="employment")
@@ -50,16 +96,32 @@ years_of = partial(Document.rows, part=EmploymentYear, name="employment")
 
 
 def describe_employment(subject: Subject) -> list[EmploymentYear]:
-    """Workers of this year from its facts, unknown where nobody reported, and of each year before it as published."""
+    """Workers of this year from its facts, unknown where nobody reported, and of each year before it as published.
+
+    Small numbers of a year that was sealed with them are not repeated.
+    """
     published = [row for before in subject.earlier for row in years_of(before) if row.year == before.year]
-    return [*published, employment_of(subject.facts)]
+    exact = {before.year: before for before in subject.earlier if not before.hides_small_numbers}
+    rows = [without_small_numbers(row, exact[row.year]) if row.year in exact else row for row in published]
+    return [*rows, employment_of(subject.facts)]
+
+
+def without_small_numbers(row: EmploymentYear, document: Document) -> EmploymentYear:
+    """A year that a document shows with every number, as it would show it today."""
+    shown, covered = cover(document.facts, {})
+    return employment_shown(shown, covered) if covered else row
+
+
+def employment_shown(shown: Facts, covered: Sequence[CoveredRow]) -> EmploymentYear:
+    """The workers of a year from facts of which the covered rows hide counts."""
+    return employment_between([employment_of(facts) for facts in completions(shown, covered)])
 
 
 def employment_of(facts: Facts) -> EmploymentYear:
     """Average workers of one year, weighted as the indicators do; unknown where any return leaves a part unsaid."""
     returns = facts[EmploymentFact]
     counted = weigh(returns).counted if all(gives_a_share(row) for row in returns) else []
-    people = {name: average(counted, f"{name}_fte") for name in ("total", *COUNTED)}
+    people: dict[str, Any] = {name: average(counted, f"{name}_fte") for name in ("total", *COUNTED)}
     total, national = people["total"], people["national"]
     voices = {row.voice for row in returns}
     return EmploymentYear(
@@ -69,6 +131,17 @@ def employment_of(facts: Facts) -> EmploymentYear:
         voice=voices.pop() if len(voices) == 1 else "unknown",
         **people,
     )
+
+
+def employment_between(years: Sequence[EmploymentYear]) -> EmploymentYear:
+    """One year of which counts are hidden, from all that it can come to: what is the same, and between what the rest lies."""
+    first, between = years[0], []
+    for name in ("total", *COUNTED, "foreign"):
+        said = [getattr(year, name) for year in years]
+        if any(one != said[0] for one in said):
+            between.append(Between(of=name, least=max(min(said), ZERO), most=max(said)))
+    unsaid: dict[str, Any] = {one.of: None for one in between}
+    return replace(first, between=tuple(between), **unsaid)
 
 
 def average(counted: list[tuple[EmploymentFact, Decimal]], column: str) -> Decimal | None:
@@ -105,12 +178,13 @@ def groups() -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True)
 class Series:
-    """Of every hundred workers how many, by year; the last year in whole workers too."""
+    """Of every hundred workers how many, by year; the last year in whole workers too, and in words."""
 
     name: str
     values: list[Decimal | None]
     share: str | None
     workers: Decimal | None
+    words: str
 
 
 def series_of(document: Document) -> list[Series]:
@@ -120,11 +194,12 @@ def series_of(document: Document) -> list[Series]:
         Series(
             name,
             [share_of(getattr(row, group), row.total) for row in rows],
-            of_every_100(getattr(now, group), now.total),
+            now.share_of(group),
             getattr(now, group),
+            now.words_of(group),
         )
         for group, name in groups()
-        if any(getattr(row, group) is not None for row in rows)
+        if any(row.ends_of(group) is not None for row in rows)
     ]
 
 
@@ -141,13 +216,14 @@ def show(document: Document) -> Values:
         "now": this_year(document),
         "voice": voices.pop() if len(voices) == 1 else "unknown",
         "hatched": any(value is None for one in series for value in one.values),
+        "hidden": any(row.between for row in rows),
     }
 
 
 def answer(document: Document) -> Values:
     """How many of every hundred workers are neighbours, and who says so."""
     now = this_year(document)
-    return {"now": now, "dots": share_of(now.district, now.total)}
+    return {"now": now, "dots": share_of(now.district, now.total), "hidden": bool(now.between)}
 
 
 def employment_table(document: Document) -> Table:
@@ -157,13 +233,18 @@ def employment_table(document: Document) -> Table:
         [
             document.slug,
             row.year,
-            row.total,
-            *(getattr(row, group) for group, _name in groups()),
+            cell_of(row, "total"),
+            *(cell_of(row, group) for group, _name in groups()),
             row.voice or "unknown",
         ]
         for row in every_year(document)
     )
     return [[word.replace(" ", "_") for word in head], *rows]
+
+
+def cell_of(row: EmploymentYear, group: str) -> Decimal | str | None:
+    """The workers of a group as a cell: a number, in words where it is not shown, None where it is unknown."""
+    return row.words_of(group) if row.between_of(group) else getattr(row, group)
 
 
 register(

@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
 from compliance.evaluation.framework import Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
+from compliance.evaluation.words import PERCENT
 from compliance.law_words import law_words, threshold_words
 from compliance.public_pages.certainty import hold_sentence, interval_sentence
 from compliance.public_pages.document import Document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
 from compliance.public_pages.sections import Section, Table, Values, register, table_of
+from compliance.public_pages.small_numbers import between_words, hidden_sentence, hides_grade, rests_on_hidden
 from compliance.words import (
     POLICY_QUESTIONS,
     POLICY_WORDS,
+    code_words,
     currencies_of,
     currency_of,
     measure_of,
@@ -32,6 +35,12 @@ GRADES = "ABCDE"
 def grade_range(judgement: Judgement) -> str:
     """What the grade could be if everything unknown were worst or best; empty where nothing is missing."""
     worst, best = judgement.grade_worst, judgement.grade_best
+    reason = hidden_sentence() if hides_grade(judgement) else ""
+    return " ".join(filter(None, [reason, grades_between(judgement, worst, best)]))
+
+
+def grades_between(judgement: Judgement, worst: str | None, best: str | None) -> str:
+    """Which other grades lie between two; empty where nothing is missing."""
     if worst == best:
         return _("What is missing cannot change it.") if missing_count(judgement) else ""
     letters = [letter for letter in GRADES if worst and best and best in GRADES and best <= letter <= worst]
@@ -45,9 +54,15 @@ def grade_range(judgement: Judgement) -> str:
 
 def score_sentence(judgement: Judgement) -> str:
     """The overall score, and between which scores it could lie where that is more than one."""
+    points = {"score": score(judgement.score), "worst": score(judgement.worst), "best": score(judgement.best)}
+    if judgement.score is None and any(map(rests_on_hidden, judgement.outcomes)):
+        words = _(
+            "Overall between %(worst)s and %(best)s of 100 points. "
+            "The exact score is not shown: it would tell on fewer than five people."
+        )
+        return words % points
     if judgement.score is None:
         return _("There is no overall score.")
-    points = {"score": score(judgement.score), "worst": score(judgement.worst), "best": score(judgement.best)}
     if judgement.grade == WITHHELD:
         return _("If what is missing counts as 0: %(worst)s of 100 points. If all of it is good: %(best)s.") % points
     if points["worst"] != points["best"] and not missing_count(judgement):
@@ -147,6 +162,8 @@ class PolicyRow:
     counts: FactCounts
     too_few: bool
     """whether it has no grade because too few of its indicators are known"""
+    not_shown: str
+    """why its grade is not shown, where it would give a hidden count away"""
     not_looked_at: str
     """what it asks for and nobody measures yet"""
 
@@ -169,6 +186,7 @@ def policy_rows(document: Document) -> list[PolicyRow]:
             [working(outcome) for outcome in judgement.outcomes_of(result.code)],
             counts_of(judgement.outcomes_of(result.code), papers),
             bool(result.applicable) and result.known < judgement.framework.minimum_indicators,
+            hidden_sentence() if hides_grade(judgement, result.code) else "",
             not_looked_at(judgement.framework, result.code),
         )
         for result in judgement.policies
@@ -214,10 +232,11 @@ def working(outcome: Outcome) -> Working:
     applies = outcome.applicable and outcome.grade is not None
     return Working(
         outcome=outcome,
-        value=outcome_words(rule.kind, measured.unit, outcome.state, measured.value, measured.passes),
+        value=hidden_value(outcome)
+        or outcome_words(rule.kind, measured.unit, outcome.state, measured.value, measured.passes),
         formula=formula(outcome),
         score=score_words(outcome),
-        range=score_range(outcome),
+        range=None if hides_score(outcome) else score_range(outcome),
         rule=" ".join(rule_words(rule)),
         law=law_words(rule),
         threshold=threshold_words(rule),
@@ -229,8 +248,28 @@ def working(outcome: Outcome) -> Working:
     )
 
 
+def hides_score(outcome: Outcome) -> bool:
+    """Whether a score is not shown because it would give a hidden count away."""
+    return outcome.score is None and rests_on_hidden(outcome)
+
+
+def hidden_value(outcome: Outcome) -> str:
+    """Between what a value lies that is not shown; empty where it is, or where it is said whether the rule is kept."""
+    measured = outcome.measured
+    if not rests_on_hidden(outcome) or measured.value is not None or measured.passes is not None:
+        return ""
+    if measured.low is None or measured.high is None:
+        return hidden_sentence()
+    words = between_words(measured.low, measured.high)
+    if measured.unit == PERCENT:
+        return _("%(number)s of every 100") % {"number": words}
+    return f"{words} {code_words(measured.unit)}".strip()
+
+
 def score_words(outcome: Outcome) -> str:
-    """The score; of what is unknown and counts as 0 that it does, and why."""
+    """The score; of what is unknown and counts as 0 that it does, and why; between what a hidden one lies."""
+    if hides_score(outcome):
+        return _("between %(worst)s and %(best)s") % {"worst": score(outcome.worst), "best": score(outcome.best)}
     if outcome.state == UNKNOWN and outcome.score == 0:
         return _("Counts as 0 while the record is missing")
     return _("We don’t know") if outcome.score is None else score(outcome.score)
@@ -293,6 +332,7 @@ def show(document: Document) -> Values:
     judgement = document.scorecard
     return {
         "judgement": judgement,
+        "hidden": hides_grade(judgement),
         "policies": policy_rows(document),
         "score": score_sentence(judgement),
         "interval": interval_sentence(document.certainty),
@@ -321,16 +361,21 @@ def outcome_table(document: Document) -> Table:
         _("rule"): lambda one: one.code,
         _("name"): lambda one: pick_language(one.indicator.names),
         _("state"): lambda one: one.state,
-        _("value"): lambda one: one.measured.value,
+        _("value"): lambda one: cell_of(one, one.measured.value),
         _("unit"): lambda one: one.measured.unit,
-        _("numerator"): lambda one: one.measured.numerator,
-        _("denominator"): lambda one: one.measured.denominator,
-        _("score"): lambda one: one.known_score and score(one.known_score),
+        _("numerator"): lambda one: cell_of(one, one.measured.numerator),
+        _("denominator"): lambda one: cell_of(one, one.measured.denominator),
+        _("score"): lambda one: cell_of(one, one.known_score and score(one.known_score)),
         _("worst"): lambda one: one.worst and score(one.worst),
         _("best"): lambda one: one.best and score(one.best),
         _("grade"): lambda one: one.grade,
     }
     return table_of(document, columns, document.scorecard.outcomes)
+
+
+def cell_of(outcome: Outcome, figure: object) -> object:
+    """A figure as a cell; in words where it is not shown, None where it is unknown."""
+    return _("not shown") if figure is None and rests_on_hidden(outcome) else figure
 
 
 register(

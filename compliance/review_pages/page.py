@@ -23,6 +23,7 @@ from compliance.review_pages.versions import OtherRules, other_rules
 from compliance.review_pages.working import Division, currency_words, division_of, is_ratio, points_words
 from compliance.services.conflicts import Conflict, conflict_of
 from compliance.services.reviews import DECISIONS, Standing, outcomes_of, overrides_of, standing_of
+from compliance.services.small_numbers import exact_judgement
 from compliance.words import part_words
 
 ONE_SIDED = frozenset({"company-word-only", "no-answer", "one-side-silent", "one-sided"})
@@ -126,8 +127,8 @@ class LastYear:
 def last_year(year: int, publication: Publication | None, scorecard: Scorecard | None) -> LastYear | None:
     """The publication that stands and can be read, else the scorecard that does, else nothing."""
     document = read_if_possible(publication) if publication else None
-    if document is not None:
-        return LastYear(year, document.scorecard, published=True)
+    if publication and document:
+        return LastYear(year, exact_judgement(publication, document), published=True)
     return LastYear(year, judgement_of(scorecard), published=False) if scorecard else None
 
 
@@ -290,11 +291,12 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
     past = before or (heads.get(years[0]) if previous else None)
     corrections = corrections_since(links, past.computed_at if past else None)
     read_organisations(actor, [one.entry for one in corrections], "actor")
-    published = read_if_possible(publication) if publication and standing.publication is None else None
+    corrected = publication if standing.publication is None else None
+    published = read_if_possible(corrected) if corrected else None
     earlier = Earlier(
         last_year=previous.judgement.by_code if previous else {},
         before=outcomes_of(before) if before else {},
-        published=published.scorecard.by_code if published else {},
+        published=exact_judgement(corrected, published).by_code if corrected and published else {},
     )
     to_open = standing.to_open_by(actor)
     return ReviewPage(

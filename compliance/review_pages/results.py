@@ -10,6 +10,7 @@ from typing import Any
 from compliance.models import Publication, Scorecard
 from compliance.models.scorecards import CLOSED_STEPS
 from compliance.public_pages.document import read_if_possible
+from compliance.services.small_numbers import exact_judgement
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,11 @@ def computed_result(card: Scorecard) -> Result:
 
 
 def published_result(publication: Publication) -> Result | None:
-    """As the document says it; None where it cannot be read here."""
+    """As the document says it, with every number; None where it cannot be read here."""
     document = read_if_possible(publication)
     if document is None:
         return None
-    sealed = document.scorecard
+    sealed = exact_judgement(publication, document)
     return Result(sealed.grade, sealed.score, sealed.worst, sealed.best, sealed.coverage)
 
 

@@ -7,11 +7,13 @@ The shape is in docs/publication-document.md, and each part in the module of its
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from compliance.evaluation import canonical
 from compliance.evaluation.certainty import certainty_of
-from compliance.evaluation.judgement import Judgement
+from compliance.evaluation.judgement import Judgement, Override
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, rules_of
 from compliance.models import Publication, Scorecard
@@ -23,29 +25,58 @@ from compliance.services.reviews import Standing, overrides_of
 from projects.models import Project
 
 
-def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
-    """Everything that the public may see of one project and year, without its place in the chain.
+@dataclass(frozen=True)
+class Basis:
+    """What a document is made of: a scorecard's facts and rules, what reviewers decided, and what was published before."""
 
-    `on` is the day as of which lateness is counted: the day of approval.
-    """
-    facts, framework = facts_of(scorecard), rules_of(scorecard.framework)
-    judgement = judge(framework, facts, overrides_of(standing))
+    scorecard: Scorecard
+    subject: Subject
+    overrides: Sequence[Override]
+    before: Document | None
+    """of the year before"""
+    succeeded: Document | None
+    """of which changes are told: the document that this one corrects, else that of the year before"""
+
+
+def basis_of(scorecard: Scorecard, standing: Standing, on: date) -> Basis:
+    """What a document of this scorecard is made of. `on` is the day as of which lateness is counted: the day of approval."""
     project = Project.objects.select_related("operator").get(pk=scorecard.project_id)
     published = Publication.objects.for_project(project.slug)
     earlier = [read_document(one) for one in published.current().filter(year__lt=scorecard.year).order_by("year")]
     before = earlier[-1] if earlier and earlier[-1].year == scorecard.year - 1 else None
     corrected = published.filter(year=scorecard.year).first()
-    succeeded = read_document(corrected) if corrected else before
-    subject = Subject(project, facts, framework, on, earlier)
+    return Basis(
+        scorecard=scorecard,
+        subject=Subject(project, facts_of(scorecard), rules_of(scorecard.framework), on, earlier),
+        overrides=overrides_of(standing),
+        before=before,
+        succeeded=read_document(corrected) if corrected else before,
+    )
+
+
+def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
+    """Everything that is approved of one project and year, without its place in the chain and with every number.
+
+    `on` is the day as of which lateness is counted: the day of approval.
+    """
+    basis = basis_of(scorecard, standing, on)
+    return content_of(basis, judge(basis.subject.framework, basis.subject.facts, basis.overrides))
+
+
+def content_of(basis: Basis, judgement: Judgement) -> Json:
+    """A document with this judgement, in the parts of every section, and with the facts as they were sealed."""
+    subject, scorecard = basis.subject, basis.scorecard
+    changes = changes_between(basis.succeeded, judgement, describe_money(subject)) if basis.succeeded else []
     document: Json = canonical.plain(
         {
             "schema": SCHEMA,
-            "demo": project.is_demo,
-            "period": {"year": scorecard.year, "start": facts.period_start, "end": facts.period_end},
-            "as_of": on,
-            "framework": framework.reference,
-            "scorecard": describe_scorecard(judgement, before),
-            "changes": changes_between(succeeded, judgement, describe_money(subject)) if succeeded else [],
+            "demo": subject.project.is_demo,
+            "period": {"year": scorecard.year, "start": subject.facts.period_start, "end": subject.facts.period_end},
+            "as_of": subject.on,
+            "framework": subject.framework.reference,
+            "scorecard": describe_scorecard(judgement, basis.before),
+            "changes": changes,
+            "small_numbers": [],
             **describe(subject),
         }
     )

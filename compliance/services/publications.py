@@ -18,9 +18,9 @@ from accounts.models import User
 from accounts.services.two_people import refuse_lately_appointed
 from compliance.evaluation import canonical
 from compliance.evaluation.certainty import METHOD, certainty_of
-from compliance.evaluation.judgement import RESULT_GRADES, RESULT_NUMBERS, Override
+from compliance.evaluation.judgement import RESULT_GRADES, RESULT_NUMBERS
 from compliance.evaluation.scoring import judge
-from compliance.evaluation.sealed import rules_of
+from compliance.evaluation.sealed import facts_of, rules_of
 from compliance.models import Publication, PublishedPlace, Review, Scorecard
 from compliance.public_pages.communities import places_of
 from compliance.public_pages.document import (
@@ -32,10 +32,11 @@ from compliance.public_pages.document import (
     shown_digest,
     shown_digests,
 )
+from compliance.public_pages.employment import employment_of
 from compliance.public_pages.project import mine_of
 from compliance.services.conflicts import refuse_own_entries
 from compliance.services.corrections import note_corrections
-from compliance.services.documents import compose
+from compliance.services.documents import basis_of, compose
 from compliance.services.openings import NotOpened
 from compliance.services.reviews import (
     append,
@@ -44,6 +45,16 @@ from compliance.services.reviews import (
     refuse_out_of_turn,
     refuse_unseen,
     standing_of,
+)
+from compliance.services.small_numbers import (
+    facts_with_hidden,
+    hide_small_numbers,
+    keep_salts,
+    opened,
+    outside_what_is_shown,
+    overrides_in,
+    refuse_what_tells,
+    unlike_what_is_shown,
 )
 from projects.models import Project
 
@@ -81,7 +92,7 @@ def publish_scorecard(
     """Seal what the public will see of an approved scorecard; another person than its approver does it.
 
     Neither of the two was given a role by the other in the last seven days. A second publication of the same project and
-    year corrects the first, and says why.
+    year corrects the first, and says why. What is sealed hides small numbers of people.
     """
     lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
@@ -106,7 +117,8 @@ def publish_scorecard(
                 )
             }
         )
-    content = compose(scorecard, standing, timezone.localdate(standing.approval.at))
+    on = timezone.localdate(standing.approval.at)
+    content = compose(scorecard, standing, on)
     if standing.approval.shown_sha256 not in shown_digests(content):
         raise ValidationError(
             _(
@@ -114,15 +126,18 @@ def publish_scorecard(
             ),
             code="changed_since_approval",
         )
+    public, salts = hide_small_numbers(basis_of(scorecard, standing, on))
     now = timezone.now().replace(microsecond=0)
-    document = content | {
+    document = public | {
         "sequence": last.sequence + 1 if last else 1,
         "previous": last.sha256 if last else None,
         "published_at": now,
         "supersedes": corrected.sha256 if corrected else None,
         "correction_reason": correction_reason or None,
     }
+    refuse_what_tells(read_content(document, scorecard), scorecard)
     publication = seal(document, scorecard, approved_by=standing.approval.reviewer, published_by=actor)
+    keep_salts(publication, salts)
     append(actor, scorecard, Review.Action.PUBLISH, reason=correction_reason)
     note_corrections({(scorecard.project_id, scorecard.year)})
     return publication
@@ -135,8 +150,7 @@ def is_published(project: Project) -> bool:
 
 def seal(content: Json, scorecard: Scorecard, *, approved_by: User, published_by: User) -> Publication:
     """Store the canonical text with its fingerprint, and the places that it mentions."""
-    text = canonical.dumps(content)
-    document = read_text(text, lambda _sha256: rules_of(scorecard.framework))
+    text, document = canonical.dumps(content), read_content(content, scorecard)
     publication = Publication.objects.create(
         sequence=document.sequence,
         sha256=canonical.fingerprint(text),
@@ -152,6 +166,11 @@ def seal(content: Json, scorecard: Scorecard, *, approved_by: User, published_by
         for (kind, slug), name in places_of(document).items()
     )
     return publication
+
+
+def read_content(content: Json, scorecard: Scorecard) -> Document:
+    """What is to be sealed of a scorecard, read back as everybody will read it."""
+    return read_text(canonical.dumps(content), lambda _sha256: rules_of(scorecard.framework))
 
 
 def columns_of(document: Document) -> dict[str, Any]:
@@ -236,11 +255,13 @@ def framework_flaws(publication: Publication, document: Document) -> Iterator[Fl
 def basis_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
     """What was published rests on the stored scorecard, and on two people's recorded steps."""
     number, scorecard = publication.sequence, publication.scorecard
-    text = canonical.dumps(document.sealed["facts"])
+    text = facts_with_hidden(publication, document)
     if canonical.fingerprint(text) != scorecard.facts_sha256 or text != scorecard.facts_text:
         yield Flaw(number, "the facts are not those of its scorecard")
     if (scorecard.project.slug, scorecard.year) != (mine_of(document).slug, document.year):
         yield Flaw(number, "its scorecard is of another project or year")
+    yield from commitment_flaws(publication, document)
+    workers = canonical.plain(employment_of(facts_of(scorecard)))
     steps = list(
         scorecard.reviews.filter(indicator="").order_by("pk").values_list("action", "reviewer", "shown_sha256")
     )
@@ -248,7 +269,7 @@ def basis_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
         place
         for place, (action, reviewer, shown) in enumerate(steps)
         if (action, reviewer) == (Review.Action.APPROVE, publication.approved_by_id)
-        and document.shows_what_was_approved(shown)
+        and document.shows_what_was_approved(shown, workers)
     ]
     if not approvals:
         yield Flaw(number, "nobody approved what it shows")
@@ -266,6 +287,18 @@ def basis_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
             yield Flaw(number, f"no reviewer gave the override of {override.indicator}")
 
 
+def commitment_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
+    """Every hidden count can be opened, nothing else is, and what it all came to lies where the document says."""
+    number, commitments = publication.sequence, opened(publication, document)
+    for one in commitments:
+        if not one.holds:
+            yield Flaw(number, f"the commitment to {one.covered.record} does not open")
+    if publication.salts.count() != len(commitments):
+        yield Flaw(number, "salts are kept that open nothing, or are missing")
+    for what in outside_what_is_shown(publication, document):
+        yield Flaw(number, what)
+
+
 def column_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:
     """The columns that pages search by, and the places that lead to it, repeat the document."""
     for name, value in columns_of(document).items():
@@ -275,13 +308,14 @@ def column_flaws(publication: Publication, document: Document) -> Iterator[Flaw]
         yield Flaw(publication.sequence, "the places that lead to it differ from the document")
 
 
-def overrides_in(document: Document) -> list[Override]:
-    """The reviewers' scores that a document holds."""
-    return [outcome.override for outcome in document.scorecard.outcomes if outcome.override]
-
-
 def score_flaws(number: int, document: Document) -> Iterator[Flaw]:
-    """Judge the sealed facts by the sealed rules again, and compare what was published."""
+    """Judge the sealed facts by the sealed rules again, and compare what was published.
+
+    Where counts are hidden, by what is shown: so can anybody.
+    """
+    if document.covered:
+        yield from (Flaw(number, what) for what in unlike_what_is_shown(document))
+        return
     published = document.scorecard
     judgement = judge(document.framework, document.facts, overrides_in(document))
     for name in (*RESULT_NUMBERS, *RESULT_GRADES):

@@ -210,6 +210,7 @@ def steps_open_to(actor: User, page: ReviewPage) -> dict[str, bool]:
         "rules": takes(Review.Action.RULES),
         "reply": actor.may(STEPS[Review.Action.REPLY].permission) and page.current,
         "keep": takes(Review.Action.KEEP) and corrects and page.as_published,
+        "open_small_numbers": actor.may("small_numbers.open"),
     }
 
 

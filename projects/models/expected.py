@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
-from projects.models.columns import AmountColumn, CountColumn, CurrencyColumn, DayColumn, SentenceColumn, workers
+from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, SentenceColumn, SmallCountColumn, workers
 from projects.models.projects import Project
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder, OncePer
@@ -28,7 +28,7 @@ class ExpectedCount(Record):
     of = models.CharField(_("of what"), max_length=15, choices=Of)
     period_start = DayColumn(_("period from"))
     period_end = DayColumn(_("period to"))
-    number = CountColumn(_("how many"), help_text=_("All of them for this mine in this period."))
+    number = SmallCountColumn(_("how many"), help_text=_("All of them for this mine in this period."))
     people = workers(_("their workers in all (full-time equivalents)"), _("Of employers only."))
     amount = AmountColumn(
         _("their sum"), currency="currency", null=True, blank=True, help_text=_("Of sums that fall due only.")

@@ -165,6 +165,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:rules": form(REVIEWERS, "scorecard"),
     "reviews:return": form(REVIEWERS, "scorecard"),
     "reviews:publish": form(REVIEWERS, "scorecard"),
+    "reviews:small-numbers": reads(REVIEWERS | people("auditor"), "scorecard"),
     "reviews:line": reads(WITH_ROLE, "scorecard"),
     "reviews:decide": form(REVIEWERS, "scorecard"),
     "reviews:reply": form(people("operator"), "scorecard"),

@@ -1,0 +1,36 @@
+"""How pages say that a figure is not shown, because it would tell on fewer than five people."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts.design.writing import number
+from compliance.evaluation.judgement import WITHHELD, Judgement, Outcome
+from compliance.evaluation.small_numbers import ENOUGH, HIDDEN_COUNTS
+
+
+def rests_on_hidden(outcome: Outcome) -> bool:
+    """Whether some of an indicator's figures are not shown."""
+    return HIDDEN_COUNTS in outcome.measured.flags
+
+
+def hides_grade(judgement: Judgement, policy: str = "") -> bool:
+    """Whether the grade of a policy, or of the whole, is not shown because it would give a hidden count away."""
+    result = judgement.policy(policy) if policy else judgement
+    outcomes = judgement.outcomes_of(policy) if policy else judgement.outcomes
+    return result.grade == WITHHELD and result.score is None and any(map(rests_on_hidden, outcomes))
+
+
+def hidden_sentence() -> str:
+    """Why something is not shown."""
+    return _("Not shown: it would tell on fewer than five people.")
+
+
+def between_words(least: Decimal, most: Decimal) -> str:
+    """Between which whole numbers a hidden one lies."""
+    if most < ENOUGH:
+        return _("fewer than 5")
+    ends = least.to_integral_value(ROUND_FLOOR), most.to_integral_value(ROUND_CEILING)
+    return _("%(least)s to %(most)s") % {"least": number(ends[0]), "most": number(ends[1])}
