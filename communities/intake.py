@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -225,6 +225,9 @@ class DisbursementTarget(ImportTarget):
             )
             for one in own
         )
+        created = [int(key) for key in batch.defaults.get("created", {})]
+        told = Disbursement.objects.standing().filter(Q(payer__in=created) | Q(payee__in=created))
+        scope.still_named.update(key for pair in told.values_list("payer", "payee") for key in pair if key)
         touched = [flows[key] for key in sorted({one.disbursement_id for one in own})]
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched

@@ -137,7 +137,7 @@ class RecordForm(forms.ModelForm[Any]):
 
     def companies(self, column: Any) -> Any:
         """Companies; a company's own people report for theirs and for those whose returns others have entered."""
-        rows = Organisation.objects.filter(kind=Organisation.Kind.COMPANY)
+        rows = Organisation.objects.offered().filter(kind=Organisation.Kind.COMPANY)
         if not self.actor.may("record.enter_for_others"):
             own = self.actor.organisation_ids_as(Role.OPERATOR)
             returns = self._meta.model._default_manager.filter(project=self.project)
@@ -426,9 +426,10 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
         super().__init__(*args, **kwargs)
         use_own_widgets(self)
         self.instance.project = project
-        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+        bodies = Organisation.objects.offered().filter(
             kind__in=[Organisation.Kind.NGO, Organisation.Kind.COMMUNITY_BODY]
-        ).exclude(assignments__project=project)
+        )
+        self.fields["organisation"].queryset = bodies.exclude(assignments__project=project)  # type: ignore[attr-defined]
 
 
 class ListedForm(forms.ModelForm[Any]):
@@ -457,9 +458,12 @@ class OrganisationForm(AsksAboutName, ListedForm):
             kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
             kind.help_text = _("An administrator lists regulators and public agencies.")
 
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"taken_back"}  # type: ignore[misc,no-any-return]
+
     def known_rows(self) -> Any:
-        """Everybody sees all organisations."""
-        return Organisation.objects.all()
+        """Everybody sees all that are offered."""
+        return Organisation.objects.offered()
 
     def address_of(self, row: Organisation) -> str:
         """Its page in the list."""

@@ -97,6 +97,19 @@ class User(AbstractUser):
         return salted_hmac("minka.session", signed, secret=secret, algorithm="sha256").hexdigest()
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Named reads of organisations."""
+
+    def offered(self) -> OrganisationQuerySet:
+        """Those that people choose and look for: all but what was taken back with its import."""
+        return self.filter(taken_back=False)
+
+    def bring_back(self) -> None:
+        """Offer again what was taken back, unless another of the name and kind is offered by now."""
+        others = Organisation.objects.offered().filter(name=models.OuterRef("name"), kind=models.OuterRef("kind"))
+        self.filter(~models.Exists(others), taken_back=True).update(taken_back=False)
+
+
 class Organisation(ToldApart):
     """A body that acts, pays, receives, owns or speaks: NGO, regulator, company, agency or community body."""
 
@@ -118,13 +131,18 @@ class Organisation(ToldApart):
         blank=True,
         help_text=_("Office, hours, telephone. Stands on public pages of the mines that it follows; name no person."),
     )
+    taken_back = models.BooleanField(default=False, editable=False)
+    """Whether the import that added it was undone, and only payments of undone imports name it still."""
     is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "kind"],
+                condition=Q(taken_back=False),
                 name="an_organisation_is_listed_once",
                 violation_error_message=_("An organisation of this name and kind is already listed. Choose it."),
             ),

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
@@ -82,6 +82,7 @@ def state_side(
     check_source(said)
     save_source(actor=actor, source=said.source, evidence=said.evidence, company=disbursement.payer_id)
     statement = add_statement(disbursement, said, supersedes=standing, reason=reason)
+    Organisation.objects.filter(pk__in=[disbursement.payer_id, disbursement.payee_id]).bring_back()
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
     return statement

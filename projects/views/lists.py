@@ -41,6 +41,7 @@ class ReferenceList:
     search: tuple[str, ...]
     columns: tuple[str, ...]
     may_add: str
+    rows: Callable[[], models.QuerySet[Any]]
 
     def url(self, name: str, **more: Any) -> str:
         """The address of one of its pages."""
@@ -60,6 +61,7 @@ LISTS = {
             search=("name",),
             columns=("kind", "country"),
             may_add="organisation.add",
+            rows=Organisation.objects.offered,
         ),
         ReferenceList(
             code="minerals",
@@ -71,6 +73,7 @@ LISTS = {
             search=("name_en", "name_es", "code"),
             columns=("name_en", "name_es", "uses_en", "uses_es"),
             may_add="people.manage",
+            rows=Mineral.objects.all,
         ),
     )
 }
@@ -98,7 +101,7 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
     """Every row, with search."""
     listed = list_of(code)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    rows = listed.model._default_manager.all()
+    rows = listed.rows()
     if text:
         matches = (Q(**{f"{column}__unaccent__icontains": text}) for column in listed.search)
         rows = rows.filter(Q.create(list(matches), connector=Q.OR))
