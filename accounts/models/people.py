@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.columns import NameColumn
-from accounts.models.told_apart import ToldApart
+from accounts.models.merges import Mergeable
 from accounts.roles import HELD_AT, PERMISSIONS, Role
 
 LATELY = timedelta(days=7)
@@ -101,8 +101,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Named reads of organisations."""
 
     def offered(self) -> OrganisationQuerySet:
-        """Those that people choose and look for: all but what was taken back with its import."""
-        return self.filter(taken_back=False)
+        """Those that people choose and look for: neither taken back with their import nor merged into another."""
+        return self.filter(taken_back=False, merged_into__isnull=True)
 
     def bring_back(self) -> None:
         """Offer again what was taken back, unless another of the name and kind is offered by now."""
@@ -110,7 +110,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         self.filter(~models.Exists(others), taken_back=True).update(taken_back=False)
 
 
-class Organisation(ToldApart):
+class Organisation(Mergeable):
     """A body that acts, pays, receives, owns or speaks: NGO, regulator, company, agency or community body."""
 
     class Kind(models.TextChoices):

@@ -22,14 +22,16 @@ def organisations_by_name(
 ) -> dict[str, Organisation]:
     """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`.
 
-    One that was taken back with an earlier import is offered again where no other has its name.
+    One that was taken back with an earlier import is offered again where no other has its name; the name of one that
+    was merged into another means that one.
     """
     order = {value: place for place, value in enumerate(preferred)}
 
     def lookup() -> dict[str, Organisation]:
-        rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
+        rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).select_related("merged_into")
+        rows = rows.filter(same_names(names))
         ranked = sorted(rows, key=lambda row: (row.taken_back, order.get(row.kind, len(order)), row.pk), reverse=True)
-        return {fold(row.name): row for row in ranked}
+        return {fold(row.name): row.kept for row in ranked}
 
     found = lookup()
     back = {one.pk: one.name for one in found.values() if one.taken_back}
@@ -46,10 +48,10 @@ def organisations_by_name(
 
 
 def known_organisations(scope: Scope) -> KnownNames:
-    """The names of all organisations that are offered, read once a pass."""
+    """The names of all organisations that are offered, and of those merged into one of them; read once a pass."""
     if "organisations" not in scope.memory:
         scope.memory["organisations"] = KnownNames(
-            Organisation.objects.offered().order_by().values_list("name", flat=True)
+            Organisation.objects.filter(taken_back=False).order_by().values_list("name", flat=True)
         )
     known: KnownNames = scope.memory["organisations"]
     return known
@@ -85,7 +87,8 @@ def take_back_organisations(scope: Scope, reason: str) -> tuple[dict[int, str], 
     those that stay because something else names them, and of those that are offered no longer.
     """
     added = [int(key) for key in scope.batch.defaults.get("created", {})]
-    organisations = {one.pk: one for one in Organisation.objects.filter(pk__in=added).select_for_update()}
+    standing = Organisation.objects.filter(pk__in=added, merged_into__isnull=True)
+    organisations = {one.pk: one for one in standing.select_for_update()}
     named: set[int] = set()
     by_others = set(scope.still_named)
     for model, column in referring_columns(Organisation, set()):

@@ -21,10 +21,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.models import Organisation
+from accounts.models.merges import Mergeable
 from projects.forms import MineralForm, OrganisationForm, ReasonForm
 from projects.histories import history_of
 from projects.models import Mineral
 from projects.services.records import amend_listed, enter_listed
+from projects.views.merged import merging_of
 from projects.views.records import ROWS_A_PAGE, display_value, values_of
 
 
@@ -132,7 +134,8 @@ def row_page(request: HttpRequest, code: str, pk: str) -> HttpResponse:
     """One row with its history."""
     listed = list_of(code)
     row = row_of(listed, pk)
-    amend = listed.url("amend", pk=pk) if signed_in(request).may("people.manage") else ""
+    merged = isinstance(row, Mergeable) and row.merged_into_id  # type: ignore[attr-defined]
+    amend = listed.url("amend", pk=pk) if signed_in(request).may("people.manage") and not merged else ""
     return render(
         request,
         "projects/list_row.html",
@@ -142,6 +145,7 @@ def row_page(request: HttpRequest, code: str, pk: str) -> HttpResponse:
             "values": values_of(row),
             "history": history_of(row, signed_in(request)),
             "amend_url": amend,
+            "merging": merging_of(signed_in(request), row) if isinstance(row, Mergeable) else None,
         },
     )
 
