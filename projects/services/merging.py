@@ -224,7 +224,7 @@ def merge(*, actor: User, kept: Any, merged: Any, reason: str) -> Merge:
     Raises PermissionDenied, and ValidationError with all that stands against it; then nothing is changed.
     """
     check_may_merge(actor, reason)
-    kept, merged = (locked(row) for row in (kept, merged))
+    kept, merged = both_locked(kept, merged)
     if hindrances := what_hinders(kept, merged):
         raise ValidationError(hindrances)
     concerned = pairs_of(merged)
@@ -260,7 +260,7 @@ def undo_merge(*, actor: User, made: Merge, reason: str) -> list[str]:
     check_may_merge(actor, reason)
     made = Merge.objects.select_for_update().get(pk=made.pk)
     model: Any = made.content_type.model_class()
-    kept, merged = (locked(model._base_manager.get(pk=key)) for key in (made.kept_key, made.merged_key))
+    kept, merged = both_locked(*(model._base_manager.get(pk=key) for key in (made.kept_key, made.merged_key)))
     if made.undone_at:
         raise ValidationError(_("This merge was undone already."), "undone")
     if kept.merged_into_id:
@@ -296,10 +296,11 @@ def check_may_merge(actor: User, reason: str) -> None:
         raise ValidationError(_("Say why. The reason stays with the merge."), "no_reason")
 
 
-def locked(row: Any) -> Any:
-    """The row as it stands now, which nobody else changes until the transaction ends."""
-    kind_of(row)
-    return type(row)._base_manager.select_for_update().get(pk=row.pk)
+def both_locked(*rows: Any) -> list[Any]:
+    """The rows as they stand now, which nobody else changes until the transaction ends; locked in one order always."""
+    in_order = sorted(rows, key=lambda row: (kind_of(row).code, row.pk))
+    found = {row: type(row)._base_manager.select_for_update().get(pk=row.pk) for row in in_order}
+    return [found[row] for row in rows]
 
 
 def hiding_columns(row: Any) -> list[str]:
