@@ -33,7 +33,9 @@ class InviteForm(forms.ModelForm[User]):
 class RoleForm(forms.ModelForm[Membership]):
     """A role in an organisation."""
 
-    organisation = NamedRowField(label=_("Organisation"), queryset=Organisation.objects.all(), empty_label=_("Choose"))
+    organisation = NamedRowField(
+        label=_("Organisation"), queryset=Organisation.objects.offered(), empty_label=_("Choose")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose")), *Role.choices])
 
     class Meta:

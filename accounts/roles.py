@@ -25,6 +25,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "record.verify": frozenset({Role.REVIEWER}),
     "organisation.add": frozenset({Role.MONITOR, Role.ADMINISTRATOR}),
     "record.withdraw": frozenset({Role.MONITOR, Role.OPERATOR, Role.ADMINISTRATOR}),
+    "record.merge": frozenset({Role.ADMINISTRATOR}),
     "import.view": frozenset({Role.MONITOR, Role.ADMINISTRATOR, Role.AUDITOR}),
     "import.run": frozenset({Role.MONITOR}),
     "scorecard.view": frozenset(Role),

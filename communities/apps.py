@@ -10,7 +10,8 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the kinds once the models are loaded."""
-        from communities.record_kinds import register_kinds, register_pages
+        from communities.record_kinds import register_kinds, register_merges, register_pages
 
         register_kinds()
         register_pages()
+        register_merges()

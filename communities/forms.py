@@ -34,7 +34,10 @@ from projects.models import Source
 FAR_MORE_THAN_OWED = 10
 SIDES = ((Statement.Side.COMPANY, "paid", "paid_on"), (Statement.Side.RECIPIENT, "received", "received_on"))
 """Each side with the boxes for its sum and its day."""
-SEARCHED = ("payer__name", "community__name", "payee__name", "stream", "bank_reference", "project_as_reported")
+SEARCHED = (
+    *(f"{party}__{name}" for party in ("payer", "community", "payee") for name in ("name", "merged_into__name")),
+    *("stream", "bank_reference", "project_as_reported"),
+)
 
 
 class CommunityForm(AsksAboutName, RecordForm):

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation
+from accounts.models.merges import former_names
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
 from communities.models.ledger import FIRST_YEAR
 from communities.repeats import SIDES, check_repeats
 from projects.intake.headings import fold
-from projects.intake.names import Folded, KnownNames, same_names
+from projects.intake.names import KnownNames, rows_by_name
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
     name_of_at_most,
@@ -142,16 +142,8 @@ class DisbursementTarget(ImportTarget):
 
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Match projects and communities by name; look at years, unknown names and payments told of before."""
-        projects = by_name(
-            Project.objects.visible_to(scope.actor)
-            .alias(folded=Lower(Folded(F("name"))))
-            .filter(same_names(names(rows, "project")))
-        )
-        communities = by_name(
-            Community.objects.visible_to(scope.actor)
-            .alias(folded=Lower(Folded(F("name"))))
-            .filter(same_names(names(rows, "payee")))
-        )
+        projects = rows_by_name(names(rows, "project"), Project.objects.visible_to(scope.actor))
+        communities = rows_by_name(names(rows, "payee"), Community.objects.visible_to(scope.actor))
         today = timezone.localdate()
         for row in rows:
             row.values["matched_project"] = match(row, "project", projects)
@@ -225,6 +217,9 @@ class DisbursementTarget(ImportTarget):
             )
             for one in own
         )
+        created = [int(key) for key in batch.defaults.get("created", {})]
+        told = Disbursement.objects.standing().filter(Q(payer__in=created) | Q(payee__in=created))
+        scope.still_named.update(key for pair in told.values_list("payer", "payee") for key in pair if key)
         touched = [flows[key] for key in sorted({one.disbursement_id for one in own})]
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched
@@ -236,14 +231,6 @@ class DisbursementTarget(ImportTarget):
 def names(rows: Iterable[Row], code: str) -> set[str]:
     """What the rows call somebody or something."""
     return {row.values[code] for row in rows if row.values[code]}
-
-
-def by_name(found: Iterable[Named]) -> dict[str, list[Named]]:
-    """Records by folded name; some names are used twice."""
-    result: dict[str, list[Named]] = {}
-    for record in found:
-        result.setdefault(fold(record.name), []).append(record)
-    return result
 
 
 def match(row: Row, code: str, known: Mapping[str, list[Named]]) -> Named | None:
@@ -290,9 +277,10 @@ def doubt_community(row: Row, *among: KnownNames) -> None:
 
 
 def known(scope: Scope, code: str, records: QuerySet[Project] | QuerySet[Community]) -> KnownNames:
-    """The names of records that the person may see, read once a pass."""
+    """The names of records that the person may see, and of those merged into one of them; read once a pass."""
     if code not in scope.memory:
-        scope.memory[code] = KnownNames(records.order_by().values_list("name", flat=True))
+        own, former = (rows.order_by().values_list("name", flat=True) for rows in (records, former_names(records)))
+        scope.memory[code] = KnownNames([*former, *own])
     found: KnownNames = scope.memory[code]
     return found
 

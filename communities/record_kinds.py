@@ -1,5 +1,6 @@
 """The kinds of record of this app, and where the audit trail and facts lead to payments."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record_addresses import RecordAddresses, register_addresses
@@ -7,6 +8,7 @@ from communities.forms import CommunityForm
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
+from projects.services.merging import MERGE_KINDS, WORDS, MergeKind
 
 SAID_BY_OTHERS = (
     *("community_says", "community_known_by", "community_speaker", "community_said_on"),
@@ -103,3 +105,14 @@ def register_pages() -> None:
             {"pk": "disbursement_id"},
         ),
     )
+
+
+def register_merges() -> None:
+    """Let communities be merged with their like; called once, when the app is ready."""
+    MERGE_KINDS["communities"] = MergeKind(
+        "communities",
+        Community,
+        lambda _row: _("a community"),
+        lambda row: reverse("records:page-anywhere", kwargs={"kind": "communities", "pk": row.pk}),
+    )
+    WORDS[Community] = _("Communities merged into it")

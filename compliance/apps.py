@@ -11,14 +11,17 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         """Register the job kind once the models are loaded."""
         from accounts.services.jobs import JOB_KINDS
+        from compliance.models import ScorecardHead
         from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.production import EVALUATION, open_years_of
         from compliance.services.publications import is_published
+        from projects.services.merging import STAYING
         from projects.services.records import EVALUATE, OPEN_YEARS
         from projects.services.withdrawal import IS_PUBLISHED
 
         JOB_KINDS[EVALUATE] = EVALUATION
         OPEN_YEARS.append(open_years_of)
         IS_PUBLISHED.append(is_published)
+        STAYING.add(ScorecardHead)
         register_kinds()
         register_pages()

@@ -26,6 +26,7 @@ urlpatterns += i18n_patterns(
     path("work/", include("compliance.urls")),
     path("work/", include("accounts.urls")),
     path("work/imports/", include("projects.urls_intake")),
+    path("work/merge/", include("projects.urls_merging")),
     path("work/lists/", include("projects.urls_lists")),
     path("work/", include("projects.urls_records")),
     path("account/", include("config.account_urls")),

@@ -16,5 +16,6 @@ class ProjectsConfig(AppConfig):
 
         record_kinds.register_kinds()
         record_kinds.register_pages()
+        record_kinds.register_merges()
         intake_kinds.register_kinds()
         autodiscover_modules("intake")

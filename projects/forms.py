@@ -34,6 +34,7 @@ from projects.models.columns import AmountColumn, columns_of
 from projects.models.rules import ExactlyOne
 from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
+from projects.services.merging import MERGE_KINDS, kind_of, offered
 from projects.services.records import ONLY_ADMINISTRATORS
 
 NO_CHOICE = BLANK_CHOICE_DASH[0][1]
@@ -137,7 +138,7 @@ class RecordForm(forms.ModelForm[Any]):
 
     def companies(self, column: Any) -> Any:
         """Companies; a company's own people report for theirs and for those whose returns others have entered."""
-        rows = Organisation.objects.filter(kind=Organisation.Kind.COMPANY)
+        rows = Organisation.objects.offered().filter(kind=Organisation.Kind.COMPANY)
         if not self.actor.may("record.enter_for_others"):
             own = self.actor.organisation_ids_as(Role.OPERATOR)
             returns = self._meta.model._default_manager.filter(project=self.project)
@@ -210,9 +211,11 @@ class AsksAboutName(forms.ModelForm[Any]):
             return
         rows = list(self._meta.model._default_manager.filter(pk__in=same)[:MOST_SHOWN])
         self.fields["confirm_other"].widget = forms.CheckboxInput()
-        self["confirm_other"].help_text = format_html_join(
-            " ", '<a class="tap" href="{}">{}</a>', ((self.address_of(row), described(row)) for row in rows)
-        )
+        links = [(self.address_of(row), described(row)) for row in rows]
+        if own.pk and self.actor.may("record.merge"):  # type: ignore[attr-defined]
+            page = reverse("merging:merge", kwargs={"code": kind_of(own).code, "pk": own.pk})
+            links += [(f"{page}?other={row.pk}", _("Merge with “%(row)s”") % {"row": row}) for row in rows]
+        self["confirm_other"].help_text = format_html_join(" ", '<a class="tap" href="{}">{}</a>', links)
         if self.cleaned_data.get("confirm_other"):
             own.told_apart = [*own.told_apart, *sorted(same)]
             return
@@ -395,6 +398,65 @@ class RestoringForm(ReasonForm):
     )
 
 
+class OtherOneField(NamedRowField):
+    """The other one of two that are merged; what is on record as something else is told from what nobody knows."""
+
+    def to_python(self, value: Any) -> Model | None:
+        """The row; raises ValidationError that says what a name is the name of."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            rows: Any = self.queryset
+            for kind in MERGE_KINDS.values():
+                named = offered(kind).filter(name__unaccent__iexact=str(value).replace("\x00", "").strip())
+                if kind.model is not rows.model and (other := named.first()):
+                    message = _("“%(other)s” is %(a)s. Only two of one kind can be merged.")
+                    words = {"other": other, "a": kind.a(other)}
+                    raise ValidationError(message, "other_kind", words) from None
+            raise
+
+
+class OtherOneForm(forms.Form):
+    """Into which other one something is merged."""
+
+    other = OtherOneField(
+        label=_("Merge it into"),
+        queryset=Organisation.objects.none(),
+        empty_label=_("Choose"),
+        help_text=_("That one stays, and everything that named this one names it."),
+    )
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("NamedRowField", self.fields["other"]).queryset = offered(kind_of(row)).exclude(pk=row.pk)
+        use_own_widgets(self)
+
+    @property
+    def chosen(self) -> Any:
+        """The other one, where one is chosen."""
+        return self.cleaned_data["other"] if self.is_valid() else None
+
+
+class MergeForm(ReasonForm):
+    """Why two rows are the same."""
+
+    prefix = "merge"
+
+    reason = forms.CharField(
+        label=_("Why are the two the same?"), max_length=500, help_text=_("Stays in the history of both.")
+    )
+
+
+class UnmergeForm(ReasonForm):
+    """Why a merge is undone."""
+
+    prefix = "undo"
+
+    reason = forms.CharField(
+        label=_("Why is the merge undone?"), max_length=500, help_text=_("Stays in the history of both.")
+    )
+
+
 class AreasForm(AsksAboutName, RecordForm):
     """A mining project, with its districts or region as they are typed."""
 
@@ -426,9 +488,10 @@ class FollowForm(forms.ModelForm[ProjectAssignment]):
         super().__init__(*args, **kwargs)
         use_own_widgets(self)
         self.instance.project = project
-        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+        bodies = Organisation.objects.offered().filter(
             kind__in=[Organisation.Kind.NGO, Organisation.Kind.COMMUNITY_BODY]
-        ).exclude(assignments__project=project)
+        )
+        self.fields["organisation"].queryset = bodies.exclude(assignments__project=project)  # type: ignore[attr-defined]
 
 
 class ListedForm(forms.ModelForm[Any]):
@@ -457,9 +520,12 @@ class OrganisationForm(AsksAboutName, ListedForm):
             kind.error_messages["invalid_choice"] = ONLY_ADMINISTRATORS
             kind.help_text = _("An administrator lists regulators and public agencies.")
 
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"taken_back"}  # type: ignore[misc,no-any-return]
+
     def known_rows(self) -> Any:
-        """Everybody sees all organisations."""
-        return Organisation.objects.all()
+        """Everybody sees all that are offered."""
+        return Organisation.objects.offered()
 
     def address_of(self, row: Organisation) -> str:
         """Its page in the list."""

@@ -276,7 +276,8 @@ def write_undo(claim: Claim, _result: None) -> None:
         batch.save(update_fields=["problem"])
         return
     batch.rows.filter(state=ImportRow.State.IMPORTED).update(state=ImportRow.State.UNDONE)
-    batch.defaults = {**batch.defaults, "created": take_back_organisations(scope, reason)}
+    stay, hidden = take_back_organisations(scope, reason)
+    batch.defaults = {**batch.defaults, "created": stay, "taken_back": hidden}
     batch.save(update_fields=["defaults"])
     move(batch, ImportBatch.State.UNDONE, scope.actor, "undone", reason)
     if left:

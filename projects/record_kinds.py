@@ -1,5 +1,6 @@
 """The kinds of record of this app, and where the audit trail leads to what else it has."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -20,6 +21,7 @@ from projects.models import (
     Project,
     ProjectAssignment,
 )
+from projects.services.merging import MERGE_KINDS, MergeKind
 
 KINDS_OF_THIS_APP = (
     RecordKind(
@@ -136,6 +138,25 @@ def register_kinds() -> None:
     """Called once, when the app is ready."""
     for kind in KINDS_OF_THIS_APP:
         register(kind)
+
+
+def register_merges() -> None:
+    """Let organisations and mines be merged with their like; called once, when the app is ready."""
+    for kind in (
+        MergeKind(
+            "organisations",
+            Organisation,
+            lambda row: _("an organisation (%(kind)s)") % {"kind": row.get_kind_display()},
+            lambda row: reverse("lists:row", kwargs={"code": "organisations", "pk": row.pk}),
+        ),
+        MergeKind(
+            "projects",
+            Project,
+            lambda _row: _("a mine"),
+            lambda row: reverse("projects:page", kwargs={"slug": row.slug}),
+        ),
+    ):
+        MERGE_KINDS[kind.code] = kind
 
 
 def register_pages() -> None:

@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.columns import NameColumn
-from accounts.models.told_apart import ToldApart
+from accounts.models.merges import Mergeable
 from accounts.roles import HELD_AT, PERMISSIONS, Role
 
 LATELY = timedelta(days=7)
@@ -97,7 +97,20 @@ class User(AbstractUser):
         return salted_hmac("minka.session", signed, secret=secret, algorithm="sha256").hexdigest()
 
 
-class Organisation(ToldApart):
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Named reads of organisations."""
+
+    def offered(self) -> OrganisationQuerySet:
+        """Those that people choose and look for: neither taken back with their import nor merged into another."""
+        return self.filter(taken_back=False, merged_into__isnull=True)
+
+    def bring_back(self) -> None:
+        """Offer again what was taken back, unless another of the name and kind is offered by now."""
+        others = Organisation.objects.offered().filter(name=models.OuterRef("name"), kind=models.OuterRef("kind"))
+        self.filter(~models.Exists(others), taken_back=True).update(taken_back=False)
+
+
+class Organisation(Mergeable):
     """A body that acts, pays, receives, owns or speaks: NGO, regulator, company, agency or community body."""
 
     class Kind(models.TextChoices):
@@ -118,13 +131,18 @@ class Organisation(ToldApart):
         blank=True,
         help_text=_("Office, hours, telephone. Stands on public pages of the mines that it follows; name no person."),
     )
+    taken_back = models.BooleanField(default=False, editable=False)
+    """Whether the import that added it was undone, and only payments of undone imports name it still."""
     is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["name", "kind"],
+                condition=Q(taken_back=False),
                 name="an_organisation_is_listed_once",
                 violation_error_message=_("An organisation of this name and kind is already listed. Choose it."),
             ),

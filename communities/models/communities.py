@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.columns import NameColumn
-from accounts.models.told_apart import ToldApart
+from accounts.models.merges import Mergeable
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models import Area, Project, Source
 from projects.models.columns import AreaColumn, CountColumn, DayColumn, RowColumn
@@ -31,7 +31,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         return self.filter(pk__in=Influence.objects.filter(project=project).values("community"))
 
 
-class Community(ToldApart, Record):
+class Community(Mergeable, Record):
     """A community of people: a comunidad campesina or nativa, a village, or a part of a town."""
 
     class Kind(models.TextChoices):

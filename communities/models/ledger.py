@@ -116,8 +116,13 @@ class DisbursementQuerySet(models.QuerySet["Disbursement"]):
         if user.roles & SEES_ALL_PROJECTS:
             return self
         return self.filter(
-            Q(project__in=Project.objects.visible_to(user)) | Q(Source.held_by(user), project__isnull=True)
+            Q(project__in=Project.objects.visible_to(user).with_merged())
+            | Q(Source.held_by(user), project__isnull=True)
         )
+
+    def of_project(self, project: Project) -> DisbursementQuerySet:
+        """Flows of a mine, also those that name one which was merged into it."""
+        return self.filter(project__in=Project.objects.filter(pk=project.pk).with_merged())
 
     def with_sides(self) -> DisbursementQuerySet:
         """Annotate what each side says now: `company_amount`, `paid_on`, `recipient_amount`, `received_on`."""
@@ -216,6 +221,17 @@ class Disbursement(Sourced):
 
     def __str__(self) -> str:
         return f"{self.payer} → {self.community or self.payee}, {self.year}"
+
+    @property
+    def paying(self) -> Organisation:
+        """The payer, or the organisation into which it was merged."""
+        return self.payer.kept  # type: ignore[no-any-return]
+
+    @property
+    def paid_to(self) -> Community | Organisation:
+        """The payee, or that into which it was merged."""
+        payee: Any = self.community or self.payee
+        return payee.kept  # type: ignore[no-any-return]
 
     @property
     def recipient_told(self) -> bool:

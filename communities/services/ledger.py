@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
@@ -45,7 +45,7 @@ def record_disbursement(*, actor: User, disbursement: Disbursement, said: Iterab
     refuse_one_speaker_for_both(said)
     for words in said:
         check_source(words)
-        save_source(actor=actor, source=words.source, evidence=words.evidence, company=disbursement.payer_id)
+        save_source(actor=actor, source=words.source, evidence=words.evidence, company=disbursement.paying.pk)
     disbursement.source = said[0].source
     check_against_obligation(disbursement)
     disbursement.save()
@@ -80,8 +80,9 @@ def state_side(
     if (standing.pk if standing else None) != seen:
         raise ValidationError(STATED_MEANWHILE, code="edited_meanwhile")
     check_source(said)
-    save_source(actor=actor, source=said.source, evidence=said.evidence, company=disbursement.payer_id)
+    save_source(actor=actor, source=said.source, evidence=said.evidence, company=disbursement.paying.pk)
     statement = add_statement(disbursement, said, supersedes=standing, reason=reason)
+    Organisation.objects.filter(pk__in=[disbursement.payer_id, disbursement.payee_id]).bring_back()
     write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
     return statement
@@ -116,7 +117,7 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
 
 def may_speak(actor: User, disbursement: Disbursement, side: str) -> bool:
     """Monitors enter both sides; the payer's own people what they paid, and never what arrived."""
-    if disbursement.payer_id in actor.organisation_ids_as(Role.OPERATOR):
+    if disbursement.paying.pk in actor.organisation_ids_as(Role.OPERATOR):
         return side == Statement.Side.COMPANY
     return actor.may("record.enter_for_others")
 
@@ -125,7 +126,7 @@ def may_replace(actor: User, standing: Statement) -> bool:
     """Whoever entered a statement corrects it; a company also corrects what others entered as its words."""
     if standing.source.entered_for_id in actor.organisation_ids_as(Role.MONITOR, Role.OPERATOR):
         return True
-    own_side = standing.disbursement.payer_id in actor.organisation_ids_as(Role.OPERATOR)
+    own_side = standing.disbursement.paying.pk in actor.organisation_ids_as(Role.OPERATOR)
     return own_side and standing.side == Statement.Side.COMPANY
 
 

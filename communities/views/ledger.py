@@ -45,13 +45,14 @@ PREFIXES = {Statement.Side.COMPANY: SideForm.prefix, Statement.Side.RECIPIENT: "
 
 
 def project_of(request: HttpRequest, slug: str | None) -> Project | None:
-    """The visible project of the address, if it names one."""
-    return get_object_or_404(Project.objects.visible_to(signed_in(request)), slug=slug) if slug else None
+    """The visible project of the address, if it names one; where that was merged, the one into which it was."""
+    visible = Project.objects.visible_to(signed_in(request))
+    return get_object_or_404(visible.with_merged(), slug=slug).kept if slug else None
 
 
 def flows(actor: User, project: Project | None) -> DisbursementQuerySet:
     """Disbursements of a project that the person sees, or all that the person may see, with what each side says now."""
-    visible = Disbursement.objects.filter(project=project) if project else Disbursement.objects.visible_to(actor)
+    visible = Disbursement.objects.of_project(project) if project else Disbursement.objects.visible_to(actor)
     rows = visible.with_sides().with_state()
     return rows.select_related("payer", "payee", "community", "project", "obligation", "source__entered_for")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import typing
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -94,11 +94,11 @@ def model_of(table: type[Row]) -> type[Model]:
 
 def gather(scope: Scope) -> dict[Pair, Facts]:
     """Read every fact that judgement may look at: a query a table and two, whatever the number of projects and years."""
-    tables = {table: read(table, scope) for table in ROWS}
+    projects, merged = mines_of(scope)
+    tables = {table: read(table, scope, merged) for table in ROWS}
     phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):
         phases[phase.project_id].append(phase)
-    projects = Project.objects.in_bulk(scope.projects)
     return {
         (key, year): only_open_arrears(
             Facts(
@@ -116,13 +116,24 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
     }
 
 
-def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
-    """The columns of every row by project, with who says so and the number of files behind it; one query."""
+def mines_of(scope: Scope) -> tuple[dict[int, Project], dict[int, int]]:
+    """The projects of the scope, and by the key of what was merged into one of them the key of that one; one query."""
+    found = Project.with_withdrawn.filter(Q(pk__in=scope.projects) | Q(merged_into__in=scope.projects))
+    rows = found.order_by().in_bulk()
+    standing = {key: row for key, row in rows.items() if row.withdrawn_at is None}
+    return standing, {key: row.merged_into_id for key, row in rows.items() if row.merged_into_id}
+
+
+def read(table: type[Row], scope: Scope, merged: Mapping[int, int]) -> defaultdict[int, list[Values]]:
+    """The columns of every row by project, with who says so and the number of files behind it; one query.
+
+    Rows of the ledger that name a mine which was merged into another count for that one.
+    """
     rows = ROWS[table](scope)
     rule, carried, to_project = TABLES[table].years, TABLES[table].carried, path_to_project(rows.model)
     if "files" not in rows.query.annotations:
         rows = rows.annotate(files=Count("source__evidence", distinct=True))
-    rows = rows.filter(**{f"{to_project}__in": scope.projects}).annotate(of_project=F(to_project))
+    rows = rows.filter(**{f"{to_project}__in": {*scope.projects, *merged}}).annotate(of_project=F(to_project))
     if not rule.reaches_on and not carried:
         rows = rows.filter(in_years(rule.columns, scope.years))
     columns = {
@@ -134,7 +145,7 @@ def read(table: type[Row], scope: Scope) -> defaultdict[int, list[Values]]:
     for values in rows.order_by("pk").values(
         "of_project", "id", "source__voice", "source__reference", "source__audience", "files", *columns
     ):
-        found[values["of_project"]].append(values)
+        found[merged.get(values["of_project"], values["of_project"])].append(values)
     return found
 
 

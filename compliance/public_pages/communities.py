@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models.merges import former_names
 from communities.models import Community, Influence
+from compliance.evaluation import canonical
+from compliance.models import PublishedPlace
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import mine_of
 from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
@@ -36,6 +40,8 @@ class Neighbour:
     recognition: str
     """recognised by the study, or claimed by the community"""
     languages: tuple[str, ...]
+    formerly: tuple[Named, ...] = canonical.added(())
+    """what was published as another community, and merged into this one since"""
 
     @property
     def left_out(self) -> bool:
@@ -65,6 +71,7 @@ def named(community: Community) -> Named:
 def describe_communities(subject: Subject) -> list[Neighbour]:
     """The neighbours, recognised or claiming to be."""
     influences = Influence.objects.filter(project=subject.project).select_related("community__district")
+    former = published_before(Community.objects.filter(pk__in=influences.order_by().values("community")))
     return [
         Neighbour(
             slug=influence.community.slug,
@@ -74,9 +81,25 @@ def describe_communities(subject: Subject) -> list[Neighbour]:
             degree=influence.degree,
             recognition=influence.recognition,
             languages=tuple(part.strip() for part in influence.community.languages.split(",") if part.strip()),
+            formerly=tuple(named(one) for one in former if one.merged_into_id == influence.community_id),
         )
         for influence in influences.order_by("community__name")
     ]
+
+
+def published_before(kept: QuerySet[Community]) -> list[Community]:
+    """What was merged into these communities and has a public address: some publication names it."""
+    rows = former_names(kept).order_by("name", "pk")
+    public = PublishedPlace.objects.filter(kind="community", slug=OuterRef("slug"))
+    return list(rows.filter(Exists(public)))
+
+
+def moved_to(slug: str, documents: Iterable[Document]) -> str:
+    """The address of the community into which that of this address was merged; "" where documents name it itself."""
+    neighbours = [one for document in documents for one in neighbours_of(document)]
+    if slug in {one.slug for one in neighbours}:
+        return ""
+    return next((one.slug for one in neighbours if slug in {before.slug for before in one.formerly}), "")
 
 
 def show(document: Document) -> Values:
@@ -98,7 +121,8 @@ def places_of(document: Document) -> dict[tuple[str, str], str]:
     """Names of the communities and districts that a document mentions, by kind and address."""
     neighbours = neighbours_of(document)
     areas = [name for area in mine_of(document).areas for name in area.path]
-    places = {("community", one.slug): one.name for one in neighbours}
+    places = {("community", before.slug): before.name for one in neighbours for before in one.formerly}
+    places |= {("community", one.slug): one.name for one in neighbours}
     return places | {("district", slugify(name)): name for name in (*areas, *(one.district for one in neighbours))}
 
 

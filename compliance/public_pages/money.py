@@ -219,16 +219,22 @@ def recipients_of(facts: Facts, on: date, known: Testimonies) -> tuple[Recipient
     return tuple(sums_of(key, settlements[key], found[key]) for key in sorted(found, key=lambda key: (key[1], key[2])))
 
 
+PARTIES = ("community", "payee", "payer")
+
+
 def names_of(facts: Facts) -> dict[str, tuple[str | None, str, str]]:
-    """Address and name of the recipient, and name of the payer, of every sum and payment."""
+    """Address and name of the recipient, and name of the payer, of every sum and payment.
+
+    The ledger goes on naming what was merged into another; the other is shown.
+    """
     owed = Obligation.with_withdrawn.select_related("community", "recipient", "payer").in_bulk(
         [row.key for row in facts[ObligationFact]]
     )
-    flows = Disbursement.objects.select_related("community", "payee", "payer").in_bulk(
+    flows = Disbursement.objects.select_related(*(f"{party}__merged_into" for party in PARTIES)).in_bulk(
         [row.key for row in facts[PaymentFact]]
     )
     to = {f"obligation/{one.pk}": (one.payee, one.payer.name) for one in owed.values()}
-    to |= {f"disbursement/{one.pk}": (one.community or one.payee, one.payer.name) for one in flows.values()}
+    to |= {f"disbursement/{one.pk}": (one.paid_to, one.paying.name) for one in flows.values()}
     return {record: (getattr(payee, "slug", None), str(payee), payer) for record, (payee, payer) in to.items()}
 
 

@@ -66,9 +66,10 @@ def own_entries(actor: User, project: int) -> tuple[str, ...]:
 
 def records_of_mine(project: int) -> Iterator[tuple[str, str, QuerySet[Any]]]:
     """All that was ever recorded of a mine: how facts call the record, the column of its key, and the rows."""
-    yield "project", "pk", Project.with_withdrawn.filter(pk=project)
+    mines = Project.with_withdrawn.filter(pk=project).with_merged()
+    yield "project", "pk", mines
     for kind in KINDS_OF_RECORD.values():
         if kind.project_path:
             yield kind.fact_name, "pk", kind.read(withdrawn=True).filter(**{kind.project_path: project})
-    yield "disbursement", "pk", Disbursement.objects.filter(project=project)
-    yield "disbursement", "disbursement", Statement.objects.filter(disbursement__project=project)
+    yield "disbursement", "pk", Disbursement.objects.filter(project__in=mines)
+    yield "disbursement", "disbursement", Statement.objects.filter(disbursement__project__in=mines)

@@ -11,7 +11,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from django.db import connection, transaction
 from django.db.models import Max, Model
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,7 +27,7 @@ from compliance.models import PolicyFramework, Scorecard, ScorecardHead
 from compliance.models.frameworks import framework_for, versions_for
 from compliance.services.corrections import note_corrections
 from compliance.services.frameworks import ByYear, chosen_frameworks
-from projects.models import ImpactAssessment
+from projects.models import ImpactAssessment, Project
 from projects.services.records import promise_evaluation
 
 CHUNK = 500
@@ -276,11 +276,16 @@ def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None
 
 
 def years_reported(model: type[Model], columns: Iterable[str], projects: Collection[int] | None) -> set[Pair]:
-    """Every project with every year that its records of one kind say, in the first column that says one; one query."""
+    """Every project with every year that its records of one kind say, in the first column that says one; one query.
+
+    What the ledger says of a mine that was merged into another belongs to that one.
+    """
     to_project = path_to_project(model)
     rows = model._default_manager.exclude(**{f"{to_project}__isnull": True})
-    rows = rows if projects is None else rows.filter(**{f"{to_project}__in": projects})
-    found = rows.order_by().values_list(to_project, *columns).distinct()
+    if projects is not None:
+        rows = rows.filter(**{f"{to_project}__in": Project.objects.filter(pk__in=projects).with_merged()})
+    mine = Coalesce(f"{to_project}__merged_into", to_project)
+    found = rows.order_by().annotate(mine=mine).values_list("mine", *columns).distinct()
     return {(project, year) for project, *years in found if (year := first_known(years)) is not None}
 
 

@@ -30,6 +30,7 @@ from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace
 from compliance.models.publications import PublicationQuerySet, likeness
 from compliance.public_pages.changes import correction_notice
+from compliance.public_pages.communities import moved_to
 from compliance.public_pages.community import community_page
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
@@ -400,11 +401,15 @@ def section_csv(request: HttpRequest, slug: str, year: int, section: str) -> Htt
 @public_view
 @require_safe
 def community(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """What every mine owes one community, and what it says arrived."""
+    """What every mine owes one community, and what it says arrived; the page of the other one where it was merged."""
     shown = list(published().for_community(slug))
     documents: list[Document] = list(read_all(shown))
     if not documents:
         raise Http404
+    if kept := moved_to(slug, documents):
+        moved = redirect("public:community", slug=kept, permanent=True)
+        moved["Cache-Control"] = "no-cache"
+        return moved
     etag = page_etag(shown)
     if response := unchanged(request, etag):
         return response

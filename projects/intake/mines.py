@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -141,9 +141,10 @@ class ProjectTarget(ImportTarget):
         return known
 
     def names_here(self, rows: Sequence[Row]) -> set[tuple[str, str]]:
-        """Names of these rows that projects already have; one query a chunk."""
+        """Names of these rows that projects already have, or had before they were merged; one query a chunk."""
         names = {row.values["name"] for row in rows if row.values["name"]}
-        found = Project.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
+        here = Q(withdrawn_at__isnull=True) | Q(merged_into__isnull=False)
+        found = Project.with_withdrawn.alias(folded=Lower(Folded(F("name")))).filter(here, same_names(names))
         return {(country, fold(name)) for country, name in found.values_list("country", "name")}
 
     def match_region(self, row: Row, regions: Mapping[tuple[str, str], Area]) -> None:

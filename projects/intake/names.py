@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Func, Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
+from django.db.models.functions import Lower
 
+from accounts.models.merges import former_names
 from projects.intake.headings import fold
 
 if TYPE_CHECKING:
@@ -41,6 +43,16 @@ class Folded(Func):
 def same_names(names: Iterable[str], field: str = "name") -> Q:
     """Rows whose name is one of these but for case and accents; annotate `folded=Lower(Folded(field))` first."""
     return Q(folded__in={fold(name) for name in names}) | Q(**{f"{field}__in": set(names)})
+
+
+def rows_by_name(names: Collection[str], rows: QuerySet[Any]) -> dict[str, list[Any]]:
+    """Rows of these names by folded name; where none has it, the row into which one of that name was merged."""
+    found: dict[str, dict[Any, Any]] = {}
+    former: dict[str, dict[Any, Any]] = {}
+    for by_name, those in ((found, rows), (former, former_names(rows))):
+        for row in those.alias(folded=Lower(Folded(F("name")))).filter(same_names(names)):
+            by_name.setdefault(fold(row.name), {})[row.kept.pk] = row.kept
+    return {name: list(those.values()) for name, those in (former | found).items()}
 
 
 def bare(name: str) -> str:

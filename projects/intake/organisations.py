@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, ManyToOneRel, Model
+from django.db.models import F, ManyToOneRel, Model, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import AuditEntry, Organisation
@@ -14,20 +14,29 @@ from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
 from projects.intake.parsing import shown
 from projects.intake.targets import Row, Scope
+from projects.models import ImportBatch, ImportRow, Source
 
 
 def organisations_by_name(
     names: set[str], scope: Scope, *, kind: str, preferred: Sequence[str]
 ) -> dict[str, Organisation]:
-    """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`."""
+    """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`.
+
+    One that was taken back with an earlier import is offered again where no other has its name; the name of one that
+    was merged into another means that one.
+    """
     order = {value: place for place, value in enumerate(preferred)}
 
     def lookup() -> dict[str, Organisation]:
-        rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
-        ranked = sorted(rows, key=lambda row: (order.get(row.kind, len(order)), row.pk), reverse=True)
-        return {fold(row.name): row for row in ranked}
+        rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).select_related("merged_into")
+        rows = rows.filter(same_names(names))
+        ranked = sorted(rows, key=lambda row: (row.taken_back, order.get(row.kind, len(order)), row.pk), reverse=True)
+        return {fold(row.name): row.kept for row in ranked}
 
     found = lookup()
+    back = {one.pk: one.name for one in found.values() if one.taken_back}
+    Organisation.objects.filter(pk__in=back).bring_back()
+    scope.created.update(back)
     new = {fold(name): name for name in sorted(names) if fold(name) not in found}
     if new:
         Organisation.objects.bulk_create(
@@ -39,9 +48,11 @@ def organisations_by_name(
 
 
 def known_organisations(scope: Scope) -> KnownNames:
-    """The names of all organisations, read once a pass."""
+    """The names of all organisations that are offered, and of those merged into one of them; read once a pass."""
     if "organisations" not in scope.memory:
-        scope.memory["organisations"] = KnownNames(Organisation.objects.order_by().values_list("name", flat=True))
+        scope.memory["organisations"] = KnownNames(
+            Organisation.objects.filter(taken_back=False).order_by().values_list("name", flat=True)
+        )
     known: KnownNames = scope.memory["organisations"]
     return known
 
@@ -69,17 +80,39 @@ def referring_columns(model: type[Model], but: set[Any]) -> list[tuple[type[Mode
     ]
 
 
-def take_back_organisations(scope: Scope, reason: str) -> dict[int, str]:
-    """Delete the organisations that an import added and nothing names any more; returns those that stay."""
+def take_back_organisations(scope: Scope, reason: str) -> tuple[dict[int, str], dict[int, str]]:
+    """Delete the organisations that an import added and nothing names any more.
+
+    Those that only payments of undone imports name are kept for the ledger, and offered nowhere. Returns the names of
+    those that stay because something else names them, and of those that are offered no longer.
+    """
     added = [int(key) for key in scope.batch.defaults.get("created", {})]
-    organisations = {one.pk: one for one in Organisation.objects.filter(pk__in=added).select_for_update()}
+    standing = Organisation.objects.filter(pk__in=added, merged_into__isnull=True)
+    organisations = {one.pk: one for one in standing.select_for_update()}
     named: set[int] = set()
+    by_others = set(scope.still_named)
     for model, column in referring_columns(Organisation, set()):
         rows = model._base_manager.filter(**{f"{column}__in": list(organisations)})
         named.update(rows.values_list(column, flat=True).distinct())
-    free = [one for key, one in organisations.items() if key not in named]
+        by_others.update(of_others(rows, scope.batch).values_list(column, flat=True).distinct())
+    free = [key for key in organisations if key not in named | by_others]
+    withdrawn = [key for key in organisations if key in named - by_others]
     AuditEntry.objects.bulk_create(
-        audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in free
+        audit_entry(actor=scope.actor, verb="undone", record=organisations[key], reason=reason)
+        for key in (*free, *withdrawn)
     )
-    Organisation.objects.filter(pk__in=[one.pk for one in free])._raw_delete("default")
-    return {key: one.name for key, one in organisations.items() if key in named}
+    Organisation.objects.filter(pk__in=free)._raw_delete("default")
+    Organisation.objects.filter(pk__in=withdrawn).update(taken_back=True)
+    stay, hidden = (
+        {key: one.name for key, one in organisations.items() if key in keys} for keys in (by_others, withdrawn)
+    )
+    return stay, hidden
+
+
+def of_others(rows: QuerySet[Any], batch: ImportBatch) -> QuerySet[Any]:
+    """The rows that neither this import wrote nor one of the same kind that was undone; their source tells it."""
+    sourced = any(column.name == "source" for column in rows.model._meta.concrete_fields)
+    if not sourced and rows.model is not Source:
+        return rows
+    row = "source__import_row" if sourced else "import_row"
+    return rows.exclude(**{f"{row}__state": ImportRow.State.UNDONE, f"{row}__batch__target": batch.target})

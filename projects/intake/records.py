@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
+from accounts.models.merges import Mergeable, former_names
 from accounts.models.told_apart import ToldApart
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold, heading_key
@@ -87,13 +88,17 @@ def words_of(column: Any) -> list[str]:
 
 
 class Offered:
-    """Rows that may be named, by every name that people give them."""
+    """Rows that may be named, by every name that people give them, and by that of what was merged into them."""
 
-    def __init__(self, rows: Iterable[Model]) -> None:
+    def __init__(self, rows: Iterable[Model], merged: Iterable[Mergeable] = ()) -> None:
         self.by_name: dict[str, dict[Any, Model]] = {}
         for row in rows:
             for name in names_of(row):
                 self.by_name.setdefault(fold(name), {})[row.pk] = row
+        offered = {row.pk for those in self.by_name.values() for row in those.values()}
+        for former in merged:
+            if former.kept.pk in offered:
+                self.by_name.setdefault(fold(str(former)), {former.kept.pk: former.kept})
 
     @cached_property
     def near(self) -> KnownNames:
@@ -129,8 +134,19 @@ def offer(queries: Iterable[QuerySet[Any]], scope: Scope) -> list[Offered]:
     rows: list[list[Any]] = [[] for _query in numbered]
     for row in numbered[0].union(*numbered[1:], all=True) if numbered else ():
         rows[row.place].append(row)
-    known |= {key: Offered(found) for key, found in zip(unread, rows, strict=True)}
+    merged = merged_rows(queries[0].model, scope) if unread else []
+    known |= {key: Offered(found, merged) for key, found in zip(unread, rows, strict=True)}
     return [known[key] for key in keys]
+
+
+def merged_rows(model: type[Model], scope: Scope) -> Sequence[Mergeable]:
+    """What was merged into others of a model, read once a pass; its name means that other."""
+    if not issubclass(model, Mergeable):
+        return ()
+    known: dict[type[Model], list[Mergeable]] = scope.memory.setdefault("merged", {})
+    if model not in known:
+        known[model] = list(former_names(model._base_manager.all()))
+    return known[model]
 
 
 def choices_of(field: Any) -> QuerySet[Any]:

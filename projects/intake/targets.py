@@ -91,6 +91,8 @@ class Scope:
     concerned: set[tuple[int, int]] = field(default_factory=set)
     created: dict[int, str] = field(default_factory=dict)
     """Names of the organisations that were added, by key."""
+    still_named: set[int] = field(default_factory=set)
+    """Organisations that an undone import cannot take back, because what others said since names them."""
 
     def source(self, row: Row | None, **facts: Any) -> Source:
         """An unsaved source: what the person said about the file, or what the row says about itself."""

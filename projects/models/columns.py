@@ -129,6 +129,11 @@ class RowColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]
         super().__init__(to, on_delete, **{"related_name": "+"} | options)
         self.anywhere, self.reports, self.usually_the_operator = anywhere, reports, usually_the_operator
 
+    def formfield(self, **options: Any) -> Any:
+        """The rows that are offered; of organisations all but those that were taken back with their import."""
+        rows = self.related_model._default_manager
+        return super().formfield(**{"queryset": rows.offered() if hasattr(rows, "offered") else rows.all()} | options)
+
 
 class AreaColumn(Column[_ST, _GT], models.ForeignKey[_ST, _GT], Generic[_ST, _GT]):
     """A district, typed as its name or its code."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from accounts.models import Organisation, User
 from accounts.models.columns import NameColumn
-from accounts.models.told_apart import ToldApart
+from accounts.models.merges import Mergeable, former_names
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models.columns import (
     AmountColumn,
@@ -77,6 +77,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         stakes = OwnershipStake.objects.in_force(timezone.localdate()).filter(owner__in=companies)
         return self.filter(Q(operator__in=companies) | Q(pk__in=stakes.values("project")))
 
+    def with_merged(self) -> models.QuerySet[Project]:
+        """These, and what was merged into them: the ledger names that for ever."""
+        return Project.with_withdrawn.filter(
+            Q(pk__in=self.order_by().values("pk")) | Q(pk__in=former_names(self).values("pk"))
+        )
+
     def search(self, text: str) -> ProjectQuerySet:
         """Projects whose name, operator or area resembles the text."""
         similar = Q(name__unaccent__icontains=text) | Q(operator__name__unaccent__icontains=text)
@@ -87,7 +93,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
 
-class Project(ToldApart, Record):
+class Project(Mergeable, Record):
     """One mining project; every dated fact hangs on it."""
 
     name = NameColumn(_("name"), max_length=150)

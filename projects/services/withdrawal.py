@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
+from accounts.models.merges import Mergeable, former_names
 from accounts.record_addresses import ADDRESSES
 from accounts.roles import Role
 from accounts.services.audit import state_of, write_audit
@@ -55,6 +56,7 @@ def withdraw_record(*, actor: User, record: Record, reason: str) -> None:
     source = lock(actor, record)
     if record.withdrawn_at is not None:
         raise ValidationError(_("It is withdrawn already."), code="withdrawn_already")
+    refuse_merged(record)
     if hanging := hanging_on(record, actor):
         raise ValidationError(
             _("Other records hang on this one: %(records)s. Withdraw them first."),
@@ -78,6 +80,10 @@ def restore_record(*, actor: User, record: Record, reason: str) -> None:
     source = lock(actor, record)
     if record.withdrawn_at is None:
         raise ValidationError(_("It is not withdrawn."), code="not_withdrawn")
+    if isinstance(record, Mergeable) and record.merged_into:
+        raise ValidationError(
+            _("It was merged into “%(kept)s”. Undo the merge instead."), "merged", {"kept": record.merged_into}
+        )
     if missing := [one for one in named_by(record) if one.withdrawn_at is not None]:
         raise ValidationError(
             _("It names what is withdrawn itself: %(records)s. Take back that withdrawal first."),
@@ -86,6 +92,14 @@ def restore_record(*, actor: User, record: Record, reason: str) -> None:
         )
     record.withdrawn_at = record.withdrawn_for = None
     keep(actor, record, source, RESTORED, reason)
+
+
+def refuse_merged(record: Record) -> None:
+    """Raise ValidationError where other rows were merged into this one: the ledger names them, and means this one."""
+    merged = former_names(type(record).with_withdrawn.filter(pk=record.pk)) if isinstance(record, Mergeable) else ()
+    if names := names_of(merged):
+        message = _("“%(merged)s” was merged into it. Undo that merge first.")
+        raise ValidationError(message, "merged_into_it", {"merged": names})
 
 
 def lock(actor: User, record: Record) -> Source:

@@ -219,6 +219,7 @@ def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
         "problem": intake.problem_of(batch),
         "reading": batch.defaults.get("reading", {}),
         "added": sorted(batch.defaults.get("created", {}).values()),
+        "taken_back": sorted(batch.defaults.get("taken_back", {}).values()),
         "may_run": may_run,
         "editable": may_run and batch.state == ImportBatch.State.READY,
     }

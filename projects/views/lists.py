@@ -21,10 +21,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.models import Organisation
+from accounts.models.merges import Mergeable
 from projects.forms import MineralForm, OrganisationForm, ReasonForm
 from projects.histories import history_of
 from projects.models import Mineral
 from projects.services.records import amend_listed, enter_listed
+from projects.views.merged import merging_of
 from projects.views.records import ROWS_A_PAGE, display_value, values_of
 
 
@@ -41,6 +43,7 @@ class ReferenceList:
     search: tuple[str, ...]
     columns: tuple[str, ...]
     may_add: str
+    rows: Callable[[], models.QuerySet[Any]]
 
     def url(self, name: str, **more: Any) -> str:
         """The address of one of its pages."""
@@ -60,6 +63,7 @@ LISTS = {
             search=("name",),
             columns=("kind", "country"),
             may_add="organisation.add",
+            rows=Organisation.objects.offered,
         ),
         ReferenceList(
             code="minerals",
@@ -71,6 +75,7 @@ LISTS = {
             search=("name_en", "name_es", "code"),
             columns=("name_en", "name_es", "uses_en", "uses_es"),
             may_add="people.manage",
+            rows=Mineral.objects.all,
         ),
     )
 }
@@ -98,7 +103,7 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
     """Every row, with search."""
     listed = list_of(code)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    rows = listed.model._default_manager.all()
+    rows = listed.rows()
     if text:
         matches = (Q(**{f"{column}__unaccent__icontains": text}) for column in listed.search)
         rows = rows.filter(Q.create(list(matches), connector=Q.OR))
@@ -129,7 +134,8 @@ def row_page(request: HttpRequest, code: str, pk: str) -> HttpResponse:
     """One row with its history."""
     listed = list_of(code)
     row = row_of(listed, pk)
-    amend = listed.url("amend", pk=pk) if signed_in(request).may("people.manage") else ""
+    merged = isinstance(row, Mergeable) and row.merged_into_id  # type: ignore[attr-defined]
+    amend = listed.url("amend", pk=pk) if signed_in(request).may("people.manage") and not merged else ""
     return render(
         request,
         "projects/list_row.html",
@@ -139,6 +145,7 @@ def row_page(request: HttpRequest, code: str, pk: str) -> HttpResponse:
             "values": values_of(row),
             "history": history_of(row, signed_in(request)),
             "amend_url": amend,
+            "merging": merging_of(signed_in(request), row) if isinstance(row, Mergeable) else None,
         },
     )
 

@@ -20,6 +20,7 @@ from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import Project, ProjectAssignment
 from projects.services.records import follow_project, may_amend, unfollow_project
 from projects.services.withdrawal import last_withdrawal, may_withdraw
+from projects.views.merged import merging_of
 from projects.views.records import (
     amendment_saved,
     entry_saved,
@@ -40,6 +41,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that this person may see, with search and filters."""
     rows = (
         Project.with_withdrawn.visible_to(signed_in(request))
+        .filter(merged_into__isnull=True)
         .select_related("operator")
         .prefetch_related("minerals", "areas", "phases")
     )
@@ -70,7 +72,7 @@ def kinds_of_projects() -> list[RecordKind]:
 @requires("record.view")
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One project, also a withdrawn one: what is recorded of each kind, and where to enter more."""
-    rows = Project.with_withdrawn.visible_to(signed_in(request))
+    rows = Project.with_withdrawn.visible_to(signed_in(request)).with_merged()
     project = get_object_or_404(rows.select_related("operator", "source", "withdrawn_for"), slug=slug)
     return project_page_with(request, project, verification_of(signed_in(request), project.source))
 
@@ -121,8 +123,9 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
             "may_enter": stands and actor.may("record.enter"),
             "may_assign": stands and actor.may("people.manage"),
             "may_amend": stands and may_amend(actor, project.source) and actor.may("record.enter_for_others"),
-            "may_withdraw": may_withdraw(actor, project.source),
+            "may_withdraw": may_withdraw(actor, project.source) and not project.merged_into_id,
             "withdraw_url": reverse(f"projects:{'withdraw' if stands else 'restore'}", kwargs={"slug": slug}),
+            "merging": merging_of(actor, project),
             "withdrawal": None if stands else last_withdrawal(project),
         },
     )

@@ -24,6 +24,7 @@ from accounts.access import requires, signed_in
 from accounts.audience import who_did_it
 from accounts.design.writing import country_name, money
 from accounts.models import User
+from accounts.models.merges import Mergeable, former_names
 from accounts.paging import LongListPaginator
 from accounts.services.once import UsedForAnother, answer_given, write_once
 from accounts.spreadsheets import csv_stream
@@ -39,6 +40,7 @@ from projects.services.records import amend_record, broken_rule, enter_record, m
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
 from projects.services.withdrawal import hanging_on, last_withdrawal, may_withdraw, restore_record, withdraw_record
 from projects.views.meanwhile import merge
+from projects.views.merged import merging_of
 
 ROWS_A_PAGE = 50
 
@@ -60,17 +62,23 @@ class Place:
         return stands and self.kind.may_enter(user)
 
     def record(self, user: User, pk: int) -> Any:
-        """One record that the person may see, also where it was withdrawn; 404 where there is none."""
-        return get_object_or_404(self.kind.rows(user, self.project, withdrawn=True), pk=pk)
+        """One record that the person may see, also where it was withdrawn or merged; 404 where there is none."""
+        rows = self.kind.rows(user, self.project, withdrawn=True)
+        if issubclass(self.kind.model, Mergeable) and (former := former_names(rows).filter(pk=pk).first()):
+            return former
+        return get_object_or_404(rows, pk=pk)
 
 
 def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
-    """Resolve the address, or 404 where kind or project is not there for this person."""
+    """Resolve the address, or 404 where kind or project is not there for this person.
+
+    The records of a mine that was merged are those of the other one.
+    """
     found = KINDS_OF_RECORD.get(kind)
     if found is None or (slug is None) != (found.project_path is None):
         raise Http404
-    visible = Project.with_withdrawn.visible_to(signed_in(request))
-    return Place(found, get_object_or_404(visible, slug=slug) if slug else None)
+    visible = Project.with_withdrawn.visible_to(signed_in(request)).with_merged()
+    return Place(found, get_object_or_404(visible, slug=slug).kept if slug else None)
 
 
 @require_GET
@@ -317,6 +325,7 @@ def record_page_with(
 ) -> HttpResponse:
     """The page, with the form of whoever may say whether the record is verified."""
     actor = signed_in(request)
+    merged = isinstance(record, Mergeable) and record.merged_into
     return render(
         request,
         "projects/record_page.html",
@@ -332,7 +341,8 @@ def record_page_with(
             "withdraw_url": here.url("restore" if record.withdrawn_at else "withdraw", pk=record.pk),
             "back": here.url("list"),
             "may_enter": here.may_enter(actor) and may_amend(actor, record.source) and not record.withdrawn_at,
-            "may_withdraw": may_withdraw(actor, record.source),
+            "may_withdraw": may_withdraw(actor, record.source) and not merged,
+            "merging": merging_of(actor, record) if isinstance(record, Mergeable) else None,
             "withdrawal": last_withdrawal(record) if record.withdrawn_at else None,
         },
     )

@@ -81,6 +81,11 @@ class World:
             "community": communities,
             "community of mine": communities,
             "community to withdraw": communities,
+            "row to merge": {
+                "known": {"code": "organisations", "pk": self.cast.company.pk},
+                "absent": {"code": "organisations", "pk": ABSENT},
+            },
+            "merge": {"absent": {"pk": ABSENT}},
             "list": {"known": {"code": "organisations"}, "absent": {"code": "nothing"}},
             "row of a list": {
                 "known": {"code": "organisations", "pk": self.cast.company.pk},

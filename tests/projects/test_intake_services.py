@@ -416,8 +416,9 @@ def test_a_name_that_nobody_knows_is_noted_with_the_nearest_known_one(actor: Use
     assert intake.organisations_to_add(batch) == ["Minera Kusy Urpi", "Zzz"]
     batch = confirm(actor, batch)
     assert sorted(batch.defaults["created"].values()) == ["Minera Kusy Urpi", "Zzz"]
-    batch = undo(actor, batch)  # withdrawn payments go on naming them
-    assert sorted(batch.defaults["created"].values()) == ["Minera Kusy Urpi", "Zzz"]
+    batch = undo(actor, batch)  # withdrawn payments go on naming them, and nothing offers them
+    assert batch.defaults["created"] == {}
+    assert sorted(batch.defaults["taken_back"].values()) == ["Minera Kusy Urpi", "Zzz"]
 
 
 def test_undoing_projects_takes_back_the_organisations_that_nothing_names(actor: User) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("communities", "0009_records_can_be_withdrawn"),
+        ("communities", "0010_what_is_on_record_twice_is_merged"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_names_told_apart"),
-        ("projects", "0013_only_stakes_that_stand_add_up"),
+        ("projects", "0014_what_is_on_record_twice_is_merged"),
     ]
 
     operations = [
