@@ -10,12 +10,14 @@ APPEND_ONLY_TABLES = (
     "accounts_auditentry",
     "communities_disbursement",
     "communities_statement",
+    "projects_erasure",
     "compliance_policyframework",
     "compliance_scorecard",
     "compliance_review",
     "compliance_opening",
     "compliance_publication",
     "compliance_publishedplace",
+    "compliance_takedown",
 )
 
 CREATE_FUNCTION = RunSQL(

@@ -14,6 +14,7 @@ class ComplianceConfig(AppConfig):
         from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.production import EVALUATION, open_years_of
         from compliance.services.publications import is_published
+        from compliance.services.takedowns import register_takedowns
         from projects.services.records import EVALUATE, OPEN_YEARS
         from projects.services.withdrawal import IS_PUBLISHED
 
@@ -22,3 +23,4 @@ class ComplianceConfig(AppConfig):
         IS_PUBLISHED.append(is_published)
         register_kinds()
         register_pages()
+        register_takedowns()

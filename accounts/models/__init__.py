@@ -3,6 +3,7 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.people import Membership, Organisation, User
+from accounts.models.proposals import Proposal
 from accounts.models.role_requests import RoleRequest
 
-__all__ = ["AuditEntry", "IdempotentAnswer", "Job", "Membership", "Organisation", "RoleRequest", "User"]
+__all__ = ["AuditEntry", "IdempotentAnswer", "Job", "Membership", "Organisation", "Proposal", "RoleRequest", "User"]

@@ -1,7 +1,7 @@
 """The judgement and its publication."""
 
 from compliance.models.frameworks import PolicyFramework
-from compliance.models.publications import Publication, PublishedPlace, RecordCorrection
+from compliance.models.publications import Publication, PublishedPlace, RecordCorrection, Takedown
 from compliance.models.scorecards import Exemption, Opening, Review, Scorecard, ScorecardHead
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "Review",
     "Scorecard",
     "ScorecardHead",
+    "Takedown",
 ]

@@ -25,13 +25,13 @@ from projects.models import Project
 def compose(scorecard: Scorecard, standing: Standing, on: date) -> Json:
     """Everything that the public may see of one project and year, without its place in the chain.
 
-    `on` is the day as of which lateness is counted: the day of approval.
+    Nothing is compared with what was taken down. `on` is the day as of which lateness is counted: the day of approval.
     """
     facts, framework = facts_of(scorecard), rules_of(scorecard.framework)
     judgement = judge(framework, facts, overrides_of(standing))
     project = Project.objects.select_related("operator").get(pk=scorecard.project_id)
-    published = Publication.objects.for_project(project.slug)
-    earlier = [read_document(one) for one in published.current().filter(year__lt=scorecard.year).order_by("year")]
+    published = Publication.objects.for_project(project.slug).current()
+    earlier = [read_document(one) for one in published.filter(year__lt=scorecard.year).order_by("year")]
     before = earlier[-1] if earlier and earlier[-1].year == scorecard.year - 1 else None
     corrected = published.filter(year=scorecard.year).first()
     succeeded = read_document(corrected) if corrected else before

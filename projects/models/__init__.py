@@ -2,6 +2,7 @@
 
 from projects.models.assessments import AssessmentCondition, ImpactAssessment
 from projects.models.employment import Disclosure, EmploymentReturn
+from projects.models.erasures import Erasure
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
@@ -14,6 +15,7 @@ __all__ = [
     "ColumnMemory",
     "Disclosure",
     "EmploymentReturn",
+    "Erasure",
     "Evidence",
     "ImpactAssessment",
     "ImportBatch",
