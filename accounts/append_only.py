@@ -10,6 +10,7 @@ APPEND_ONLY_TABLES = (
     "accounts_auditentry",
     "communities_disbursement",
     "communities_statement",
+    "projects_erasure",
     "compliance_policyframework",
     "compliance_scorecard",
     "compliance_review",
@@ -17,6 +18,7 @@ APPEND_ONLY_TABLES = (
     "compliance_publication",
     "compliance_publishedplace",
     "compliance_rowsalt",
+    "compliance_takedown",
 )
 
 CREATE_FUNCTION = RunSQL(

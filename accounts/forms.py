@@ -52,7 +52,7 @@ class AccountReasonForm(forms.Form):
 
 
 class RefusalForm(forms.Form):
-    """Why a role is not given."""
+    """Why what was asked for is not done."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("It stays in the history.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from accounts.models import AuditEntry, Membership, RoleRequest, User
+from accounts.models import AuditEntry, Membership, Proposal, RoleRequest, User
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ def seen(actor: User) -> models.QuerySet[User]:
     return User.objects.all() if actor.may("people.view") else User.objects.none()
 
 
+def proposals_seen(actor: User) -> models.QuerySet[Proposal]:
+    """The proposals that somebody reads besides those that they decide: all for whoever sees the audit trail."""
+    return Proposal.objects.all() if actor.may("audit.view") else Proposal.objects.filter(asked_by=actor)
+
+
 ADDRESSES: dict[type[models.Model], RecordAddresses] = {
     User: RecordAddresses(seen, "people:person", {"pk": "id"}),
     Membership: RecordAddresses(
@@ -44,6 +49,7 @@ ADDRESSES: dict[type[models.Model], RecordAddresses] = {
     RoleRequest: RecordAddresses(
         lambda actor: RoleRequest.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
     ),
+    Proposal: RecordAddresses(proposals_seen, "people:proposal", {"pk": "id"}),
 }
 
 

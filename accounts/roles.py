@@ -36,6 +36,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "small_numbers.open": frozenset({Role.REVIEWER, Role.AUDITOR}),
     "people.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     "people.manage": frozenset({Role.ADMINISTRATOR}),
+    "proposal.view": frozenset({Role.MONITOR, Role.REVIEWER, Role.ADMINISTRATOR, Role.OPERATOR}),
+    "publication.take_down": frozenset({Role.REVIEWER, Role.ADMINISTRATOR}),
     "role.decide": frozenset({Role.ADMINISTRATOR, Role.REVIEWER}),
     "audit.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
 }

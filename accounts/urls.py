@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import people
+from accounts.views import people, proposals
 
 app_name = "people"
 urlpatterns = [
@@ -19,5 +19,9 @@ urlpatterns = [
     path("people/role-requests/<int:pk>/confirm/", people.role_confirm, name="role-confirm"),
     path("people/role-requests/<int:pk>/refuse/", people.role_refuse, name="role-refuse"),
     path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
+    path("second-person/", proposals.proposal_list, name="proposals"),
+    path("second-person/<int:pk>/", proposals.proposal_page, name="proposal"),
+    path("second-person/<int:pk>/confirm/", proposals.proposal_confirm, name="proposal-confirm"),
+    path("second-person/<int:pk>/refuse/", proposals.proposal_refuse, name="proposal-refuse"),
     path("audit/", people.audit_trail, name="audit"),
 ]

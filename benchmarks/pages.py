@@ -257,7 +257,7 @@ def measure_public_page(report: Report) -> None:
                 content = canonical.plain(compose_document(Scorecard.objects.get(pk=card.pk)) | place)
                 document = document_from(content, lambda sha256: stored_framework(sha256, "default"))
                 publication = Publication.objects.using("public").get(project_slug=card.project.slug)
-                context = mine_context(PublishedMine([publication], publication), document, None)
+                context = mine_context(PublishedMine([publication], publication, []), document, None)
                 render_to_string("compliance/public/front.html", context)
 
             hello_usual, hello_ours, page, unchanged, live = in_turns(

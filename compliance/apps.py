@@ -15,6 +15,7 @@ class ComplianceConfig(AppConfig):
         from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.production import EVALUATION, open_years_of
         from compliance.services.publications import is_published
+        from compliance.services.takedowns import register_takedowns
         from projects.services.merging import STAYING
         from projects.services.records import EVALUATE, OPEN_YEARS
         from projects.services.withdrawal import IS_PUBLISHED
@@ -25,3 +26,4 @@ class ComplianceConfig(AppConfig):
         STAYING.add(ScorecardHead)
         register_kinds()
         register_pages()
+        register_takedowns()

@@ -18,6 +18,19 @@ from projects.fields import AmountField
 from projects.forms import RecordForm
 
 
+class TakedownForm(forms.Form):
+    """Why a publication is taken down."""
+
+    reason = forms.CharField(
+        label=_("Why is it taken down?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Everybody reads this reason at the publication’s address. Repeat nothing that must go, and name nobody."
+        ),
+    )
+
+
 class DecisionForm(forms.Form):
     """What the reviewer decides on one indicator; the score and the words show once the choice asks for them."""
 

@@ -22,7 +22,8 @@ LIMITED_QUERY = re.compile(r"(year=\d{4})?")
 """Queries of which there are few: nobody pushes pages out by asking for ever new addresses."""
 NEWEST = """
 SELECT (SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT 1),
-       (SELECT count(*) || ' ' || coalesce(max(noted_at)::text, '') FROM compliance_recordcorrection)
+       (SELECT count(*) || ' ' || coalesce(max(noted_at)::text, '') FROM compliance_recordcorrection),
+       (SELECT count(*) FROM compliance_takedown)
 """
 
 
@@ -45,11 +46,11 @@ PAGES: OrderedDict[str, KeptPage] = OrderedDict()
 
 
 class KeptPublicPages:
-    """Gives a public page again as it was drawn, as long as nothing newer is published and no correction is announced.
+    """Gives a public page again as it was drawn, as long as nothing is published, announced as corrected or taken down.
 
     Publications are only ever added, each with the fingerprint of the one before, so the newest fingerprint stands
-    for all of them. Asking for it is all that a kept page costs. No page is kept for longer than a day, because days
-    late are counted to the day of reading.
+    for all of them, with the number of those taken down. Asking for it is all that a kept page costs. No page is kept for
+    longer than a day, because days late are counted to the day of reading.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -91,11 +92,11 @@ def answer_with(page: KeptPage, request: HttpRequest) -> HttpResponseBase:
 
 
 def newest_publication() -> str:
-    """The day, the newest publication and the newest correction, as the public role reads them; fronts count days late."""
+    """The day, the newest publication, correction and take-down, as the public role reads them; fronts count days late."""
     with connections["public"].cursor() as cursor:
         cursor.execute(NEWEST)
-        sha256, corrections = cursor.fetchone()
-    return f"{localdate()} {sha256 or ''} {corrections}"
+        sha256, corrections, taken_down = cursor.fetchone()
+    return f"{localdate()} {sha256 or ''} {corrections} {taken_down}"
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

@@ -1,10 +1,10 @@
-"""The kind of record of this app, and where the audit trail leads to the steps of a review."""
+"""The kind of record of this app, and where the audit trail leads to steps of a review, rules and take-downs."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record_addresses import RecordAddresses, register_addresses
 from compliance.forms import ExemptionForm
-from compliance.models import Exemption, Review
+from compliance.models import Exemption, PolicyFramework, Review, Takedown
 from projects.forms import form_of
 from projects.kinds import RecordKind, register
 from projects.models import Project
@@ -30,12 +30,26 @@ def register_kinds() -> None:
 
 
 def register_pages() -> None:
-    """Let the audit trail lead to the steps of a review; called once, when the app is ready."""
+    """Let the audit trail lead to the steps of a review, to rules and to what was taken down; called once, when the app is ready."""
     register_addresses(
         Review,
         RecordAddresses(
             lambda actor: Review.objects.filter(scorecard__project__in=Project.objects.visible_to(actor)),
             "reviews:scorecard",
             {"pk": "scorecard_id"},
+        ),
+    )
+    register_addresses(
+        PolicyFramework,
+        RecordAddresses(lambda _actor: PolicyFramework.objects.all(), "api:framework", {"sha256": "sha256"}),
+    )
+    register_addresses(
+        Takedown,
+        RecordAddresses(
+            lambda actor: Takedown.objects.filter(
+                publication__scorecard__project__in=Project.objects.visible_to(actor)
+            ),
+            "reviews:publications",
+            {"slug": "project_slug"},
         ),
     )

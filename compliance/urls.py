@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import review, runs, small_numbers
+from compliance.views import review, runs, small_numbers, takedowns
 
 app_name = "reviews"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("scorecards/exemptions/<int:pk>/approve/", review.exemption_approve, name="exemption-approve"),
     path("projects/<slug:slug>/scorecards/", review.of_project, name="of-project"),
     path("projects/<slug:slug>/scorecards/again/", review.evaluate_again, name="again"),
+    path("projects/<slug:slug>/publications/", takedowns.publication_list, name="publications"),
+    path("publications/<int:pk>/take-down/", takedowns.take_down, name="take-down"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/all/", runs.evaluate_all, name="evaluate-all"),
     path("runs/<uuid:pk>/again/", runs.run_again, name="run-again"),

@@ -13,9 +13,11 @@ class ProjectsConfig(AppConfig):
         """Make known the kinds of record and of import job, where records open, and from each app's `intake` what rows can become."""
         from projects import intake_kinds, record_kinds
         from projects.intake import mines  # noqa: F401 - registers its target
+        from projects.services.erasures import register_erasures
 
         record_kinds.register_kinds()
         record_kinds.register_pages()
         record_kinds.register_merges()
         intake_kinds.register_kinds()
+        register_erasures()
         autodiscover_modules("intake")

@@ -388,6 +388,19 @@ class WithdrawalForm(ReasonForm):
     )
 
 
+class ErasureForm(ReasonForm):
+    """Why personal data is erased."""
+
+    prefix = "erase"
+
+    reason = forms.CharField(
+        label=_("Why must it go?"),
+        max_length=500,
+        help_text=_("It stays, and whoever sees the record reads it. Repeat nothing that must go, and name nobody."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class RestoringForm(ReasonForm):
     """Why a withdrawal is taken back."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from projects.views import records
+from projects.views import erasures, records
 
 app_name = "records"
 urlpatterns = [
     path("evidence/<int:pk>/", records.evidence_file, name="evidence"),
     path("evidence/<int:pk>/original/", records.original_file, name="original"),
+    path("sources/<int:pk>/erase/", erasures.source_erase, name="erase"),
     path("projects/<slug:slug>/<slug:kind>/", records.record_list, name="list"),
     path("projects/<slug:slug>/<slug:kind>/add/", records.record_add, name="add"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/", records.record_page, name="page"),

@@ -20,6 +20,7 @@ from PIL import Image
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
 from accounts.services.appointments import ask_for_role, confirm_role
+from accounts.services.proposals import confirm, propose
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
@@ -27,12 +28,14 @@ from compliance.services.openings import open_line
 from compliance.services.production import produce_scorecards
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import decide_indicator, outcomes_of, standing_of
+from compliance.services.takedowns import TAKEDOWN
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import (
     Area,
     AssessmentCondition,
     Disclosure,
     EmploymentReturn,
+    Erasure,
     Evidence,
     ImpactAssessment,
     OwnershipStake,
@@ -42,6 +45,7 @@ from projects.models import (
     Source,
 )
 from projects.services.cleaning import cleaned_pdf
+from projects.services.erasures import ERASURE
 from projects.services.evidence import keep_evidence
 from projects.services.records import enter_record
 from tests.kinds import kinds_with_files
@@ -426,3 +430,18 @@ def published(cast: Cast, card: Scorecard, reason: str = "") -> Publication:
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     return publish_scorecard(actor=cast.second_reviewer, scorecard=card, correction_reason=reason)
+
+
+def take_down(
+    cast: Cast, publication: Publication, reason: str = "It names a person who asked not to be named."
+) -> None:
+    """Let two people take a publication down."""
+    proposal = propose(actor=cast.administrator, kind=TAKEDOWN, record=publication, reason=reason)
+    confirm(actor=cast.second_administrator, proposal=proposal)
+
+
+def erase(cast: Cast, where: Source, reason: str = "Somebody named in it asked for it.") -> Erasure:
+    """Let two people erase the personal data of a source."""
+    proposal = propose(actor=cast.administrator, kind=ERASURE, record=where, reason=reason)
+    confirm(actor=cast.second_administrator, proposal=proposal)
+    return Erasure.objects.get(proposal=proposal)

@@ -4,6 +4,17 @@ from accounts.models.audit import AuditEntry
 from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.merges import Merge
 from accounts.models.people import Membership, Organisation, User
+from accounts.models.proposals import Proposal
 from accounts.models.role_requests import RoleRequest
 
-__all__ = ["AuditEntry", "IdempotentAnswer", "Job", "Membership", "Merge", "Organisation", "RoleRequest", "User"]
+__all__ = [
+    "AuditEntry",
+    "IdempotentAnswer",
+    "Job",
+    "Membership",
+    "Merge",
+    "Organisation",
+    "Proposal",
+    "RoleRequest",
+    "User",
+]

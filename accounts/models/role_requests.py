@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Organisation, User
+from accounts.models.waiting import Decision, WaitsForSecondPerson
 from accounts.roles import Role
 
 if TYPE_CHECKING:
@@ -33,23 +34,15 @@ class RoleRequestQuerySet(models.QuerySet["RoleRequest"]):
         return self if user.is_active and user.roles & {*deciding_roles()} else self.none()
 
 
-class RoleRequest(models.Model):
+class RoleRequest(WaitsForSecondPerson):
     """A role that an administrator asks to give; it counts for nothing until a second person confirms it."""
 
-    class State(models.TextChoices):
-        OPEN = "open", _("Waits for a second person")
-        CONFIRMED = "confirmed", _("Confirmed")
-        REFUSED = "refused", _("Refused")
+    State = Decision
 
     user = models.ForeignKey(User, models.CASCADE, related_name="role_requests", verbose_name=_("person"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
     starts_on = models.DateField(_("from"), null=True, blank=True)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
-    decided_at = models.DateTimeField(null=True, editable=False)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     objects = RoleRequestQuerySet.as_manager()

@@ -121,7 +121,7 @@ def undecided(actor: User, asked: RoleRequest) -> RoleRequest:
     locked = found.select_related("user", "organisation", "asked_by", "decided_by").first()
     if locked is None:
         raise PermissionDenied
-    if locked.state != RoleRequest.State.OPEN:
+    if not locked.is_open:
         words = _("%(name)s has decided it already: %(state)s.")
         about = {"name": locked.decided_by, "state": locked.get_state_display()}
         raise ValidationError(words, "already_decided", about)

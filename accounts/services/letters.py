@@ -1,21 +1,51 @@
-"""Letters by mail about roles: promised with the change that they tell of, and sent by a worker, one job a letter."""
+"""Letters by mail about what takes two people: promised with the change, and sent by a worker, one job a letter."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.mail import send_mail
 from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership, RoleRequest, User
+from accounts.models import Membership, Proposal, RoleRequest, User
 from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
 from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
 
 ROLE_ASKED = "letter.role_asked"
 ROLE_GIVEN = "letter.role_given"
+PROPOSED = "letter.proposed"
+NEWS_LETTER = "letter.news"
+
+
+@dataclass(frozen=True)
+class News:
+    """What every administrator and reviewer is told of something that was done; `words` may name `what`, and who did it."""
+
+    subject: Any
+    words: Any
+
+
+NEWS: dict[str, News] = {
+    "account_shut": News(
+        gettext_lazy("Minka: an account was deactivated"),
+        gettext_lazy("The account of %(what)s was deactivated, and its sessions ended. Done by: %(by)s."),
+    ),
+    "account_opened": News(
+        gettext_lazy("Minka: an account was reactivated"),
+        gettext_lazy("The account of %(what)s was opened again. Done by: %(by)s."),
+    ),
+    "role_ended": News(
+        gettext_lazy("Minka: a role was ended"),
+        gettext_lazy("A role was ended: %(what)s. Done by: %(by)s."),
+    ),
+}
+"""One entry for each kind of news. What is confidential, and what not every reviewer may see, is not in the words."""
 
 
 def promise_letters_of_request(asked: RoleRequest) -> None:
@@ -24,10 +54,23 @@ def promise_letters_of_request(asked: RoleRequest) -> None:
     promise_letters(ROLE_ASKED, f"role-request/{asked.pk}", recipients.values_list("pk", flat=True))
 
 
+def watching() -> Any:
+    """Keys of every administrator and reviewer who can sign in."""
+    return User.objects.holding(Role.ADMINISTRATOR, Role.REVIEWER).values_list("pk", flat=True)
+
+
+def promise_news(kind: str, *, key: str, by: Collection[User], what: str) -> None:
+    """Tell every administrator and reviewer what was done, about what and by whom; `key` tells this time from others."""
+    told = {"news": kind, "what": what, "by": ", ".join(str(person) for person in by)}
+    promise_jobs(
+        Promise(NEWS_LETTER, f"{kind}/{key}/{recipient}", told | {"recipient": recipient}, priority=20)
+        for recipient in watching()
+    )
+
+
 def promise_letters_of_role(membership: Membership) -> None:
     """Tell whoever has the role now, every administrator and every reviewer."""
-    watching = Membership.objects.active().filter(role__in=[Role.ADMINISTRATOR, Role.REVIEWER]).values("user")
-    recipients = User.objects.filter(Q(pk__in=watching) | Q(pk=membership.user_id), is_active=True)
+    recipients = User.objects.filter(Q(pk__in=watching()) | Q(pk=membership.user_id), is_active=True)
     promise_letters(ROLE_GIVEN, f"role/{membership.pk}", recipients.values_list("pk", flat=True))
 
 
@@ -77,6 +120,34 @@ def send_role_given(claim: Claim) -> None:
         send_mail(subject, text, None, [recipient.email])
 
 
+def send_proposed(claim: Claim) -> None:
+    """Send one letter about something that waits for a second person; none where it was decided meanwhile."""
+    proposal = Proposal.objects.waiting().filter(pk=claim.job.payload["about"]).first()
+    recipient = recipient_of(claim)
+    if proposal is None or recipient is None:
+        return
+    with translation.override(recipient.language):
+        text = _(
+            "%(asker)s asks for something that happens once a second person confirms it.\n\n"
+            "Sign in to Minka and open “What waits for a second person” to read what it is, and to confirm or refuse it."
+        ) % {"asker": proposal.asked_by}
+        send_mail(_("Minka: something waits for a second person"), text, None, [recipient.email])
+
+
+def send_news(claim: Claim) -> None:
+    """Send one letter about something that was done."""
+    told, recipient = claim.job.payload, recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        news = NEWS[told["news"]]
+        text = _(
+            "%(words)s\n\nIf you know nothing of it and it seems wrong to you, tell the administrators. The audit "
+            "trail keeps it."
+        ) % {"words": news.words % {"what": told["what"], "by": told["by"]}}
+        send_mail(str(news.subject), text, None, [recipient.email])
+
+
 def given_by(membership: Membership) -> str:
     """Who gave a role, in words."""
     if membership.granted_by is None:
@@ -99,4 +170,6 @@ def nothing_to_write(_claim: Claim, _result: None) -> None:
 LETTERS = {
     ROLE_ASKED: JobKind(compute=send_role_asked, write=nothing_to_write),
     ROLE_GIVEN: JobKind(compute=send_role_given, write=nothing_to_write),
+    PROPOSED: JobKind(compute=send_proposed, write=nothing_to_write),
+    NEWS_LETTER: JobKind(compute=send_news, write=nothing_to_write),
 }

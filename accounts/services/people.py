@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, User
 from accounts.models.people import new_session_salt
 from accounts.services.audit import state_of, write_audit
+from accounts.services.letters import promise_news
 
 
 @transaction.atomic
@@ -40,6 +41,7 @@ def end_role(*, actor: User, membership: Membership, on: date | None = None) -> 
     membership.save(update_fields=["ends_on"])
     write_audit(actor=actor, verb="role_ended", record=membership, before=before)
     end_sessions(actor=actor, user=membership.user)
+    promise_news("role_ended", key=f"role/{membership.pk}", by=[actor], what=str(membership))
 
 
 @transaction.atomic
@@ -62,6 +64,8 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> None:
     write_audit(actor=actor, verb="reactivated" if active else "deactivated", record=user, before=before, reason=reason)
     if not active:
         end_sessions(actor=actor, user=user)
+    news = "account_opened" if active else "account_shut"
+    promise_news(news, key=f"person/{user.pk}", by=[actor], what=str(user))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from accounts.append_only import APPEND_ONLY_TABLES
 PUBLIC_TABLES = (
     "compliance_publication",
     "compliance_publishedplace",
+    "compliance_takedown",
     "compliance_recordcorrection",
     "compliance_policyframework",
 )
@@ -28,7 +29,8 @@ def grant_database_roles() -> None:
     """Grant `minka_app`, `minka_public` and `minka_auditor` their tables, where these roles exist.
 
     Runs as the owner. The application may read and write but never change append-only rows; the public role
-    reads publications, the rules that they name and which of them are being corrected; the auditor reads everything but secrets.
+    reads publications, the rules that they name, which of them are being corrected and which were taken down; the auditor
+    reads everything but secrets.
     """
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minka\\_%%'")
@@ -40,6 +42,7 @@ def grant_database_roles() -> None:
             cursor.execute("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM minka_app")
             for table in APPEND_ONLY_TABLES:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM minka_app")
+            cursor.execute("GRANT EXECUTE ON FUNCTION erase_from_trail(bigint) TO minka_app")
         if "minka_public" in present:
             cursor.execute("GRANT USAGE ON SCHEMA public TO minka_public")
             cursor.execute(f"GRANT SELECT ON {', '.join(PUBLIC_TABLES)} TO minka_public")

@@ -144,7 +144,7 @@ def role_request_page(
         {
             "asked": asked,
             "form": form,
-            "is_open": asked.state == RoleRequest.State.OPEN,
+            "is_open": asked.is_open,
             "refused": refused.messages if refused else [],
             "history": AuditEntry.objects.about(asked)[:50],
         },
@@ -212,7 +212,11 @@ def own_account(request: HttpRequest) -> HttpResponse:
         change_own_details(actor=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("people:own")
-    return render(request, "accounts/own.html", {"form": form, "may_decide": user.may("role.decide")})
+    return render(
+        request,
+        "accounts/own.html",
+        {"form": form, "may_decide": user.may("role.decide"), "may_see_proposals": user.may("proposal.view")},
+    )
 
 
 @require_POST

@@ -14,7 +14,7 @@ from accounts.access import signed_in
 from accounts.api import refuse_unknown_fields
 from communities.forms import DisbursementForm
 from communities.models import Disbursement
-from compliance.models import Publication, ScorecardHead
+from compliance.models import Publication, ScorecardHead, Takedown
 from projects.forms import SourceForm
 from projects.kinds import RecordKind
 from projects.models import Area, Project, Source
@@ -42,6 +42,28 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
             "grade",
             "is_demo",
             "published_at",
+        ]
+
+
+class TakedownSerializer(serializers.ModelSerializer[Takedown]):
+    """What anybody may still know of a publication that was taken down; `taken_down_by` names organisations."""
+
+    sequence = serializers.IntegerField(source="publication_id")
+
+    class Meta:
+        model = Takedown
+        fields = [
+            "sequence",
+            "sha256",
+            "previous_sha256",
+            "project_slug",
+            "project_name",
+            "year",
+            "is_demo",
+            "published_at",
+            "taken_down_at",
+            "reason",
+            "taken_down_by",
         ]
 
 

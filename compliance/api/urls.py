@@ -8,6 +8,7 @@ from compliance.api import records, views
 app_name = "api"
 urlpatterns = [
     path("publications/", public_view(views.Publications.as_view()), name="publications"),
+    path("takedowns/", public_view(views.Takedowns.as_view()), name="takedowns"),
     path("publications/<slug:sha256>/", views.publication_document, name="publication"),
     path("frameworks/<slug:sha256>/", views.framework_text, name="framework"),
     path("projects/", views.Projects.as_view(), name="projects"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -27,27 +27,41 @@ from compliance.api.serializers import (
     ProjectSerializer,
     PublicationSerializer,
     ScorecardSerializer,
+    TakedownSerializer,
 )
-from compliance.models import PolicyFramework, Publication, ScorecardHead
+from compliance.models import PolicyFramework, Publication, ScorecardHead, Takedown
 from projects.models import Project
 from projects.testimony import COMPANY
 
 
 class Publications(generics.ListAPIView[Publication]):
-    """Every publication, newest first."""
+    """Every publication that was not taken down, newest first."""
 
     authentication_classes = ()
     permission_classes = ()
     serializer_class = PublicationSerializer
     narrowings = {"project": Narrowing("project_slug", serializers.SlugField(max_length=80), SLUG), "year": by_year()}
-    queryset = Publication.objects.using("public").order_by("-sequence").defer("document")
+    queryset = Publication.objects.using("public").readable().order_by("-sequence").defer("document")
+
+
+class Takedowns(generics.ListAPIView[Takedown]):
+    """Every publication that was taken down, newest first, with its place in the chain and why."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    serializer_class = TakedownSerializer
+    narrowings = {"project": Narrowing("project_slug", serializers.SlugField(max_length=80), SLUG), "year": by_year()}
+    queryset = Takedown.objects.using("public").order_by("-pk")
 
 
 @public_view
 @require_safe
 def publication_document(request: HttpRequest, sha256: str) -> HttpResponseBase:
-    """The sealed document, byte for byte; it never changes, so whoever has it need not have it again."""
-    return sealed_text(request, sha256, get_object_or_404(Publication.objects.using("public"), sha256=sha256).document)
+    """The sealed document, byte for byte; 410 with when, why and by whom where it was taken down."""
+    if gone := Takedown.objects.using("public").filter(sha256=sha256).first():
+        return JsonResponse(TakedownSerializer(gone).data, status=410)
+    shown = get_object_or_404(Publication.objects.using("public").readable(), sha256=sha256)
+    return sealed_text(request, sha256, shown.document, "public, no-cache")
 
 
 @public_view
@@ -57,11 +71,13 @@ def framework_text(request: HttpRequest, sha256: str) -> HttpResponseBase:
     return sealed_text(request, sha256, get_object_or_404(PolicyFramework.objects.using("public"), sha256=sha256).text)
 
 
-def sealed_text(request: HttpRequest, sha256: str, text: str) -> HttpResponseBase:
-    """A text that has this fingerprint for ever."""
+def sealed_text(
+    request: HttpRequest, sha256: str, text: str, kept: str = "public, max-age=31536000, immutable"
+) -> HttpResponseBase:
+    """A text that has this fingerprint for ever, and how long others may keep it without asking again."""
     response = HttpResponse(text.encode(), content_type="application/json")
     response["ETag"] = etag = f'"{sha256}"'
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cache-Control"] = kept
     return get_conditional_response(request, etag=etag, response=response) or response
 
 

@@ -1,7 +1,7 @@
 """The judgement and its publication."""
 
 from compliance.models.frameworks import PolicyFramework
-from compliance.models.publications import Publication, PublishedPlace, RecordCorrection, RowSalt
+from compliance.models.publications import Publication, PublishedPlace, RecordCorrection, RowSalt, Takedown
 from compliance.models.scorecards import Exemption, Opening, Review, Scorecard, ScorecardHead
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "RowSalt",
     "Scorecard",
     "ScorecardHead",
+    "Takedown",
 ]

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, FloatField, Func, Q, Value
 from django.db.models.functions import Greatest
 
+from accounts.models import Proposal
 from compliance.models.scorecards import Scorecard
 
 
@@ -24,13 +25,25 @@ def likeness(text: str, column: str) -> Func[Any]:
 class PublicationQuerySet(models.QuerySet["Publication"]):
     """Named reads of publications; public views use them with `.using("public")`."""
 
+    def readable(self) -> PublicationQuerySet:
+        """Those that were not taken down; PostgreSQL shows the public role no others."""
+        return self.filter(~models.Exists(Takedown.objects.filter(publication=models.OuterRef("pk"))))
+
     def current(self) -> PublicationQuerySet:
-        """The newest publication of each project and year."""
-        return self.filter(~models.Exists(self._newer(same_year=True)))
+        """The newest publication of each project and year; none where that was taken down."""
+        taken_down = Takedown.objects.filter(
+            project_slug=models.OuterRef("project_slug"),
+            year=models.OuterRef("year"),
+            publication__gte=models.OuterRef("sequence"),
+        )
+        return self.filter(~models.Exists(self._newer()), ~models.Exists(taken_down))
 
     def latest_per_project(self) -> PublicationQuerySet:
-        """Of each project, the newest publication of its latest year."""
-        return self.current().filter(~models.Exists(self._newer(same_year=False)))
+        """Of each project, the newest publication of its latest year that has one which stands."""
+        later = Publication.objects.current().filter(
+            project_slug=models.OuterRef("project_slug"), year__gt=models.OuterRef("year")
+        )
+        return self.current().filter(~models.Exists(later))
 
     def for_project(self, slug: str) -> PublicationQuerySet:
         """Every publication of a project, newest first."""
@@ -69,11 +82,12 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )
 
     @staticmethod
-    def _newer(*, same_year: bool) -> models.QuerySet[Publication]:
-        rows = Publication.objects.filter(project_slug=models.OuterRef("project_slug"))
-        if same_year:
-            return rows.filter(year=models.OuterRef("year"), sequence__gt=models.OuterRef("sequence"))
-        return rows.filter(year__gt=models.OuterRef("year"))
+    def _newer() -> models.QuerySet[Publication]:
+        return Publication.objects.filter(
+            project_slug=models.OuterRef("project_slug"),
+            year=models.OuterRef("year"),
+            sequence__gt=models.OuterRef("sequence"),
+        )
 
 
 class Publication(models.Model):
@@ -141,6 +155,60 @@ class RowSalt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication_id}: {self.record}"
+
+
+class TakedownQuerySet(models.QuerySet["Takedown"]):
+    """Named reads of what was taken down."""
+
+    def unreplaced(self) -> TakedownQuerySet:
+        """The newest of each project and year of which nothing was published since."""
+        since = Publication.objects.filter(
+            project_slug=models.OuterRef("project_slug"),
+            year=models.OuterRef("year"),
+            sequence__gt=models.OuterRef("publication"),
+        )
+        later = Takedown.objects.filter(
+            project_slug=models.OuterRef("project_slug"),
+            year=models.OuterRef("year"),
+            publication__gt=models.OuterRef("publication"),
+        )
+        return self.filter(~models.Exists(since), ~models.Exists(later))
+
+
+class Takedown(models.Model):
+    """That a publication was taken down by two people, with what anybody may still know of it.
+
+    It repeats the publication's place in the chain, since PostgreSQL hides the publication itself from the public role
+    (migration `0018_what_is_taken_down_is_not_read`). Never changed.
+    """
+
+    publication = models.OneToOneField(Publication, models.PROTECT, primary_key=True, related_name="takedown")
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, unique=True)
+    previous_sha256 = models.CharField(max_length=64, null=True)
+    project_slug = models.SlugField(max_length=80)
+    project_name = models.CharField(max_length=150)
+    year = models.PositiveSmallIntegerField()
+    is_demo = models.BooleanField(default=False)
+    published_at = models.DateTimeField()
+    taken_down_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    taken_down_by = ArrayField(models.CharField(max_length=200))
+    """The organisations of the two people. As in publications, nobody is named."""
+
+    objects = TakedownQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-publication_id"]
+        indexes = [models.Index(fields=["project_slug", "year"], name="takedowns_of_a_project")]
+
+    def __str__(self) -> str:
+        return f"{self.project_name} {self.year} (#{self.publication_id})"
+
+    @property
+    def by(self) -> str:
+        """Who took it down, in words."""
+        return ", ".join(self.taken_down_by)
 
 
 class RecordCorrection(models.Model):

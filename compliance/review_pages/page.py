@@ -12,7 +12,7 @@ from compliance.evaluation.criteria.measurement import Part
 from compliance.evaluation.judgement import UNKNOWN, Judgement, Outcome
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
-from compliance.models import Publication, Review, Scorecard, ScorecardHead
+from compliance.models import Publication, Review, Scorecard, ScorecardHead, Takedown
 from compliance.public_pages.certainty import hold_sentence, interval_sentence
 from compliance.public_pages.document import read_if_possible
 from compliance.public_pages.scorecard import lifted_gate_sentences
@@ -147,6 +147,8 @@ class ReviewPage:
     """the scorecard of this very year that stood before"""
     publication: Publication | None
     """what stands on the public page for this project and year"""
+    taken_down: Takedown | None
+    """what stood there last, where it was taken down"""
     head: Scorecard | None
     """the scorecard that stands now for this project and year"""
     conflict: Conflict | None
@@ -311,6 +313,9 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         previous=previous,
         before=before,
         publication=publication,
+        taken_down=Takedown.objects.unreplaced()
+        .filter(project_slug=scorecard.project.slug, year=scorecard.year)
+        .first(),
         head=heads.get(scorecard.year),
         conflict=conflict,
         own_records=[links[name] for name in own if name in links],

@@ -41,8 +41,8 @@ class Basis:
 def basis_of(scorecard: Scorecard, standing: Standing, on: date) -> Basis:
     """What a document of this scorecard is made of. `on` is the day as of which lateness is counted: the day of approval."""
     project = Project.objects.select_related("operator").get(pk=scorecard.project_id)
-    published = Publication.objects.for_project(project.slug)
-    earlier = [read_document(one) for one in published.current().filter(year__lt=scorecard.year).order_by("year")]
+    published = Publication.objects.for_project(project.slug).current()
+    earlier = [read_document(one) for one in published.filter(year__lt=scorecard.year).order_by("year")]
     before = earlier[-1] if earlier and earlier[-1].year == scorecard.year - 1 else None
     corrected = published.filter(year=scorecard.year).first()
     return Basis(

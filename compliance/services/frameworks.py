@@ -7,12 +7,24 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services.audit import state_of, write_audit
+from accounts.services.letters import NEWS, News, promise_news
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.models import PolicyFramework, Review
 from compliance.public_pages.sections import SECTIONS
+
+FRAMEWORK_LOADED = "framework_loaded"
+
+NEWS[FRAMEWORK_LOADED] = News(
+    _("Minka: new rules were loaded"),
+    _(
+        "A new version of the policy framework was loaded on the server: %(what)s. It judges from the day on which it comes "
+        "into force; a year that is over keeps its rules until a reviewer chooses others."
+    ),
+)
 
 ByYear = dict[tuple[int, int], PolicyFramework]
 """A framework by project and year."""
@@ -28,11 +40,15 @@ def load_frameworks(folder: Path | None = None) -> list[PolicyFramework]:
 
 
 def load_framework(rules: Framework) -> PolicyFramework:
-    """Seal the rules of one version as a row; a version that was loaded never changes."""
+    """Seal the rules of one version as a row; a version that was loaded never changes.
+
+    Whoever runs the server loads it, and needs nobody's word for it: the audit trail keeps it, and every administrator and
+    reviewer is told.
+    """
     existing = PolicyFramework.objects.filter(code=rules.code, version=rules.version).first()
     if existing is None:
         refuse_same_day(rules)
-        return PolicyFramework.objects.create(
+        loaded = PolicyFramework.objects.create(
             code=rules.code,
             version=rules.version,
             valid_from=rules.valid_from,
@@ -40,6 +56,9 @@ def load_framework(rules: Framework) -> PolicyFramework:
             text=canonical.dumps(rules),
             sha256=rules.fingerprint,
         )
+        write_audit(actor=None, verb="framework_loaded", record=loaded, before=state_of(loaded))
+        promise_news(FRAMEWORK_LOADED, key=f"framework/{loaded.pk}", by=(), what=str(loaded))
+        return loaded
     if existing.sha256 != rules.fingerprint:
         raise ValidationError(
             _("Version %(version)s was loaded with other rules. Give the changed rules a new version."),

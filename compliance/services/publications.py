@@ -21,7 +21,7 @@ from compliance.evaluation.certainty import METHOD, certainty_of
 from compliance.evaluation.judgement import RESULT_GRADES, RESULT_NUMBERS
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, rules_of
-from compliance.models import Publication, PublishedPlace, Review, Scorecard
+from compliance.models import Publication, PublishedPlace, Review, Scorecard, Takedown
 from compliance.public_pages.communities import places_of
 from compliance.public_pages.document import (
     FIRST_SCHEMA,
@@ -205,7 +205,7 @@ def find_flaws(expected_head: str = "") -> Iterator[Flaw]:
     sequence = 0
     seen = False
     for publication in (
-        Publication.objects.select_related("scorecard__project", "scorecard__framework")
+        Publication.objects.select_related("scorecard__project", "scorecard__framework", "takedown")
         .order_by("sequence")
         .prefetch_related("places")
         .iterator(chunk_size=100)
@@ -228,6 +228,7 @@ def flaws_of(publication: Publication, previous: str | None) -> Iterator[Flaw]:
         yield Flaw(number, "the document does not have its fingerprint")
     if publication.previous_sha256 != previous:
         yield Flaw(number, "it does not point to the one before")
+    yield from takedown_flaws(publication)
     try:
         document = read_document(publication)
         if canonical.dumps(document.sealed) != publication.document:
@@ -297,6 +298,16 @@ def commitment_flaws(publication: Publication, document: Document) -> Iterator[F
         yield Flaw(number, "salts are kept that open nothing, or are missing")
     for what in outside_what_is_shown(publication, document):
         yield Flaw(number, what)
+
+
+def takedown_flaws(publication: Publication) -> Iterator[Flaw]:
+    """What stays public of a publication that was taken down is what the publication says."""
+    taken_down: Takedown | None = getattr(publication, "takedown", None)
+    if taken_down is None:
+        return
+    for name in ("sha256", "previous_sha256", "project_slug", "project_name", "year", "is_demo", "published_at"):
+        if getattr(taken_down, name) != getattr(publication, name):
+            yield Flaw(publication.sequence, f"its take-down says another {name}")
 
 
 def column_flaws(publication: Publication, document: Document) -> Iterator[Flaw]:

@@ -27,8 +27,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import public_view
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.evaluation import canonical
-from compliance.models import Publication, PublishedPlace
-from compliance.models.publications import PublicationQuerySet, likeness
+from compliance.models import Publication, PublishedPlace, Takedown
+from compliance.models.publications import PublicationQuerySet, TakedownQuerySet, likeness
 from compliance.public_pages.changes import correction_notice
 from compliance.public_pages.communities import moved_to
 from compliance.public_pages.community import community_page
@@ -49,14 +49,21 @@ GRADES = ("A", "B", "C", "D", "E", "?")
 
 
 def published() -> PublicationQuerySet:
-    """Everything published, read as the public role."""
-    return Publication.objects.using("public")
+    """Everything published that was not taken down, read as the public role."""
+    return Publication.objects.using("public").readable()
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any], etag: str = "") -> HttpResponse:
+def taken_down() -> TakedownQuerySet:
+    """What was taken down, read as the public role."""
+    return Takedown.objects.using("public")
+
+
+def answer(
+    request: HttpRequest, template: str, context: dict[str, Any], etag: str = "", status: int = 200
+) -> HttpResponse:
     """The page, to be asked for again each time but sent again only when it changed."""
     invented = settings.MINKA_DEMO or context.pop("is_demo_document", False)
-    response = render(request, f"compliance/public/{template}", {"invented": invented, **context})
+    response = render(request, f"compliance/public/{template}", {"invented": invented, **context}, status=status)
     return with_headers(response, etag)
 
 
@@ -81,10 +88,10 @@ def unchanged(request: HttpRequest, etag: str) -> HttpResponseBase | None:
     return get_conditional_response(request, etag=etag)
 
 
-def head_sequence() -> int:
-    """The number of the newest publication: what every list depends on."""
+def state_of_chain() -> str:
+    """The number of the newest publication that stands and how many were taken down: what every list depends on."""
     head = published().order_by("-sequence").values_list("sequence", flat=True).first()
-    return head or 0
+    return f"{head or 0} {taken_down().count()}"
 
 
 def is_fingerprint(text: str) -> bool:
@@ -103,7 +110,7 @@ def asked_year(request: HttpRequest) -> int | None:
 def home(request: HttpRequest) -> HttpResponseBase:
     """Find a mine, a community or a district; the sums of all mines."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    etag = page_etag([], head_sequence(), text)
+    etag = page_etag([], state_of_chain(), text)
     if response := unchanged(request, etag):
         return response
     context = search_results(text) if text else overview()
@@ -160,6 +167,7 @@ def overview() -> dict[str, Any]:
         "mines": len(latest),
         "lines": lines_of(first),
         "newest": list(newest),
+        "gone": list(taken_down().unreplaced()[:NEWS]),
         "is_demo_document": any(one.is_demo for one in latest),
     }
 
@@ -181,7 +189,7 @@ def gists_of(shown: list[Publication]) -> list[Gist]:
 @require_safe
 def communities(request: HttpRequest) -> HttpResponseBase:
     """Every community that a current publication mentions, district by district."""
-    etag = page_etag([], head_sequence(), request.GET.get("page", "")[:6])
+    etag = page_etag([], state_of_chain(), request.GET.get("page", "")[:6])
     if response := unchanged(request, etag):
         return response
     rows = sorted(communities_of(current_places()), key=lambda one: (slugify(one.district), one.name))
@@ -199,7 +207,7 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     country = request.GET.get("country", "")[:2]
     grade = request.GET.get("grade", "")[:1]
-    etag = page_etag([], head_sequence(), text, country, grade, request.GET.get("page", "")[:6])
+    etag = page_etag([], state_of_chain(), text, country, grade, request.GET.get("page", "")[:6])
     if response := unchanged(request, etag):
         return response
     latest = published().latest_per_project().order_by("project_name")
@@ -211,6 +219,7 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page": page,
         "lines": lines_of(page),
+        "gone": list(taken_down().unreplaced()),
         "text": text,
         "country": country,
         "grade": grade,
@@ -227,8 +236,10 @@ class PublishedMine:
     """What every page of a mine and year needs: the publication shown, and its neighbours in time."""
 
     versions: list[Publication]
-    """of all years, newest first"""
+    """of all years, newest first, without those taken down"""
     shown: Publication
+    gone: list[Takedown]
+    """the years of which the newest publication was taken down"""
 
     @property
     def of_year(self) -> list[Publication]:
@@ -237,13 +248,14 @@ class PublishedMine:
 
     @property
     def is_newest(self) -> bool:
-        """Whether nothing has replaced it."""
-        return self.of_year[0] == self.shown
+        """Whether nothing has replaced it, nor was what replaced it taken down."""
+        return self.of_year[0] == self.shown and self.shown.year in self.years
 
     @property
     def years(self) -> list[int]:
-        """The years that are published, the last first."""
-        return sorted({one.year for one in self.versions}, reverse=True)
+        """The years that can be read, the last first."""
+        gone = {one.year for one in self.gone}
+        return sorted({one.year for one in self.versions} - gone, reverse=True)
 
     @property
     def correction(self) -> tuple[date, list[str]] | None:
@@ -256,7 +268,7 @@ class PublishedMine:
         """What addresses of its other pages end with."""
         if not self.is_newest:
             return f"?version={self.shown.sha256}"
-        return "" if self.shown.year == self.years[0] else f"?year={self.shown.year}"
+        return "" if self.shown.year == max(self.years) else f"?year={self.shown.year}"
 
     @property
     def file_query(self) -> str:
@@ -270,14 +282,19 @@ def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpRes
     @public_view
     @require_safe
     def found(request: HttpRequest, slug: str, page: Page | None = None) -> HttpResponseBase:
-        versions = list(published().for_project(slug).defer("document"))
-        if not versions and published().for_project(slug.lower()).exists():
+        versions = versions_of(slug)
+        if not versions and versions_of(slug.lower()):
             address = request.path.replace(f"/{slug}/", f"/{slug.lower()}/")
             return redirect(f"{address}?{request.GET.urlencode()}".rstrip("?"))
         year, version = asked_year(request), request.GET.get("version", "")
-        if versions and year and not is_fingerprint(version) and all(one.year != year for one in versions):
-            return year_missing(request, versions[0], year, sorted({one.year for one in versions}, reverse=True))
-        return view(request, PublishedMine(versions, chosen_version(versions, year, version)), page)
+        newest = newest_of_years(versions)
+        if versions and year and not is_fingerprint(version) and year not in newest:
+            return year_missing(request, versions[0], year, years_to_read(newest.values()))
+        shown = chosen_version(versions, year, version)
+        if isinstance(shown, Takedown):
+            return gone(request, shown)
+        standing = [one for one in versions if isinstance(one, Publication)]
+        return view(request, PublishedMine(standing, shown, taken_down_among(newest.values())), page)
 
     return found
 
@@ -285,7 +302,10 @@ def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpRes
 @mine_pages
 def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpResponseBase:
     """The front of a mine, or one of the pages behind it; the front depends on the day too."""
-    etag = page_etag([mine.shown], max(one.sequence for one in mine.versions), page or localdate(), mine.correction)
+    gone = [one.pk for one in mine.gone]
+    etag = page_etag(
+        [mine.shown], max(one.sequence for one in mine.versions), page or localdate(), mine.correction, gone
+    )
     if response := unchanged(request, etag):
         return response
     try:
@@ -345,53 +365,90 @@ def unreadable(request: HttpRequest, shown: Publication) -> HttpResponse:
     return render(request, "compliance/public/unreadable.html", context, status=404)
 
 
-def year_missing(request: HttpRequest, newest: Publication, year: int, years: list[int]) -> HttpResponse:
+def year_missing(request: HttpRequest, newest: Publication | Takedown, year: int, years: list[int]) -> HttpResponse:
     """Of a published mine a year that is not: the years that are."""
     context = {"newest": newest, "year": year, "years": years, "invented": settings.MINKA_DEMO or newest.is_demo}
     return render(request, "compliance/public/year_missing.html", context, status=404)
 
 
-def chosen_version(versions: list[Publication], year: int | None, sha256: str) -> Publication:
-    """The publication asked for, or 404; ``versions`` are newest first."""
+def gone(request: HttpRequest, shown: Takedown) -> HttpResponse:
+    """Of a publication that was taken down: that it was, when, why and by which organisations."""
+    newest = newest_of_years(versions_of(shown.project_slug))
+    context = {"gone": shown, "years": years_to_read(newest.values()), "is_demo_document": shown.is_demo}
+    return answer(request, "taken_down.html", context, status=410)
+
+
+def versions_of(slug: str) -> list[Publication | Takedown]:
+    """Everything ever published of a project, newest year and version first; of what was taken down, that it was."""
+    stand = published().for_project(slug).defer("document")
+    found = [*stand, *taken_down().filter(project_slug=slug)]
+    return sorted(found, key=lambda one: (one.year, one.pk), reverse=True)
+
+
+def newest_of_years(versions: list[Publication | Takedown]) -> dict[int, Publication | Takedown]:
+    """The newest version of each year, the last year first."""
+    return {one.year: one for one in sorted(versions, key=lambda one: one.pk)}
+
+
+def years_to_read(versions: Iterable[Publication | Takedown]) -> list[int]:
+    """The years of those that were not taken down, the last first."""
+    return sorted((one.year for one in versions if isinstance(one, Publication)), reverse=True)
+
+
+def taken_down_among(versions: Iterable[Publication | Takedown]) -> list[Takedown]:
+    """Those that were taken down."""
+    return [one for one in versions if isinstance(one, Takedown)]
+
+
+def chosen_version(versions: list[Publication | Takedown], year: int | None, sha256: str) -> Publication | Takedown:
+    """The version asked for, or 404: the one of the fingerprint, the newest of the year, the newest that can be read."""
+    newest = newest_of_years(versions)
     if is_fingerprint(sha256):
-        versions = [one for one in versions if one.sha256 == sha256]
+        found = [one for one in versions if one.sha256 == sha256]
     elif year is not None:
-        versions = [one for one in versions if one.year == year]
-    if not versions:
+        found = [newest[year]] if year in newest else []
+    else:
+        found = sorted(newest.values(), key=lambda one: (isinstance(one, Publication), one.year), reverse=True)
+    if not found:
         raise Http404
-    return versions[0]
+    return found[0]
 
 
-def document_or_404(slug: str, year: int, sha256: str) -> Publication:
-    """The newest publication of a project and year, or the one with this fingerprint."""
-    return chosen_version(list(published().for_project(slug).filter(year=year).defer("document")), year, sha256)
+def document_pages(view: Callable[..., HttpResponseBase]) -> Any:
+    """Find the publication that the address of a file means: the newest of the year, or one with ``?version=``."""
+
+    @public_view
+    @require_safe
+    def found(request: HttpRequest, slug: str, year: int, **more: Any) -> HttpResponseBase:
+        versions = [one for one in versions_of(slug) if one.year == year]
+        shown = chosen_version(versions, year, request.GET.get("version", ""))
+        return gone(request, shown) if isinstance(shown, Takedown) else view(request, shown, **more)
+
+    return found
 
 
-@public_view
-@require_safe
-def project_json(request: HttpRequest, slug: str, year: int) -> HttpResponseBase:
+@document_pages
+def project_json(request: HttpRequest, shown: Publication) -> HttpResponseBase:
     """The sealed document, byte for byte: its SHA-256 is its ETag."""
-    shown = document_or_404(slug, year, request.GET.get("version", ""))
     etag = f'"{shown.sha256}"'
     if response := unchanged(request, etag):
         return response
     response = HttpResponse(shown.document.encode(), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="minka-{slug}-{year}.json"'
+    response["Content-Disposition"] = f'attachment; filename="minka-{shown.project_slug}-{shown.year}.json"'
     return with_headers(response, etag)
 
 
-@public_view
-@require_safe
-def section_csv(request: HttpRequest, slug: str, year: int, section: str) -> HttpResponseBase:
+@document_pages
+def section_csv(request: HttpRequest, shown: Publication, section: str) -> HttpResponseBase:
     """The figures of a section as a table that a spreadsheet opens safely."""
-    shown = document_or_404(slug, year, request.GET.get("version", ""))
     table = SECTIONS[section].table if section in SECTIONS else None
     if table is None:
         raise Http404
     etag = page_etag([shown], "csv", section)
     if response := unchanged(request, etag):
         return response
-    name = f"minka-{slug}-{year}.csv" if section == "money" else f"minka-{slug}-{year}-{section}.csv"
+    mine_and_year = f"minka-{shown.project_slug}-{shown.year}"
+    name = f"{mine_and_year}.csv" if section == "money" else f"{mine_and_year}-{section}.csv"
     try:
         return with_headers(csv_file(table(read_document(shown)), name), etag)
     except UnreadableDocument:
@@ -404,18 +461,23 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What every mine owes one community, and what it says arrived; the page of the other one where it was merged."""
     shown = list(published().for_community(slug))
     documents: list[Document] = list(read_all(shown))
+    mentioning = PublishedPlace.objects.filter(kind="community", slug=slug)
+    away = list(taken_down().unreplaced().filter(pk__in=mentioning.values("publication")))
+    if not documents and away:
+        return gone(request, away[0])
     if not documents:
         raise Http404
     if kept := moved_to(slug, documents):
         moved = redirect("public:community", slug=kept, permanent=True)
         moved["Cache-Control"] = "no-cache"
         return moved
-    etag = page_etag(shown)
+    etag = page_etag(shown, [one.pk for one in away])
     if response := unchanged(request, etag):
         return response
     context = {
         "community": community_page(slug, documents),
         "publications": shown,
+        "gone": away,
         "updated": max(one.published_at for one in shown),
         "is_demo_document": any(one.is_demo for one in shown),
     }
@@ -427,16 +489,18 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
 def verify(request: HttpRequest) -> HttpResponseBase:
     """How to check a page or a download; looks a fingerprint up; shows the head of the chain."""
     typed = request.GET.get("sha256", "").replace("\x00", "")[:200]
-    etag = page_etag([], head_sequence(), typed)
+    etag = page_etag([], state_of_chain(), typed)
     if response := unchanged(request, etag):
         return response
     sha256 = "".join(typed.split()).lower()
-    head = published().order_by("-sequence").defer("document").first()
+    ends = [published().order_by("-sequence").defer("document").first(), taken_down().first()]
+    head = max((one for one in ends if one), key=lambda one: one.pk, default=None)
     found = published().filter(sha256=sha256).defer("document").first() if is_fingerprint(sha256) else None
     context = {
         "typed": typed,
         "malformed": bool(typed) and not is_fingerprint(sha256),
         "found": found,
+        "gone": taken_down().filter(sha256=sha256).first(),
         "newer": found is not None
         and published().filter(project_slug=found.project_slug, year=found.year, sequence__gt=found.sequence).exists(),
         "head": head,
@@ -448,18 +512,16 @@ def verify(request: HttpRequest) -> HttpResponseBase:
 @public_view
 @require_safe
 def chain_csv(request: HttpRequest) -> HttpResponseBase:
-    """Every publication in order, with the fingerprint of the one before."""
-    etag = page_etag([], head_sequence(), "chain")
+    """Every publication in order, with the fingerprint of the one before, and when it was taken down."""
+    etag = page_etag([], state_of_chain(), "chain")
     if response := unchanged(request, etag):
         return response
-    rows = (
-        published()
-        .order_by("sequence")
-        .values_list("sequence", "project_slug", "year", "published_at", "sha256", "previous_sha256")
-    )
-    words = (_("sequence"), _("project"), _("year"), _("published at"), "sha256", _("previous"))
+    columns = ("pk", "project_slug", "year", "published_at", "sha256", "previous_sha256")
+    links = [(*row, "") for row in published().values_list(*columns)]
+    links += [(*row, day.isoformat()) for *row, day in taken_down().values_list(*columns, "taken_down_at")]
+    words = (_("sequence"), _("project"), _("year"), _("published at"), "sha256", _("previous"), _("taken down at"))
     header = [word.replace(" ", "_") for word in words]
-    lines = [[row[0], row[1], row[2], row[3].isoformat(), row[4], row[5] or ""] for row in rows.iterator()]
+    lines = [[*row[:3], row[3].isoformat(), row[4], row[5] or "", row[6]] for row in sorted(links)]
     return with_headers(csv_file([header, *lines], "minka-chain.csv"), etag)
 
 

@@ -143,7 +143,7 @@ def show(
                 for rules in page.other_rules
                 for pk in [rules.framework.pk]
             ],
-            "corrects": published,
+            "corrects": published or page.taken_down,
             "trail": trail,
             "trail_size": len(csv_bytes(trail_table(actor, scorecard, trail))),
             **queue_beside(actor),

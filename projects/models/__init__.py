@@ -2,6 +2,7 @@
 
 from projects.models.assessments import AssessmentCondition, ImpactAssessment
 from projects.models.employment import Disclosure, EmploymentReturn
+from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
@@ -15,6 +16,7 @@ __all__ = [
     "ColumnMemory",
     "Disclosure",
     "EmploymentReturn",
+    "Erasure",
     "Evidence",
     "ExpectedCount",
     "ImpactAssessment",

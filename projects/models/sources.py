@@ -64,12 +64,20 @@ class Evidence(models.Model):
     )
     uploaded_at = models.DateTimeField(auto_now_add=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    erasure = models.ForeignKey("projects.Erasure", models.PROTECT, null=True, related_name="files", editable=False)
+    """With which the file and its name went; size, kind and fingerprint stay."""
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(erasure__isnull=True) | Q(file="", original="", name=""),
+                name="of_an_erased_file_nothing_is_kept_but_its_fingerprint",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or gettext("erased file")
 
 
 class SourceQuerySet(models.QuerySet["Source"]):

@@ -4,6 +4,7 @@ from django import template
 
 from accounts.models import User
 from projects.models import Evidence, Source
+from projects.services.erasures import may_ask
 
 register = template.Library()
 
@@ -24,3 +25,9 @@ def confided_to(source: Source, viewer: User) -> bool:
 def files_for(source: Source, viewer: User) -> list[Evidence]:
     """The files of a source that the viewer may have."""
     return source.files_for(viewer)
+
+
+@register.filter
+def may_be_erased_by(source: Source, viewer: User) -> bool:
+    """Whether the viewer may ask that its words and files be erased."""
+    return viewer.may("record.withdraw") and may_ask(viewer, source)

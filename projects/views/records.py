@@ -500,14 +500,16 @@ def done(service: Callable[..., None], actor: User, record: Record, form: Reason
 
 @require_GET
 @requires("record.view")
-def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
-    """A file behind a record that the person may see, for its source's audience."""
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file behind a record that the person may see, for its source's audience; 410 where it was erased."""
     actor = signed_in(request)
-    evidence = get_object_or_404(Evidence, pk=pk)
+    evidence = get_object_or_404(Evidence.objects.select_related("erasure"), pk=pk)
     sources = evidence.sources.all()
     waits_for_a_record = evidence.uploaded_by_id == actor.pk and not sources.exists()
     if not waits_for_a_record and not is_behind_visible(actor, sources.readable_by(actor)):
         raise Http404
+    if evidence.erasure:
+        return render(request, "projects/erased_file.html", {"file": evidence, "erasure": evidence.erasure}, status=410)
     return download(evidence, evidence.file)
 
 

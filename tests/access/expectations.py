@@ -49,6 +49,11 @@ SEES: dict[str, dict[str, People]] = {
         "absent": people(),
         "other behind own": people(),
     },
+    "source to erase": {
+        "own": people("monitor", "administrator"),
+        "other": people("stranger", "administrator"),
+        "absent": people(),
+    },
     "project to withdraw": {
         "own": people("monitor", "administrator"),
         "other": people("stranger", "administrator"),
@@ -90,6 +95,8 @@ SEES: dict[str, dict[str, People]] = {
     "person": {"known": EVERYBODY, "absent": people()},
     "membership": {"known": EVERYBODY, "absent": people()},
     "role request": {"known": ADMINISTRATOR, "absent": people()},
+    "proposal": {"known": ADMINISTRATOR, "absent": people()},
+    "publication": {"known": ADMINISTRATOR | REVIEWERS, "absent": people()},
 }
 """Who sees which of the objects that an address may name; the rest get the page of an address that is not there."""
 
@@ -138,6 +145,7 @@ SIGNED_IN: dict[str, Rule] = {
     "projects:withdraw": form(WITHDRAW, "project to withdraw"),
     "projects:restore": form(WITHDRAW, "project to withdraw"),
     "records:evidence": reads(WITH_ROLE, "evidence"),
+    "records:erase": form(WITHDRAW, "source to erase"),
     "records:original": reads(WITH_ROLE, "original"),
     "records:list": reads(WITH_ROLE, "project"),
     "records:add": form(ENTER, "project"),
@@ -177,6 +185,8 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:exemption-approve": posts(REVIEWERS, "exemption"),
     "reviews:of-project": reads(WITH_ROLE, "project"),
     "reviews:again": posts(ASK_FOR_SCORECARDS, "project"),
+    "reviews:publications": reads(WITH_ROLE, "project"),
+    "reviews:take-down": form(REVIEWERS | ADMINISTRATOR, "publication"),
     "reviews:runs": reads(WITH_ROLE),
     "reviews:evaluate-all": posts(ASK_FOR_SCORECARDS),
     "reviews:run-again": posts(ASK_FOR_SCORECARDS, "failed run"),
@@ -193,6 +203,10 @@ SIGNED_IN: dict[str, Rule] = {
     "people:role-confirm": posts(ADMINISTRATOR | REVIEWERS, "role request"),
     "people:role-refuse": posts(ADMINISTRATOR | REVIEWERS, "role request"),
     "people:role-end": posts(ADMINISTRATOR, "membership"),
+    "people:proposals": reads(ENTER | REVIEWERS | ADMINISTRATOR),
+    "people:proposal": reads(ENTER | REVIEWERS | ADMINISTRATOR, "proposal"),
+    "people:proposal-confirm": posts(ENTER | REVIEWERS | ADMINISTRATOR, "proposal"),
+    "people:proposal-refuse": posts(ENTER | REVIEWERS | ADMINISTRATOR, "proposal"),
     "people:audit": reads(OVERSEERS),
     "imports:list": reads(READ_IMPORTS),
     "imports:upload": form(MONITORS),
@@ -251,6 +265,7 @@ PUBLIC: dict[str, str] = {
     "public:chain_csv": "",
     "public:how_we_grade": "",
     "api:publications": "",
+    "api:takedowns": "",
     "api:publication": "publication",
     "api:framework": "framework",
 }

@@ -13,10 +13,12 @@ from django.test import Client
 from psycopg import sql
 
 from accounts.append_only import APPEND_ONLY_TABLES
+from accounts.models import AuditEntry
 from accounts.services.roles import HIDDEN_FROM_AUDITORS, PUBLIC_TABLES, SECRET_COLUMNS
+from compliance.services.publications import find_flaws
 from tests.access.expectations import PUBLIC
 from tests.access.walk import addresses, url_of
-from tests.cast import YEAR, gather_cast, open_mine, produced, published
+from tests.cast import YEAR, erase, gather_cast, open_mine, produced, published, take_down
 
 TRIGGERS = """
     SELECT relation.relname, trigger.tgtype::int, trigger.tgenabled
@@ -88,7 +90,8 @@ def test_nobody_changes_what_only_grows(committed: str) -> None:
     """Every table of the list holds rows, so that row triggers have something to refuse."""
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
-    published(cast, produced(mine.project))
+    take_down(cast, published(cast, produced(mine.project)))
+    erase(cast, mine.disbursement.source)
     owner = connections["owner"].settings_dict["USER"]
     app = connections["default"].settings_dict["USER"]
     assert owner != app
@@ -192,3 +195,52 @@ def test_public_pages_read_through_the_public_role_alone(committed: str) -> None
         assert response.status_code == 200, address.name
         assert list(connections["default"].queries_log) == [], address.name
     assert connections["public"].settings_dict["USER"] == "minka_public"
+
+
+def test_the_public_role_does_not_read_what_was_taken_down(committed: str) -> None:
+    """Not the sealed text either, which the other roles still read; its address and the chain say that it is gone."""
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    shown = published(cast, produced(mine.project))
+    count = sql.SQL("SELECT count(*) FROM compliance_publication WHERE document <> ''")
+
+    def rows(role: str) -> int:
+        with entered_as(role, committed) as connection:
+            found = connection.execute(count).fetchone()
+        assert found
+        return int(found[0])
+
+    assert rows("minka_public") == 1
+    take_down(cast, shown)
+    assert rows("minka_public") == 0
+    users = [connections[alias].settings_dict["USER"] for alias in ("default", "owner")]
+    assert [rows(role) for role in (*users, "minka_auditor")] == [1, 1, 1]
+    browser = Client()
+    assert browser.get(f"/en/projects/{shown.project_slug}/").status_code == 410
+    assert b"was taken down" in browser.get("/en/projects/").content
+    assert browser.get("/en/verify/chain.csv").content.decode().count(shown.sha256) == 1
+    assert list(find_flaws(shown.sha256)) == []
+
+
+def test_an_erasure_opens_the_trail_to_nothing_but_its_own_words(committed: str) -> None:
+    """Not even the owner changes more of it by the setting with which it is done, and only the application may do it."""
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    erasure = erase(cast, mine.records["disclosures"].source)
+    own, other = (AuditEntry.objects.about(mine.records[code]).latest("pk") for code in ("disclosures", "employment"))
+    app, owner = (connections[alias].settings_dict["USER"] for alias in ("default", "owner"))
+    with entered_as(owner, committed) as connection:
+        connection.execute("SELECT set_config('minka.erasure', %s, false)", [str(erasure.pk)])
+        update = sql.SQL("UPDATE accounts_auditentry SET {} = {} WHERE id = {}")
+        for entry, column, value in ((own, "reason", "x"), (own, "changes", '{"a": 1}'), (other, "changes", "{}")):
+            statement = update.format(sql.Identifier(column), sql.Literal(value), sql.Literal(entry.pk))
+            assert error_of(connection, statement) == "RestrictViolation", (entry, column)
+        assert error_of(connection, sql.SQL("DELETE FROM accounts_auditentry")) == "RestrictViolation"
+    call = sql.SQL("SELECT erase_from_trail({})").format(sql.Literal(erasure.pk))
+    for role, refused in (
+        (app, ""),
+        ("minka_public", "InsufficientPrivilege"),
+        ("minka_auditor", "InsufficientPrivilege"),
+    ):
+        with entered_as(role, committed) as connection:
+            assert error_of(connection, call) == refused, role

@@ -14,9 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import Job, Membership, RoleRequest, User
+from accounts.models import Job, Membership, Proposal, RoleRequest, User
 from accounts.roles import Role
 from accounts.services.appointments import ask_for_role
+from accounts.services.proposals import propose
 from compliance.models import PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
@@ -45,6 +46,7 @@ class World:
     membership: Membership
     asked: RoleRequest
     publication: Publication
+    proposal: Proposal
 
     def objects(self, sees: str) -> dict[str, dict[str, Any]]:
         """The parts of the address in each case, named as in the table."""
@@ -94,6 +96,9 @@ class World:
             "kind of record": {"known": {"kind": "communities"}, "absent": {"kind": "disclosures"}},
             "evidence": keys(own=own.evidence.pk, other=other.evidence.pk),
             "original": keys(own=own.evidence.pk, other=other.evidence.pk),
+            "source to erase": keys(
+                own=own.records["disclosures"].source_id, other=other.records["disclosures"].source_id
+            ),
             "payment": keys(own=flows["own"], other=flows["other"]),
             "payment of mine": keys(own=flows["own"], other=flows["other"]),
             "side": {
@@ -119,6 +124,8 @@ class World:
             "person": {"known": {"pk": self.cast.monitor.pk}, "absent": {"pk": ABSENT}},
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
             "role request": {"known": {"pk": self.asked.pk}, "absent": {"pk": ABSENT}},
+            "proposal": {"known": {"pk": self.proposal.pk}, "absent": {"pk": ABSENT}},
+            "publication": {"known": {"pk": self.publication.pk}, "absent": {"pk": ABSENT}},
         }
         objects |= {
             f"record of {code}": keys(own=record.pk, other=other.records[code].pk)
@@ -163,6 +170,7 @@ def build_world() -> World:
         membership=Membership.objects.get(user=cast.monitor),
         asked=ask_for_role(actor=cast.second_administrator, user=cast.nobody, organisation=cast.ngo, role=Role.MONITOR),
         publication=publication,
+        proposal=propose(actor=cast.second_administrator, kind="takedown", record=publication, reason="Too much"),
     )
 
 
