@@ -112,6 +112,14 @@ def test_a_step_counts_only_when_all_before_it_hold(answers: Mapping[str, Any], 
     assert figures(rolled(ladder(), answers)) == expected
 
 
+def test_a_step_that_holds_if_it_applies_grants_nothing_before_that_is_known() -> None:
+    sure = said("b", reaches="100") | {"range": ["60", "100"]}
+    root = joined("ALL", "ladder", said("a", reaches="50"), sure, met_from="60")
+    assert figures(rolled(root, {"a": 100})) == (None, 50, 100)
+    assert figures(rolled(root, {"a": 100, "b": NOT_APPLICABLE})) == (50, 50, 50)
+    assert figures(rolled(root, {"a": 100, "b": 60})) == (100, 100, 100)
+
+
 def test_a_share_met_counts_children_by_weight() -> None:
     root = joined("ALL", "share_met", said("a", weight="3"), said("b"), met_from="50")
     assert figures(rolled(root, {"a": 50, "b": 49})) == (75, 75, 75)
