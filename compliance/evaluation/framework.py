@@ -86,6 +86,10 @@ class Policy:
     code: str
     names: Texts
     weight: Decimal
+    question: Texts | None = canonical.added(None)
+    """what it asks, in plain words"""
+    short_names: Texts | None = canonical.added(None)
+    """one short word for the heads of narrow columns"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +341,9 @@ def _problems(
         yield from _untranslated(f"band {band.grade}", band.names)
     for policy in framework.policies:
         yield from _untranslated(policy.code, policy.names)
+        for texts in (policy.question, policy.short_names):
+            if texts is not None:
+                yield from _untranslated(policy.code, texts)
         if policy.weight < 0:
             yield f"{policy.code}: the weight is negative"
     needed = {"bands", "minimum_coverage", "weight"} | (
