@@ -19,4 +19,6 @@ urlpatterns = [
     path("verify/", public.verify, name="verify"),
     path("verify/chain.csv", public.chain_csv, name="chain_csv"),
     path("how-we-grade/", public.how_we_grade, name="how_we_grade"),
+    path("how-we-grade/frameworks/", public.frameworks, name="frameworks"),
+    path("how-we-grade/frameworks/<slug:name>/", public.framework, name="framework"),
 ]

@@ -6,8 +6,10 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.charts import letter_of
+from accounts.design.writing import pick_language
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.registry import Measure
+from compliance.evaluation.framework import Policy
 from compliance.evaluation.judgement import Outcome
 from compliance.evaluation.words import CODES
 
@@ -49,10 +51,10 @@ POLICY_QUESTIONS = {
     "PAR": _("Were people heard, and promises kept?"),
     "TRA": _("Does the mine publish its figures?"),
 }
-"""What each policy asks, in plain words."""
+"""What each policy of frameworks that do not say it themselves asks, in plain words."""
 
 POLICY_WORDS = {"REV": _("Money"), "LOC": _("Jobs"), "ENV": _("Studies"), "PAR": _("Voice"), "TRA": _("Data")}
-"""One short word for each policy, for the heads of narrow columns."""
+"""One short word for each policy of frameworks that have none of their own, for the heads of narrow columns."""
 MISSING = {
     "M0": _("Nobody reports it: counted as 0 until somebody does."),
     "MX": _("Nobody reports it: left out until somebody does, and less is known."),
@@ -89,6 +91,16 @@ VOICES = {
     "monitor": _("Monitor"),
     "unknown": _("Not known"),
 }
+
+
+def policy_question(policy: Policy) -> str:
+    """What a policy asks: in the words of its framework, else in ours; empty where neither says it."""
+    return pick_language(policy.question) if policy.question else str(POLICY_QUESTIONS.get(policy.code, ""))
+
+
+def policy_word(policy: Policy) -> str:
+    """A short word for a policy: its framework's, else ours; its code where neither has one."""
+    return pick_language(policy.short_names) if policy.short_names else str(POLICY_WORDS.get(policy.code, policy.code))
 
 
 def words_of(codes: Iterable[str]) -> list[str]:

@@ -117,6 +117,10 @@ class Policy:
     weight: Decimal
     dated: tuple[DatedNumber, ...] = canonical.added(())
     """its weights where they have days in force; the one of the day stands in place of `weight`"""
+    question: Texts | None = canonical.added(None)
+    """what it asks, in plain words"""
+    short_names: Texts | None = canonical.added(None)
+    """one short word for the heads of narrow columns"""
 
     def on(self, day: date) -> "Policy":
         """The policy with the weight of a day; 0 where none is in force."""
@@ -447,6 +451,9 @@ def _problems(
         yield from _untranslated(f"band {band.grade}", band.names)
     for policy in framework.policies:
         yield from _untranslated(policy.code, policy.names)
+        for texts in (policy.question, policy.short_names):
+            if texts is not None:
+                yield from _untranslated(policy.code, texts)
         if any(weight < 0 for weight in _values(policy, "weight")):
             yield f"{policy.code}: the weight is negative"
         yield from _dated_problems(policy, DATED["policies"])

@@ -19,7 +19,7 @@ from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
 from compliance.evaluation.words import CODES, DAYS, PERCENT
 from compliance.law_words import duty_words, law_words, threshold_words, whose_words
-from compliance.words import POLICY_QUESTIONS, code_words
+from compliance.words import code_words, policy_question
 
 
 def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
@@ -164,7 +164,7 @@ def framework_page(framework: Framework) -> dict[str, object]:
         "policies": [
             PolicyRules(
                 policy,
-                str(POLICY_QUESTIONS.get(policy.code, "")),
+                policy_question(policy),
                 of_every_100(policy.weight, weights),
                 [
                     rule_row(one, examples.get(one.code, ()), framework.valid_from)

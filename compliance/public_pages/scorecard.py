@@ -20,16 +20,14 @@ from compliance.public_pages.rules import outcome_words, rule_words, value_words
 from compliance.public_pages.sections import Section, Table, Values, register, table_of
 from compliance.public_pages.small_numbers import between_words, hidden_sentence, hides_grade, rests_on_hidden
 from compliance.words import (
-    POLICY_QUESTIONS,
-    POLICY_WORDS,
     code_words,
     currencies_of,
     currency_of,
     measure_of,
+    policy_question,
+    policy_word,
     words_of,
 )
-
-GRADES = "ABCDE"
 
 
 def grade_range(judgement: Judgement) -> str:
@@ -43,7 +41,8 @@ def grades_between(judgement: Judgement, worst: str | None, best: str | None) ->
     """Which other grades lie between two; empty where nothing is missing."""
     if worst == best:
         return _("What is missing cannot change it.") if missing_count(judgement) else ""
-    letters = [letter for letter in GRADES if worst and best and best in GRADES and best <= letter <= worst]
+    order = [band.grade for band in judgement.framework.bands]
+    letters = order[order.index(best) : order.index(worst) + 1] if worst in order and best in order else []
     others = [letter for letter in letters if letter != judgement.grade]
     if len(others) == 1:
         return _("Could be %(letter)s.") % {"letter": others[0]}
@@ -180,8 +179,8 @@ def policy_rows(document: Document) -> list[PolicyRow]:
         PolicyRow(
             result,
             result.policy,
-            str(POLICY_QUESTIONS.get(result.code, "")),
-            str(POLICY_WORDS.get(result.code, result.code)),
+            policy_question(result.policy),
+            policy_word(result.policy),
             since(result.grade, document.last_grades.get(result.code), last.year) if last else "",
             [working(outcome) for outcome in judgement.outcomes_of(result.code)],
             counts_of(judgement.outcomes_of(result.code), papers),

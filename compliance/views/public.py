@@ -38,6 +38,7 @@ from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_
 from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.rules import framework_page
 from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
+from compliance.public_pages.trees import page_of, shipped
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 80
@@ -535,3 +536,26 @@ def how_we_grade(request: HttpRequest) -> HttpResponseBase:
         return response
     context = next((framework_page(document.framework) for document in read_all([newest] if newest else [])), {})
     return answer(request, "how_we_grade.html", {**context, "is_demo_document": bool(newest and newest.is_demo)}, etag)
+
+
+@public_view
+@require_safe
+def frameworks(request: HttpRequest) -> HttpResponseBase:
+    """Every framework that comes as a file with its golden figures."""
+    etag = page_etag([], *shipped())
+    if response := unchanged(request, etag):
+        return response
+    return answer(request, "frameworks.html", {"files": shipped(), "invented": False}, etag)
+
+
+@public_view
+@require_safe
+def framework(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One framework: its tree in words, and its examples reckoned now."""
+    file = shipped().get(name)
+    if file is None:
+        raise Http404
+    etag = page_etag([], canonical.digest(file.tree))
+    if response := unchanged(request, etag):
+        return response
+    return answer(request, "framework.html", {**page_of(file), "invented": False}, etag)

@@ -264,6 +264,8 @@ PUBLIC: dict[str, str] = {
     "public:verify": "",
     "public:chain_csv": "",
     "public:how_we_grade": "",
+    "public:frameworks": "",
+    "public:framework": "shipped framework",
     "api:publications": "",
     "api:takedowns": "",
     "api:publication": "publication",

@@ -160,6 +160,7 @@ def public_cases(world: World, address: Address) -> dict[str, dict[str, Any]]:
         "published": {"sha256": world.card.framework.sha256},
         "absent": {"sha256": "0" * 64},
     }
+    cases["shipped framework"] = {"published": {"name": "irma-1-1"}, "absent": {"name": "gone-1"}}
     return cases[PUBLIC[address.name]]
 
 

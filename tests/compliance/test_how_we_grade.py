@@ -15,8 +15,10 @@ from compliance.models import Scorecard
 from compliance.public_pages import rules
 from compliance.public_pages.rules import RuleRow, framework_page, rule_row
 from compliance.services.publications import approve_scorecard, publish_scorecard
+from compliance.words import policy_question, policy_word
 from tests.cast import Cast, accept_all
 from tests.compliance.evaluation.builders import day, framework
+from tests.compliance.evaluation.tree_builders import both
 
 
 def shown(code: str) -> list[tuple[str, str]]:
@@ -104,6 +106,27 @@ def test_how_it_can_be_gamed_is_said_in_both_languages_and_changes_no_seal() -> 
 def test_examples_of_one_version_are_not_shown_for_another() -> None:
     other = dataclasses.replace(framework(), version=99)
     assert [row.examples for row in rows(other).values()] == [[]] * 12
+
+
+def test_a_policy_asks_in_the_words_of_its_framework_and_in_ours_where_it_has_none() -> None:
+    first, *others = framework().policies
+    own = dataclasses.replace(first, question={"en": "Who gains?", "es": "¿Quién gana?"}, short_names=both("Gain"))
+    rules = dataclasses.replace(framework(), policies=(own, *others))
+    asked: Any = framework_page(rules)["policies"]
+    assert [one.question for one in asked][:2] == ["Who gains?", "Do neighbours get the jobs?"]
+    assert [policy_word(one.policy) for one in asked][:2] == ["Gain", "Jobs"]
+    assert policy_word(dataclasses.replace(first, code="NEW")) == "NEW"
+    assert policy_question(dataclasses.replace(first, code="NEW")) == ""
+    with override("es"):
+        assert policy_question(own) == "¿Quién gana?"
+
+
+def test_words_of_a_policy_that_say_nothing_change_no_fingerprint_and_need_every_language() -> None:
+    assert "question" not in framework().to_json()["policies"][0]
+    half = framework().to_json()
+    half["policies"][0]["question"] = {"en": "Who gains?"}
+    with pytest.raises(FrameworkError, match="REV: no text in es"):
+        parse(half)
 
 
 def test_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

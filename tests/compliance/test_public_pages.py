@@ -1,6 +1,7 @@
 """What the public reads: documents become honest words, and pages that everybody can open and check."""
 
 import csv
+import dataclasses
 import gzip
 import hashlib
 import io
@@ -502,6 +503,20 @@ def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
 )
 def test_every_grade_with_gaps_states_its_range(grade: str, worst: str, best: str, words: str) -> None:
     assert grade_range(judgement(grade=grade, grade_worst=worst, grade_best=best)).startswith(words)
+
+
+def test_the_letters_of_a_range_are_those_of_the_framework_that_judged() -> None:
+    usual = judgement(grade="B", grade_worst="C", grade_best="A")
+    own = dict(zip("ABC", ("gold", "silver", "bronze"), strict=True))
+    bands = tuple(dataclasses.replace(band, grade=own.get(band.grade, band.grade)) for band in usual.framework.bands)
+    other = dataclasses.replace(
+        usual,
+        framework=dataclasses.replace(usual.framework, bands=bands),
+        grade="silver",
+        grade_worst="bronze",
+        grade_best="gold",
+    )
+    assert grade_range(other) == "Could be gold or bronze."
 
 
 def test_a_grade_that_all_evidence_fixes_has_no_range() -> None:

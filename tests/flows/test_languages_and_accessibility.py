@@ -26,6 +26,8 @@ PUBLIC = {
     "community": "/{}/communities/wayrapampa/",
     "verify": "/{}/verify/",
     "how we grade": "/{}/how-we-grade/",
+    "frameworks": "/{}/how-we-grade/frameworks/",
+    "a framework": "/{}/how-we-grade/frameworks/consolidated-mining-standard-1/",
 }
 MONITOR = {
     "projects": "/{}/work/projects/",
