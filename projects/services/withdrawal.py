@@ -20,7 +20,6 @@ from projects.models import Project, Source
 from projects.models.records import Record, Sourced
 from projects.services.records import concerned_pairs, may_amend, names_of, promise_evaluation
 
-WITHDRAWN, RESTORED = "withdrawn", "restored"
 MOST_NAMED = 20
 """Records of one kind that are named to whoever must withdraw them first."""
 
@@ -65,7 +64,7 @@ def withdraw_record(*, actor: User, record: Record, reason: str) -> None:
         raise ValidationError(_("Results of this mine are published. It cannot be withdrawn."), code="published")
     record.withdrawn_at = timezone.now()
     record.withdrawn_for = source.entered_for if may_amend(actor, source) else actor.organisation_as(Role.ADMINISTRATOR)
-    keep(actor, record, source, WITHDRAWN, reason)
+    keep(actor, record, source, "withdrawn", reason)
 
 
 @transaction.atomic
@@ -85,7 +84,7 @@ def restore_record(*, actor: User, record: Record, reason: str) -> None:
             {"records": names_of(missing)},
         )
     record.withdrawn_at = record.withdrawn_for = None
-    keep(actor, record, source, RESTORED, reason)
+    keep(actor, record, source, "restored", reason)
 
 
 def lock(actor: User, record: Record) -> Source:
@@ -152,4 +151,4 @@ def named_by(record: Record) -> Iterator[Any]:
 
 def last_withdrawal(record: Record) -> AuditEntry | None:
     """Who withdrew it last, and why; None where nobody did."""
-    return AuditEntry.objects.about(record).filter(verb=WITHDRAWN).first()
+    return AuditEntry.objects.about(record).filter(verb="withdrawn").first()

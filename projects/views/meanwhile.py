@@ -14,12 +14,11 @@ from projects.forms import RecordForm, SourceForm, with_values
 from projects.histories import UNTOLD, Told, history_of
 from projects.models import Source
 from projects.services.records import names_of
-from projects.services.withdrawal import RESTORED, WITHDRAWN
 
 
 def saved_since(record: Any, revision: int, viewer: User) -> list[Told]:
     """The entries of a record's history since the revision that a person saw, newest first."""
-    raising = {"amended", WITHDRAWN, RESTORED}
+    raising = {"amended", "withdrawn", "restored"}
     saved = [told for told in history_of(record, viewer) if told.entry.verb in raising]
     return saved[: record.source.revision - revision]
 
