@@ -72,8 +72,7 @@ def kinds_of_projects() -> list[RecordKind]:
 @requires("record.view")
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One project, also a withdrawn one: what is recorded of each kind, and where to enter more."""
-    rows = Project.with_withdrawn.visible_to(signed_in(request)).with_merged()
-    project = get_object_or_404(rows.select_related("operator", "source", "withdrawn_for"), slug=slug)
+    project = project_or_withdrawn(request, slug)
     return project_page_with(request, project, verification_of(signed_in(request), project.source))
 
 
@@ -81,6 +80,12 @@ def seen_project(request: HttpRequest, slug: str) -> Project:
     """The standing project of the address, or 404."""
     visible = Project.objects.visible_to(signed_in(request))
     return get_object_or_404(visible.select_related("operator", "source"), slug=slug)
+
+
+def project_or_withdrawn(request: HttpRequest, slug: str) -> Project:
+    """The project of the address, also a withdrawn or merged one, or 404."""
+    visible = Project.with_withdrawn.visible_to(signed_in(request)).with_merged()
+    return get_object_or_404(visible.select_related("operator", "source", "withdrawn_for"), slug=slug)
 
 
 @require_POST
@@ -178,7 +183,7 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
 @requires("record.withdraw")
 def project_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Withdraw a mine that was entered by mistake, once nothing is recorded of it."""
-    project = get_object_or_404(Project.with_withdrawn.visible_to(signed_in(request)), slug=slug)
+    project = project_or_withdrawn(request, slug)
     return withdrawal_page(request, project, reverse("projects:page", kwargs={"slug": slug}), {})
 
 
@@ -186,7 +191,7 @@ def project_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 @requires("record.withdraw")
 def project_restore(request: HttpRequest, slug: str) -> HttpResponse:
     """Take back the withdrawal of a mine."""
-    project = get_object_or_404(Project.with_withdrawn.visible_to(signed_in(request)), slug=slug)
+    project = project_or_withdrawn(request, slug)
     return restoring_page(request, project, reverse("projects:page", kwargs={"slug": slug}), {})
 
 

@@ -333,8 +333,8 @@ def record_page_with(
             "place": here,
             "record": record,
             "values": values_of(record),
-            "history": history_of(record, signed_in(request)),
-            "files": record.source.files_for(signed_in(request)),
+            "history": history_of(record, actor),
+            "files": record.source.files_for(actor),
             "amend_url": here.url("amend", pk=record.pk),
             "verification": None if record.withdrawn_at else verification,
             "verify_url": here.url("verify", pk=record.pk),
@@ -463,7 +463,7 @@ def withdrawal_page(request: HttpRequest, record: Record, page: str, shown: dict
     if record.withdrawn_at:
         return redirect(page)
     form = WithdrawalForm(request.POST or None)
-    if request.method == "POST" and done(withdraw_record, actor, record, form):
+    if request.method == "POST" and withdrawal_saved(withdraw_record, actor, record, form):
         messages.success(request, _("Withdrawn. It stays readable, and counts no longer."))
         return redirect(page)
     more = {"record": record, "form": form, "hanging": hanging_on(record, actor), "back": page}
@@ -478,14 +478,14 @@ def restoring_page(request: HttpRequest, record: Record, page: str, shown: dict[
     if record.withdrawn_at is None:
         return redirect(page)
     form = RestoringForm(request.POST or None)
-    if request.method == "POST" and done(restore_record, actor, record, form):
+    if request.method == "POST" and withdrawal_saved(restore_record, actor, record, form):
         messages.success(request, _("The withdrawal is taken back. The record counts again."))
         return redirect(page)
     return render(request, "projects/record_restore.html", shown | {"record": record, "form": form, "back": page})
 
 
-def done(service: Callable[..., None], actor: User, record: Record, form: ReasonForm) -> bool:
-    """Run the service where a reason is given; False where something is wrong, and then the form says what."""
+def withdrawal_saved(service: Callable[..., None], actor: User, record: Record, form: ReasonForm) -> bool:
+    """Withdraw the record, or take that back, as the service does; False where something is wrong, which the form says."""
     if not form.is_valid():
         return False
     try:
