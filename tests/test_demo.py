@@ -19,15 +19,17 @@ from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.roles import Role
 from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.statement_words import Testimony
-from compliance.evaluation.facts import ObligationFact, PaymentFact
-from compliance.evaluation.sealed import judgement_of
+from compliance.evaluation.facts import EmploymentFact, ObligationFact, PaymentFact
+from compliance.evaluation.sealed import facts_of, judgement_of
+from compliance.evaluation.small_numbers import Seen, attack, choose, counted_columns, counts_of
 from compliance.models import Publication, Review, ScorecardHead
 from compliance.public_pages import money
-from compliance.public_pages.document import Document, read_all
+from compliance.public_pages.document import Document, read_all, read_document
 from compliance.public_pages.money import line_of, with_testimony
 from compliance.public_pages.payments import payment_lines
 from compliance.services.production import produce_scorecards, reporting_pairs
 from compliance.services.publications import find_flaws
+from compliance.services.small_numbers import rows_seen
 from config.demo import load_demo
 from projects.models import (
     EmploymentReturn,
@@ -306,3 +308,27 @@ def test_of_every_payment_that_is_public_the_words_change_when_a_fact_behind_the
                 told += told_in_public(document, changed, how) != words
     assert tried > 500
     assert told >= tried * Decimal("0.95"), f"{told} of {tried}"
+
+
+def test_the_subtraction_attack_finds_no_hidden_number_in_all_documents_together() -> None:
+    found: dict[str, list[Seen]] = {}
+    for publication in Publication.objects.select_related("scorecard"):
+        for row, seen in rows_seen(read_document(publication), publication.scorecard):
+            found.setdefault(row.record, []).append(seen)
+    assert len(found) > 10
+    assert [record for record, seen in found.items() if attack(counted_columns(EmploymentFact), seen)] == []
+
+
+def test_the_attack_finds_none_in_any_scorecard_as_it_would_be_published_and_some_with_the_guard_off() -> None:
+    """The demo's mines with few foreigners wait for review, or to be judged."""
+    produce_scorecards(reporting_pairs())
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    columns = counted_columns(EmploymentFact)
+    for head in ScorecardHead.objects.select_related("scorecard"):
+        for row in facts_of(head.scorecard)[EmploymentFact]:
+            exact = counts_of(row)
+            for guard, records in found.items():
+                if attack(columns, [(exact, choose(columns, exact, guard=guard))]):
+                    records.add(row.record)
+    assert found[True] == set()
+    assert len(found[False]) >= 3
