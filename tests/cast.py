@@ -37,6 +37,7 @@ from projects.models import (
     EmploymentReturn,
     Erasure,
     Evidence,
+    ExpectedCount,
     ImpactAssessment,
     OwnershipStake,
     PhasePeriod,
@@ -206,11 +207,19 @@ def neighbour(actor: User, name: str, *, district: str = "030501") -> Community:
     return enter(actor, Community(name=name, kind="campesina", district=area))  # type: ignore[no-any-return]
 
 
-def employment(actor: User, project: Project, year: int = YEAR, *, district: int = 80) -> EmploymentReturn:
+def employment(
+    actor: User,
+    project: Project,
+    year: int = YEAR,
+    *,
+    district: int = 80,
+    women: int = 40,
+    employer: Organisation | None = None,
+) -> EmploymentReturn:
     """The operator's return of one year: 200 workers, and how many of them live in the districts."""
     given = EmploymentReturn(
         project=project,
-        employer=project.operator,
+        employer=employer or project.operator,
         period_start=date(year, 1, 1),
         period_end=date(year, 12, 31),
         contractors_included=True,
@@ -219,7 +228,7 @@ def employment(actor: User, project: Project, year: int = YEAR, *, district: int
         province_fte=Decimal(100),
         region_fte=Decimal(120),
         national_fte=Decimal(190),
-        women_fte=Decimal(40),
+        women_fte=Decimal(women),
         staff_headcount=100,
         foreign_headcount=5,
     )
@@ -280,13 +289,18 @@ def seen(flow: Disbursement, side: str) -> int | None:
 
 @dataclass
 class Mine:
-    """A project with one record of every kind, a payment with a file, and the community it concerns."""
+    """A project with one record of every kind, a payment with a file, the community it concerns, and lists of the rest."""
 
     project: Project
     community: Community
     records: dict[str, Any]
     disbursement: Disbursement
     evidence: Evidence
+    lists: list[ExpectedCount]
+
+    def keys_of(self, code: str) -> set[int]:
+        """The keys of its records of a kind."""
+        return {self.records[code].pk, *(row.pk for row in self.lists if code == "expected")}
 
     @property
     def obligation(self) -> Obligation:
@@ -376,8 +390,22 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
     }
     for code, file in kinds_with_files().items():
         records[code] = typed_record(actor, project, code, file.typed(project, operator, YEAR))
+    lists = [listed(actor, project, of) for of in ("assessments", "conditions", "obligations", "commitments")]
     paper = evidence(actor)
-    return Mine(project, community, records, payment(actor, records["obligations"], files=[paper]), paper)
+    return Mine(project, community, records, payment(actor, records["obligations"], files=[paper]), paper, lists)
+
+
+def listed(actor: User, project: Project, of: str, number: int = 1, year: int = YEAR, **size: Any) -> ExpectedCount:
+    """Enter what a document says that there must be in a year: one record, of one sum of 1,000 soles."""
+    if of == "obligations":
+        size = {"amount": Decimal(1000), "currency": "PEN"} | size
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return enter(  # type: ignore[no-any-return]
+        actor,
+        ExpectedCount(
+            project=project, of=of, period_start=first, period_end=last, number=number, document="Yearly list", **size
+        ),
+    )
 
 
 def typed_record(actor: User, project: Project, code: str, typed: dict[str, Any]) -> Any:

@@ -343,7 +343,7 @@ STEPS: Mapping[Review.Action, Step] = {
         "review.decide",
         {ReviewState.OPEN: ReviewState.OPEN, ReviewState.APPROVED: ReviewState.OPEN},
         on_whole=False,
-        needs="a reason that is published",
+        needs="the line applies, and a reason that is published",
     ),
     Review.Action.APPROVE: Step(
         "review.decide",

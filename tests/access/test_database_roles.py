@@ -18,7 +18,7 @@ from accounts.services.roles import HIDDEN_FROM_AUDITORS, PUBLIC_TABLES, SECRET_
 from compliance.services.publications import find_flaws
 from tests.access.expectations import PUBLIC
 from tests.access.walk import addresses, url_of
-from tests.cast import YEAR, erase, gather_cast, open_mine, produced, published, take_down
+from tests.cast import YEAR, employment, erase, gather_cast, open_mine, produced, published, take_down
 
 TRIGGERS = """
     SELECT relation.relname, trigger.tgtype::int, trigger.tgenabled
@@ -90,6 +90,7 @@ def test_nobody_changes_what_only_grows(committed: str) -> None:
     """Every table of the list holds rows, so that row triggers have something to refuse."""
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
+    employment(cast.monitor, mine.project, women=3, employer=cast.other_company)
     take_down(cast, published(cast, produced(mine.project)))
     erase(cast, mine.disbursement.source)
     owner = connections["owner"].settings_dict["USER"]
@@ -185,6 +186,7 @@ def test_public_pages_read_through_the_public_role_alone(committed: str) -> None
     mine = open_mine(cast.monitor, cast.company)
     publication = published(cast, produced(mine.project))
     given = {"slug": mine.project.slug, "year": YEAR, "section": "money", "sha256": publication.sha256}
+    given |= {"name": "irma-1-1"}
     browser = Client()
     for address in [a for a in addresses() if a.name in PUBLIC and a.name not in {"", "readyz"}]:
         parts = given | ({"slug": mine.community.slug} if PUBLIC[address.name] == "community" else {})

@@ -141,6 +141,6 @@ def test_the_page_shows_the_examples_in_the_readers_language(client: Client, cas
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     publish_scorecard(actor=cast.second_reviewer, scorecard=card)
     english, spanish = (client.get(f"/{language}/how-we-grade/").content.decode() for language in ("en", "es"))
-    assert "10 million soles were due, and both sides say that 9.62 million were paid." in english
-    assert "Se debían 10 millones de soles, y ambas partes dicen que se pagaron 9.62 millones." in spanish
+    assert "10 million soles were due, all that the agreements name, and the communities confirm" in english
+    assert "Lo mismo, y ningún documento dice cuántos montos debe haber." in spanish
     assert english.count("<summary>Worked examples</summary>") == 13

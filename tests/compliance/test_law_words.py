@@ -13,6 +13,7 @@ from django.utils.translation import override
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.framework import Framework, FrameworkError, Indicator, Provision, parse
 from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.sealed import rules_of
 from compliance.law_words import law_words, threshold_words
 from compliance.models import Scorecard
 from tests.cast import Cast, published
@@ -131,6 +132,7 @@ def test_every_page_that_shows_a_rule_tells_the_law_and_the_threshold_apart(
 
 @pytest.mark.django_db
 def test_a_reviewer_reads_both_beside_the_figure(reviewer: Client, card: Scorecard) -> None:
+    rules = rules_of(card.framework)
     text = reviewer.get(reverse("reviews:line", args=[card.pk, "L01"])).content.decode()
-    assert f"What the law says: {law_words(indicator('L01'))}" in text
+    assert f"What the law says: {law_words(rules.indicator('L01'))}" in text
     assert "Where the threshold comes from: The threshold is our own; it is no legal limit." in text

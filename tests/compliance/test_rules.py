@@ -38,7 +38,7 @@ def first_version() -> Framework:
 
 def newer(valid_from: date, **changes: object) -> PolicyFramework:
     """One version more, loaded, with a stricter rule for local hire and one more indicator."""
-    rules = rules_of(PolicyFramework.objects.get(code="peru-recommended-policies", version=3))
+    rules = rules_of(PolicyFramework.objects.get(code="peru-recommended-policies", version=4))
     stricter = [replace(one, ceiling=Decimal(90)) if one.code == "L01" else one for one in rules.indicators]
     added = replace(rules.indicator("L03"), code="L99", names={"en": "Women again", "es": "Mujeres otra vez"})
     return load_framework(
@@ -166,7 +166,7 @@ def test_a_decision_stands_where_rule_and_outcome_are_the_same_under_a_newer_ver
 ) -> None:
     accept_all(cast.reviewer, card)
     decided = standing_of(card).decisions
-    choose_rules(actor=cast.reviewer, scorecard=card, framework=newer(date(YEAR, 12, 31)), reason=WHY)
+    choose_rules(actor=cast.reviewer, scorecard=card, framework=newer(date(YEAR + 1, 12, 31)), reason=WHY)
     judged = produced(mine.project)
     assert judged.framework.version == 9
     standing = standing_of(judged)
@@ -280,9 +280,9 @@ def test_a_country_that_gets_its_own_framework_keeps_the_rules_of_its_earlier_ye
 
 
 def test_two_versions_that_come_into_force_on_one_day_are_refused() -> None:
-    newer(date(YEAR, 12, 31))
+    newer(date(YEAR + 1, 12, 31))
     with pytest.raises(ValidationError) as error:
-        load_framework(replace(first_version(), version=10, valid_from=date(YEAR, 12, 31)))
+        load_framework(replace(first_version(), version=10, valid_from=date(YEAR + 1, 12, 31)))
     assert error.value.code == "framework_days"
 
 

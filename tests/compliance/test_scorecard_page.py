@@ -264,14 +264,14 @@ def test_the_reason_of_an_override_says_how_long_it_is_and_has_to_be(reviewer: C
 
 
 def test_each_figure_says_how_many_of_its_records_hold_a_file(reviewer: Client, card: Scorecard) -> None:
-    """The payment has a receipt; what it pays for and the study have none."""
+    """The payment has a receipt; what it pays for, the study and the lists have none."""
     answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
     lines = {line.code: line for line in answer.context["page"].lines}
-    assert (lines["R01"].filed, len(lines["R01"].records)) == (1, 2)
-    assert (lines["E01"].filed, len(lines["E01"].records)) == (0, 1)
+    assert (lines["R01"].filed, len(lines["R01"].records)) == (1, 3)
+    assert (lines["E01"].filed, len(lines["E01"].records)) == (0, 2)
     page = answer.content.decode()
-    assert f"{marks.squares(1, 2)}<small>1 of 2 records have a file</small>" in page
-    assert f"{marks.squares(0, 1)}<small>0 of 1 record has a file</small>" in page
+    assert f"{marks.squares(1, 3)}<small>1 of 3 records have a file</small>" in page
+    assert f"{marks.squares(0, 2)}<small>0 of 2 records have a file</small>" in page
 
 
 @pytest.mark.parametrize(
@@ -621,7 +621,7 @@ def test_who_may_not_review_has_no_buttons_and_sees_because_of_which_records(
     flow = payment(both, mine.obligation, paid="1", received="1")
     client.force_login(both)
     answer = client.get(f"/en/work/scorecards/{produced(mine.project).pk}/")
-    assert not any(answer.context["may"].values())
+    assert [step for step, may in answer.context["may"].items() if may] == ["open_small_numbers"]
     assert [record.label for record in answer.context["page"].own_records] == [str(flow)]
     assert "/accept-rest/" not in answer.content.decode()
 
@@ -730,6 +730,11 @@ def test_the_page_asks_as_often_for_many_corrections_as_for_one(
 
 def test_every_quotient_has_words_for_both_sides_of_its_line() -> None:
     undivided = {name for name, measure in MEASURES.items() if measure.divides is None}
-    assert undivided == {"certified_before_start", "disclosure_delay"}
+    assert undivided == {
+        "certified_as_the_law_asks",
+        "certified_before_start",
+        "disclosure_delay",
+        "publication_delay",
+    }
     assert all(words.strip() for measure in MEASURES.values() for words in measure.divides or ())
     assert undivided.isdisjoint(name for name, measure in MEASURES.items() if measure.in_money)

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Organisation
 from projects.models import ExpectedCount, Project
 from projects.services.withdrawal import withdraw_record
-from tests.cast import gather_cast, open_mine, produced
+from tests.cast import gather_cast, listed, open_mine, produced
 
 KIND, FOUND_BY, BY_COMPANIES = "expected", "plame", False
 
@@ -15,7 +15,7 @@ KIND, FOUND_BY, BY_COMPANIES = "expected", "plame", False
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """What the payroll register of a year names."""
     period = {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
-    return period | {"of": "employment", "number": "2", "people": "800", "document": f"Planilla PLAME {year}"}
+    return period | {"of": "employment", "number": "1", "people": "200", "document": f"Planilla PLAME {year}"}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,9 @@ def test_a_list_says_the_size_of_what_has_one_and_of_nothing_else(columns: dict[
 def test_a_register_that_names_more_employers_than_report_is_seen_on_the_scorecard() -> None:
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
+    assert "fewer-than-listed" not in produced(mine.project).judgement_text
+    withdraw_record(actor=cast.monitor, record=mine.records[KIND], reason="A fuller register was found.")
+    fuller = listed(cast.monitor, mine.project, "employment", 2, people=800)
     assert "fewer-than-listed" in produced(mine.project).judgement_text
-    withdraw_record(actor=cast.monitor, record=mine.records[KIND], reason="The register was of another mine.")
+    withdraw_record(actor=cast.monitor, record=fuller, reason="The register was of another mine.")
     assert "fewer-than-listed" not in produced(mine.project).judgement_text
