@@ -241,23 +241,24 @@ def cover(facts: Facts, earlier: Mapping[str, Sequence[Seen]], *, guard: bool = 
         left = []
         for row in rows:
             chosen = choose(columns, counts_of(row), earlier.get(row.record, ()), guard=guard)
-            hidden: dict[str, Any] = {
-                column.name: None for column in columns if column.name in chosen.few | chosen.withheld
-            }
-            left.append(dataclasses.replace(row, **hidden, **told_of(row, hidden)))
-            if hidden:
-                few = tuple(name for name in hidden if name in chosen.few)
-                withheld = tuple(name for name in hidden if name in chosen.withheld)
-                covered.append(CoveredRow(table=TABLES[table].name, record=row.record, few=few, withheld=withheld))
+            few = tuple(column.name for column in columns if column.name in chosen.few)
+            withheld = tuple(column.name for column in columns if column.name in chosen.withheld)
+            one = CoveredRow(table=TABLES[table].name, record=row.record, few=few, withheld=withheld)
+            empty: dict[str, Any] = dict.fromkeys(columns_left_out(one))
+            left.append(dataclasses.replace(row, **empty))
+            if empty:
+                covered.append(one)
         facts = facts.with_rows(table, left)
     totals_hidden = any("total_fte" in (*one.few, *one.withheld) for one in covered)
     return without_sums(facts, covered) if totals_hidden else (facts, covered)
 
 
-def told_of(row: Row, hidden: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns that tell of people whose number is hidden, such as what they are paid: hidden with it."""
-    fields = dataclasses.fields(typing.cast(Any, row))
-    return {field.name: None for field in fields if field.metadata.get("tells_of") in hidden}
+def columns_left_out(covered: CoveredRow) -> tuple[str, ...]:
+    """The columns that a document does not show: hidden counts, and what tells of those people, such as their pay."""
+    [table] = (table for table, known in TABLES.items() if known.name == covered.table)
+    hidden = (*covered.few, *covered.withheld)
+    fields = dataclasses.fields(typing.cast(Any, table))
+    return (*hidden, *(field.name for field in fields if field.metadata.get("tells_of") in hidden))
 
 
 def without_sums(facts: Facts, covered: list[CoveredRow]) -> tuple[Facts, list[CoveredRow]]:

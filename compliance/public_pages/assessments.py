@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import capitalised, days, long_date
-from compliance.evaluation.criteria.assessments import certified_before_start, last_day_to_start
+from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.criteria.assessments import (
+    HANDED_IN_LATE,
+    REFUSED,
+    broken_by,
+    certified_as_the_law_asks,
+    certified_before_start,
+    last_day_to_start,
+    last_day_to_start_by_law,
+    older_than_the_law,
+)
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact
 from compliance.evaluation.framework import Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
@@ -33,7 +43,8 @@ class Study:
     last_day_to_start: date | None = None
     """None where no rule says it; absent in older documents"""
     state: str
-    """before, after, lapsed (in time, but works began after the last day), unknown or not_started"""
+    """before, after, lapsed (in time, but works began after the last day), refused (or never made), handed_in_late,
+    older_law (works began before the law asked for an approval), unknown or not_started"""
     voice: str = "unknown"
     resolution: str = ""
     participation_planned: int | None = None
@@ -47,14 +58,16 @@ class Study:
     @property
     def line(self) -> str:
         """``First pit: 169 days before.``"""
-        if self.days_before_start is None:
-            return self.part
         words = {
+            "refused": _("works began, and the study was refused or never made"),
+            "handed_in_late": _("the study was handed in after the works had begun"),
             "before": _("%(days)s before"),
             "after": _("%(days)s too late"),
             "lapsed": _("approved %(days)s before; it was good until %(until)s"),
-        }[self.state]
-        said = words % {"days": days(self.days_before_start), "until": long_date(self.last_day_to_start)}
+        }.get(self.state)
+        if words is None:
+            return self.part
+        said = words % {"days": days(self.days_before_start or 0), "until": long_date(self.last_day_to_start)}
         return f"{self.part}: {said}."
 
     @property
@@ -79,7 +92,7 @@ def studies_of(document: Document) -> tuple[Study, ...]:
 def describe_assessments(subject: Subject) -> list[Study]:
     """Each study, by the rule that judges it."""
     facts = subject.facts
-    rule = certified_before_start.rule_in(subject.framework)
+    rule = certified_as_the_law_asks.rule_in(subject.framework) or certified_before_start.rule_in(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
     resolutions = dict(ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution"))
     return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]
@@ -89,6 +102,10 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
     """One study as it stood on the last day of the period."""
     started = row.works_started_on if row.works_started_on and row.works_started_on <= end else None
     last_day = last_day_of(row, rule, end)
+    state = state_of_assessment(row, started, last_day)
+    if started and rule and MEASURES[rule.measure] is certified_as_the_law_asks:
+        state = state_by_law(row, rule, state)
+    compared = started and row.approved_on and state in ("before", "after", "lapsed")
     return Study(
         record=row.record,
         instrument=row.instrument,
@@ -96,9 +113,9 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
         submitted_on=row.submitted_on,
         approved_on=row.approved_on,
         works_started_on=started,
-        days_before_start=(started - row.approved_on).days if started and row.approved_on else None,
+        days_before_start=(started - row.approved_on).days if compared else None,
         last_day_to_start=last_day,
-        state=state_of_assessment(row, started, last_day),
+        state=state,
         voice=row.voice,
         resolution=resolution,
         participation_planned=row.participation_planned,
@@ -110,6 +127,8 @@ def last_day_of(study: AssessmentFact, rule: Indicator | None, on: date) -> date
     """When the approval of a certifying study lapses where no works began; None where no rule says it."""
     if rule is None or study.instrument not in CERTIFYING:
         return None
+    if MEASURES[rule.measure] is certified_as_the_law_asks:
+        return last_day_to_start_by_law(study, rule)
     try:
         return last_day_to_start(study, rule, on)
     except NoRuleInForce:
@@ -127,6 +146,16 @@ def state_of_assessment(study: AssessmentFact, started: date | None, last_day: d
     return "lapsed" if last_day and started > last_day else "before"
 
 
+def state_by_law(study: AssessmentFact, rule: Indicator, state: str) -> str:
+    """The state of a study whose works have begun, by the rule that knows refusals, late papers and older law."""
+    if older_than_the_law(study, rule):
+        return "older_law"
+    broken = broken_by(study, rule)
+    if broken == REFUSED:
+        return "refused"
+    return "handed_in_late" if broken == HANDED_IN_LATE and study.approved_on is None else state
+
+
 def instrument_words(code: str) -> str:
     """A kind of study in words, with the short name that papers carry."""
     words = {
@@ -134,6 +163,7 @@ def instrument_words(code: str) -> str:
         "DIA": _("short study (DIA)"),
         "EIA-sd": _("semi-detailed study (EIA-sd)"),
         "EIA-d": _("detailed study (EIA-d)"),
+        "PAMA": _("adaptation programme of an older mine (PAMA)"),
         "ITS": _("report of a small change (ITS)"),
         "social": _("study of what changes for people"),
         "human-rights": _("study of human rights"),
@@ -153,7 +183,7 @@ class StudyAnswer:
 def study_answer(studies: Sequence[Study]) -> StudyAnswer:
     """Whether the studies that certify a project came before the digging."""
     certifying = [one for one in studies if one.instrument in CERTIFYING]
-    known = [one for one in certifying if one.state in ("before", "after", "lapsed")]
+    known = [one for one in certifying if one.state == "before" or one.state in NOT_APPROVED_IN_TIME]
     if not known:
         waiting = bool(certifying) and all(one.state == "not_started" for one in certifying)
         return StudyAnswer(_("Digging has not started") if waiting else _("We don’t know"))
@@ -171,6 +201,9 @@ def study_answer(studies: Sequence[Study]) -> StudyAnswer:
         say = words % {"good": good, "all": len(known)}
     voices = {one.voice for one in known}
     return StudyAnswer(say, tuple(one.line for one in known), voices.pop() if len(voices) == 1 else "unknown")
+
+
+NOT_APPROVED_IN_TIME = frozenset({"after", "lapsed", "refused", "handed_in_late"})
 
 
 @dataclass(frozen=True)
@@ -197,14 +230,17 @@ def study_events(studies: Sequence[Study], closing: bool) -> list[Event]:
         "lapsed": _("%(part)s: works start; the approval was good only until %(until)s.")
         if closing
         else _("%(part)s: digging starts; the approval was good only until %(until)s."),
+        "refused": _("%(part)s: works start; the study was refused or never made."),
+        "handed_in_late": _("%(part)s: works start; the study was handed in only afterwards."),
     }
+    older = _("%(part)s: works start, before the law asked for an approval.")
     events = []
     for one in studies:
         start_mark = "late" if one.state in wrong else one.voice
         steps = (
             (one.submitted_on, one.voice, _("%(part)s: study handed in: %(instrument)s.")),
             (one.approved_on, one.voice, _("%(part)s: study approved.") + " %(resolution)s"),
-            (one.works_started_on, start_mark, wrong.get(one.state, begun)),
+            (one.works_started_on, start_mark, wrong.get(one.state, older if one.state == "older_law" else begun)),
         )
         said = {
             "part": one.part,
@@ -213,7 +249,7 @@ def study_events(studies: Sequence[Study], closing: bool) -> list[Event]:
             "until": long_date(one.last_day_to_start),
         }
         events += [Event(on, mark, (words % said).strip()) for on, mark, words in steps if on]
-        if not one.approved_on:
+        if not one.approved_on and one.state != "refused":
             events.append(Event(None, "unknown", _("%(part)s: we have no approval on record.") % said))
     return sorted(events, key=lambda event: event.on or date.max)
 

@@ -29,6 +29,7 @@ from compliance.evaluation.small_numbers import (
     Found,
     Seen,
     attack,
+    columns_left_out,
     commitment_to,
     counted_columns,
     counts_of,
@@ -57,7 +58,8 @@ def hide_small_numbers(basis: Basis, *, guard: bool = True) -> tuple[Json, dict[
         content["small_numbers"] = canonical.plain(covered)
         rows = rows_by_record(content["facts"])
         for one in covered:
-            rows[one.record].update(dict.fromkeys((*one.few, *one.withheld)))
+            row = rows[one.record]
+            row.update(dict.fromkeys(row.keys() & columns_left_out(one)))
     return content, salts
 
 
@@ -196,7 +198,8 @@ def facts_with_hidden(publication: Publication, document: Document) -> str:
     shown, exact = rows_by_record(facts), rows_by_record(json.loads(publication.scorecard.facts_text))
     for one in document.covered:
         hidden = exact.get(one.record, {})
-        shown[one.record].update({name: hidden.get(name) for name in (*one.few, *one.withheld)})
+        row = shown[one.record]
+        row.update({name: hidden.get(name) for name in row.keys() & columns_left_out(one)})
     return canonical.dumps(facts)
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from compliance.evaluation import canonical
+from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import AssessmentFact, CommitmentFact
 from compliance.evaluation.framework import Framework
+from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.scoring import judge
 from compliance.public_pages.assessments import study_of
 from compliance.public_pages.commitments import said_by, state_of_commitment
@@ -22,6 +26,10 @@ from compliance.public_pages.sections import SECTIONS
 from tests.compliance.evaluation.builders import day, employment, facts, indicator, measured
 
 DUE_ON = date(2025, 6, 30)
+NEWEST = max(
+    (file.framework for file in read_folder(FOLDER, MEASURES) if file.framework.code == "peru-recommended-policies"),
+    key=lambda rules: rules.version,
+)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +94,23 @@ def test_a_study_is_described_by_the_rule_that_judges_it(
     assert (described.state, described.voice) == (state, "authority")
     kept = {"before": True, "after": False, "lapsed": False}.get(state)
     assert measured("E01", facts(assessments=[row])).passes is kept
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"approved_on": day("2014-04-10"), "works_started_on": day("2018-06-04")}, "lapsed"),
+        ({"decision": "refused"}, "refused"),
+        ({"submitted_on": day("2017-01-01")}, "handed_in_late"),
+        ({"submitted_on": day("2017-01-01"), "approved_on": day("2018-01-01")}, "after"),
+        ({"submitted_on": day("2015-01-01")}, "unknown"),
+        ({"instrument": "PAMA", "works_started_on": day("1985-01-01"), "approved_on": day("1997-01-01")}, "older_law"),
+    ],
+)
+def test_a_study_is_described_as_the_newest_rules_judge_it(changes: dict[str, Any], state: str) -> None:
+    rule = next(one for one in NEWEST.indicators if one.code == "E01")
+    row = AssessmentFact(record="assessment/1", instrument="EIA-d", works_started_on=day("2016-06-04"))
+    assert study_of(replace(row, **changes), rule, day("2025-12-31"), "").state == state
 
 
 def test_a_year_of_which_nobody_reported_workers_is_there_and_unknown() -> None:

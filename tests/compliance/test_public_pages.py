@@ -436,6 +436,27 @@ def test_an_approval_that_had_lapsed_is_no_approval_before_the_digging() -> None
     assert "#k-x" in drawn
 
 
+@pytest.mark.parametrize(
+    ("state", "say", "told", "mark"),
+    [
+        ("refused", "No", "the study was refused or never made", "late"),
+        ("handed_in_late", "No", "the study was handed in", "late"),
+        ("older_law", "We don’t know", "before the law asked for an approval", "authority"),
+    ],
+)
+def test_works_without_a_study_are_told_as_they_are_and_older_works_are_no_breach(
+    state: str, say: str, told: str, mark: str
+) -> None:
+    one = lapsed_study() | {"approved_on": None, "days_before_start": None, "last_day_to_start": None, "state": state}
+    answer = study_answer(studies(one))
+    assert answer.say == say
+    assert all(told in line for line in answer.lines)
+    [start] = [event for event in study_events(studies(one), closing=False) if event.on == date(2018, 6, 4)]
+    assert told in start.text
+    assert start.mark == mark
+    assert str(charts.clock(studies(one))) == ""
+
+
 def test_dates_of_a_study_carry_the_mark_of_whoever_says_them() -> None:
     company = sample_document()["assessments"][0] | {"voice": "company"}
     assert {event.mark for event in study_events(studies(company), closing=False)} == {"company"}

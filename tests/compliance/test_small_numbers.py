@@ -50,7 +50,7 @@ FEW_WOMEN = {
 FEW_WOMEN |= {"region_fte": Decimal(20), "national_fte": Decimal(28)}
 
 
-def say(cast: Cast, mine: Mine, **counts: Decimal | int | None) -> Scorecard:
+def say(cast: Cast, mine: Mine, **counts: Decimal | int | str | None) -> Scorecard:
     """Amend the mine's return, and judge it again."""
     row = EmploymentReturn.objects.select_related("source").get(pk=mine.records["employment"].pk)
     for name, count in counts.items():
@@ -106,6 +106,18 @@ def test_the_document_hides_small_counts_and_what_gives_them_away_and_shows_the_
     [now] = publication.content["employment"]
     assert (now["women"], now["national"], now["foreign"], now["total"]) == (None, None, None, "30")
     assert {one["of"] for one in now["between"]} == {"women", "national", "foreign"}
+    assert list(find_flaws()) == []
+
+
+def test_what_few_people_are_paid_is_hidden_with_their_number(cast: Cast, mine: Mine, client: Client) -> None:
+    """Two foreigners of twelve employees: neither they nor their pay, and the document holds without both."""
+    pay = {"staff_pay": Decimal(700000), "foreign_pay": Decimal(81234)}
+    card = say(cast, mine, staff_headcount=12, foreign_headcount=2, pay_currency="PEN", **pay)
+    publication = published(cast, card)
+    row = return_in(read_document(publication))
+    assert (row.foreign_headcount, row.foreign_pay) == (None, None)
+    assert "81234" not in client.get(f"/api/v1/publications/{publication.sha256}/").content.decode()
+    assert [one.holds for one in opened(publication, read_document(publication))] == [True]
     assert list(find_flaws()) == []
 
 

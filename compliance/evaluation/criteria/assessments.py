@@ -243,12 +243,12 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
     missing, flags = set[str](), set[str]()
     broken = dict[str, str]()
     for study in begun:
-        why = _broken_by(study, indicator)
+        why = broken_by(study, indicator)
         if why:
             broken[study.record] = why
         elif lack := _not_shown(study, indicator):
             missing.add(lack)
-        elif _older_than_the_law(study, indicator):
+        elif older_than_the_law(study, indicator):
             flags.add(OLDER_LAW)
     flags |= {*broken.values()}
     if any(not study.works_started_on and not _known_not_begun(study, facts) for study in studies):
@@ -280,20 +280,20 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
 def _enough_by_law(study: AssessmentFact, facts: Facts, indicator: Indicator) -> bool:
     """Whether a study is of a kind that suffices in the mine's phase."""
     if study.instrument == "PAMA":
-        return _older_than_the_law(study, indicator)
+        return older_than_the_law(study, indicator)
     return study.instrument in (CERTIFYING if facts.explores_only else {"EIA-sd", "EIA-d"})
 
 
-def _older_than_the_law(study: AssessmentFact, indicator: Indicator) -> bool:
+def older_than_the_law(study: AssessmentFact, indicator: Indicator) -> bool:
     """Whether the works began before the law asked for an approval before them."""
     started = study.works_started_on
     return started is not None and indicator.find(APPROVAL_FIRST, started) is None
 
 
-def _broken_by(study: AssessmentFact, indicator: Indicator) -> str:
+def broken_by(study: AssessmentFact, indicator: Indicator) -> str:
     """How begun works break the rule, as a code; empty where they are not known to."""
     started = study.works_started_on
-    if started is None or _older_than_the_law(study, indicator):
+    if started is None or older_than_the_law(study, indicator):
         return ""
     if study.decision in ("refused", "never-made"):
         return REFUSED
@@ -309,7 +309,7 @@ def _not_shown(study: AssessmentFact, indicator: Indicator) -> str:
     """What lacks of the proof that begun works kept the rule, as a code; empty where nothing does."""
     if study.bare_word:
         return DATES_ARE_BARE_WORD
-    return NO_APPROVAL if study.approved_on is None and not _older_than_the_law(study, indicator) else ""
+    return NO_APPROVAL if study.approved_on is None and not older_than_the_law(study, indicator) else ""
 
 
 def _known_not_begun(study: AssessmentFact, facts: Facts) -> bool:

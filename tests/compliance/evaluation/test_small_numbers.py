@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compliance.evaluation.facts import TABLES, EmploymentFact
+from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
 from compliance.evaluation.gathering import COLUMNS, model_of
 from compliance.evaluation.judgement import WITHHELD, Judgement
 from compliance.evaluation.shown_results import completions, judge_shown
@@ -70,7 +70,7 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
                 counted.add((table, name))
         declared |= {(table, column.name) for column in counted_columns(table)}
     assert declared == counted
-    assert {table for table, _name in declared} == {EmploymentFact}
+    assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact}
 
 
 def test_of_a_row_of_many_people_everything_is_shown() -> None:
