@@ -105,7 +105,7 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
     state = state_of_assessment(row, started, last_day)
     if started and rule and MEASURES[rule.measure] is certified_as_the_law_asks:
         state = state_by_law(row, rule, state)
-    compared = started and row.approved_on and state in ("before", "after", "lapsed")
+    margin = (started - row.approved_on).days if started and row.approved_on else None
     return Study(
         record=row.record,
         instrument=row.instrument,
@@ -113,7 +113,7 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
         submitted_on=row.submitted_on,
         approved_on=row.approved_on,
         works_started_on=started,
-        days_before_start=(started - row.approved_on).days if compared else None,
+        days_before_start=margin if state in ("before", "after", "lapsed") else None,
         last_day_to_start=last_day,
         state=state,
         voice=row.voice,
