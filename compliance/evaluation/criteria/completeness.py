@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
@@ -137,11 +138,12 @@ def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measure
 
 
 def _days_to_name(facts: Facts, table: str) -> Span:
-    """The days that a list must name: the period, and of conditions all since the first approval, which stay open."""
-    approvals = (
-        [study.approved_on for study in facts[AssessmentFact] if study.approved_on] if table == "conditions" else []
-    )
-    return min([facts.period_start, *approvals]), facts.period_end
+    """The days that a list must name: the period, and of conditions all since the first approval, which stay open.
+
+    Of an approval of which nobody says the day, no list can name them all.
+    """
+    studies = [study for study in facts[AssessmentFact] if not study.decision] if table == "conditions" else []
+    return min([facts.period_start, *(study.approved_on or date.min for study in studies)]), facts.period_end
 
 
 def _covered(lists: Iterable[ExpectedFact], span: Span) -> bool:

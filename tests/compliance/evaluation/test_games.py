@@ -389,6 +389,15 @@ def test_a_list_of_conditions_reaches_back_to_the_first_approval() -> None:
     assert "no-list" in outcome.measured.missing
 
 
+@pytest.mark.parametrize(("decision", "missing"), [("", True), ("under-evaluation", False), ("refused", False)])
+def test_where_nobody_says_when_a_study_was_approved_no_list_of_conditions_is_known_to_be_whole(
+    decision: str, missing: bool
+) -> None:
+    unsaid = AssessmentFact(record="assessment/dump", instrument="EIA-d", component="dump", decision=decision)
+    known = the_truth().with_rows(AssessmentFact, [*the_truth()[AssessmentFact], unsaid])
+    assert ("no-list" in judged(known).outcome("E04").measured.missing) is missing
+
+
 # Other mines that were judged wrongly
 
 
