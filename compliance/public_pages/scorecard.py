@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcom
 from compliance.evaluation.words import PERCENT
 from compliance.law_words import law_words, threshold_words
 from compliance.public_pages.certainty import hold_sentence, interval_sentence
+from compliance.public_pages.checks import ONLY_REPORTED, checked_words, checks_of, record_words
 from compliance.public_pages.document import Document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
@@ -175,6 +176,7 @@ class PolicyRow:
 def policy_rows(document: Document) -> list[PolicyRow]:
     """Every policy, in the order of the framework."""
     judgement, last, papers = document.scorecard, document.last_year, papers_of(document.facts)
+    checks = checks_of(document)
     return [
         PolicyRow(
             result,
@@ -182,7 +184,7 @@ def policy_rows(document: Document) -> list[PolicyRow]:
             policy_question(result.policy),
             policy_word(result.policy),
             since(result.grade, document.last_grades.get(result.code), last.year) if last else "",
-            [working(outcome) for outcome in judgement.outcomes_of(result.code)],
+            [working(outcome, checks) for outcome in judgement.outcomes_of(result.code)],
             counts_of(judgement.outcomes_of(result.code), papers),
             bool(result.applicable) and result.known < judgement.framework.minimum_indicators,
             hidden_sentence() if hides_grade(judgement, result.code) else "",
@@ -219,14 +221,16 @@ class Working:
     law: str
     threshold: str
     records: str
+    checked: str
+    """how many of its records somebody else has checked"""
     missing: str
     take_care: str
     why_not: str
     applies: bool
 
 
-def working(outcome: Outcome) -> Working:
-    """How an indicator came about."""
+def working(outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED) -> Working:
+    """How an indicator came about; `checks` says of which records somebody else has looked at them."""
     measured, rule = outcome.measured, outcome.rule
     applies = outcome.applicable and outcome.grade is not None
     return Working(
@@ -240,6 +244,7 @@ def working(outcome: Outcome) -> Working:
         law=law_words(rule),
         threshold=threshold_words(rule),
         records=", ".join(map(record_words, measured.records[:6])) + (" …" if len(measured.records) > 6 else ""),
+        checked=checked_words(measured.records, checks),
         missing="; ".join(words_of(measured.missing)),
         take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome)])),
         why_not="" if applies else outcome.explanation or "; ".join(words_of([outcome.reason])),
@@ -301,21 +306,6 @@ def note(outcome: Outcome) -> str:
     if measure and measure.note:
         sentences.append(_(measure.note))
     return " ".join(sentences)
-
-
-def record_words(record: str) -> str:
-    """``payment 10`` of the record disbursement/10."""
-    table, _slash, key = record.partition("/")
-    name = {
-        "assessment": _("impact study"),
-        "condition": _("condition of a study"),
-        "employment-return": _("employment return"),
-        "obligation": _("sum that was due"),
-        "disbursement": _("payment"),
-        "commitment": _("promise"),
-        "disclosure": _("published report"),
-    }.get(table)
-    return f"{name} {key}" if name else record
 
 
 def score_range(outcome: Outcome) -> tuple[str, str] | None:

@@ -186,7 +186,9 @@ def test_a_sealed_document_keeps_its_bytes_and_fingerprints_for_ever(text: str, 
     for section in SECTIONS.values():
         if section.part:
             read = document.rows if section.is_list else document.one
-            assert canonical.plain(read(section.part, section.name)) == document.sealed[section.name]
+            there = section.name in document.sealed
+            assert there or section.name == "checks", "what no document of that time has is younger"
+            assert canonical.plain(read(section.part, section.name)) == (document.sealed[section.name] if there else [])
 
 
 @pytest.mark.parametrize("text", [FIRST, SECOND], ids=["first schema", "second schema"])

@@ -28,6 +28,7 @@ from compliance.models import Publication, PublishedPlace, Scorecard
 from compliance.public_pages import sections
 from compliance.public_pages.assessments import Study, studies_of, study_answer, study_events
 from compliance.public_pages.changes import ChangeRow, change_rows
+from compliance.public_pages.checks import record_words
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import places_of
 from compliance.public_pages.community import community_page
@@ -51,7 +52,6 @@ from compliance.public_pages.scorecard import (
     gate_sentences,
     grade_range,
     missing_sentence,
-    record_words,
     score_range,
     score_sentence,
     working,
