@@ -223,7 +223,8 @@ def show(document: Document) -> Values:
 def answer(document: Document) -> Values:
     """How many of every hundred workers are neighbours, and who says so."""
     now = this_year(document)
-    return {"now": now, "dots": share_of(now.district, now.total), "hidden": bool(now.between)}
+    hidden = not {"district", "total"}.isdisjoint(one.of for one in now.between)
+    return {"now": now, "dots": share_of(now.district, now.total), "hidden": hidden}
 
 
 def employment_table(document: Document) -> Table:

@@ -152,6 +152,9 @@ def test_no_page_no_download_and_no_answer_of_the_open_api_says_a_hidden_number(
         for hidden in (*told, "9.7 of every", '"women_fte":"3"', '"national":"28"', salt):
             assert hidden not in text, address
     assert "fewer than 5" in texts[f"/en/projects/{slug}/work/"]
+    neighbours = texts[f"/en/projects/{slug}/"].partition("Did neighbours get the jobs?")[2].partition("</section>")[0]
+    assert "fewer than five" not in neighbours, "the count of neighbours itself is shown"
+    assert "Not known of the weight" not in texts[f"/en/projects/{slug}/scorecard/"]
     assert "12" in texts[f"/en/projects/{slug}/work/"]
     assert "are not shown: in 1 row" in texts[f"/en/projects/{slug}/data/"]
 

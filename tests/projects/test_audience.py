@@ -18,6 +18,7 @@ from compliance.models import Publication
 from projects.histories import history_of
 from projects.models import Evidence, PhasePeriod, Source
 from projects.services.records import amend_record, enter_record
+from projects.services.verification import verify_record
 from tests.cast import PDF, Cast, Mine, appoint, evidence, gather_cast, open_mine, produced, published
 
 pytestmark = pytest.mark.django_db
@@ -310,6 +311,27 @@ def test_a_publication_names_public_files_and_says_of_others_who_holds_them(
 
 
 # Persons
+
+
+@pytest.mark.parametrize("audience", Source.Audience)
+def test_a_company_reads_which_organisation_verified_a_record_and_never_who(
+    client: Client, cast: Cast, mine: Mine, audience: str
+) -> None:
+    """On what it was verified is told as the reasons of its history are: not where the source is confidential."""
+    record: Any = mine.records["disclosures"]
+    Source.objects.filter(pk=record.source_id).update(audience=audience)
+    note = "Compared with page 12 that they keep."
+    verify_record(actor=cast.reviewer, record=record, revision=record.source.revision, note=note)
+    page = f"/en/work/projects/{mine.project.slug}/disclosures/{record.pk}/"
+    client.force_login(cast.operator)
+    told = " ".join(client.get(page).content.decode().split())
+    assert "Verified, Ministerio," in told
+    assert "Verified, Reviewer" not in told
+    assert (note in told) == (audience != Source.Audience.CONFIDENTIAL)
+    client.force_login(cast.monitor)
+    told = " ".join(client.get(page).content.decode().split())
+    assert "Verified, Reviewer," in told
+    assert note in told
 
 
 def test_a_company_is_told_the_organisation_of_the_day_and_the_names_of_its_own_people(cast: Cast) -> None:
