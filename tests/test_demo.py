@@ -20,6 +20,7 @@ from accounts.roles import Role
 from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.statement_words import Testimony
 from compliance.evaluation.facts import EmploymentFact, ObligationFact, PaymentFact
+from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of
 from compliance.evaluation.small_numbers import Seen, attack, choose, counted_columns, counts_of
 from compliance.models import Publication, Review, ScorecardHead
@@ -40,6 +41,7 @@ from projects.models import (
     Project,
     Source,
 )
+from tests import by_hand
 
 YEARS = (2023, 2024, 2025)
 
@@ -332,3 +334,21 @@ def test_the_attack_finds_none_in_any_scorecard_as_it_would_be_published_and_som
                     records.add(row.record)
     assert found[True] == set()
     assert len(found[False]) >= 3
+
+
+# Two scores by hand
+
+
+@pytest.mark.parametrize(("text", "result"), list(by_hand.sums()))
+def test_every_sum_of_the_calculation_by_hand_comes_to_what_is_written(text: str, result: str) -> None:
+    assert by_hand.worked_out(text, result) == result
+
+
+@pytest.mark.parametrize("mine", by_hand.MINES)
+def test_the_calculation_by_hand_comes_to_the_sealed_scores(mine: str) -> None:
+    document = read_document(Publication.objects.get(project_slug=mine, year=2025))
+    on_that_day = judge(document.framework, replace(document.facts, as_of=by_hand.DAY))
+    assert by_hand.tables(mine) == by_hand.rows_of(on_that_day)
+    sealed = {row[0]: row for row in map(by_hand.rule_row, document.scorecard.outcomes)}
+    written = {row[0]: row for row in by_hand.tables(mine)}
+    assert {code for code in sealed if sealed[code] != written[code]} <= {"R02", "T01"}

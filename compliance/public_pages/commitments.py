@@ -73,6 +73,13 @@ class PublishedPromise:
         return bool(self.days_late and self.fulfilled_on)
 
     @property
+    def day_words(self) -> str:
+        """On which day it was done, as is said; empty where nobody says so, or where its state names the day."""
+        if self.fulfilled_on is None or self.done_late or self.state not in ("confirmed", "told", "claimed"):
+            return ""
+        return _("The day that is named: %(date)s.") % {"date": long_date(self.fulfilled_on)}
+
+    @property
     def mark(self) -> str:
         """The tick in verdigris is the community's alone."""
         if not self.kept:

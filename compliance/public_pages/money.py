@@ -375,7 +375,7 @@ class RecipientRow:
     lines: list[Line]
     spoken: str
     numbered: list[tuple[int, Payment, list[tuple[str, str]]]]
-    """the payments with their numbers in the row, and what each side says and how that is known"""
+    """the payments with their numbers in the row, and what each side says and how that is known; none where nobody spoke"""
 
 
 def money_totals(document: Document) -> list[Sums]:
@@ -459,7 +459,7 @@ def recipient_rows(document: Document) -> list[RecipientRow]:
             numbered=[
                 (number, one, one.sides(row.currency))
                 for number, one in enumerate(in_order(row.payments), 1)
-                if one.sides(row.currency)
+                if one.sides(row.currency) or one.state == "unknown"
             ],
         )
         for row, cord in zip(rows, drawn, strict=True)
@@ -481,6 +481,7 @@ def show(document: Document) -> Values:
         "head": headings(document),
         "several": not only_currency(document),
         "year": document.year,
+        "since": document.period_start,
     }
 
 

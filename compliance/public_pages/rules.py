@@ -14,7 +14,17 @@ from django.utils.translation import ngettext
 
 from accounts.design.writing import long_date, money, number, of_every_100, score
 from compliance.evaluation.examples import Example
-from compliance.evaluation.framework import Band, Framework, Indicator, Parameter, Policy, Rule, Texts, days_of_change
+from compliance.evaluation.framework import (
+    RANGE,
+    Band,
+    Framework,
+    Indicator,
+    Parameter,
+    Policy,
+    Rule,
+    Texts,
+    days_of_change,
+)
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
 from compliance.evaluation.words import CODES, DAYS, PERCENT
@@ -160,6 +170,7 @@ def framework_page(framework: Framework) -> dict[str, object]:
     starts = [None, *(band.starts_at for band in framework.bands)]
     return {
         "framework": framework,
+        "adding_up": adding_up(framework),
         "bands": [BandRow(band, until) for band, until in zip(framework.bands, starts, strict=False)],
         "policies": [
             PolicyRules(
@@ -175,6 +186,38 @@ def framework_page(framework: Framework) -> dict[str, object]:
             for policy in policies
         ],
     }
+
+
+def adding_up(framework: Framework) -> list[str]:
+    """How the points of rules become those of policies and of the whole, in sentences."""
+    weights = {one.code: one.on(framework.days_of_change[-1]).weight for one in framework.indicators}
+    by_weight = ", ".join(f"{code} {number(weight)}" for code, weight in weights.items())
+    sentences = [
+        _("A rule gives 0 to 100 points, in a straight line between the figures that score 0 and 100."),
+        _("In a policy all rules that apply count alike; its points are their mean.")
+        if len({*weights.values()}) == 1
+        else _("In a policy each rule that applies counts by its weight (%(weights)s).") % {"weights": by_weight},
+        _("The whole is the mean of the policies, each by its points of every 100."),
+        _("What does not apply is left out, and so is a policy of which nothing applies: the others carry the whole."),
+        _("What nobody knows counts as its rule says; where it is left out, the other rules of its policy carry it."),
+        _("The range is reckoned alike, once with every rule at its worst and once at its best."),
+    ]
+    if framework.coverage_by == RANGE:
+        words = _(
+            "A rule is known as far as its range is closed: one that lies between 40 and 100 points is known to 40 %."
+        )
+        sentences.append(words)
+    else:
+        sentences.append(_("A rule is known where it has a figure."))
+    if framework.minimum_indicators:
+        words = ngettext(
+            "A policy of which fewer than %(count)d rule is known gets no grade; its points count all the same.",
+            "A policy of which fewer than %(count)d rules are known gets no grade; its points count all the same.",
+            framework.minimum_indicators,
+        )
+        sentences.append(words % {"count": framework.minimum_indicators})
+    sentences.append(_("We reckon with every decimal and write one."))
+    return sentences
 
 
 def rule_row(indicator: Indicator, examples: Iterable[Example], since: date) -> RuleRow:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
-from compliance.evaluation.framework import Framework, Policy
+from compliance.evaluation.framework import HUNDRED, Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.evaluation.words import PERCENT
 from compliance.law_words import law_words, threshold_words
@@ -166,6 +167,8 @@ class PolicyRow:
     """why its grade is not shown, where it would give a hidden count away"""
     not_looked_at: str
     """what it asks for and nobody measures yet"""
+    points: str
+    """its score, between which scores it could lie, and its weight; empty where it has none, or it is not shown"""
 
     @property
     def paper(self) -> str:
@@ -189,9 +192,39 @@ def policy_rows(document: Document) -> list[PolicyRow]:
             bool(result.applicable) and result.known < judgement.framework.minimum_indicators,
             hidden_sentence() if hides_grade(judgement, result.code) else "",
             not_looked_at(judgement.framework, result.code),
+            "" if hides_points(judgement, result) else points_words(result),
         )
         for result in judgement.policies
     ]
+
+
+def hides_points(judgement: Judgement, result: PolicyResult) -> bool:
+    """Whether the points of a policy are not shown, because they would give a hidden count away."""
+    return result.score is None and any(map(rests_on_hidden, judgement.outcomes_of(result.code)))
+
+
+def points_words(result: PolicyResult) -> str:
+    """The points of a policy, with its range where there is one; empty where nothing of it has points."""
+    if result.score is None:
+        return ""
+    words = {"score": score(result.score), "worst": score(result.worst), "best": score(result.best)}
+    if words["worst"] == words["best"]:
+        return _("%(score)s of 100 points.") % words
+    return _("%(score)s of 100 points; between %(worst)s and %(best)s with every record.") % words
+
+
+def sum_words(judgement: Judgement) -> str:
+    """How the points of the policies add up to those of the whole; empty where some are not shown, or none has any."""
+    if judgement.score is None or any(hides_points(judgement, one) for one in judgement.policies):
+        return ""
+    counting = [(one.policy.weight, one.score) for one in judgement.policies if one.score is not None]
+    weights = sum((weight for weight, _score in counting), Decimal(0))
+    products = " + ".join(f"{number(weight)} × {score(points)}" for weight, points in counting)
+    mean = sum((weight * points for weight, points in counting), Decimal(0)) / weights
+    words = {"sum": f"({products}) ÷ {number(weights)}", "mean": score(mean), "score": score(judgement.score)}
+    if judgement.capped_by and words["mean"] != words["score"]:
+        return _("How the policies add up: %(sum)s = %(mean)s, held down to %(score)s.") % words
+    return _("How the policies add up: %(sum)s = %(score)s.") % words
 
 
 def since(now: str | None, before: str | None, year: int) -> str:
@@ -305,6 +338,9 @@ def note(outcome: Outcome) -> str:
         sentences.append(words % {"currency": currency_symbol(currency)})
     if measure and measure.note:
         sentences.append(_(measure.note))
+    if outcome.applicable and outcome.measured.score_at_most < HUNDRED:
+        words = _("The score is at most %(points)s: of every 100 payments or soles, both sides speak of so many.")
+        sentences.append(words % {"points": score(outcome.measured.score_at_most)})
     return " ".join(sentences)
 
 
@@ -324,6 +360,7 @@ def show(document: Document) -> Values:
         "hidden": hides_grade(judgement),
         "policies": policy_rows(document),
         "score": score_sentence(judgement),
+        "sum": sum_words(judgement),
         "interval": interval_sentence(document.certainty),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),
