@@ -23,6 +23,7 @@ from accounts.services.appointments import ask_for_role, confirm_role
 from accounts.services.proposals import confirm, propose
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
+from communities.services.ledger_requests import ask_to_withdraw
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.services.openings import open_line
 from compliance.services.production import produce_scorecards
@@ -466,6 +467,18 @@ def take_down(
     """Let two people take a publication down."""
     proposal = propose(actor=cast.administrator, kind=TAKEDOWN, record=publication, reason=reason)
     confirm(actor=cast.second_administrator, proposal=proposal)
+
+
+def second_person() -> User:
+    """An administrator who gave nobody a role: the second person for everybody but the other administrators."""
+    email = "second_person@example.org"
+    platform = Organisation.objects.get(name="Minka")
+    return User.objects.filter(email=email).first() or person("second_person", platform, Role.ADMINISTRATOR)
+
+
+def withdraw_payment(actor: User, flow: Disbursement, reason: str = "Entered twice.") -> None:
+    """Let two people withdraw a payment: the person asks, another one confirms."""
+    confirm(actor=second_person(), proposal=ask_to_withdraw(actor=actor, disbursement=flow, reason=reason))
 
 
 def erase(cast: Cast, where: Source, reason: str = "Somebody named in it asked for it.") -> Erasure:

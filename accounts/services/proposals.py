@@ -108,9 +108,15 @@ def propose(
     proposal.full_clean()
     proposal.save()
     write_audit(actor=actor, verb="proposed", record=proposal, reason=proposal.reason)
-    recipients = asked.deciders().exclude(pk=actor.pk)
-    promise_letters(PROPOSED, f"proposal/{proposal.pk}", recipients.values_list("pk", flat=True))
+    promise_letters(PROPOSED, f"proposal/{proposal.pk}", [person.pk for person in deciders_of(proposal, record)])
     return proposal
+
+
+def deciders_of(proposal: Proposal, record: Any) -> list[User]:
+    """Who may be the second person of one proposal: other people than the one who asked, to whom the record is open."""
+    kind = kind_of(proposal)
+    people = kind.deciders().exclude(pk=proposal.asked_by_id)
+    return [one for one in people if kind.subjects is None or kind.subjects(one).filter(pk=record.pk).exists()]
 
 
 def refuse_asked_twice(actor: User, kind: str, record: models.Model) -> None:

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date, money
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Proposal, User
 from accounts.roles import SEES_ALL_PROJECTS
 from communities.models.agreements import Agreement
 from communities.models.communities import Community
@@ -289,6 +289,8 @@ class Statement(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     stated_at = models.DateTimeField(auto_now_add=True)
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", editable=False)
+    """what two people agreed on, where it withdraws what was said"""
 
     objects = StatementQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Proposal, User
 from accounts.roles import Role
 from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
@@ -20,6 +20,7 @@ from projects.services.records import concerned_pairs, promise_evaluation, save_
 
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
+STATED_SINCE = _("Something else was stated since this was asked for. Refuse it, look at the payment, and ask anew.")
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,17 @@ def state_side(
 
 
 @transaction.atomic
-def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: str) -> None:
+def withdraw_disbursement(*, disbursement: Disbursement, proposal: Proposal) -> None:
     """Take back what was entered by mistake: every standing statement is withdrawn, and stays readable.
 
-    Only the organisation that entered all of them does so.
+    Whoever asked for it is its author, and another person has confirmed the proposal. Raises a ValidationError with the
+    code `stated_since` where something else stands by now than what was to be withdrawn.
     """
     lock_flow(disbursement)
-    standing = list(disbursement.statements.standing().select_related("source", "disbursement"))
-    if not may_withdraw(actor, standing):
-        raise PermissionDenied(ENTERED_BY_OTHERS)
+    standing = list(disbursement.statements.standing().order_by("pk"))
+    if [statement.pk for statement in standing] != proposal.details["statements"]:
+        raise ValidationError(STATED_SINCE, code="stated_since")
+    actor = proposal.asked_by
     own = actor.organisation_as(Role.MONITOR)
     source = save_source(actor=actor, source=Source(voice=Source.Voice.MONITOR, organisation=own))
     for statement in standing:
@@ -108,10 +111,11 @@ def withdraw_disbursement(*, actor: User, disbursement: Disbursement, reason: st
             occurred_on=statement.occurred_on,
             withdrawn=True,
             supersedes=statement,
-            reason=reason,
+            reason=proposal.reason,
             source=source,
+            proposal=proposal,
         )
-    write_audit(actor=actor, verb="withdrawn", record=disbursement, reason=reason)
+    write_audit(actor=actor, verb="withdrawn", record=disbursement, reason=proposal.reason)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
 
 

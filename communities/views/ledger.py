@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Case, CharField, Exists, Expression, F, Max, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Concat
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -21,6 +21,7 @@ from accounts.access import requires, signed_in
 from accounts.audience import MINKA, is_of_minkas_side
 from accounts.models import User
 from accounts.paging import LongListPaginator
+from accounts.services.proposals import kind_of, seen_by
 from accounts.spreadsheets import csv_stream
 from communities.forms import DisbursementForm, LedgerFilter, SideForm, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
@@ -32,8 +33,8 @@ from communities.services.ledger import (
     may_withdraw,
     record_disbursement,
     state_side,
-    withdraw_disbursement,
 )
+from communities.services.ledger_requests import ask_to_withdraw, waiting_about
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
 from projects.models.sources import told_without_words
@@ -215,6 +216,8 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "history": history_of(flow, actor),
             "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
             "may_withdraw": may_withdraw(actor, list(standing.values())),
+            "waiting": [(asked, kind_of(asked)) for asked in waiting_about(flow)],
+            "open_to_reader": set(seen_by(actor).filter(pk__in=waiting_about(flow)).values_list("pk", flat=True)),
             "files": files_of(actor, flow.source, *(statement.source for statement in statements)),
         },
     )
@@ -291,16 +294,20 @@ def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm,
 @require_http_methods(["GET", "POST"])
 @requires("record.enter_for_others")
 def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a payment that was entered by mistake."""
+    """Ask that a payment which was entered by mistake be taken back."""
     actor = signed_in(request)
     flow = get_object_or_404(flows(actor, None), pk=pk)
     if not may_withdraw(actor, list(flow.statements.standing().select_related("source"))):
         raise Http404
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        withdraw_disbursement(actor=actor, disbursement=flow, reason=form.cleaned_data["reason"])
-        messages.success(request, _("Withdrawn. It stays readable, and counts no longer."))
-        return redirect("ledger:page", pk=pk)
+        try:
+            ask_to_withdraw(actor=actor, disbursement=flow, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("Asked for. It stands until a second person confirms it."))
+            return redirect("ledger:page", pk=pk)
     return render(
         request,
         "communities/ledger_withdraw.html",

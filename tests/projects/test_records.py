@@ -21,12 +21,11 @@ from django.utils import timezone
 from accounts.design import writing
 from accounts.models import AuditEntry, Job
 from communities.models import Commitment, Community, Disbursement, Obligation, Statement
-from communities.services.ledger import withdraw_disbursement
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import EmploymentReturn, ImpactAssessment, OwnershipStake, PhasePeriod, Project, Source
 from projects.models.columns import columns_of
 from projects.services.records import amend_record, enter_record
-from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source
+from tests.cast import PDF, YEAR, Cast, Mine, enter, gather_cast, mine, neighbour, open_mine, source, withdraw_payment
 from tests.kinds import kinds_with_files
 
 SAYS = {"source-voice": "monitor", "source-state": "reported", "source-reference": "Field notes 12"}
@@ -949,7 +948,7 @@ def test_a_payment_that_stands_already_is_asked_about_with_a_link_to_it(desk: De
 
 def test_a_payment_that_was_withdrawn_may_be_entered_again(desk: Desk) -> None:
     assert desk.add("disbursements").status_code == 302
-    withdraw_disbursement(actor=desk.cast.monitor, disbursement=Disbursement.objects.latest("pk"), reason="A slip")
+    withdraw_payment(desk.cast.monitor, Disbursement.objects.latest("pk"))
     assert desk.add("disbursements").status_code == 302
 
 

@@ -17,7 +17,6 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Job, User
 from communities.forms import DisbursementForm
 from communities.models import Disbursement, Influence
-from communities.services.ledger import withdraw_disbursement
 from compliance.evaluation.gathering import Scope, gather
 from compliance.services.documents import compose
 from compliance.services.reviews import standing_of
@@ -26,7 +25,20 @@ from projects.models import EmploymentReturn, OwnershipStake, PhasePeriod, Proje
 from projects.models.records import Record
 from projects.services.records import amend_record, enter_record
 from projects.services.withdrawal import hanging_on, restore_record, rows_naming, withdraw_record
-from tests.cast import YEAR, Cast, Mine, employment, enter, follow, gather_cast, mine, open_mine, produced, published
+from tests.cast import (
+    YEAR,
+    Cast,
+    Mine,
+    employment,
+    enter,
+    follow,
+    gather_cast,
+    mine,
+    open_mine,
+    produced,
+    published,
+    withdraw_payment,
+)
 
 pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(KINDS_OF_RECORD)
@@ -70,7 +82,7 @@ def free(actor: User, record: Record) -> None:
     for rows in rows_naming(record):
         for one in rows:
             if isinstance(one, Disbursement):
-                withdraw_disbursement(actor=actor, disbursement=one, reason=REASON)
+                withdraw_payment(actor, one, REASON)
             else:
                 free(actor, one)
                 withdraw(actor, one)
