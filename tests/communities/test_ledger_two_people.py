@@ -205,3 +205,12 @@ def test_postgresql_takes_no_withdrawal_that_two_people_did_not_agree_on(cast: C
         withdrawing(mine, agreed, reason="Something else")
     withdrawing(mine, agreed)
     assert standing(mine) == 1
+
+
+def test_a_reviewer_of_the_mine_confirms_it_where_there_is_one_administrator(cast: Cast, mine: Mine) -> None:
+    proposal = asked(cast, mine)
+    assert not seen_by(cast.reviewer).exists()
+    User.objects.filter(pk=cast.second_administrator.pk).update(is_active=False)
+    assert seen_by(cast.reviewer).get() == proposal
+    confirm(actor=cast.reviewer, proposal=proposal)
+    assert standing(mine) == 0
