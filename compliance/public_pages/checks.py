@@ -116,5 +116,6 @@ register(
         describe=describe_checks,
         show=lambda _document: None,
         table=checks_table,
+        template="table",
     )
 )

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
 from compliance.evaluation.framework import HUNDRED, Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
+from compliance.evaluation.views import View, by_duty_bearer, by_obligation_level
 from compliance.evaluation.words import PERCENT
-from compliance.law_words import law_words, threshold_words
+from compliance.law_words import DUTY_BEARERS, LEVELS, law_words, threshold_words
 from compliance.public_pages.certainty import hold_sentence, interval_sentence
 from compliance.public_pages.checks import ONLY_REPORTED, checked_words, checks_of, record_words
 from compliance.public_pages.document import Document
@@ -203,14 +205,45 @@ def hides_points(judgement: Judgement, result: PolicyResult) -> bool:
     return result.score is None and any(map(rests_on_hidden, judgement.outcomes_of(result.code)))
 
 
-def points_words(result: PolicyResult) -> str:
-    """The points of a policy, with its range where there is one; empty where nothing of it has points."""
+def points_words(result: PolicyResult | Judgement) -> str:
+    """The points of a policy or of a view, with its range where there is one; empty where nothing of it has points."""
     if result.score is None:
         return ""
     words = {"score": score(result.score), "worst": score(result.worst), "best": score(result.best)}
     if words["worst"] == words["best"]:
         return _("%(score)s of 100 points.") % words
     return _("%(score)s of 100 points; between %(worst)s and %(best)s with every record.") % words
+
+
+@dataclass(frozen=True)
+class ViewRow:
+    """A part of the rules: what they have in common, their grade and points together, and which they are."""
+
+    name: str
+    grade: str | None
+    points: str
+    codes: str
+
+
+def view_rows(judgement: Judgement) -> list[tuple[str, list[ViewRow]]]:
+    """The same results by what the law asks and by who owes it; a view with one part alone is left out."""
+    views = (
+        (_("The same results by what the law asks"), by_obligation_level(judgement), LEVELS),
+        (_("The same results by who owes it"), by_duty_bearer(judgement), DUTY_BEARERS),
+    )
+    return [(title, [view_row(one, words) for one in found]) for title, found, words in views if len(found) > 1]
+
+
+def view_row(view: View, words: Mapping[str, str | Promise]) -> ViewRow:
+    """One view in words; of what hides a count, why nothing is said."""
+    seen = view.judgement
+    hidden = any(map(hides_score, seen.outcomes))
+    return ViewRow(
+        name=str(words.get(view.name, view.name)),
+        grade=WITHHELD if hidden else seen.grade,
+        points=hidden_sentence() if hidden else points_words(seen),
+        codes=", ".join(one.code for one in seen.outcomes),
+    )
 
 
 def sum_words(judgement: Judgement) -> str:
@@ -361,6 +394,7 @@ def show(document: Document) -> Values:
         "policies": policy_rows(document),
         "score": score_sentence(judgement),
         "sum": sum_words(judgement),
+        "views": view_rows(judgement),
         "interval": interval_sentence(document.certainty),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),

@@ -19,7 +19,7 @@ from compliance.public_pages import conditions, disclosures, expected, staff
 from compliance.public_pages.commitments import promises_of
 from compliance.public_pages.money import recipient_rows
 from compliance.public_pages.rules import adding_up
-from compliance.public_pages.scorecard import hides_points, points_words, sum_words, working
+from compliance.public_pages.scorecard import hides_points, points_words, sum_words, view_rows, working
 from tests.compliance.evaluation.builders import assessment, condition, day, employment, facts, framework
 from tests.compliance.sample_document import judgement, outcome, read, sample_document
 from tests.compliance.test_public_pages import publish
@@ -171,3 +171,28 @@ def test_rules_of_different_weight_are_named_with_it() -> None:
     first, *others = framework().indicators
     heavy = dataclasses.replace(framework(), indicators=(dataclasses.replace(first, weight=Decimal(3)), *others))
     assert any(f"({first.code} 3, {others[0].code} 1, " in sentence for sentence in adding_up(heavy))
+
+
+def test_the_same_results_are_shown_by_what_the_law_asks_and_by_who_owes_it() -> None:
+    (asked, levels), (owed, bearers) = view_rows(judgement())
+    assert (asked, owed) == ("The same results by what the law asks", "The same results by who owes it")
+    assert [one.name for one in levels] == [
+        "Whoever owes it is bound to it, by law or by agreement.",
+        "Good practice expects it.",
+        "The law requires it.",
+    ]
+    assert [(one.name, one.codes) for one in bearers if one.codes == "R04"] == [
+        ("The fund that spends the money.", "R04")
+    ]
+    assert all("of 100 points" in one.points for one in levels)
+
+
+def test_a_view_of_one_part_alone_and_one_that_tells_on_a_hidden_count_say_nothing() -> None:
+    rows = sample_document()["scorecard"]["indicators"]
+    alone = judgement(indicators=[row for row in rows if row["code"] in ("R01", "R02")])
+    assert view_rows(alone) == []
+    flagged = [row | {"flags": [HIDDEN_COUNTS]} if row["code"] == "P03" else row for row in rows]
+    (_asked, levels), _owed = view_rows(judgement(indicators=flagged))
+    found = {one.name: (one.grade, one.points) for one in levels}
+    assert found["The law requires it."] == ("?", "Not shown: it would tell on fewer than five people.")
+    assert found["Good practice expects it."][1] != found["The law requires it."][1]
