@@ -42,9 +42,11 @@ from tests.cast import (
     employment,
     enter,
     open_mine,
+    payment,
     person,
     produced,
     published,
+    withdraw_payment,
 )
 from tests.compliance.review_help import REASON, change_workers, override, refused
 
@@ -218,15 +220,8 @@ def test_what_nobody_knows_is_unknown_in_the_document(cast: Cast) -> None:
         Disclosure(project=mine.project, title="R", period_end=date(2024, 12, 31), published_on=date(2025, 2, 1)),
     )
     quiet = open_mine(cast.monitor, cast.company, "Urqu Sami")
-    statement = quiet.disbursement.statements.get(side=RECIPIENT)
-    quiet.disbursement.statements.create(
-        side=RECIPIENT,
-        amount=statement.amount,
-        withdrawn=True,
-        supersedes=statement,
-        reason="nobody asked",
-        source=statement.source,
-    )
+    withdraw_payment(cast.monitor, quiet.disbursement)
+    payment(cast.monitor, quiet.obligation, paid="1000", received=None)
     money = published(cast, produced(quiet.project)).content["money"]
     assert money["totals"][0]["confirmed"] is None
     assert money["totals"][0]["paid"] == "1000"
