@@ -5,27 +5,23 @@ from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import long_date, number
 from compliance.evaluation.facts import EmploymentFact
+from compliance.evaluation.small_numbers import columns_left_out
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Values, register, rows_shown
 
-COLUMNS = {
-    "staff_headcount": "staff_headcount",
-    "foreign_headcount": "foreign_headcount",
-    "staff_pay": "staff_headcount",
-    "foreign_pay": "foreign_headcount",
-}
-"""What is shown of an employer, each with the count of people on which it would tell."""
+COLUMNS = ("staff_headcount", "foreign_headcount", "staff_pay", "foreign_pay")
+"""What is shown of an employer."""
 
 
 def show(document: Document) -> Values | None:
     """Each return that says anything of an employer's own staff."""
-    hidden = {one.record: {*one.few, *one.withheld} for one in document.covered}
+    hidden = {one.record: columns_left_out(one) for one in document.covered}
     rows = [
         RecordRow(
             row.employer,
             f"{long_date(row.period_start)} – {long_date(row.period_end)}",
             row.voice,
-            [cell_words(row, column, tells_of in hidden.get(row.record, ())) for column, tells_of in COLUMNS.items()],
+            [cell_words(row, column, column in hidden.get(row.record, ())) for column in COLUMNS],
         )
         for row in document.facts[EmploymentFact]
         if row.record in hidden or any(getattr(row, column) is not None for column in COLUMNS)

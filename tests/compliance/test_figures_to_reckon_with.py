@@ -14,7 +14,7 @@ from django.utils import translation
 
 from compliance.evaluation.facts import DisclosureFact, ExpectedFact
 from compliance.evaluation.framework import RANGE
-from compliance.evaluation.small_numbers import HIDDEN_COUNTS
+from compliance.evaluation.small_numbers import HIDDEN_COUNTS, CoveredRow
 from compliance.public_pages import conditions, disclosures, expected, staff
 from compliance.public_pages.commitments import promises_of
 from compliance.public_pages.money import recipient_rows
@@ -90,7 +90,7 @@ def test_staff_and_pay_are_shown_and_what_would_tell_on_few_is_not() -> None:
     known = employment(staff_headcount=1120, foreign_headcount=68, staff_pay=Decimal(74680000))
     assert shown(staff, employment=[known]) == [["Minera Puka Willka", "1,120", "68", "74,680,000", "Not known"]]
     few = employment(staff_headcount=12)
-    covered = SimpleNamespace(record=few.record, few=("foreign_headcount",), withheld=())
+    covered = CoveredRow(table="employment", record=few.record, few=("foreign_headcount",), withheld=())
     assert shown(staff, (covered,), employment=[few]) == [
         ["Minera Puka Willka", "12", "not shown", "Not known", "not shown"]
     ]
