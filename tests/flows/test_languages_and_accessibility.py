@@ -24,6 +24,7 @@ PUBLIC = {
     "a mine that closes": "/{}/projects/khallki-pampa/environment/",
     "communities": "/{}/communities/",
     "community": "/{}/communities/wayrapampa/",
+    "community with a dispute": "/{}/communities/titi-wayqo/",
     "verify": "/{}/verify/",
     "how we grade": "/{}/how-we-grade/",
     "frameworks": "/{}/how-we-grade/frameworks/",
