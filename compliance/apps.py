@@ -16,8 +16,9 @@ class ComplianceConfig(AppConfig):
         from compliance.services.production import EVALUATION, open_years_of
         from compliance.services.publications import is_published
         from compliance.services.takedowns import register_takedowns
+        from projects.models.records import EVALUATE
         from projects.services.merging import STAYING
-        from projects.services.records import EVALUATE, OPEN_YEARS
+        from projects.services.records import OPEN_YEARS
         from projects.services.withdrawal import IS_PUBLISHED
 
         JOB_KINDS[EVALUATE] = EVALUATION

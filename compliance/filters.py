@@ -6,8 +6,11 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job
+from accounts.models.jobs import JobQuerySet
 from compliance.models import ScorecardHead
 from compliance.models.scorecards import CLOSED_STEPS, OPEN_STEPS, ScorecardHeadQuerySet
+
+FAILING = "failing"
 
 
 class QueueFilter(django_filters.FilterSet):
@@ -39,8 +42,13 @@ class QueueFilter(django_filters.FilterSet):
 class RunFilter(django_filters.FilterSet):
     """By state."""
 
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Job.State.choices)
+    STATES = (*Job.State.choices, (FAILING, _("Failing")))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="by_state")
 
     class Meta:
         model = Job
         fields: list[str] = []
+
+    def by_state(self, rows: JobQuerySet, name: str, state: str) -> JobQuerySet:
+        """Failing are those of the waiting ones of which an attempt has failed."""
+        return rows.failing() if state == FAILING else rows.filter(state=state)

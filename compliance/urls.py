@@ -28,5 +28,6 @@ urlpatterns = [
     path("publications/<int:pk>/take-down/", takedowns.take_down, name="take-down"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/all/", runs.evaluate_all, name="evaluate-all"),
+    path("runs/again/", runs.run_all_again, name="run-all-again"),
     path("runs/<uuid:pk>/again/", runs.run_again, name="run-again"),
 ]

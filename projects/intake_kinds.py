@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job, User
 from accounts.services.jobs import JOB_KINDS, Claim, JobKind
@@ -288,7 +289,7 @@ def write_undo(claim: Claim, _result: None) -> None:
 
 def register_kinds() -> None:
     """Make the four steps known to the outbox."""
-    JOB_KINDS[READ] = JobKind(compute=read, write=write_rows)
-    JOB_KINDS[CHECK] = JobKind(compute=check, write=write_findings)
-    JOB_KINDS[APPLY] = JobKind(compute=look_once_more, write=write_records)
-    JOB_KINDS[UNDO] = JobKind(compute=prepare_undo, write=write_undo)
+    JOB_KINDS[READ] = JobKind(_("Reading a file"), read, write_rows)
+    JOB_KINDS[CHECK] = JobKind(_("Checking rows"), check, write_findings)
+    JOB_KINDS[APPLY] = JobKind(_("Importing rows"), look_once_more, write_records)
+    JOB_KINDS[UNDO] = JobKind(_("Undoing an import"), prepare_undo, write_undo)

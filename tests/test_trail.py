@@ -157,7 +157,7 @@ def sign_out(cast: Cast, mine: Mine) -> Any:
 
 
 def try_again(cast: Cast, mine: Mine) -> Any:
-    job = Job.objects.create(kind="evaluate", subject="project/5/2025", state=Job.State.FAILED)
+    job = Job.objects.create(kind="evaluate", subject="project/5/2025", error="ValueError: facts")
     jobs.try_again(actor=cast.administrator, job=job)
     return job
 

@@ -31,6 +31,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Claimed jobs whose worker let the lease run out."""
         return self.filter(state=Job.State.RUNNING, lease_until__lt=Now())
 
+    def failing(self) -> JobQuerySet:
+        """Waiting for another attempt after one that failed."""
+        return self.filter(state=Job.State.WAITING).exclude(error="")
+
     def visible_to(self, user: User) -> JobQuerySet:
         """Everything for those who see the audit trail; what one asked for oneself for the others."""
         return self if user.may("audit.view") else self.filter(owner=user)
@@ -43,7 +47,6 @@ class Job(models.Model):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
-        FAILED = "failed", _("Failed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
@@ -60,6 +63,9 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    """how often it was tried and failed by itself, with the attempt that runs now"""
+    failing_since = models.DateTimeField(null=True)
+    """when the first of the attempts failed that have failed without one that worked; None where none has"""
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     done = models.PositiveIntegerField(default=0)
@@ -81,6 +87,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} ({self.state})"
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether it waits for another attempt after one that failed."""
+        return self.state == self.State.WAITING and bool(self.error)
+
+    @property
+    def is_set_apart(self) -> bool:
+        """Whether it failed so often by itself that it is tried only once a day."""
+        return self.is_failing and self.attempts >= settings.JOB_ATTEMPTS
 
 
 class IdempotentAnswer(models.Model):

@@ -15,9 +15,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest, Least, Now
+from django.db.utils import DataError
 
 from accounts.models import Job, User
 from accounts.services.audit import state_of, write_audit
@@ -26,6 +28,12 @@ logger = logging.getLogger(__name__)
 CHANNEL = "minka_jobs"
 REDELIVER_AFTER = timedelta(seconds=15)
 MOST_RUNG_AGAIN = 20
+LEAST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+"""how long work rests after a fault of the whole: as long as the fault has lasted, within these"""
+BETWEEN_TRIES_OF_ONE_SET_APART = timedelta(days=1)
+SINCE = Coalesce(F("failing_since"), Now())
+"""since when a job fails whose attempt has just failed"""
 
 
 @dataclass(frozen=True)
@@ -42,10 +50,11 @@ class Promise:
 class JobKind:
     """How to do the jobs of one kind.
 
-    `compute` runs outside any transaction and may take long; it gets the claimed jobs and returns what
-    `write` needs. `write` runs inside the finishing transaction, after the tokens were checked.
+    `title` names the work for people. `compute` runs outside any transaction and may take long; it gets the claimed
+    jobs and returns what `write` needs. `write` runs inside the finishing transaction, after the tokens were checked.
     """
 
+    title: Any
     compute: Callable[[Claim], Any]
     write: Callable[[Claim, Any], None]
     batch: int = 1
@@ -90,8 +99,10 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
                 (id, kind, subject, payload, priority, state, owner_id, attempts, done, total, error)
             VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
-            DO UPDATE SET requested_at = now(), payload = EXCLUDED.payload, not_before = LEAST(accounts_job.not_before, now()),
-                          priority = GREATEST(accounts_job.priority, EXCLUDED.priority), attempts = 0, error = ''
+            DO UPDATE SET requested_at = statement_timestamp(), payload = EXCLUDED.payload,
+                          not_before = LEAST(accounts_job.not_before, now()),
+                          priority = GREATEST(accounts_job.priority, EXCLUDED.priority), attempts = 0,
+                          failing_since = NULL, error = ''
             """,
             [
                 (uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, owner.pk if owner else None)
@@ -127,7 +138,10 @@ def claim_job(job_id: str) -> Claim | None:
         return None
     if first.kind not in JOB_KINDS:
         Job.objects.filter(pk=first.pk).update(
-            state=Job.State.FAILED, finished_at=Now(), error=f"This version of Minka has no work called {first.kind}."
+            not_before=Now() + LONGEST_PAUSE,
+            failing_since=SINCE,
+            dispatched_at=None,
+            error=f"This version of Minka has no work called {first.kind}.",
         )
         return None
     jobs = [first]
@@ -141,7 +155,6 @@ def claim_job(job_id: str) -> Claim | None:
         attempts=F("attempts") + 1,
         started_at=Now(),
         lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
-        error="",
     )
     return Claim(token=token, jobs=jobs)
 
@@ -154,21 +167,31 @@ def finish(claim: Claim, kind: JobKind, result: Any) -> None:
         logger.warning("lease of %s was lost; another worker does it", claim.job)
         return
     kind.write(claim, result)
-    rows.update(state=Job.State.DONE, finished_at=Now(), lease_until=None)
+    rows.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, failing_since=None, error="")
 
 
 def give_back(claim: Claim, error: Exception) -> None:
-    """Let failed jobs wait again, longer each time; after the last attempt they stay failed and visible."""
+    """Let failed jobs wait again: longer each time, and after some attempts a day; no work is given up.
+
+    A fault of the whole (the database refuses, the disk is full, the mail server is away) is no job's own: it uses up
+    no attempt, and the other jobs of the kind rest too.
+    """
+    whole, words = is_fault_of_the_whole(error), f"{type(error).__name__}: {error}"
     for job in Job.objects.filter(token=claim.token, state=Job.State.RUNNING):
-        if job.attempts >= settings.JOB_ATTEMPTS:
-            held(job).update(
-                state=Job.State.FAILED,
-                finished_at=Now(),
-                lease_until=None,
-                error=f"{type(error).__name__}: {error}",
-            )
+        if whole:
+            wait_again(job, until=next_look(), attempts=job.attempts - 1, error=words)
         else:
-            wait_again(job, after=timedelta(seconds=2**job.attempts), error=f"{type(error).__name__}: {error}")
+            wait_again(job, until=Now() + own_pause(job.attempts), attempts=job.attempts, error=words)
+    if whole:
+        due = Job.objects.due().filter(kind=claim.job.kind)
+        due.update(not_before=Now() + LEAST_PAUSE, dispatched_at=None)
+
+
+def is_fault_of_the_whole(error: Exception) -> bool:
+    """Whether something around the job is broken, and not what the job is about: the same would befall every other job."""
+    if isinstance(error, DatabaseError):
+        return not isinstance(error, IntegrityError | DataError)
+    return isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
 
 
 def held(job: Job) -> QuerySet[Job]:
@@ -176,14 +199,16 @@ def held(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING)
 
 
-def wait_again(job: Job, *, after: timedelta, error: str) -> None:
+def wait_again(job: Job, *, until: Any, attempts: int, error: str) -> None:
     """Put a job back; where a later promise for the same subject already waits, that one takes over."""
     row = held(job)
     try:
         with transaction.atomic():
             row.update(
                 state=Job.State.WAITING,
-                not_before=Now() + after,
+                attempts=attempts,
+                failing_since=SINCE,
+                not_before=until,
                 dispatched_at=None,
                 lease_until=None,
                 error=error,
@@ -192,17 +217,24 @@ def wait_again(job: Job, *, after: timedelta, error: str) -> None:
         row.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, error=error)
 
 
+def own_pause(attempts: int) -> timedelta:
+    """How long a job rests that failed by itself: twice as long each time, and a day once it is set apart."""
+    return BETWEEN_TRIES_OF_ONE_SET_APART if attempts >= settings.JOB_ATTEMPTS else timedelta(seconds=2**attempts)
+
+
+def next_look() -> Any:
+    """When a fault of the whole is looked at again: after as long as it has lasted, within `LEAST_PAUSE` and `LONGEST_PAUSE`."""
+    lasted = Greatest(Now() - SINCE, Value(LEAST_PAUSE))
+    return Now() + Least(lasted, Value(LONGEST_PAUSE))
+
+
 @transaction.atomic
 def take_back_abandoned() -> int:
     """Free the jobs of workers that died; returns how many. One that is just being finished is left alone."""
     abandoned = list(Job.objects.abandoned().select_for_update(skip_locked=True))
     for job in abandoned:
-        if job.attempts >= settings.JOB_ATTEMPTS:
-            held(job).update(
-                state=Job.State.FAILED, finished_at=Now(), lease_until=None, error="the worker died each time"
-            )
-        else:
-            wait_again(job, after=timedelta(0), error="the worker died")
+        rest = own_pause(job.attempts) if job.attempts >= settings.JOB_ATTEMPTS else timedelta(0)
+        wait_again(job, until=Now() + rest, attempts=job.attempts, error="the worker died")
     return len(abandoned)
 
 
@@ -227,7 +259,6 @@ def forget_dispatch(job_ids: Iterable[str]) -> None:
 
 @transaction.atomic
 def try_again(*, actor: User, job: Job) -> None:
-    """A person lets a failed job wait again, with all its attempts before it."""
+    """A person lets a job that failed be tried at once, with all its attempts before it."""
     write_audit(actor=actor, verb="tried_again", record=job, before=state_of(job))
     promise_jobs([Promise(job.kind, job.subject, job.payload, job.priority)], owner=job.owner)
-    Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(state=Job.State.DONE)

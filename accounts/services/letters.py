@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.mail import send_mail
 from django.db.models import Q
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.design.writing import long_date
 from accounts.models import Membership, Proposal, RoleRequest, User
 from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
+from accounts.services.failures import FAILURE_LETTER, title_of
 from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
 
 ROLE_ASKED = "letter.role_asked"
@@ -148,6 +151,29 @@ def send_news(claim: Claim) -> None:
         send_mail(str(news.subject), text, None, [recipient.email])
 
 
+def send_failure(claim: Claim) -> None:
+    """Send one letter about work in the background that fails; what the machine said is left to the page."""
+    told, recipient = claim.job.payload, recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        since = timezone.localtime(datetime.fromisoformat(told["since"]))
+        text = ngettext(
+            "Work in the background fails.\n\n%(work)s: %(number)d, since %(since)s.\n\nNothing is lost: Minka tries it "
+            "again by itself, at least once a day. Sign in to Minka and open “Runs” to read what the machine said, and to "
+            "have it tried at once.",
+            "Work in the background fails.\n\n%(work)s: %(number)d times, since %(since)s.\n\nNothing is lost: Minka tries "
+            "it again by itself, at least once a day. Sign in to Minka and open “Runs” to read what the machine said, and "
+            "to have it tried at once.",
+            told["number"],
+        ) % {
+            "work": title_of(told["work"]),
+            "number": told["number"],
+            "since": f"{long_date(since.date())}, {since:%H:%M}",
+        }
+        send_mail(_("Minka: work in the background fails"), text, None, [recipient.email])
+
+
 def given_by(membership: Membership) -> str:
     """Who gave a role, in words."""
     if membership.granted_by is None:
@@ -168,8 +194,9 @@ def nothing_to_write(_claim: Claim, _result: None) -> None:
 
 
 LETTERS = {
-    ROLE_ASKED: JobKind(compute=send_role_asked, write=nothing_to_write),
-    ROLE_GIVEN: JobKind(compute=send_role_given, write=nothing_to_write),
-    PROPOSED: JobKind(compute=send_proposed, write=nothing_to_write),
-    NEWS_LETTER: JobKind(compute=send_news, write=nothing_to_write),
+    ROLE_ASKED: JobKind(gettext_lazy("Letter: a role waits for a second person"), send_role_asked, nothing_to_write),
+    ROLE_GIVEN: JobKind(gettext_lazy("Letter: a role was given"), send_role_given, nothing_to_write),
+    PROPOSED: JobKind(gettext_lazy("Letter: something waits for a second person"), send_proposed, nothing_to_write),
+    NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
+    FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
 }

@@ -10,14 +10,15 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Job, User
 from compliance.models.frameworks import PolicyFramework
 from projects.models import Project
 from projects.models.columns import YearColumn
-from projects.models.records import Record
+from projects.models.records import EVALUATE, Record
 from projects.models.rules import Check, OncePer
 
 
@@ -66,7 +67,8 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         `earlier_action` and `earlier_at` are the last such step on any scorecard of the project and year: an approval
         there is void once new facts have replaced its scorecard; `begun_by` is the reviewer who took the last step on this one;
         `asked` counts the questions that wait for the company's answer, `answered` the answers that wait for a
-        decision; `overridden` says that a reviewer has set a score.
+        decision; `overridden` says that a reviewer has set a score; `outdated` that something was saved that it does not
+        know yet.
         """
         earlier = of_head().filter(indicator="").order_by("-pk")
         steps = (
@@ -82,7 +84,12 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
             asked=number_of(open_words(Review.Action.QUERY)),
             answered=number_of(open_words(Review.Action.REPLY)),
             overridden=Exists(of_head().filter(action=Review.Action.OVERRIDE)),
+            outdated=Exists(evaluations_due()),
         )
+
+    def outdated(self) -> ScorecardHeadQuerySet:
+        """Those that do not know the newest facts: something was saved since theirs were read, and is not judged yet."""
+        return self.filter(Exists(evaluations_due()))
 
     def at_step(self, *actions: str) -> ScorecardHeadQuerySet:
         """Those whose last step is one of these; the empty one means that nobody has taken any."""
@@ -134,6 +141,13 @@ def next_step_of(user: User) -> Q:
 
 YOURS, WITH_OTHERS, DONE = range(3)
 """For whom a scorecard waits, seen by one person."""
+
+
+def evaluations_due() -> models.QuerySet[Job]:
+    """The evaluations that a head waits for: of its project, of its year or an earlier one, asked for since its facts were read."""
+    project, year = (Cast(KT(f"payload__{name}"), models.IntegerField()) for name in ("project", "year"))
+    asked = Job.objects.unfinished().filter(kind=EVALUATE, requested_at__gt=OuterRef("facts_read_at"))
+    return asked.alias(of=project, since=year).filter(of=OuterRef("project"), since__lte=OuterRef("year"))
 
 
 def of_head() -> models.QuerySet[Review]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from accounts.audience import read_organisations
@@ -151,6 +152,8 @@ class ReviewPage:
     """what stood there last, where it was taken down"""
     head: Scorecard | None
     """the scorecard that stands now for this project and year"""
+    outdated_since: datetime | None
+    """when its facts were read, where newer ones are not judged yet"""
     conflict: Conflict | None
     """why the person who looks at it may not review it"""
     own_records: list[RecordLink]
@@ -317,11 +320,18 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         .filter(project_slug=scorecard.project.slug, year=scorecard.year)
         .first(),
         head=heads.get(scorecard.year),
+        outdated_since=outdated_since(scorecard),
         conflict=conflict,
         own_records=[links[name] for name in own if name in links],
         other_rules=other_rules(scorecard, facts, overrides, result),
         ready_to_accept=standing.ready_to_accept(actor),
     )
+
+
+def outdated_since(scorecard: Scorecard) -> datetime | None:
+    """When the facts of a scorecard were read, where facts were saved since that are not judged yet."""
+    heads = ScorecardHead.objects.filter(scorecard=scorecard).outdated()
+    return heads.values_list("facts_read_at", flat=True).first()
 
 
 @dataclass(frozen=True)

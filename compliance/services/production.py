@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Model
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services.jobs import Claim, JobKind
@@ -321,4 +322,4 @@ def store_claimed(claim: Claim, batches: list[Batch]) -> None:
         store(batch)
 
 
-EVALUATION = JobKind(compute=compute_claimed, write=store_claimed, batch=200)
+EVALUATION = JobKind(gettext_lazy("Scorecard"), compute_claimed, store_claimed, batch=200)

@@ -43,6 +43,7 @@ from compliance.services.reviews import (
     lock_current,
     refuse_other_rules,
     refuse_out_of_turn,
+    refuse_outdated,
     refuse_unseen,
     standing_of,
 )
@@ -67,7 +68,7 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = N
 
     The approval keeps a fingerprint of every word that would be published with the figures.
     """
-    lock_current(scorecard)
+    refuse_outdated(lock_current(scorecard))
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
     refuse_out_of_turn(standing, Review.Action.APPROVE)
@@ -94,7 +95,7 @@ def publish_scorecard(
     Neither of the two was given a role by the other in the last seven days. A second publication of the same project and
     year corrects the first, and says why. What is sealed hides small numbers of people.
     """
-    lock_current(scorecard)
+    refuse_outdated(lock_current(scorecard))
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
     refuse_out_of_turn(standing, Review.Action.PUBLISH)

@@ -442,6 +442,15 @@ def lock_current(scorecard: Scorecard) -> ScorecardHead:
     return head
 
 
+def refuse_outdated(head: ScorecardHead) -> None:
+    """Refuse to approve or publish what does not know the newest facts."""
+    if ScorecardHead.objects.filter(pk=head.pk).outdated().exists():
+        raise ValidationError(
+            _("This scorecard is out of date: facts that were saved since are not judged yet. Wait for the new one."),
+            code="scorecard_outdated",
+        )
+
+
 OUT_OF_STATE = {
     ReviewState.OPEN: (_("A reviewer must approve it first."), "not_approved"),
     ReviewState.APPROVED: (_("%(name)s has approved it. Return it to decide anew."), "already_approved"),

@@ -49,7 +49,7 @@ from compliance.services.reviews import (
     standing_of,
 )
 from projects.models import Project
-from projects.services.records import EVALUATE
+from projects.models.records import EVALUATE
 from projects.views.records import add_errors
 
 ROWS_A_PAGE = 50

@@ -11,31 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HTMX_STOP_POLLING
 
 from accounts.access import requires, signed_in
 from accounts.models import Job
+from accounts.services.failures import failures_seen_by, title_of, try_all_again
 from accounts.services.jobs import try_again
-from accounts.services.letters import ROLE_ASKED, ROLE_GIVEN
 from compliance.filters import RunFilter
 from compliance.services.production import reporting_pairs, request_evaluation
 from projects.kinds import Text
 from projects.models import ImportBatch, Project
-from projects.services.intake import APPLY, CHECK, READ, UNDO
-from projects.services.records import EVALUATE
 
 ROWS_A_PAGE = 50
-WORK: dict[str, Text] = {
-    EVALUATE: gettext_lazy("Scorecard"),
-    READ: gettext_lazy("Reading a file"),
-    CHECK: gettext_lazy("Checking rows"),
-    APPLY: gettext_lazy("Importing rows"),
-    UNDO: gettext_lazy("Undoing an import"),
-    ROLE_ASKED: gettext_lazy("Letter: a role waits for a second person"),
-    ROLE_GIVEN: gettext_lazy("Letter: a role was given"),
-}
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,7 @@ def runs_of(jobs: Iterable[Job]) -> list[Run]:
             about, url = f"{project}, {year[0]}", reverse("reviews:of-project", kwargs={"slug": project.slug})
         elif kind == "import" and (batch := imports.get(int(key))):
             about, url = batch.name, reverse("imports:page", args=[batch.pk])
-        runs.append(Run(job, WORK.get(job.kind, job.kind), about, url))
+        runs.append(Run(job, title_of(job.kind), about, url))
     return runs
 
 
@@ -89,6 +78,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
             "runs": runs_of(page),
             "may_request": actor.may("scorecard.request"),
             "waiting": waiting,
+            "failures": failures_seen_by(actor),
         },
         status=HTMX_STOP_POLLING if asked_again and not waiting else 200,
     )
@@ -108,7 +98,18 @@ def evaluate_all(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("scorecard.request")
 def run_again(request: HttpRequest, pk: str) -> HttpResponse:
-    """Let a failed job wait again, with all its attempts."""
-    job = get_object_or_404(Job.objects.visible_to(signed_in(request)), pk=pk, state=Job.State.FAILED)
+    """Let a job that failed be tried at once, with all its attempts."""
+    job = get_object_or_404(Job.objects.visible_to(signed_in(request)).failing(), pk=pk)
     try_again(actor=signed_in(request), job=job)
+    return redirect("reviews:runs")
+
+
+@require_POST
+@requires("scorecard.request")
+def run_all_again(request: HttpRequest) -> HttpResponse:
+    """Let every job of one kind that fails in one way be tried at once."""
+    kind, error = request.POST.get("kind", ""), request.POST.get("error", "")
+    number = try_all_again(actor=signed_in(request), kind=kind, error=error)
+    words = ngettext("%(number)d is tried again now.", "%(number)d are tried again now.", number)
+    messages.success(request, words % {"number": number})
     return redirect("reviews:runs")

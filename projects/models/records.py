@@ -12,6 +12,8 @@ from projects.models.columns import DayColumn
 from projects.models.rules import InOrder
 from projects.models.sources import Source, check_days_have_come
 
+EVALUATE = "evaluate"
+"""the kind of job that computes the scorecards of a project from a year on; its payload has both"""
 AnyRow = TypeVar("AnyRow", bound=models.Model, covariant=True)
 
 

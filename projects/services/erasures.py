@@ -175,7 +175,7 @@ def acts_for(actor: User) -> Organisation | None:
 
 def register_erasures() -> None:
     """Add the kind of proposal, its news and its job; called once, when the app is ready."""
-    JOB_KINDS[ERASE_FILES] = JobKind(compute=delete_stored, write=nothing_to_write)
+    JOB_KINDS[ERASE_FILES] = JobKind(_("Deleting files that were erased"), delete_stored, nothing_to_write)
     NEWS[ERASURE] = News(
         _("Minka: personal data was erased"),
         _("Personal data of a record was erased. Asked for and confirmed by: %(by)s."),

@@ -288,10 +288,10 @@ def drop_import(*, actor: User, batch: ImportBatch) -> None:
 
 @transaction.atomic
 def try_again(*, actor: User, batch: ImportBatch) -> None:
-    """Promise the present step again after its job failed for good."""
+    """Promise the present step again at once after its job failed."""
     locked = held(batch, *JOB_OF_STATE)
     job = current_job(locked)
-    if job is None or job.state == Job.State.FAILED:
+    if job is None or job.is_failing:
         promise(locked, JOB_OF_STATE[ImportBatch.State(locked.state)], actor, **(job.payload if job else {}))
 
 

@@ -16,8 +16,8 @@ from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
+from projects.models.records import EVALUATE
 
-EVALUATE = "evaluate"
 WITHOUT_WORDS: list[Any] = []
 """Stands in an entry of the trail in the place of [old, new]: it was changed, and nobody is told what it said."""
 EDITED_MEANWHILE = _("This record was changed while you were typing. See below what was changed, and save again.")

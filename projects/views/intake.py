@@ -20,7 +20,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
-from accounts.models import Job
 from accounts.spreadsheets import csv_file, csv_stream
 from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
@@ -214,7 +213,7 @@ def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
         "target": TARGETS[batch.target],
         "busy": busy,
         "job": job,
-        "failed": bool(job and job.state == Job.State.FAILED),
+        "failed": bool(job and job.is_failing),
         "counts": intake.counts(batch),
         "problem": intake.problem_of(batch),
         "reading": batch.defaults.get("reading", {}),

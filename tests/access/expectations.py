@@ -189,6 +189,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:take-down": form(REVIEWERS | ADMINISTRATOR, "publication"),
     "reviews:runs": reads(WITH_ROLE),
     "reviews:evaluate-all": posts(ASK_FOR_SCORECARDS),
+    "reviews:run-all-again": posts(ASK_FOR_SCORECARDS),
     "reviews:run-again": posts(ASK_FOR_SCORECARDS, "failed run"),
     "people:own": form(EVERYBODY),
     "people:sign-out-everywhere": posts(EVERYBODY),

@@ -141,7 +141,7 @@ def keys(**known: Any) -> dict[str, dict[str, Any]]:
 
 def failed_job(owner: User) -> Job:
     """Work that somebody asked for and that failed for good."""
-    return Job.objects.create(kind="evaluate", subject=f"project/0/{owner.pk}", state=Job.State.FAILED, owner=owner)
+    return Job.objects.create(kind="evaluate", subject=f"project/0/{owner.pk}", error="ValueError: facts", owner=owner)
 
 
 def build_world() -> World:

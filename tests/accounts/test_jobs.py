@@ -5,11 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, connections, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -50,7 +60,7 @@ class Work:
 def work() -> Iterator[Work]:
     """A kind called `test`."""
     made = Work()
-    JOB_KINDS["test"] = JobKind(compute=made.compute, write=made.write)
+    JOB_KINDS["test"] = JobKind("Test", made.compute, made.write)
     yield made
     del JOB_KINDS["test"]
 
@@ -106,15 +116,19 @@ def in_threads(*actions: Callable[[], Any]) -> None:
 
 
 @pytest.mark.django_db
-def test_work_that_this_version_does_not_know_fails_in_words_and_is_not_sent_again(work: Work) -> None:
+def test_work_that_this_version_does_not_know_says_so_and_waits_for_a_version_that_does(work: Work) -> None:
     promise()
     job = one_job()
     del JOB_KINDS["test"]
     jobs.run(str(job.pk))
-    JOB_KINDS["test"] = JobKind(compute=work.compute, write=work.write)
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write)
     job.refresh_from_db()
-    assert job.state == Job.State.FAILED
+    assert job.is_failing
     assert "no work called test" in job.error
+    assert not Job.objects.due().exists()
+    let_wait_end()
+    jobs.run(str(job.pk))
+    assert work.effects == 1
 
 
 @pytest.mark.django_db
@@ -232,7 +246,7 @@ def test_progress_keeps_the_lease(work: Work) -> None:
 
 
 @pytest.mark.django_db
-def test_an_abandoned_job_is_taken_back_and_after_five_attempts_stays_failed_and_visible(work: Work) -> None:
+def test_a_job_whose_worker_dies_each_time_is_set_apart_after_five_attempts_and_never_given_up(work: Work) -> None:
     promise()
     job = one_job()
     for attempt in range(1, settings.JOB_ATTEMPTS + 1):
@@ -242,18 +256,27 @@ def test_an_abandoned_job_is_taken_back_and_after_five_attempts_stays_failed_and
         let_lease_run_out(job.pk)
         assert jobs.take_back_abandoned() == 1
         job.refresh_from_db()
-        assert job.attempts == attempt
-        assert job.state == (Job.State.FAILED if attempt == settings.JOB_ATTEMPTS else Job.State.WAITING)
+        assert (job.attempts, job.state) == (attempt, Job.State.WAITING)
+        assert job.is_set_apart == (attempt == settings.JOB_ATTEMPTS)
     assert settings.JOB_ATTEMPTS == 5
     assert "died" in job.error
-    assert jobs.claim_job(str(job.pk)) is None
-    assert jobs.take_undispatched() == []
-    assert job in Job.objects.visible_to(gather_cast().administrator)
-    assert not work.effects
+    assert pause_of(job) == timedelta(days=1)
+    assert job in Job.objects.visible_to(gather_cast().administrator).failing()
+    let_wait_end()
+    jobs.run(str(job.pk))
+    assert work.effects == 1
+    job.refresh_from_db()
+    assert (job.state, job.failing_since, job.error) == (Job.State.DONE, None, "")
+
+
+def pause_of(job: Job) -> timedelta:
+    """How long a job rests now, in whole seconds."""
+    job.refresh_from_db()
+    return timedelta(seconds=round((job.not_before - database_now()).total_seconds()))
 
 
 @pytest.mark.django_db
-def test_a_failed_job_waits_longer_each_time_and_says_why(work: Work) -> None:
+def test_a_job_that_fails_by_itself_waits_longer_each_time_and_then_a_day_and_says_why(work: Work) -> None:
     def fail(claim: Claim) -> None:
         raise ValueError("the well is dry")
 
@@ -261,20 +284,63 @@ def test_a_failed_job_waits_longer_each_time_and_says_why(work: Work) -> None:
     promise()
     job = one_job()
     waits = []
-    for _attempt in range(settings.JOB_ATTEMPTS - 1):
+    for _attempt in range(settings.JOB_ATTEMPTS + 1):
         let_wait_end()
         jobs.run(str(job.pk))
-        job.refresh_from_db()
-        assert (job.state, job.error) == (Job.State.WAITING, "ValueError: the well is dry")
-        waits.append(round((job.not_before - database_now()).total_seconds()))
+        waits.append(pause_of(job))
+        assert (job.is_failing, job.error) == (True, "ValueError: the well is dry")
         assert not Job.objects.due().exists()
-    assert waits == sorted(set(waits))
-    assert waits[0] >= 1
-    let_wait_end()
-    jobs.run(str(job.pk))
-    job.refresh_from_db()
-    assert (job.state, job.error) == (Job.State.FAILED, "ValueError: the well is dry")
+    assert waits == [*(timedelta(seconds=2**n) for n in range(1, 5)), timedelta(days=1), timedelta(days=1)]
     assert not work.effects
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("the database refuses"),
+        ProgrammingError("permission denied for table compliance_scorecard"),
+        OSError(28, "No space left on device"),
+        SMTPServerDisconnected("away"),
+    ],
+)
+def test_a_fault_of_the_whole_uses_up_no_attempt_however_long_it_lasts(work: Work, error: Exception) -> None:
+    def fail(claim: Claim) -> None:
+        raise error
+
+    work.meanwhile = fail
+    promise("a", "b")
+    first, other = Job.objects.order_by("subject")
+    jobs.run(str(first.pk))
+    assert pause_of(first) == jobs.LEAST_PAUSE
+    assert pause_of(other) == jobs.LEAST_PAUSE  # what would meet the same fault rests too
+    other.refresh_from_db()
+    assert not other.is_failing
+    for lasted, pause in ((timedelta(minutes=2), timedelta(minutes=2)), (timedelta(days=3), timedelta(hours=1))):
+        Job.objects.filter(pk=first.pk).update(failing_since=Now() - lasted)
+        let_wait_end()
+        jobs.run(str(first.pk))
+        assert pause_of(first) == pause
+        assert (first.attempts, first.is_set_apart) == (0, False)
+    work.meanwhile = lambda claim: None
+    let_wait_end()
+    for job_id in jobs.take_undispatched():
+        jobs.run(job_id)
+    assert set(Job.objects.values_list("state", "error", "failing_since")) == {(Job.State.DONE, "", None)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [IntegrityError("twice"), DataError("too long"), FileNotFoundError("a lost file")])
+def test_what_one_job_is_about_is_no_fault_of_the_whole(work: Work, error: Exception) -> None:
+    def fail(claim: Claim) -> None:
+        raise error
+
+    work.meanwhile = fail
+    promise("a", "b")
+    first, other = Job.objects.order_by("subject")
+    jobs.run(str(first.pk))
+    first.refresh_from_db()
+    assert (first.attempts, list(Job.objects.due())) == (1, [other])
 
 
 @pytest.mark.django_db
@@ -299,7 +365,7 @@ def test_a_broken_effect_is_rolled_back_with_the_job(work: Work) -> None:
         work.write(claim, result)
         raise ValueError("half way")
 
-    JOB_KINDS["test"] = JobKind(compute=work.compute, write=write_and_fail)
+    JOB_KINDS["test"] = JobKind("Test", work.compute, write_and_fail)
     promise()
     jobs.run(str(one_job().pk))
     assert one_job().error == "ValueError: half way"
@@ -329,7 +395,7 @@ def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) ->
             raise ValueError("bad")
 
     work.meanwhile = fail_on_the_bad_one
-    JOB_KINDS["test"] = JobKind(compute=work.compute, write=work.write, batch=10)
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=10)
     promise("bad", "good/1", "good/2")
     jobs.run(jobs.take_undispatched()[0])
     assert len(work.computed[0].jobs) == 3
@@ -345,14 +411,14 @@ def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) ->
 def test_a_person_lets_a_failed_job_try_again_with_all_its_attempts(work: Work) -> None:
     promise(payload={"project": 5})
     failed = one_job()
-    Job.objects.update(state=Job.State.FAILED, attempts=5, error="the worker died each time")
+    Job.objects.update(not_before=Now() + timedelta(days=1), attempts=5, error="the worker died")
     failed.refresh_from_db()
     jobs.try_again(actor=person("administrator"), job=failed)
     again = one_job()
     assert (again.subject, again.payload, again.attempts, again.error) == (SUBJECT, {"project": 5}, 0, "")
     jobs.run(str(again.pk))
     assert work.effects == 1
-    assert not Job.objects.filter(state=Job.State.FAILED).exists()
+    assert not Job.objects.failing().exists()
 
 
 @pytest.mark.django_db
@@ -465,7 +531,7 @@ def test_a_worker_that_is_just_finishing_when_its_lease_runs_out_keeps_its_resul
         taken_back.append(jobs.take_back_abandoned())
         looked.set()
 
-    JOB_KINDS["test"] = JobKind(compute=work.compute, write=write_slowly)
+    JOB_KINDS["test"] = JobKind("Test", work.compute, write_slowly)
     work.meanwhile = lambda claim: let_lease_run_out(job.pk)
     in_threads(lambda: jobs.run(str(job.pk)), give_up)
     job.refresh_from_db()

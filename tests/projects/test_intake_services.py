@@ -498,7 +498,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(
 
     before = (Statement.objects.count(), ImportRow.objects.filter(state="imported").count(), AuditEntry.objects.count())
     with monkeypatch.context() as patch:
-        patch.setitem(jobs.JOB_KINDS, step, jobs.JobKind(compute=kind.compute, write=dies))
+        patch.setitem(jobs.JOB_KINDS, step, jobs.JobKind(kind.title, kind.compute, dies))
         if step == "import.read":
             batch = upload(actor, "p.csv", data)
         elif step == "import.check":

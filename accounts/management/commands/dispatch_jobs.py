@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,10 +10,12 @@ from django.db import OperationalError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.services import jobs
+from accounts.services.failures import promise_letters_of_failures
 from accounts.tasks import run_job
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
+LOOK_FOR_FAILURES_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -25,9 +28,13 @@ class Command(BaseCommand):
         """Loop until SIGTERM or SIGINT."""
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
+        looked = float("-inf")
         while not self.stopping:
             try:
                 jobs.take_back_abandoned()
+                if time.monotonic() - looked > LOOK_FOR_FAILURES_SECONDS:
+                    promise_letters_of_failures()
+                    looked = time.monotonic()
                 ring_bells()
                 self.listen()
             except OperationalError:
