@@ -472,7 +472,7 @@ def take_down(
 def second_person() -> User:
     """An administrator who gave nobody a role: the second person for everybody but the other administrators."""
     email = "second_person@example.org"
-    platform = Organisation.objects.get(name="Minka")
+    platform, _new = Organisation.objects.get_or_create(name="Minka", defaults={"kind": Organisation.Kind.OTHER})
     return User.objects.filter(email=email).first() or person("second_person", platform, Role.ADMINISTRATOR)
 
 

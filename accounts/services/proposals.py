@@ -6,7 +6,7 @@ Roles have requests of their own (`appointments.py`), of which the same is true.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -46,6 +46,8 @@ class ProposalKind:
     """done in the transaction of the confirmation, which has been kept already"""
     page: Callable[[Any], str]
     """address of the record"""
+    reads: str = field(default="record.view", kw_only=True)
+    """the permission without which nobody opens that address"""
     news: str
     """what every administrator and reviewer is told, in `letters.NEWS`"""
     template: str = ""

@@ -48,7 +48,7 @@ def shown(
         {
             "proposal": proposal,
             "kind": kind,
-            "page": kind.page(record) if record else "",
+            "page": kind.page(record) if record and actor.may(kind.reads) else "",
             "told": told_of(proposal, record),
             "own": own,
             "may_confirm": not own and may_decide(actor, kind),
