@@ -9,11 +9,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connections, models, transaction
+from django.utils import timezone
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, Proposal, User
+from accounts.models.waiting import Decision
 from accounts.roles import Role
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.services.ledger_requests import CORRECTION
 from compliance.models import Exemption
 from projects.models import (
     Area,
@@ -104,7 +108,11 @@ class Rows:
 
     def store(self, cast: Cast) -> int:
         """Write them, each with the source that it brings; returns how many rows of record they are."""
-        count = sum(store(rows) for rows in vars(self).values())
+        count = 0
+        for rows in vars(self).values():
+            if rows is self.fifth:
+                agree_on(self.fifth, cast)
+            count += store(rows)
         ProjectAssignment.objects.bulk_create(
             ProjectAssignment(project=project, organisation=cast.ngo) for project in self.projects
         )
@@ -115,6 +123,32 @@ class Rows:
             if isinstance(row, Disbursement) and row.purpose == "health"
         )
         return count
+
+
+def agree_on(corrections: Sequence[Any], cast: Cast) -> None:
+    """Let two people have agreed on each correction, whose statement and source are written."""
+    proposals = [
+        Proposal(
+            kind=CORRECTION,
+            content_type=ContentType.objects.get_for_model(Statement),
+            object_id=str(one.supersedes.pk),
+            label="Bench",
+            details={
+                "amount": str(one.amount),
+                "occurred_on": one.occurred_on.isoformat() if one.occurred_on else None,
+                "source": one.source.pk,
+            },
+            reason=one.reason,
+            asked_by=cast.monitor,
+            asked_for=cast.ngo,
+        )
+        for one in corrections
+    ]
+    keys = [one.pk for one in Proposal.objects.bulk_create(proposals, batch_size=2000)]
+    decided = {"state": Decision.CONFIRMED, "decided_by": cast.reviewer, "decided_at": timezone.now()}
+    Proposal.objects.filter(pk__in=keys).update(**decided)
+    for one, proposal in zip(corrections, proposals, strict=True):
+        one.proposal = proposal
 
 
 def store(rows: Sequence[models.Model]) -> int:

@@ -32,7 +32,7 @@ from projects.intake.parsing import (
     words_for,
 )
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
-from projects.models import Project, Source
+from projects.models import ImportBatch, Project, Source
 
 Named = TypeVar("Named", Project, Community)
 PURPOSES = words_for(Disbursement.Purpose.choices) | {"otros": Disbursement.Purpose.OTHER.value}
@@ -187,6 +187,10 @@ class DisbursementTarget(ImportTarget):
             audit_entry(actor=scope.actor, verb="imported", record=one, reason=str(scope.batch)) for one in flows
         )
         scope.concerned.update((one.project_id, one.year) for one in flows if one.project_id)
+
+    def takes_two_to_undo(self, batch: ImportBatch) -> bool:
+        """Whether it put anything into the ledger."""
+        return Statement.objects.filter(source__import_row__batch=batch).exists()
 
     def undo(self, scope: Scope, reason: str) -> int:
         """Withdraw every statement of the import that still stands; what people said since stays."""

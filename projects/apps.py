@@ -14,10 +14,12 @@ class ProjectsConfig(AppConfig):
         from projects import intake_kinds, record_kinds
         from projects.intake import mines  # noqa: F401 - registers its target
         from projects.services.erasures import register_erasures
+        from projects.services.undo_requests import register_undo_requests
 
         record_kinds.register_kinds()
         record_kinds.register_pages()
         record_kinds.register_merges()
         intake_kinds.register_kinds()
         register_erasures()
+        register_undo_requests()
         autodiscover_modules("intake")

@@ -23,7 +23,7 @@ from accounts.services.appointments import ask_for_role, confirm_role
 from accounts.services.proposals import confirm, propose
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement
-from communities.services.ledger_requests import ask_to_withdraw
+from communities.services.ledger_requests import ask_to_correct, ask_to_withdraw
 from compliance.models import Exemption, Publication, Review, Scorecard, ScorecardHead
 from compliance.services.openings import open_line
 from compliance.services.production import produce_scorecards
@@ -472,13 +472,20 @@ def take_down(
 def second_person() -> User:
     """An administrator who gave nobody a role: the second person for everybody but the other administrators."""
     email = "second_person@example.org"
-    platform = Organisation.objects.get(name="Minka")
+    platform, _new = Organisation.objects.get_or_create(name="Minka", defaults={"kind": Organisation.Kind.OTHER})
     return User.objects.filter(email=email).first() or person("second_person", platform, Role.ADMINISTRATOR)
 
 
 def withdraw_payment(actor: User, flow: Disbursement, reason: str = "Entered twice.") -> None:
     """Let two people withdraw a payment: the person asks, another one confirms."""
     confirm(actor=second_person(), proposal=ask_to_withdraw(actor=actor, disbursement=flow, reason=reason))
+
+
+def corrected(actor: User, flow: Disbursement, said: Said, reason: str = "Read again.") -> Statement:
+    """Let two people correct what a side says: the person asks, another one confirms."""
+    proposal = ask_to_correct(actor=actor, disbursement=flow, said=said, seen=seen(flow, said.side), reason=reason)
+    confirm(actor=second_person(), proposal=proposal)
+    return Statement.objects.get(proposal=proposal)
 
 
 def erase(cast: Cast, where: Source, reason: str = "Somebody named in it asked for it.") -> Erasure:

@@ -30,6 +30,7 @@ from tests.cast import (
     YEAR,
     Cast,
     Mine,
+    corrected,
     employment,
     gather_cast,
     obligation,
@@ -83,15 +84,7 @@ def state_first(cast: Cast, mine: Mine) -> Any:
 
 
 def correct(cast: Cast, mine: Mine) -> Any:
-    standing = mine.disbursement.statements.standing().get(side=COMPANY)
-    said = says(COMPANY, 5)
-    return state_side(
-        actor=cast.monitor,
-        disbursement=mine.disbursement,
-        said=said,
-        seen=standing.pk,
-        reason="A slip.",
-    )
+    return corrected(cast.monitor, mine.disbursement, says(COMPANY, 5), "A slip.")
 
 
 def withdraw(cast: Cast, mine: Mine) -> Any:

@@ -5,8 +5,8 @@ Roles have requests of their own (`appointments.py`), of which the same is true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +21,7 @@ from accounts.audience import who_did_it
 from accounts.models import Organisation, Proposal, User
 from accounts.models.role_requests import deciding_roles
 from accounts.models.waiting import Decision
+from accounts.roles import Role
 from accounts.services.audit import write_audit
 from accounts.services.letters import PROPOSED, promise_letters, promise_news
 from accounts.services.two_people import refuse_lately_appointed
@@ -45,8 +46,13 @@ class ProposalKind:
     """done in the transaction of the confirmation, which has been kept already"""
     page: Callable[[Any], str]
     """address of the record"""
+    reads: str = field(default="record.view", kw_only=True)
+    """the permission without which nobody opens that address"""
     news: str
     """what every administrator and reviewer is told, in `letters.NEWS`"""
+    template: str = ""
+    """a part of its page that shows what else was asked for, from what `told` says of it and its record"""
+    told: Callable[[Proposal, Any], Any] | None = None
 
 
 PROPOSAL_KINDS: dict[str, ProposalKind] = {}
@@ -56,6 +62,50 @@ PROPOSAL_KINDS: dict[str, ProposalKind] = {}
 def kind_of(proposal: Proposal) -> ProposalKind:
     """What a proposal asks for."""
     return PROPOSAL_KINDS[proposal.kind]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A proposal as the page of its record shows it."""
+
+    proposal: Proposal
+    kind: ProposalKind
+    told: Any
+    """what else was asked for, for the template of its kind"""
+    may_open: bool
+    """whether the reader asked for it or may decide it"""
+
+
+def shown_to(reader: User, proposals: Iterable[Proposal]) -> list[Asked]:
+    """Some proposals as a page shows them to somebody."""
+    proposals = list(proposals)
+    keys = [proposal.pk for proposal in proposals]
+    open_to_reader = set(seen_by(reader).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    return [
+        Asked(proposal, kind_of(proposal), told_of(proposal, record_of(proposal)), proposal.pk in open_to_reader)
+        for proposal in proposals
+    ]
+
+
+def told_of(proposal: Proposal, record: Any) -> Any:
+    """What else was asked for about a record that is there; None where the kind tells nothing."""
+    told = kind_of(proposal).told
+    return told(proposal, record) if told and record else None
+
+
+def second_people() -> models.QuerySet[User]:
+    """Colleagues of whoever enters what is known, and administrators; where there is one alone, reviewers too."""
+    return User.objects.holding(Role.MONITOR, Role.OPERATOR, *deciding_roles())
+
+
+def decides_everywhere(actor: User) -> bool:
+    """Whether the person seconds what any organisation asks for."""
+    return not actor.roles.isdisjoint(deciding_roles())
+
+
+def keys_asked_about(kind: str) -> models.QuerySet[Any]:
+    """The keys of the records about which somebody asked for something."""
+    return Proposal.objects.filter(kind=kind).values(key=Cast("object_id", models.BigIntegerField()))
 
 
 def people_who_decide() -> models.QuerySet[User]:

@@ -13,7 +13,7 @@ from accounts.access import requires, signed_in
 from accounts.forms import RefusalForm
 from accounts.models import AuditEntry, Proposal
 from accounts.models.waiting import Decision
-from accounts.services.proposals import confirm, kind_of, may_decide, record_of, refuse, seen_by
+from accounts.services.proposals import confirm, kind_of, may_decide, record_of, refuse, seen_by, told_of
 
 
 @require_GET
@@ -48,7 +48,8 @@ def shown(
         {
             "proposal": proposal,
             "kind": kind,
-            "page": kind.page(record) if record else "",
+            "page": kind.page(record) if record and actor.may(kind.reads) else "",
+            "told": told_of(proposal, record),
             "own": own,
             "may_confirm": not own and may_decide(actor, kind),
             "form": form,

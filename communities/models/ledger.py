@@ -2,7 +2,7 @@
 
 A disbursement is the identity of one flow of money, payer to payee. What the company and the recipient say
 about it are statements, apart; a correction is a new statement that supersedes an earlier one, an undo is a
-statement that withdraws one. PostgreSQL refuses to change or delete any of them.
+statement that withdraws one; two people agree on either. PostgreSQL refuses to change or delete any of them.
 """
 
 from __future__ import annotations
@@ -290,7 +290,7 @@ class Statement(models.Model):
     stated_at = models.DateTimeField(auto_now_add=True)
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", editable=False)
-    """what two people agreed on, where it withdraws what was said"""
+    """what two people agreed on, where it withdraws or corrects what was said"""
 
     objects = StatementQuerySet.as_manager()
 

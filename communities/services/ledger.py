@@ -1,4 +1,4 @@
-"""The verbs on the ledger: record a disbursement, let the other side answer, correct and withdraw."""
+"""The verbs on the ledger: record a disbursement, let the other side answer; what two people agreed on, correct and withdraw."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Proposal, User
@@ -20,6 +21,7 @@ from projects.services.records import concerned_pairs, promise_evaluation, save_
 
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
+STANDS_ALREADY = _("This side has already said something. Correct that statement.")
 STATED_SINCE = _("Something else was stated since this was asked for. Refuse it, look at the payment, and ask anew.")
 
 
@@ -64,29 +66,78 @@ def state_side(
     disbursement: Disbursement,
     said: Said,
     seen: int | None,
-    reason: str = "",
 ) -> Statement:
-    """Let one side say something about a disbursement: its first words, or a correction with a reason.
+    """Let one side say its first words about a disbursement, or speak again after a withdrawal.
 
-    A company's people speak for the payer only, and nobody corrects what another organisation entered. `seen` is the
-    statement that the person saw standing, None where there was none: where another one stands by now, a
-    ValidationError with the code `edited_meanwhile` says so, as it does where a correction gives no reason.
+    Raises what `standing_as_seen` raises, and ValidationError where the side has said something that stands: two people
+    correct that (`ledger_requests.py`).
     """
-    if not may_speak(actor, disbursement, said.side):
+    if standing_as_seen(actor, disbursement, said.side, seen):
+        raise ValidationError(STANDS_ALREADY, code="stands_already")
+    check_source(said)
+    save_source(actor=actor, source=said.source, evidence=said.evidence, company=disbursement.paying.pk)
+    statement = add_statement(disbursement, said)
+    bring_back_names(disbursement)
+    write_audit(actor=actor, verb="stated", record=statement)
+    promise_evaluation(concerned_pairs(disbursement), owner=actor)
+    return statement
+
+
+def standing_as_seen(actor: User, disbursement: Disbursement, side: str, seen: int | None) -> Statement | None:
+    """What a side says now, with the flow locked; None where it says nothing.
+
+    A company's people speak for the payer only, and nobody corrects what another organisation entered: raises
+    PermissionDenied. `seen` is the statement that the person saw standing, None where there was none: where another one
+    stands by now, a ValidationError with the code `edited_meanwhile` says so.
+    """
+    if not may_speak(actor, disbursement, side):
         raise PermissionDenied
     lock_flow(disbursement)
-    standing = disbursement.statements.standing().filter(side=said.side).first()
+    standing = disbursement.statements.standing().filter(side=side).first()
     if standing and not may_replace(actor, standing):
         raise PermissionDenied(ENTERED_BY_OTHERS)
     if (standing.pk if standing else None) != seen:
         raise ValidationError(STATED_MEANWHILE, code="edited_meanwhile")
-    check_source(said)
-    save_source(actor=actor, source=said.source, evidence=said.evidence, company=disbursement.paying.pk)
-    statement = add_statement(disbursement, said, supersedes=standing, reason=reason)
+    return standing
+
+
+@transaction.atomic
+def correct_statement(*, corrected: Statement, proposal: Proposal) -> None:
+    """Let what a proposal says stand in the place of a statement; another person has confirmed it.
+
+    Whoever asked for it is its author. Raises a ValidationError with the code `stated_since` where the statement stands
+    no longer.
+    """
+    disbursement = corrected.disbursement
+    lock_flow(disbursement)
+    if not Statement.objects.standing().filter(pk=corrected.pk).exists():
+        raise ValidationError(STATED_SINCE, code="stated_since")
+    statement = proposed_statement(corrected, proposal)
+    check_statement(statement)
+    statement.save()
+    bring_back_names(disbursement)
+    write_audit(actor=proposal.asked_by, verb="corrected", record=statement, reason=proposal.reason)
+    promise_evaluation(concerned_pairs(disbursement), owner=proposal.asked_by)
+
+
+def proposed_statement(corrected: Statement, proposal: Proposal) -> Statement:
+    """The unsaved statement that a proposal would put in the place of one."""
+    asked = proposal.details
+    return Statement(
+        disbursement=corrected.disbursement,
+        side=corrected.side,
+        amount=Decimal(asked["amount"]),
+        occurred_on=date.fromisoformat(asked["occurred_on"]) if asked["occurred_on"] else None,
+        supersedes=corrected,
+        reason=proposal.reason,
+        source=Source.objects.get(pk=asked["source"]),
+        proposal=proposal,
+    )
+
+
+def bring_back_names(disbursement: Disbursement) -> None:
+    """Offer payer and payee again where they were taken back with an undone import: something is said of them."""
     Organisation.objects.filter(pk__in=[disbursement.payer_id, disbursement.payee_id]).bring_back()
-    write_audit(actor=actor, verb="corrected" if standing else "stated", record=statement, reason=reason)
-    promise_evaluation(concerned_pairs(disbursement), owner=actor)
-    return statement
 
 
 @transaction.atomic
@@ -134,6 +185,19 @@ def may_replace(actor: User, standing: Statement) -> bool:
     return own_side and standing.side == Statement.Side.COMPANY
 
 
+def may_correct(actor: User, standing: Statement) -> bool:
+    """Whether the person speaks for that side and may replace what it says."""
+    return may_speak(actor, standing.disbursement, standing.side) and may_replace(actor, standing)
+
+
+def correctable_by(actor: User) -> Q:
+    """Condition on statements of payments that the person sees: `may_correct`."""
+    companies = actor.organisation_ids_as(Role.OPERATOR)
+    paid = Q(disbursement__payer__in=companies) | Q(disbursement__payer__merged_into__in=companies)
+    own = Q(source__entered_for__in=actor.organisation_ids_as(Role.MONITOR, Role.OPERATOR))
+    return (own & ~(paid & Q(side=Statement.Side.RECIPIENT))) | (paid & Q(side=Statement.Side.COMPANY))
+
+
 def may_withdraw(actor: User, standing: Sequence[Statement]) -> bool:
     """Whether a monitor's organisation entered all that stands."""
     own = actor.organisation_ids_as(Role.MONITOR)
@@ -148,23 +212,26 @@ def lock_flow(disbursement: Disbursement) -> None:
     Source.objects.select_for_update(of=("self",)).get(pk=disbursement.source_id)
 
 
-def add_statement(
-    disbursement: Disbursement, said: Said, *, supersedes: Statement | None = None, reason: str = ""
-) -> Statement:
-    """Append one statement after checking it against its disbursement."""
-    first = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
+def add_statement(disbursement: Disbursement, said: Said) -> Statement:
+    """Append one statement of a side that says nothing now, after checking it against its disbursement."""
+    withdrawal = disbursement.statements.filter(side=said.side, withdrawn=True, superseded_by__isnull=True).first()
     statement = Statement(
         disbursement=disbursement,
         side=said.side,
         amount=said.amount,
         occurred_on=said.occurred_on,
-        supersedes=supersedes or first,
-        reason=reason or (str(_("Stated again after a withdrawal.")) if first else ""),
+        supersedes=withdrawal,
+        reason=str(_("Stated again after a withdrawal.")) if withdrawal else "",
         source=said.source,
     )
-    statement.full_clean(exclude=["disbursement", "source"])
+    check_statement(statement)
     statement.save()
     return statement
+
+
+def check_statement(statement: Statement) -> None:
+    """Raise ValidationError, by field, where a statement breaks a rule; disbursement and source have their own."""
+    statement.full_clean(exclude=["disbursement", "source"])
 
 
 def check_source(said: Said) -> None:

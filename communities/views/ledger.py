@@ -19,9 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.audience import MINKA, is_of_minkas_side
-from accounts.models import User
+from accounts.models import Proposal, User
 from accounts.paging import LongListPaginator
-from accounts.services.proposals import kind_of, seen_by
+from accounts.services.proposals import shown_to
 from accounts.spreadsheets import csv_stream
 from communities.forms import DisbursementForm, LedgerFilter, SideForm, StatementForm, WithdrawForm
 from communities.models import Disbursement, Statement
@@ -34,7 +34,14 @@ from communities.services.ledger import (
     record_disbursement,
     state_side,
 )
-from communities.services.ledger_requests import ask_to_withdraw, waiting_about
+from communities.services.ledger_requests import (
+    CORRECTION,
+    ask_to_correct,
+    ask_to_withdraw,
+    refused_about,
+    sources_of_corrections,
+    waiting_about,
+)
 from projects.histories import history_of
 from projects.models import Evidence, Project, Source
 from projects.models.sources import told_without_words
@@ -216,8 +223,8 @@ def ledger_page(request: HttpRequest, pk: int) -> HttpResponse:
             "history": history_of(flow, actor),
             "sides": [side for side in Statement.Side if may_state(actor, flow, side, standing.get(side))],
             "may_withdraw": may_withdraw(actor, list(standing.values())),
-            "waiting": [(asked, kind_of(asked)) for asked in waiting_about(flow)],
-            "open_to_reader": set(seen_by(actor).filter(pk__in=waiting_about(flow)).values_list("pk", flat=True)),
+            "waiting": shown_to(actor, waiting_about(flow)),
+            "refused": shown_to(actor, refused_about(flow)),
             "files": files_of(actor, flow.source, *(statement.source for statement in statements)),
         },
     )
@@ -236,7 +243,7 @@ def may_state(actor: User, flow: Disbursement, side: str, standing: Statement | 
 @require_http_methods(["GET", "POST"])
 @requires("record.enter")
 def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
-    """What one side says: its first words, or a correction with a reason."""
+    """What one side says: its first words, or a correction with a reason, which a second person confirms."""
     actor = signed_in(request)
     flow = get_object_or_404(flows(actor, None), pk=pk)
     standing = flow.statements.standing().select_related("source").filter(side=side).first()
@@ -250,7 +257,8 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     )
     source = SideForm(request.POST or None, request.FILES or None, actor=actor, side=side)
     if request.method == "POST" and words_saved(actor, flow, side, form, source):
-        words = _("Saved. Earlier words stay readable below.") if standing else _("Saved.")
+        asked = _("Asked for. What was said before stands until a second person confirms the correction.")
+        words = asked if standing else _("Saved.")
         messages.success(request, words, extra_tags="saved")
         return redirect("ledger:page", pk=pk)
     return render(
@@ -263,29 +271,32 @@ def ledger_state(request: HttpRequest, pk: int, side: str) -> HttpResponse:
             "form": form,
             "source": source,
             "back": reverse("ledger:page", kwargs={"pk": pk}),
+            "waiting": shown_to(actor, waiting_about(flow).about(CORRECTION, standing)) if standing else [],
         },
     )
 
 
 def words_saved(actor: User, flow: Disbursement, side: str, form: StatementForm, source: SideForm) -> bool:
-    """Let the side say what both forms describe; False where something is wrong, and then the forms say what."""
-    key = saved(
-        form,
-        source,
-        lambda: state_side(
-            actor=actor,
-            disbursement=flow,
-            said=Said(
-                side,
-                form.cleaned_data["amount"],
-                form.cleaned_data["occurred_on"],
-                source.source_of(flow.payer, flow.community or flow.payee),
-                source.evidence,
-            ),
-            seen=form.cleaned_data["seen"],
-            reason=form.cleaned_data.get("reason", ""),
-        ),
-    )
+    """Let the side say what both forms describe, or ask for it where the side says something else now.
+
+    False where something is wrong, and then the forms say what.
+    """
+
+    def save() -> Statement | Proposal:
+        said = Said(
+            side,
+            form.cleaned_data["amount"],
+            form.cleaned_data["occurred_on"],
+            source.source_of(flow.payer, flow.community or flow.payee),
+            source.evidence,
+        )
+        seen = form.cleaned_data["seen"]
+        if form.standing is None:
+            return state_side(actor=actor, disbursement=flow, said=said, seen=seen)
+        reason = form.cleaned_data["reason"]
+        return ask_to_correct(actor=actor, disbursement=flow, said=said, seen=seen, reason=reason)
+
+    key = saved(form, source, save)
     if key is None and form.has_error(NON_FIELD_ERRORS, "edited_meanwhile"):
         form.take_what_stands()
     return key is not None
@@ -316,9 +327,13 @@ def ledger_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def behind_a_payment(actor: User, sources: QuerySet[Source]) -> bool:
-    """A visible payment, or what a side says of it."""
+    """A visible payment, what a side says of it, or a correction of that which somebody asked for."""
     visible = Disbursement.objects.visible_to(actor)
-    return visible.filter(source__in=sources).exists() or visible.filter(statements__source__in=sources).exists()
+    return (
+        visible.filter(source__in=sources).exists()
+        or visible.filter(statements__source__in=sources).exists()
+        or sources_of_corrections(actor, sources)
+    )
 
 
 EVIDENCE_RULES.append(behind_a_payment)

@@ -12,8 +12,11 @@ from typing import Any
 from django.db.models import Count, Min, Model, Sum
 
 from accounts.models import Organisation, User
+from accounts.roles import Role
+from accounts.services.proposals import confirm
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement, state_side
+from communities.services.ledger_requests import ask_to_correct
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from projects.kinds import KINDS_OF_RECORD, RecordKind
@@ -73,6 +76,12 @@ class RecordTelling:
             self.enter(community, Voice.MONITOR, date(2022, 11, 15), "Visita de campo")
             self.communities[key] = community
         return {row["name"]: ProjectTelling(self, row).tell() for row in self.data["projects"]}
+
+    def colleague_of(self, actor: User) -> User:
+        """Somebody else who enters for the same organisation."""
+        own = actor.organisation_as(Role.MONITOR, Role.OPERATOR)
+        others = (one for one in self.people.values() if one != actor)
+        return next(one for one in others if one.organisation_as(Role.MONITOR, Role.OPERATOR) == own)
 
     def enter(
         self,
@@ -392,13 +401,14 @@ class ProjectTelling:
             said=[Said(COMPANY, told.first, told.paid_on, self.company_source(told, obligation, receipts), receipts)],
         )
         if told.corrected is not None:
-            state_side(
+            asked = ask_to_correct(
                 actor=actor,
                 disbursement=disbursement,
                 said=Said(COMPANY, told.corrected, told.paid_on, self.company_source(told, obligation, receipts)),
                 seen=disbursement.statements.standing().get().pk,
                 reason="La retención se devolvió el mismo día; el primer reporte no la incluía.",
             )
+            confirm(actor=self.telling.colleague_of(actor), proposal=asked)
         if told.arrived is not None:
             state_side(
                 actor=self.money_actor,

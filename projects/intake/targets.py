@@ -132,6 +132,10 @@ class ImportTarget(ABC):
         """Whether this person, who imports, may import this."""
         return user.may("import.run")
 
+    def takes_two_to_undo(self, batch: ImportBatch) -> bool:
+        """Whether a second person confirms that an import is undone."""
+        return False
+
     def field(self, code: str) -> ImportField:
         """A field by its code."""
         return next(one for one in self.fields if one.code == code)

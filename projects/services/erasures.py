@@ -45,12 +45,12 @@ WHERE_ELSE: list[Callable[[Any, Iterable[str]], list[Held]]] = []
 
 
 def record_with(source: Source) -> Any:
-    """The record, or the statement about a payment, that has the source; None for one that nothing has yet."""
+    """The record, the statement about a payment, or else the proposal that has the source; None where nothing has it."""
     with_sources = [model for model in apps.get_models() if has_source(model)]
     for model in sorted(with_sources, key=lambda one: not issubclass(one, Sourced)):
         if found := model._base_manager.filter(source=source).first():
             return found
-    return None
+    return Proposal.objects.filter(details__source=source.pk).first()
 
 
 def has_source(model: Any) -> bool:

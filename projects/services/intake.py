@@ -272,7 +272,10 @@ def confirm_import(*, actor: User, batch: ImportBatch) -> None:
 
 @transaction.atomic
 def undo_import(*, actor: User, batch: ImportBatch, reason: str) -> None:
-    """Promise to take back everything that the import wrote."""
+    """Promise to take back everything that the import wrote.
+
+    What stands in the ledger takes two people: `undo_requests.ask_to_undo` asks, and PostgreSQL refuses it without.
+    """
     locked = held(batch, ImportBatch.State.IMPORTED)
     if not reason.strip():
         raise ValidationError(_("Say why. The reason stays with the import."), code="reason_missing")

@@ -20,6 +20,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
+from accounts.models import Proposal
+from accounts.services.proposals import shown_to
 from accounts.spreadsheets import csv_file, csv_stream
 from projects.intake.checking import EXTRA
 from projects.intake.forms import ColumnsForm, UndoForm, UploadForm
@@ -31,6 +33,7 @@ from projects.intake.reading import MAX_TEXT_BYTES
 from projects.intake.targets import TARGETS, targets_of
 from projects.models import ImportBatch, ImportRow
 from projects.services import intake
+from projects.services.undo_requests import UNDO_OF_IMPORT, ask_to_undo
 
 ROWS_A_PAGE = 100
 IMPORTS_A_PAGE = 50
@@ -186,6 +189,7 @@ def show(request: HttpRequest, batch: ImportBatch, asked: QueryDict, conflict: b
         {
             **said,
             "page": page,
+            "waiting": shown_to(signed_in(request), Proposal.objects.waiting().about(UNDO_OF_IMPORT, batch)),
             "chosen": chosen,
             "conflict": conflict,
             "fields": mapped_fields(batch),
@@ -365,17 +369,25 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("import.run")
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take everything back, after one question."""
+    """Take everything back, after one question; what stands in the ledger once a second person confirms it."""
     batch = own_import(request, pk)
     if batch.state != ImportBatch.State.IMPORTED:
         return back_to(batch)
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        attempt(request, lambda: intake.undo_import(actor=signed_in(request), batch=batch, reason=reason))
-        return back_to(batch)
+        try:
+            asked = ask_to_undo(actor=signed_in(request), batch=batch, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            if asked:
+                messages.success(request, _("Asked for. Nothing is undone until a second person confirms it."))
+            return back_to(batch)
     return render(
-        request, "projects/intake/undo.html", {**about(batch), "form": form}, status=400 if form.errors else 200
+        request,
+        "projects/intake/undo.html",
+        {**about(batch), "form": form, "takes_two": TARGETS[batch.target].takes_two_to_undo(batch)},
+        status=400 if form.errors else 200,
     )
 
 

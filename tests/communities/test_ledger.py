@@ -30,6 +30,7 @@ from tests.cast import (
     Cast,
     Mine,
     appoint,
+    corrected,
     evidence,
     gather_cast,
     open_mine,
@@ -65,15 +66,11 @@ def sides(flow: Disbursement) -> tuple[Any, Any, Any, Any]:
 
 
 def say(cast: Cast, flow: Disbursement, side: str, amount: str, reason: str = "", who: str = "monitor") -> Statement:
-    """Let one side say something."""
-    voice = Source.Voice.COMPANY if who == "operator" else Source.Voice.MONITOR
-    return state_side(
-        actor=cast[who],
-        disbursement=flow,
-        said=says(side, amount, PAID_ON, voice=voice),
-        seen=seen(flow, side),
-        reason=reason,
-    )
+    """Let one side say something; what it has said already is corrected by two people."""
+    said = says(side, amount, PAID_ON, voice=Source.Voice.COMPANY if who == "operator" else Source.Voice.MONITOR)
+    if seen(flow, side) is None:
+        return state_side(actor=cast[who], disbursement=flow, said=said, seen=None)
+    return corrected(cast[who], flow, said, reason)
 
 
 def test_silence_is_unknown_and_zero_is_said(cast: Cast, mine: Mine) -> None:
@@ -128,7 +125,7 @@ def test_a_statement_is_superseded_once(cast: Cast, mine: Mine) -> None:
 
 
 def test_a_statement_supersedes_one_of_its_own_flow_and_side(cast: Cast, mine: Mine) -> None:
-    """PostgreSQL refuses it, whoever writes; the right one is taken."""
+    """PostgreSQL refuses it, whoever writes; the right one, on which two people agreed, is taken."""
     other = payment(cast.monitor, mine.obligation, paid="400", received="400")
     first = mine.disbursement.statements.get(side=COMPANY)
     other_source = source()
@@ -145,8 +142,7 @@ def test_a_statement_supersedes_one_of_its_own_flow_and_side(cast: Cast, mine: M
             connection.cursor() as cursor,
         ):
             cursor.execute(insert, [flow, side, first.pk, other_source.pk])
-    with connection.cursor() as cursor:
-        cursor.execute(insert, [mine.disbursement.pk, COMPANY, first.pk, first.source_id])
+    say(cast, mine.disbursement, COMPANY, "5", "A slip.")
     assert sides(mine.disbursement)[0] == 5
 
 
@@ -175,13 +171,7 @@ def test_nobody_corrects_or_withdraws_what_another_organisation_entered(cast: Ca
     say(cast, flow, COMPANY, "900", who="operator")
     for actor, side in ((cast.monitor, COMPANY), (cast.stranger, RECIPIENT)):
         with pytest.raises(PermissionDenied):
-            state_side(
-                actor=actor,
-                disbursement=flow,
-                said=says(side, 1),
-                seen=seen(flow, side),
-                reason="x",
-            )
+            corrected(actor, flow, says(side, 1), "x")
         with pytest.raises(PermissionDenied):
             ask_to_withdraw(actor=actor, disbursement=flow, reason="x")
     assert sides(flow)[::2] == (900, 800)
@@ -199,13 +189,7 @@ def test_a_companys_people_speak_for_the_payer_only(cast: Cast, mine: Mine) -> N
     statement = say(cast, flow, COMPANY, "900", who="operator")
     assert statement.source.organisation == cast.company
     with pytest.raises(PermissionDenied):
-        state_side(
-            actor=cast.operator,
-            disbursement=flow,
-            said=says(COMPANY, 1, voice=Source.Voice.COMMUNITY),
-            seen=seen(flow, COMPANY),
-            reason="x",
-        )
+        corrected(cast.operator, flow, says(COMPANY, 1, voice=Source.Voice.COMMUNITY), "x")
 
 
 def test_a_company_does_not_enter_what_the_recipient_says_with_a_new_payment(cast: Cast, mine: Mine) -> None:
@@ -245,13 +229,7 @@ def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
 )
 def test_money_moves_neither_tomorrow_nor_before_the_agreement(cast: Cast, mine: Mine, day: date, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        state_side(
-            actor=cast.monitor,
-            disbursement=mine.disbursement,
-            said=says(COMPANY, 1, day),
-            seen=seen(mine.disbursement, COMPANY),
-            reason="x",
-        )
+        corrected(cast.monitor, mine.disbursement, says(COMPANY, 1, day), "x")
     assert refused.value.error_dict["occurred_on"][0].code == code
 
 
@@ -460,13 +438,7 @@ def test_a_file_behind_a_correction_is_there_for_whoever_sees_the_payment(
     client: Client, cast: Cast, mine: Mine
 ) -> None:
     paper = evidence(cast.monitor, "voucher.pdf")
-    state_side(
-        actor=cast.monitor,
-        disbursement=mine.disbursement,
-        said=says(COMPANY, 1, files=[paper]),
-        seen=seen(mine.disbursement, COMPANY),
-        reason="x",
-    )
+    corrected(cast.monitor, mine.disbursement, says(COMPANY, 1, files=[paper]), "x")
     for who, status in (("reviewer", 200), ("stranger", 404)):
         client.force_login(cast[who])
         assert client.get(f"/en/work/evidence/{paper.pk}/").status_code == status
@@ -494,6 +466,7 @@ def test_a_correction_of_words_that_stand_no_longer_is_refused_and_shows_what_st
     assert sides(mine.disbursement)[0] == 900
     again = typed | {"seen": answer.context["form"]["seen"].value()}
     assert client.post(address, again).status_code == 302
+    confirm(actor=cast.colleague, proposal=Proposal.objects.waiting().get())
     assert sides(mine.disbursement)[0] == 800
 
 
@@ -501,13 +474,7 @@ def test_a_monitor_who_also_speaks_for_the_payer_does_not_say_what_arrived(cast:
     appoint(cast.operator, cast.ngo, Role.MONITOR)
     both = User.objects.get(pk=cast.operator.pk)
     with pytest.raises(PermissionDenied):
-        state_side(
-            actor=both,
-            disbursement=mine.disbursement,
-            said=says(RECIPIENT, 1),
-            seen=seen(mine.disbursement, RECIPIENT),
-            reason="x",
-        )
+        corrected(both, mine.disbursement, says(RECIPIENT, 1), "x")
 
 
 def test_whoever_speaks_for_two_companies_speaks_for_the_one_that_pays(cast: Cast, mine: Mine) -> None:

@@ -8,13 +8,13 @@ from threading import Barrier
 from django.core.exceptions import ValidationError
 from django.db import connections
 
-from accounts.models import User
+from accounts.models import Proposal, User
 from communities.models import Disbursement
-from communities.services.ledger import state_side
+from communities.services.ledger_requests import ask_to_correct
 from tests.cast import COMPANY, gather_cast, open_mine, says
 
 
-def test_two_corrections_at_once_leave_one_standing(committed: str) -> None:
+def test_of_two_corrections_asked_for_at_once_one_waits(committed: str) -> None:
     """Each saw the same words; PostgreSQL lets one go first, and the other is told."""
     cast = gather_cast()
     flow = open_mine(cast.monitor, cast.company).disbursement
@@ -23,7 +23,7 @@ def test_two_corrections_at_once_leave_one_standing(committed: str) -> None:
     def correct(person: User, amount: int) -> str:
         try:
             ready.wait(timeout=20)
-            state_side(
+            ask_to_correct(
                 actor=person,
                 disbursement=Disbursement.objects.get(pk=flow.pk),
                 said=says(COMPANY, amount),
@@ -34,9 +34,10 @@ def test_two_corrections_at_once_leave_one_standing(committed: str) -> None:
             return str(error.code)
         finally:
             connections.close_all()
-        return "stated"
+        return "asked"
 
     with ThreadPoolExecutor(2) as pool:
         said = [pool.submit(correct, person, amount) for person, amount in ((cast.monitor, 1), (cast.colleague, 2))]
-        assert sorted(one.result() for one in said) == ["edited_meanwhile", "stated"]
-    assert flow.statements.standing().filter(side=COMPANY).count() == 1
+        assert sorted(one.result() for one in said) == ["asked", "asked_already"]
+    assert Proposal.objects.waiting().count() == 1
+    assert flow.statements.standing().get(side=COMPANY).pk == before

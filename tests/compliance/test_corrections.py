@@ -8,10 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from communities.services.ledger import state_side
 from compliance.models import PolicyFramework, RecordCorrection, Scorecard
 from compliance.services.reviews import choose_rules
-from tests.cast import COMPANY, YEAR, Cast, Mine, obligation, produced, published, says, seen
+from tests.cast import COMPANY, YEAR, Cast, Mine, corrected, obligation, produced, published, says
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +22,7 @@ def front(client: Client, mine: Mine, page: str = "") -> str:
 
 def correct(cast: Cast, mine: Mine, amount: str, reason: str = "Read again.") -> None:
     """Let the payer say another sum."""
-    flow = mine.disbursement
-    state_side(
-        actor=cast.monitor, disbursement=flow, said=says(COMPANY, amount), seen=seen(flow, COMPANY), reason=reason
-    )
+    corrected(cast.monitor, mine.disbursement, says(COMPANY, amount), reason)
     produced(mine.project)
 
 

@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, User
-from communities.services.ledger import state_side
 from compliance.evaluation.judgement import Outcome
 from compliance.evaluation.sealed import judgement_of
 from compliance.models import Opening, Review, Scorecard
@@ -40,6 +39,7 @@ from tests.cast import (
     Mine,
     accept_all,
     appoint,
+    corrected,
     employment,
     evidence,
     open_all,
@@ -48,7 +48,6 @@ from tests.cast import (
     person,
     produced,
     says,
-    seen,
 )
 from tests.compliance.review_help import REASON, change_workers, override, refused
 
@@ -442,13 +441,7 @@ def test_whoever_entered_any_record_of_a_mine_in_any_year_does_not_review_it(
 
 def state(actor: User, mine: Mine) -> None:
     """Correct what the company says of a payment."""
-    state_side(
-        actor=actor,
-        disbursement=mine.disbursement,
-        said=says(COMPANY, 990, mine.obligation.due_on),
-        seen=seen(mine.disbursement, COMPANY),
-        reason="Read again",
-    )
+    corrected(actor, mine.disbursement, says(COMPANY, 990, mine.obligation.due_on))
 
 
 def test_whoever_entered_records_of_another_mine_reviews_this_one(cast: Cast, card: Scorecard) -> None:

@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from accounts.models import Job, Organisation, User
 from accounts.services import jobs
-from communities.services.ledger import state_side
 from compliance.evaluation import canonical, scoring
 from compliance.evaluation.facts import (
     TABLES,
@@ -51,6 +50,7 @@ from tests.cast import (
     RECIPIENT,
     YEAR,
     Cast,
+    corrected,
     employment,
     enter,
     evidence,
@@ -61,7 +61,6 @@ from tests.cast import (
     open_mine,
     payment,
     says,
-    seen,
 )
 from tests.cast import mine as a_mine
 
@@ -140,13 +139,8 @@ def test_the_files_behind_both_sides_of_a_payment_are_counted_until_they_are_sup
     assert known_of(one.project)[PaymentFact][0].evidence == 1
 
     def correct(amount: str, name: str) -> None:
-        state_side(
-            actor=ana,
-            disbursement=one.disbursement,
-            said=says(RECIPIENT, amount, files=[evidence(ana, name), evidence(ana, f"page 2 of {name}")]),
-            seen=seen(one.disbursement, RECIPIENT),
-            reason="Counted again.",
-        )
+        files = [evidence(ana, name), evidence(ana, f"page 2 of {name}")]
+        corrected(ana, one.disbursement, says(RECIPIENT, amount, files=files), "Counted again.")
 
     correct("900", "minutes.pdf")
     assert known_of(one.project)[PaymentFact][0].evidence == 3

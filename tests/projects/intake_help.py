@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import Job, Organisation, User
 from accounts.roles import Role
 from accounts.services import jobs
+from accounts.services.proposals import confirm as confirm_proposal
 from projects.models import ImportBatch, ImportRow, Source
 from projects.services import intake
-from tests.cast import appoint
+from projects.services.undo_requests import ask_to_undo
+from tests.cast import appoint, second_person
 
 
 def person(email: str, organisation: Organisation, role: str = Role.MONITOR) -> User:
@@ -74,8 +76,9 @@ def confirm(actor: User, batch: ImportBatch) -> ImportBatch:
 
 
 def undo(actor: User, batch: ImportBatch) -> ImportBatch:
-    """Take it all back."""
-    intake.undo_import(actor=actor, batch=batch, reason="the wrong file")
+    """Take it all back, with a second person where that takes two."""
+    if asked := ask_to_undo(actor=actor, batch=batch, reason="the wrong file"):
+        confirm_proposal(actor=second_person(), proposal=asked)
     work()
     batch.refresh_from_db()
     return batch

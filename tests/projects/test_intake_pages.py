@@ -12,14 +12,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Proposal, User
 from accounts.roles import Role
+from accounts.services.proposals import confirm as confirm_proposal
 from communities.models import Disbursement
 from projects.intake.mapping import propose
 from projects.intake.parsing import Options
 from projects.intake.targets import TARGETS
 from projects.models import ImportBatch, ImportRow
 from projects.services import intake
+from tests.cast import second_person
 from tests.projects.intake_help import civil_organisation, confirm, map_columns, organisation_of, person, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,7 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     assert signed.get(f"{page}undo/").status_code == 200
     assert signed.post(f"{page}undo/", {"reason": ""}).status_code == 400
     signed.post(f"{page}undo/", {"reason": "wrong file"})
+    confirm_proposal(actor=second_person(), proposal=Proposal.objects.get())
     work()
     assert "2 rows undone" in signed.get(page).content.decode()
     listed = signed.get("/en/work/imports/?q=p.csv&state=undone").content.decode()
