@@ -398,6 +398,59 @@ def test_where_nobody_says_when_a_study_was_approved_no_list_of_conditions_is_kn
     assert ("no-list" in judged(known).outcome("E04").measured.missing) is missing
 
 
+# Money
+
+
+def owed(*amounts: int, due_on: str = "2025-06-30") -> list[ObligationFact]:
+    """Sums that the mine owes a community, all of the list."""
+    return [
+        replace(_debts()[0], record=f"obligation/{n}", amount=Decimal(amount), due_on=day(due_on))
+        for n, amount in enumerate(amounts)
+    ]
+
+
+def paid(number: int = 0, of: str | None = "obligation/0", **columns: Any) -> PaymentFact:
+    """A payment of the first sum, with amounts in plain numbers."""
+    usual: dict[str, Any] = {"record": f"disbursement/{number}", "obligation": of, "currency": "PEN"}
+    given = {name: Decimal(one) if name.endswith("_amount") else one for name, one in columns.items()}
+    return PaymentFact(**(usual | given))
+
+
+def of_money(code: str, due: list[ObligationFact], *payments: PaymentFact, as_of: str = "2025-08-14") -> Any:
+    """What a rule makes of sums and payments; untyped, to compare decimals with plain numbers."""
+    known = facts(as_of=day(as_of), obligations=due, payments=payments, expected=[listed("obligations", len(due))])
+    return judged(known).outcome(code)
+
+
+BANK: dict[str, Any] = {"company_known_by": "bank", "company_files": 1}
+IN_TIME: dict[str, Any] = {"company_amount": 100, "paid_on": day("2025-06-30")}
+
+
+def test_what_the_recipient_denies_on_paper_is_unpaid_with_its_days_so_far() -> None:
+    denied = of_money("R02", owed(100), paid(**IN_TIME, recipient_amount=0, **PAPER))
+    assert (denied.measured.value, denied.worst, denied.score, denied.best) == (45, 50, 50, 100)
+    assert denied.measured.flags == ("sides-differ",)
+    late = of_money("R02", owed(100), paid(company_amount=100, paid_on=day("2025-07-30"), recipient_amount=0, **PAPER))
+    assert (late.measured.value, round(late.best)) == (45, 67), "at best it came on the day that the payer names"
+    no_day = of_money("R02", owed(100), paid(company_amount=100, recipient_amount=0, **PAPER))
+    assert (no_day.measured.value, no_day.best) == (45, 100)
+
+
+def test_what_the_recipient_denies_in_part_is_unpaid_and_the_rest_counts_on_its_own_day() -> None:
+    part = paid(**IN_TIME, recipient_amount=40, received_on=day("2025-06-30"), **PAPER)
+    assert of_money("R02", owed(100), part).measured.value == 27
+    undated = of_money("R02", owed(100), replace(part, received_on=None))
+    assert (undated.measured.value, undated.worst, undated.best) == (45, 0, 100)
+    assert undated.measured.missing == ("no-payment-date",)
+
+
+def test_what_nobody_denies_does_not_count_as_unpaid() -> None:
+    agreed = of_money("R02", owed(100), paid(**IN_TIME, recipient_amount=100, received_on=day("2025-06-30"), **PAPER))
+    assert (agreed.measured.value, agreed.worst) == (0, 100)
+    silent = of_money("R02", owed(100), paid(**IN_TIME, **BANK))
+    assert (silent.measured.value, silent.measured.missing) == (0, ("not-answered",))
+
+
 # Other mines that were judged wrongly
 
 
