@@ -375,14 +375,16 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     the period in which its obligation falls due; one without an obligation, to the period under which it was reported.
     Unit: percent, of the currency with the lowest share. Source: D.S. 082-2008-EF art. 8 (at least half,
     for social funds); the ceiling is policy.
-    Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
-    unknown amount stays out of the value, and opens the range.
+    Missing: money of unknown purpose does not count, and counts in full in the best case; so does a payment that the
+    recipient may still deny, and that moves the range by no more than its share, unless some of such money was paid
+    back. A payment of unknown amount stays out of the value, and opens the range.
     """
     counts, by_recipient = counted_by(facts, indicator), recipient_decides(facts, indicator)
     shares = defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
     used = [one for one in _payments_of_period(facts) if one.recipient_is not in PUBLIC_BODIES]
     spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
+    doubtful = dict[str, Decimal]()
     for entry in used:
         share, purpose = shares[entry.currency], entry.purpose
         if by_recipient and not (recipient_counts(entry) and recipients_own(entry) is not None):
@@ -397,7 +399,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
         spent[entry.currency, purpose] += of_payment.shown
         if of_payment.doubtful:
             missing.add(NOT_ANSWERED)
-            share.open()
+            doubtful[entry.currency] = doubtful.get(entry.currency, ZERO) + of_payment.doubtful
         if of_payment.most > of_payment.shown:
             flags.update({SIDES_DIFFER} if of_payment.sure else ())
             missing.update(() if of_payment.sure else {WORD_ONLY})
@@ -406,6 +408,8 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     for (currency, purpose), total in spent.items():
         amount = max(total, ZERO)
         shares[currency].add(amount, None if purpose is None else amount if purpose in PRIORITY_PURPOSES else ZERO)
+        if purpose is None and total < doubtful.get(currency, total):
+            shares[currency].open()
     if not used:
         missing.add(NO_PAYMENT_RECORDED)
     elif not any(share.whole for share in shares.values()) and not missing:

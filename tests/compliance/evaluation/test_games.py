@@ -451,6 +451,33 @@ def test_what_nobody_denies_does_not_count_as_unpaid() -> None:
     assert (silent.measured.value, silent.measured.missing) == (0, ("not-answered",))
 
 
+def for_purposes(*payments: PaymentFact) -> Any:
+    """The share for priorities of payments that no sum was owed for."""
+    return of_money("R04", [], *payments)
+
+
+def test_a_payment_that_may_still_be_denied_opens_the_share_for_priorities_by_its_own_share() -> None:
+    health = paid(1, None, recipient_amount=600, purpose="health", **PAPER)
+    other = paid(2, None, recipient_amount=300, purpose="other", **PAPER)
+    silent = paid(3, None, company_amount=100, purpose="health", **BANK)
+    open_one = for_purposes(health, other, silent)
+    assert (open_one.measured.value, open_one.measured.low, open_one.measured.high) == (60, 60, 70)
+    assert (open_one.worst, open_one.best) == (25, 50)
+    assert open_one.measured.missing == ("no-purpose", "not-answered")
+    for answer in (0, 50, 100):
+        for purpose in ("health", "other"):
+            said = replace(silent, purpose=purpose, recipient_amount=Decimal(answer), **PAPER)
+            answered = for_purposes(health, other, said)
+            assert 25 <= answered.worst <= answered.score <= 50
+            assert answered.measured.missing == ()
+
+
+def test_where_silent_money_was_paid_back_the_share_for_priorities_is_open() -> None:
+    health = paid(1, None, recipient_amount=600, purpose="health", **PAPER)
+    silent = [paid(2, None, company_amount=100, **BANK), paid(3, None, company_amount=-50, **BANK)]
+    assert (for_purposes(health, *silent).worst, for_purposes(health, *silent).best) == (0, 100)
+
+
 # Other mines that were judged wrongly
 
 
