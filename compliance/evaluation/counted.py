@@ -37,6 +37,10 @@ class Counted:
     """the days on which it was paid or arrived, as each side says, the earliest first"""
     doubtful: Decimal = ZERO
     """how much of what is shown the recipient, who has not spoken yet, may deny"""
+    denied: Decimal = ZERO
+    """how much of what the payer states the recipient's paper denies"""
+    denied_from: date | None = None
+    """the day on which the payer says that it paid what is denied"""
 
 
 def bare_words_count(facts: Facts, indicator: Indicator) -> bool:
@@ -61,15 +65,17 @@ def counted_by(facts: Facts, indicator: Indicator) -> Callable[[PaymentFact], Co
 def counted_for_recipient(entry: PaymentFact) -> Counted | None:
     """How much of a payment counts where the recipient decides.
 
-    What it states on paper counts, with its own day; more that the payer states only raises the best case. Where it has
-    not spoken, what a paper of the payer shows counts and may be denied yet.
+    What it states on paper counts, with its own day; more that the payer states is denied, and only raises the best
+    case. Where it has not spoken, what a paper of the payer shows counts and may be denied yet.
     """
     received, paid = recipients_own(entry), entry.company_amount
     if received is not None and recipient_counts(entry):
         days = (
             (min(entry.paid_on or entry.received_on, entry.received_on), entry.received_on) if entry.received_on else ()
         )
-        return Counted(shown=received, most=max(received, paid or received), sure=True, days=days)
+        most = max(received, paid or received)
+        denied = most - max(received, ZERO) if most > 0 else ZERO
+        return Counted(shown=received, most=most, sure=True, days=days, denied=denied, denied_from=entry.paid_on)
     found = counted(entry, bare_words=False)
     if found is None or received is not None or not found.sure:
         return found

@@ -234,8 +234,8 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
     Unit: days between approval and start, the smallest of all (negative: works came first).
     Source: Ley 27446 art. 3; D.S. 019-2009-MINAM art. 57; D.S. 040-2014-EM arts. 24-26.
     Missing: an approval or a start that is not recorded is unknown, and a part of which nobody saw that its works had
-    not begun may have begun too early. Dates that are the company's bare word show nothing. Not applicable while
-    all works are known not to have begun.
+    not begun may have begun too early. Dates that are the company's bare word show nothing, not even that works had not
+    begun. Not applicable while all works are known not to have begun.
     """
     studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW | {"ITS"}]
     begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
@@ -253,6 +253,8 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
     flags |= {*broken.values()}
     if any(not study.works_started_on and not _known_not_begun(study, facts) for study in studies):
         missing.add(START_NOT_RECORDED)
+    if any(study.bare_word for study in studies if study not in begun):
+        missing.add(DATES_ARE_BARE_WORD)
     if not enough:
         missing.add(STUDY_NOT_ENOUGH if studies else NO_ASSESSMENT)
     elif not begun and not missing:

@@ -49,7 +49,8 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: the company's word alone, a confirmation without a day, or silence is unknown: it does not
     count, and raises the best case; so, where bare words do not count, is a confirmation that somebody was told of
     without a paper, or that was entered with the company as its source. Where neither community nor authority has
-    answered on any, the figure is unknown.
+    answered on any, the figure is unknown. Where a list is asked for, what the authority alone says counts, and a
+    community that has not answered may still say otherwise.
     """
     listed = "commitments" in indicator.lists
     due = [one for one in facts[CommitmentFact] if facts.counts(one) and one.promised_by != STATE]
@@ -62,7 +63,11 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
         if is_voluntary(promise) if listed else promise.voluntary:
             voluntary.add(Decimal(1), verdict)
             continue
-        mandatory.add(Decimal(1), verdict)
+        if listed and kept is False and promise.community_says is None:
+            mandatory.add(Decimal(1), None, known=True)
+            missing.add(NO_ANSWER)
+        else:
+            mandatory.add(Decimal(1), verdict)
         if promise.voluntary:
             flags.add(VOLUNTARY_BARE_WORD)
         if promise.carried:

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.counted import is_voluntary
+from compliance.evaluation.criteria.commitments import NO_COMMITMENT_DUE
 from compliance.evaluation.criteria.measurement import Measurement
 from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
 from compliance.evaluation.facts import (
@@ -35,8 +36,11 @@ NO_LIST = code("no-list", gettext_noop("no document says how many records there 
 LIST_IS_BARE_WORD = code("list-is-bare-word", gettext_noop("how many there must be is the company's bare word"))
 FEWER_THAN_LISTED = code("fewer-than-listed", gettext_noop("records that a document names are missing"))
 MORE_THAN_LISTED = code("more-than-listed", gettext_noop("there are more records than the document names"))
+NOTHING_LISTED = code("nothing-listed", gettext_noop("the document says that there was nothing"))
 STATE = "state"
-CODES = (NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED, MORE_THAN_LISTED)
+CODES = (NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED, MORE_THAN_LISTED, NOTHING_LISTED)
+FALL_DUE = frozenset({"obligations", "commitments", "conditions"})
+"""Tables of which there may be nothing in a year, because nothing fell due."""
 
 
 Counting = Callable[[Facts, ExpectedFact], int]
@@ -114,27 +118,49 @@ def completeness(facts: Facts, table: str) -> Completeness:
 
 
 def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measurement:
-    """The figure with its range as wide as what its tables lack may make it.
+    """The figure with what its tables lack counted as not shown, and its range as wide as that may make it.
 
     A broken binary rule stays broken: what is missing cannot mend it. What does not apply by the rows that are there may
-    apply by one that is not.
+    apply by one that is not. Where the lists say that there was nothing, and nothing is there, the rule does not apply.
     """
     shown = [completeness(facts, table) for table in indicator.lists]
     missing = {code for one in shown for code in one.codes}
-    records = {row.record for one in shown for row in one.lists}
-    measured = replace(measured, records=tuple(sorted({*measured.records, *records})))
+    lists = [row for one in shown for row in one.lists]
+    none_due = not measured.records or NO_COMMITMENT_DUE in measured.missing
+    nothing = FALL_DUE.issuperset(indicator.lists) and none_due and not any(row.number for row in lists)
+    measured = replace(measured, records=tuple(sorted({*measured.records, *(row.record for row in lists)})))
     if not missing:
-        return measured
+        return replace(measured, applicable=False, reason=NOTHING_LISTED) if lists and nothing else measured
     measured = replace(measured, missing=tuple(sorted({*measured.missing, *missing})), applicable=True, reason="")
     if indicator.kind == "binary":
         return measured if measured.passes is False else replace(measured, passes=None)
     gap = None if any(one.gap is None for one in shown) else max(one.gap or ZERO for one in shown)
     if gap is None or measured.value is None or indicator.unit != PERCENT:
         return replace(measured, low=None, high=None)
+    return _with_gap(measured, gap, worse_is_more=_worse_is_more(indicator))
+
+
+def _worse_is_more(indicator: Indicator) -> bool:
+    return indicator.floor is not None and indicator.ceiling is not None and indicator.floor > indicator.ceiling
+
+
+def _with_gap(measured: Measurement, gap: Decimal, *, worse_is_more: bool) -> Measurement:
+    """A share of a whole of which `gap` percent is missing: nothing of that is shown to be good."""
     there = HUNDRED - gap
-    low = None if measured.low is None else settle(measured.low * there / HUNDRED)
-    high = None if measured.high is None else settle(measured.high * there / HUNDRED + gap)
-    return replace(measured, low=low, high=high)
+
+    def of_all(percent: Decimal | None, missing: Decimal) -> Decimal | None:
+        return None if percent is None else settle(percent * there / HUNDRED + missing)
+
+    value = of_all(measured.value, gap if worse_is_more else ZERO)
+    whole = None if measured.denominator is None or not there else settle(measured.denominator * HUNDRED / there)
+    return replace(
+        measured,
+        value=value,
+        low=of_all(measured.low, ZERO),
+        high=of_all(measured.high, gap),
+        numerator=None if whole is None or value is None else settle(whole * value / HUNDRED),
+        denominator=whole,
+    )
 
 
 def _days_to_name(facts: Facts, table: str) -> Span:

@@ -52,7 +52,7 @@ def publication_delay(facts: Facts, indicator: Indicator) -> Measurement:
     found the mine's figures. Until the day on which points begin to fall nothing is late.
     Unit: days (lower is better). Source: EITI Standard 2023, requirement 4.8; as of the day of the evaluation.
     Missing: without such a report the days so far are the least that it can be. A report in which nobody has looked
-    yet, or of which nobody says who published it, may count.
+    yet, or of which nobody says who published it, may count, and one without a day may have come first.
     """
     reports = [one for one in facts[DisclosureFact] if one.period_end == facts.period_end]
     companys = [one for one in reports if one.published_by in (None, COMPANY) and one.has_figures is not False]
@@ -62,7 +62,7 @@ def publication_delay(facts: Facts, indicator: Indicator) -> Measurement:
     perhaps = [_days_after(one, facts) for one in companys]
     missing = {NO_PUBLICATION_DATE} if None in perhaps else set()
     first = min((days for days in sure if days is not None), default=None)
-    earliest = min([so_far, *(days for days in perhaps if days is not None)])
+    earliest = ZERO if None in perhaps else min([so_far, *(days for days in perhaps if days is not None)])
     if first is not None:
         return measurement(
             reports,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO, settle
@@ -17,7 +18,7 @@ from compliance.evaluation.criteria.measurement import (
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.employment import Span, by_days, by_people, gives_a_share, in_days, merged, span_of, weigh
-from compliance.evaluation.facts import EmploymentFact, Facts
+from compliance.evaluation.facts import EmploymentFact, ExpectedFact, Facts
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.words import code, gettext_noop
 
@@ -72,7 +73,8 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     Rule: district FTE ÷ total FTE over the returns of the period, each weighted by its days
     (`employment.weigh`); the same people under each definition of *local* (district, province, region, national)
     stand beside it. Of returns of one employer that overlap, the longest counts. Where a list of the employers is
-    asked for, every employer's own return adds up, and of returns that overlap the fullest counts.
+    asked for, every employer's own return adds up, and of returns that overlap the fullest counts; one who reports on
+    some days only is taken to have been there on those alone where the list says how many workers there were in all.
     Unit: percent of FTE. Source: D.S. 040-2014-EM art. 57.5 (preference, no quota); thresholds are policy.
     Missing: people not known to be local do not count, and raise the best case, at most to the next wider
     definition; a return without contractors or without a total, or one that overlaps a longer one, stays out of the
@@ -124,7 +126,7 @@ class _Returns:
 
     def __init__(self, facts: Facts, indicator: Indicator) -> None:
         self.reports = _in_period(facts)
-        adds_up = "employment" in indicator.lists
+        self.adds_up = adds_up = "employment" in indicator.lists
         usable = [one for one in self.reports if gives_a_share(one) or (adds_up and one.total_fte is not None)]
         weighed = weigh(usable, by_people if adds_up else by_days)
         self.usable = [
@@ -143,16 +145,35 @@ class _Returns:
             self.flags.add(COUNTED_TWICE)
         if self.usable and not weighed.covers(facts.period_start, facts.period_end):
             self.flags.add(PERIOD_NOT_COVERED)
+        if adds_up and not _workers_are_listed(facts) and not _all_year(weighed.counted, facts):
+            self.flags.add(PERIOD_NOT_COVERED)
         self.are_all = not (without_share or self.flags)
 
     def measurement(self, share: Share, beside: dict[str, Share] | None = None) -> Measurement:
-        """Spell a share of these returns, open where there is more than they say."""
+        """Spell a share of these returns, open where there is more than they say.
+
+        Where every employer's own return must add up, and these do not, nothing limits the share.
+        """
         beside = beside or {}
         if not self.are_all:
             for one in (share, *beside.values()):
                 one.open()
         breakdown = tuple(one.part(name) for name, one in beside.items())
-        return share.measurement(self.missing, self.reports, flags=self.flags, breakdown=breakdown)
+        found = share.measurement(self.missing, self.reports, flags=self.flags, breakdown=breakdown)
+        return replace(found, low=None, high=None) if self.adds_up and not self.are_all else found
+
+
+def _workers_are_listed(facts: Facts) -> bool:
+    """Whether a document says how many workers there were, so that whoever reports too few days is seen."""
+    return any(one.of == "employment" and one.people for one in facts[ExpectedFact])
+
+
+def _all_year(counted: Iterable[tuple[EmploymentFact, Decimal]], facts: Facts) -> bool:
+    """Whether each employer reports on every day of the period."""
+    spans = defaultdict[tuple[str, str], list[Span]](list)
+    for report, _weight in counted:
+        spans[report.employed_by].append(span_of(report))
+    return all(merged(own) == [(facts.period_start, facts.period_end)] for own in spans.values())
 
 
 def _in_period(facts: Facts) -> list[EmploymentFact]:

@@ -233,7 +233,8 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     Rule: Σ(amount × days late) ÷ Σ amount over what is shown to be paid and what is known not to be; a payment before
     its due date is 0 days late, and money that is not paid counts with its days up to the day of the evaluation
     (`as_of`, else the last day of the period). Where the two sides state different days the later one counts, where
-    they state different amounts the difference counts as not paid; the range reaches to the better of the two.
+    they state different amounts the difference counts as not paid, also where the recipient denies all of it and so
+    names no day; the range reaches to the better of the two.
     Unit: days (lower is better), of the currency that is latest. Source: domain.md D, R02; thresholds are policy.
     Missing: a payment without a date or amount, one for which there is only a bare word, or an obligation without a
     stated payment stays out of the value and opens the range: it may have come on time, or never.
@@ -252,28 +253,31 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
             delay.add_unknown(None)
         known: list[Counted] = []
         for entry in entries:
-            of_payment = counts(entry)
+            of_payment, own = counts(entry), pot(entry, obligation)
             if of_payment is None:
                 missing.add(NO_AMOUNT)
-                delays[pot(entry, obligation)].add_unknown(None)
+                delays[own].add_unknown(None)
+            elif of_payment.denied:
+                flags.add(SIDES_DIFFER)
+                _add_denied(delays[own], of_payment, obligation.due_on, days_so_far, missing)
             elif not of_payment.days and of_payment.most > 0:
                 missing.add(NO_PAYMENT_DATE)
-                delays[pot(entry, obligation)].add_unknown(of_payment.most)
+                delays[own].add_unknown(of_payment.most)
             elif of_payment.days:
                 first, last = (
                     _days_between(obligation.due_on, day) for day in (of_payment.days[0], of_payment.days[-1])
                 )
-                delays[pot(entry, obligation)].add(max(of_payment.shown, ZERO), last, best=first)
+                delays[own].add(max(of_payment.shown, ZERO), last, best=first)
                 if of_payment.doubtful:
                     missing.add(NOT_ANSWERED)
-                    delays[pot(entry, obligation)].open()
+                    delays[own].open()
                 gap = of_payment.most - max(of_payment.shown, ZERO)
                 if gap > 0 and of_payment.sure:
                     flags.add(SIDES_DIFFER)
-                    delays[pot(entry, obligation)].add(gap, max(days_so_far, last), best=first)
+                    delays[own].add(gap, max(days_so_far, last), best=first)
                 elif gap > 0:
                     missing.add(WORD_ONLY)
-                    delays[pot(entry, obligation)].add_unknown(gap)
+                    delays[own].add_unknown(gap)
             if of_payment and entry.currency == obligation.currency:
                 known.append(of_payment)
         if len(known) < len(entries):
@@ -341,6 +345,22 @@ class _Delay:
         )
 
 
+def _add_denied(delay: _Delay, one: Counted, due_on: date, days_so_far: int, missing: set[str]) -> None:
+    """Add a payment of which the recipient denies a part, or all: that is unpaid with its days so far.
+
+    At best it came on the day that the payer names, and in time where it names none.
+    """
+    at_best = _days_between(due_on, one.denied_from) if one.denied_from else 0
+    delay.add(one.denied, max(days_so_far, at_best), best=at_best)
+    arrived = max(one.shown, ZERO)
+    if one.days:
+        first, last = (_days_between(due_on, day) for day in one.days)
+        delay.add(arrived, last, best=first)
+    elif arrived:
+        missing.add(NO_PAYMENT_DATE)
+        delay.add_unknown(arrived)
+
+
 @measure(
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
@@ -355,14 +375,16 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     the period in which its obligation falls due; one without an obligation, to the period under which it was reported.
     Unit: percent, of the currency with the lowest share. Source: D.S. 082-2008-EF art. 8 (at least half,
     for social funds); the ceiling is policy.
-    Missing: money of unknown purpose does not count, and counts in full in the best case; a payment of
-    unknown amount stays out of the value, and opens the range.
+    Missing: money of unknown purpose does not count, and counts in full in the best case; so does a payment that the
+    recipient may still deny, and that moves the range by no more than its share, unless some of such money was paid
+    back. A payment of unknown amount stays out of the value, and opens the range.
     """
     counts, by_recipient = counted_by(facts, indicator), recipient_decides(facts, indicator)
     shares = defaultdict[str, Share](Share)
     missing, flags = set[str](), set[str]()
     used = [one for one in _payments_of_period(facts) if one.recipient_is not in PUBLIC_BODIES]
     spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
+    doubtful = dict[str, Decimal]()
     for entry in used:
         share, purpose = shares[entry.currency], entry.purpose
         if by_recipient and not (recipient_counts(entry) and recipients_own(entry) is not None):
@@ -377,7 +399,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
         spent[entry.currency, purpose] += of_payment.shown
         if of_payment.doubtful:
             missing.add(NOT_ANSWERED)
-            share.open()
+            doubtful[entry.currency] = doubtful.get(entry.currency, ZERO) + of_payment.doubtful
         if of_payment.most > of_payment.shown:
             flags.update({SIDES_DIFFER} if of_payment.sure else ())
             missing.update(() if of_payment.sure else {WORD_ONLY})
@@ -386,6 +408,8 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     for (currency, purpose), total in spent.items():
         amount = max(total, ZERO)
         shares[currency].add(amount, None if purpose is None else amount if purpose in PRIORITY_PURPOSES else ZERO)
+        if purpose is None and total < doubtful.get(currency, total):
+            shares[currency].open()
     if not used:
         missing.add(NO_PAYMENT_RECORDED)
     elif not any(share.whole for share in shares.values()) and not missing:

@@ -316,6 +316,59 @@ GAMES: dict[str, tuple[str, Move]] = {
         ),
     ),
 }
+OTHERS_REPORT = replace(EMPTY_REPORT, record="disclosure/ngo", published_by="ngo", has_figures=True)
+GAMES |= {
+    "the dam's meetings are left out with it": ("E03", no_dam),
+    "one promise is split into ten": (
+        "P03",
+        add(CommitmentFact, *(replace(one, record=f"part-of-{one.record}") for one in TINY[:9])),
+    ),
+    "all payments as made, so that both accounts cannot differ": ("R05", in_turn),
+    "the royalty had no other purpose": (
+        "R04",
+        together(add(ObligationFact, ROYALTY), add(PaymentFact, ROYALTY_PAID)),
+    ),
+    "the royalty is agreed to the cent": (
+        "R05",
+        together(add(ObligationFact, ROYALTY), add(PaymentFact, ROYALTY_PAID)),
+    ),
+    "the contractor's women are not reported": ("L03", drop(EmploymentFact, lambda row: row.employer != "the mine")),
+    "the contractor's foreigners are not reported": (
+        "L04",
+        drop(EmploymentFact, lambda row: row.employer != "the mine"),
+    ),
+    "three of four debts are not entered, and what they were for": (
+        "R04",
+        drop(ObligationFact, lambda row: row.record != "obligation/0"),
+    ),
+    "somebody else's report beside the mine's own": ("T01", add(DisclosureFact, OTHERS_REPORT)),
+    "somebody else's report in place of the mine's own": (
+        "T01",
+        together(drop(DisclosureFact, lambda _row: True), add(DisclosureFact, OTHERS_REPORT)),
+    ),
+    "an exoneration is ticked and no numbers are given": (
+        "L04",
+        change(
+            EmploymentFact,
+            lambda _row: True,
+            **dict.fromkeys(("staff_headcount", "foreign_headcount", "staff_pay", "foreign_pay")),
+            foreign_exonerated=True,
+            voice="company",
+        ),
+    ),
+    "payments are split": (
+        "R01",
+        lambda known: known.with_rows(
+            PaymentFact,
+            (
+                replace(one, record=f"{one.record}-{part}", company_amount=half, recipient_amount=half)
+                for one in known[PaymentFact]
+                for part in (1, 2)
+                for half in [(one.recipient_amount or Decimal(0)) / 2]
+            ),
+        ),
+    ),
+}
 SIX = together(no_dam, conditions_written_in, one_day, in_turn, voluntary, empty_report)
 
 
@@ -340,6 +393,7 @@ def test_no_edit_makes_the_worst_case_better_than_the_truth(game: str) -> None:
     assert after.worst <= before.score
     same_words = (before.measured.missing, before.measured.flags) == (after.measured.missing, after.measured.flags)
     assert not same_words or after.score == before.score
+    assert after.score is None or after.score <= before.score
 
 
 def test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade() -> None:
@@ -379,13 +433,93 @@ def test_a_list_by_the_companys_bare_word_closes_nothing() -> None:
 def test_a_missing_employer_opens_the_range_by_the_workers_that_the_register_names() -> None:
     known = drop(EmploymentFact, lambda row: row.employer == "the contractor")(the_truth())
     measured: Any = judged(known).outcome("L01").measured
-    assert (measured.value, round(measured.low, 2), round(measured.high, 2)) == (45, Decimal("11.25"), Decimal("86.25"))
+    assert (measured.value, measured.low, measured.high) == (Decimal("11.25"), Decimal("11.25"), Decimal("86.25"))
+    assert (measured.numerator, measured.denominator) == (90, 800)
     assert measured.missing == ("fewer-than-listed",)
+
+
+def test_conditions_that_the_list_names_and_nobody_entered_count_as_open() -> None:
+    known = drop(ConditionFact, lambda row: row.record.startswith("open/"))(the_truth())
+    measured: Any = judged(known).outcome("E04").measured
+    assert (measured.value, measured.low, measured.high) == (20, 0, 20)
+    assert (measured.numerator, measured.denominator) == (10, 50)
+    entered: Any = judged(the_truth()).outcome("E04").measured
+    assert entered.missing == ("not-recorded-as-met",)
+
+
+@pytest.mark.parametrize("code", ["R01", "R02", "R04", "P03", "E04"])
+def test_where_a_list_says_that_nothing_fell_due_the_rule_does_not_apply(code: str) -> None:
+    nothing = [listed(of, 0) for of in ("obligations", "commitments", "conditions", "assessments", "employment")]
+    outcome: Any = judged(facts(expected=nothing)).outcome(code)
+    assert (outcome.state, outcome.reason, outcome.worst) == ("not_applicable", "nothing-listed", None)
+    assert judged(facts()).outcome(code).state == "unknown"
+    bare = [replace(one, voice="company") for one in nothing]
+    assert judged(facts(expected=bare)).outcome(code).state == "unknown"
+
+
+@pytest.mark.parametrize("code", ["E01", "E03", "L01", "L04"])
+def test_a_list_of_no_parts_and_no_employers_excuses_nobody(code: str) -> None:
+    nothing = [listed("assessments", 0), listed("employment", 0)]
+    assert judged(facts(expected=nothing)).outcome(code).state == "unknown"
+
+
+def test_promises_that_a_paper_shows_to_be_voluntary_are_none_that_fell_due() -> None:
+    free = rows(CommitmentFact, 1, due_on=day("2025-06-30"), voluntary=True, community_says="not_fulfilled")
+    assert judged(facts(commitments=free, expected=[listed("commitments", 0)])).outcome("P03").state == "not_applicable"
+    by_word = [replace(one, voice="company") for one in free]
+    bound: Any = judged(facts(commitments=by_word, expected=[listed("commitments", 0)])).outcome("P03")
+    assert (bound.worst, bound.best) == (0, 100)
+
+
+def test_what_the_authority_alone_denies_counts_and_the_community_may_still_say_otherwise() -> None:
+    denied = rows(CommitmentFact, 1, due_on=day("2025-06-30"), authority_says="not_fulfilled")
+    known = facts(commitments=denied, expected=[listed("commitments", 1)])
+    outcome: Any = judged(known).outcome("P03")
+    assert (outcome.measured.value, outcome.worst, outcome.best) == (0, 0, 100)
+    answered = [replace(denied[0], community_says="not_fulfilled")]
+    assert judged(known.with_rows(CommitmentFact, answered)).outcome("P03").best == 0
+
+
+@pytest.mark.parametrize(("voice", "state"), [("company", "unknown"), ("authority", "not_applicable")])
+def test_that_works_begin_later_is_shown_by_more_than_the_companys_word(voice: str, state: str) -> None:
+    later = replace(study("pit", "2023-05-10", "2026-02-01", 6), voice=voice)
+    assert judged(facts(assessments=[later], expected=[listed("assessments", 1)])).outcome("E01").state == state
+    unseen = replace(later, works_started_on=None, not_begun_on=day("2026-01-05"))
+    assert judged(facts(assessments=[unseen], expected=[listed("assessments", 1)])).outcome("E01").state == state
+
+
+def test_an_employer_of_one_day_closes_no_range_unless_the_list_says_how_many_workers_there_were() -> None:
+    own = worker_return("the mine", 200, 90, 30, 10)
+    one_day_only = replace(
+        worker_return("the contractor", 600, 60, 24, 180), period_start=day("2025-07-28"), period_end=day("2025-07-28")
+    )
+    known = facts(employment=[own, one_day_only], expected=[listed("employment", 2)])
+    outcome: Any = judged(known).outcome("L01")
+    assert (outcome.state, outcome.worst, outcome.best) == ("unknown", 0, 100)
+    assert "period-not-covered" in outcome.measured.flags
+    named: Any = judged(known.with_rows(ExpectedFact, [listed("employment", 2, people=Decimal(800))])).outcome("L01")
+    assert (named.worst, named.measured.missing) == (0, ("fewer-than-listed",))
+    all_year = [own, replace(one_day_only, period_start=day("2025-01-01"), period_end=day("2025-12-31"))]
+    assert judged(known.with_rows(EmploymentFact, all_year)).outcome("L01").measured.flags == ()
+
+
+def test_a_report_without_a_day_may_have_come_first() -> None:
+    undated = DisclosureFact(
+        record="disclosure/1", period_end=day("2025-12-31"), published_by="company", has_figures=True
+    )
+    known = facts(as_of=day("2026-11-30"), disclosures=[undated])
+    assert judged(known).outcome("T01").best == 100
+    assert judged(known.with_rows(DisclosureFact, ())).outcome("T01").best < 100  # type: ignore[operator]
+
+
+def test_an_open_debt_of_an_earlier_year_counts_although_nothing_fell_due() -> None:
+    debt = replace(_debts()[0], record="obligation/old", due_on=day("2024-06-30"), carried=True)
+    assert judged(facts(obligations=[debt], expected=[listed("obligations", 0)])).outcome("R01").state == "unknown"
 
 
 def test_a_list_of_conditions_reaches_back_to_the_first_approval() -> None:
     this_year = [listed("conditions", 0), *(one for one in LISTS if one.of != "conditions")]
-    outcome = judged(the_truth().with_rows(ExpectedFact, this_year)).outcome("E04")
+    outcome: Any = judged(the_truth().with_rows(ExpectedFact, this_year)).outcome("E04")
     assert "no-list" in outcome.measured.missing
 
 
@@ -396,6 +530,144 @@ def test_where_nobody_says_when_a_study_was_approved_no_list_of_conditions_is_kn
     unsaid = AssessmentFact(record="assessment/dump", instrument="EIA-d", component="dump", decision=decision)
     known = the_truth().with_rows(AssessmentFact, [*the_truth()[AssessmentFact], unsaid])
     assert ("no-list" in judged(known).outcome("E04").measured.missing) is missing
+
+
+# Money
+
+
+def owed(*amounts: int, due_on: str = "2025-06-30") -> list[ObligationFact]:
+    """Sums that the mine owes a community, all of the list."""
+    return [
+        replace(_debts()[0], record=f"obligation/{n}", amount=Decimal(amount), due_on=day(due_on))
+        for n, amount in enumerate(amounts)
+    ]
+
+
+def paid(number: int = 0, of: str | None = "obligation/0", **columns: Any) -> PaymentFact:
+    """A payment of the first sum, with amounts in plain numbers."""
+    usual: dict[str, Any] = {"record": f"disbursement/{number}", "obligation": of, "currency": "PEN"}
+    given = {name: Decimal(one) if name.endswith("_amount") else one for name, one in columns.items()}
+    return PaymentFact(**(usual | given))
+
+
+def of_money(code: str, due: list[ObligationFact], *payments: PaymentFact, as_of: str = "2025-08-14") -> Any:
+    """What a rule makes of sums and payments; untyped, to compare decimals with plain numbers."""
+    known = facts(as_of=day(as_of), obligations=due, payments=payments, expected=[listed("obligations", len(due))])
+    return judged(known).outcome(code)
+
+
+BANK: dict[str, Any] = {"company_known_by": "bank", "company_files": 1}
+IN_TIME: dict[str, Any] = {"company_amount": 100, "paid_on": day("2025-06-30")}
+
+
+def test_what_the_recipient_denies_on_paper_is_unpaid_with_its_days_so_far() -> None:
+    denied = of_money("R02", owed(100), paid(**IN_TIME, recipient_amount=0, **PAPER))
+    assert (denied.measured.value, denied.worst, denied.score, denied.best) == (45, 50, 50, 100)
+    assert denied.measured.flags == ("sides-differ",)
+    late = of_money("R02", owed(100), paid(company_amount=100, paid_on=day("2025-07-30"), recipient_amount=0, **PAPER))
+    assert (late.measured.value, round(late.best)) == (45, 67), "at best it came on the day that the payer names"
+    no_day = of_money("R02", owed(100), paid(company_amount=100, recipient_amount=0, **PAPER))
+    assert (no_day.measured.value, no_day.best) == (45, 100)
+
+
+def test_what_the_recipient_denies_in_part_is_unpaid_and_the_rest_counts_on_its_own_day() -> None:
+    part = paid(**IN_TIME, recipient_amount=40, received_on=day("2025-06-30"), **PAPER)
+    assert of_money("R02", owed(100), part).measured.value == 27
+    undated = of_money("R02", owed(100), replace(part, received_on=None))
+    assert (undated.measured.value, undated.worst, undated.best) == (45, 0, 100)
+    assert undated.measured.missing == ("no-payment-date",)
+
+
+def test_what_nobody_denies_does_not_count_as_unpaid() -> None:
+    agreed = of_money("R02", owed(100), paid(**IN_TIME, recipient_amount=100, received_on=day("2025-06-30"), **PAPER))
+    assert (agreed.measured.value, agreed.worst) == (0, 100)
+    silent = of_money("R02", owed(100), paid(**IN_TIME, **BANK))
+    assert (silent.measured.value, silent.measured.missing) == (0, ("not-answered",))
+
+
+def for_purposes(*payments: PaymentFact) -> Any:
+    """The share for priorities of payments that no sum was owed for."""
+    return of_money("R04", [], *payments)
+
+
+def test_a_payment_that_may_still_be_denied_opens_the_share_for_priorities_by_its_own_share() -> None:
+    health = paid(1, None, recipient_amount=600, purpose="health", **PAPER)
+    other = paid(2, None, recipient_amount=300, purpose="other", **PAPER)
+    silent = paid(3, None, company_amount=100, purpose="health", **BANK)
+    open_one = for_purposes(health, other, silent)
+    assert (open_one.measured.value, open_one.measured.low, open_one.measured.high) == (60, 60, 70)
+    assert (open_one.worst, open_one.best) == (25, 50)
+    assert open_one.measured.missing == ("no-purpose", "not-answered")
+    for answer in (0, 50, 100):
+        for purpose in ("health", "other"):
+            said = replace(silent, purpose=purpose, recipient_amount=Decimal(answer), **PAPER)
+            answered = for_purposes(health, other, said)
+            assert 25 <= answered.worst <= answered.score <= 50
+            assert answered.measured.missing == ()
+
+
+def test_where_silent_money_was_paid_back_the_share_for_priorities_is_open() -> None:
+    health = paid(1, None, recipient_amount=600, purpose="health", **PAPER)
+    silent = [paid(2, None, company_amount=100, **BANK), paid(3, None, company_amount=-50, **BANK)]
+    assert (for_purposes(health, *silent).worst, for_purposes(health, *silent).best) == (0, 100)
+
+
+def test_one_sol_paid_in_time_does_not_hide_the_unpaid_million() -> None:
+    sol = paid(company_amount=1, recipient_amount=1, received_on=day("2025-06-30"), **PAPER)
+    outcome = of_money("R02", owed(1_000_000), sol, as_of="2025-09-28")
+    assert (round(outcome.measured.value), outcome.best) == (90, outcome.score)
+    assert outcome.score < 1
+
+
+def test_what_was_paid_in_time_and_taken_back_the_next_day_was_not_paid() -> None:
+    came = paid(1, recipient_amount=100, received_on=day("2025-06-30"), **PAPER)
+    went = paid(2, recipient_amount=-100, received_on=day("2025-07-01"), **PAPER)
+    assert of_money("R01", owed(100), came, went).score == 0
+    assert of_money("R02", owed(100), came, went, as_of="2026-06-30").score == 0
+    assert of_money("R02", owed(100), came, as_of="2026-06-30").score == 100
+
+
+def test_the_day_that_the_community_names_on_paper_decides_over_the_companys() -> None:
+    late = paid(**IN_TIME, recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
+    outcome = of_money("R02", owed(100), late, as_of="2025-12-31")
+    assert (outcome.measured.value, outcome.worst, outcome.score) == (90, 0, 0)
+
+
+@pytest.mark.parametrize(("code", "worst"), [("R01", 0), ("R02", 0)])
+def test_where_the_community_got_less_than_the_company_says_the_worst_case_is_what_it_got(
+    code: str, worst: int
+) -> None:
+    less = paid(**IN_TIME, recipient_amount=40, received_on=day("2025-06-30"), **PAPER)
+    outcome = of_money(code, owed(100), less, as_of="2026-06-30")
+    assert (outcome.worst, outcome.score, outcome.best) == (worst, 0, 100)
+    assert outcome.measured.flags == ("sides-differ",)
+
+
+def test_public_money_on_which_nobody_differs_lifts_no_gap_of_a_community() -> None:
+    differs = paid(company_amount=100, recipient_amount=86, **PAPER)
+    royalty = replace(ROYALTY_PAID, obligation=None)
+    assert of_money("R05", owed(100), differs).score == 0
+    assert of_money("R05", owed(100), differs, royalty).score == 0
+    assert of_money("R05", owed(100), royalty).score == 100
+
+
+def test_two_returns_that_both_include_contractors_close_no_range() -> None:
+    own = replace(worker_return("the mine", 780, 90, 30, 10), contractors_included=True)
+    again = replace(worker_return("the contractor", 600, 20, 24, 18), contractors_included=True)
+    outcome: Any = judged(facts(employment=[own, again], expected=[listed("employment", 2)])).outcome("L01")
+    assert (outcome.worst, outcome.best) == (0, 100)
+    assert "counted-twice" in outcome.measured.flags
+
+
+@pytest.mark.parametrize("given", ["0", "50", "99.9"])
+def test_a_reviewers_score_below_100_fails_the_gate(given: str) -> None:
+    override = Override(indicator="E01", score=Decimal(given), reason="I looked at the resolution.")
+    assert judge(RULES, the_truth(), [override]).capped_by == ("E01",)
+
+
+def test_a_reviewers_full_score_lifts_the_gate() -> None:
+    override = Override(indicator="E01", score=Decimal(100), reason="I looked at the resolution.")
+    assert judge(RULES, the_truth(), [override]).capped_by == ()
 
 
 # Other mines that were judged wrongly
@@ -462,7 +734,7 @@ def test_a_dollar_beside_millions_decides_nothing() -> None:
 def test_a_report_is_not_due_before_its_time_and_not_perhaps_perfect_a_thousand_days_later(
     as_of: str, state: str, best: int | None
 ) -> None:
-    outcome = judged(facts(as_of=day(as_of))).outcome("T01")
+    outcome: Any = judged(facts(as_of=day(as_of))).outcome("T01")
     assert (outcome.state, outcome.best) == (state, best)
 
 
