@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from accounts.design.charts import letter_of
-from accounts.design.writing import pick_language
+from accounts.design.bands import Bands, letter_of
+from accounts.design.writing import as_decimal, pick_language
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.framework import Policy
@@ -131,12 +131,17 @@ def currencies_of(outcome: Outcome) -> list[str]:
     return sorted({name.partition(" ")[0] for name in names})
 
 
-def letters_between(worst: object, best: object) -> str:
+def letters_between(worst: object, best: object, bands: Bands) -> str:
     """``B or A``, ``D to A``: the grades of a range of scores; empty where there is one or none."""
-    low, high = letter_of(worst), letter_of(best)
-    if not low or not high or low == high:
+    ends = as_decimal(worst), as_decimal(best)
+    if ends[0] is None or ends[1] is None:
         return ""
-    words = gettext("%(worst)s or %(best)s") if ord(low) - ord(high) == 1 else gettext("%(worst)s to %(best)s")
+    low, high = letter_of(ends[0], bands), letter_of(ends[1], bands)
+    if low == high:
+        return ""
+    letters = [band.grade for band in bands]
+    beside = letters.index(low) - letters.index(high) == 1
+    words = gettext("%(worst)s or %(best)s") if beside else gettext("%(worst)s to %(best)s")
     return words % {"worst": low, "best": high}
 
 

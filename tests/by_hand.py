@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from accounts.design.bands import Bands
 from accounts.design.writing import figure, score
 from compliance.evaluation.judgement import UNKNOWN, Judgement, Outcome, PolicyResult
 
@@ -56,11 +57,12 @@ def tables(mine: str) -> list[list[str]]:
 
 def rows_of(judgement: Judgement) -> list[list[str]]:
     """What the tables of the document must say of a judgement."""
-    rules = [rule_row(one) for one in judgement.outcomes]
+    bands = judgement.framework.bands
+    rules = [rule_row(one, bands) for one in judgement.outcomes]
     order = [row[0] for row in rules]
-    policies = [policy_row(one.code, one) for one in judgement.policies]
+    policies = [policy_row(one.code, one, bands) for one in judgement.policies]
     by_policy = sorted(rules, key=lambda row: (policy_place(judgement, row[0]), order.index(row[0])))
-    return [*by_policy, *policies, policy_row("whole", judgement)]
+    return [*by_policy, *policies, policy_row("whole", judgement, bands)]
 
 
 def policy_place(judgement: Judgement, code: str) -> int:
@@ -68,7 +70,7 @@ def policy_place(judgement: Judgement, code: str) -> int:
     return [one.code for one in judgement.policies].index(judgement.outcome(code).indicator.policy)
 
 
-def rule_row(one: Outcome) -> list[str]:
+def rule_row(one: Outcome, bands: Bands) -> list[str]:
     """A rule with its figure, its points and its range."""
     if not one.applicable:
         return [one.code, "does not apply", "", "", ""]
@@ -77,9 +79,11 @@ def rule_row(one: Outcome) -> list[str]:
         shown = "unknown"
     elif one.measured.passes is not None:
         shown = "kept" if one.measured.passes else "not kept"
-    return [one.code, shown, "left out" if one.score is None else score(one.score), score(one.worst), score(one.best)]
+    points, *ends = (score(number, bands) for number in (one.score, one.worst, one.best))
+    return [one.code, shown, "left out" if one.score is None else points, *ends]
 
 
-def policy_row(name: str, result: PolicyResult | Judgement) -> list[str]:
+def policy_row(name: str, result: PolicyResult | Judgement, bands: Bands) -> list[str]:
     """A policy, or the whole, with its points, its range, how much is known and its grade."""
-    return [name, *map(score, (result.score, result.worst, result.best, result.coverage)), str(result.grade)]
+    numbers = (result.score, result.worst, result.best, result.coverage)
+    return [name, *(score(one, bands) for one in numbers), str(result.grade)]

@@ -9,10 +9,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from accounts.design.bands import FULL_MARKS, Band, Bands, letter_of, look_of
 from accounts.design.cords import at
 from accounts.design.writing import as_decimal, days, number, score
 
-BANDS = (("E", 0, 30), ("D", 30, 45), ("C", 45, 60), ("B", 60, 75), ("A", 75, 100))
 NEAR_AN_END = Decimal(18)
 FEW_COLUMNS = 2
 """so few stand further apart, or the years below them would run together"""
@@ -183,14 +183,8 @@ def mark_at(before: Decimal, points: Decimal) -> SafeString:
     return format_html('<use href="#k-d" x="{}" y="{}"/>', at(before, Decimal(100)), height)
 
 
-def letter_of(points: object) -> str:
-    """The grade of a score by the usual bands; empty where it is unknown."""
-    amount = as_decimal(points)
-    return "" if amount is None else next(name for name, low, _high in reversed(BANDS) if amount >= low)
-
-
-def bands(value: object, previous: object = None, letter: str | None = None) -> SafeString:
-    """Where a score lies in the bands E to A (30, 45, 60, 75); a ring for last time; hatched if unknown."""
+def bands(value: object, of: Bands, previous: object = None, letter: str | None = None) -> SafeString:
+    """Where a score lies in the bands of its framework; a ring for last time; hatched if unknown."""
     points, before = as_decimal(value), as_decimal(previous)
     if points is None:
         return format_html(
@@ -198,31 +192,46 @@ def bands(value: object, previous: object = None, letter: str | None = None) -> 
             '<rect width="100%" y="18" height="16" fill="url(#k-h)"/></svg>',
             gettext("We don’t know"),
         )
-    here = letter or letter_of(points)
-    spoken = gettext("score now %(score)s") % {"score": score(points)}
+    here = letter or letter_of(points, of)
+    spoken = gettext("score now %(score)s") % {"score": score(points, of)}
     if before is not None:
-        spoken += ", " + gettext("last time %(score)s") % {"score": score(before)}
+        spoken += ", " + gettext("last time %(score)s") % {"score": score(before, of)}
+    ends = [FULL_MARKS, *(one.starts_at for one in of)]
     return format_html(
         '<svg class="bands" role="img" aria-label="{}">{}{}'
         '<svg x="{}" y="0"><path d="M-7 2h14l-7 13z" class="fill-ink"/></svg></svg>',
         spoken,
-        format_html_join("", "{}", ((band(name, low, high, name == here),) for name, low, high in BANDS)),
+        format_html_join(
+            "",
+            "{}",
+            (
+                (band(one, end, look_of(one.grade, of) if one.grade == here else ""),)
+                for one, end in reversed(list(zip(of, ends, strict=False)))
+            ),
+        ),
         mark_at(before, points) if before is not None else "",
         at(points, Decimal(100)),
     )
 
 
-def band(name: str, low: int, high: int, is_here: bool) -> SafeString:
-    """The box of one grade with its letter, and the score at which it begins."""
-    box, letter = (f"band grade-{name}", "mid on-grade") if is_here else ("band band-other", "mid soft")
-    begins = format_html('<text x="{0}%" y="48" class="mid soft" aria-hidden="true">{0}</text>', low) if low else ""
+def band(one: Band, end: Decimal, look: str) -> SafeString:
+    """The box of one grade with its letter, and the score at which it begins; it has a look where the score is in it."""
+    low, middle = one.starts_at, (one.starts_at + end) / 2
+    box, letter = (f"band grade-{look}", "mid on-grade") if look else ("band band-other", "mid soft")
+    begins = format_html('<text x="{0}%" y="48" class="mid soft" aria-hidden="true">{0}</text>', plain(low))
     drawing = '<rect x="{}%" width="{}%" y="18" height="16" class="{}"/><text x="{}%" y="30.5" class="{}"'
     return format_html(
-        drawing + ' aria-hidden="true">{}</text>{}', low, high - low, box, f"{(low + high) / 2:g}", letter, name, begins
+        drawing + ' aria-hidden="true">{}</text>{}',
+        *(plain(low), plain(end - low), box, plain(middle), letter, one.grade, begins if low else ""),
     )
 
 
-def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString:
+def plain(number: Decimal) -> str:
+    """A number with the decimals that it has."""
+    return f"{number.normalize():f}"
+
+
+def peers(own: object, others: Iterable[Decimal], middle: Decimal, bands: Bands) -> SafeString:
     """A score of 100 (square) among those of others (rings), a dashed line in their middle; words repeat it."""
     whole = Decimal(100)
     ends = [("0", "soft", "0")] if middle > NEAR_AN_END else []
@@ -235,7 +244,7 @@ def peers(own: object, others: Iterable[Decimal], middle: Decimal) -> SafeString
         rings=format_html_join("", '<use href="#k-d" x="{}" y="20"/>', ((at(one, whole),) for one in others)),
         middle=at(middle, whole),
         here=at(as_decimal(own) or Decimal(0), whole),
-        score=score(own),
+        score=score(own, bands),
         ends=format_html_join("", '<text x="{}" y="46" class="{}">{}</text>', ends),
-        words=gettext("middle %(score)s") % {"score": score(middle)},
+        words=gettext("middle %(score)s") % {"score": score(middle, bands)},
     )

@@ -7,7 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from accounts.design.writing import as_decimal
+from accounts.design.bands import WITHHELD, Bands, look_of
+from accounts.design.writing import as_decimal, pick_language
 
 KNOTS_OF_STATES = {
     "d": "promised due unpaid not_due not_started draft waiting",
@@ -31,13 +32,15 @@ CORDS = {
     "i": "due",
 }
 
-GRADE_SHAPES = (
-    ("A", '<circle cx="16" cy="16" r="15.5" class="grade-A"/>', 22.4),
-    ("B", '<path d="M8.2 1.5h15.6l8 14.5-8 14.5H8.2L.2 16z" class="grade-B"/>', 22.4),
-    ("C", '<path d="M2 2h28v28H2z" class="grade-C"/>', 22.4),
-    ("D", '<path d="M2 1h28v18L16 31.5 2 19z" class="grade-D"/>', 20.4),
-    ("E", '<path d="M-1 2h34L16 32z" class="grade-E"/>', 18.4),
-)
+GRADE_SHAPES = {
+    "A": '<circle cx="16" cy="16" r="15.5" class="grade-A"/>',
+    "B": '<path d="M8.2 1.5h15.6l8 14.5-8 14.5H8.2L.2 16z" class="grade-B"/>',
+    "C": '<path d="M2 2h28v28H2z" class="grade-C"/>',
+    "D": '<path d="M2 1h28v18L16 31.5 2 19z" class="grade-D"/>',
+    "E": '<path d="M-1 2h34L16 32z" class="grade-E"/>',
+}
+LINE_OF_LETTER = {"A": "22.4", "B": "22.4", "C": "22.4", "D": "20.4", "E": "18.4"}
+"""On which height a letter stands in each shape."""
 SPRITE = (
     '<svg class="hidden" aria-hidden="true"><defs>'
     '<g id="k-mk"><path d="M1 5h30" stroke="currentColor" stroke-width="3"/>'
@@ -65,8 +68,8 @@ def knots() -> SafeString:
     """The definitions of all marks, once per page, before their first use."""
     shapes = format_html_join(
         "",
-        '<symbol id="g-{}" viewBox="0 0 32 32">{}<text x="16" y="{}">{}</text></symbol>',
-        ((letter, format_html(f"{shape}{{}}", ""), y, letter) for letter, shape, y in GRADE_SHAPES),
+        '<symbol id="g-{}" viewBox="0 0 32 32">{}</symbol>',
+        ((look, format_html(f"{shape}{{}}", "")) for look, shape in GRADE_SHAPES.items()),
     )
     return format_html(SPRITE, shapes)
 
@@ -114,35 +117,36 @@ def side_knot(side: str, said: object, other: object = None, *, told: bool = Fal
     return knot("told" if told else "confirmed")
 
 
-def grade(letter: str | None, size: str = "") -> SafeString:
-    """A to E in their shapes, "?" dashed, and a dash where the policy does not apply."""
+def grade(letter: str | None, bands: Bands = (), size: str = "") -> SafeString:
+    """The letter in its shape, from round to pointed; "?" dashed, and a dash where the policy does not apply."""
+    drawing = format_html('<use href="#g-{}"/>', "Q" if letter else "N")
+    if letter and letter != WITHHELD:
+        look = look_of(letter, bands)
+        drawing = format_html('<use href="#g-{}"/><text x="16" y="{}">{}</text>', look, LINE_OF_LETTER[look], letter)
     return format_html(
-        '<svg class="{}" role="img" aria-label="{}"><use href="#g-{}"/></svg>',
+        '<svg class="{}" viewBox="0 0 32 32" role="img" aria-label="{}">{}</svg>',
         "grade grade-large" if size == "large" else "grade",
         grade_label(letter),
-        "N" if letter is None else "Q" if letter not in "ABCDE" else letter,
+        drawing,
     )
 
 
 def grade_label(letter: str | None) -> str:
     """What a screen reader says for the mark."""
-    if letter is None:
+    if not letter:
         return gettext("Does not apply")
-    if letter not in "ABCDE":
+    if letter == WITHHELD:
         return gettext("Not graded")
     return gettext("Grade %(letter)s") % {"letter": letter}
 
 
-def grade_words(letter: str | None) -> str:
-    """The grade as a short answer."""
-    return {
-        "A": gettext("Keeps nearly all promises"),
-        "B": gettext("Keeps most promises"),
-        "C": gettext("Keeps some promises"),
-        "D": gettext("Keeps few promises"),
-        "E": gettext("Keeps almost no promises"),
-        "?": gettext("We don’t know enough"),
-    }.get(letter or "", gettext("Does not apply"))
+def grade_words(letter: str | None, bands: Bands = ()) -> str:
+    """What its framework calls a grade; empty where the framework has no such grade."""
+    if not letter:
+        return gettext("Does not apply")
+    if letter == WITHHELD:
+        return gettext("We don’t know enough")
+    return next((pick_language(band.names) for band in bands if band.grade == letter), "")
 
 
 def squares(known: int, total: int) -> SafeString:

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language, gettext, ngettext
 
+from accounts.design.bands import Bands, rounded
+
 HARD_SPACE = "\u00a0"
 CENTS = 2
 SYMBOLS = {"PEN": "S/", "USD": "US$"}
@@ -119,12 +121,12 @@ def of_every_100(part: object, whole: object) -> str | None:
     share = share_of(part, whole)
     if share is None:
         return None
-    rounded = share.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    if share > 0 and rounded == 0:
+    whole_number = share.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    if share > 0 and whole_number == 0:
         return gettext("less than 1")
-    if share < 100 and rounded == 100:
+    if share < 100 and whole_number == 100:
         return gettext("more than 99")
-    return str(rounded)
+    return str(whole_number)
 
 
 def share_of(part: object, whole: object) -> Decimal | None:
@@ -185,19 +187,10 @@ def days(count: object) -> str:
     return ngettext("%(number)s day", "%(number)s days", whole) % {"number": number(whole)}
 
 
-SCORE_LIMITS = tuple(Decimal(limit) for limit in (30, 45, 60, 75, 100))
-"""Where the next grade begins, and full marks."""
-
-
-def score(value: object) -> str:
-    """A score of 100 with one decimal, rounded half up; cut where that would look like the next grade's: 74.96 → 74.9."""
+def score(value: object, bands: Bands = ()) -> str:
+    """A score of 100 with one decimal, never rounded over a cut of its framework: 74.96 → 74.9 where 75 is one."""
     points = as_decimal(value)
-    if points is None:
-        return gettext("Not known")
-    rounded = points.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    if any(points < limit <= rounded for limit in SCORE_LIMITS):
-        rounded = points.quantize(Decimal("0.1"), rounding=ROUND_DOWN)
-    return f"{rounded:f}"
+    return gettext("Not known") if points is None else f"{rounded(points, bands):f}"
 
 
 def figure(value: object) -> str:

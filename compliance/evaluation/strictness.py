@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.framework import HUNDRED, Framework, Indicator, Policy, Provision
+from compliance.evaluation.judgement import WITHHELD
 from compliance.evaluation.words import PERCENT
 
 DUTY_BEARERS = frozenset({"company", "fund", "municipality", "state"})
@@ -21,6 +22,8 @@ def problems_of(framework: Framework, measures: Mapping[str, Measure]) -> Iterat
     for band in framework.bands:
         if not ZERO <= band.starts_at <= HUNDRED:
             yield f"{band.grade}.starts_at: a band starts between 0 and 100 points, not at {band.starts_at}"
+        if len(band.grade) != 1 or band.grade == WITHHELD:
+            yield f"{band.grade}: a grade is one letter, and {WITHHELD} stands for what is not graded; names say the rest"
     for day in framework.days_of_change:
         yield from _weightless(framework, day)
     for indicator in framework.indicators:

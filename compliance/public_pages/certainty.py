@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from accounts.design.bands import Bands
 from accounts.design.writing import pick_language, score
 from compliance.evaluation.certainty import (
     ANSWER,
@@ -36,11 +37,11 @@ def hold_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
     return words % values
 
 
-def interval_sentence(certainty: Certainty | None) -> str:
+def interval_sentence(certainty: Certainty | None, bands: Bands) -> str:
     """Between which scores nine of ten ways of weighing lie; empty where that was not tried."""
     if certainty is None:
         return ""
-    ends = {"low": score(certainty.low), "high": score(certainty.high)}
+    ends = {"low": score(certainty.low, bands), "high": score(certainty.high, bands)}
     if ends["low"] == ends["high"]:
         return _("In 90 of 100 ways of weighing the score is %(low)s.") % ends
     return _("In 90 of 100 ways of weighing the score lies between %(low)s and %(high)s.") % ends

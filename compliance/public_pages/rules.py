@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.design.bands import Bands
 from accounts.design.writing import long_date, money, number, of_every_100, score
 from compliance.evaluation.examples import Example
 from compliance.evaluation.framework import (
@@ -119,10 +120,10 @@ class ExampleRow:
     points: str
 
 
-def example_row(rule: Indicator, example: Example) -> ExampleRow:
+def example_row(rule: Indicator, example: Example, bands: Bands) -> ExampleRow:
     """A worked example in words."""
     given = example.gives
-    points = _("%(score)s points") % {"score": score(given.score)} if given.state == SCORED else ""
+    points = _("%(score)s points") % {"score": score(given.score, bands)} if given.state == SCORED else ""
     return ExampleRow(
         example.says,
         outcome_words(rule.kind, rule.unit, given.state, given.value, given.passes),
@@ -178,7 +179,7 @@ def framework_page(framework: Framework) -> dict[str, object]:
                 policy_question(policy),
                 of_every_100(policy.weight, weights),
                 [
-                    rule_row(one, examples.get(one.code, ()), framework.valid_from)
+                    rule_row(one, examples.get(one.code, ()), framework.valid_from, framework.bands)
                     for one in framework.indicators
                     if one.policy == policy.code
                 ],
@@ -220,7 +221,7 @@ def adding_up(framework: Framework) -> list[str]:
     return sentences
 
 
-def rule_row(indicator: Indicator, examples: Iterable[Example], since: date) -> RuleRow:
+def rule_row(indicator: Indicator, examples: Iterable[Example], since: date, bands: Bands = ()) -> RuleRow:
     """One indicator from a day on: its rule in sentences, the law, the threshold, who owes it, and worked examples."""
     return RuleRow(
         indicator,
@@ -229,5 +230,5 @@ def rule_row(indicator: Indicator, examples: Iterable[Example], since: date) -> 
         threshold=threshold_words(indicator),
         parameters=parameter_words(indicator, since),
         duty=duty_words(indicator),
-        examples=[example_row(indicator, example) for example in examples],
+        examples=[example_row(indicator, example, bands) for example in examples],
     )

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.design.bands import Bands
 from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
 from compliance.evaluation.framework import HUNDRED, Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
@@ -57,7 +58,7 @@ def grades_between(judgement: Judgement, worst: str | None, best: str | None) ->
 
 def score_sentence(judgement: Judgement) -> str:
     """The overall score, and between which scores it could lie where that is more than one."""
-    points = {"score": score(judgement.score), "worst": score(judgement.worst), "best": score(judgement.best)}
+    points = points_of(judgement, judgement.framework.bands)
     if judgement.score is None and any(map(rests_on_hidden, judgement.outcomes)):
         words = _(
             "Overall between %(worst)s and %(best)s of 100 points. "
@@ -147,7 +148,7 @@ def unsettled_sentence(judgement: Judgement) -> str:
     unsettled = [
         ": ".join([pick_language(one.indicator.names), *filter(None, [", ".join(words_of(one.measured.missing))])])
         for one in judgement.outcomes
-        if score_range(one)
+        if score_range(one, judgement.framework.bands)
     ]
     return _("Not settled yet: %(facts)s.") % {"facts": "; ".join(unsettled)}
 
@@ -181,20 +182,20 @@ class PolicyRow:
 def policy_rows(document: Document) -> list[PolicyRow]:
     """Every policy, in the order of the framework."""
     judgement, last, papers = document.scorecard, document.last_year, papers_of(document.facts)
-    checks = checks_of(document)
+    checks, bands = checks_of(document), document.framework.bands
     return [
         PolicyRow(
             result,
             result.policy,
             policy_question(result.policy),
             policy_word(result.policy),
-            since(result.grade, document.last_grades.get(result.code), last.year) if last else "",
-            [working(outcome, checks) for outcome in judgement.outcomes_of(result.code)],
+            since(result.grade, document.last_grades.get(result.code), last.year, bands) if last else "",
+            [working(outcome, checks, bands) for outcome in judgement.outcomes_of(result.code)],
             counts_of(judgement.outcomes_of(result.code), papers),
             bool(result.applicable) and result.known < judgement.framework.minimum_indicators,
             hidden_sentence() if hides_grade(judgement, result.code) else "",
             not_looked_at(judgement.framework, result.code),
-            "" if hides_points(judgement, result) else points_words(result),
+            "" if hides_points(judgement, result) else points_words(result, bands),
         )
         for result in judgement.policies
     ]
@@ -205,11 +206,16 @@ def hides_points(judgement: Judgement, result: PolicyResult) -> bool:
     return result.score is None and any(map(rests_on_hidden, judgement.outcomes_of(result.code)))
 
 
-def points_words(result: PolicyResult | Judgement) -> str:
+def points_of(result: PolicyResult | Judgement, bands: Bands) -> dict[str, str]:
+    """A score with its range, as they are written."""
+    return {name: score(getattr(result, name), bands) for name in ("score", "worst", "best")}
+
+
+def points_words(result: PolicyResult | Judgement, bands: Bands) -> str:
     """The points of a policy or of a view, with its range where there is one; empty where nothing of it has points."""
     if result.score is None:
         return ""
-    words = {"score": score(result.score), "worst": score(result.worst), "best": score(result.best)}
+    words = points_of(result, bands)
     if words["worst"] == words["best"]:
         return _("%(score)s of 100 points.") % words
     return _("%(score)s of 100 points; between %(worst)s and %(best)s with every record.") % words
@@ -241,7 +247,7 @@ def view_row(view: View, words: Mapping[str, str | Promise]) -> ViewRow:
     return ViewRow(
         name=str(words.get(view.name, view.name)),
         grade=WITHHELD if hidden else seen.grade,
-        points=hidden_sentence() if hidden else points_words(seen),
+        points=hidden_sentence() if hidden else points_words(seen, seen.framework.bands),
         codes=", ".join(one.code for one in seen.outcomes),
     )
 
@@ -252,25 +258,29 @@ def sum_words(judgement: Judgement) -> str:
         return ""
     counting = [(one.policy.weight, one.score) for one in judgement.policies if one.score is not None]
     weights = sum((weight for weight, _score in counting), Decimal(0))
-    products = " + ".join(f"{number(weight)} × {score(points)}" for weight, points in counting)
+    bands = judgement.framework.bands
+    products = " + ".join(f"{number(weight)} × {score(points, bands)}" for weight, points in counting)
     mean = sum((weight * points for weight, points in counting), Decimal(0)) / weights
-    words = {"sum": f"({products}) ÷ {number(weights)}", "mean": score(mean), "score": score(judgement.score)}
+    words = {"sum": f"({products}) ÷ {number(weights)}", "mean": score(mean, bands)}
+    words["score"] = score(judgement.score, bands)
     if judgement.capped_by and words["mean"] != words["score"]:
         return _("How the policies add up: %(sum)s = %(mean)s, held down to %(score)s.") % words
     return _("How the policies add up: %(sum)s = %(score)s.") % words
 
 
-def since(now: str | None, before: str | None, year: int) -> str:
-    """``Down from C in 2024``."""
+def since(now: str | None, before: str | None, year: int, bands: Bands) -> str:
+    """``Down from C in 2024``; of a letter that the framework does not have, only that it was."""
     if before is None or now is None:
         return ""
     if before == WITHHELD:
         return _("Not graded in %(year)s") % {"year": year}
     if before == now:
         return _("Same as %(year)s") % {"year": year}
-    if now == WITHHELD:
+    letters = [band.grade for band in bands]
+    if now not in letters or before not in letters:
         return _("Was %(before)s in %(year)s") % {"before": before, "year": year}
-    words = _("Up from %(before)s in %(year)s") if now < before else _("Down from %(before)s in %(year)s")
+    is_better = letters.index(now) < letters.index(before)
+    words = _("Up from %(before)s in %(year)s") if is_better else _("Down from %(before)s in %(year)s")
     return words % {"before": before, "year": year}
 
 
@@ -295,8 +305,11 @@ class Working:
     applies: bool
 
 
-def working(outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED) -> Working:
-    """How an indicator came about; `checks` says of which records somebody else has looked at them."""
+def working(outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED, bands: Bands = ()) -> Working:
+    """How an indicator came about; `checks` says of which records somebody else has looked at them.
+
+    Without the bands of the framework, scores are cut.
+    """
     measured, rule = outcome.measured, outcome.rule
     applies = outcome.applicable and outcome.grade is not None
     return Working(
@@ -304,15 +317,15 @@ def working(outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED) -> Work
         value=hidden_value(outcome)
         or outcome_words(rule.kind, measured.unit, outcome.state, measured.value, measured.passes),
         formula=formula(outcome),
-        score=score_words(outcome),
-        range=None if hides_score(outcome) else score_range(outcome),
+        score=score_words(outcome, bands),
+        range=None if hides_score(outcome) else score_range(outcome, bands),
         rule=" ".join(rule_words(rule)),
         law=law_words(rule),
         threshold=threshold_words(rule),
         records=", ".join(map(record_words, measured.records[:6])) + (" …" if len(measured.records) > 6 else ""),
         checked=checked_words(measured.records, checks),
         missing="; ".join(words_of(measured.missing)),
-        take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome)])),
+        take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome, bands)])),
         why_not="" if applies else outcome.explanation or "; ".join(words_of([outcome.reason])),
         applies=applies,
     )
@@ -336,13 +349,14 @@ def hidden_value(outcome: Outcome) -> str:
     return f"{words} {code_words(measured.unit)}".strip()
 
 
-def score_words(outcome: Outcome) -> str:
+def score_words(outcome: Outcome, bands: Bands) -> str:
     """The score; of what is unknown and counts as 0 that it does, and why; between what a hidden one lies."""
     if hides_score(outcome):
-        return _("between %(worst)s and %(best)s") % {"worst": score(outcome.worst), "best": score(outcome.best)}
+        ends = {"worst": score(outcome.worst, bands), "best": score(outcome.best, bands)}
+        return _("between %(worst)s and %(best)s") % ends
     if outcome.state == UNKNOWN and outcome.score == 0:
         return _("Counts as 0 while the record is missing")
-    return _("We don’t know") if outcome.score is None else score(outcome.score)
+    return _("We don’t know") if outcome.score is None else score(outcome.score, bands)
 
 
 def formula(outcome: Outcome) -> str:
@@ -362,7 +376,7 @@ def formula(outcome: Outcome) -> str:
     return words
 
 
-def note(outcome: Outcome) -> str:
+def note(outcome: Outcome, bands: Bands) -> str:
     """What a reader could mistake about a figure."""
     measure, currency = measure_of(outcome), currency_of(outcome)
     sentences = []
@@ -373,15 +387,15 @@ def note(outcome: Outcome) -> str:
         sentences.append(_(measure.note))
     if outcome.applicable and outcome.measured.score_at_most < HUNDRED:
         words = _("The score is at most %(points)s: of every 100 payments or soles, both sides speak of so many.")
-        sentences.append(words % {"points": score(outcome.measured.score_at_most)})
+        sentences.append(words % {"points": score(outcome.measured.score_at_most, bands)})
     return " ".join(sentences)
 
 
-def score_range(outcome: Outcome) -> tuple[str, str] | None:
+def score_range(outcome: Outcome, bands: Bands) -> tuple[str, str] | None:
     """Worst and best score, where they are written differently."""
     if outcome.worst is None or outcome.best is None:
         return None
-    low, high = score(outcome.worst).removesuffix(".0"), score(outcome.best).removesuffix(".0")
+    low, high = (score(end, bands).removesuffix(".0") for end in (outcome.worst, outcome.best))
     return None if low == high else (low, high)
 
 
@@ -390,12 +404,13 @@ def show(document: Document) -> Values:
     judgement = document.scorecard
     return {
         "judgement": judgement,
+        "bands": judgement.framework.bands,
         "hidden": hides_grade(judgement),
         "policies": policy_rows(document),
         "score": score_sentence(judgement),
         "sum": sum_words(judgement),
         "views": view_rows(judgement),
-        "interval": interval_sentence(document.certainty),
+        "interval": interval_sentence(document.certainty, judgement.framework.bands),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),
         "on_paper": share_on_paper(judgement, papers_of(document.facts)),
@@ -407,6 +422,7 @@ def answer(document: Document) -> Values:
     judgement = document.scorecard
     return {
         "grade": judgement.grade,
+        "bands": judgement.framework.bands,
         "range": grade_range(judgement),
         "hold": hold_sentence(judgement, document.certainty),
         "missing": missing_sentence(judgement),
@@ -417,6 +433,7 @@ def answer(document: Document) -> Values:
 
 def outcome_table(document: Document) -> Table:
     """One row an indicator."""
+    bands = document.framework.bands
     columns: dict[str, Callable[[Outcome], object]] = {
         _("rule"): lambda one: one.code,
         _("name"): lambda one: pick_language(one.indicator.names),
@@ -425,9 +442,9 @@ def outcome_table(document: Document) -> Table:
         _("unit"): lambda one: one.measured.unit,
         _("numerator"): lambda one: cell_of(one, one.measured.numerator),
         _("denominator"): lambda one: cell_of(one, one.measured.denominator),
-        _("score"): lambda one: cell_of(one, one.known_score and score(one.known_score)),
-        _("worst"): lambda one: one.worst and score(one.worst),
-        _("best"): lambda one: one.best and score(one.best),
+        _("score"): lambda one: cell_of(one, one.known_score and score(one.known_score, bands)),
+        _("worst"): lambda one: one.worst and score(one.worst, bands),
+        _("best"): lambda one: one.best and score(one.best, bands),
         _("grade"): lambda one: one.grade,
     }
     return table_of(document, columns, document.scorecard.outcomes)

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from accounts.audience import read_organisations
+from accounts.design.bands import Bands
 from accounts.models import User
 from compliance.evaluation.certainty import certainty_of
 from compliance.evaluation.criteria.measurement import Part
@@ -52,6 +53,8 @@ class IndicatorLine:
     links: dict[str, RecordLink]
     to_open: bool
     """whether the person cannot accept it before opening it"""
+    bands: Bands
+    """of the framework that judged it"""
 
     @property
     def code(self) -> str:
@@ -101,7 +104,7 @@ class IndicatorLine:
     @property
     def points_words(self) -> str:
         """How the value became points."""
-        return points_words(self.outcome)
+        return points_words(self.outcome, self.bands)
 
     @property
     def comparisons(self) -> list[tuple[str, Comparison]]:
@@ -164,6 +167,11 @@ class ReviewPage:
     """indicators without a decision that the person can accept now"""
 
     @property
+    def bands(self) -> Bands:
+        """The grades of the framework that judged."""
+        return self.result.framework.bands
+
+    @property
     def current(self) -> bool:
         """Whether nothing has replaced it."""
         return self.head == self.scorecard
@@ -182,7 +190,7 @@ class ReviewPage:
     def sureness(self) -> str:
         """How sure the grade is, as it would be published now."""
         certainty = certainty_of(self.result)
-        return f"{hold_sentence(self.result, certainty)} {interval_sentence(certainty)}"
+        return f"{hold_sentence(self.result, certainty)} {interval_sentence(certainty, self.bands)}"
 
     @property
     def unknown(self) -> list[IndicatorLine]:
@@ -309,7 +317,11 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         result=result,
         standing=standing,
         lines=[
-            line_of(outcome, standing, earlier, links, corrections, to_open=outcome.code in to_open)
+            line_of(
+                *(outcome, standing, earlier, links, corrections),
+                to_open=outcome.code in to_open,
+                bands=result.framework.bands,
+            )
             for outcome in result.outcomes
         ],
         sums=add_up(result),
@@ -358,6 +370,7 @@ def line_of(
     corrections: list[Correction],
     *,
     to_open: bool,
+    bands: Bands,
 ) -> IndicatorLine:
     """One indicator with what was said of it."""
     code = outcome.code
@@ -374,6 +387,7 @@ def line_of(
         parts=[(name_of_part(part.name, links), part) for part in outcome.measured.breakdown],
         links=links,
         to_open=to_open,
+        bands=bands,
     )
 
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.judgement import WITHHELD, Judgement
 from compliance.models import Scorecard, ScorecardHead
-from compliance.review_pages.results import Result, results_of
+from compliance.review_pages.results import SEALED_TEXTS, Result, results_of
 
 NO_GRADE = (None, WITHHELD)
 MOST_PEERS = 100
@@ -55,8 +55,10 @@ def peers_of(actor: User, card: Scorecard, result: Judgement) -> Peers | None:
     if result.grade in NO_GRADE:
         return None
     heads = ScorecardHead.objects.visible_to(actor).with_status().exclude(project=card.project_id)
-    heads = heads.filter(year=card.year, scorecard__framework=card.framework_id).select_related("scorecard", "project")
-    heads = heads.defer("scorecard__facts_text", "scorecard__judgement_text").order_by("project__name")
+    heads = heads.filter(year=card.year, scorecard__framework=card.framework_id).select_related(
+        "scorecard__framework", "project"
+    )
+    heads = heads.defer(*SEALED_TEXTS).order_by("project__name")
     rows = results_of(heads[: MOST_PEERS + 1])
     graded = [Peer(head, result) for head, result in rows if result.grade not in NO_GRADE]
     more = len(rows) > MOST_PEERS

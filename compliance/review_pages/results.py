@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from accounts.design.bands import Bands
+from compliance.evaluation.sealed import rules_of
 from compliance.models import Publication, Scorecard
 from compliance.models.scorecards import CLOSED_STEPS
 from compliance.public_pages.document import read_if_possible
 from compliance.services.small_numbers import exact_judgement
+
+SEALED_TEXTS = ("scorecard__facts_text", "scorecard__judgement_text", "scorecard__framework__text")
+"""What lists of heads do not read of each row."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +27,13 @@ class Result:
     worst: Decimal | None
     best: Decimal | None
     coverage: Decimal | None
+    bands: Bands
+    """of the framework that judged"""
 
 
 def computed_result(card: Scorecard) -> Result:
     """As it was computed."""
-    return Result(card.grade or None, card.score, card.worst, card.best, card.coverage)
+    return Result(card.grade or None, card.score, card.worst, card.best, card.coverage, rules_of(card.framework).bands)
 
 
 def published_result(publication: Publication) -> Result | None:
@@ -35,7 +42,8 @@ def published_result(publication: Publication) -> Result | None:
     if document is None:
         return None
     sealed = exact_judgement(publication, document)
-    return Result(sealed.grade, sealed.score, sealed.worst, sealed.best, sealed.coverage)
+    ends = (sealed.worst, sealed.best)
+    return Result(sealed.grade, sealed.score, *ends, sealed.coverage, sealed.framework.bands)
 
 
 def results_of(heads: Iterable[Any]) -> list[tuple[Any, Result]]:

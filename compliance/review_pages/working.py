@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.design.bands import Bands
 from accounts.design.writing import currency_symbol, figure, money, score
 from compliance.evaluation.judgement import SCORED, UNKNOWN, Outcome
 from compliance.evaluation.words import PERCENT
@@ -50,13 +51,13 @@ def currency_words(outcome: Outcome) -> str:
     return words % {"count": count, "currency": currency_symbol(currency)}
 
 
-def points_words(outcome: Outcome) -> str:
+def points_words(outcome: Outcome, bands: Bands) -> str:
     """How the value became points, with its numbers; or what the rule does while nothing is known."""
     if outcome.state == UNKNOWN:
         return str(MISSING[outcome.rule.missing])
     if outcome.state != SCORED or outcome.computed_score is None:
         return ""
-    points = {"points": score(outcome.computed_score)}
+    points = {"points": score(outcome.computed_score, bands)}
     if outcome.rule.kind == "binary":
         return (
             _("Kept: %(points)s points.") if outcome.measured.passes else _("Not kept: %(points)s points.")

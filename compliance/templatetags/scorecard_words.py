@@ -7,6 +7,7 @@ from django import template
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
+from accounts.design.bands import Bands
 from accounts.design.writing import as_decimal, days, number, score
 from compliance.law_words import law_words, threshold_words
 from compliance.words import AGREEMENT, CAUSES, VOICES, code_words, letters_between
@@ -51,8 +52,9 @@ def signed(value: Decimal) -> str:
 
 
 @register.simple_tag
-def score_range(worst: object, best: object) -> str:
+def score_range(worst: object, best: object, bands: Bands) -> str:
     """Between which scores it could lie; one number where both are written the same, a dash where there is none."""
     if as_decimal(worst) is None or as_decimal(best) is None:
         return "–"
-    return score(worst) if score(worst) == score(best) else f"{score(worst)} – {score(best)}"
+    low, high = score(worst, bands), score(best, bands)
+    return low if low == high else f"{low} – {high}"

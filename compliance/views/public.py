@@ -25,6 +25,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
+from accounts.design.bands import WITHHELD
+from accounts.design.marks import grade_words
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Takedown
@@ -46,7 +48,6 @@ COMMUNITIES_A_PAGE = 100
 SEARCH_ANSWERS = 30
 ALIKE = 0.4
 NEWS = 6
-GRADES = ("A", "B", "C", "D", "E", "?")
 
 
 def published() -> PublicationQuerySet:
@@ -215,7 +216,8 @@ def projects(request: HttpRequest) -> HttpResponseBase:
     countries = sorted(set(latest.values_list("country", flat=True)))
     rows = latest.search(text) if text else latest
     rows = rows.filter(country=country) if country in countries else rows
-    rows = rows.filter(grade=grade) if grade in GRADES else rows
+    grades = grade_choices(latest)
+    rows = rows.filter(grade=grade) if grade in dict(grades) else rows
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -225,11 +227,20 @@ def projects(request: HttpRequest) -> HttpResponseBase:
         "country": country,
         "grade": grade,
         "countries": countries,
-        "grades": GRADES,
+        "grades": grades,
         "filtered": bool(text or country or grade),
         "is_demo_document": any(one.is_demo for one in page),
     }
     return answer(request, "projects.html", context, etag)
+
+
+def grade_choices(shown: PublicationQuerySet) -> list[tuple[str, str]]:
+    """The grades to filter by, each with its name: those of the newest publication's framework, and others that occur."""
+    newest = published().order_by("-sequence").first()
+    bands = next((document.framework.bands for document in read_all([newest] if newest else [])), ())
+    letters = [band.grade for band in bands]
+    others = set(shown.order_by().values_list("grade", flat=True).distinct()) - {*letters, WITHHELD, ""}
+    return [(letter, grade_words(letter, bands)) for letter in (*letters, *sorted(others), WITHHELD)]
 
 
 @dataclass(frozen=True)

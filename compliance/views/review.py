@@ -30,7 +30,7 @@ from compliance.models.scorecards import STEPS, ScorecardHeadQuerySet
 from compliance.review_pages.page import ReviewPage, review_page
 from compliance.review_pages.peers import peers_of
 from compliance.review_pages.records import files_behind
-from compliance.review_pages.results import results_of
+from compliance.review_pages.results import SEALED_TEXTS, computed_result, results_of
 from compliance.review_pages.trail import spelt, trail_of, trail_table
 from compliance.services.openings import OPEN_FIRST, NotOpened, open_line
 from compliance.services.production import reporting_pairs, request_evaluation
@@ -58,8 +58,8 @@ QUEUE_LENGTH = 12
 
 def heads_seen_by(actor: User) -> ScorecardHeadQuerySet:
     """The scorecards that stand now and that the person may see, with how far review has come."""
-    heads = ScorecardHead.objects.visible_to(actor).with_status().select_related("scorecard", "project")
-    return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
+    heads = ScorecardHead.objects.visible_to(actor).with_status().select_related("scorecard__framework", "project")
+    return heads.defer(*SEALED_TEXTS)
 
 
 @require_GET
@@ -184,7 +184,7 @@ def queue_beside(actor: User) -> dict[str, Any]:
         return {"queue": None}
     waiting = heads_seen_by(actor).waiting_for(actor)
     return {
-        "queue": waiting[:QUEUE_LENGTH],
+        "queue": [(head, computed_result(head.scorecard)) for head in waiting[:QUEUE_LENGTH]],
         "waiting": waiting.count(),
         "waits_for_company": waits_for_company(actor),
     }
@@ -500,8 +500,8 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
     heads = (
         ScorecardHead.objects.filter(project=project)
         .with_status()
-        .select_related("scorecard")
-        .defer("scorecard__facts_text", "scorecard__judgement_text")
+        .select_related("scorecard__framework")
+        .defer(*SEALED_TEXTS)
         .order_by("-year")
     )
     asked_again = bool(request.headers.get("HX-Request"))

@@ -8,10 +8,21 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from accounts.design import charts, marks, writing
+from accounts.design import bands, charts, marks, writing
 from accounts.design.loader import without_indentation
+from compliance.evaluation.framework import Band
 
 TICK, CROSS, HALF = "#k-v", "#k-x", "#k-p"
+
+
+def bands_of(**cuts: str) -> list[Band]:
+    """The bands of a framework, from the best, each with its letter as its name."""
+    return [
+        Band(grade=letter, starts_at=Decimal(cut), names={"en": f"Called {letter}"}) for letter, cut in cuts.items()
+    ]
+
+
+BANDS = bands_of(G="66.7", F="33.34", P="0")
 
 
 @pytest.mark.parametrize("speaker", ["company", "community", "authority", "monitor", "unknown"])
@@ -39,10 +50,66 @@ def test_what_is_fulfilled_has_the_tick_and_what_is_not_the_cross() -> None:
 def test_the_ring_of_last_time_stands_above_the_score_where_the_two_would_cover_each_other(
     now: str, before: str, apart: bool
 ) -> None:
-    drawn = charts.bands(Decimal(now), Decimal(before))
+    drawn = charts.bands(Decimal(now), BANDS, Decimal(before))
     ring = re.search(r'href="#k-d" x="[^"]*" y="(-?\d+)"', drawn)
     assert ring
     assert (int(ring[1]) > 0) == apart
+
+
+@pytest.mark.parametrize(
+    ("points", "shown", "letter"),
+    [
+        ("66.69", "66.6", "F"),
+        ("66.7", "66.7", "G"),
+        ("33.34", "33.4", "F"),
+        ("33.33", "33.3", "P"),
+        ("74.96", "75.0", "G"),
+        ("99.96", "99.9", "G"),
+        ("0", "0.0", "P"),
+    ],
+)
+def test_a_score_stands_on_the_side_of_the_cuts_on_which_it_is(points: str, shown: str, letter: str) -> None:
+    assert writing.score(points, BANDS) == shown
+    assert bands.letter_of(Decimal(points), BANDS) == letter
+    assert bands.letter_of(Decimal(shown), BANDS) == letter
+
+
+def test_a_score_of_which_no_framework_is_known_is_cut() -> None:
+    assert (writing.score("74.96"), writing.score("33.39"), writing.score(None)) == ("74.9", "33.3", "Not known")
+
+
+def test_grades_look_from_round_to_pointed_however_many_there_are() -> None:
+    looks = [
+        [bands.look_of(one.grade, some) for one in some] for some in (BANDS, bands_of(**dict.fromkeys("VWXYZ", "0")))
+    ]
+    assert looks == [["A", "C", "E"], list("ABCDE")]
+    assert [bands.look_of(one.grade, bands_of(X="0")) for one in bands_of(X="0")] == ["A"]
+    with pytest.raises(ValueError, match="not in list"):
+        bands.look_of("A", BANDS)
+
+
+def test_a_mark_holds_the_letter_of_its_framework_in_its_look() -> None:
+    drawn = marks.grade("F", BANDS)
+    assert 'href="#g-C"' in drawn
+    assert ">F</text>" in drawn
+    assert 'aria-label="Grade F"' in drawn
+    assert [marks.grade_words(letter, BANDS) for letter in ("F", "A", "?", None)] == [
+        "Called F",
+        "",
+        "We don’t know enough",
+        "Does not apply",
+    ]
+    for letter, mark in (("?", "#g-Q"), (None, "#g-N"), ("", "#g-N")):
+        assert f'href="{mark}"' in marks.grade(letter, BANDS)
+        assert "<text" not in marks.grade(letter, BANDS)
+
+
+def test_the_bands_are_drawn_with_their_letters_and_cuts() -> None:
+    drawn = charts.bands(Decimal("50"), BANDS)
+    assert re.findall(r">([A-Z])</text>", drawn) == ["P", "F", "G"]
+    assert re.findall(r'aria-hidden="true">([0-9.]+)</text>', drawn) == ["33.34", "66.7"]
+    assert drawn.count("grade-C") == 1
+    assert "grade-A" not in drawn
 
 
 def test_a_country_is_named_in_the_readers_language() -> None:

@@ -133,11 +133,11 @@ def test_the_policies_add_up_to_the_whole_in_words() -> None:
 
 
 def test_points_of_a_policy_say_their_range_and_none_are_said_of_what_has_none() -> None:
-    found = {one.code: points_words(one) for one in judgement().policies}
+    found = {one.code: points_words(one, framework().bands) for one in judgement().policies}
     assert found["REV"] == "68.0 of 100 points; between 62.0 and 70.0 with every record."
     assert found["PAR"] == ""
     sure = dataclasses.replace(judgement().policy("REV"), worst=Decimal(68), best=Decimal(68))
-    assert points_words(sure) == "68.0 of 100 points."
+    assert points_words(sure, framework().bands) == "68.0 of 100 points."
 
 
 def test_where_a_hidden_count_takes_the_points_of_a_policy_no_sum_gives_them_away() -> None:

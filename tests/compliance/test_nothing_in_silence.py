@@ -63,7 +63,7 @@ def test_a_gate_before_its_own_first_day_is_said_too() -> None:
 
 @pytest.mark.parametrize("front", [True, False])
 def test_the_public_answer_shows_what_is_lifted(front: bool) -> None:
-    shown: dict[str, Any] = {"grade": "A", "gates": [], "lifted": ["Nothing is held down."]}
+    shown: dict[str, Any] = {"grade": "A", "bands": framework().bands, "gates": [], "lifted": ["Nothing is held down."]}
     text = render_to_string("compliance/public/answers/scorecard.html", {"shown": shown, "front": front})
     assert "Nothing is held down." in text
 
@@ -80,7 +80,7 @@ def test_a_sealed_score_that_does_not_count_is_told_as_such_and_keeps_its_bytes(
     assert (outcome.overridden, outcome.state) == (False, "not_applicable")
     assert outcome.to_json()["override"]["score"] == "0"
     assert Judgement.from_json(found.to_json(), framework()).to_json() == found.to_json()
-    shown = {"one": working(outcome), "outcome": outcome}
+    shown = {"one": working(outcome), "outcome": outcome, "bands": framework().bands}
     text = render_to_string("compliance/public/indicator.html", shown)
     assert SAID in text
     assert "A reviewer set 0.0" in text

@@ -113,7 +113,10 @@ def test_dates_are_written_out_in_the_readers_language() -> None:
 
 
 def test_a_score_is_rounded_and_never_shown_as_the_next_grades() -> None:
-    shown = {score: writing.score(score) for score in ("74.96", "74.94", "66.75", "66.74", "99.96", "75", "100")}
+    shown = {
+        score: writing.score(score, framework().bands)
+        for score in ("74.96", "74.94", "66.75", "66.74", "99.96", "75", "100")
+    }
     assert shown == {
         "74.96": "74.9",
         "74.94": "74.9",
@@ -135,8 +138,8 @@ def test_a_figure_below_zero_has_a_minus_sign_and_whole_days_no_decimals() -> No
 
 
 def test_an_unknown_score_is_drawn_as_unknown_and_letters_are_not_read_out() -> None:
-    assert "We don’t know" in charts.bands(None)
-    drawn = charts.bands("62.5", "40")
+    assert "We don’t know" in charts.bands(None, framework().bands)
+    drawn = charts.bands("62.5", framework().bands, "40")
     assert 'aria-label="score now 62.5, last time 40.0"' in drawn
     assert drawn.count('aria-hidden="true"') == 9
 
@@ -357,8 +360,8 @@ def test_a_score_with_one_end_is_no_range() -> None:
     assert score_sentence(judgement(**near)) == "Overall 44.0 of 100 points. What is missing cannot change it."
     assert "between 44.0 and 62.0" in score_sentence(judgement(**near | {"best": "62"}))
     assert "not settled yet" in score_sentence(all_known(**near | {"best": "62"}))
-    assert score_range(outcome("R01", worst="8.71", best="8.74")) is None
-    assert score_range(outcome("R01", worst="0", best="100")) == ("0", "100")
+    assert score_range(outcome("R01", worst="8.71", best="8.74"), framework().bands) is None
+    assert score_range(outcome("R01", worst="0", best="100"), framework().bands) == ("0", "100")
 
 
 def test_a_failed_gate_is_called_by_its_name() -> None:

@@ -30,6 +30,7 @@ from tests.cast import (
     produced,
     published,
 )
+from tests.compliance.evaluation.builders import framework
 from tests.compliance.review_help import change_workers, override
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,7 @@ def test_the_lists_show_the_published_result_where_a_reviewer_set_a_score(
         assert [(result.grade, result.score) for _head, result in answer.context["rows"]] == [
             (sealed["grade"], Decimal(sealed["score"]))
         ]
-        assert f"</svg> {writing.score(sealed['score'])}</td>" in answer.content.decode()
+        assert f"</svg> {writing.score(sealed['score'], framework().bands)}</td>" in answer.content.decode()
         assert "As published, with a reviewer’s scores." in answer.content.decode()
 
 
@@ -125,7 +126,7 @@ def test_a_list_asks_as_often_for_many_published_scores_as_for_one(
     [("8.71", "8.74", "8.7"), ("8.7", "8.7", "8.7"), ("8.7", "8.8", "8.7 – 8.8"), (None, None, "–")],
 )
 def test_a_range_of_one_score_is_that_score(worst: str | None, best: str | None, words: str) -> None:
-    assert score_range(worst, best) == words
+    assert score_range(worst, best, framework().bands) == words
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_a_range_of_one_score_is_that_score(worst: str | None, best: str | None,
     [("50", "61", "C or B"), ("20", "61", "E to B"), ("61", "62", ""), (None, None, "")],
 )
 def test_a_range_names_the_grades_that_it_spans(worst: str | None, best: str | None, words: str) -> None:
-    assert letters_between(worst, best) == words
+    assert letters_between(worst, best, framework().bands) == words
 
 
 def test_an_approval_that_new_facts_voided_is_named_in_the_queue(

@@ -52,6 +52,7 @@ from tests.cast import (
     produced,
     published,
 )
+from tests.compliance.evaluation.builders import framework
 from tests.compliance.review_help import REASON, change_workers, override
 
 pytestmark = pytest.mark.django_db
@@ -368,7 +369,7 @@ def test_the_page_asks_as_often_for_many_peers_as_for_one(
 
 @pytest.mark.parametrize(("middle", "ends"), [("50", [">0<", ">100<"]), ("5", [">100<"]), ("95", [">0<"])])
 def test_the_middle_of_the_peers_is_not_written_over_an_end_of_the_scale(middle: str, ends: list[str]) -> None:
-    drawn = charts.peers("62.5", [Decimal("10"), Decimal("90")], Decimal(middle))
+    drawn = charts.peers("62.5", [Decimal("10"), Decimal("90")], Decimal(middle), framework().bands)
     assert [end for end in (">0<", ">100<") if end in drawn] == ends
     assert [drawn.count(mark) for mark in ("#k-d", "#k-i")] == [2, 1]
     assert f"middle {middle}.0" in drawn
@@ -566,15 +567,15 @@ def test_the_points_of_the_policies_add_up_to_the_score_and_the_cap_is_the_last_
     reviewer: Client, cast: Cast, card: Scorecard
 ) -> None:
     answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
-    sums = answer.context["page"].sums
-    assert (writing.score(sums.uncapped), sums.capped) == (writing.score(card.score), False)
+    sums, bands = answer.context["page"].sums, framework().bands
+    assert (writing.score(sums.uncapped, bands), sums.capped) == (writing.score(card.score, bands), False)
     override(cast, card, "E01", "0")
     answer = reviewer.get(f"/en/work/scorecards/{card.pk}/")
     sums = answer.context["page"].sums
     assert sums.capped
     text = answer.content.decode()
-    assert f"44.0 points because of the cap; {writing.score(sums.uncapped)} without it." in text
-    assert f"Cap, because E01 failed: from {writing.score(sums.uncapped)} to 44.0" in text
+    assert f"44.0 points because of the cap; {writing.score(sums.uncapped, framework().bands)} without it." in text
+    assert f"Cap, because E01 failed: from {writing.score(sums.uncapped, framework().bands)} to 44.0" in text
 
 
 def test_the_working_names_what_was_divided_and_how_it_became_points(reviewer: Client, card: Scorecard) -> None:
