@@ -420,8 +420,8 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
 @measure(
     divides=(gettext_noop("how far the two sides lie apart"), gettext_noop("what the recipients say")),
     in_money=True,
-    codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE),
-    optional_parameters=(BARE_WORD_COUNTS, CASE_PERCENT, CASE_FLOOR),
+    codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE, WORD_ONLY),
+    optional_parameters=(BARE_WORD_COUNTS, RECIPIENT_DECIDES, CASE_PERCENT, CASE_FLOOR),
     may_pass_100=True,
 )
 def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
@@ -435,14 +435,18 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: percent (lower is better), of the currency with the widest gap. Source: EITI 4.9; US EITI
     reconciliation.
     Missing: a payment stated by one side only is no evidence of agreement: it stays out of the value, is
-    flagged one-sided, and opens the range. With no two-sided payment the figure is unknown.
+    flagged one-sided, and opens the range. Where the recipient decides, so is one of which there is no paper of the
+    recipient: what somebody was told is no account of its own. With no two-sided payment the figure is unknown.
     """
     used = _payments_of_period(facts)
-    bare_words = bare_words_count(facts, indicator)
+    bare_words, on_paper = bare_words_count(facts, indicator), recipient_decides(facts, indicator)
     gaps = defaultdict[str, _Gap](_Gap)
     flags, missing = set[str](), set[str]()
     for entry in used:
         received = entry.recipient_amount if bare_words else recipients_own(entry)
+        if on_paper and received is not None and not recipient_counts(entry):
+            missing.add(WORD_ONLY)
+            received = None
         gaps[pot_of(entry)].add(entry.company_amount, received)
     if not used:
         missing.add(NO_PAYMENT_RECORDED)

@@ -186,3 +186,15 @@ def test_what_nobody_measures_is_named_and_what_is_measured_is_not() -> None:
 def test_a_framework_that_looks_at_what_is_not_there_is_refused(change: dict[str, Any], refusal: str) -> None:
     with pytest.raises(FrameworkError, match=refusal):
         parse(RULES.to_json() | change)
+
+
+def test_what_somebody_was_told_is_no_second_account_to_reconcile_by_version_4() -> None:
+    """A monitor who types both sides without a paper makes no agreement (R05)."""
+    on_paper, told = paid(100, 100, **PAPER), paid(100, 100, **TOLD)
+    assert outcome("R05", told, rules=RULES).measured.value == 0  # as version 3 had it
+    found = outcome("R05", told, rules=PERU[4])
+    assert found.measured.value is None
+    assert found.worst == 0
+    assert {"word-only", "one-side-silent"} <= set(found.measured.missing)
+    assert outcome("R05", on_paper, rules=PERU[4]).measured.value == 0
+    assert "word-only" not in outcome("R05", on_paper, rules=PERU[4]).measured.missing
