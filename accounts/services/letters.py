@@ -20,6 +20,7 @@ from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
 ROLE_ASKED = "letter.role_asked"
 ROLE_GIVEN = "letter.role_given"
 PROPOSED = "letter.proposed"
+SECOND_FACTOR_GONE = "letter.second_factor_gone"
 NEWS_LETTER = "letter.news"
 
 
@@ -134,6 +135,20 @@ def send_proposed(claim: Claim) -> None:
         send_mail(_("Minka: something waits for a second person"), text, None, [recipient.email])
 
 
+def send_second_factor_gone(claim: Claim) -> None:
+    """Tell somebody that their second factor was reset, and what to do now."""
+    recipient = recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        text = _(
+            "Your second factor in Minka was reset, and you were signed out everywhere.\n\n"
+            "Sign in with your password now and set up another one: until then your password alone protects your account.\n\n"
+            "If you asked nobody for it, tell the administrators at once."
+        )
+        send_mail(_("Minka: your second factor was reset"), text, None, [recipient.email])
+
+
 def send_news(claim: Claim) -> None:
     """Send one letter about something that was done."""
     told, recipient = claim.job.payload, recipient_of(claim)
@@ -171,5 +186,6 @@ LETTERS = {
     ROLE_ASKED: JobKind(compute=send_role_asked, write=nothing_to_write),
     ROLE_GIVEN: JobKind(compute=send_role_given, write=nothing_to_write),
     PROPOSED: JobKind(compute=send_proposed, write=nothing_to_write),
+    SECOND_FACTOR_GONE: JobKind(compute=send_second_factor_gone, write=nothing_to_write),
     NEWS_LETTER: JobKind(compute=send_news, write=nothing_to_write),
 }
