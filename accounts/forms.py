@@ -44,7 +44,7 @@ class RoleForm(forms.ModelForm[Membership]):
 
 
 class AccountReasonForm(forms.Form):
-    """Why an account is shut or opened again."""
+    """Why an account is shut or opened again, or its second factor reset."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("It stays in the history.")

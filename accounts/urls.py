@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<int:pk>/sign-out/", people.sign_out_person, name="sign-out"),
     path("people/<int:pk>/deactivate/", people.person_active, {"active": False}, name="deactivate"),
     path("people/<int:pk>/reactivate/", people.person_active, {"active": True}, name="reactivate"),
+    path("people/<int:pk>/second-factor/", people.second_factor, name="second-factor"),
     path("people/role-requests/", people.role_requests, name="role-requests"),
     path("people/role-requests/<int:pk>/", people.role_request, name="role-request"),
     path("people/role-requests/<int:pk>/confirm/", people.role_confirm, name="role-confirm"),

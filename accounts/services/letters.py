@@ -23,6 +23,7 @@ from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
 ROLE_ASKED = "letter.role_asked"
 ROLE_GIVEN = "letter.role_given"
 PROPOSED = "letter.proposed"
+SECOND_FACTOR_GONE = "letter.second_factor_gone"
 NEWS_LETTER = "letter.news"
 
 
@@ -137,6 +138,20 @@ def send_proposed(claim: Claim) -> None:
         send_mail(_("Minka: something waits for a second person"), text, None, [recipient.email])
 
 
+def send_second_factor_gone(claim: Claim) -> None:
+    """Tell somebody that their second factor was reset, and what to do now."""
+    recipient = recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        text = _(
+            "Your second factor in Minka was reset, and you were signed out everywhere.\n\n"
+            "Sign in with your password now and set up another one: until then your password alone protects your account.\n\n"
+            "If you asked nobody for it, tell the administrators at once."
+        )
+        send_mail(_("Minka: your second factor was reset"), text, None, [recipient.email])
+
+
 def send_news(claim: Claim) -> None:
     """Send one letter about something that was done."""
     told, recipient = claim.job.payload, recipient_of(claim)
@@ -197,6 +212,9 @@ LETTERS = {
     ROLE_ASKED: JobKind(gettext_lazy("Letter: a role waits for a second person"), send_role_asked, nothing_to_write),
     ROLE_GIVEN: JobKind(gettext_lazy("Letter: a role was given"), send_role_given, nothing_to_write),
     PROPOSED: JobKind(gettext_lazy("Letter: something waits for a second person"), send_proposed, nothing_to_write),
+    SECOND_FACTOR_GONE: JobKind(
+        gettext_lazy("Letter: a second factor was taken off"), send_second_factor_gone, nothing_to_write
+    ),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
 }

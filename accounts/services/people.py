@@ -69,8 +69,8 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> None:
 
 
 @transaction.atomic
-def end_sessions(*, actor: User, user: User) -> None:
-    """Sign a person out everywhere: sessions signed with the old salt are worth nothing."""
+def end_sessions(*, actor: User | None, user: User) -> None:
+    """Sign a person out everywhere: sessions signed with the old salt are worth nothing; a command has no `actor`."""
     user.session_salt = new_session_salt()
     user.save(update_fields=["session_salt"])
     write_audit(actor=actor, verb="signed_out_everywhere", record=user, before=state_of(user))

@@ -61,6 +61,7 @@ VERBS = {
     "role_ended": _("ended a role"),
     "deactivated": _("deactivated the account"),
     "reactivated": _("reactivated the account"),
+    "second_factor_reset": _("reset the second factor"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
     "tried_again": _("let the work run again"),
 }

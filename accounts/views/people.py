@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import requires, signed_in
 from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RefusalForm, RoleForm, TrailFilter
-from accounts.models import AuditEntry, Membership, RoleRequest, User
+from accounts.models import AuditEntry, Membership, Proposal, RoleRequest, User
 from accounts.record_addresses import addresses_of
 from accounts.services.appointments import ask_for_role, confirm_role, refuse_role
 from accounts.services.people import change_own_details, end_role, end_sessions, invite_person, set_active
+from accounts.services.proposals import shown_to
+from accounts.services.second_factor import SECOND_FACTOR_RESET, ask_to_reset
 from accounts.templatetags.record_words import verbs_in_words
 
 ROWS_A_PAGE = 50
@@ -90,6 +93,8 @@ def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: Ac
             ),
             "waiting": somebody.role_requests.waiting().select_related("organisation", "asked_by"),
             "may_manage": manages(request),
+            "has_second_factor": is_mfa_enabled(somebody),
+            "proposals": shown_to(signed_in(request), Proposal.objects.waiting().about(SECOND_FACTOR_RESET, somebody)),
             "history": AuditEntry.objects.about(somebody)[:50],
         },
     )
@@ -110,6 +115,23 @@ def person_active(request: HttpRequest, pk: int, *, active: bool) -> HttpRespons
             messages.success(request, _("Reactivated.") if active else _("Deactivated, and signed out everywhere."))
             return redirect("people:person", pk=pk)
     return person_page(request, somebody, RoleForm(), reason)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("people.manage")
+def second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask that the second factor of somebody who lost it be reset, with a reason."""
+    somebody = get_object_or_404(User, pk=pk)
+    form = AccountReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_to_reset(actor=signed_in(request), user=somebody, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("Asked for. The second factor counts until a second person confirms it."))
+            return redirect("people:person", pk=pk)
+    return render(request, "accounts/second_factor.html", {"somebody": somebody, "form": form})
 
 
 @require_GET

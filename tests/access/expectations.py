@@ -199,6 +199,7 @@ SIGNED_IN: dict[str, Rule] = {
     "people:sign-out": posts(ADMINISTRATOR, "person"),
     "people:deactivate": posts(ADMINISTRATOR, "person"),
     "people:reactivate": posts(ADMINISTRATOR, "person"),
+    "people:second-factor": form(ADMINISTRATOR, "person"),
     "people:role-requests": reads(ADMINISTRATOR | REVIEWERS),
     "people:role-request": reads(ADMINISTRATOR | REVIEWERS, "role request"),
     "people:role-confirm": posts(ADMINISTRATOR | REVIEWERS, "role request"),
