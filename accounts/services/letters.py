@@ -213,7 +213,7 @@ LETTERS = {
     ROLE_GIVEN: JobKind(gettext_lazy("Letter: a role was given"), send_role_given, nothing_to_write),
     PROPOSED: JobKind(gettext_lazy("Letter: something waits for a second person"), send_proposed, nothing_to_write),
     SECOND_FACTOR_GONE: JobKind(
-        gettext_lazy("Letter: a second factor was taken off"), send_second_factor_gone, nothing_to_write
+        gettext_lazy("Letter: a second factor was reset"), send_second_factor_gone, nothing_to_write
     ),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.bands import Bands
 from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
+from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import HUNDRED, Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
-from compliance.evaluation.views import View, by_duty_bearer, by_obligation_level
+from compliance.evaluation.views import View, by_duty_bearer, by_obligation_level, of_the_state
 from compliance.evaluation.words import PERCENT
 from compliance.law_words import DUTY_BEARERS, LEVELS, law_words, threshold_words
 from compliance.public_pages.certainty import hold_sentence, interval_sentence
@@ -240,6 +241,16 @@ def view_rows(judgement: Judgement) -> list[tuple[str, list[ViewRow]]]:
     return [(title, [view_row(one, words) for one in found]) for title, found, words in views if len(found) > 1]
 
 
+def all_views(judgement: Judgement, facts: Facts) -> list[tuple[str, list[ViewRow]]]:
+    """The same results in other views, and beside them what the State owes or promised, where that is on record."""
+    views = view_rows(judgement)
+    if own := of_the_state(judgement.framework, facts):
+        views.append(
+            (_("What the State itself owes or promised; it never counts for the mine"), [view_row(own, DUTY_BEARERS)])
+        )
+    return views
+
+
 def view_row(view: View, words: Mapping[str, str | Promise]) -> ViewRow:
     """One view in words; of what hides a count, why nothing is said."""
     seen = view.judgement
@@ -409,7 +420,7 @@ def show(document: Document) -> Values:
         "policies": policy_rows(document),
         "score": score_sentence(judgement),
         "sum": sum_words(judgement),
-        "views": view_rows(judgement),
+        "views": all_views(judgement, document.facts),
         "interval": interval_sentence(document.certainty, judgement.framework.bands),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),

@@ -17,7 +17,7 @@ from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead, Takedown
 from compliance.public_pages.certainty import hold_sentence, interval_sentence
 from compliance.public_pages.document import read_if_possible
-from compliance.public_pages.scorecard import lifted_gate_sentences
+from compliance.public_pages.scorecard import ViewRow, all_views, lifted_gate_sentences
 from compliance.review_pages.comparison import Comparison, Correction, compare, corrections_since
 from compliance.review_pages.records import RecordLink, record_links
 from compliance.review_pages.sums import Sums, add_up
@@ -163,6 +163,8 @@ class ReviewPage:
     """the records because of which"""
     other_rules: list[OtherRules]
     """what other versions of the rules would change"""
+    views: list[tuple[str, list[ViewRow]]]
+    """the same results by what the law asks and by who owes it, and what the State owes"""
     ready_to_accept: tuple[str, ...]
     """indicators without a decision that the person can accept now"""
 
@@ -336,6 +338,7 @@ def review_page(actor: User, scorecard: Scorecard) -> ReviewPage:
         conflict=conflict,
         own_records=[links[name] for name in own if name in links],
         other_rules=other_rules(scorecard, facts, overrides, result),
+        views=all_views(result, facts),
         ready_to_accept=standing.ready_to_accept(actor),
     )
 

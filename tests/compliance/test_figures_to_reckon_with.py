@@ -14,13 +14,24 @@ from django.utils import translation
 
 from compliance.evaluation.facts import DisclosureFact, ExpectedFact
 from compliance.evaluation.framework import RANGE
+from compliance.evaluation.scoring import judge
 from compliance.evaluation.small_numbers import HIDDEN_COUNTS, CoveredRow
 from compliance.public_pages import conditions, disclosures, expected, staff
 from compliance.public_pages.commitments import promises_of
 from compliance.public_pages.money import recipient_rows
 from compliance.public_pages.rules import adding_up
-from compliance.public_pages.scorecard import hides_points, points_words, sum_words, view_rows, working
-from tests.compliance.evaluation.builders import assessment, condition, day, employment, facts, framework
+from compliance.public_pages.scorecard import all_views, hides_points, points_words, sum_words, view_rows, working
+from tests.compliance.evaluation.builders import (
+    assessment,
+    condition,
+    day,
+    employment,
+    facts,
+    framework,
+    obligation,
+    payment,
+)
+from tests.compliance.evaluation.test_views import version_4
 from tests.compliance.sample_document import judgement, outcome, read, sample_document
 from tests.compliance.test_public_pages import publish
 
@@ -185,6 +196,18 @@ def test_the_same_results_are_shown_by_what_the_law_asks_and_by_who_owes_it() ->
         ("The fund that spends the money.", "R04")
     ]
     assert all("of 100 points" in one.points for one in levels)
+
+
+def test_what_the_state_owes_stands_beside_the_views_and_only_where_it_is_on_record() -> None:
+    own = obligation(100)
+    of_state = obligation(100, payer_is="agency")
+    unpaid = payment(of_state, recipient_amount=0, payer_is="agency")
+    alone, both = facts(obligations=[own]), facts(obligations=[own, of_state], payments=[unpaid])
+    without, beside = judge(version_4(), alone), judge(version_4(), both)
+    assert all_views(without, alone) == view_rows(without)
+    *_others, (title, [row]) = all_views(beside, both)
+    assert title == "What the State itself owes or promised; it never counts for the mine"
+    assert (row.name, row.codes) == ("The State.", "R01, R02")
 
 
 def test_a_view_of_one_part_alone_and_one_that_tells_on_a_hidden_count_say_nothing() -> None:

@@ -93,6 +93,15 @@ def test_a_scorecard_is_reviewed_and_published_by_clicking(reviewer: Client, cas
     assert b"Puka Sami" in Client().get("/en/projects/").content
 
 
+def test_a_reviewer_sees_the_same_results_by_what_the_law_asks_and_by_who_owes_it(
+    reviewer: Client, card: Scorecard
+) -> None:
+    page = reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
+    assert "The same results by who owes it" in page
+    assert "The fund that spends the money." in page
+    assert "What the State itself owes or promised" not in page, "the State owes nothing here"
+
+
 def test_words_that_come_too_late_are_given_back_with_the_reason(reviewer: Client, cast: Cast, card: Scorecard) -> None:
     """A step refused after somebody wrote for it shows what they wrote."""
     published(cast, card)

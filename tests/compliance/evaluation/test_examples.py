@@ -1,6 +1,7 @@
 """Worked examples stand beside their rule, hold, and are no part of what is sealed."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,8 +11,9 @@ from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.examples import Example, read_examples
 from compliance.evaluation.framework import LANGUAGES, Framework, FrameworkError, load, read_yaml
 from compliance.evaluation.framework_files import read_folder
+from compliance.evaluation.judgement import Override
 from compliance.evaluation.scoring import judge
-from tests.compliance.evaluation.builders import FRAMEWORK_FILE, displayed
+from tests.compliance.evaluation.builders import FRAMEWORK_FILE, displayed, exempt, facts
 
 FILES = {
     f"{file.framework.code}-{file.framework.version}": file for file in read_folder(FRAMEWORK_FILE.parent, MEASURES)
@@ -106,3 +108,54 @@ def test_an_example_that_cannot_be_read_is_refused_by_the_code_of_its_indicator(
 def test_a_framework_without_examples_has_none() -> None:
     assert read_examples({"indicators": [{"code": "R01"}]}) == {"R01": ()}
     assert read_examples("just words") == {}
+
+
+# The worked examples of the reference, by the newest version
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "score"),
+    [
+        ("R01", "96.2", "62.0"),
+        ("R02", "16.9", "81.2"),
+        ("R02", "20.1", "77.7"),
+        ("R04", "84.2", "85.5"),
+        ("R05", "1.48", "94.7"),
+        ("L01", "40", "50.0"),
+        ("L03", "15", "40.0"),
+        ("L04", "8.67", "100.0"),
+        ("L06", "16", "44.0"),
+        ("E01", "267", "100.0"),
+        ("E03", "83.3", "66.7"),
+        ("E04", "7.5", "62.5"),
+        ("P03", "80", "66.7"),
+        ("T01", "310", "76.4"),
+    ],
+)
+def test_version_4_gives_the_worked_example_of_the_reference(code: str, value: str, score: str) -> None:
+    newest = FILES["peru-recommended-policies-4"]
+    found = [judge(newest.framework, row.facts).outcome(code) for row in newest.examples[code]]
+    figures = [
+        (displayed(one.measured.value, len(value.partition(".")[2])), displayed(one.score, 1))
+        for one in found
+        if one.measured.value is not None and one.score is not None
+    ]
+    assert (Decimal(value), Decimal(score)) in figures
+
+
+@pytest.mark.parametrize(("certified", "whole", "capped_by"), [(100, "66.06", ()), (0, "44", ("E01",))])
+def test_version_4_rolls_up_as_the_fixture_of_the_reference(
+    certified: int, whole: str, capped_by: tuple[str, ...]
+) -> None:
+    policies = {"REV": 68, "LOC": 52, "ENV": 71, "TRA": 74}
+    newest = FILES["peru-recommended-policies-4"].framework
+    points = {one.code: Decimal(policies[one.policy]) for one in newest.indicators if one.policy in policies} | {
+        "E01": Decimal(certified),
+        "E03": Decimal("56.5"),
+        "E04": Decimal("56.5"),
+    }
+    given = [Override(indicator=code, score=number, reason="The fixture says so.") for code, number in points.items()]
+    judgement = judge(newest, facts(as_of=date(2027, 12, 31), exemptions=[exempt("P03")]), given)
+    assert judgement.score is not None
+    assert displayed(judgement.score, len(whole.partition(".")[2])) == Decimal(whole)
+    assert judgement.capped_by == capped_by

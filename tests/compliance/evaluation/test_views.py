@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
+from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.facts import ObligationFact
 from compliance.evaluation.framework import Framework
+from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import Judgement, Override
 from compliance.evaluation.scoring import judge
-from compliance.evaluation.views import View, by_duty_bearer, by_obligation_level
-from tests.compliance.evaluation.builders import exempt, facts
+from compliance.evaluation.views import View, by_duty_bearer, by_obligation_level, of_the_state
+from tests.compliance.evaluation.builders import day, exempt, facts, kept, obligation, payment
 from tests.compliance.evaluation.test_scoring import a_framework, an_indicator
 
 
@@ -62,3 +66,47 @@ def test_a_gate_caps_the_part_that_it_belongs_to_and_no_other() -> None:
     failed = judge(gated, facts(), [Override(indicator="A1", score=Decimal(0), reason="given")])
     capped = {one.name: one.judgement.capped_by for one in by_obligation_level(failed)}
     assert capped == {"legal": ("A1",), "expected": ()}
+
+
+# What the State owes
+
+
+def version_4() -> Framework:
+    return max(
+        (one.framework for one in read_folder(FOLDER, MEASURES) if one.framework.code == "peru-recommended-policies"),
+        key=lambda framework: framework.version,
+    )
+
+
+def owes(number: int, **columns: Any) -> ObligationFact:
+    return obligation(1_000_000, record=f"obligation/{number}", **columns)
+
+
+ON_PAPER: dict[str, Any] = {"recipient_voice": "community", "recipient_known_by": "receipt", "recipient_files": 1}
+
+
+def test_what_the_state_owes_has_a_view_of_its_own_and_counts_nowhere_else() -> None:
+    own, of_state = owes(1), owes(2, payer_is="agency")
+    paid = payment(own, recipient_amount=1_000_000, received_on=day("2025-06-30"), **ON_PAPER)
+    short = payment(of_state, recipient_amount=950_000, received_on=day("2025-06-30"), payer_is="agency", **ON_PAPER)
+    known = facts(obligations=[own, of_state], payments=[paid, short], as_of=day("2025-12-31"))
+    view = of_the_state(version_4(), known)
+    assert view is not None
+    assert (view.name, [one.code for one in view.judgement.outcomes]) == ("state", ["R01", "R02"])
+    assert view.judgement.outcome("R01").score == 50
+    assert judge(version_4(), known).outcome("R01").measured.value == 100
+
+
+def test_an_authority_alone_does_not_confirm_what_the_state_promised() -> None:
+    promise = kept(community_says=None, authority_says="fulfilled", promised_by="state", voice="authority")
+    view = of_the_state(version_4(), facts(commitments=[promise]))
+    assert view is not None
+    assert view.judgement.outcome("P03").state == "unknown"
+    answered = kept(community_known_by="assembly", evidence=1, promised_by="state", voice="authority")
+    confirmed = of_the_state(version_4(), facts(commitments=[answered]))
+    assert confirmed is not None
+    assert confirmed.judgement.outcome("P03").score == 100
+
+
+def test_where_the_state_owes_and_promised_nothing_there_is_no_view_of_it() -> None:
+    assert of_the_state(version_4(), facts(obligations=[owes(1)], commitments=[kept()])) is None
