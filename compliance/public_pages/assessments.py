@@ -22,7 +22,7 @@ from compliance.evaluation.criteria.assessments import (
     older_than_the_law,
 )
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact
-from compliance.evaluation.framework import Indicator, NoRuleInForce
+from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import mine_of
 from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
@@ -74,9 +74,11 @@ class Study:
     def approval(self) -> str:
         """The resolution, and how many of the planned meetings with people were held before it."""
         resolution = f"{self.resolution}." if self.resolution else ""
-        if not self.participation_planned:
+        if self.participation_planned is None:
             return resolution
-        if self.participation_held is None:
+        if self.participation_planned == 0:
+            words = _("No meeting with people was planned.")
+        elif self.participation_held is None:
             words = _("Meetings with people: %(planned)s planned; we don’t know how many were held.")
         else:
             words = _("Meetings with people: %(held)s of %(planned)s planned were held.")
@@ -92,10 +94,20 @@ def studies_of(document: Document) -> tuple[Study, ...]:
 def describe_assessments(subject: Subject) -> list[Study]:
     """Each study, by the rule that judges it."""
     facts = subject.facts
-    rule = certified_as_the_law_asks.rule_in(subject.framework) or certified_before_start.rule_in(subject.framework)
+    rule = rule_of_studies(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
     resolutions = dict(ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution"))
     return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]
+
+
+def rule_of_studies(framework: Framework) -> Indicator | None:
+    """The rule that says when a study is in time; None where a framework has none."""
+    return certified_as_the_law_asks.rule_in(framework) or certified_before_start.rule_in(framework)
+
+
+def asks_as_the_law_does(rule: Indicator) -> bool:
+    """Whether a rule knows refusals, late papers and older law."""
+    return MEASURES[rule.measure] is certified_as_the_law_asks
 
 
 def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution: str) -> Study:
@@ -103,7 +115,7 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
     started = row.works_started_on if row.works_started_on and row.works_started_on <= end else None
     last_day = last_day_of(row, rule, end)
     state = state_of_assessment(row, started, last_day)
-    if started and rule and MEASURES[rule.measure] is certified_as_the_law_asks:
+    if started and rule and asks_as_the_law_does(rule):
         state = state_by_law(row, rule, state)
     margin = (started - row.approved_on).days if started and row.approved_on else None
     return Study(
@@ -127,7 +139,7 @@ def last_day_of(study: AssessmentFact, rule: Indicator | None, on: date) -> date
     """When the approval of a certifying study lapses where no works began; None where no rule says it."""
     if rule is None or study.instrument not in CERTIFYING:
         return None
-    if MEASURES[rule.measure] is certified_as_the_law_asks:
+    if asks_as_the_law_does(rule):
         return last_day_to_start_by_law(study, rule)
     try:
         return last_day_to_start(study, rule, on)
@@ -177,7 +189,13 @@ class StudyAnswer:
 
     say: str
     lines: tuple[str, ...] = ()
-    voice: str = "unknown"
+    voices: tuple[str, ...] = ("unknown",)
+    """everybody who says so"""
+
+    @property
+    def voice(self) -> str:
+        """Who says all of it; "unknown" where it is not one alone."""
+        return self.voices[0] if len(self.voices) == 1 else "unknown"
 
 
 def study_answer(studies: Sequence[Study]) -> StudyAnswer:
@@ -199,8 +217,7 @@ def study_answer(studies: Sequence[Study]) -> StudyAnswer:
     else:
         words = ngettext("%(good)d of %(all)d was", "%(good)d of %(all)d were", good)
         say = words % {"good": good, "all": len(known)}
-    voices = {one.voice for one in known}
-    return StudyAnswer(say, tuple(one.line for one in known), voices.pop() if len(voices) == 1 else "unknown")
+    return StudyAnswer(say, tuple(one.line for one in known), tuple(sorted({one.voice for one in known})))
 
 
 NOT_APPROVED_IN_TIME = frozenset({"after", "lapsed", "refused", "handed_in_late"})
@@ -213,6 +230,8 @@ class Event:
     on: date | None
     mark: str
     text: str
+    voice: str = ""
+    """who says so, of a step that is on record"""
 
     @property
     def strong(self) -> bool:
@@ -248,7 +267,7 @@ def study_events(studies: Sequence[Study], closing: bool) -> list[Event]:
             "resolution": one.approval,
             "until": long_date(one.last_day_to_start),
         }
-        events += [Event(on, mark, (words % said).strip()) for on, mark, words in steps if on]
+        events += [Event(on, mark, (words % said).strip(), one.voice) for on, mark, words in steps if on]
         if not one.approved_on and one.state != "refused":
             events.append(Event(None, "unknown", _("%(part)s: we have no approval on record.") % said))
     return sorted(events, key=lambda event: event.on or date.max)

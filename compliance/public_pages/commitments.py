@@ -56,11 +56,22 @@ class PublishedPromise:
         """How the words of others than the company are known; empty where nobody says so."""
         sentences = []
         if self.community_known:
-            denied = self.state in ("disputed", "late") and not self.done_late
-            sentences.append(self.community_known.sentence("recipient", denied=denied))
+            sentences.append(self.community_known.sentence("recipient", denied=self.is_denied_by("community")))
         if self.authority_document:
-            sentences.append(_("The authority says so in: %(document)s.") % {"document": self.authority_document})
+            words = _("The authority says so in: %(document)s.")
+            if self.is_denied and not self.is_denied_by("authority"):
+                words = _("An authority says that it was done, in: %(document)s.")
+            sentences.append(words % {"document": self.authority_document})
         return " ".join(sentences)
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether somebody who was asked says that it was not done."""
+        return self.state in ("disputed", "late") and not self.kept
+
+    def is_denied_by(self, voice: str) -> bool:
+        """Whether the community, or an authority, says that it was not done."""
+        return self.is_denied and voice in (self.said_by or ())
 
     @property
     def kept(self) -> bool:
@@ -73,9 +84,14 @@ class PublishedPromise:
         return bool(self.days_late and self.fulfilled_on)
 
     @property
+    def names_its_day(self) -> bool:
+        """Whether the words of its state name the day on which it was done."""
+        return self.done_late and self.state in ("late", "claimed")
+
+    @property
     def day_words(self) -> str:
         """On which day it was done, as is said; empty where nobody says so, or where its state names the day."""
-        if self.fulfilled_on is None or self.done_late or self.state not in ("confirmed", "told", "claimed"):
+        if self.fulfilled_on is None or self.names_its_day or self.state not in ("confirmed", "told", "claimed"):
             return ""
         return _("The day that is named: %(date)s.") % {"date": long_date(self.fulfilled_on)}
 
@@ -106,7 +122,7 @@ class PublishedPromise:
         claimed = _("Done on %(date)s, %(days)s late, says the company")
         words = {
             "told": _("Said to be done, no paper of %(who)s"),
-            "claimed": claimed if self.done_late else _("Done, says the company"),
+            "claimed": claimed if self.names_its_day else _("Done, says the company"),
             "late": _("Not done, %(days)s late, says %(who)s") if self.days_late else _("Not done, says %(who)s"),
             "disputed": _("Disputed: not done, says %(who)s"),
             "not_due": _("Not due yet"),
@@ -151,10 +167,7 @@ def describe_commitments(subject: Subject) -> list[PublishedPromise]:
 
 def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPromise:
     """One promise, late up to the day on which it was kept, else up to `on`."""
-    row = dataclasses.replace(row, community_known_by=record.community_known_by or None)
-    state = state_of_commitment(row)
-    fulfilled_on = row.confirmed_on or row.company_says_fulfilled_on
-    open_days = (on - row.due_on).days if state == "late" else None
+    became = what_became_of(dataclasses.replace(row, community_known_by=record.community_known_by or None), on)
     parties = [named(community) for community in record.agreement.communities.all()]
     return PublishedPromise(
         record=row.record,
@@ -163,12 +176,34 @@ def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPr
         parties=tuple(sorted(parties, key=lambda party: party.slug)),
         due_on=row.due_on,
         voluntary=row.voluntary,
+        state=became.state,
+        said_by=became.said_by,
+        fulfilled_on=became.fulfilled_on,
+        days_late=became.days_late,
+        community_known=testimony_of(record, row.evidence) if row.community_says else None,
+        authority_document=record.authority_document if row.authority_says else "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Became:
+    """What became of a promise: its state, whose word that is, the day on which it was done, and how late."""
+
+    state: str
+    said_by: tuple[str, ...]
+    fulfilled_on: date | None
+    days_late: int | None
+
+
+def what_became_of(row: CommitmentFact, on: date) -> Became:
+    """What the facts say of a promise on a day."""
+    state, fulfilled_on = state_of_commitment(row), row.confirmed_on or row.company_says_fulfilled_on
+    open_days = (on - row.due_on).days if state == "late" else None
+    return Became(
         state=state,
         said_by=said_by(row),
         fulfilled_on=fulfilled_on,
         days_late=max(0, (fulfilled_on - row.due_on).days) if fulfilled_on else open_days,
-        community_known=testimony_of(record, row.evidence) if row.community_says else None,
-        authority_document=record.authority_document if row.authority_says else "",
     )
 
 

@@ -210,13 +210,20 @@ def shown_digest(sealed: Json) -> str:
     return canonical.digest(shown)
 
 
-YOUNGER = frozenset({"paid_known", "received_known", "told", "community_known", "authority_document"})
-"""What sections say since it is asked how statements are known: it adds to what was shown before, and changes none of it."""
+YOUNGER = (
+    frozenset({"staff"}),
+    frozenset({"paid_known", "received_known", "told", "community_known", "authority_document"}),
+)
+"""What sections say since a release, the newest first: it adds to what was shown before, and changes none of it."""
 
 
-def shown_digests(sealed: Json) -> tuple[str, str]:
-    """The fingerprints by which an approval knows what it covers: of today, and of a release that said less."""
-    return shown_digest(sealed), shown_digest(cast(Json, without(YOUNGER, sealed)))
+def shown_digests(sealed: Json) -> list[str]:
+    """The fingerprints by which an approval knows what it covers: of today, and of each release that said less."""
+    digests = [shown_digest(sealed)]
+    for names in YOUNGER:
+        sealed = cast(Json, without(names, sealed))
+        digests.append(shown_digest(sealed))
+    return digests
 
 
 def without(names: frozenset[str], part: object) -> object:

@@ -208,13 +208,14 @@ def show(document: Document) -> Values:
     rows, series = every_year(document), series_of(document)
     known = [value for one in series for value in one.values if value is not None]
     top = (max(known, default=Decimal(100)) / 10).to_integral_value(ROUND_CEILING) * 10
-    voices = {row.voice for row in rows if row.total is not None}
+    voices = sorted({row.voice or "unknown" for row in rows if row.total is not None}) or ["unknown"]
     return {
         "series": series,
         "years": [row.year for row in rows],
         "top": top or Decimal(10),
         "now": this_year(document),
-        "voice": voices.pop() if len(voices) == 1 else "unknown",
+        "voice": voices[0] if len(voices) == 1 else "unknown",
+        "voices": voices,
         "hatched": any(value is None for one in series for value in one.values),
         "hidden": any(row.between for row in rows),
     }

@@ -79,6 +79,27 @@ class Sums:
         return max(self.promised or ZERO, self.paid or ZERO, self.confirmed or ZERO)
 
     @property
+    def all_is_told(self) -> bool:
+        """Whether all that was promised is said to have arrived, without paper."""
+        return bool(self.promised) and self.told == self.promised
+
+    @property
+    def beyond(self) -> str:
+        """What was paid without or beyond what was promised, and what of it arrived; empty where nobody says any."""
+        if self.beyond_paid:
+            return _(
+                "Besides, %(paid)s was paid without or beyond what was promised, says the mine; communities confirm"
+                " %(confirmed)s of it."
+            ) % {
+                "paid": money(self.beyond_paid, self.currency),
+                "confirmed": money(self.beyond_confirmed, self.currency),
+            }
+        if self.beyond_confirmed:
+            words = _("Besides, communities confirm %(confirmed)s beyond what was promised; the mine does not say so.")
+            return words % {"confirmed": money(self.beyond_confirmed, self.currency)}
+        return ""
+
+    @property
     def share(self) -> str | None:
         """Of every hundred promised, how much is confirmed."""
         return of_every_100(self.confirmed, self.promised)
@@ -109,6 +130,8 @@ class Sums:
     def sentence(self) -> str:
         """Of every S/ 100 promised, how much is confirmed; or that nobody can say yet."""
         if self.confirmed is None:
+            if self.all_is_told:
+                return _("All of it is said to have arrived; no recipient has confirmed it on paper.")
             if self.told:
                 return _("Some of it is said to have arrived; no recipient has confirmed it on paper.")
             return _("No community has answered yet, so we don’t know what arrived.")

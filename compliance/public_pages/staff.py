@@ -1,27 +1,60 @@
 """Staff: each employer's own employees and their pay, and the foreigners that count among them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import long_date, number
+from accounts.design.writing import long_date, money, number
 from compliance.evaluation.facts import EmploymentFact
 from compliance.evaluation.small_numbers import columns_left_out
 from compliance.public_pages.document import Document
-from compliance.public_pages.sections import RecordRow, Section, Values, register, rows_shown
+from compliance.public_pages.sections import RecordRow, Section, Subject, Values, register, rows_shown
+from projects.models import EmploymentReturn
 
-COLUMNS = ("staff_headcount", "foreign_headcount", "staff_pay", "foreign_pay")
+PAY = ("staff_pay", "foreign_pay")
+COLUMNS = ("staff_headcount", "foreign_headcount", *PAY)
 """What is shown of an employer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayCurrency:
+    """In which currency a return says what people were paid; the facts hold the sums alone."""
+
+    record: str
+    currency: str
+
+
+def describe_staff(subject: Subject) -> list[PayCurrency] | None:
+    """The currency of each return that names one, whether its sums are shown or not."""
+    records = {row.key: row.record for row in subject.facts[EmploymentFact]}
+    named = EmploymentReturn.with_withdrawn.filter(pk__in=records).exclude(pay_currency="").order_by("pk")
+    return [
+        PayCurrency(record=records[key], currency=currency) for key, currency in named.values_list("pk", "pay_currency")
+    ] or None
+
+
+def currencies_of_pay(document: Document) -> Mapping[str, str]:
+    """The currency of what people were paid, by return; older documents name none."""
+    return {one.record: one.currency for one in document.rows(PayCurrency, "staff")}
 
 
 def show(document: Document) -> Values | None:
     """Each return that says anything of an employer's own staff."""
     hidden = {one.record: columns_left_out(one) for one in document.covered}
+    currencies = currencies_of_pay(document)
     rows = [
         RecordRow(
             row.employer,
             f"{long_date(row.period_start)} – {long_date(row.period_end)}",
             row.voice,
-            [cell_words(row, column, column in hidden.get(row.record, ())) for column in COLUMNS],
+            [
+                _("not shown")
+                if column in hidden.get(row.record, ())
+                else cell_words(row, column, currencies.get(row.record, ""))
+                for column in COLUMNS
+            ],
         )
         for row in document.facts[EmploymentFact]
         if row.record in hidden or any(getattr(row, column) is not None for column in COLUMNS)
@@ -30,10 +63,14 @@ def show(document: Document) -> Values | None:
     return rows_shown(head, rows)
 
 
-def cell_words(row: EmploymentFact, column: str, hidden: bool) -> str:
-    """A number; that it is not shown, or not known, where it is not there."""
+def cell_words(row: EmploymentFact, column: str, currency: str) -> str:
+    """A number of people, or a sum in its currency; that it is not known where nobody says it."""
     figure = getattr(row, column)
-    return _("not shown") if figure is None and hidden else number(figure)
+    if column not in PAY or figure is None:
+        return number(figure)
+    if not currency:
+        return _("%(amount)s, in a currency that is not known") % {"amount": number(figure)}
+    return money(figure, currency)
 
 
 register(
@@ -43,6 +80,9 @@ register(
         place=1,
         title=gettext_lazy("Staff, and foreigners among them"),
         lead=gettext_lazy("People on each employer’s own payroll, and what they were paid in the year."),
+        part=PayCurrency,
+        is_list=True,
+        describe=describe_staff,
         show=show,
         template="table",
     )

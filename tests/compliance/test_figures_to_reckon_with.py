@@ -21,6 +21,7 @@ from compliance.public_pages.commitments import promises_of
 from compliance.public_pages.money import recipient_rows
 from compliance.public_pages.rules import adding_up
 from compliance.public_pages.scorecard import all_views, hides_points, points_words, sum_words, view_rows, working
+from compliance.public_pages.staff import PayCurrency
 from tests.compliance.evaluation.builders import (
     assessment,
     condition,
@@ -43,9 +44,10 @@ def english() -> Iterator[None]:
         yield
 
 
-def shown(section: Any, covered: tuple[Any, ...] = (), **tables: Any) -> list[list[str]] | None:
+def shown(section: Any, covered: tuple[Any, ...] = (), parts: tuple[Any, ...] = (), **tables: Any) -> Any:
     """The rows of a section for a mine with these facts, each with its name; None where it shows nothing."""
-    values = section.show(SimpleNamespace(facts=facts(**tables), covered=covered))
+    document = SimpleNamespace(facts=facts(**tables), covered=covered, rows=lambda _part, _name: parts)
+    values = section.show(document)
     return values and [[row.name, *row.texts] for row, _texts in values["rows"]]
 
 
@@ -99,7 +101,12 @@ def test_a_report_says_when_and_by_whom_it_was_published_and_whether_the_figures
 
 def test_staff_and_pay_are_shown_and_what_would_tell_on_few_is_not() -> None:
     known = employment(staff_headcount=1120, foreign_headcount=68, staff_pay=Decimal(74680000))
-    assert shown(staff, employment=[known]) == [["Minera Puka Willka", "1,120", "68", "74,680,000", "Not known"]]
+    of_old = "74,680,000, in a currency that is not known"
+    assert shown(staff, employment=[known]) == [["Minera Puka Willka", "1,120", "68", of_old, "Not known"]]
+    soles = (PayCurrency(record=known.record, currency="PEN"),)
+    assert shown(staff, parts=soles, employment=[known]) == [
+        ["Minera Puka Willka", "1,120", "68", "S/\u00a074,680,000", "Not known"]
+    ]
     few = employment(staff_headcount=12)
     covered = CoveredRow(table="employment", record=few.record, few=("foreign_headcount",), withheld=())
     assert shown(staff, (covered,), employment=[few]) == [
