@@ -180,7 +180,10 @@ def give_answers(
                     replaces=earlier,
                     **subject.columns,
                 )
-                write_audit(actor=actor, verb=verb_of(one), record=one, reason=one.reason)
+                if earlier is None:
+                    write_audit(actor=actor, verb="answered", record=one)
+                else:
+                    write_audit(actor=actor, verb="corrected" if answer else "withdrawn", record=one, reason=reason)
                 kept.append(one)
     except IntegrityError as error:
         raise ValidationError(ANYTHING_MEANWHILE, "meanwhile") from error
@@ -210,10 +213,3 @@ def own_source(actor: User, source: Source, evidence: Sequence[Evidence]) -> Sou
     own.save()
     own.evidence.add(*evidence)
     return own
-
-
-def verb_of(answer: Answer) -> str:
-    """What was done, as the audit trail calls it."""
-    if answer.replaces_id is None:
-        return "answered"
-    return "corrected" if answer.answer else "withdrawn"
