@@ -19,6 +19,7 @@ APPEND_ONLY_TABLES = (
     "compliance_publishedplace",
     "compliance_rowsalt",
     "compliance_takedown",
+    "compliance_answer",
 )
 
 CREATE_FUNCTION = RunSQL(

@@ -32,6 +32,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "scorecard.request": frozenset({Role.MONITOR, Role.REVIEWER, Role.ADMINISTRATOR}),
     "scorecard.reply": frozenset({Role.OPERATOR}),
     "review.decide": frozenset({Role.REVIEWER}),
+    "answer.view": frozenset(Role) - {Role.OPERATOR},
+    "answer.give": frozenset({Role.REVIEWER}),
     "publication.publish": frozenset({Role.REVIEWER}),
     "small_numbers.open": frozenset({Role.REVIEWER, Role.AUDITOR}),
     "people.view": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.design.writing import pick_language
+from accounts.fields import NamedRowField
+from accounts.models import Organisation, User
 from compliance.evaluation.sealed import rules_of
-from compliance.models import PolicyFramework, Review
+from compliance.evaluation.trees.rules import NOT_APPLICABLE_WORD, Node, Tree
+from compliance.models import Answer, PolicyFramework, Review
 from compliance.models.frameworks import versions_for
+from compliance.public_pages.trees import plain, word_words
+from compliance.services.answers import day_of
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
-from projects.fields import AmountField
-from projects.forms import RecordForm
+from projects.fields import AmountField, AreaField, CountryField, DayField
+from projects.forms import RecordForm, SourceForm, use_own_widgets
+from projects.models import Area, Project, Source
 
 
 class TakedownForm(forms.Form):
@@ -158,3 +166,102 @@ class ExemptionForm(RecordForm):
         if self.has_changed():
             self.instance.approved_by = None
         return cleaned
+
+
+class SubjectForm(forms.Form):
+    """About whom or what a framework is asked."""
+
+    def __init__(self, *args: Any, kind: str, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas = Area.objects.districts().select_related("parent__parent")
+        companies = Organisation.objects.offered().filter(kind=Organisation.Kind.COMPANY)
+        fields: dict[str, forms.Field] = {
+            "mine": NamedRowField(queryset=Project.objects.visible_to(actor), label=_("Mine")),
+            "company": NamedRowField(queryset=companies, label=_("Company")),
+            "municipality": AreaField(areas=areas, label=_("Municipality")),
+            "district": AreaField(areas=areas, label=_("District")),
+            "country": CountryField(label=_("Country"), max_length=2, help_text=_("Two letters, such as PE.")),
+        }
+        self.fields["subject"] = fields[kind]
+        use_own_widgets(self)
+
+
+class AnswersForm(forms.Form):
+    """Questions of a framework with the answers that stand; the day of those that are new, and why others are changed."""
+
+    prefix = "answers"
+    given_on = DayField(label=_("day of the answers"))
+    reason = forms.CharField(
+        label=_("Why are earlier answers changed or withdrawn?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed only where an answer stood here before."),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        tree: Tree,
+        questions: Iterable[Node],
+        last: Mapping[str, Answer],
+        seen: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.tree, self.codes = tree, {self.field_name(node.code): node.code for node in questions}
+        asked = {name: self.field_for(tree.by_code[code], last.get(code)) for name, code in self.codes.items()}
+        self.fields = asked | self.fields
+        standing = {name: last[code].answer for name, code in self.codes.items() if code in last}
+        self.initial.update(standing, given_on=timezone.localdate(), seen=seen)
+        use_own_widgets(self)
+
+    @staticmethod
+    def field_name(code: str) -> str:
+        """What the field of a question is called; no other field begins so."""
+        return f"of-{code}"
+
+    def field_for(self, node: Node, earlier: Answer | None) -> forms.Field:
+        """A choice of the words of the map, or a box for a number."""
+        label = pick_language(node.question) or pick_language(node.names)
+        words = self.tree.map_of(node, day_of(self.tree))
+        if words is None:
+            low, high = self.tree.limits(node, day_of(self.tree))
+            limits = {"low": plain(low), "high": plain(high), "not_applicable": NOT_APPLICABLE_WORD}
+            help_text = _("A number from %(low)s to %(high)s, or %(not_applicable)s.") % limits
+            return forms.CharField(label=label, required=False, max_length=60, help_text=help_text)
+        choices = [
+            (word, f"{word_words(words.names, word)} ({plain(points)})") for word, points in words.points.items()
+        ]
+        if earlier and earlier.answer and earlier.answer not in {*words.points, NOT_APPLICABLE_WORD}:
+            choices.append((earlier.answer, earlier.answer))
+        field = forms.ChoiceField(
+            label=label,
+            required=False,
+            choices=[("", _("Not answered")), *choices, (NOT_APPLICABLE_WORD, _("Does not apply"))],
+        )
+        allowed = ", ".join(str(text) for _word, text in choices).replace("%", "%%")
+        words_allowed = _("“%(value)s” is no answer to this. Choose one of: %(allowed)s, or that it does not apply.")
+        field.error_messages["invalid_choice"] = words_allowed % {"value": "%(value)s", "allowed": allowed}
+        return field
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The answers by question; an empty one is none."""
+        return {code: str(self.cleaned_data.get(name) or "").strip() for name, code in self.codes.items()}
+
+    def placed(self, error: ValidationError) -> ValidationError:
+        """What is wrong with answers, said at their fields."""
+        if not hasattr(error, "error_dict"):
+            return error
+        names = {code: name for name, code in self.codes.items()}
+        return ValidationError({names.get(code, code): wrong for code, wrong in error.error_dict.items()})
+
+
+class AnswerSourceForm(SourceForm):
+    """Who says so, as a reviewer tells it: whoever it is, and never verified by the same hand."""
+
+    def limit_to_company(self) -> None:
+        """A reviewer speaks for nobody, and names whoever says it."""
+        cast("forms.ChoiceField", self.fields["state"]).choices = Source.STATES_TO_ENTER

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.record_addresses import RecordAddresses, register_addresses
 from compliance.forms import ExemptionForm
-from compliance.models import Exemption, PolicyFramework, Review, Takedown
+from compliance.models import Answer, Exemption, PolicyFramework, Review, Takedown
 from projects.forms import form_of
 from projects.kinds import RecordKind, register
 from projects.models import Project
@@ -43,6 +43,7 @@ def register_pages() -> None:
         PolicyFramework,
         RecordAddresses(lambda _actor: PolicyFramework.objects.all(), "api:framework", {"sha256": "sha256"}),
     )
+    register_addresses(Answer, RecordAddresses(Answer.objects.visible_to, "reviews:answer", {"pk": "id"}))
     register_addresses(
         Takedown,
         RecordAddresses(

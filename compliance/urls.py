@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import review, runs, small_numbers, takedowns
+from compliance.views import answers, review, runs, small_numbers, takedowns
 
 app_name = "reviews"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("scorecards/<int:pk>/<slug:indicator>/reply/", review.reply, name="reply"),
     path("scorecards/exemptions/", review.exemption_list, name="exemptions"),
     path("scorecards/exemptions/<int:pk>/approve/", review.exemption_approve, name="exemption-approve"),
+    path("frameworks/", answers.framework_list, name="frameworks"),
+    path("frameworks/<slug:name>/<slug:key>/", answers.sheet, name="sheet"),
+    path("frameworks/<slug:name>/<slug:key>/answer/", answers.give, name="give-answers"),
+    path("answers/<int:pk>/", answers.answer_page, name="answer"),
+    path("subjects/<slug:kind>/<slug:key>/", answers.subject_page, name="subject"),
     path("projects/<slug:slug>/scorecards/", review.of_project, name="of-project"),
     path("projects/<slug:slug>/scorecards/again/", review.evaluate_again, name="again"),
     path("projects/<slug:slug>/publications/", takedowns.publication_list, name="publications"),

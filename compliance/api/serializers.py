@@ -14,7 +14,7 @@ from accounts.access import signed_in
 from accounts.api import refuse_unknown_fields
 from communities.forms import DisbursementForm
 from communities.models import Disbursement
-from compliance.models import Publication, ScorecardHead, Takedown
+from compliance.models import Answer, Publication, ScorecardHead, Takedown
 from projects.forms import SourceForm
 from projects.kinds import RecordKind
 from projects.models import Area, Project, Source
@@ -155,6 +155,25 @@ class SourceSerializer(UnknownIsNull):
         if instance.is_readable_by(signed_in(self.context["request"]._request)):
             return shown
         return shown | dict.fromkeys(Source.WORDS, None) | {"reference": instance.without_words}
+
+
+class AnswerSerializer(UnknownIsNull):
+    """An answer that stands, about one mine, company, district or country."""
+
+    project = serializers.SlugRelatedField[Any](slug_field="slug", read_only=True, allow_null=True)
+    area = serializers.SlugRelatedField[Any](slug_field="code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Answer
+        fields: ClassVar[list[str]] = [
+            *("id", "framework", "version", "question", "project", "organisation", "area", "country"),
+            *("answer", "given_on", "reason", "source"),
+        ]
+        extra_kwargs: ClassVar[dict[str, Any]] = dict.fromkeys(("country", "reason"), {"allow_null": True})
+
+    def get_fields(self) -> dict[str, Field]:
+        """Its own, and who says so."""
+        return super().get_fields() | {"source": SourceSerializer()}
 
 
 def key_of(model: type[Model]) -> str | None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("frameworks/<slug:sha256>/", views.framework_text, name="framework"),
     path("projects/", views.Projects.as_view(), name="projects"),
     path("scorecards/", views.Scorecards.as_view(), name="scorecards"),
+    path("answers/", views.Answers.as_view(), name="answers"),
     path("disbursements/", views.Disbursements.as_view(), name="disbursements"),
     *records.urlpatterns,
 ]

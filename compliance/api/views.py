@@ -22,6 +22,7 @@ from communities.models import Disbursement, Statement
 from communities.services.ledger import record_disbursement
 from compliance.api.records import KEY, SLUG, EnteringView, by_project, by_state, by_year, words_of
 from compliance.api.serializers import (
+    AnswerSerializer,
     DisbursementSerializer,
     NewDisbursementSerializer,
     ProjectSerializer,
@@ -29,7 +30,7 @@ from compliance.api.serializers import (
     ScorecardSerializer,
     TakedownSerializer,
 )
-from compliance.models import PolicyFramework, Publication, ScorecardHead, Takedown
+from compliance.models import Answer, PolicyFramework, Publication, ScorecardHead, Takedown
 from projects.models import Project
 from projects.testimony import COMPANY
 
@@ -108,6 +109,24 @@ class Scorecards(generics.ListAPIView[ScorecardHead]):
         heads = ScorecardHead.objects.visible_to(signed_in(self.request._request))
         heads = heads.select_related("scorecard", "project").order_by("project", "-year")
         return heads.defer("scorecard__facts_text", "scorecard__judgement_text")
+
+
+class Answers(generics.ListAPIView[Answer]):
+    """What reviewers answered to frameworks of any depth, as it stands, about whom and what the person may see."""
+
+    permission_classes = (RolePermission,)
+    permissions = {"GET": "answer.view"}
+    serializer_class = AnswerSerializer
+    queryset = Answer.objects.none()
+    narrowings = {
+        "project": by_project(),
+        "framework": Narrowing("framework", serializers.SlugField(max_length=60), SLUG | {"maxLength": 60}),
+    }
+
+    def get_queryset(self) -> QuerySet[Answer]:
+        """Rows of the person."""
+        rows = Answer.objects.visible_to(signed_in(self.request._request)).standing()
+        return rows.select_related("project", "area", "source__entered_for").order_by("pk")
 
 
 @extend_schema(

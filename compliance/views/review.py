@@ -77,6 +77,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": results_of(page),
             "waits_for_company": waits_for_company(actor),
+            "reads_answers": actor.may("answer.view"),
         },
     )
 
@@ -509,7 +510,12 @@ def of_project(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "compliance/of_project_part.html" if asked_again else "compliance/of_project.html",
-        {"project": project, "rows": results_of(heads), "may_request": actor.may("scorecard.request")},
+        {
+            "project": project,
+            "rows": results_of(heads),
+            "may_request": actor.may("scorecard.request"),
+            "reads_answers": actor.may("answer.view"),
+        },
         status=HTMX_STOP_POLLING if asked_again and not waiting else 200,
     )
 

@@ -28,6 +28,7 @@ ADMINISTRATOR = people("administrator")
 READ_IMPORTS = MONITORS | OVERSEERS
 ENTER = MONITORS | people("operator")
 WITHDRAW = ENTER | ADMINISTRATOR
+READ_ANSWERS = WITH_ROLE - people("operator")
 ASK_FOR_SCORECARDS = MONITORS | REVIEWERS | ADMINISTRATOR
 
 OWN = WITH_ROLE - people("stranger")
@@ -96,6 +97,8 @@ SEES: dict[str, dict[str, People]] = {
     "membership": {"known": EVERYBODY, "absent": people()},
     "role request": {"known": ADMINISTRATOR, "absent": people()},
     "proposal": {"known": ADMINISTRATOR, "absent": people()},
+    "subject of a framework": {"own": OWN, "other": OTHER, "absent": people()},
+    "answer": {"own": OWN, "other": OTHER, "absent": people()},
     "publication": {"known": ADMINISTRATOR | REVIEWERS, "absent": people()},
 }
 """Who sees which of the objects that an address may name; the rest get the page of an address that is not there."""
@@ -181,6 +184,11 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:line": reads(WITH_ROLE, "scorecard"),
     "reviews:decide": form(REVIEWERS, "scorecard"),
     "reviews:reply": form(people("operator"), "scorecard"),
+    "reviews:frameworks": reads(READ_ANSWERS),
+    "reviews:sheet": reads(READ_ANSWERS, "subject of a framework"),
+    "reviews:give-answers": form(REVIEWERS, "subject of a framework"),
+    "reviews:answer": reads(READ_ANSWERS, "answer"),
+    "reviews:subject": reads(READ_ANSWERS, "subject of a framework"),
     "reviews:exemptions": reads(WITH_ROLE),
     "reviews:exemption-approve": posts(REVIEWERS, "exemption"),
     "reviews:of-project": reads(WITH_ROLE, "project"),
@@ -239,6 +247,7 @@ SEES |= {f"record of {code}": SEES["scorecard"] for code in (*REPORTED_BY_COMPAN
 API: dict[str, Rule] = {
     "api:projects": Rule(WITH_ROLE, people()),
     "api:scorecards": Rule(WITH_ROLE, people()),
+    "api:answers": Rule(READ_ANSWERS, people()),
     "api:disbursements": Rule(WITH_ROLE, ENTER),
     **{f"api:records-{code}": Rule(WITH_ROLE, ENTER) for code in REPORTED_BY_COMPANIES},
     **{f"api:records-{code}": Rule(WITH_ROLE, MONITORS) for code in FOR_MONITORS},

@@ -18,7 +18,7 @@ from accounts.services.roles import HIDDEN_FROM_AUDITORS, PUBLIC_TABLES, SECRET_
 from compliance.services.publications import find_flaws
 from tests.access.expectations import PUBLIC
 from tests.access.walk import addresses, url_of
-from tests.cast import YEAR, employment, erase, gather_cast, open_mine, produced, published, take_down
+from tests.cast import YEAR, answered, employment, erase, gather_cast, open_mine, produced, published, take_down
 
 TRIGGERS = """
     SELECT relation.relname, trigger.tgtype::int, trigger.tgenabled
@@ -93,6 +93,7 @@ def test_nobody_changes_what_only_grows(committed: str) -> None:
     employment(cast.monitor, mine.project, women=3, employer=cast.other_company)
     take_down(cast, published(cast, produced(mine.project)))
     erase(cast, mine.disbursement.source)
+    answered(cast.reviewer, mine.project)
     owner = connections["owner"].settings_dict["USER"]
     app = connections["default"].settings_dict["USER"]
     assert owner != app

@@ -18,10 +18,10 @@ from accounts.models import Job, Membership, Proposal, RoleRequest, User
 from accounts.roles import Role
 from accounts.services.appointments import ask_for_role
 from accounts.services.proposals import propose
-from compliance.models import PolicyFramework, Publication, Scorecard
+from compliance.models import Answer, PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
-from tests.cast import PDF, Cast, Mine, gather_cast, open_mine, produced, published
+from tests.cast import PDF, Cast, Mine, answered, gather_cast, open_mine, produced, published
 from tests.projects.intake_help import map_columns, upload
 
 HEADING = b"payer,payee,year,currency,amount paid,paid on\n"
@@ -47,6 +47,8 @@ class World:
     asked: RoleRequest
     publication: Publication
     proposal: Proposal
+    answer: Answer
+    other_answer: Answer
 
     def objects(self, sees: str) -> dict[str, dict[str, Any]]:
         """The parts of the address in each case, named as in the table."""
@@ -125,6 +127,10 @@ class World:
             "membership": {"known": {"pk": self.membership.pk}, "absent": {"pk": ABSENT}},
             "role request": {"known": {"pk": self.asked.pk}, "absent": {"pk": ABSENT}},
             "proposal": {"known": {"pk": self.proposal.pk}, "absent": {"pk": ABSENT}},
+            "subject of a framework": {
+                case: {"name": "irma-1-1", "kind": "mine", "key": slug} for case, slug in slugs.items()
+            },
+            "answer": keys(own=self.answer.pk, other=self.other_answer.pk),
             "publication": {"known": {"pk": self.publication.pk}, "absent": {"pk": ABSENT}},
         }
         objects |= {
@@ -171,6 +177,8 @@ def build_world() -> World:
         asked=ask_for_role(actor=cast.second_administrator, user=cast.nobody, organisation=cast.ngo, role=Role.MONITOR),
         publication=publication,
         proposal=propose(actor=cast.second_administrator, kind="takedown", record=publication, reason="Too much"),
+        answer=answered(cast.reviewer, own.project),
+        other_answer=answered(cast.reviewer, other.project),
     )
 
 

@@ -61,6 +61,20 @@ def test_golden_figures_are_reckoned_when_the_page_is_drawn_and_are_those_publis
     assert all(card.holds for card in examples(name))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_golden_figures_stand_on_the_page_with_their_names_and_where_they_were_published(
+    client: Client, name: str
+) -> None:
+    with override("en"):
+        cards = examples(name)
+        figures = [(one.node.names["en"], one.number, one.name) for card in cards for one in card.figures]
+    shown = text_of(client, name)
+    for node, number, called in figures:
+        words = f"{node}: {number}" + (f" , {called}" if called else "")
+        assert words.replace("'", "&#x27;") in shown.replace(f"{number}, ", f"{number} , "), words
+    assert shown.count("The same figures.") == sum(1 for card in cards if card.source)
+
+
 @pytest.mark.parametrize(
     ("name", "number", "figure", "called"),
     [

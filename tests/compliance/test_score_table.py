@@ -1,6 +1,7 @@
 """A table of figures is scored by a framework from a file, whole or not at all."""
 
 import io
+import tracemalloc
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -114,6 +115,27 @@ def test_a_table_that_is_too_long_is_refused_before_anything_is_scored(
     with pytest.raises(FrameworkError, match=r"districts.csv:5: more than 3 rows; cut the table into parts"):
         score_table(read_tree(RISK).tree, table(tmp_path, *[CHALLHUAHUACHO] * 4), date(2026, 2, 28), out, most_rows=3)
     assert out.getvalue() == ""
+
+
+def test_a_table_of_any_length_is_counted_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "districts.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(f"{HEADER}\n")
+        file.writelines(f"{CHALLHUAHUACHO}\n" for _row in range(60_000))
+    tracemalloc.start()
+    with pytest.raises(FrameworkError, match=r"districts.csv:50002: more than 50000 rows; cut the table into parts"):
+        score_table(read_tree(RISK).tree, path, date(2026, 2, 28), io.StringIO(), most_rows=50_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.stat().st_size > 3_000_000
+    assert peak < 1_500_000
+
+
+def test_an_answer_outside_its_map_is_refused_with_its_line_and_the_answers_allowed(tmp_path: Path) -> None:
+    path = table(tmp_path, "A,met", "B,perhaps", header="mine,engagement-good-1")
+    message = refused(path, FOLDER / "consolidated-mining-standard.yaml")
+    assert message.startswith("districts.csv:3: engagement-good-1: perhaps is none of ")
+    assert message.endswith("Nothing was written.")
 
 
 def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
