@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.audience import who_did_it
 from accounts.design.writing import long_date
 from accounts.models import Membership, Proposal, RoleRequest, User
 from accounts.models.role_requests import deciding_roles
@@ -134,7 +135,7 @@ def send_proposed(claim: Claim) -> None:
         text = _(
             "%(asker)s asks for something that happens once a second person confirms it.\n\n"
             "Sign in to Minka and open “What waits for a second person” to read what it is, and to confirm or refuse it."
-        ) % {"asker": proposal.asked_by}
+        ) % {"asker": who_did_it(recipient, proposal.asked_by, proposal.asked_at, proposal.asked_for)}
         send_mail(_("Minka: something waits for a second person"), text, None, [recipient.email])
 
 

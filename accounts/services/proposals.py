@@ -199,7 +199,8 @@ def confirm(*, actor: User, proposal: Proposal) -> None:
     record = record_of(proposal)
     if record is None or not kind.may_ask(proposal.asked_by, record):
         words = _("%(name)s, who asked for it, may ask for it no longer. Refuse it, and ask for it anew.")
-        raise ValidationError(words, "asked_by_nobody", {"name": proposal.asked_by})
+        asker = who_did_it(actor, proposal.asked_by, proposal.asked_at, proposal.asked_for)
+        raise ValidationError(words, "asked_by_nobody", {"name": asker})
     refuse_lately_appointed(proposal.asked_by, actor)
     decide(actor, proposal, Decision.CONFIRMED)
     kind.carry_out(actor, proposal, record)

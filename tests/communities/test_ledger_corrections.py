@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Job, Proposal, User
 from accounts.roles import Role
+from accounts.services import jobs
 from accounts.services.proposals import confirm, propose, refuse, seen_by
 from communities.models import Statement
 from communities.services.ledger import Said, state_side
@@ -215,6 +217,22 @@ def test_a_company_confirms_what_is_said_in_its_name_and_never_what_arrived(cast
         with pytest.raises(PermissionDenied):
             confirm(actor=person_of_the_company, proposal=received)
     assert amounts(mine)[RECIPIENT] == 1000
+
+
+def test_a_company_is_told_which_organisation_asked_and_no_person(cast: Cast, mine: Mine) -> None:
+    """Neither on the pages nor in the letter, which Minka's own side reads with the name."""
+    ana, flow = person("ana_huaman", cast.ngo, Role.MONITOR), mine.disbursement
+    said = says(COMPANY, "950", PAID_ON)
+    Job.objects.all().delete()
+    proposal = ask_to_correct(actor=ana, disbursement=flow, said=said, seen=seen(flow, COMPANY), reason=WHY)
+    for job in Job.objects.filter(kind="letter.proposed"):
+        jobs.run(str(job.pk))
+    letters = {letter.to[0]: str(letter.body) for letter in mail.outbox}
+    for reader, named in ((cast.operator, False), (cast.colleague, True)):
+        second = browser(reader).get(f"/en/work/second-person/{proposal.pk}/").content.decode()
+        for text in (page_of(reader, mine), second, letters[reader.email]):
+            assert ("Ana Huaman" in text) == named, reader
+            assert named or str(cast.ngo) in text
 
 
 def test_a_companys_people_correct_their_word_by_two_of_them_or_with_an_administrator(cast: Cast, mine: Mine) -> None:
