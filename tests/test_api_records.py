@@ -13,7 +13,8 @@ from accounts.models import AuditEntry, IdempotentAnswer, Job
 from communities.record_kinds import SAID_BY_OTHERS
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import AssessmentCondition, EmploymentReturn, OwnershipStake, Source
-from tests.cast import Cast, Mine, enter, gather_cast, make_room, open_mine
+from projects.services.merging import merge
+from tests.cast import Cast, Mine, enter, gather_cast, make_room, mine, neighbour, open_mine
 
 pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(KINDS_OF_RECORD)
@@ -267,6 +268,30 @@ def test_a_project_that_may_not_be_seen_narrows_like_one_that_is_not_there(
         hidden, absent = (monitor.get(f"/api/v1/{where}/", {"project": slug}) for slug in ("yana-mayu", "no-such"))
         assert (hidden.status_code, hidden.json()) == (absent.status_code, absent.json())
         assert hidden.status_code == 400
+
+
+def test_a_merged_record_leads_to_the_one_that_stands_for_it(monitor: Client, cast: Cast, own: Mine) -> None:
+    twin = neighbour(cast.monitor, "Ayllu Puka Sammi")
+    address = f"/api/v1/records/communities/{twin.pk}/"
+    assert monitor.get(address).json()["id"] == twin.pk
+    merge(actor=cast.administrator, kept=own.community, merged=twin, reason="Written twice.")
+    answer = monitor.get(address)
+    assert (answer.status_code, answer["Location"]) == (301, f"/api/v1/records/communities/{own.community.pk}/")
+    assert monitor.get(f"{address}?withdrawn=true").json()["id"] == twin.pk
+
+
+def test_the_address_of_a_merged_mine_narrows_to_the_mine_that_stands_for_it_where_that_may_be_seen(
+    client: Client, monitor: Client, cast: Cast, own: Mine, other: Mine
+) -> None:
+    twin = mine(cast.monitor, "Puka Sammi", operator=own.project.operator)
+    hidden = mine(cast.stranger, "Otra Sammi", operator=other.project.operator, country=other.project.country)
+    merge(actor=cast.administrator, kept=own.project, merged=twin, reason="Written twice.")
+    merge(actor=cast.administrator, kept=other.project, merged=hidden, reason="Written twice.")
+    found = monitor.get(f"/api/v1/records/employment/?project={twin.slug}").json()["results"]
+    assert [row["project"] for row in found] == [own.project.slug]
+    refused = monitor.get(f"/api/v1/records/employment/?project={hidden.slug}")
+    assert (refused.status_code, refused.json()) == (400, {"project": ["There is no such project."]})
+    assert monitor.get(f"/api/v1/records/projects/{hidden.pk}/").status_code == 404
 
 
 def test_queries_do_not_grow_with_the_rows_of_a_list(monitor: Client, cast: Cast, own: Mine) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Count, QuerySet
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -21,6 +22,7 @@ from rest_framework.response import Response
 from accounts.access import signed_in
 from accounts.api import Narrowing, RolePermission, answer_once
 from accounts.models import User
+from accounts.models.merges import Mergeable
 from compliance.api.serializers import form_data, new_serializer_of, serializer_of
 from projects.forms import SourceForm
 from projects.intake.parsing import FIRST_YEAR, LAST_YEAR
@@ -32,13 +34,19 @@ SLUG = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 80}
 YEAR = {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR}
 
 
+def project_called(slug: str, user: User) -> Project | None:
+    """The visible project of an address, also where it was merged into that one; None where there is none."""
+    visible = Project.objects.visible_to(user)
+    kept = Project.with_withdrawn.filter(slug=slug, merged_into__isnull=False).values("merged_into")
+    return visible.filter(slug=slug).first() or visible.filter(pk__in=kept).first()
+
+
 class OfProject(Narrowing):
     """Rows of one project that the person may see."""
 
     def narrowed(self, rows: QuerySet[Any], request: Request, text: str) -> QuerySet[Any]:
         """Rows of the project; one that is not there and one that may not be seen answer alike."""
-        visible = Project.objects.visible_to(signed_in(request._request))
-        project = visible.filter(slug=self.field.run_validation(text)).first()
+        project = project_called(self.field.run_validation(text), signed_in(request._request))
         if project is None:
             raise ValidationError([_("There is no such project.")])
         return rows.filter(**{self.lookup: project})
@@ -127,7 +135,7 @@ class EnteringView(generics.ListCreateAPIView[Any]):
             slug = field.run_validation(given)
         except ValidationError as error:
             raise ValidationError({"project": error.detail}) from None
-        project = Project.objects.visible_to(actor).filter(slug=slug).first()
+        project = project_called(slug, actor)
         if project is None:
             raise ValidationError({"project": [_("There is no such project.")]})
         return project
@@ -195,6 +203,22 @@ class OneRecord(Shown, generics.RetrieveAPIView[Any]):
     permissions: ClassVar[Mapping[str, str]] = {"GET": "record.view"}
     narrowings: ClassVar[Mapping[str, Narrowing]] = {WITHDRAWN: by_withdrawal()}
     pagination_class = None
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The record; the way to the one into which it was merged, where the person may see that."""
+        kept = self.kept_instead_of(kwargs["pk"])
+        if kept is not None and WITHDRAWN not in request.query_params:
+            there = reverse(f"api:record-{self.kind.code}", args=[kept.pk])
+            return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": there})
+        return super().get(request, *args, **kwargs)
+
+    def kept_instead_of(self, key: int) -> Any:
+        """The visible row into which one was merged; None where it was not."""
+        model: Any = self.kind.model
+        if not issubclass(model, Mergeable):
+            return None
+        merged = model._base_manager.filter(pk=key, merged_into__isnull=False)
+        return self.get_queryset().filter(pk__in=merged.values("merged_into")).first()
 
 
 KEY = OpenApiParameter(
