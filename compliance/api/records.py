@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import Count, QuerySet
-from django.http import HttpResponsePermanentRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -204,11 +204,12 @@ class OneRecord(Shown, generics.RetrieveAPIView[Any]):
     narrowings: ClassVar[Mapping[str, Narrowing]] = {WITHDRAWN: by_withdrawal()}
     pagination_class = None
 
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponsePermanentRedirect:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The record; the way to the one into which it was merged, where the person may see that."""
         kept = self.kept_instead_of(kwargs["pk"])
         if kept is not None and WITHDRAWN not in request.query_params:
-            return HttpResponsePermanentRedirect(reverse(f"api:record-{self.kind.code}", args=[kept.pk]))
+            there = reverse(f"api:record-{self.kind.code}", args=[kept.pk])
+            return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": there})
         return super().get(request, *args, **kwargs)
 
     def kept_instead_of(self, key: int) -> Any:
