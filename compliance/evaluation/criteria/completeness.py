@@ -17,6 +17,7 @@ from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.counted import is_voluntary
 from compliance.evaluation.criteria.commitments import NO_COMMITMENT_DUE
 from compliance.evaluation.criteria.measurement import Measurement
+from compliance.evaluation.criteria.registry import MEASURES
 from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
 from compliance.evaluation.facts import (
     CERTIFYING_BY_LAW,
@@ -135,7 +136,7 @@ def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measure
     if indicator.kind == "binary":
         return measured if measured.passes is False else replace(measured, passes=None)
     gap = None if any(one.gap is None for one in shown) else max(one.gap or ZERO for one in shown)
-    if gap is None or measured.value is None or indicator.unit != PERCENT:
+    if gap is None or measured.value is None or indicator.unit != PERCENT or MEASURES[indicator.measure].may_pass_100:
         return replace(measured, low=None, high=None)
     return _with_gap(measured, gap, worse_is_more=_worse_is_more(indicator))
 

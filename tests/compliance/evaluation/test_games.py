@@ -447,7 +447,7 @@ def test_conditions_that_the_list_names_and_nobody_entered_count_as_open() -> No
     assert entered.missing == ("not-recorded-as-met",)
 
 
-@pytest.mark.parametrize("code", ["R01", "R02", "R04", "P03", "E04"])
+@pytest.mark.parametrize("code", ["R01", "R02", "R04", "R05", "P03", "E04"])
 def test_where_a_list_says_that_nothing_fell_due_the_rule_does_not_apply(code: str) -> None:
     nothing = [listed(of, 0) for of in ("obligations", "commitments", "conditions", "assessments", "employment")]
     outcome: Any = judged(facts(expected=nothing)).outcome(code)
@@ -649,6 +649,17 @@ def test_public_money_on_which_nobody_differs_lifts_no_gap_of_a_community() -> N
     assert of_money("R05", owed(100), differs).score == 0
     assert of_money("R05", owed(100), differs, royalty).score == 0
     assert of_money("R05", owed(100), royalty).score == 100
+
+
+def test_a_disputed_debt_that_is_left_out_shows_no_agreement_on_the_others() -> None:
+    agreed = paid(1, "obligation/1", company_amount=100, recipient_amount=100, **PAPER)
+    differs = paid(0, company_amount=100, recipient_amount=50, **PAPER)
+    whole = owed(100, 100)
+    assert of_money("R05", whole, agreed, differs).score == 0
+    known = facts(obligations=whole[1:], payments=[agreed], expected=[listed("obligations", 2)])
+    outcome: Any = judged(known).outcome("R05")
+    assert (outcome.state, outcome.score, outcome.worst) == ("unknown", None, 0)
+    assert of_money("R05", whole[1:], agreed).score == 100
 
 
 def test_two_returns_that_both_include_contractors_close_no_range() -> None:
