@@ -21,6 +21,7 @@ from compliance.evaluation.criteria.assessments import (
     last_day_to_start_by_law,
     older_than_the_law,
 )
+from compliance.evaluation.criteria.completeness import FEWER_THAN_LISTED, LIST_IS_BARE_WORD, NO_LIST
 from compliance.evaluation.facts import CERTIFYING, AssessmentFact
 from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
@@ -198,8 +199,14 @@ class StudyAnswer:
         return self.voices[0] if len(self.voices) == 1 else "unknown"
 
 
-def study_answer(studies: Sequence[Study]) -> StudyAnswer:
-    """Whether the studies that certify a project came before the digging."""
+def parts_may_be_missing(document: Document) -> bool:
+    """Whether no list shows that the studies on record are of all parts of the mine; older rules asked for none."""
+    judged = (one for one in document.scorecard.outcomes if "assessments" in one.indicator.lists)
+    return any(NOT_WHOLE & {*one.measured.missing} for one in judged)
+
+
+def study_answer(studies: Sequence[Study], *, more_parts: bool = False) -> StudyAnswer:
+    """Whether the studies that certify a project came before the digging; `more_parts`: there may be others."""
     certifying = [one for one in studies if one.instrument in CERTIFYING]
     known = [one for one in certifying if one.state == "before" or one.state in NOT_APPROVED_IN_TIME]
     if not known:
@@ -207,7 +214,7 @@ def study_answer(studies: Sequence[Study]) -> StudyAnswer:
         return StudyAnswer(_("Digging has not started") if waiting else _("We don’t know"))
     good = sum(one.state == "before" for one in known)
     if good == len(known):
-        say = _("Yes")
+        say = _("Yes, of what is on record") if more_parts else _("Yes")
     elif good == 0:
         lapsed = all(one.state == "lapsed" for one in known)
         say = _("No: the approval had already lapsed") if lapsed else _("No")
@@ -220,6 +227,7 @@ def study_answer(studies: Sequence[Study]) -> StudyAnswer:
     return StudyAnswer(say, tuple(one.line for one in known), tuple(sorted({one.voice for one in known})))
 
 
+NOT_WHOLE = frozenset({NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED})
 NOT_APPROVED_IN_TIME = frozenset({"after", "lapsed", "refused", "handed_in_late"})
 
 
@@ -285,7 +293,8 @@ def show(document: Document) -> Values:
 
 def answer(document: Document) -> Values:
     """Whether the study was approved in time."""
-    return {"study": study_answer(studies_of(document)), "closing": mine_of(document).closes}
+    study = study_answer(studies_of(document), more_parts=parts_may_be_missing(document))
+    return {"study": study, "closing": mine_of(document).closes}
 
 
 def study_table(document: Document) -> Table:

@@ -114,12 +114,14 @@ def missing_count(judgement: Judgement) -> int:
 
 
 def missing_sentence(judgement: Judgement) -> str:
-    """How much nobody knows, in words."""
+    """Of how many rules the record is not enough to judge by them, in words."""
     applicable, missing = sum(one.applicable for one in judgement.policies), missing_count(judgement)
     if not missing:
         return unsettled_sentence(judgement)
     text = ngettext(
-        "Nobody knows %(missing)d of %(all)d fact.", "Nobody knows %(missing)d of %(all)d facts.", applicable
+        "For %(missing)d of %(all)d rule the record is not enough.",
+        "For %(missing)d of %(all)d rules the record is not enough.",
+        applicable,
     )
     return text % {"missing": missing, "all": applicable}
 

@@ -584,10 +584,14 @@ def overdue_promises(document: Document) -> str:
 
 def result_of(code: str) -> Words:
     """How one indicator came about."""
-    return lambda document: render_to_string(
-        "compliance/public/indicator.html",
-        {"one": (one := working(document.scorecard.outcome(code), checks_of(document))), "outcome": one.outcome},
-    )
+
+    def words(document: Document) -> str:
+        bands = document.framework.bands
+        one = working(document.scorecard.outcome(code), checks_of(document), bands)
+        shown = {"one": one, "outcome": one.outcome, "bands": bands}
+        return render_to_string("compliance/public/indicator.html", shown)
+
+    return words
 
 
 SHOWN_BY: Mapping[str, tuple[Words, ...]] = {

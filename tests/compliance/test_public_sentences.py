@@ -15,7 +15,7 @@ from django.utils import translation
 
 from communities.statement_words import Testimony
 from compliance.models import Scorecard
-from compliance.public_pages import employment
+from compliance.public_pages import assessments, employment
 from compliance.public_pages.assessments import Study, study_answer, study_events
 from compliance.public_pages.commitments import PublishedPromise
 from compliance.public_pages.document import read_document, shown_digest, shown_digests, without
@@ -23,7 +23,8 @@ from compliance.public_pages.money import Sums
 from compliance.services.documents import compose
 from compliance.services.publications import find_flaws
 from compliance.services.reviews import standing_of
-from projects.models import EmploymentReturn
+from projects.models import EmploymentReturn, ExpectedCount
+from projects.services.withdrawal import withdraw_record
 from tests.cast import Cast, Mine, produced, published
 from tests.compliance.changed_facts import RESULTS, SECTIONS_OF_FACTS, sentences, try_every_change
 from tests.compliance.sample_document import read, sample_document
@@ -58,6 +59,21 @@ def test_in_spanish_no_sentence_is_left_in_english(cast: Cast, card: Scorecard) 
     assert in_spanish.total() >= in_english.total() * 0.95
     same = [one for one in in_spanish if one in in_english and len(one.split()) > 4]
     assert [one for one in same if re.search("[a-z]{3}", one)] == []
+
+
+# Studies
+
+
+@pytest.mark.django_db
+def test_that_every_study_came_in_time_is_said_of_the_record_alone_where_no_list_names_the_parts(
+    cast: Cast, card: Scorecard
+) -> None:
+    whole = read_document(published(cast, card))
+    assert assessments.answer(whole)["study"].say == "Yes"
+    for row in ExpectedCount.objects.filter(project=card.project, of=ExpectedCount.Of.ASSESSMENTS):
+        withdraw_record(actor=cast.monitor, record=row, reason="It was about another mine")
+    unlisted = read_document(published(cast, produced(card.project), reason="The list was about another mine"))
+    assert assessments.answer(unlisted)["study"].say == "Yes, of what is on record"
 
 
 # Promises
