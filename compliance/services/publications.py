@@ -68,12 +68,13 @@ def approve_scorecard(*, actor: User, scorecard: Scorecard, seen: int | None = N
 
     The approval keeps a fingerprint of every word that would be published with the figures.
     """
-    refuse_outdated(lock_current(scorecard))
+    head = lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
     refuse_out_of_turn(standing, Review.Action.APPROVE)
     refuse_unseen(standing, seen)
     refuse_other_rules(scorecard, standing)
+    refuse_outdated(head)
     if not standing.ready:
         raise ValidationError(
             _("Decide first on: %(codes)s."),
@@ -95,7 +96,7 @@ def publish_scorecard(
     Neither of the two was given a role by the other in the last seven days. A second publication of the same project and
     year corrects the first, and says why. What is sealed hides small numbers of people.
     """
-    refuse_outdated(lock_current(scorecard))
+    head = lock_current(scorecard)
     refuse_own_entries(actor, scorecard)
     standing = standing_of(scorecard)
     refuse_out_of_turn(standing, Review.Action.PUBLISH)
@@ -106,6 +107,7 @@ def publish_scorecard(
     refuse_lately_appointed(standing.approval.reviewer, actor)
     refuse_unseen(standing, seen)
     refuse_other_rules(scorecard, standing)
+    refuse_outdated(head)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
     last = Publication.objects.order_by("-sequence").first()

@@ -39,6 +39,7 @@ from tests.cast import (
     Cast,
     Mine,
     accept_all,
+    corrected,
     employment,
     enter,
     open_mine,
@@ -46,6 +47,7 @@ from tests.cast import (
     person,
     produced,
     published,
+    says,
     withdraw_payment,
 )
 from tests.compliance.review_help import REASON, change_workers, override, refused
@@ -232,10 +234,7 @@ def test_what_nobody_knows_is_unknown_in_the_document(cast: Cast) -> None:
 
 def test_an_answer_of_zero_is_zero_in_the_document(cast: Cast) -> None:
     mine = open_mine(cast.monitor, cast.company)
-    statement = mine.disbursement.statements.get(side=RECIPIENT)
-    mine.disbursement.statements.create(
-        side=RECIPIENT, amount=0, supersedes=statement, reason="asked again", source=statement.source
-    )
+    corrected(cast.monitor, mine.disbursement, says(RECIPIENT, 0))
     money = published(cast, produced(mine.project)).content["money"]
     assert money["totals"][0]["confirmed"] == "0"
 

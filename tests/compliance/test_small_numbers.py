@@ -35,7 +35,7 @@ from compliance.services.publications import (
 )
 from compliance.services.reviews import standing_of
 from compliance.services.small_numbers import hide_small_numbers, opened, refuse_what_tells, rows_seen
-from projects.models import EmploymentReturn
+from projects.models import EmploymentReturn, ExpectedCount
 from projects.services.records import amend_record
 from tests.cast import YEAR, Cast, Mine, accept_all, employment, open_mine, produced, published
 
@@ -51,14 +51,20 @@ FEW_WOMEN |= {"region_fte": Decimal(20), "national_fte": Decimal(28)}
 
 
 def say(cast: Cast, mine: Mine, **counts: Decimal | int | str | None) -> Scorecard:
-    """Amend the mine's return, and judge it again."""
-    row = EmploymentReturn.objects.select_related("source").get(pk=mine.records["employment"].pk)
-    for name, count in counts.items():
-        setattr(row, name, count)
+    """Amend the mine's return, and the register that names as many workers, and judge it again."""
+    amend(cast, EmploymentReturn.objects.get(pk=mine.records["employment"].pk), **counts)
+    if "total_fte" in counts:
+        amend(cast, ExpectedCount.objects.get(pk=mine.records["expected"].pk), people=counts["total_fte"])
+    return produced(mine.project)
+
+
+def amend(cast: Cast, row: Any, **columns: Decimal | int | str | None) -> None:
+    """Amend a record."""
+    for name, value in columns.items():
+        setattr(row, name, value)
     amend_record(
         actor=cast.monitor, record=row, source=row.source, revision=row.source.revision, reason="Counted again"
     )
-    return produced(mine.project)
 
 
 @pytest.fixture
