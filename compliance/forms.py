@@ -190,7 +190,7 @@ class AnswersForm(forms.Form):
     """Questions of a framework with the answers that stand; the day of those that are new, and why others are changed."""
 
     prefix = "answers"
-    given_on = DayField(label=_("day of the answers"))
+    given_on = DayField(label=_("Day of the answers"))
     reason = forms.CharField(
         label=_("Why are earlier answers changed or withdrawn?"),
         required=False,
@@ -224,12 +224,17 @@ class AnswersForm(forms.Form):
 
     def field_for(self, node: Node, earlier: Answer | None) -> forms.Field:
         """A choice of the words of the map, or a box for a number."""
-        label = pick_language(node.question) or pick_language(node.names)
+        above = [pick_language(one.names) for one in self.tree.above[node.code]]
+        label = " › ".join([*above, pick_language(node.question) or pick_language(node.names)])
         words = self.tree.map_of(node, day_of(self.tree))
         if words is None:
             low, high = self.tree.limits(node, day_of(self.tree))
             limits = {"low": plain(low), "high": plain(high), "not_applicable": NOT_APPLICABLE_WORD}
-            help_text = _("A number from %(low)s to %(high)s, or %(not_applicable)s.") % limits
+            help_text = (
+                _("A number from %(low)s to %(high)s, or “%(not_applicable)s” where it does not apply.") % limits
+            )
+            if node.may_be_given:
+                help_text = _("In place of the answers below it, as it was published.") + " " + help_text
             return forms.CharField(label=label, required=False, max_length=60, help_text=help_text)
         choices = [
             (word, f"{word_words(words.names, word)} ({plain(points)})") for word, points in words.points.items()

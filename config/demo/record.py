@@ -271,7 +271,8 @@ class ProjectTelling:
             document=f"{document} (inventado)",
             **sizes,
         )
-        self.enter(listed, Voice.AUTHORITY, days[1], document)
+        paper = self.keep(f"{document} {days[1].year}", [str(self.project), str(listed)], "pdf", days[1])
+        self.enter(listed, Voice.AUTHORITY, days[1], document, evidence=[paper])
 
     def enter_reported(self, kind: RecordKind, row: Story) -> None:
         """What the company reports of any other kind; a row says its columns, organisations by their keys."""

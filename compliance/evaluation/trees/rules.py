@@ -180,6 +180,15 @@ class Tree:
         return {node.code: node for node in self.root.below()}
 
     @cached_property
+    def above(self) -> dict[str, tuple[Node, ...]]:
+        """Of every node those above it, without the root, from the highest down."""
+        found: dict[str, tuple[Node, ...]] = {self.root.code: ()}
+        for node in self.root.below():
+            own = () if node is self.root else (node,)
+            found |= {child.code: (*found[node.code], *own) for child in node.children}
+        return found
+
+    @cached_property
     def leaves(self) -> tuple[Node, ...]:
         """What is asked, measured or read, in the order of the file."""
         return tuple(node for node in self.root.below() if node.is_leaf)

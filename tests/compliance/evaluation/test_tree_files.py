@@ -256,3 +256,13 @@ def test_two_versions_in_force_on_one_day_are_refused_and_two_that_follow_are_ta
         read_trees(tmp_path, MEASURES)
     file_of(tmp_path, second | {"valid_from": "2027-01-01"}, "two.yaml")
     assert [file.tree.version for file in read_trees(tmp_path, MEASURES)] == [1, 2]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_node_knows_those_above_it_down_to_its_own_parent(name: str) -> None:
+    tree = SHIPPED[name].tree
+    for node in tree.root.below():
+        for child in node.children:
+            own = () if node is tree.root else (node,)
+            assert tree.above[child.code] == (*tree.above[node.code], *own)
+    assert tree.above[tree.root.code] == ()
