@@ -271,7 +271,7 @@ class ProjectTelling:
             document=f"{document} (inventado)",
             **sizes,
         )
-        paper = self.keep(f"{document} {days[1].year}", [str(self.project), str(listed)], "pdf", days[1])
+        paper = self.keep(f"{document} {days[1].year}", [str(self.project), f"Número: {listed.number}"], "pdf", days[1])
         self.enter(listed, Voice.AUTHORITY, days[1], document, evidence=[paper])
 
     def enter_reported(self, kind: RecordKind, row: Story) -> None:

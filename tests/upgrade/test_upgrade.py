@@ -142,10 +142,11 @@ def test_what_was_approved_before_is_published_after(older: Older) -> None:
 
 
 def test_a_review_that_was_begun_before_is_finished_after(older: Older) -> None:
-    """Of every year that nobody has published, by the two reviewers."""
+    """Of every year that nobody has published, by the two reviewers, once the worker has done what waited."""
     rosa, julian = (User.objects.get(email=f"{name}@demo.example") for name in ("rosa", "julian"))
     unpublished = ScorecardHead.objects.exclude(scorecard__publications__isnull=False).select_related("scorecard")
     finished = 0
+    finish_waiting_work()
     for head in unpublished:
         before = older.standing[str(head.scorecard_id)]
         open_all(rosa, head.scorecard)
