@@ -48,15 +48,13 @@ class ProposalKind:
     """address of the record"""
     reads: str = field(default="record.view", kw_only=True)
     """the permission without which nobody opens that address"""
-    news: str
-    """what every administrator and reviewer is told, in `letters.NEWS`"""
     template: str = ""
     """a part of its page that shows what else was asked for, from what `told` says of it and its record"""
     told: Callable[[Proposal, Any], Any] | None = None
 
 
 PROPOSAL_KINDS: dict[str, ProposalKind] = {}
-"""The kinds by name; each app adds its own when it is ready."""
+"""The kinds by name, which is also that of their news in `letters.NEWS`; each app adds its own when it is ready."""
 
 
 def kind_of(proposal: Proposal) -> ProposalKind:
@@ -205,7 +203,7 @@ def confirm(*, actor: User, proposal: Proposal) -> None:
     decide(actor, proposal, Decision.CONFIRMED)
     kind.carry_out(actor, proposal, record)
     write_audit(actor=actor, verb="seconded", record=proposal, reason=proposal.reason)
-    promise_news(kind.news, key=f"proposal/{proposal.pk}", by=(proposal.asked_by, actor), what=proposal.label)
+    promise_news(proposal.kind, key=f"proposal/{proposal.pk}", by=(proposal.asked_by, actor), what=proposal.label)
 
 
 @transaction.atomic

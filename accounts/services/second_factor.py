@@ -113,5 +113,4 @@ def register_second_factor() -> None:
         carry_out=reset,
         page=page_of,
         reads="people.view",
-        news=SECOND_FACTOR_RESET,
     )

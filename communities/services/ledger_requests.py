@@ -195,7 +195,6 @@ def register_requests() -> None:
         acts_for=acts_for,
         carry_out=withdraw,
         page=page_of,
-        news=WITHDRAWAL,
     )
     PROPOSAL_KINDS[CORRECTION] = ProposalKind(
         title=_("Correct what a side says of a payment"),
@@ -208,7 +207,6 @@ def register_requests() -> None:
         acts_for=acts_for,
         carry_out=correct,
         page=page_of_statement,
-        news=CORRECTION,
         template="communities/correction.html",
         told=correction_of,
     )

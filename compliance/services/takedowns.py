@@ -101,5 +101,4 @@ def register_takedowns() -> None:
         acts_for=acts_for,
         carry_out=take_down,
         page=page_of,
-        news=TAKEDOWN,
     )

@@ -192,5 +192,4 @@ def register_erasures() -> None:
         acts_for=acts_for,
         carry_out=erase,
         page=page_of,
-        news=ERASURE,
     )

@@ -91,7 +91,6 @@ def register_undo_requests() -> None:
         carry_out=undo,
         page=page_of,
         reads="import.view",
-        news=UNDO_OF_IMPORT,
         template="projects/intake/undo_asked.html",
         told=rows_to_take_back,
     )
