@@ -13,13 +13,10 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import Job, User
-from accounts.roles import Role
-from accounts.services.jobs import JOB_KINDS, Promise, promise_jobs, try_again
+from accounts.services.jobs import JOB_KINDS, try_again
 
-FAILURE_LETTER = "letter.failure"
 TOLD_AFTER = timedelta(minutes=5)
 """how long something around the jobs is broken before administrators are told"""
-TOLD_AGAIN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -88,18 +85,3 @@ def failures_to_tell() -> list[Failure]:
     """What has failed for so long, or so often, that a person should look."""
     lasting = Q(failing_since__lt=Now() - TOLD_AFTER) | Q(attempts__gte=settings.JOB_ATTEMPTS)
     return failures_of(Job.objects.failing().filter(lasting))
-
-
-@transaction.atomic
-def promise_letters_of_failures() -> None:
-    """Write to every administrator of each failure that lasts, once a day for each kind of work and of fault."""
-    for failure in failures_to_tell():
-        about = f"{failure.kind}/{failure.error}"[:60]
-        told = Job.objects.filter(kind=FAILURE_LETTER, subject__startswith=f"{about}/")
-        if told.filter(requested_at__gt=Now() - TOLD_AGAIN_AFTER).exists():
-            continue
-        words = {"work": failure.kind, "number": len(failure.jobs), "since": failure.since.isoformat()}
-        promise_jobs(
-            Promise(FAILURE_LETTER, f"{about}/{recipient}", words | {"recipient": recipient}, priority=20)
-            for recipient in User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True)
-        )

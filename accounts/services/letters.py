@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.mail import send_mail
+from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.audience import who_did_it
 from accounts.design.writing import long_date
-from accounts.models import Membership, Proposal, RoleRequest, User
+from accounts.models import Job, Membership, Proposal, RoleRequest, User
 from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
-from accounts.services.failures import FAILURE_LETTER, title_of
+from accounts.services.failures import failures_to_tell, title_of
 from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
 
 ROLE_ASKED = "letter.role_asked"
@@ -26,6 +28,9 @@ ROLE_GIVEN = "letter.role_given"
 PROPOSED = "letter.proposed"
 SECOND_FACTOR_GONE = "letter.second_factor_gone"
 NEWS_LETTER = "letter.news"
+FAILURE_LETTER = "letter.failure"
+TOLD_AGAIN_AFTER = timedelta(days=1)
+"""how long after a letter about a failure that lasts the next one is written"""
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,7 @@ def watching() -> Any:
 def promise_news(kind: str, *, key: str, by: Collection[User], what: str) -> None:
     """Tell every administrator and reviewer what was done, about what and by whom; `key` tells this time from others."""
     told = {"news": kind, "what": what, "by": ", ".join(str(person) for person in by)}
-    promise_jobs(
-        Promise(NEWS_LETTER, f"{kind}/{key}/{recipient}", told | {"recipient": recipient}, priority=20)
-        for recipient in watching()
-    )
+    promise_to_each(watching(), NEWS_LETTER, f"{kind}/{key}", told)
 
 
 def promise_letters_of_role(membership: Membership) -> None:
@@ -79,12 +81,28 @@ def promise_letters_of_role(membership: Membership) -> None:
     promise_letters(ROLE_GIVEN, f"role/{membership.pk}", recipients.values_list("pk", flat=True))
 
 
+@transaction.atomic
+def promise_letters_of_failures() -> None:
+    """Write to every administrator of each failure that lasts, once a day for each kind of work and of fault."""
+    for failure in failures_to_tell():
+        about = f"{failure.kind}/{failure.error}"[:60]
+        told = Job.objects.filter(kind=FAILURE_LETTER, subject__startswith=f"{about}/")
+        if told.filter(requested_at__gt=Now() - TOLD_AGAIN_AFTER).exists():
+            continue
+        words = {"work": failure.kind, "number": len(failure.jobs), "since": failure.since.isoformat()}
+        administrators = User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True)
+        promise_to_each(administrators, FAILURE_LETTER, about, words)
+
+
 def promise_letters(kind: str, about: str, recipients: Any) -> None:
+    """Write to some people about a row, which `about` names as ``role/12``."""
+    promise_to_each(recipients, kind, about, {"about": int(about.rpartition("/")[2])})
+
+
+def promise_to_each(recipients: Iterable[int], kind: str, about: str, told: Mapping[str, Any]) -> None:
     """One job for each letter, so that one which cannot be delivered holds up no other."""
-    key = int(about.rpartition("/")[2])
     promise_jobs(
-        Promise(kind, f"{about}/{recipient}", {"about": key, "recipient": recipient}, priority=20)
-        for recipient in recipients
+        Promise(kind, f"{about}/{recipient}", {**told, "recipient": recipient}, priority=20) for recipient in recipients
     )
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Job
 from accounts.services import jobs
-from accounts.services.failures import FAILURE_LETTER, promise_letters_of_failures
+from accounts.services.letters import FAILURE_LETTER, promise_letters_of_failures
 from compliance.models import Scorecard, ScorecardHead
 from compliance.services.production import reporting_pairs
 from compliance.services.publications import approve_scorecard

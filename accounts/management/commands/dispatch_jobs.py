@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.services import jobs
-from accounts.services.failures import promise_letters_of_failures
+from accounts.services.letters import promise_letters_of_failures
 from accounts.tasks import run_job
 
 logger = logging.getLogger(__name__)
