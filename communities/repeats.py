@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
+from accounts.models import Organisation
 from communities.models import Disbursement, Statement
 from projects.intake.headings import fold
 from projects.intake.names import Folded, same_names
@@ -25,7 +26,10 @@ SIDES = (
 
 @dataclass(frozen=True)
 class Told:
-    """What one side is said to have paid or received, as far as it tells one payment from another."""
+    """What one side is said to have paid or received, as far as it tells one payment from another.
+
+    Payer and payee bear the names of those into which they were merged.
+    """
 
     payer: str
     payee: str
@@ -75,10 +79,11 @@ class Memory:
 
 def check_repeats(rows: Sequence[Row], scope: Scope) -> None:
     """Doubt rows whose payment the ledger has, or an earlier row under the same bank reference; note likely ones."""
-    ledger = recorded(rows, scope)
+    kept = kept_names(rows)
+    telling_by_row = [list(told_by(row, kept)) for row in rows]
+    ledger = recorded([told for telling in telling_by_row for told in telling], set(kept.values()), scope)
     earlier: Memory = scope.memory.setdefault("told", Memory())
-    for row in rows:
-        telling = list(told_by(row))
+    for row, telling in zip(rows, telling_by_row, strict=True):
         found = next(filter(None, (ledger.same_reference(told) or ledger.same_day(told) for told in telling)), None)
         if found:
             row.doubt("", found["code"], **found["params"])
@@ -98,15 +103,28 @@ def compare_with_earlier(row: Row, telling: Sequence[Told], earlier: Memory) -> 
         row.note("", "like_row", row=alike)
 
 
-def told_by(row: Row) -> Iterator[Told]:
+def kept_names(rows: Sequence[Row]) -> dict[str, str]:
+    """The folded name of the organisation that each name in these rows means, by the folded name; one query.
+
+    The name of one that was merged means the other, unless a third has it.
+    """
+    names = {row.values[party] for row in rows for party in ("payer", "payee") if row.values[party]}
+    own = {fold(name): fold(name) for name in names}
+    found = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
+    known = found.order_by(F("merged_into").desc(nulls_last=True)).values_list("name", "merged_into__name")
+    return own | {fold(name): fold(kept or name) for name, kept in known}
+
+
+def told_by(row: Row, kept: Mapping[str, str]) -> Iterator[Told]:
     """What a row says of each side, where it names both parties, the year and the currency."""
     said = row.values
     parties = said["payer"], said["payee"], said["year"], said["currency"]
+    community = said["matched_community"]
     for side, amount, day in SIDES:
         if all(parties) and said[amount] is not None:
             yield Told(
-                payer=fold(said["payer"]),
-                payee=fold(said["payee"]),
+                payer=kept[fold(said["payer"])],
+                payee=fold(community.name) if community else kept[fold(said["payee"])],
                 year=said["year"],
                 currency=said["currency"],
                 side=side,
@@ -117,14 +135,13 @@ def told_by(row: Row) -> Iterator[Told]:
             )
 
 
-def recorded(rows: Sequence[Row], scope: Scope) -> Memory:
-    """What the ledger holds of the amounts that these payers are said to have paid; one query for all rows."""
-    telling = [told for row in rows for told in told_by(row)]
+def recorded(telling: Sequence[Told], names: Collection[str], scope: Scope) -> Memory:
+    """What the ledger holds of the amounts that payers of these names are said to have paid; one query for all rows."""
+    payers = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(folded__in=names).values("pk")
     standing = (
         Statement.objects.standing()
-        .alias(folded=Lower(Folded(F("disbursement__payer__name"))))
         .filter(
-            same_names({row.values["payer"] for row in rows if row.values["payer"]}, "disbursement__payer__name"),
+            Q(disbursement__payer__in=payers) | Q(disbursement__payer__merged_into__in=payers),
             disbursement__in=Disbursement.objects.visible_to(scope.actor),
             disbursement__year__in={told.year for told in telling},
             amount__in={told.amount for told in telling},
@@ -135,8 +152,8 @@ def recorded(rows: Sequence[Row], scope: Scope) -> Memory:
             "side",
             "amount",
             "occurred_on",
-            payer=F("disbursement__payer__name"),
-            payee=Coalesce("disbursement__community__name", "disbursement__payee__name"),
+            payer=name_of("payer"),
+            payee=Coalesce(name_of("community"), name_of("payee")),
             year=F("disbursement__year"),
             currency=F("disbursement__currency"),
             stream=F("disbursement__stream"),
@@ -161,6 +178,11 @@ def recorded(rows: Sequence[Row], scope: Scope) -> Memory:
         )
         memory.keep(told, where_recorded(one))
     return memory
+
+
+def name_of(party: str) -> Coalesce:
+    """The name of a party to a payment; of one that was merged the name of the other."""
+    return Coalesce(f"disbursement__{party}__merged_into__name", f"disbursement__{party}__name")
 
 
 def where_recorded(one: Mapping[str, Any]) -> dict[str, Any]:

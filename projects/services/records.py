@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.merged_rows import NAMES_WHAT_WAS_MERGED
 from accounts.models import Organisation, User
 from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from accounts.services.audit import audit_entry, state_of, write_audit
@@ -256,7 +257,13 @@ def free_slugs(model: type[models.Model], names: Sequence[str]) -> list[str]:
 
 def broken_rule(error: IntegrityError, model: type[models.Model]) -> ValidationError:
     """What the database refused, in the words of the rule at its field; raises the error where it is no such rule."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    told = getattr(error.__cause__, "diag", None)
+    name = getattr(told, "constraint_name", None)
+    if told and name == NAMES_WHAT_WAS_MERGED:
+        merged = ValidationError(
+            _("What is named here has been merged into another one meanwhile. Choose that one."), name
+        )
+        return ValidationError({(told.column_name or "").removesuffix("_id"): merged})
     for rule in model._meta.constraints:
         if rule.name == name:
             message = rule.get_violation_error_message()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import IntegrityError, connection, models, transaction
 
 from accounts.append_only import APPEND_ONLY_TABLES
 from accounts.models import AuditEntry, Job, Membership, Merge, Organisation
@@ -22,8 +22,9 @@ from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.gathering import Scope, gather
 from compliance.services.conflicts import own_entries
 from compliance.services.production import reporting_pairs
-from projects.models import OwnershipStake, PhasePeriod, Project, ProjectAssignment, Source
+from projects.models import ImportBatch, OwnershipStake, PhasePeriod, Project, ProjectAssignment, Source
 from projects.services.merging import MERGE_KINDS, STAYING, columns_naming, merge, rows_naming, stays, undo_merge
+from projects.services.records import broken_rule
 from projects.services.withdrawal import restore_record, withdraw_record
 from tests.cast import (
     COMPANY,
@@ -399,6 +400,32 @@ def test_an_import_that_names_what_was_merged_lands_at_the_other(cast: Cast, own
     assert not batch.defaults.get("created")
 
 
+@pytest.mark.parametrize(
+    ("merged", "told_first"), [("payer", True), ("payer", False), ("community", True), ("payee", True)]
+)
+def test_an_import_sees_a_payment_that_was_told_under_the_name_of_what_was_merged(
+    cast: Cast, own: Mine, merged: str, told_first: bool
+) -> None:
+    rows: dict[str, Callable[[], tuple[Any, Any]]] = {
+        "payer": lambda: (cast.company, company("Minera Samy")),
+        "community": lambda: (own.community, neighbour(cast.monitor, "Ayllu Puka Samy")),
+        "payee": lambda: (company("Caja Rural Sami"), company("Caja Rural Samy")),
+    }
+    kept, other = rows[merged]()
+    names = {"payer": "Minera Sami", "payee": "Ayllu Puka Sami"}
+    names |= {"payer" if merged == "payer" else "payee": kept.name}
+
+    def told(name: str) -> ImportBatch:
+        said = names | {"payer" if merged == "payer" else "payee": name}
+        data = line(f"{said['payer']},{said['payee']},Puka Sami,2024,PEN,7")
+        return map_columns(cast.monitor, upload(cast.monitor, f"{name}.csv", data))
+
+    confirm(cast.monitor, told(other.name if told_first else kept.name))
+    joined(cast, kept, other)
+    again = told(kept.name if told_first else other.name)
+    assert [error["code"] for error in again.rows.get().errors] == ["recorded_by_import"]
+
+
 def test_undoing_an_import_leaves_what_was_merged_and_its_way_back(cast: Cast, own: Mine) -> None:
     batch = confirm(
         cast.monitor,
@@ -426,3 +453,34 @@ def test_a_merged_project_is_no_longer_on_the_list_of_mines(cast: Cast, own: Min
     twin = mine(cast.monitor, "Puca Sami", operator=cast.company)
     joined(cast, own.project, twin)
     assert twin not in Project.objects.visible_to(cast.administrator)
+
+
+def test_nothing_is_entered_for_what_was_merged_whoever_asks(cast: Cast, own: Mine) -> None:
+    other = neighbour(cast.monitor, "Ayllu Puka Samy")
+    joined(cast, own.community, other)
+    with pytest.raises(IntegrityError, match="was merged into") as caught, transaction.atomic():
+        obligation(cast.monitor, own.project, other, date(YEAR, 3, 1))
+    told = broken_rule(caught.value, Obligation)
+    assert "merged into another one meanwhile" in told.message_dict["community"][0]
+    debt = Obligation.objects.get(project=own.project)
+    debt.community = other
+    with pytest.raises(IntegrityError, match="was merged into"), transaction.atomic():
+        debt.save()
+
+
+def test_every_column_that_could_name_what_was_merged_is_guarded() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, split_part(encode(tgargs, 'escape'), '\\000', 1),"
+            " split_part(encode(tgargs, 'escape'), '\\000', 2), count(*)"
+            " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = 'refuse_what_was_merged'"
+            " GROUP BY 1, 2, 3"
+        )
+        guarded = {row[:3] for row in cursor.fetchall() if row[3] == 2}
+    columns = {
+        (model._meta.db_table, f"{column}_id", kind.model._meta.db_table)
+        for kind in MERGE_KINDS.values()
+        for model, column in columns_naming(kind.model)
+        if not stays(model) or model is Disbursement
+    }
+    assert guarded == columns
