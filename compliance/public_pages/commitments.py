@@ -123,8 +123,10 @@ class PublishedPromise:
         words = {
             "told": _("Said to be done, no paper of %(who)s"),
             "claimed": claimed if self.names_its_day else _("Done, says the company"),
-            "late": _("Not done, %(days)s late, says %(who)s") if self.days_late else _("Not done, says %(who)s"),
-            "disputed": _("Disputed: not done, says %(who)s"),
+            "late": _("Not done, %(days)s late, according to %(who)s")
+            if self.days_late
+            else _("Not done, according to %(who)s"),
+            "disputed": _("Disputed: not done, according to %(who)s"),
             "not_due": _("Not due yet"),
         }.get(self.state, _("We don’t know"))
         return words % said
@@ -246,7 +248,7 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
     """Promises that should have been kept by a day, and of which somebody says that they were not."""
     for one in promises_of(document):
         if one.state == "late" and not one.done_late and one.due_on < on:
-            said = _("Not done, says %(who)s. It was due on %(day)s.")
+            said = _("Not done, according to %(who)s. It was due on %(day)s.")
             words = said % {"who": one.speakers, "day": long_date(one.due_on)}
             yield Overdue(one.description, time_between(one.due_on, on), words)
 

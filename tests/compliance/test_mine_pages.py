@@ -161,7 +161,7 @@ def test_a_promise_is_overdue_where_somebody_says_that_it_was_not_kept() -> None
         ("Money for 3 communities", "S/\u00a0495,000"),
         ("Water canal, 18 km", "112 days"),
     ]
-    assert late[1].said == "Not done, says Chakana Alta or an authority. It was due on 30 September 2025."
+    assert late[1].said == "Not done, according to Chakana Alta or an authority. It was due on 30 September 2025."
 
 
 def overdue(document: Document, on: date) -> list[tuple[str, Any]]:
@@ -169,6 +169,19 @@ def overdue(document: Document, on: date) -> list[tuple[str, Any]]:
     addresses = {one.name: f"/{one.name}/" for one in PAGES}
     shown: Any = front.front_page(document, on, addresses)["overdue"]
     return [(link, one) for one, link in shown]
+
+
+@pytest.mark.parametrize(("told", "missing"), [("180000", False), ("150000", True), (None, True)])
+def test_nobody_asks_where_money_is_of_which_all_that_is_not_confirmed_is_said_to_have_arrived(
+    client: Client, told: str | None, missing: bool
+) -> None:
+    document = sample_document()
+    sums = {"currency": "PEN", "promised": "180000", "paid": "180000", "confirmed": None, "told": told}
+    document["money"]["totals"] = [sums]
+    publish(document)
+    text = page(client)
+    assert ("Where is the rest of the money?" in text) == missing
+    assert ("More on money" in text) != missing
 
 
 def test_nothing_overdue_on_record_is_not_called_nothing_overdue(client: Client) -> None:

@@ -312,7 +312,7 @@ def test_a_promise_kept_late_is_told_from_one_never_kept() -> None:
     kept = promise(**late | {"fulfilled_on": "2026-04-17"})
     open_still = promise(**late | {"fulfilled_on": None})
     assert kept.words == "Done on 17 April 2026, 107 days late, confirmed by the communities"
-    assert open_still.words == "Not done, 107 days late, says the communities"
+    assert open_still.words == "Not done, 107 days late, according to the communities"
     assert kept.mark != open_still.mark
     claimed = promise(**late | {"state": "claimed", "fulfilled_on": "2026-04-17"})
     assert claimed.words == "Done on 17 April 2026, 107 days late, says the company"
@@ -325,7 +325,7 @@ def test_what_an_authority_confirms_does_not_carry_the_tick_of_the_community() -
     assert promise(said_by=["community"]).words == "Done, confirmed by Tikapata"
     assert promise(said_by=["community"]).mark == "confirmed"
     denied = promise(state="disputed", said_by=["authority"])
-    assert denied.words == "Disputed: not done, says an authority"
+    assert denied.words == "Disputed: not done, according to an authority"
 
 
 def test_a_document_that_does_not_name_who_confirms_does_not_say_that_the_community_did() -> None:
