@@ -381,7 +381,8 @@ class Mine:
             if side == Statement.Side.RECIPIENT and self.dice.random() < 0.3:
                 continue
             when = None if self.unknown() else paid_on
-            said: dict[str, Any] = {"disbursement": flow, "side": side, "occurred_on": when, "source": flow.source}
+            source = flow.source if side == Statement.Side.COMPANY else self.source(Source.Voice.COMMUNITY)
+            said: dict[str, Any] = {"disbursement": flow, "side": side, "occurred_on": when, "source": source}
             first = Statement(amount=amount, **said)
             corrected = None
             if self.dice.random() < 0.05:

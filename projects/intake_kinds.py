@@ -31,7 +31,7 @@ from projects.intake.problems import Refusal
 from projects.intake.targets import TARGETS, ImportTarget, Row, Scope
 from projects.models import ImportBatch, ImportRow
 from projects.services.intake import APPLY, CHECK, READ, UNDO, move
-from projects.services.records import promise_evaluation
+from projects.services.records import OF_MANY, promise_evaluation
 
 READ_SECONDS = 60
 SAMPLES = 3
@@ -233,7 +233,7 @@ def write_records(claim: Claim, _result: None) -> None:
     batch.defaults = {**batch.defaults, "created": scope.created}
     batch.save(update_fields=["defaults"])
     move(batch, ImportBatch.State.IMPORTED, scope.actor, "imported")
-    promise_evaluation(scope.concerned, owner=scope.actor)
+    promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY)
 
 
 def saved(target: ImportTarget, rows: list[Row], scope: Scope) -> list[Row]:
@@ -284,12 +284,12 @@ def write_undo(claim: Claim, _result: None) -> None:
     if left:
         batch.problem = json.dumps(Refusal("undo_left", count=left).as_dict())
         batch.save(update_fields=["problem"])
-    promise_evaluation(scope.concerned, owner=scope.actor)
+    promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY)
 
 
 def register_kinds() -> None:
     """Make the four steps known to the outbox."""
-    JOB_KINDS[READ] = JobKind(_("Reading a file"), read, write_rows)
-    JOB_KINDS[CHECK] = JobKind(_("Checking rows"), check, write_findings)
-    JOB_KINDS[APPLY] = JobKind(_("Importing rows"), look_once_more, write_records)
-    JOB_KINDS[UNDO] = JobKind(_("Undoing an import"), prepare_undo, write_undo)
+    JOB_KINDS[READ] = JobKind(_("Reading a file"), read, write_rows, long=True)
+    JOB_KINDS[CHECK] = JobKind(_("Checking rows"), check, write_findings, long=True)
+    JOB_KINDS[APPLY] = JobKind(_("Importing rows"), look_once_more, write_records, long=True)
+    JOB_KINDS[UNDO] = JobKind(_("Undoing an import"), prepare_undo, write_undo, long=True)

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 CHANNEL = "minka_jobs"
 REDELIVER_AFTER = timedelta(seconds=15)
 MOST_RUNG_AGAIN = 20
+MOST_DONE_FIRST = 20
+"""how many more urgent jobs a worker does before the one that rang"""
 LEAST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 """how long work rests after a fault of the whole: as long as the fault has lasted, within these"""
@@ -52,12 +54,15 @@ class JobKind:
 
     `title` names the work for people. `compute` runs outside any transaction and may take long; it gets the claimed
     jobs and returns what `write` needs. `write` runs inside the finishing transaction, after the tokens were checked.
+    At most `batch` jobs are done together: somebody who waits for another one waits for all of them. Of `long` kinds no
+    more run at once than JOB_LONG_AT_ONCE says, so that a worker is left for what somebody waits for.
     """
 
     title: Any
     compute: Callable[[Claim], Any]
     write: Callable[[Claim, Any], None]
     batch: int = 1
+    long: bool = False
 
 
 JOB_KINDS: dict[str, JobKind] = {}
@@ -113,6 +118,24 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
 
 
 def run(job_id: str) -> None:
+    """Do one job if it still waits, after those that are more urgent; bells are heard in the order in which they rang."""
+    for urgent in more_urgent_than(job_id):
+        do(urgent)
+    do(job_id)
+
+
+def more_urgent_than(job_id: str) -> list[str]:
+    """Due jobs of a higher priority, the most urgent first; none that takes long."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None:
+        return []
+    urgent = Job.objects.due().filter(priority__gt=job.priority).exclude(kind__in=long_kinds())
+    return [
+        str(pk) for pk in urgent.order_by("-priority", "requested_at").values_list("pk", flat=True)[:MOST_DONE_FIRST]
+    ]
+
+
+def do(job_id: str) -> None:
     """Do one job if it still waits; a second delivery finds nothing to claim and returns."""
     claim = claim_job(job_id)
     if claim is None:
@@ -128,9 +151,10 @@ def run(job_id: str) -> None:
 
 @transaction.atomic
 def claim_job(job_id: str) -> Claim | None:
-    """Take a due job under a fresh token and lease, with others of its kind where they may be done together.
+    """Take a due job under a fresh token and lease, with others as urgent of its kind where they may be done together.
 
-    A message that comes late or twice finds a job that waits after a failure not due yet, and leaves it.
+    A message that comes late or twice finds a job that waits after a failure not due yet, and leaves it. A long job
+    waits for its bell to be rung again while as many as may are being done.
     """
     token = uuid.uuid4()
     first = Job.objects.due().select_for_update().filter(pk=job_id).first()
@@ -144,10 +168,15 @@ def claim_job(job_id: str) -> Claim | None:
             error=f"This version of Minka has no work called {first.kind}.",
         )
         return None
+    if JOB_KINDS[first.kind].long and not room_for_a_long_one():
+        forget_dispatch([job_id])
+        return None
     jobs = [first]
     batch = JOB_KINDS[first.kind].batch
     if batch > 1 and first.attempts == 0:
-        others = Job.objects.due().filter(kind=first.kind, attempts=0).exclude(pk=first.pk)
+        others = (
+            Job.objects.due().filter(kind=first.kind, attempts=0, priority__gte=first.priority).exclude(pk=first.pk)
+        )
         jobs += others.select_for_update(skip_locked=True).order_by("-priority", "requested_at")[: batch - 1]
     Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
         state=Job.State.RUNNING,
@@ -157,6 +186,20 @@ def claim_job(job_id: str) -> Claim | None:
         lease_until=Now() + timedelta(seconds=settings.JOB_LEASE_SECONDS),
     )
     return Claim(token=token, jobs=jobs)
+
+
+def long_kinds() -> list[str]:
+    """Kinds of work that take long."""
+    return [code for code, kind in JOB_KINDS.items() if kind.long]
+
+
+def room_for_a_long_one() -> bool:
+    """Whether another long job may begin; nobody else asks until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('long jobs'))")
+    running = Job.objects.filter(state=Job.State.RUNNING, kind__in=long_kinds(), lease_until__gte=Now())
+    most: int = settings.JOB_LONG_AT_ONCE
+    return running.count() < most
 
 
 @transaction.atomic

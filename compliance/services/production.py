@@ -29,7 +29,7 @@ from compliance.models.frameworks import framework_for, versions_for
 from compliance.services.corrections import note_corrections
 from compliance.services.frameworks import ByYear, chosen_frameworks
 from projects.models import ImpactAssessment, Project
-from projects.services.records import promise_evaluation
+from projects.services.records import OF_MANY, OF_THE_NIGHT, promise_evaluation
 
 CHUNK = 500
 A_MONTH = timedelta(days=30)
@@ -296,9 +296,9 @@ def open_years_of(project: int) -> set[int]:
 
 
 def request_evaluation(pairs: Iterable[Pair], *, actor: User | None) -> None:
-    """Promise the scorecards of these pairs to the worker."""
+    """Promise the scorecards of these pairs to the worker, behind what somebody changed: a person's before the night's."""
     with transaction.atomic():
-        promise_evaluation(pairs, owner=actor, priority=5)
+        promise_evaluation(pairs, owner=actor, priority=OF_MANY if actor else OF_THE_NIGHT)
 
 
 def compute_claimed(claim: Claim) -> list[Batch]:
@@ -322,4 +322,4 @@ def store_claimed(claim: Claim, batches: list[Batch]) -> None:
         store(batch)
 
 
-EVALUATION = JobKind(gettext_lazy("Scorecard"), compute_claimed, store_claimed, batch=200)
+EVALUATION = JobKind(gettext_lazy("Scorecard"), compute_claimed, store_claimed, batch=25)

@@ -27,7 +27,11 @@ WORDS_OF_ADDRESSES = {"add", "organisations"}
 """Parts of our own addresses that stand where a record's name would."""
 
 
-def promise_evaluation(pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = 10) -> None:
+OF_ONE_CHANGE, OF_MANY, OF_THE_NIGHT = 10, 5, 0
+"""How urgent a scorecard is: somebody has just saved a record, or changed many at once, or time alone has passed."""
+
+
+def promise_evaluation(pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = OF_ONE_CHANGE) -> None:
     """Promise scorecards for (project, year) pairs in the current transaction; later years follow by themselves."""
     promise_jobs(
         [

@@ -21,6 +21,7 @@ from django.db import (
     transaction,
 )
 from django.db.models.functions import Now
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Job, Organisation
@@ -405,6 +406,62 @@ def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) ->
             jobs.run(job_id)
     states = dict(Job.objects.values_list("subject", "state"))
     assert states == {"bad": Job.State.WAITING, "good/1": Job.State.DONE, "good/2": Job.State.DONE}
+
+
+@pytest.mark.django_db
+def test_what_is_more_urgent_is_done_first_whoever_rang(work: Work) -> None:
+    promise("night/1", "night/2")
+    promise("change", priority=10)
+    promise("letter", priority=20)
+    promise("night/3")
+    bells = {job.subject: str(job.pk) for job in Job.objects.all()}
+    jobs.run(bells["night/1"])
+    assert [claim.job.subject for claim in work.computed] == ["letter", "change", "night/1"]
+    jobs.run(bells["letter"])
+    jobs.run(bells["change"])
+    assert work.effects == 3
+    assert set(Job.objects.due().values_list("subject", flat=True)) == {"night/2", "night/3"}
+
+
+@pytest.mark.django_db
+def test_a_person_does_not_wait_for_less_urgent_jobs_that_could_be_done_together(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=3)
+    promise(*(f"night/{number}" for number in range(5)))
+    promise("change/1", "change/2", priority=10)
+    jobs.run(str(Job.objects.get(subject="change/1").pk))
+    assert sorted(job.subject for job in work.computed[0].jobs) == ["change/1", "change/2"]
+    jobs.run(str(Job.objects.get(subject="night/0").pk))
+    assert len(work.computed[1].jobs) == 3
+
+
+@pytest.mark.django_db
+@override_settings(JOB_LONG_AT_ONCE=1)
+def test_of_what_takes_long_only_so_many_run_at_once_and_the_others_are_rung_for_again(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, long=True)
+    promise("first", "second")
+    first, second = jobs.take_undispatched()
+
+    def another_hears_its_bell(_claim: Claim) -> None:
+        if len(work.computed) == 1:
+            assert jobs.claim_job(second) is None
+
+    work.meanwhile = another_hears_its_bell
+    jobs.run(first)
+    assert jobs.take_undispatched() == [second]
+    jobs.run(second)
+    assert work.effects == 2
+
+
+@pytest.mark.django_db
+def test_what_takes_long_is_never_done_in_front_of_another_job(work: Work) -> None:
+    JOB_KINDS["long"] = JobKind("Long", work.compute, work.write, long=True)
+    try:
+        promise_jobs([Promise("long", "import", {}, priority=20)])
+        promise("night")
+        jobs.run(str(Job.objects.get(subject="night").pk))
+    finally:
+        del JOB_KINDS["long"]
+    assert [claim.job.subject for claim in work.computed] == ["night"]
 
 
 @pytest.mark.django_db

@@ -85,6 +85,6 @@ def lay_the_traps(**_signal: Any) -> None:
         die_at("committed", project_of(claim.job))
 
     jobs.run, jobs.claim_job, jobs.finish = receive, claim, finish_and_die
-    batch = {"batch": 1} if os.environ["MINKA_KILL_VICTIM"] == "child" else {}
+    batch: dict[str, Any] = {"batch": 1} if os.environ["MINKA_KILL_VICTIM"] == "child" else {}
     for name, kind in jobs.JOB_KINDS.items():
         jobs.JOB_KINDS[name] = replace(kind, compute=computing(kind.compute), write=writing(kind.write), **batch)
