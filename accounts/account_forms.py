@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp import forms as app
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.utils.translation import gettext_lazy as _
+
+from accounts.adapter import count_code, note_wrong_code
 
 LABELS = {
     "login": _("E-mail address"),
@@ -33,9 +37,26 @@ class InOurWords(BaseForm):
                 field.help_text = ""
 
 
-def in_our_words(form: Any) -> Any:
-    """The same form of django-allauth with our words."""
-    return type(form.__name__, (InOurWords, form), {"__doc__": form.__doc__})
+class CountsCodes(BaseForm):
+    """Counts each code before it is looked at, and lets so many wrong ones pass and no more."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """The code, where it is right; raises ValidationError where it is wrong, or too many were."""
+        counted = count_code(context.request, self.user)
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            note_wrong_code(self.user, counted)
+            raise
+        counted.forget()
+        return code
+
+
+def in_our_words(form: Any, *more: type[BaseForm]) -> Any:
+    """The same form of django-allauth with our words, and with what `more` adds."""
+    return type(form.__name__, (InOurWords, *more, form), {"__doc__": form.__doc__})
 
 
 SignInForm = in_our_words(account.LoginForm)
@@ -43,6 +64,6 @@ NewPasswordForm = in_our_words(account.ChangePasswordForm)
 LinkForm = in_our_words(account.ResetPasswordForm)
 PasswordByLinkForm = in_our_words(account.ResetPasswordKeyForm)
 PasswordAgainForm = in_our_words(account.ReauthenticateForm)
-CodeForm = in_our_words(factor.AuthenticateForm)
-CodeAgainForm = in_our_words(factor.ReauthenticateForm)
+CodeForm = in_our_words(factor.AuthenticateForm, CountsCodes)
+CodeAgainForm = in_our_words(factor.ReauthenticateForm, CountsCodes)
 FirstCodeForm = in_our_words(app.ActivateTOTPForm)

@@ -1,5 +1,6 @@
 """People, what they did, and the work that waits."""
 
+from accounts.models.attempts import Attempt
 from accounts.models.audit import AuditEntry
 from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.merges import Merge
@@ -8,6 +9,7 @@ from accounts.models.proposals import Proposal
 from accounts.models.role_requests import RoleRequest
 
 __all__ = [
+    "Attempt",
     "AuditEntry",
     "IdempotentAnswer",
     "Job",

@@ -1,4 +1,4 @@
-"""Letters by mail about what takes two people: promised with the change, and sent by a worker, one job a letter."""
+"""Letters by mail, about what takes two people and about signing in: promised with the change, and sent by a worker, one job a letter."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ PROPOSED = "letter.proposed"
 SECOND_FACTOR_GONE = "letter.second_factor_gone"
 NEWS_LETTER = "letter.news"
 FAILURE_LETTER = "letter.failure"
+GUESSES = "letter.guesses"
 TOLD_AGAIN_AFTER = timedelta(days=1)
-"""how long after a letter about a failure that lasts the next one is written"""
+"""how long after a letter about a failure that lasts, or about guesses, the next one is written"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,14 @@ def promise_letters_of_failures() -> None:
         words = {"work": failure.kind, "number": len(failure.jobs), "since": failure.since.isoformat()}
         administrators = User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True)
         promise_to_each(administrators, FAILURE_LETTER, about, words)
+
+
+def promise_letter_of_guesses(user: User, what: str) -> None:
+    """Tell somebody that wrong passwords or codes were tried for their account; once a day, however many there are."""
+    about = f"{what}/{user.pk}"
+    told = Job.objects.filter(kind=GUESSES, subject__startswith=f"{about}/", requested_at__gt=Now() - TOLD_AGAIN_AFTER)
+    if user.is_active and not told.exists():
+        promise_to_each([user.pk], GUESSES, about, {"what": what, "at": timezone.now().isoformat()})
 
 
 def promise_letters(kind: str, about: str, recipients: Any) -> None:
@@ -208,6 +217,31 @@ def send_failure(claim: Claim) -> None:
         send_mail(_("Minka: work in the background fails"), text, None, [recipient.email])
 
 
+def send_guesses(claim: Claim) -> None:
+    """Tell somebody that their password or their codes are being guessed, and what to do."""
+    told, recipient = claim.job.payload, recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        at = timezone.localtime(datetime.fromisoformat(told["at"]))
+        moment = f"{long_date(at.date())}, {at:%H:%M}"
+        if told["what"] == "code":
+            text = _(
+                "Somebody wrote your password in Minka and then several wrong codes, the last one on %(when)s. They are "
+                "kept from trying more for a while. A browser in which you signed in before lets you in.\n\n"
+                "If it was not you, somebody knows your password: choose another one at once, on the sign-in page under "
+                "“Forgot your password?”, and tell the administrators."
+            ) % {"when": moment}
+        else:
+            text = _(
+                "Somebody wrote several wrong passwords for your account in Minka, the last one on %(when)s. They are kept "
+                "from trying more for a while. A browser in which you signed in before lets you in.\n\n"
+                "If it was you, there is nothing to do. If it was not, your password has held; choose another one if it "
+                "is easy to guess or you use it elsewhere. If it goes on tomorrow, we write again."
+            ) % {"when": moment}
+        send_mail(_("Minka: wrong attempts to sign in to your account"), text, None, [recipient.email])
+
+
 def given_by(membership: Membership) -> str:
     """Who gave a role, in words."""
     if membership.granted_by is None:
@@ -236,4 +270,5 @@ LETTERS = {
     ),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
+    GUESSES: JobKind(gettext_lazy("Letter: wrong attempts to sign in"), send_guesses, nothing_to_write),
 }

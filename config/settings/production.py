@@ -22,6 +22,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
+KNOWN_BROWSER_COOKIE = "__Host-known-browser-"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25")
