@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,6 +34,9 @@ SECOND_FACTOR_GONE = "letter.second_factor_gone"
 NEWS_LETTER = "letter.news"
 FAILURE_LETTER = "letter.failure"
 GUESSES = "letter.guesses"
+NEW_LINK = "letter.new_link"
+NOBODY = 0
+"""The recipient of a letter that is promised and never sent."""
 TOLD_AGAIN_AFTER = timedelta(days=1)
 """how long after a letter about a failure that lasts, or about guesses, the next one is written"""
 
@@ -101,6 +108,12 @@ def promise_letter_of_guesses(user: User, what: str) -> None:
     told = Job.objects.filter(kind=GUESSES, subject__startswith=f"{about}/", requested_at__gt=Now() - TOLD_AGAIN_AFTER)
     if user.is_active and not told.exists():
         promise_to_each([user.pk], GUESSES, about, {"what": what, "at": timezone.now().isoformat()})
+
+
+def promise_link_to_new_password(email: str) -> None:
+    """Write to whoever has this address a link to choose a password; where nobody has it, the same work is done for nobody."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    promise_to_each([user.pk if user else NOBODY], NEW_LINK, "new-password", {})
 
 
 def promise_letters(kind: str, about: str, recipients: Any) -> None:
@@ -242,6 +255,28 @@ def send_guesses(claim: Claim) -> None:
         send_mail(_("Minka: wrong attempts to sign in to your account"), text, None, [recipient.email])
 
 
+def send_link_to_new_password(claim: Claim) -> None:
+    """Send somebody the link with which they choose a password; it is made now, so that no row holds it."""
+    recipient = recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        parts = {
+            "uidb36": user_pk_to_url_str(recipient),
+            "key": app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(recipient),
+        }
+        until = timezone.localtime() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        text = _(
+            "Somebody, we hope you, asked for a new password for your account at Minka. Open this link and choose one:\n\n"
+            "%(link)s\n\n"
+            "The link works once, until %(when)s. If you did not ask for it, do nothing: your password stays as it is."
+        ) % {
+            "link": f"{settings.MINKA_ADDRESS}{reverse('account_reset_password_from_key', kwargs=parts)}",
+            "when": f"{long_date(until.date())}, {until:%H:%M}",
+        }
+        send_mail(_("Minka: choose a new password"), text, None, [recipient.email])
+
+
 def given_by(membership: Membership) -> str:
     """Who gave a role, in words."""
     if membership.granted_by is None:
@@ -270,5 +305,8 @@ LETTERS = {
     ),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
+    NEW_LINK: JobKind(
+        gettext_lazy("Letter: a link to choose a new password"), send_link_to_new_password, nothing_to_write
+    ),
     GUESSES: JobKind(gettext_lazy("Letter: wrong attempts to sign in"), send_guesses, nothing_to_write),
 }

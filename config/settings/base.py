@@ -19,6 +19,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 
+MINKA_ADDRESS = env.str("MINKA_ADDRESS", default="http://localhost:8000").rstrip("/")
+"""Where people reach Minka: what letters and papers name, whatever host a visitor asked for."""
 MINKA_DEMO = env.bool("MINKA_DEMO", default=False)
 MINKA_STATE = Path(env.str("MINKA_STATE", default=str(BASE_DIR / ".minka")))
 SECOND_FACTOR_REQUIRED = not MINKA_DEMO
@@ -79,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "accounts.context.people",
                 "accounts.context.demo",
+                "accounts.context.address",
                 "config.navigation.navigation",
             ],
         },
