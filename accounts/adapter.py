@@ -25,7 +25,7 @@ from accounts.services.attempts import (
     TooManyAttempts,
     count_attempt,
 )
-from accounts.services.sign_ins import CODE, PASSWORD, note_failure
+from accounts.services.sign_ins import CODE, PASSWORD, note_failure, note_sign_in
 
 
 class InvitedPeopleOnly(DefaultAccountAdapter):
@@ -51,9 +51,10 @@ class InvitedPeopleOnly(DefaultAccountAdapter):
         return found
 
     def post_login(self, request: HttpRequest, user: Any, **hook: Any) -> HttpResponse:
-        """The page after sign-in, with the proof that this browser is known."""
+        """The page after sign-in, with the proof that this browser is known; the audit trail keeps it."""
         response: HttpResponse = super().post_login(request, user, **hook)
         remember_browser(response, user)
+        note_sign_in(user)
         return response
 
 

@@ -64,6 +64,10 @@ VERBS = {
     "reactivated": _("reactivated the account"),
     "second_factor_reset": _("reset the second factor"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
+    "signed_in": _("signed in"),
+    "password_refused": _("refused a wrong password"),
+    "code_refused": _("refused a wrong code of the second factor"),
+    "unknown_account": _("refused a sign-in to an account that nobody has"),
     "tried_again": _("let the work run again"),
 }
 """Every verb that a service writes, in words."""
