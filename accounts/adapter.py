@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.design.writing import long_date
 from accounts.known_browsers import known_browser, remember_browser
 from accounts.models import User
 from accounts.services.attempts import (
@@ -25,6 +24,7 @@ from accounts.services.attempts import (
     TooManyAttempts,
     count_attempt,
 )
+from accounts.services.letters import day_and_minute
 from accounts.services.sign_ins import CODE, PASSWORD, note_failure, note_sign_in
 
 
@@ -92,8 +92,7 @@ def counted_or_refused(request: HttpRequest, limits: dict[str, Limit]) -> Counte
 
 def minute_after(moment: datetime) -> str:
     """The day and the first whole minute after a moment, where Minka stands."""
-    rounded = timezone.localtime(moment) + timedelta(minutes=1)
-    return f"{long_date(rounded.date())}, {rounded:%H:%M}"
+    return day_and_minute(moment + timedelta(minutes=1))
 
 
 def seconds_until(moment: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from accounts.models.attempts import Attempt
 from accounts.models.audit import AuditEntry
+from accounts.models.invitations import Invitation
 from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.merges import Merge
 from accounts.models.people import Membership, Organisation, User
@@ -12,6 +13,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "IdempotentAnswer",
+    "Invitation",
     "Job",
     "Membership",
     "Merge",

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.audience import who_did_it
 from accounts.design.writing import long_date
-from accounts.models import Job, Membership, Proposal, RoleRequest, User
+from accounts.models import Invitation, Job, Membership, Proposal, RoleRequest, User
 from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
 from accounts.services.failures import failures_to_tell, title_of
@@ -35,6 +35,7 @@ NEWS_LETTER = "letter.news"
 FAILURE_LETTER = "letter.failure"
 GUESSES = "letter.guesses"
 NEW_LINK = "letter.new_link"
+INVITATION = "letter.invitation"
 NOBODY = 0
 """The recipient of a letter that is promised and never sent."""
 TOLD_AGAIN_AFTER = timedelta(days=1)
@@ -213,7 +214,6 @@ def send_failure(claim: Claim) -> None:
     if recipient is None:
         return
     with translation.override(recipient.language):
-        since = timezone.localtime(datetime.fromisoformat(told["since"]))
         text = ngettext(
             "Work in the background fails.\n\n%(work)s: %(number)d, since %(since)s.\n\nNothing is lost: Minka tries it "
             "again by itself, at least once a day. Sign in to Minka and open “Runs” to read what the machine said, and to "
@@ -225,7 +225,7 @@ def send_failure(claim: Claim) -> None:
         ) % {
             "work": title_of(told["work"]),
             "number": told["number"],
-            "since": f"{long_date(since.date())}, {since:%H:%M}",
+            "since": day_and_minute(datetime.fromisoformat(told["since"])),
         }
         send_mail(_("Minka: work in the background fails"), text, None, [recipient.email])
 
@@ -236,8 +236,7 @@ def send_guesses(claim: Claim) -> None:
     if recipient is None:
         return
     with translation.override(recipient.language):
-        at = timezone.localtime(datetime.fromisoformat(told["at"]))
-        moment = f"{long_date(at.date())}, {at:%H:%M}"
+        moment = day_and_minute(datetime.fromisoformat(told["at"]))
         if told["what"] == "code":
             text = _(
                 "Somebody wrote your password in Minka and then several wrong codes, the last one on %(when)s. They are "
@@ -255,26 +254,73 @@ def send_guesses(claim: Claim) -> None:
         send_mail(_("Minka: wrong attempts to sign in to your account"), text, None, [recipient.email])
 
 
+def send_invitation(claim: Claim) -> None:
+    """Send somebody who was added the link with which they choose their first password, or what to do once it ran out.
+
+    Nothing where they have one by now, or the account was shut.
+    """
+    recipient = recipient_of(claim)
+    invitation = Invitation.objects.filter(user=recipient).first() if recipient else None
+    if recipient is None or invitation is None or recipient.has_usable_password():
+        return
+    with translation.override(recipient.language):
+        when = day_and_minute(invitation.runs_out_at)
+        if invitation.has_run_out:
+            text = _(
+                "Your invitation to Minka ran out on %(when)s.\n\nAsk the administrator who invited you to send it again."
+            ) % {"when": when}
+        else:
+            text = _(
+                "%(inviter)s invites you to Minka, where the promises of mines are followed, and whether they arrive.\n\n"
+                "Open this link and choose a password:\n\n%(link)s\n\n"
+                "The link works once, until %(when)s. From then on you sign in with this address: %(email)s. If you do not "
+                "know what this is about, do nothing."
+            ) % {
+                "inviter": who_did_it(recipient, invitation.sent_by, invitation.sent_at),
+                "link": address_of("account_invitation", token=invitation.token),
+                "when": when,
+                "email": recipient.email,
+            }
+        send_mail(_("Minka: you are invited"), text, None, [recipient.email])
+
+
 def send_link_to_new_password(claim: Claim) -> None:
-    """Send somebody the link with which they choose a password; it is made now, so that no row holds it."""
+    """Send somebody the link with which they choose a password; it is made now, so that no row holds it.
+
+    Whoever was invited and has chosen none yet gets the invitation instead, which runs out.
+    """
     recipient = recipient_of(claim)
     if recipient is None:
+        return
+    if not recipient.has_usable_password() and Invitation.objects.filter(user=recipient).exists():
+        send_invitation(claim)
         return
     with translation.override(recipient.language):
         parts = {
             "uidb36": user_pk_to_url_str(recipient),
             "key": app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(recipient),
         }
-        until = timezone.localtime() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
         text = _(
             "Somebody, we hope you, asked for a new password for your account at Minka. Open this link and choose one:\n\n"
             "%(link)s\n\n"
             "The link works once, until %(when)s. If you did not ask for it, do nothing: your password stays as it is."
         ) % {
-            "link": f"{settings.MINKA_ADDRESS}{reverse('account_reset_password_from_key', kwargs=parts)}",
-            "when": f"{long_date(until.date())}, {until:%H:%M}",
+            "link": address_of("account_reset_password_from_key", **parts),
+            "when": day_and_minute(until),
         }
         send_mail(_("Minka: choose a new password"), text, None, [recipient.email])
+
+
+def address_of(name: str, **parts: str) -> str:
+    """The whole address of a page, for a letter."""
+    return f"{settings.MINKA_ADDRESS}{reverse(name, kwargs=parts)}"
+
+
+def day_and_minute(moment: datetime) -> str:
+    """A moment in words, where Minka stands."""
+    local = timezone.localtime(moment)
+    return f"{long_date(local.date())}, {local:%H:%M}"
 
 
 def given_by(membership: Membership) -> str:
@@ -305,6 +351,7 @@ LETTERS = {
     ),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
+    INVITATION: JobKind(gettext_lazy("Letter: an invitation"), send_invitation, nothing_to_write),
     NEW_LINK: JobKind(
         gettext_lazy("Letter: a link to choose a new password"), send_link_to_new_password, nothing_to_write
     ),

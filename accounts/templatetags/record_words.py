@@ -50,6 +50,8 @@ VERBS = {
     "assigned": _("let an organisation follow it"),
     "unassigned": _("ended that an organisation follows it"),
     "invited": _("added a person"),
+    "invited_again": _("sent the invitation again"),
+    "invitation_accepted": _("chose a password by the invitation"),
     "proposed": _("asked a second person to confirm it"),
     "seconded": _("confirmed it as the second person"),
     "proposal_refused": _("refused what was asked for"),
