@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import requires, signed_in
 from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RefusalForm, RoleForm, TrailFilter
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from accounts.models import AuditEntry, Membership, Proposal, RoleRequest, User
 from accounts.record_addresses import addresses_of
 from accounts.services.appointments import ask_for_role, confirm_role, refuse_role
@@ -72,6 +73,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("people.view")
+@needs_fresh_sign_in()
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: roles to ask for and to end, sessions to end, the account to shut and to open."""
     if request.method == "POST" and not manages(request):
@@ -186,6 +188,7 @@ def role_request_page(
 
 @require_POST
 @requires("role.decide")
+@needs_fresh_sign_in()
 def role_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the role, as the second person."""
     asked = role_request_of(request, pk)

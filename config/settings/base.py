@@ -24,6 +24,7 @@ MINKA_ADDRESS = env.str("MINKA_ADDRESS", default="http://localhost:8000").rstrip
 MINKA_DEMO = env.bool("MINKA_DEMO", default=False)
 MINKA_STATE = Path(env.str("MINKA_STATE", default=str(BASE_DIR / ".minka")))
 SECOND_FACTOR_REQUIRED = not MINKA_DEMO
+FRESH_SIGN_IN_REQUIRED = True
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -129,6 +130,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Minka: "
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+"""seconds for which a sign-in is fresh"""
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # wrong passwords and codes are counted in accounts/services/attempts.py
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
