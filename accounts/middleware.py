@@ -55,7 +55,7 @@ def page_of_form(request: HttpRequest) -> str | None:
 
 
 class SecondFactorRequired:
-    """Reviewers and administrators set up a second factor before they do anything else."""
+    """Everybody but a company's people sets up a second factor before they do anything else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from accounts.access import requires
 from accounts.fresh_sign_in import needs_fresh_sign_in
@@ -14,10 +14,9 @@ from compliance.services.small_numbers import opened
 from compliance.views.review import visible_scorecard
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @requires("small_numbers.open")
 @needs_fresh_sign_in(to_read=True)
-@require_GET
 def commitments(request: HttpRequest, pk: int) -> HttpResponse:
     """The exact rows behind the publications of a scorecard, each with its salt and whether its commitment holds."""
     scorecard = visible_scorecard(request, pk)

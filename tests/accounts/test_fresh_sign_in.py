@@ -132,10 +132,12 @@ def test_the_exact_rows_of_few_people_are_read_after_the_password(cast: Cast) ->
     mine = open_mine(cast.monitor, cast.company)
     card = published(cast, produced(mine.project)).scorecard
     page, client = f"/en/work/scorecards/{card.pk}/small-numbers/", browser(cast, "auditor")
-    assert ASKED in words(client.get(page))
-    assert ASKED in words(client.post(page, {"again-password": "not this one"}))
-    assert client.post(page, {"again-password": PASSWORD})["Location"] == page
-    assert ASKED not in words(client.get(page))
+    asked = client.get(page)["Location"]
+    assert ASKED in words(client.get(asked))
+    assert ASKED in words(client.post(asked, {"password": "not this one"}))
+    assert client.get(page).status_code == 302
+    assert client.post(asked, {"password": PASSWORD})["Location"] == page
+    assert client.get(page).status_code == 200
 
 
 def test_whoever_may_not_take_the_step_is_asked_for_nothing(cast: Cast) -> None:
