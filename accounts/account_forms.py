@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp import forms as app
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from accounts.adapter import count_code, note_wrong_code
+from accounts.services.letters import promise_link_to_new_password
 
 LABELS = {
     "login": _("E-mail address"),
@@ -33,16 +39,47 @@ class InOurWords(BaseForm):
                 field.help_text = ""
 
 
-def in_our_words(form: Any) -> Any:
-    """The same form of django-allauth with our words."""
-    return type(form.__name__, (InOurWords, form), {"__doc__": form.__doc__})
+class CountsCodes(BaseForm):
+    """Counts each code before it is looked at, and lets so many wrong ones pass and no more."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """The code, where it is right; raises ValidationError where it is wrong, or too many were."""
+        counted = count_code(context.request, self.user)
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            note_wrong_code(self.user, counted)
+            raise
+        counted.forget()
+        return code
+
+
+class LinkByLetter(BaseForm):
+    """Promises the letter with the link, and does and says the same whether anybody has the address or not."""
+
+    def clean_email(self) -> str:
+        """The address as it was typed; whose it is, is nobody's business here."""
+        return str(self.cleaned_data["email"])
+
+    def save(self, _request: HttpRequest) -> str:
+        """Promise the letter."""
+        email: str = self.cleaned_data["email"]
+        promise_link_to_new_password(email)
+        return email
+
+
+def in_our_words(form: Any, *more: type[BaseForm]) -> Any:
+    """The same form of django-allauth with our words, and with what `more` adds."""
+    return type(form.__name__, (InOurWords, *more, form), {"__doc__": form.__doc__})
 
 
 SignInForm = in_our_words(account.LoginForm)
 NewPasswordForm = in_our_words(account.ChangePasswordForm)
-LinkForm = in_our_words(account.ResetPasswordForm)
+LinkForm = in_our_words(account.ResetPasswordForm, LinkByLetter)
 PasswordByLinkForm = in_our_words(account.ResetPasswordKeyForm)
 PasswordAgainForm = in_our_words(account.ReauthenticateForm)
-CodeForm = in_our_words(factor.AuthenticateForm)
-CodeAgainForm = in_our_words(factor.ReauthenticateForm)
+CodeForm = in_our_words(factor.AuthenticateForm, CountsCodes)
+CodeAgainForm = in_our_words(factor.ReauthenticateForm, CountsCodes)
 FirstCodeForm = in_our_words(app.ActivateTOTPForm)

@@ -16,6 +16,11 @@ def demo(request: HttpRequest) -> dict[str, Any]:
     return {"is_demo": settings.MINKA_DEMO}
 
 
+def address(request: HttpRequest) -> dict[str, Any]:
+    """Where people reach Minka, for what is printed."""
+    return {"minka_address": settings.MINKA_ADDRESS}
+
+
 def people(request: HttpRequest) -> dict[str, Any]:
     """The person, their messages and whose drafts are kept, only where sign-in is needed: public pages touch no session."""
     match = request.resolver_match

@@ -30,6 +30,21 @@ class InviteForm(forms.ModelForm[User]):
         return email
 
 
+class InvitationForm(forms.ModelForm[User]):
+    """Where an invitation is sent again."""
+
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["email"]
+
+    def clean_email(self) -> str:
+        """One account an address, whatever its capitals."""
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Somebody with this address is already here. Open their page."), "taken")
+        return email
+
+
 class RoleForm(forms.ModelForm[Membership]):
     """A role in an organisation."""
 

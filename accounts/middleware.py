@@ -1,6 +1,7 @@
 """Sign-in by default, a second factor where it is required, and no stored copies of signed-in pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.adapter import seconds_until
 from accounts.models import User
 from accounts.roles import SECOND_FACTOR_ROLES
 
@@ -53,7 +55,7 @@ def page_of_form(request: HttpRequest) -> str | None:
 
 
 class SecondFactorRequired:
-    """Reviewers and administrators set up a second factor before they do anything else."""
+    """Everybody but a company's people sets up a second factor before they do anything else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -81,6 +83,22 @@ def is_about_signing_in(request: HttpRequest) -> bool:
     """One of allauth's pages, where people sign in, set up a second factor and sign out."""
     match = request.resolver_match
     return match is not None and match.view_name.startswith(("account_", "mfa_"))
+
+
+class TooManyAttemptsAre429:
+    """The page that lets no more passwords or codes pass says so to machines too: 429, and how long to wait."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The page is as it was drawn: its form says the same, and keeps what was typed."""
+        response = self.get_response(request)
+        until = getattr(request, "no_attempt_until", None)
+        if until is not None:
+            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response["Retry-After"] = str(seconds_until(until))
+        return response
 
 
 class NoStoreForSignedIn:

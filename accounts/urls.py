@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import people, proposals
+from accounts.views import invitations, people, proposals
 
 app_name = "people"
 urlpatterns = [
@@ -10,7 +10,9 @@ urlpatterns = [
     path("own/sign-out-everywhere/", people.sign_out_everywhere, name="sign-out-everywhere"),
     path("people/", people.people_list, name="list"),
     path("people/add/", people.invite, name="invite"),
+    path("people/invitations/", invitations.invitation_list, name="invitations"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/invitation/", invitations.invitation, name="invitation"),
     path("people/<int:pk>/sign-out/", people.sign_out_person, name="sign-out"),
     path("people/<int:pk>/deactivate/", people.person_active, {"active": False}, name="deactivate"),
     path("people/<int:pk>/reactivate/", people.person_active, {"active": True}, name="reactivate"),

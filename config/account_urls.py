@@ -1,7 +1,9 @@
-"""The account pages that Minka uses of django-allauth; addresses are changed by administrators, not here."""
+"""The account pages that Minka uses of django-allauth, and the link of an invitation; addresses are changed by administrators, not here."""
 
 from allauth.account import urls as account
 from django.urls import include, path
+
+from accounts.views import invitations
 
 USED = {
     "account_login",
@@ -19,5 +21,6 @@ USED = {
 
 urlpatterns = [
     *(pattern for pattern in account.urlpatterns if getattr(pattern, "name", None) in USED),
+    path("invitation/<str:token>/", invitations.accept, name="account_invitation"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

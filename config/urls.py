@@ -32,3 +32,5 @@ urlpatterns += i18n_patterns(
     path("account/", include("config.account_urls")),
     path("", include("compliance.public_urls")),
 )
+
+handler429 = "config.views.too_many_requests"

@@ -1,6 +1,8 @@
 """Pages that belong to no app: health, readiness and the answer to a stale form."""
 
 import threading
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import redis
@@ -9,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -20,10 +23,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import public_view, signed_in
+from accounts.adapter import minute_after
 from compliance.models import ScorecardHead
 from config.celery import app
 
 ANSWER_WITHIN_SECONDS = 1.0
+SECONDS_TO_WAIT = 60
+"""over which django-allauth counts requests"""
 ONE_SCHEMA_AT_A_TIME = threading.Lock()
 
 
@@ -84,6 +90,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure()):
         page = request.get_full_path()
     return render(request, "403_csrf.html", {"page": page}, status=403)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """More requests than django-allauth lets pass in a minute: when to try again, in words and for machines."""
+    when = minute_after(timezone.now() + timedelta(seconds=SECONDS_TO_WAIT))
+    response = render(request, "429.html", {"when": when}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(SECONDS_TO_WAIT)
+    return response
 
 
 class Schema(SpectacularAPIView):

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import AuditEntry, Job, Membership
-from accounts.services import appointments, jobs, people
+from accounts.services import appointments, invitations, jobs, people
 from accounts.templatetags.record_words import VERBS
 from communities.models import Obligation
 from communities.services.ledger import state_side
@@ -116,7 +116,7 @@ def rename_mineral(cast: Cast, mine: Mine) -> Any:
 
 
 def invite(cast: Cast, mine: Mine) -> Any:
-    return people.invite_person(
+    return invitations.invite_person(
         actor=cast.administrator, email="rosa@example.org", full_name="Rosa Quispe", language="es"
     )
 

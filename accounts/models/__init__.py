@@ -1,6 +1,8 @@
 """People, what they did, and the work that waits."""
 
+from accounts.models.attempts import Attempt
 from accounts.models.audit import AuditEntry
+from accounts.models.invitations import Invitation
 from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.merges import Merge
 from accounts.models.people import Membership, Organisation, User
@@ -8,8 +10,10 @@ from accounts.models.proposals import Proposal
 from accounts.models.role_requests import RoleRequest
 
 __all__ = [
+    "Attempt",
     "AuditEntry",
     "IdempotentAnswer",
+    "Invitation",
     "Job",
     "Membership",
     "Merge",

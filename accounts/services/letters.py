@@ -1,4 +1,4 @@
-"""Letters by mail about what takes two people: promised with the change, and sent by a worker, one job a letter."""
+"""Letters by mail, about what takes two people and about signing in: promised with the change, and sent by a worker, one job a letter."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.audience import who_did_it
 from accounts.design.writing import long_date
-from accounts.models import Job, Membership, Proposal, RoleRequest, User
+from accounts.models import Invitation, Job, Membership, Proposal, RoleRequest, User
 from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
 from accounts.services.failures import failures_to_tell, title_of
@@ -29,8 +33,13 @@ PROPOSED = "letter.proposed"
 SECOND_FACTOR_GONE = "letter.second_factor_gone"
 NEWS_LETTER = "letter.news"
 FAILURE_LETTER = "letter.failure"
+GUESSES = "letter.guesses"
+NEW_LINK = "letter.new_link"
+INVITATION = "letter.invitation"
+NOBODY = 0
+"""The recipient of a letter that is promised and never sent."""
 TOLD_AGAIN_AFTER = timedelta(days=1)
-"""how long after a letter about a failure that lasts the next one is written"""
+"""how long after a letter about a failure that lasts, or about guesses, the next one is written"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,20 @@ def promise_letters_of_failures() -> None:
         words = {"work": failure.kind, "number": len(failure.jobs), "since": failure.since.isoformat()}
         administrators = User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True)
         promise_to_each(administrators, FAILURE_LETTER, about, words)
+
+
+def promise_letter_of_guesses(user: User, what: str) -> None:
+    """Tell somebody that wrong passwords or codes were tried for their account; once a day, however many there are."""
+    about = f"{what}/{user.pk}"
+    told = Job.objects.filter(kind=GUESSES, subject__startswith=f"{about}/", requested_at__gt=Now() - TOLD_AGAIN_AFTER)
+    if user.is_active and not told.exists():
+        promise_to_each([user.pk], GUESSES, about, {"what": what, "at": timezone.now().isoformat()})
+
+
+def promise_link_to_new_password(email: str) -> None:
+    """Write to whoever has this address a link to choose a password; where nobody has it, the same work is done for nobody."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    promise_to_each([user.pk if user else NOBODY], NEW_LINK, "new-password", {})
 
 
 def promise_letters(kind: str, about: str, recipients: Any) -> None:
@@ -191,7 +214,6 @@ def send_failure(claim: Claim) -> None:
     if recipient is None:
         return
     with translation.override(recipient.language):
-        since = timezone.localtime(datetime.fromisoformat(told["since"]))
         text = ngettext(
             "Work in the background fails.\n\n%(work)s: %(number)d, since %(since)s.\n\nNothing is lost: Minka tries it "
             "again by itself, at least once a day. Sign in to Minka and open “Runs” to read what the machine said, and to "
@@ -203,9 +225,102 @@ def send_failure(claim: Claim) -> None:
         ) % {
             "work": title_of(told["work"]),
             "number": told["number"],
-            "since": f"{long_date(since.date())}, {since:%H:%M}",
+            "since": day_and_minute(datetime.fromisoformat(told["since"])),
         }
         send_mail(_("Minka: work in the background fails"), text, None, [recipient.email])
+
+
+def send_guesses(claim: Claim) -> None:
+    """Tell somebody that their password or their codes are being guessed, and what to do."""
+    told, recipient = claim.job.payload, recipient_of(claim)
+    if recipient is None:
+        return
+    with translation.override(recipient.language):
+        moment = day_and_minute(datetime.fromisoformat(told["at"]))
+        if told["what"] == "code":
+            text = _(
+                "Somebody wrote your password in Minka and then several wrong codes, the last one on %(when)s. They are "
+                "kept from trying more for a while. A browser in which you signed in before lets you in.\n\n"
+                "If it was not you, somebody knows your password: choose another one at once, on the sign-in page under "
+                "“Forgot your password?”, and tell the administrators."
+            ) % {"when": moment}
+        else:
+            text = _(
+                "Somebody wrote several wrong passwords for your account in Minka, the last one on %(when)s. They are kept "
+                "from trying more for a while. A browser in which you signed in before lets you in.\n\n"
+                "If it was you, there is nothing to do. If it was not, your password has held; choose another one if it "
+                "is easy to guess or you use it elsewhere. If it goes on tomorrow, we write again."
+            ) % {"when": moment}
+        send_mail(_("Minka: wrong attempts to sign in to your account"), text, None, [recipient.email])
+
+
+def send_invitation(claim: Claim) -> None:
+    """Send somebody who was added the link with which they choose their first password, or what to do once it ran out.
+
+    Nothing where they have one by now, or the account was shut.
+    """
+    recipient = recipient_of(claim)
+    invitation = Invitation.objects.filter(user=recipient).first() if recipient else None
+    if recipient is None or invitation is None or recipient.has_usable_password():
+        return
+    with translation.override(recipient.language):
+        when = day_and_minute(invitation.runs_out_at)
+        if invitation.has_run_out:
+            text = _(
+                "Your invitation to Minka ran out on %(when)s.\n\nAsk the administrator who invited you to send it again."
+            ) % {"when": when}
+        else:
+            text = _(
+                "%(inviter)s invites you to Minka, where the promises of mines are followed, and whether they arrive.\n\n"
+                "Open this link and choose a password:\n\n%(link)s\n\n"
+                "The link works once, until %(when)s. From then on you sign in with this address: %(email)s. If you do not "
+                "know what this is about, do nothing."
+            ) % {
+                "inviter": who_did_it(recipient, invitation.sent_by, invitation.sent_at),
+                "link": address_of("account_invitation", token=invitation.token),
+                "when": when,
+                "email": recipient.email,
+            }
+        send_mail(_("Minka: you are invited"), text, None, [recipient.email])
+
+
+def send_link_to_new_password(claim: Claim) -> None:
+    """Send somebody the link with which they choose a password; it is made now, so that no row holds it.
+
+    Whoever was invited and has chosen none yet gets the invitation instead, which runs out.
+    """
+    recipient = recipient_of(claim)
+    if recipient is None:
+        return
+    if not recipient.has_usable_password() and Invitation.objects.filter(user=recipient).exists():
+        send_invitation(claim)
+        return
+    with translation.override(recipient.language):
+        parts = {
+            "uidb36": user_pk_to_url_str(recipient),
+            "key": app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(recipient),
+        }
+        until = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        text = _(
+            "Somebody, we hope you, asked for a new password for your account at Minka. Open this link and choose one:\n\n"
+            "%(link)s\n\n"
+            "The link works once, until %(when)s. If you did not ask for it, do nothing: your password stays as it is."
+        ) % {
+            "link": address_of("account_reset_password_from_key", **parts),
+            "when": day_and_minute(until),
+        }
+        send_mail(_("Minka: choose a new password"), text, None, [recipient.email])
+
+
+def address_of(name: str, **parts: str) -> str:
+    """The whole address of a page, for a letter."""
+    return f"{settings.MINKA_ADDRESS}{reverse(name, kwargs=parts)}"
+
+
+def day_and_minute(moment: datetime) -> str:
+    """A moment in words, where Minka stands."""
+    local = timezone.localtime(moment)
+    return f"{long_date(local.date())}, {local:%H:%M}"
 
 
 def given_by(membership: Membership) -> str:
@@ -236,4 +351,9 @@ LETTERS = {
     ),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
+    INVITATION: JobKind(gettext_lazy("Letter: an invitation"), send_invitation, nothing_to_write),
+    NEW_LINK: JobKind(
+        gettext_lazy("Letter: a link to choose a new password"), send_link_to_new_password, nothing_to_write
+    ),
+    GUESSES: JobKind(gettext_lazy("Letter: wrong attempts to sign in"), send_guesses, nothing_to_write),
 }

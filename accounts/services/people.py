@@ -1,4 +1,4 @@
-"""The verbs about people: invite, end roles, shut and open accounts, end sessions, change one's own details."""
+"""The verbs about people: end roles, shut and open accounts, end sessions, change one's own details."""
 
 from __future__ import annotations
 
@@ -13,14 +13,6 @@ from accounts.models import Membership, User
 from accounts.models.people import new_session_salt
 from accounts.services.audit import state_of, write_audit
 from accounts.services.letters import promise_news
-
-
-@transaction.atomic
-def invite_person(*, actor: User, email: str, full_name: str, language: str) -> User:
-    """Add a person without a password; they choose one by the reset link that they ask for."""
-    user = User.objects.create_user(email, full_name=full_name, language=language)
-    write_audit(actor=actor, verb="invited", record=user)
-    return user
 
 
 @transaction.atomic

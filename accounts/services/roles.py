@@ -15,6 +15,7 @@ PUBLIC_TABLES = (
 HIDDEN_FROM_AUDITORS = (
     "account_emailaddress",
     "account_emailconfirmation",
+    "accounts_attempt",
     "accounts_idempotentanswer",
     "django_session",
     "mfa_authenticator",

@@ -50,6 +50,8 @@ VERBS = {
     "assigned": _("let an organisation follow it"),
     "unassigned": _("ended that an organisation follows it"),
     "invited": _("added a person"),
+    "invited_again": _("sent the invitation again"),
+    "invitation_accepted": _("chose a password by the invitation"),
     "proposed": _("asked a second person to confirm it"),
     "seconded": _("confirmed it as the second person"),
     "proposal_refused": _("refused what was asked for"),
@@ -64,6 +66,10 @@ VERBS = {
     "reactivated": _("reactivated the account"),
     "second_factor_reset": _("reset the second factor"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
+    "signed_in": _("signed in"),
+    "password_refused": _("refused a wrong password"),
+    "code_refused": _("refused a wrong code of the second factor"),
+    "unknown_account": _("refused a sign-in to an account that nobody has"),
     "tried_again": _("let the work run again"),
 }
 """Every verb that a service writes, in words."""

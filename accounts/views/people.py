@@ -15,10 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import requires, signed_in
 from accounts.forms import AccountReasonForm, InviteForm, OwnLanguageForm, RefusalForm, RoleForm, TrailFilter
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from accounts.models import AuditEntry, Membership, Proposal, RoleRequest, User
 from accounts.record_addresses import addresses_of
 from accounts.services.appointments import ask_for_role, confirm_role, refuse_role
-from accounts.services.people import change_own_details, end_role, end_sessions, invite_person, set_active
+from accounts.services.invitations import invite_person, without_password
+from accounts.services.letters import day_and_minute
+from accounts.services.people import change_own_details, end_role, end_sessions, set_active
 from accounts.services.proposals import shown_to
 from accounts.services.second_factor import SECOND_FACTOR_RESET, ask_to_reset
 from accounts.templatetags.record_words import verbs_in_words
@@ -39,7 +42,13 @@ def people_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/people.html",
-        {"page": page, "q": text, "may_manage": manages(request), "waiting": waiting},
+        {
+            "page": page,
+            "q": text,
+            "may_manage": manages(request),
+            "waiting": waiting,
+            "invited": without_password().count(),
+        },
     )
 
 
@@ -51,17 +60,20 @@ def manages(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "POST"])
 @requires("people.manage")
 def invite(request: HttpRequest) -> HttpResponse:
-    """Add a person; they choose a password by the reset link."""
+    """Add a person, and write to them: they choose a password by the link of the invitation."""
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = invite_person(actor=signed_in(request), **form.cleaned_data)
-        messages.success(request, _("Added. Ask for a role; they are written to once a second person confirms it."))
+        told = {"email": user.email, "when": day_and_minute(user.invitation.runs_out_at)}
+        words = _("Added, and invited at %(email)s until %(when)s. Ask for a role: a second person confirms it.")
+        messages.success(request, words % told)
         return redirect("people:person", pk=user.pk)
     return render(request, "accounts/invite.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
 @requires("people.view")
+@needs_fresh_sign_in()
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: roles to ask for and to end, sessions to end, the account to shut and to open."""
     if request.method == "POST" and not manages(request):
@@ -93,6 +105,7 @@ def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: Ac
             ),
             "waiting": somebody.role_requests.waiting().select_related("organisation", "asked_by"),
             "may_manage": manages(request),
+            "is_invited": somebody.is_active and not somebody.has_usable_password(),
             "has_second_factor": is_mfa_enabled(somebody),
             "proposals": shown_to(signed_in(request), Proposal.objects.waiting().about(SECOND_FACTOR_RESET, somebody)),
             "history": AuditEntry.objects.about(somebody)[:50],
@@ -175,6 +188,7 @@ def role_request_page(
 
 @require_POST
 @requires("role.decide")
+@needs_fresh_sign_in()
 def role_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the role, as the second person."""
     asked = role_request_of(request, pk)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import requires, signed_in
 from accounts.forms import RefusalForm
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from accounts.models import AuditEntry, Proposal
 from accounts.models.waiting import Decision
 from accounts.services.proposals import confirm, kind_of, may_decide, record_of, refuse, seen_by, told_of
@@ -61,6 +62,7 @@ def shown(
 
 @require_POST
 @requires("proposal.view")
+@needs_fresh_sign_in()
 def proposal_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Let it happen, as the second person."""
     proposal = proposal_of(request, pk)

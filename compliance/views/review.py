@@ -21,6 +21,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 
 from accounts.access import View, requires, signed_in
 from accounts.audience import read_organisations
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
@@ -360,6 +361,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("publication.publish")
 @by_post
+@needs_fresh_sign_in()
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Seal what the public will see."""
     return step(

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.access import requires
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from compliance.models import Publication
 from compliance.public_pages.document import read_document
 from compliance.services.small_numbers import opened
@@ -15,6 +16,7 @@ from compliance.views.review import visible_scorecard
 
 @require_GET
 @requires("small_numbers.open")
+@needs_fresh_sign_in(to_read=True)
 def commitments(request: HttpRequest, pk: int) -> HttpResponse:
     """The exact rows behind the publications of a scorecard, each with its salt and whether its commitment holds."""
     scorecard = visible_scorecard(request, pk)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from accounts.models import Proposal
 from accounts.services.proposals import propose
 from compliance.forms import TakedownForm
@@ -37,6 +38,7 @@ def publication_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires("publication.take_down")
+@needs_fresh_sign_in()
 def take_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask that a publication be taken down, with the reason that everybody will read."""
     actor = signed_in(request)

@@ -14,7 +14,7 @@ from accounts.models import Organisation, User
 from accounts.roles import Role
 from accounts.services.appointments import appoint_first_administrator, ask_for_role, confirm_role
 from accounts.services.audit import write_audit
-from accounts.services.people import invite_person
+from accounts.services.invitations import invite_person
 
 FOLDER = Path(__file__).resolve().parent
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML was built with it

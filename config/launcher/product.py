@@ -116,6 +116,7 @@ class Product:
         environment |= {
             "DJANGO_SETTINGS_MODULE": "config.settings.dev",
             "MINKA_DEMO": "1",
+            "MINKA_ADDRESS": self.address,
             "PYTHONUNBUFFERED": "1",
             **(extra or {}),
         }

@@ -19,9 +19,12 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 
+MINKA_ADDRESS = env.str("MINKA_ADDRESS", default="http://localhost:8000").rstrip("/")
+"""Where people reach Minka: what letters and papers name, whatever host a visitor asked for."""
 MINKA_DEMO = env.bool("MINKA_DEMO", default=False)
 MINKA_STATE = Path(env.str("MINKA_STATE", default=str(BASE_DIR / ".minka")))
 SECOND_FACTOR_REQUIRED = not MINKA_DEMO
+FRESH_SIGN_IN_REQUIRED = True
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -59,6 +62,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInRequired",  # before CSRF, which reads the whole of whatever a stranger sends
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.SecondFactorRequired",
+    "accounts.middleware.TooManyAttemptsAre429",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -78,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "accounts.context.people",
                 "accounts.context.demo",
+                "accounts.context.address",
                 "config.navigation.navigation",
             ],
         },
@@ -125,6 +130,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Minka: "
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+"""seconds for which a sign-in is fresh"""
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # wrong passwords and codes are counted in accounts/services/attempts.py
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
     "login": "accounts.account_forms.SignInForm",
@@ -145,6 +153,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+KNOWN_BROWSER_COOKIE = "known-browser-"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -4,7 +4,9 @@ from config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "tests-only"
 MINKA_DEMO = True
+MINKA_ADDRESS = "https://minka.example"
 SECOND_FACTOR_REQUIRED = False
+FRESH_SIGN_IN_REQUIRED = False
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

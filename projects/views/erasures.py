@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.audience import is_of_minkas_side
+from accounts.fresh_sign_in import needs_fresh_sign_in
 from accounts.services.proposals import propose
 from projects.forms import ErasureForm
 from projects.models import Source
@@ -21,6 +22,7 @@ from projects.views.records import add_errors, is_behind_visible
 
 @require_http_methods(["GET", "POST"])
 @requires("record.withdraw")
+@needs_fresh_sign_in()
 def source_erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Why its words and files must go; what they stand in beside is said, for those who read it."""
     actor = signed_in(request)

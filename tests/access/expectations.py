@@ -203,6 +203,8 @@ SIGNED_IN: dict[str, Rule] = {
     "people:sign-out-everywhere": posts(EVERYBODY),
     "people:list": reads(OVERSEERS),
     "people:invite": form(ADMINISTRATOR),
+    "people:invitations": reads(OVERSEERS),
+    "people:invitation": form(ADMINISTRATOR, "person"),
     "people:person": Rule(OVERSEERS, ADMINISTRATOR, "person"),
     "people:sign-out": posts(ADMINISTRATOR, "person"),
     "people:deactivate": posts(ADMINISTRATOR, "person"),
@@ -288,6 +290,7 @@ OPEN_DOORS = people(
     "account_login",
     "account_logout",
     "account_inactive",
+    "account_invitation",
     "account_signup",
     "account_reset_password",
     "account_reset_password_done",
@@ -295,7 +298,7 @@ OPEN_DOORS = people(
     "account_reset_password_from_key_done",
     "mfa_authenticate",
 )
-"""allauth's pages on the way in; they show nothing of anybody."""
+"""The pages on the way in; they show nothing of anybody."""
 
 OWN_DOORS = people(
     "account_reauthenticate",

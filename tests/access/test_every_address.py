@@ -201,7 +201,7 @@ SENDS_BACK = {"account_logout", "mfa_authenticate"}
 def test_ones_own_account_is_behind_sign_in_and_the_way_in_is_open(world: World, clients: dict[str, Client]) -> None:
     for address in [a for a in ALL if a.name in OWN_DOORS | OPEN_DOORS]:
         for method in ("GET", "POST"):
-            answer = ask(clients[ANONYMOUS], method, url_of(address, {"key": "x-y", "uidb36": "1"}))
+            answer = ask(clients[ANONYMOUS], method, url_of(address, {"key": "x-y", "uidb36": "1", "token": "x"}))
             assert (amounts_to(answer) == SIGN_IN) == (address.name in OWN_DOORS) or address.name in SENDS_BACK
             for name in EVERYBODY:
                 assert world.cast[name].full_name.encode() not in answer.content, address.name

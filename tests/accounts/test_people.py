@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership, Organisation, RoleRequest, User
 from accounts.services.appointments import ask_for_role
-from accounts.services.people import end_role, end_sessions, invite_person, set_active
+from accounts.services.invitations import invite_person
+from accounts.services.people import end_role, end_sessions, set_active
 from projects.models import Project
 from tests.cast import Cast, appoint, gather_cast, given_role, mine, person
 

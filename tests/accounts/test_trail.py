@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -22,7 +24,7 @@ from accounts.templatetags.record_words import VERBS
 from compliance.evaluation.sealed import judgement_of
 from compliance.models import Review
 from compliance.services.reviews import decide_indicator
-from tests.cast import Cast, Mine, gather_cast, given_role, open_mine, payment, produced
+from tests.cast import PASSWORD, Cast, Mine, gather_cast, given_role, open_mine, payment, produced
 
 pytestmark = pytest.mark.django_db
 TRAIL = "/en/work/audit/"
@@ -144,3 +146,40 @@ def test_a_page_of_the_trail_asks_once_for_each_kind_of_record_however_many_ther
         payment(cast.monitor, mine.obligation, paid=str(100 + number), received=None)
     with django_assert_num_queries(len(few)):
         auditor.get(TRAIL)
+
+
+def test_signing_in_and_failing_to_are_in_the_trail_without_what_was_written(auditor: Client, cast: Cast) -> None:
+    cast.monitor.set_password(PASSWORD)
+    cast.monitor.save()
+    for email, password in (
+        ("monitor@example.org", PASSWORD),
+        ("monitor@example.org", "a wrong secret"),
+        ("my.own.secret@example.org", "another secret"),
+    ):
+        Client().post("/en/account/login/", {"login": email, "password": password})
+    rows = auditor.get(TRAIL, {"q": "sign"}).context["rows"]
+    assert [(entry.verb, entry.actor, entry.label) for entry, _url in rows] == [
+        ("unknown_account", None, "—"),
+        ("signed_in", cast.monitor, "Monitor"),
+    ]
+    assert [url for _entry, url in rows] == [None, f"/en/work/people/{cast.monitor.pk}/"]
+    (refused,) = found(auditor, q="wrong password")
+    assert (refused.verb, refused.actor, refused.label) == ("password_refused", None, "Monitor")
+    kept = [f"{one.label}{one.changes}{one.reason}" for one in AuditEntry.objects.filter(verb__endswith="refused")]
+    assert kept == ["Monitor{}"]
+    page = auditor.get(TRAIL).content.decode()
+    assert not any(words in page for words in ("secret", "127.0.0.1"))
+
+
+def test_a_wrong_code_is_in_the_trail_and_a_right_one_is_one_sign_in(auditor: Client, cast: Cast) -> None:
+    cast.reviewer.set_password(PASSWORD)
+    cast.reviewer.save()
+    TOTP.activate(cast.reviewer, generate_totp_secret())
+    code = RecoveryCodes.activate(cast.reviewer).get_unused_codes()[0]
+    browser = Client()
+    browser.post("/en/account/login/", {"login": "reviewer@example.org", "password": PASSWORD})
+    for written in ("000000", code):
+        browser.post("/en/account/2fa/authenticate/", {"code": written})
+    verbs = [entry.verb for entry in AuditEntry.objects.about(cast.reviewer)]
+    assert verbs[:2] == ["signed_in", "code_refused"]
+    assert verbs.count("signed_in") == 1

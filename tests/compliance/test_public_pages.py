@@ -836,8 +836,10 @@ def test_an_address_in_capitals_leads_to_the_mine(client: Client, published: Pub
 
 @pytest.mark.django_db
 def test_the_paper_of_a_community_carries_the_fingerprint_of_each_mine(client: Client, published: Publication) -> None:
-    content = client.get("/en/communities/chakana-alta/").content.decode()
-    assert "To check it: http://testserver/en/verify/" in content
+    content = client.get("/en/communities/chakana-alta/", headers={"host": "elsewhere.example:81"}).content.decode()
+    assert "To check it: https://minka.example/en/verify/" in content
+    assert "https://minka.example/en/communities/chakana-alta/" in content
+    assert "elsewhere.example" not in content
     assert f"Publication {published.sequence}, SHA-256 {writing.fingerprint(published.sha256)}" in content
 
 
