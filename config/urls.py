@@ -9,7 +9,7 @@ from config import views
 
 urlpatterns = [
     path("", public_view(RedirectView.as_view(pattern_name="public:home"))),
-    path("healthz", views.healthz, name="healthz"),
+    path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path(
         "api/v1/schema/",
@@ -21,6 +21,7 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("work/", views.desk, name="desk"),
+    path("work/status/", views.status, name="status"),
     path("work/projects/", include("projects.urls")),
     path("work/", include("communities.urls")),
     path("work/", include("compliance.urls")),
@@ -34,3 +35,4 @@ urlpatterns += i18n_patterns(
 )
 
 handler429 = "config.views.too_many_requests"
+handler500 = "config.views.server_error"

@@ -1,87 +1,100 @@
-"""Pages that belong to no app: health, readiness and the answer to a stale form."""
+"""Pages that belong to no app: whether Minka works, what is said where it does not, and the answer to a stale form."""
 
+import errno
+import sys
 import threading
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import DatabaseError, DataError, IntegrityError
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
-from kombu.exceptions import OperationalError as BrokerError
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import public_view, signed_in
+from accounts.access import public_view, requires, signed_in
 from accounts.adapter import minute_after
+from accounts.models import Job
 from compliance.models import ScorecardHead
-from config.celery import app
+from config.health import BEHIND_PAGES, NEEDED_FOR_PAGES, READINESS, works
 
-ANSWER_WITHIN_SECONDS = 1.0
 SECONDS_TO_WAIT = 60
 """over which django-allauth counts requests"""
+API = "/api/"
+TRY_AGAIN_AFTER_SECONDS = 30
 ONE_SCHEMA_AT_A_TIME = threading.Lock()
 
 
 @public_view
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The web server answers."""
+def livez(request: HttpRequest) -> HttpResponse:
+    """This process answers; nothing else is asked."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @public_view
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Which of database, broker and worker answers; 503 unless all do."""
-    broker = broker_answers()
-    parts = {"database": database_answers(), "broker": broker, "worker": broker and worker_answers()}
+    """Which of the parts that pages need works; 503 unless all do. What works in the background is on the status page."""
+    parts = READINESS.parts()
     return JsonResponse(
-        {name: "ok" if answers else "no answer" for name, answers in parts.items()},
-        status=200 if all(parts.values()) else 503,
+        {code: "ok" if found else "does not work" for code, found in parts.items()},
+        status=HTTPStatus.OK if all(parts.values()) else HTTPStatus.SERVICE_UNAVAILABLE,
     )
 
 
-def database_answers() -> bool:
-    """One round trip to PostgreSQL."""
+@requires("people.manage")
+def status(request: HttpRequest) -> HttpResponse:
+    """Each part of Minka: whether it works, what it means where it does not, and what waits in the background."""
+    parts = [(part, works(part)) for part in (*NEEDED_FOR_PAGES, *BEHIND_PAGES)]
+    waiting = Job.objects.unfinished().aggregate(number=Count("pk"), oldest=Min("requested_at"))
+    outdated = ScorecardHead.objects.outdated().count()
+    shown = {"parts": parts, "waiting": waiting, "failing": Job.objects.failing().count(), "outdated": outdated}
+    return render(request, "status.html", shown)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What went wrong on our side: for now (503, with what was typed, to be sent again) where a part is away; else 500."""
+    for_now = is_away(sys.exc_info()[1])
+    code = HTTPStatus.SERVICE_UNAVAILABLE if for_now else HTTPStatus.INTERNAL_SERVER_ERROR
+    response: HttpResponse
+    if request.path.startswith(API):
+        detail = "Nothing was saved. Try again later." if for_now else "Something failed on our side."
+        response = JsonResponse({"detail": detail}, status=code)
+    elif for_now:
+        typed = {"typed": typed_in(request), "address": request.get_full_path()}
+        response = HttpResponse(get_template("503.html").render(typed), status=code)
+    else:
+        response = HttpResponse(get_template("500.html").render(), status=code)
+    if for_now:
+        response["Retry-After"] = str(TRY_AGAIN_AFTER_SECONDS)
+    return response
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether it lies at the database, or at a disk that takes no more."""
+    if isinstance(error, DatabaseError):
+        return not isinstance(error, IntegrityError | DataError)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, so that it can be sent again; nothing where that could not be read, or held a password."""
+    if request.method != "POST":
+        return []
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def broker_answers() -> bool:
-    """One ping, without retries: a silent broker must not hold this page."""
-    client = redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=ANSWER_WITHIN_SECONDS,
-        socket_connect_timeout=ANSWER_WITHIN_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-    try:
-        return bool(client.ping())
-    except (RedisError, OSError):
-        return False
-    finally:
-        client.close()
-
-
-def worker_answers() -> bool:
-    """Whether any Celery worker answers a ping."""
-    try:
-        return bool(app.control.ping(timeout=ANSWER_WITHIN_SECONDS, limit=1))
-    except (BrokerError, RedisError, OSError):
-        return False
+        typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError, MultiPartParserError):
+        return []
+    return [] if any("password" in name for name, _value in typed) else typed
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -77,6 +77,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "runs": runs_of(page),
             "may_request": actor.may("scorecard.request"),
+            "may_see_state": actor.may("people.manage"),
             "waiting": waiting,
             "failures": failures_seen_by(actor),
         },

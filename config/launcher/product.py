@@ -22,6 +22,7 @@ from config.launcher.state import PROJECT, State
 MANAGE = [sys.executable, str(PROJECT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 QUICK_START = ("--without-mingle", "--without-gossip")  # workers here have no neighbours to wait a second for
+WORKER_IS_READY = " ready."  # as Celery ends the line in which it says so
 NAMES = ("web", "dispatcher", "beat", "worker")  # in the order in which they are stopped
 
 
@@ -54,13 +55,14 @@ class Servers:
             if server is not None and server.child is not None:
                 server.child.check()
 
-    def revive_broker(self) -> str:
-        """Start the broker again where it ended, and say how that was; it keeps nothing that could be lost."""
-        if self.broker is None or self.broker.child is None or self.broker.child.running:
-            return ""
-        ended = self.broker.child.how_it_ended
-        self.broker.start()
-        return ended
+    def fallen(self) -> dict[str, Postgres | Valkey]:
+        """The servers of our own that ended by themselves, by name."""
+        ours = {"database": self.database, "broker": self.broker}
+        return {
+            name: server
+            for name, server in ours.items()
+            if server is not None and server.child is not None and not server.child.running
+        }
 
     def addresses(self) -> dict[str, str]:
         """What another terminal needs in order to use the same servers and files."""
@@ -77,6 +79,8 @@ class Servers:
 
 PREPARE = ("prepare", "--demo")
 MOST_REVIVALS = 3
+SAY_HOW_FAR_SECONDS = 10
+LONGEST_LINE = 100
 LAST_PORT = 65535
 NAMED_ERROR = re.compile(r"([a-z_]\w*\.)*[A-Z]\w*[a-z]\w*: ")  # the database's own lines about it follow in capitals
 REFUSED = "CommandError: "  # as Django's commands begin a sentence of their own
@@ -148,7 +152,7 @@ class Product:
         self._say(f"Preparing the database and the demo{first} …")
         for name in ("worker", "web"):  # slow to start, and idle until the others come
             self.start(name)
-        self.prepared = prepare_database(self.state, self.servers, *self._prepare)
+        self.prepared = prepare_database(self.state, self.servers, *self._prepare, say=self._say)
         self._say("Starting beat and dispatcher, and waiting until all parts answer …")
         for name in ("beat", "dispatcher"):
             self.start(name)
@@ -193,29 +197,36 @@ class Product:
             child.check()
 
     def revive(self) -> None:
-        """Start background processes again that ended by themselves; raise for the others, and when it goes on."""
-        if self.revived["broker"] < MOST_REVIVALS and (ended := self.servers.revive_broker()):
-            self.revived["broker"] += 1
-            self._say(f"The broker {ended} and is started again.")
-        self.servers.check()
+        """Start again what ended by itself; raise when it goes on.
+
+        The database recovers what was committed; the broker keeps nothing that could be lost.
+        """
+        for name, server in self.servers.fallen().items():
+            if server.child is not None:
+                self._note_revival(name, server.child)
+            server.start()
         for name, child in list(self.processes.items()):
-            if child.running:
-                continue
-            if name == "web" or self.revived[name] >= MOST_REVIVALS:
-                child.check()
-            self.revived[name] += 1
-            self._say(f"The {name} {child.how_it_ended} and is started again; its log is {child.log}.")
-            self.start(name)
+            if not child.running:
+                self._note_revival(name, child)
+                child.kill()  # what it had started itself
+                self.start(name)
+
+    def _note_revival(self, name: str, child: Child) -> None:
+        if self.revived[name] >= MOST_REVIVALS:
+            child.check()
+        self.revived[name] += 1
+        self._say(f"The {name} {child.how_it_ended} and is started again; its log is {child.log}.")
 
     def wait_until_ready(self, seconds: float = 90) -> None:
-        """Until /readyz says that database, broker and worker answer."""
+        """Until /readyz says that pages answer, and the worker says that it hears its bell."""
         deadline = time.monotonic() + seconds
         while True:
             self.check()
             status, answer = self.readiness()
-            if status == 200:
+            if status == 200 and WORKER_IS_READY in self.processes["worker"].output():
                 return
             if time.monotonic() > deadline:
+                answer = "the worker is not ready" if status == 200 else answer
                 raise LauncherError(f"Minka was not ready within {seconds:.0f} s; {self.address}/readyz said: {answer}")
             pause(0.25)
 
@@ -242,8 +253,11 @@ class Product:
         self.state.unlock()
 
 
-def prepare_database(state: State, servers: Servers, *command: str) -> str:
-    """Bring the database to what this Minka needs, the demo included unless another command is given; what it said."""
+def prepare_database(state: State, servers: Servers, *command: str, say: Callable[[str], None] = lambda _: None) -> str:
+    """Bring the database to what this Minka needs, the demo included unless another command is given; what it said.
+
+    Every few seconds it says how far that is.
+    """
     child = Child(
         "preparation",
         [*MANAGE, *(command or PREPARE)],
@@ -252,12 +266,24 @@ def prepare_database(state: State, servers: Servers, *command: str) -> str:
         folder=PROJECT,
     )
     try:
+        while child.running:
+            started = time.monotonic()
+            while child.running and time.monotonic() - started < SAY_HOW_FAR_SECONDS:
+                pause()
+            if child.running:
+                say(f"  … {last_line(child)}")
         if child.wait() != 0:
             raise LauncherError(why_not_prepared(child, ours=servers.database is not None))
     finally:
         child.stop()
     state.prepared.touch()
     return child.output()
+
+
+def last_line(child: Child) -> str:
+    """What a process said last, in one line that fits a terminal."""
+    lines = child.output().strip().splitlines() or ["not a word yet"]
+    return lines[-1].strip()[:LONGEST_LINE]
 
 
 def why_not_prepared(child: Child, *, ours: bool = True) -> str:

@@ -103,6 +103,9 @@ def receive_file(
         if earlier is None:
             raise
         return earlier, False
+    except BaseException:
+        batch.file.delete(save=False)
+        raise
     return batch, True
 
 

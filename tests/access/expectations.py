@@ -196,6 +196,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:publications": reads(WITH_ROLE, "project"),
     "reviews:take-down": form(REVIEWERS | ADMINISTRATOR, "publication"),
     "reviews:runs": reads(WITH_ROLE),
+    "status": reads(ADMINISTRATOR),
     "reviews:evaluate-all": posts(ASK_FOR_SCORECARDS),
     "reviews:run-all-again": posts(ASK_FOR_SCORECARDS),
     "reviews:run-again": posts(ASK_FOR_SCORECARDS, "failed run"),
@@ -262,7 +263,7 @@ API: dict[str, Rule] = {
 
 PUBLIC: dict[str, str] = {
     "": "",
-    "healthz": "",
+    "livez": "",
     "readyz": "",
     "schema": "",
     "public:home": "",

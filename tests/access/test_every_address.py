@@ -187,7 +187,7 @@ def test_public_addresses_know_nobody_and_show_only_what_is_published(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_public_addresses_take_nothing(world: World, clients: dict[str, Client], method: str) -> None:
-    for address in [a for a in ALL if a.name in PUBLIC and a.name not in {"", "healthz", "readyz"}]:
+    for address in [a for a in ALL if a.name in PUBLIC and a.name not in {"", "livez", "readyz"}]:
         for given in public_cases(world, address).values():
             assert amounts_to(ask(clients[ANONYMOUS], method, url_of(address, given))) == "no such method"
 

@@ -786,7 +786,7 @@ def test_nobody_pushes_pages_out_by_asking_for_ever_new_addresses(client: Client
 def test_nothing_of_a_signed_in_person_and_no_error_is_kept(client: Client, published: Publication) -> None:
     person = User.objects.create_user("reader@example.org", full_name="Reader")
     client.force_login(person)
-    for address in ("/en/work/account/", "/en/projects/no-such-mine/", "/en/account/login/", "/healthz"):
+    for address in ("/en/work/account/", "/en/projects/no-such-mine/", "/en/account/login/", "/livez"):
         client.get(address)
     assert not PAGES
     client.head("/en/")

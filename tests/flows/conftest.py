@@ -11,6 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,14 @@ class Visitor:
 
     def post(self, path: str, fields: Mapping[str, str]) -> Answer:
         """Send the form of a page that was opened before; redirects are followed, and their time counts."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path).text)
-        assert token, path
+        return self.send(self.get(path), fields)
+
+    def send(self, page: Answer, fields: Mapping[str, str]) -> Answer:
+        """Send the form of a page that is open."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+        assert token, page.address
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
-        return self._ask(urllib.request.Request(self._whole(path), body, {"Referer": self._whole(path)}))  # noqa: S310
+        return self._ask(urllib.request.Request(page.address, body, {"Referer": page.address}))  # noqa: S310
 
     def sign_in(self, name: str) -> None:
         """As one of the people of the demo."""
@@ -113,13 +118,20 @@ def ana(product: Product) -> Visitor:
     return visitor
 
 
-@pytest.fixture
-def stored(product: Product) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
-    """Ask the product's database, as its owner; Django's own connections here lead elsewhere."""
+@contextmanager
+def database_of(product: Product) -> Iterator[psycopg.Connection[Any]]:
+    """The product's database, as its owner; Django's own connections here lead elsewhere."""
     address = product.servers.environment["OWNER_DATABASE_URL"]
     parts = urllib.parse.urlsplit(address)
     host = urllib.parse.parse_qs(parts.query).get("host", [parts.hostname])[0]
     with psycopg.connect(host=host, dbname=parts.path[1:], user=parts.username, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def stored(product: Product) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Ask the product's database."""
+    with database_of(product) as connection:
         yield lambda query, *values: connection.execute(query, values).fetchall()
 
 

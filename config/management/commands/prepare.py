@@ -40,9 +40,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: bool = False, **options: Any) -> None:
         """Each step does nothing where its work is done."""
         refuse_a_newer_database()
+        self.stdout.write("Bringing the tables to this version …")
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         call_command("createcachetable", database="owner", verbosity=0)
         grant_database_roles()
+        self.stdout.write("Loading districts, minerals and rules …")
         load_reference_data()
         try:
             load_frameworks()
@@ -54,5 +56,6 @@ class Command(BaseCommand):
                 "go back to the one that last ran here, or give the changed rules a version of their own."
             ) from error
         if demo:
+            self.stdout.write("Making the invented demo …")
             for line in load_demo():
                 self.stdout.write(line)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0014_no_work_is_given_up"),
+        ("accounts", "0015_nothing_names_what_was_merged"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0015_wrong_attempts_are_counted"),
+        ("accounts", "0016_wrong_attempts_are_counted"),
     ]
 
     operations = [

@@ -1,0 +1,49 @@
+"""The database dies while somebody types: it is said, what was typed is kept, and everything comes back by itself."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import signal
+
+import pytest
+
+from config.launcher.product import Product
+from tests.flows.conftest import Visitor, database_of
+
+pytestmark = pytest.mark.servers
+
+
+def count_called(product: Product, name: str) -> int:
+    """How many mines have this name."""
+    with database_of(product) as connection:
+        [[count]] = connection.execute("SELECT count(*) FROM projects_project WHERE name = %s", [name]).fetchall()
+    return int(count)
+
+
+def test_what_is_typed_while_the_database_dies_is_sent_again_and_saved_once(product: Product, ana: Visitor) -> None:
+    database = product.servers.database
+    assert database is not None
+    assert database.child is not None
+    typed = {"name": "Wayra Urqu", "source-voice": "monitor", "source-state": "reported"}
+    page = ana.get("/en/work/projects/add/")
+    os.kill(database.child.pid, signal.SIGKILL)
+    database.child.process.wait()
+    answer = ana.send(page, typed)
+    assert answer.status == 503
+    assert "Nothing was saved this time" in answer.text
+    assert product.readiness()[0] == 503
+
+    os.kill(product.processes["web"].pid, signal.SIGKILL)
+    product.processes["web"].process.wait()
+    product.revive()
+    product.wait_until_ready()
+    assert count_called(product, "Wayra Urqu") == 0
+    held = {
+        name: html.unescape(value)
+        for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', answer.text)
+    }
+    again = ana.send(answer, held)
+    assert again.status == 200
+    assert count_called(product, "Wayra Urqu") == 1
