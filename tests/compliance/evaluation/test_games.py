@@ -37,7 +37,7 @@ RULES = {
     file.framework.version: file.framework
     for file in read_folder(FOLDER, MEASURES)
     if file.framework.code == "peru-recommended-policies"
-}[4]
+}[5]
 MILLION = Decimal(1_000_000)
 HEALTH = "health"
 Move = Callable[[Facts], Facts]
@@ -369,6 +369,35 @@ GAMES |= {
         ),
     ),
 }
+BOOKED_ELSEWHERE = PaymentFact(
+    record="disbursement/more",
+    obligation="obligation/0",
+    currency="PEN",
+    purpose="other",
+    company_amount=9 * MILLION,
+    paid_on=day("2025-06-30"),
+    recipient_amount=9 * MILLION,
+    received_on=day("2025-06-30"),
+    **PAPER,
+)
+PAID_BACK = replace(
+    BOOKED_ELSEWHERE,
+    record="disbursement/back",
+    company_amount=-9 * MILLION,
+    recipient_amount=-9 * MILLION,
+    received_on=day("2025-07-01"),
+)
+GAMES |= {
+    "nine million that nobody owed are booked under a debt that was paid late": (
+        "R02",
+        add(PaymentFact, BOOKED_ELSEWHERE),
+    ),
+    "nine million came in time and were paid back the next day": ("R02", add(PaymentFact, BOOKED_ELSEWHERE, PAID_BACK)),
+    "nine million dollars came in time for a debt in soles": (
+        "R02",
+        add(PaymentFact, replace(BOOKED_ELSEWHERE, currency="USD")),
+    ),
+}
 SIX = together(no_dam, conditions_written_in, one_day, in_turn, voluntary, empty_report)
 
 
@@ -625,6 +654,46 @@ def test_what_was_paid_in_time_and_taken_back_the_next_day_was_not_paid() -> Non
     assert of_money("R01", owed(100), came, went).score == 0
     assert of_money("R02", owed(100), came, went, as_of="2026-06-30").score == 0
     assert of_money("R02", owed(100), came, as_of="2026-06-30").score == 100
+
+
+def test_no_more_days_count_than_money_was_owed_and_the_latest_of_it_counts() -> None:
+    late = paid(1, recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
+    early = paid(2, recipient_amount=900, received_on=day("2025-06-30"), **PAPER)
+    both = of_money("R02", owed(100), late, early, as_of="2026-06-30")
+    assert (both.measured.value, both.worst, both.score, both.best) == (90, 0, 0, 100)
+    assert both.measured.flags == ("more-than-owed",)
+    assert of_money("R02", owed(100), late, as_of="2026-06-30").measured.flags == ()
+    half = replace(late, recipient_amount=Decimal(50))
+    assert of_money("R02", owed(100), half, early, as_of="2026-06-30").measured.value == 45
+    exact = of_money("R02", owed(1000), late, early, as_of="2026-06-30")
+    assert (exact.measured.value, exact.measured.flags) == (9, ())
+
+
+def test_what_is_booked_under_one_debt_shortens_the_days_of_no_other() -> None:
+    late = paid(1, "obligation/1", recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
+    early = paid(0, recipient_amount=900, received_on=day("2025-06-30"), **PAPER)
+    outcome = of_money("R02", owed(100, 100), late, early, as_of="2026-06-30")
+    assert (outcome.measured.value, outcome.worst, outcome.best) == (45, 50, 50)
+
+
+def test_what_the_company_claims_beyond_a_debt_neither_shortens_nor_lengthens_what_arrived() -> None:
+    late = paid(1, recipient_amount=100, received_on=day("2025-07-30"), **PAPER)
+    denied = paid(2, company_amount=900, paid_on=day("2025-06-30"), recipient_amount=0, **PAPER)
+    outcome = of_money("R02", owed(100), late, denied, as_of="2026-06-30")
+    assert (outcome.measured.value, outcome.measured.flags) == (30, ("more-than-owed", "sides-differ"))
+    by_word = of_money("R02", owed(100), late, replace(denied, recipient_amount=None), as_of="2026-06-30")
+    assert by_word.worst == 0
+
+
+def test_money_in_another_currency_shortens_no_delay_of_that_currency() -> None:
+    in_dollars = [replace(one, currency="USD") for one in owed(10_000)]
+    soles = replace(owed(100_000)[0], record="obligation/1")
+    late = paid(1, recipient_amount=10_000, received_on=day("2025-09-28"), **PAPER)
+    dollars = paid(2, "obligation/1", recipient_amount=90_000, received_on=day("2025-06-30"), **PAPER)
+    payments = [replace(one, currency="USD") for one in (late, dollars)]
+    outcome = of_money("R02", [*in_dollars, soles], *payments, as_of="2026-06-30")
+    assert (outcome.measured.value, outcome.worst) == (90, 0)
+    assert "other-currency" in outcome.measured.missing
 
 
 def test_the_day_that_the_community_names_on_paper_decides_over_the_companys() -> None:
