@@ -87,6 +87,7 @@ def worker_return(employer: str, total: int, local: int, women: int, foreign: in
         women_fte=Decimal(women),
         staff_headcount=total,
         foreign_headcount=foreign,
+        exonerated_headcount=None,
         staff_pay=Decimal(total),
         foreign_pay=Decimal(foreign),
     )
@@ -396,6 +397,38 @@ GAMES |= {
     "nine million dollars came in time for a debt in soles": (
         "R02",
         add(PaymentFact, replace(BOOKED_ELSEWHERE, currency="USD")),
+    ),
+}
+
+
+def is_contractor(row: EmploymentFact) -> bool:
+    return row.employer == "the contractor"
+
+
+EXCUSED: dict[str, Any] = {
+    "foreign_exonerated": True,
+    "evidence": 1,
+    "exonerated_headcount": 180,
+    "exonerated_pay": Decimal(180),
+    "exonerated_until": day("2025-12-31"),
+}
+ON_PAPER: dict[str, dict[str, Any]] = {
+    "says nothing of whom it excuses": dict.fromkeys(("exonerated_headcount", "exonerated_pay", "exonerated_until")),
+    "says no number": {"exonerated_headcount": None},
+    "says no pay and a few people": {"exonerated_pay": None, "exonerated_headcount": 59},
+    "says no end": {"exonerated_until": None},
+    "ended last year": {"exonerated_until": day("2024-12-31")},
+    "ended the day before the year does": {"exonerated_until": day("2025-12-30")},
+    "excuses one too few": {"exonerated_headcount": 59},
+}
+GAMES |= {
+    f"an exoneration on paper {what}": ("L04", change(EmploymentFact, is_contractor, **EXCUSED | said))
+    for what, said in ON_PAPER.items()
+}
+GAMES |= {
+    "an exoneration of all by the company's bare word": (
+        "L04",
+        change(EmploymentFact, is_contractor, **EXCUSED | {"voice": "company", "evidence": 0}),
     ),
 }
 SIX = together(no_dam, conditions_written_in, one_day, in_turn, voluntary, empty_report)
@@ -849,6 +882,47 @@ def test_eleven_months_above_the_limit_are_not_mended_by_the_last_day() -> None:
     )
     known = facts(employment=[eleven, last], expected=[listed("employment", 1, people=Decimal(100))])
     assert judged(known).outcome("L04").score == 0
+
+
+def foreign_staff(**columns: Any) -> Any:
+    """What the rule makes of a contractor with 180 foreigners of 600 employees and of their pay, all year."""
+    row = replace(worker_return("the contractor", 600, 60, 24, 180), **columns)
+    return judged(facts(employment=[row], expected=[listed("employment", 1)])).outcome("L04")
+
+
+def test_an_exoneration_takes_out_those_whom_it_names_until_its_last_day() -> None:
+    enough = foreign_staff(**EXCUSED | {"exonerated_headcount": 60, "exonerated_pay": Decimal(0)})
+    assert (enough.score, enough.measured.value, enough.measured.flags) == (100, 20, ("exonerated",))
+    too_few = foreign_staff(**EXCUSED | {"exonerated_headcount": 59})
+    assert (too_few.score, too_few.best) == (0, 0)
+    ended = foreign_staff(**EXCUSED | {"exonerated_until": day("2025-12-30")})
+    assert (ended.score, ended.measured.value) == (0, 30)
+    assert ended.measured.flags == ("exonerated", "exoneration-ended")
+    by_word = foreign_staff(**EXCUSED | {"voice": "company", "evidence": 0})
+    assert (by_word.score, by_word.best, by_word.measured.flags) == (0, 0, ("exoneration-bare-word",))
+
+
+@pytest.mark.parametrize("blank", ["exonerated_headcount", "exonerated_until"])
+def test_an_exoneration_without_scope_or_end_opens_the_range_and_excuses_nobody_in_the_worst_case(blank: str) -> None:
+    outcome = foreign_staff(**EXCUSED | {blank: None})
+    assert (outcome.state, outcome.worst, outcome.best) == ("unknown", 0, 100)
+    assert outcome.measured.missing == ("exoneration-without-scope",)
+
+
+def test_an_exoneration_without_scope_opens_nothing_where_the_limits_are_kept_or_broken_anyway() -> None:
+    bare = dict.fromkeys(("exonerated_headcount", "exonerated_pay", "exonerated_until"))
+    kept = foreign_staff(**EXCUSED | bare | {"foreign_headcount": 120})
+    assert (kept.score, kept.measured.missing) == (100, ())
+    broken = foreign_staff(**EXCUSED | {"exonerated_until": None, "exonerated_headcount": 59})
+    assert (broken.score, broken.best) == (0, 0)
+
+
+def test_the_pay_of_the_excused_is_taken_out_of_the_pay_of_foreigners() -> None:
+    paid_more = {"foreign_headcount": 100, "foreign_pay": Decimal(240), "exonerated_headcount": 50}
+    assert foreign_staff(**EXCUSED | paid_more | {"exonerated_pay": Decimal(60)}).score == 100
+    assert foreign_staff(**EXCUSED | paid_more | {"exonerated_pay": Decimal(59)}).score == 0
+    unsaid = foreign_staff(**EXCUSED | paid_more | {"exonerated_pay": None})
+    assert (unsaid.worst, unsaid.best, unsaid.measured.missing) == (0, 100, ("exoneration-without-scope",))
 
 
 def test_works_of_an_older_law_and_their_adjustment_programme_are_not_judged_by_the_new_one() -> None:
