@@ -29,6 +29,9 @@ CERTIFYING = frozenset({"FTA", "DIA", "EIA-sd", "EIA-d"})
 CERTIFYING_BY_LAW = CERTIFYING | {"PAMA"}
 """These, and the adjustment programme (PAMA) of mines that were at work before studies were asked for."""
 
+BEFORE_WORKS = CERTIFYING_BY_LAW | {"ITS"}
+"""These, and the ITS of a minor change: all that must be approved before works begin."""
+
 FIRST_TABLES = (
     "assessments",
     "conditions",
@@ -53,6 +56,8 @@ PARTIES = "parties"
 """What kind of party owes and receives."""
 DECISIONS = "decisions"
 """What was asked of studies, payrolls and reports later: what the authority decided, pay, who published which figures."""
+STUDIES = "studies"
+"""How many studies there are of the parts in a list."""
 EXONERATIONS = "exonerations"
 """Whom of an employer's foreigners an exoneration excuses, and until when."""
 
@@ -391,6 +396,8 @@ class ExpectedFact(Row):
     amount: Decimal | None = None
     currency: str = ""
     """the sum of all obligations that it names"""
+    studies: int | None = looked_at(STUDIES, default=None)
+    """all studies of the parts that it names; a part may have several"""
 
 
 @fact_table("exemptions", record="exemption", years=of_year("year", opens=False))

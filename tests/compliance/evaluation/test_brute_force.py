@@ -23,6 +23,7 @@ from compliance.evaluation.facts import (
     ConditionFact,
     DisclosureFact,
     EmploymentFact,
+    ExpectedFact,
     Facts,
     ObligationFact,
     PaymentFact,
@@ -309,6 +310,9 @@ def first(row: Row) -> bool:
 
 MOVES: dict[str, Move] = {
     "a part of the mine is left out": drop(AssessmentFact, first),
+    "the list of parts says nothing of their studies": change(
+        ExpectedFact, lambda row: row.of == "assessments", studies=None
+    ),
     "a start of works is left out": change(AssessmentFact, first, works_started_on=None),
     "the works are said to begin after the year": change(
         AssessmentFact, first, voice="company", works_started_on=AS_OF

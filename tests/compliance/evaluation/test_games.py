@@ -50,6 +50,9 @@ def rows(table: type[Any], number: int, **columns: Any) -> list[Any]:
 
 
 def listed(of: str, number: int, since: str = "2025-01-01", **sizes: Any) -> ExpectedFact:
+    """A list of the authority; of parts of the mine with one study each where nothing else is said."""
+    if of == "assessments":
+        sizes = {"studies": number} | sizes
     return ExpectedFact(
         record=f"expected-count/{of}",
         voice="authority",
@@ -401,6 +404,19 @@ GAMES |= {
 }
 
 
+def second_dam(known: Facts) -> Facts:
+    """The truth with a dam whose first study was in time and whose second was not; the list names both."""
+    first = study("dam", "2010-05-10", "2011-02-01", 6)
+    second = replace(study("dam", "2023-05-10", "2021-12-10", 2), record="assessment/dam-2")
+    lists = [listed("assessments", 2, studies=3), *(one for one in LISTS if one.of != "assessments")]
+    pit = [row for row in known[AssessmentFact] if not is_dam(row)]
+    return known.with_rows(AssessmentFact, [*pit, first, second]).with_rows(ExpectedFact, lists)
+
+
+def is_second(row: AssessmentFact) -> bool:
+    return row.record == "assessment/dam-2"
+
+
 def is_contractor(row: EmploymentFact) -> bool:
     return row.employer == "the contractor"
 
@@ -456,6 +472,51 @@ def test_no_edit_makes_the_worst_case_better_than_the_truth(game: str) -> None:
     same_words = (before.measured.missing, before.measured.flags) == (after.measured.missing, after.measured.flags)
     assert not same_words or after.score == before.score
     assert after.score is None or after.score <= before.score
+
+
+@pytest.mark.parametrize("code", ["E01", "E03"])
+@pytest.mark.parametrize(
+    "move",
+    [
+        drop(AssessmentFact, is_second),
+        change(AssessmentFact, is_second, instrument="social"),
+        change(AssessmentFact, is_second, decision="never-made", approved_on=None, works_started_on=None),
+    ],
+)
+def test_a_second_study_of_the_same_part_that_is_left_out_is_seen(code: str, move: Move) -> None:
+    truth, edited = judged(second_dam(the_truth())), judged(move(second_dam(the_truth())))
+    assert truth.capped_by == ("E01",)
+    assert truth.outcome(code).measured.missing == ()
+    assert truth.score is not None
+    assert edited.worst is not None
+    assert edited.worst <= truth.score
+    outcome: Any = edited.outcome(code)
+    assert (outcome.state, outcome.worst, outcome.best) == ("unknown", 0, 100)
+    assert "fewer-than-listed" in outcome.measured.missing
+
+
+@pytest.mark.parametrize(("studies", "code"), [(None, "studies-not-listed"), (1, "more-than-listed"), (2, "")])
+def test_a_list_of_parts_says_how_many_studies_they_have(studies: int | None, code: str) -> None:
+    known = the_truth().with_rows(AssessmentFact, [study("pit", "2010-05-10", "2011-02-01", 6)])
+    pit_and_change = [
+        *known[AssessmentFact],
+        replace(known[AssessmentFact][0], record="assessment/2", instrument="ITS"),
+    ]
+    listing = known.with_rows(AssessmentFact, pit_and_change).with_rows(
+        ExpectedFact, [listed("assessments", 1, studies=studies)]
+    )
+    for rule in ("E01", "E03"):
+        measured = judged(listing).outcome(rule).measured
+        assert measured.missing == ((code,) if code else ())
+
+
+def test_a_list_of_studies_that_is_too_long_in_a_year_that_is_not_over_opens_nothing() -> None:
+    known = facts(
+        as_of=day("2025-06-30"),
+        assessments=[study("pit", "2010-05-10", "2011-02-01", 6)],
+        expected=[listed("assessments", 1, studies=2)],
+    )
+    assert judged(known).outcome("E01").score == 100
 
 
 def test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade() -> None:

@@ -162,6 +162,7 @@ def lists(number: int) -> st.SearchStrategy[dict[str, Any]]:
             "period_end": st.just(day("2025-12-31")),
             "number": st.integers(0, 4),
             "people": st.none() | st.integers(0, 400).map(Decimal),
+            "studies": st.none() | st.integers(0, 4),
             "voice": st.just("authority"),
         }
     )
