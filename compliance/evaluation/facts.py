@@ -56,6 +56,8 @@ PARTIES = "parties"
 """What kind of party owes and receives."""
 DECISIONS = "decisions"
 """What was asked of studies, payrolls and reports later: what the authority decided, pay, who published which figures."""
+STRATUM = "stratum"
+"""How large the mine is by law."""
 STUDIES = "studies"
 """How many studies there are of the parts in a list."""
 EXONERATIONS = "exonerations"
@@ -162,6 +164,11 @@ def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added
     return dataclasses.field(default=default, metadata={"columns": (name,), "kind": kind, "added": added})
 
 
+def is_bare_word(voice: str, files: int, *, opens: bool) -> bool:
+    """Whether it is the company's word, or nobody knows whose, without a file, or a source that anybody can open."""
+    return voice in ("company", "unknown") and not files and not opens
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One record: where it is kept, who says so, and how many files stand behind it."""
@@ -178,7 +185,7 @@ class Row:
     @property
     def bare_word(self) -> bool:
         """Whether it is the company's word, or nobody knows whose, and no paper stands behind it."""
-        return self.voice in ("company", "unknown") and not self.evidence and not self.opens
+        return is_bare_word(self.voice, self.evidence, opens=self.opens)
 
     @property
     def key(self) -> int:
@@ -421,6 +428,10 @@ class Period:
     """exploration, development, operation, closure in force at any time in the period; empty: unknown"""
     as_of: date | None = looked_at(AS_OF, default=None)
     """the day of the evaluation"""
+    stratum: str = looked_at(STRATUM, default="")
+    """large-or-medium, small or artisanal; empty: unknown"""
+    stratum_is_bare_word: bool = looked_at(STRATUM, default=False)
+    """whether it is the company's word, or nobody knows whose, and no paper stands behind it"""
 
     def __post_init__(self) -> None:
         if self.period_end < self.period_start:
@@ -453,6 +464,11 @@ class Facts(Period):
     def explores_only(self) -> bool:
         """Whether exploration is known to be the only phase, so that a technical form is certification enough."""
         return self.phases == ("exploration",)
+
+    @property
+    def explores_no_more(self) -> bool:
+        """Whether a phase beyond exploration is on record."""
+        return bool({*self.phases} - {"exploration"})
 
     def counts(self, row: ObligationFact | CommitmentFact) -> bool:
         """Whether something with a due day was due in the period, or earlier and is still open."""

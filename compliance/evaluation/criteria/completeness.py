@@ -136,6 +136,14 @@ def completeness(facts: Facts, table: str, *, with_studies: bool = False) -> Com
     return Completeness(tuple(sorted(found)), gap, tuple(own))
 
 
+def all_studies_are_there(facts: Facts) -> bool:
+    """Whether lists name as many parts and studies as are on record: no study that is left out could mend anything."""
+    shown = completeness(facts, "assessments", with_studies=True)
+    return not shown.codes and all(
+        (one.number, one.studies) == (len(parts(facts)), studies(facts)) for one in shown.lists
+    )
+
+
 def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measurement:
     """The figure with what its tables lack counted as not shown, and its range as wide as that may make it.
 

@@ -283,6 +283,19 @@ def test_no_filling_of_a_blank_leads_outside_the_range(table: type[Row]) -> None
     assert tried > FEW
 
 
+def test_no_size_of_the_mine_leads_outside_the_range_of_one_that_nobody_says() -> None:
+    chance = random.Random("stratum")
+    rules = rules_of(AssessmentFact)
+    for _case in range(FEW):
+        studies = [row_of(AssessmentFact, one, study(chance, one)) for one in range(chance.randint(1, 2))]
+        left = mine({AssessmentFact: studies})
+        before = judge(rules, left)
+        for stratum, by_word in itertools.product(["large-or-medium", "small", "artisanal"], [False, True]):
+            known = replace(left, stratum=stratum, stratum_is_bare_word=by_word)
+            for one, other in zip(before.outcomes, judge(rules, known).outcomes, strict=True):
+                assert not outside(one, other), (one.code, known.to_json())
+
+
 def test_every_table_whose_rows_may_be_blank_is_tried() -> None:
     assert {*EXTREMES, ObligationFact} == {*ROWS}
     for table, columns in EXTREMES.items():

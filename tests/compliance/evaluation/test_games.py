@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from compliance.evaluation import canonical
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import (
@@ -33,11 +34,12 @@ from compliance.evaluation.judgement import Judgement, Override
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, facts
 
-RULES = {
+VERSIONS = {
     file.framework.version: file.framework
     for file in read_folder(FOLDER, MEASURES)
     if file.framework.code == "peru-recommended-policies"
-}[5]
+}
+RULES = VERSIONS[5]
 MILLION = Decimal(1_000_000)
 HEALTH = "health"
 Move = Callable[[Facts], Facts]
@@ -417,6 +419,14 @@ def is_second(row: AssessmentFact) -> bool:
     return row.record == "assessment/dam-2"
 
 
+def only_exploration(known: Facts) -> Facts:
+    """The truth as a large mine at work that has a DIA of its exploration and nothing else."""
+    dia = replace(study("pit", "2012-03-01", "2012-05-01", 6), instrument="DIA")
+    lists = [listed("assessments", 1), *(one for one in LISTS if one.of != "assessments")]
+    whole = known.with_rows(AssessmentFact, [dia]).with_rows(ExpectedFact, lists)
+    return replace(whole, stratum="large-or-medium")
+
+
 def is_contractor(row: EmploymentFact) -> bool:
     return row.employer == "the contractor"
 
@@ -474,6 +484,70 @@ def test_no_edit_makes_the_worst_case_better_than_the_truth(game: str) -> None:
     assert after.score is None or after.score <= before.score
 
 
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda known: replace(known, stratum=""),
+        lambda known: replace(known, stratum="small", stratum_is_bare_word=True),
+        lambda known: replace(known, stratum="artisanal", stratum_is_bare_word=True),
+        lambda known: replace(known, phases=()),
+        drop(ExpectedFact, lambda row: row.of == "assessments"),
+        change(ExpectedFact, lambda row: row.of == "assessments", studies=2),
+        add(
+            AssessmentFact, replace(study("pit", "2012-03-01", "2012-05-01", 6), record="assessment/2", voice="company")
+        ),
+    ],
+)
+def test_a_large_mine_without_an_impact_study_is_not_made_better_by_silence_about_its_size(move: Move) -> None:
+    truth, edited = judged(only_exploration(the_truth())), judged(move(only_exploration(the_truth())))
+    assert truth.capped_by == ("E01",)
+    assert truth.outcome("E01").measured.flags == ("only-for-exploration",)
+    assert truth.score is not None
+    assert edited.worst is not None
+    assert edited.worst <= truth.score
+    outcome: Any = edited.outcome("E01")
+    assert (outcome.state, outcome.worst) == ("unknown", 0)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "stratum", "by_word", "phases", "passes"),
+    [
+        ("DIA", "large-or-medium", False, ("operation",), False),
+        ("DIA", "large-or-medium", True, ("operation",), False),
+        ("FTA", "large-or-medium", False, ("development",), False),
+        ("DIA", "large-or-medium", False, ("exploration",), True),
+        ("DIA", "large-or-medium", False, (), None),
+        ("EIA-sd", "large-or-medium", False, ("operation",), True),
+        ("DIA", "small", False, ("operation",), True),
+        ("DIA", "artisanal", False, ("operation",), True),
+        ("DIA", "small", True, ("operation",), None),
+        ("EIA-sd", "small", True, ("operation",), True),
+        ("FTA", "small", False, ("operation",), None),
+        ("DIA", "", False, ("operation",), None),
+    ],
+)
+def test_which_study_is_enough_depends_on_the_size_of_the_mine_and_its_phase(
+    instrument: str, stratum: str, by_word: bool, phases: tuple[str, ...], passes: bool | None
+) -> None:
+    only = replace(study("pit", "2012-03-01", "2012-05-01", 6), instrument=instrument)
+    known = facts(
+        assessments=[only],
+        expected=[listed("assessments", 1)],
+        phases=phases,
+        stratum=stratum,
+        stratum_is_bare_word=by_word,
+    )
+    measured = judged(known).outcome("E01").measured
+    assert measured.passes is passes
+    assert ("stratum-bare-word" in measured.missing) is (by_word and passes is None)
+
+
+def test_a_late_start_of_a_small_mine_breaks_the_rule_all_the_same() -> None:
+    late = replace(study("pit", "2012-05-02", "2012-05-01", 6), instrument="DIA")
+    known = facts(assessments=[late], expected=[listed("assessments", 1)], stratum="small")
+    assert judged(known).outcome("E01").score == 0
+
+
 @pytest.mark.parametrize("code", ["E01", "E03"])
 @pytest.mark.parametrize(
     "move",
@@ -517,6 +591,21 @@ def test_a_list_of_studies_that_is_too_long_in_a_year_that_is_not_over_opens_not
         expected=[listed("assessments", 1, studies=2)],
     )
     assert judged(known).outcome("E01").score == 100
+
+
+def test_version_4_judges_as_it_did_before_there_was_a_version_5() -> None:
+    """What it left open stays open by it: its judgements are sealed."""
+    truth = the_truth()
+    booked = GAMES["nine million that nobody owed are booked under a debt that was paid late"][1](truth)
+    excused = GAMES["an exoneration on paper excuses one too few"][1](truth)
+    known = [truth, booked, excused, second_dam(truth), only_exploration(truth)]
+    judgements = [judge(VERSIONS[4], one) for one in known]
+    assert judgements[2].outcome("L04").score == 100
+    assert judgements[4].outcome("E01").state == "unknown"
+    assert (
+        canonical.digest([one.to_json() for one in judgements])
+        == "4c175abc08d1f81b5134c53a897f5a2829cc416b6f1da24ed15b780a14615341"
+    )
 
 
 def test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade() -> None:

@@ -31,6 +31,7 @@ days_about_midyear = st.integers(330, 420).map(lambda offset: FIRST + timedelta(
 money = st.integers(0, 1000).map(Decimal)
 currencies = st.sampled_from(["PEN", "PEN", "USD"])
 phases_of_a_year = st.sampled_from([("operation",), ("exploration",), ("development", "exploration"), ()])
+strata = st.sampled_from(["large-or-medium", "small", "artisanal", ""])
 voices = st.sampled_from(["authority", "authority", "company"])
 answers = st.sampled_from([None, "fulfilled", "not_fulfilled"])
 
@@ -268,8 +269,9 @@ def blanked(draw: st.DrawFn) -> tuple[Facts, Facts]:
         ]
         for table, table_rows in rows.items()
     }
-    phases = draw(phases_of_a_year)
-    return whole(with_blanks, phases=phases), whole(rows, phases=phases)
+    phases, stratum = draw(phases_of_a_year), draw(strata)
+    unsaid = "" if draw(st.booleans()) else stratum
+    return whole(with_blanks, phases=phases, stratum=unsaid), whole(rows, phases=phases, stratum=stratum)
 
 
 def figures(judgement: Judgement) -> list[tuple[Decimal | None, Decimal | None, Decimal | None]]:
