@@ -74,7 +74,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     class Meta:
         model = Project
-        fields = ["slug", "name", "country", "operator", "stage_as_reported", "start_year", "is_demo"]
+        fields = ["slug", "name", "country", "operator", "stage_as_reported", "start_year", "stratum", "is_demo"]
 
 
 class ScorecardSerializer(serializers.ModelSerializer[ScorecardHead]):

@@ -29,6 +29,7 @@ from compliance.evaluation.facts import (
     PaymentFact,
     Row,
     YearRule,
+    is_bare_word,
 )
 from compliance.models import Exemption
 from projects.models import (
@@ -40,6 +41,7 @@ from projects.models import (
     PhasePeriod,
     ProcurementReturn,
     Project,
+    Source,
 )
 
 Pair = tuple[int, int]
@@ -108,6 +110,8 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
                 period_start=date(year, 1, 1),
                 period_end=date(year, 12, 31),
                 phases=phases_in(year, phases[key]),
+                stratum=projects[key].stratum,
+                stratum_is_bare_word=bool(projects[key].stratum) and says_alone(projects[key]),
                 tables={table: rows_of(table, year, found[key]) for table, found in tables.items()},
             )
         )
@@ -119,9 +123,21 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
 def mines_of(scope: Scope) -> tuple[dict[int, Project], dict[int, int]]:
     """The projects of the scope, and by the key of what was merged into one of them the key of that one; one query."""
     found = Project.with_withdrawn.filter(Q(pk__in=scope.projects) | Q(merged_into__in=scope.projects))
-    rows = found.order_by().in_bulk()
+    with_source = found.select_related("source").annotate(files=Count("source__evidence", distinct=True))
+    rows = with_source.order_by().in_bulk()
     standing = {key: row for key, row in rows.items() if row.withdrawn_at is None}
     return standing, {key: row.merged_into_id for key, row in rows.items() if row.merged_into_id}
+
+
+def says_alone(project: Any) -> bool:
+    """Whether what a project says of itself is a bare word."""
+    source = project.source
+    return is_bare_word(source.voice, project.files, opens=opens(source.audience, source.reference))
+
+
+def opens(audience: str, reference: str) -> bool:
+    """Whether a source names an address at which anybody can open it."""
+    return audience == Source.Audience.PUBLIC and reference.startswith(WEB_ADDRESS)
 
 
 def read(table: type[Row], scope: Scope, merged: Mapping[int, int]) -> defaultdict[int, list[Values]]:
@@ -178,7 +194,7 @@ def fact(table: type[Row], values: Values, *, carried: bool = False) -> Row:
         "voice": values["source__voice"],
         "evidence": values["files"],
         "carried": carried,
-        "opens": values["source__audience"] == "public" and values["source__reference"].startswith(WEB_ADDRESS),
+        "opens": opens(values["source__audience"], values["source__reference"]),
     }
     for name, (columns, kind, may_be_unknown) in COLUMNS[table].items():
         value = next((values[one] for one in columns if values[one] is not None), None)

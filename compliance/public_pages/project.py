@@ -15,6 +15,7 @@ from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.framework import Texts
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
+from projects.models import Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,8 @@ def recorders(documents: Iterable[Document]) -> list[tuple[str, str]]:
 
 def show(document: Document) -> Values:
     """Who runs and owns it."""
-    return {"mine": mine_of(document)}
+    stratum = document.facts.stratum
+    return {"mine": mine_of(document), "size": Project.Stratum(stratum).label if stratum else ""}
 
 
 def owner_table(document: Document) -> Table:

@@ -17,11 +17,13 @@ from projects.intake.organisations import known_organisations, note_unknown, org
 from projects.intake.parsing import (
     amount_not_negative,
     name_of_at_most,
+    one_of,
     parse_country,
     parse_currency,
     parse_year,
     shown,
     text_of_at_most,
+    words_for,
 )
 from projects.intake.records import take_back
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
@@ -96,6 +98,12 @@ class ProjectTarget(ImportTarget):
                 "anio puesta marcha, ano puesta en marcha, anio puesta en marcha, ano de puesta en marcha, puesta "
                 "en marcha, start year, first year"
             ),
+        ),
+        ImportField(
+            "stratum",
+            _("size by law"),
+            one_of(words_for(Project.Stratum.choices), [label for _value, label in Project.Stratum.choices]),
+            aliases="estrato, tamano, regimen, stratum, size",
         ),
     ]
 
@@ -211,6 +219,7 @@ class ProjectTarget(ImportTarget):
             investment_currency=said["investment_currency"] or "" if said["investment"] is not None else "",
             stage_as_reported=said["stage"] or "",
             start_year=said["start_year"],
+            stratum=said["stratum"] or "",
             source=source,
         )
 

@@ -96,6 +96,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class Project(Mergeable, Record):
     """One mining project; every dated fact hangs on it."""
 
+    class Stratum(models.TextChoices):
+        LARGE_OR_MEDIUM = "large-or-medium", _("Large or medium (general regime)")
+        SMALL = "small", _("Small-scale (small mining producer)")
+        ARTISANAL = "artisanal", _("Artisanal (artisanal mining producer)")
+
     name = NameColumn(_("name"), max_length=150)
     slug = models.SlugField(max_length=80, unique=True, editable=False)
     country = CountryColumn(_("country"), max_length=2, default="PE", help_text=_("Two letters, as in ISO 3166."))
@@ -118,6 +123,16 @@ class Project(Mergeable, Record):
         null=True,
         blank=True,
         validators=[MinValueValidator(1900), MaxValueValidator(2100)],
+    )
+    stratum = models.CharField(
+        _("size by law"),
+        max_length=15,
+        choices=Stratum,
+        blank=True,
+        help_text=_(
+            "In Peru as the ministry's register says: small and artisanal mines by Ley 27651, all others by the general "
+            "regime. It decides which study is enough. Leave empty what nobody knows."
+        ),
     )
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -147,6 +162,9 @@ class Project(Mergeable, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def concerned_years(self) -> None:
+        """Every year that is open: which study is enough depends on the size of the mine."""
 
     @property
     def phase_today(self) -> PhasePeriod | None:

@@ -121,6 +121,43 @@ def known_of(mine: Project, year: int = YEAR) -> Facts:
     return gather(Scope(frozenset({(mine.pk, year)}), date(YEAR + 1, 6, 1)))[mine.pk, year]
 
 
+def test_the_size_of_a_mine_is_known_with_whether_it_is_the_companys_bare_word(cast: Cast) -> None:
+    mine = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
+    assert (known_of(mine).stratum, known_of(mine).stratum_is_bare_word) == ("", False)
+    mine.stratum = Project.Stratum.SMALL
+    mine.save()
+    assert (known_of(mine).stratum, known_of(mine).stratum_is_bare_word) == ("small", False)
+    mine.source.voice = "company"
+    mine.source.save()
+    assert known_of(mine).stratum_is_bare_word
+    mine.source.evidence.set([evidence(cast.monitor)])
+    assert not known_of(mine).stratum_is_bare_word
+
+
+def test_versions_that_do_not_look_at_the_size_of_a_mine_seal_facts_without_it(cast: Cast) -> None:
+    mine = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
+    before = known_of(mine)
+    mine.stratum = Project.Stratum.SMALL
+    mine.save()
+    rules = {one.version: rules_of(one) for one in PolicyFramework.objects.filter(code="peru-recommended-policies")}
+    after = known_of(mine)
+    assert canonical.dumps(after.seen_by(rules[4].looks_at).to_json()) == canonical.dumps(
+        before.seen_by(rules[4].looks_at).to_json()
+    )
+    assert after.seen_by(rules[5].looks_at).to_json()["stratum"] == "small"
+
+
+def test_a_mine_whose_size_is_amended_is_judged_again_in_every_open_year(cast: Cast) -> None:
+    mine = open_mine(cast.monitor, cast.company).project
+    Job.objects.all().delete()
+    mine.stratum = Project.Stratum.SMALL
+    source = mine.source
+    amend_record(
+        actor=cast.monitor, record=mine, source=source, revision=source.revision, reason="The register says it"
+    )
+    assert Job.objects.filter(kind="evaluate").exists()
+
+
 def test_a_phase_ends_the_day_before_its_end(cast: Cast) -> None:
     mine = a_mine(cast.monitor, "Qori Pampa", operator=cast.company)
     for phase, start, end in (

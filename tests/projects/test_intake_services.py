@@ -299,6 +299,18 @@ def test_a_project_that_is_already_here_is_refused_with_its_reason(actor: User) 
     }
 
 
+def test_the_size_of_a_mine_is_imported_in_words_of_either_language_and_an_unknown_word_is_refused(actor: User) -> None:
+    lines = ["Uno,Pequeña minería (pequeño productor minero)", "Dos,large-or-medium", "Tres,", "Cuatro,enorme"]
+    batch = map_columns(actor, upload(actor, "p.csv", "\n".join(["proyecto,estrato", *lines]).encode(), "projects"))
+    assert codes(batch.rows.get(number=5)) == {"stratum": "not_in_list"}
+    confirm(actor, batch)
+    assert dict(Project.objects.values_list("name", "stratum")) == {
+        "Uno": "small",
+        "Dos": "large-or-medium",
+        "Tres": "",
+    }
+
+
 def test_what_appears_between_check_and_import_is_refused_then(actor: User) -> None:
     """The rows are looked at once more where they are written."""
     batch = map_columns(actor, upload(actor, "p.csv", b"proyecto\nUno\nDos\n", "projects"))

@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.criteria.completeness import STUDIES_ARE_LISTED, all_studies_are_there
 from compliance.evaluation.criteria.currencies import lowest_share
 from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import CERTIFYING, CERTIFYING_BY_LAW, AssessmentFact, ConditionFact, Facts
+from compliance.evaluation.facts import BEFORE_WORKS, CERTIFYING, AssessmentFact, ConditionFact, Facts
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import DAYS, code, gettext_noop
 
@@ -46,10 +47,25 @@ FULFILMENT_BARE_WORD = code(
 )
 NOT_RECORDED_AS_MET = code("not-recorded-as-met", gettext_noop("nobody says whether a condition was met"))
 MET_LATE = code("met-late", gettext_noop("a condition was met in this year, after its day"))
+STRATUM_BARE_WORD = code(
+    "stratum-bare-word", gettext_noop("that the mine is small-scale is the company's bare word, without paper")
+)
+ONLY_FOR_EXPLORATION = code(
+    "only-for-exploration",
+    gettext_noop("a large or medium mine beyond exploration has no environmental impact study, by a complete list"),
+)
+EIA_AT_WORK = code(
+    "eia_at_work", gettext_noop("whether a large or medium mine beyond exploration needs an environmental impact study")
+)
+DIA_OF_SMALL_MINES = code(
+    "dia_of_small_mines", gettext_noop("whether a declaration (DIA) is enough for small-scale mining")
+)
 START_YEARS = code("start_years", gettext_noop("within which time after the approval works must begin"))
 APPROVAL_FIRST = code("approval_first", gettext_noop("whether works need an approval before they begin"))
 EXTENSION_YEARS = code("extension_years", gettext_noop("how much longer, where the authority extended it"))
 
+GENERAL_REGIME = "large-or-medium"
+SMALL_SCALE = frozenset({"small", "artisanal"})
 _NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
 
@@ -221,8 +237,10 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
     codes=(
         *(NO_ASSESSMENT, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED, STUDY_NOT_ENOUGH),
         *(REFUSED, HANDED_IN_LATE, CERTIFIED_LATE, OLDER_LAW, DATES_ARE_BARE_WORD),
+        *(ONLY_FOR_EXPLORATION, STRATUM_BARE_WORD),
     ),
     parameters=(APPROVAL_FIRST, START_YEARS, EXTENSION_YEARS),
+    optional_parameters=(STUDIES_ARE_LISTED, EIA_AT_WORK, DIA_OF_SMALL_MINES),
 )
 def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every part of the mine was certified before its works began, by the law in force on those days.
@@ -230,14 +248,16 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
     Rule: approval <= start of works, and start within the years that an approval lasted by the law of its day. Works
     that began although the study was refused or never made, or before it was handed in, break the rule. What is
     enough depends on the phase: while the mine only explores, FTA and DIA are; afterwards an EIA is, or the PAMA of
-    works that are older than the law. One part that breaks the rule breaks it for the mine.
+    works that are older than the law, or the DIA of small-scale mining. A large or medium mine beyond exploration that
+    has none of these, by lists that are complete, breaks the rule. One part that breaks it breaks it for the mine.
     Unit: days between approval and start, the smallest of all (negative: works came first).
-    Source: Ley 27446 art. 3; D.S. 019-2009-MINAM art. 57; D.S. 040-2014-EM arts. 24-26.
+    Source: Ley 27446 art. 3; D.S. 019-2009-MINAM art. 57; D.S. 040-2014-EM arts. 24-26; Ley 27651.
     Missing: an approval or a start that is not recorded is unknown, and a part of which nobody saw that its works had
     not begun may have begun too early. Dates that are the company's bare word show nothing, not even that works had not
-    begun. Not applicable while all works are known not to have begun.
+    begun. Where nobody says how large the mine is, or the company's bare word calls it small, a DIA at work is unknown.
+    Not applicable while all works are known not to have begun.
     """
-    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW | {"ITS"}]
+    studies = [study for study in facts[AssessmentFact] if study.instrument in BEFORE_WORKS]
     begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
     enough = [study for study in studies if _enough_by_law(study, facts, indicator)]
     missing, flags = set[str](), set[str]()
@@ -255,8 +275,12 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
         missing.add(START_NOT_RECORDED)
     if any(study.bare_word for study in studies if study not in begun):
         missing.add(DATES_ARE_BARE_WORD)
-    if not enough:
+    lacks_study = bool(studies) and not enough and _needs_eia(facts, indicator) and all_studies_are_there(facts)
+    if lacks_study:
+        flags.add(ONLY_FOR_EXPLORATION)
+    elif not enough:
         missing.add(STUDY_NOT_ENOUGH if studies else NO_ASSESSMENT)
+        missing |= {STRATUM_BARE_WORD} if studies and facts.stratum_is_bare_word else set()
     elif not begun and not missing:
         return measurement(studies, applicable=False, reason=WORKS_NOT_STARTED)
     elif not set(enough).intersection(begun):
@@ -267,7 +291,7 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
         if study.approved_on and study.works_started_on and (not broken or study.record in broken)
     }
     decided_by = min(margins, key=lambda record: (margins[record], record)) if margins else ""
-    passes = False if broken else None if missing else True
+    passes = False if broken or lacks_study else None if missing else True
     return measurement(
         studies,
         missing,
@@ -283,7 +307,21 @@ def _enough_by_law(study: AssessmentFact, facts: Facts, indicator: Indicator) ->
     """Whether a study is of a kind that suffices in the mine's phase."""
     if study.instrument == "PAMA":
         return older_than_the_law(study, indicator)
+    if study.instrument == "DIA" and _is_small_scale(facts, indicator):
+        return True
     return study.instrument in (CERTIFYING if facts.explores_only else {"EIA-sd", "EIA-d"})
+
+
+def _is_small_scale(facts: Facts, indicator: Indicator) -> bool:
+    """Whether the law of small-scale mining, for which a DIA is enough, is shown to govern the mine."""
+    in_force = (indicator.find(DIA_OF_SMALL_MINES, facts.period_end) or ZERO) > 0
+    return in_force and facts.stratum in SMALL_SCALE and not facts.stratum_is_bare_word
+
+
+def _needs_eia(facts: Facts, indicator: Indicator) -> bool:
+    """Whether the general regime governs the mine, and asks for an EIA because it does more than explore."""
+    in_force = (indicator.find(EIA_AT_WORK, facts.period_end) or ZERO) > 0
+    return in_force and facts.stratum == GENERAL_REGIME and facts.explores_no_more
 
 
 def older_than_the_law(study: AssessmentFact, indicator: Indicator) -> bool:
@@ -331,6 +369,7 @@ def last_day_to_start_by_law(study: AssessmentFact, indicator: Indicator) -> dat
         *(*_NO_CERTIFICATE, ONLY_FORM, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, UNDER_EVALUATION),
         *(DATES_ARE_BARE_WORD, NO_APPROVAL, SMALL_BASE),
     ),
+    optional_parameters=(STUDIES_ARE_LISTED,),
 )
 def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the approved participation mechanisms that were held before certification, of the weakest study.

@@ -31,6 +31,7 @@ days_about_midyear = st.integers(330, 420).map(lambda offset: FIRST + timedelta(
 money = st.integers(0, 1000).map(Decimal)
 currencies = st.sampled_from(["PEN", "PEN", "USD"])
 phases_of_a_year = st.sampled_from([("operation",), ("exploration",), ("development", "exploration"), ()])
+strata = st.sampled_from(["large-or-medium", "small", "artisanal", ""])
 voices = st.sampled_from(["authority", "authority", "company"])
 answers = st.sampled_from([None, "fulfilled", "not_fulfilled"])
 
@@ -68,10 +69,13 @@ def complete_returns(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "contractors_included": True,
         "women_fte": draw(st.integers(0, int(people[-1])).map(Decimal)),
         "staff_headcount": draw(st.integers(0, 50)),
-        "foreign_headcount": draw(st.integers(0, 20)),
+        "foreign_headcount": (foreign := draw(st.integers(0, 20))),
         "foreign_exonerated": draw(st.booleans()),
+        "exonerated_headcount": draw(st.integers(0, foreign)),
         "staff_pay": Decimal(draw(st.integers(0, 50))),
-        "foreign_pay": Decimal(draw(st.integers(0, 20))),
+        "foreign_pay": Decimal(foreign_pay := draw(st.integers(0, 20))),
+        "exonerated_pay": Decimal(draw(st.integers(0, foreign_pay))),
+        "exonerated_until": draw(days_of_the_year),
         "voice": draw(voices),
         **dict(zip(names, people, strict=True)),
     }
@@ -159,6 +163,7 @@ def lists(number: int) -> st.SearchStrategy[dict[str, Any]]:
             "period_end": st.just(day("2025-12-31")),
             "number": st.integers(0, 4),
             "people": st.none() | st.integers(0, 400).map(Decimal),
+            "studies": st.none() | st.integers(0, 4),
             "voice": st.just("authority"),
         }
     )
@@ -222,6 +227,9 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("foreign_headcount",),
         ("staff_pay",),
         ("foreign_pay",),
+        ("exonerated_headcount",),
+        ("exonerated_pay",),
+        ("exonerated_until",),
     ),
     "payments": (
         ("company_amount", "recipient_amount"),
@@ -261,8 +269,9 @@ def blanked(draw: st.DrawFn) -> tuple[Facts, Facts]:
         ]
         for table, table_rows in rows.items()
     }
-    phases = draw(phases_of_a_year)
-    return whole(with_blanks, phases=phases), whole(rows, phases=phases)
+    phases, stratum = draw(phases_of_a_year), draw(strata)
+    unsaid = "" if draw(st.booleans()) else stratum
+    return whole(with_blanks, phases=phases, stratum=unsaid), whole(rows, phases=phases, stratum=stratum)
 
 
 def figures(judgement: Judgement) -> list[tuple[Decimal | None, Decimal | None, Decimal | None]]:
