@@ -11,15 +11,88 @@ from typing import Any
 
 import pytest
 
-from tests.compliance.evaluation.test_games import GAMES
-
 Rows = Mapping[str, tuple[str, ...]]
 """In short words what could go wrong, and the tests that hold it: `module::test`, or `module::test[case]`."""
 
 NO_EDIT = "evaluation.test_games::test_no_edit_makes_the_worst_case_better_than_the_truth"
 
+
+def by_edit(*games: str) -> tuple[str, ...]:
+    """The test that no edit pays, for each of these edits."""
+    return tuple(f"{NO_EDIT}[{game}]" for game in games)
+
+
 WHAT_A_COMPANY_DOES: Rows = {
-    **{game: (f"{NO_EDIT}[{game}]",) for game in GAMES},
+    "the dam's row, or its start of works, is left out": by_edit(
+        "the dam's row is left out",
+        "only its start of works is left out",
+        "the dam's meetings are left out with it",
+    ),
+    "broken promises called voluntary": by_edit(
+        "broken promises are called voluntary",
+    ),
+    "ninety tiny promises, or one split": by_edit(
+        "ninety tiny promises are added",
+        "one promise is split into ten",
+    ),
+    "broken promises due next year": by_edit(
+        "broken promises are moved to the next year",
+    ),
+    "a return of one day": by_edit(
+        "one return of one day",
+        "one return of one day, for women",
+        "one return of one day, for foreigners",
+    ),
+    "payments as made in time for health, the community silent": by_edit(
+        "all payments as made, the community silent",
+        "all payments as made on the day, the community silent",
+        "all money called money for health",
+        "all payments as made, so that both accounts cannot differ",
+    ),
+    "the State's royalty beside the communities' money": by_edit(
+        "the royalty stands beside the communities' money",
+        "the royalty came in time",
+        "the royalty had no other purpose",
+        "the royalty is agreed to the cent",
+    ),
+    "no return of the contractor": by_edit(
+        "the contractor reports nothing",
+        "the contractor's women are not reported",
+        "the contractor's foreigners are not reported",
+    ),
+    "three of four debts not entered": by_edit(
+        "three of four debts are not entered",
+        "three of four debts are not entered, and their delay",
+        "three of four debts are not entered, and what they were for",
+    ),
+    "an empty report, or one of somebody else": by_edit(
+        "an empty report on the last day of the year",
+        "somebody else's report beside the mine's own",
+        "somebody else's report in place of the mine's own",
+    ),
+    "conditions met on the last day, years late": by_edit(
+        "conditions are written down as met, years late",
+        "the same, with a paper",
+    ),
+    "950 trivial conditions": by_edit(
+        "950 trivial conditions are added",
+    ),
+    "an exoneration ticked": by_edit(
+        "an exoneration is ticked",
+        "an exoneration is ticked and no numbers are given",
+    ),
+    "two debts due next year": by_edit(
+        "two debts are moved to the next year",
+    ),
+    "the money called infrastructure": by_edit(
+        "the money is called infrastructure by the payer",
+    ),
+    "payments split": by_edit(
+        "payments are split",
+    ),
+    "the dam as a minor change": by_edit(
+        "the dam is entered as a minor change",
+    ),
     "six edits together": (
         "evaluation.test_games::test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade",
         "evaluation.test_games::test_without_lists_nothing_that_may_be_left_out_is_known",
