@@ -180,6 +180,11 @@ def test_a_broken_rule_is_said_at_its_field_in_the_words_of_the_page(monitor: Cl
     assert refused.status_code == 400
     assert refused.json()["women_fte"][0]["message"] == "More women than workers in all."
     assert not EmploymentReturn.objects.exists()
+    excused = {"foreign_headcount": 5, "foreign_exonerated": True, "exonerated_headcount": 6}
+    refused = send(monitor, "employment", body | {"women_fte": "0.00"} | excused, "k4")
+    assert refused.status_code == 400
+    assert refused.json()["exonerated_headcount"][0]["message"] == "More people excused than foreigners who count."
+    assert not EmploymentReturn.objects.exists()
     stake = body_of(monitor, own, "stakes") | {"share_percent": "60.0000"}
     assert send(monitor, "stakes", stake, "k2").status_code == 201
     refused = send(monitor, "stakes", stake | {"owner": own.project.operator_id}, "k3")

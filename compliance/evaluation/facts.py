@@ -29,6 +29,9 @@ CERTIFYING = frozenset({"FTA", "DIA", "EIA-sd", "EIA-d"})
 CERTIFYING_BY_LAW = CERTIFYING | {"PAMA"}
 """These, and the adjustment programme (PAMA) of mines that were at work before studies were asked for."""
 
+BEFORE_WORKS = CERTIFYING_BY_LAW | {"ITS"}
+"""These, and the ITS of a minor change: all that must be approved before works begin."""
+
 FIRST_TABLES = (
     "assessments",
     "conditions",
@@ -53,6 +56,10 @@ PARTIES = "parties"
 """What kind of party owes and receives."""
 DECISIONS = "decisions"
 """What was asked of studies, payrolls and reports later: what the authority decided, pay, who published which figures."""
+STUDIES = "studies"
+"""How many studies there are of the parts in a list."""
+EXONERATIONS = "exonerations"
+"""Whom of an employer's foreigners an exoneration excuses, and until when."""
 
 PUBLIC_BODIES = frozenset({"agency", "regulator"})
 """Kinds of organisations whose debts are the State's, and whose money is the public's."""
@@ -140,12 +147,14 @@ def looked_at(by: str, *columns: str, default: Any, tells_of: str = "") -> Any:
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def people(within: str = "") -> Any:
+def people(within: str = "", *, looked_at: str = "") -> Any:
     """A column that counts people; those whom it counts are counted again in the column `within`.
 
-    Fewer than five are not published, and neither is what would let them be worked out (`small_numbers`).
+    Fewer than five are not published, and neither is what would let them be worked out (`small_numbers`). One that
+    joins a table later is `looked_at` by the frameworks that name it.
     """
-    return dataclasses.field(default=None, metadata={"people": True, "within": within})
+    later = {"added": True, "looked_at": looked_at} if looked_at else {}
+    return dataclasses.field(default=None, metadata={"people": True, "within": within, **later})
 
 
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
@@ -281,6 +290,11 @@ class EmploymentFact(Row):
     staff_pay: Decimal | None = looked_at(DECISIONS, default=None, tells_of="staff_headcount")
     foreign_pay: Decimal | None = looked_at(DECISIONS, default=None, tells_of="foreign_headcount")
     """what all employees on the employer's own payroll were paid, and the foreigners that count among them"""
+    exonerated_headcount: int | None = people(within="foreign_headcount", looked_at=EXONERATIONS)
+    exonerated_pay: Decimal | None = looked_at(EXONERATIONS, default=None, tells_of="exonerated_headcount")
+    """the foreigners whom an exoneration excuses, and what they were paid"""
+    exonerated_until: date | None = looked_at(EXONERATIONS, default=None)
+    """the last day of the exoneration"""
 
     @property
     def employed_by(self) -> tuple[str, str]:
@@ -382,6 +396,8 @@ class ExpectedFact(Row):
     amount: Decimal | None = None
     currency: str = ""
     """the sum of all obligations that it names"""
+    studies: int | None = looked_at(STUDIES, default=None)
+    """all studies of the parts that it names; a part may have several"""
 
 
 @fact_table("exemptions", record="exemption", years=of_year("year", opens=False))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import long_date, money, number
-from compliance.evaluation.criteria.completeness import COUNTED
+from compliance.evaluation.criteria.completeness import COUNTED, studies
 from compliance.evaluation.facts import ExpectedFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
@@ -16,7 +16,8 @@ def show(document: Document) -> Values | None:
     rows = []
     for row in document.facts[ExpectedFact]:
         period = f"{long_date(row.period_start)} – {long_date(row.period_end)}"
-        there = number(COUNTED[row.of](document.facts, row))
+        count = COUNTED[row.of](document.facts, row)
+        there = number(count) if row.studies is None else with_studies(count, studies(document.facts))
         rows.append(RecordRow(str(ExpectedCount.Of(row.of).label), period, row.voice, [named_words(row), there]))
     return rows_shown([_("What"), _("The list names"), _("On record")], rows)
 
@@ -24,6 +25,8 @@ def show(document: Document) -> Values | None:
 def named_words(row: ExpectedFact) -> str:
     """``20 (S/ 4,200,000 in all)``: what a list names, with the workers or the money where it says how many or how much."""
     count = number(row.number)
+    if row.studies is not None:
+        return with_studies(row.number, row.studies)
     if row.people is not None:
         words = ngettext(
             "%(count)s (%(people)s worker in all)", "%(count)s (%(people)s workers in all)", int(row.people)
@@ -34,11 +37,17 @@ def named_words(row: ExpectedFact) -> str:
     return count
 
 
+def with_studies(parts: int, count: int) -> str:
+    """``2 (3 studies in all)``: a number of parts of the mine with that of their studies."""
+    words = ngettext("%(parts)s (%(studies)s study in all)", "%(parts)s (%(studies)s studies in all)", count)
+    return words % {"parts": number(parts), "studies": number(count)}
+
+
 def expected_table(document: Document) -> Table:
     """One row a list."""
     days = {"of": _("what"), "period_start": _("from"), "period_end": _("until")}
     sums = {"number": _("how many"), "people": _("workers"), "amount": _("amount"), "currency": _("currency")}
-    return table_of_facts(document, ExpectedFact, days | sums | {"voice": _("who says so")})
+    return table_of_facts(document, ExpectedFact, days | sums | {"voice": _("who says so"), "studies": _("studies")})
 
 
 register(

@@ -13,9 +13,11 @@ from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Subject, Values, register, rows_shown
 from projects.models import EmploymentReturn
 
-PAY = ("staff_pay", "foreign_pay")
-COLUMNS = ("staff_headcount", "foreign_headcount", *PAY)
+PAY = ("staff_pay", "foreign_pay", "exonerated_pay")
+COLUMNS = ("staff_headcount", "foreign_headcount", "staff_pay", "foreign_pay")
 """What is shown of an employer."""
+EXCUSED = ("exonerated_headcount", "exonerated_pay", "exonerated_until")
+"""What is shown beside it where an employer has an exoneration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,9 @@ def show(document: Document) -> Values | None:
     """Each return that says anything of an employer's own staff."""
     hidden = {one.record: columns_left_out(one) for one in document.covered}
     currencies = currencies_of_pay(document)
+    returns = document.facts[EmploymentFact]
+    excused = any(row.foreign_exonerated or any(getattr(row, name) is not None for name in EXCUSED) for row in returns)
+    columns = (*COLUMNS, *EXCUSED) if excused else COLUMNS
     rows = [
         RecordRow(
             row.employer,
@@ -53,19 +58,22 @@ def show(document: Document) -> Values | None:
                 _("not shown")
                 if column in hidden.get(row.record, ())
                 else cell_words(row, column, currencies.get(row.record, ""))
-                for column in COLUMNS
+                for column in columns
             ],
         )
-        for row in document.facts[EmploymentFact]
-        if row.record in hidden or any(getattr(row, column) is not None for column in COLUMNS)
+        for row in returns
+        if row.record in hidden or any(getattr(row, column) is not None for column in columns)
     ]
     head = [_("Employer"), _("Employees"), _("Foreigners who count"), _("Paid to all"), _("Paid to those foreigners")]
-    return rows_shown(head, rows)
+    more = [_("Excused by an exoneration"), _("Paid to the excused"), _("Excused until")] if excused else []
+    return rows_shown([*head, *more], rows)
 
 
 def cell_words(row: EmploymentFact, column: str, currency: str) -> str:
-    """A number of people, or a sum in its currency; that it is not known where nobody says it."""
+    """A number of people, a day, or a sum in its currency; that it is not known where nobody says it."""
     figure = getattr(row, column)
+    if column == "exonerated_until":
+        return long_date(figure) if figure else _("not known")
     if column not in PAY or figure is None:
         return number(figure)
     if not currency:

@@ -17,6 +17,7 @@ from accounts.services.proposals import confirm
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
+from compliance.evaluation.facts import BEFORE_WORKS
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from projects.kinds import KINDS_OF_RECORD, RecordKind
@@ -253,7 +254,8 @@ class ProjectTelling:
         promises = Commitment.objects.filter(agreement__project=self.project, voluntary=False, **due)
         self.enter_list("commitments", days, promises.count(), "Matriz de compromisos")
         studies = ImpactAssessment.objects.filter(project=self.project).exclude(instrument__in=NOT_CERTIFYING)
-        self.enter_list("assessments", days, studies.count(), "Registro de certificaciones")
+        every_one = ImpactAssessment.objects.filter(project=self.project, instrument__in=BEFORE_WORKS)
+        self.enter_list("assessments", days, studies.count(), "Registro de certificaciones", studies=every_one.count())
         conditions = AssessmentCondition.objects.filter(assessment__project=self.project, due_on__lte=days[1])
         first = studies.aggregate(first=Min("approved_on"))["first"] or days[0]
         self.enter_list("conditions", (first, days[1]), conditions.count(), "Matriz ambiental")

@@ -45,7 +45,20 @@ class EmploymentReturn(PeriodRecord):
     foreign_exonerated = models.BooleanField(
         _("exoneration on record"),
         default=False,
-        help_text=_("It excuses only with its document: add the file below."),
+        help_text=_("It excuses only with its document: add the file below. Say whom it excuses, and until when."),
+    )
+    exonerated_headcount = CountColumn(
+        _("of the foreigners who count, excused by the exoneration"),
+        null=True,
+        blank=True,
+        help_text=_("Only those whose contracts article 6 of D.Leg. 689 excuses; the others still count."),
+    )
+    exonerated_pay = AmountColumn(_("pay of those who are excused"), currency="pay_currency", null=True, blank=True)
+    exonerated_until = DayColumn(
+        _("last day of the exoneration"),
+        null=True,
+        blank=True,
+        help_text=_("For a new activity three years, which may be extended once. After this day it excuses nobody."),
     )
 
     class Meta:
@@ -117,6 +130,37 @@ class EmploymentReturn(PeriodRecord):
                 condition=(Q(staff_pay__isnull=True) & Q(foreign_pay__isnull=True)) | ~Q(pay_currency=""),
                 name="pay_has_a_currency",
                 says=_("Say in which currency the pay is."),
+            ),
+            Nested(
+                "exonerated_headcount",
+                "foreign_headcount",
+                "staff_headcount",
+                name="those_excused_are_at_most_all_foreigners",
+                says=_("More people excused than foreigners who count."),
+            ),
+            Nested(
+                "exonerated_pay",
+                "foreign_pay",
+                "staff_pay",
+                name="pay_of_those_excused_is_at_most_that_of_foreigners",
+                says=_("More pay for those who are excused than for the foreigners who count."),
+            ),
+            Check(
+                at="pay_currency",
+                condition=Q(exonerated_pay__isnull=True) | ~Q(pay_currency=""),
+                name="pay_of_those_excused_has_a_currency",
+                says=_("Say in which currency the pay is."),
+            ),
+            Check(
+                at="foreign_exonerated",
+                condition=Q(foreign_exonerated=True)
+                | Q(
+                    exonerated_headcount__isnull=True,
+                    exonerated_pay__isnull=True,
+                    exonerated_until__isnull=True,
+                ),
+                name="whoever_is_excused_has_an_exoneration",
+                says=_("Mark that an exoneration is on record, or leave empty whom it excuses and until when."),
             ),
         ]
 

@@ -29,6 +29,15 @@ class ExpectedCount(Record):
     period_start = DayColumn(_("period from"))
     period_end = DayColumn(_("period to"))
     number = SmallCountColumn(_("how many"), help_text=_("All of them for this mine in this period."))
+    studies = SmallCountColumn(
+        _("how many studies these parts have"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Of parts of the mine only. A part may have several studies: count every one, minor changes (ITS) too, so that a "
+            "second study of the same part which is missing here is seen."
+        ),
+    )
     people = workers(_("their workers in all (full-time equivalents)"), _("Of employers only."))
     amount = AmountColumn(
         _("their sum"), currency="currency", null=True, blank=True, help_text=_("Of sums that fall due only.")
@@ -55,6 +64,12 @@ class ExpectedCount(Record):
                 at="of",
                 name="one_expected_count_for_a_period",
                 says=_("How many there must be is already here for this period. Open and amend it."),
+            ),
+            Check(
+                at="studies",
+                condition=Q(of="assessments") | Q(studies__isnull=True),
+                name="parts_have_studies_and_nothing_else_has",
+                says=_("Only parts of the mine have studies; of anything else leave this empty."),
             ),
             Check(
                 at="people",

@@ -81,6 +81,35 @@ def test_a_list_stands_beside_what_is_on_record() -> None:
     assert shown(expected) is None
 
 
+def test_a_list_of_parts_says_how_many_studies_they_have_beside_those_on_record() -> None:
+    pit = assessment(component="pit")
+    rows = [pit, assessment(component="pit", instrument="ITS"), assessment(component="dam")]
+    with_number = [listed("assessments", 2, studies=4)]
+    assert shown(expected, expected=with_number, assessments=rows) == [
+        ["Parts of the mine that need a study", "2 (4 studies in all)", "2 (3 studies in all)"]
+    ]
+    assert shown(expected, expected=[listed("assessments", 2)], assessments=rows) == [
+        ["Parts of the mine that need a study", "2", "2"]
+    ]
+
+
+def test_foreigners_whom_an_exoneration_excuses_are_shown_with_their_pay_and_its_last_day() -> None:
+    known = employment(
+        staff_headcount=100,
+        foreign_headcount=30,
+        foreign_exonerated=True,
+        exonerated_headcount=20,
+        exonerated_pay=Decimal(500),
+        exonerated_until=day("2026-06-30"),
+    )
+    [row] = shown(staff, employment=[known])
+    assert row[-3:] == ["20", "500, in a currency that is not known", "30 June 2026"]
+    [unsaid] = shown(staff, employment=[employment(staff_headcount=100, foreign_exonerated=True)])
+    assert unsaid[-3:] == ["Not known", "Not known", "not known"]
+    [without] = shown(staff, employment=[employment(staff_headcount=100)])
+    assert len(without) == len(unsaid) - 3
+
+
 def test_a_report_says_when_and_by_whom_it_was_published_and_whether_the_figures_were_found() -> None:
     found = DisclosureFact(
         record="disclosure/1", period_end=day("2025-12-31"), published_on=day("2026-05-14"), has_figures=True

@@ -127,6 +127,25 @@ def test_what_few_people_are_paid_is_hidden_with_their_number(cast: Cast, mine: 
     assert list(find_flaws()) == []
 
 
+def test_what_few_excused_people_are_paid_is_hidden_with_their_number(cast: Cast, mine: Mine, client: Client) -> None:
+    """Two of twenty foreigners are excused: neither they nor their pay are told, nor the other eighteen."""
+    pay: dict[str, Any] = {"staff_pay": Decimal(700000), "foreign_pay": Decimal(290000), "pay_currency": "PEN"}
+    excused: dict[str, Any] = {"exonerated_headcount": 2, "exonerated_pay": Decimal(81234)}
+    record = EmploymentReturn.objects.get(pk=mine.records["employment"].pk)
+    record.foreign_exonerated, record.exonerated_until = True, record.period_end
+    record.save()
+    card = say(cast, mine, staff_headcount=100, foreign_headcount=20, **pay, **excused)
+    publication = published(cast, card)
+    row = return_in(read_document(publication))
+    assert (row.foreign_headcount, row.foreign_pay) == (20, 290000)
+    assert (row.exonerated_headcount, row.exonerated_pay) == (None, None)
+    assert "81234" not in client.get(f"/api/v1/publications/{publication.sha256}/").content.decode()
+    page = client.get(f"/en/projects/{card.project.slug}/work/").content.decode()
+    assert "Excused by an exoneration" in page
+    assert "81,234" not in page
+    assert list(find_flaws()) == []
+
+
 def test_no_page_no_download_and_no_answer_of_the_open_api_says_a_hidden_number(
     cast: Cast, mine: Mine, client: Client
 ) -> None:

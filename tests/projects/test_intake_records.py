@@ -195,6 +195,20 @@ def test_each_bad_cell_of_a_record_is_named(cast: Cast, own: Mine) -> None:
     assert said(batch, 9) == ["This employer's return for this period is already here. Open and amend it."]
 
 
+def test_more_people_excused_than_foreigners_are_refused_at_their_cell(cast: Cast, own: Mine) -> None:
+    heading = (
+        'project,employer,period from,period to,"of these, foreigners who count",exoneration on record,'
+        '"of the foreigners who count, excused by the exoneration"\n'
+    )
+    row = "Puka Sami,Minera Sami,01/01/{year},31/12/{year},5,{ticked},{excused}"
+    cells = [(2020, "yes", 5), (2021, "yes", 6), (2022, "no", 1)]
+    text = heading + "\n".join(row.format(year=year, ticked=said, excused=few) for year, said, few in cells)
+    batch = imported(cast, "employment", text)
+    assert rows_of(batch)[2] == {}
+    assert rows_of(batch)[3] == {"exonerated_headcount": "broken_rule"}
+    assert rows_of(batch)[4] == {"foreign_exonerated": "broken_rule"}
+
+
 def test_a_name_that_is_not_on_record_is_refused_with_the_nearest_one(cast: Cast, own: Mine) -> None:
     batch = imported(cast, "stakes", 'project,owner,"share, %",from\nPuka Sami,Minera Samy,5,01/01/2024\n')
     assert said(batch, 2) == [

@@ -121,6 +121,8 @@ def values_for(column: Any) -> st.SearchStrategy[Any]:
     """Values among which each comparison of the rules comes out in every way."""
     if isinstance(column, models.DateField):
         known: list[Any] = [*DAYS]
+    elif isinstance(column, models.BooleanField):
+        known = [False, True]
     elif isinstance(column, models.DecimalField):
         known = [Decimal(number) for number in (-1, 0, 1, 2, 100, 101)]
     elif isinstance(column, models.IntegerField):

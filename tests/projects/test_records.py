@@ -765,6 +765,17 @@ def test_a_number_of_people_is_not_negative(desk: Desk, field: str) -> None:
         ({"district_fte": "50", "province_fte": "", "region_fte": "", "national_fte": "40"}, "district_fte"),
         ({"district_fte": "", "province_fte": "50", "region_fte": "", "national_fte": "40"}, "province_fte"),
         ({"staff_headcount": "10", "foreign_headcount": "11"}, "foreign_headcount"),
+        (
+            {"foreign_headcount": "10", "foreign_exonerated": "True", "exonerated_headcount": "11"},
+            "exonerated_headcount",
+        ),
+        (
+            {"foreign_pay": "10", "pay_currency": "PEN", "foreign_exonerated": "True", "exonerated_pay": "10.01"},
+            "exonerated_pay",
+        ),
+        ({"foreign_exonerated": "True", "exonerated_pay": "10", "pay_currency": ""}, "pay_currency"),
+        ({"exonerated_headcount": "1"}, "foreign_exonerated"),
+        ({"exonerated_until": "2025-12-31"}, "foreign_exonerated"),
     ],
 )
 def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str], at: str) -> None:
@@ -777,7 +788,7 @@ def test_a_part_is_not_larger_than_its_whole(desk: Desk, fields: dict[str, str],
     )
     with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
         EmploymentReturn.objects.filter(pk=row.pk).update(
-            **numbers | {name: said or None for name, said in fields.items()}
+            **numbers | {name: said if said or name == "pay_currency" else None for name, said in fields.items()}
         )
 
 

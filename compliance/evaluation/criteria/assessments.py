@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.criteria.completeness import STUDIES_ARE_LISTED
 from compliance.evaluation.criteria.currencies import lowest_share
 from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import CERTIFYING, CERTIFYING_BY_LAW, AssessmentFact, ConditionFact, Facts
+from compliance.evaluation.facts import BEFORE_WORKS, CERTIFYING, AssessmentFact, ConditionFact, Facts
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import DAYS, code, gettext_noop
 
@@ -223,6 +224,7 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
         *(REFUSED, HANDED_IN_LATE, CERTIFIED_LATE, OLDER_LAW, DATES_ARE_BARE_WORD),
     ),
     parameters=(APPROVAL_FIRST, START_YEARS, EXTENSION_YEARS),
+    optional_parameters=(STUDIES_ARE_LISTED,),
 )
 def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every part of the mine was certified before its works began, by the law in force on those days.
@@ -237,7 +239,7 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
     not begun may have begun too early. Dates that are the company's bare word show nothing, not even that works had not
     begun. Not applicable while all works are known not to have begun.
     """
-    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW | {"ITS"}]
+    studies = [study for study in facts[AssessmentFact] if study.instrument in BEFORE_WORKS]
     begun = [study for study in studies if study.works_started_on and study.works_started_on <= facts.period_end]
     enough = [study for study in studies if _enough_by_law(study, facts, indicator)]
     missing, flags = set[str](), set[str]()
@@ -331,6 +333,7 @@ def last_day_to_start_by_law(study: AssessmentFact, indicator: Indicator) -> dat
         *(*_NO_CERTIFICATE, ONLY_FORM, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, UNDER_EVALUATION),
         *(DATES_ARE_BARE_WORD, NO_APPROVAL, SMALL_BASE),
     ),
+    optional_parameters=(STUDIES_ARE_LISTED,),
 )
 def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the approved participation mechanisms that were held before certification, of the weakest study.

@@ -20,6 +20,7 @@ from compliance.evaluation.criteria.measurement import Measurement
 from compliance.evaluation.criteria.registry import MEASURES
 from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
 from compliance.evaluation.facts import (
+    BEFORE_WORKS,
     CERTIFYING_BY_LAW,
     PUBLIC_BODIES,
     AssessmentFact,
@@ -37,9 +38,16 @@ NO_LIST = code("no-list", gettext_noop("no document says how many records there 
 LIST_IS_BARE_WORD = code("list-is-bare-word", gettext_noop("how many there must be is the company's bare word"))
 FEWER_THAN_LISTED = code("fewer-than-listed", gettext_noop("records that a document names are missing"))
 MORE_THAN_LISTED = code("more-than-listed", gettext_noop("there are more records than the document names"))
+STUDIES_ARE_LISTED = code(
+    "studies_are_listed", gettext_noop("whether a list of parts must say how many studies they have")
+)
+STUDIES_NOT_LISTED = code(
+    "studies-not-listed", gettext_noop("a list of the parts of the mine does not say how many studies they have")
+)
 NOTHING_LISTED = code("nothing-listed", gettext_noop("the document says that there was nothing"))
 STATE = "state"
-CODES = (NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED, MORE_THAN_LISTED, NOTHING_LISTED)
+NEVER_MADE = "never-made"
+CODES = (NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED, MORE_THAN_LISTED, STUDIES_NOT_LISTED, NOTHING_LISTED)
 FALL_DUE = frozenset({"obligations", "commitments", "conditions"})
 """Tables of which there may be nothing in a year, because nothing fell due."""
 
@@ -73,6 +81,12 @@ def parts(facts: Facts) -> set[str]:
     return {study.component for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW}
 
 
+def studies(facts: Facts) -> int:
+    """The studies of parts of the mine, minor changes (ITS) too; one that was never made is none."""
+    rows = facts[AssessmentFact]
+    return sum(row.instrument in BEFORE_WORKS and row.decision != NEVER_MADE for row in rows)
+
+
 COUNTED: Mapping[str, Counting] = {
     "employment": employers,
     "obligations": lambda facts, listed: due(sums(facts, listed), listed),
@@ -92,10 +106,11 @@ class Completeness:
     lists: tuple[ExpectedFact, ...] = ()
 
 
-def completeness(facts: Facts, table: str) -> Completeness:
+def completeness(facts: Facts, table: str, *, with_studies: bool = False) -> Completeness:
     """Whether the lists of a table name what is there, on every day of the period that is judged.
 
-    In a year that is not over, what is not yet due may lack: only more rows than are listed are seen.
+    Of parts of the mine, where the rule says so, the number `with_studies` too: a part may have several. In a year that
+    is not over, what is not yet due may lack: only more rows than are listed are seen.
     """
     lists = [one for one in facts[ExpectedFact] if one.of == table and one.period_end <= facts.period_end]
     span = _days_to_name(facts, table)
@@ -114,6 +129,9 @@ def completeness(facts: Facts, table: str) -> Completeness:
         elif lacks and _is_over(one, facts):
             found.add(FEWER_THAN_LISTED)
             gaps.append(gap if gap and _alike(one, facts) else _gap_in_number(one, there))
+        if with_studies and (amiss := _amiss_with_studies(one, facts)):
+            found.add(amiss)
+            gaps.append(None)
     gap = None if None in gaps else max((gap for gap in gaps if gap is not None), default=ZERO)
     return Completeness(tuple(sorted(found)), gap, tuple(own))
 
@@ -124,7 +142,10 @@ def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measure
     A broken binary rule stays broken: what is missing cannot mend it. What does not apply by the rows that are there may
     apply by one that is not. Where the lists say that there was nothing, and nothing is there, the rule does not apply.
     """
-    shown = [completeness(facts, table) for table in indicator.lists]
+    with_studies = (indicator.find(STUDIES_ARE_LISTED, facts.period_end) or ZERO) > 0
+    shown = [
+        completeness(facts, table, with_studies=with_studies and table == "assessments") for table in indicator.lists
+    ]
     missing = {code for one in shown for code in one.codes}
     lists = [row for one in shown for row in one.lists]
     none_due = not measured.records or NO_COMMITMENT_DUE in measured.missing
@@ -190,6 +211,16 @@ def _in_no_list(lists: Iterable[ExpectedFact], facts: Facts, table: str) -> bool
 
 def _is_over(one: ExpectedFact, facts: Facts) -> bool:
     return facts.as_of is None or facts.as_of > one.period_end
+
+
+def _amiss_with_studies(one: ExpectedFact, facts: Facts) -> str:
+    """What is amiss with the number of studies in a list, as a code; empty where as many are there."""
+    if one.studies is None:
+        return STUDIES_NOT_LISTED
+    there = studies(facts)
+    if there > one.studies:
+        return MORE_THAN_LISTED
+    return FEWER_THAN_LISTED if there < one.studies and _is_over(one, facts) else ""
 
 
 def _gap_in_size(one: ExpectedFact, facts: Facts) -> Decimal | None:

@@ -40,6 +40,16 @@ COUNTED_TWICE = code(
     "counted-twice", gettext_noop("a return with contractors' workers stands beside returns of other employers")
 )
 PAY_NOT_STATED = code("pay-not-stated", gettext_noop("nobody says what the employees were paid, foreigners and all"))
+EXONERATION_HAS_SCOPE = code(
+    "exoneration_has_scope", gettext_noop("whether an exoneration excuses only those whom it names, up to its last day")
+)
+EXONERATION_WITHOUT_SCOPE = code(
+    "exoneration-without-scope",
+    gettext_noop("an exoneration does not say whom it excuses, what they are paid or until when"),
+)
+EXONERATION_ENDED = code(
+    "exoneration-ended", gettext_noop("an exoneration ends before the days of the report do, and excuses nobody in it")
+)
 EXONERATION_BARE_WORD = code(
     "exoneration-bare-word", gettext_noop("an exoneration is a bare word without document, and excuses nobody")
 )
@@ -220,25 +230,30 @@ def foreign_headcount(facts: Facts, indicator: Indicator) -> Measurement:
     divides=(gettext_noop("foreigners who count"), gettext_noop("all employees")),
     codes=(
         *(NO_EMPLOYMENT_RETURN, NO_HEADCOUNT, PAY_NOT_STATED, PERIOD_NOT_COVERED),
-        *(EXONERATED, EXONERATION_BARE_WORD, SMALL_BASE),
+        *(EXONERATED, EXONERATION_BARE_WORD, EXONERATION_WITHOUT_SCOPE, EXONERATION_ENDED, SMALL_BASE),
     ),
     parameters=(MAXIMUM_PERCENT, MAXIMUM_PAY_PERCENT),
+    optional_parameters=(EXONERATION_HAS_SCOPE,),
 )
 def foreign_staff(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether every employer keeps foreign staff within the legal share of its headcount and of its payroll, all year.
 
     Rule: in every return of the period, foreigners that count ÷ staff <= 20 percent and their pay ÷ all pay <= 30
     percent; foreigners excluded by article 3 are not counted. An exoneration (article 6) excuses where a document
-    stands behind it. One return above a limit breaks the rule for the project.
-    Unit: percent of headcount, the highest of all returns. Source: D.Leg. 689 arts. 3, 4, 6.
-    Missing: a headcount or pay that is not stated, or days on which an employer does not report, are unknown.
+    stands behind it: the whole employer, or, where exonerations have a scope, only those whom it names, with their pay,
+    in returns that end by its last day. One return above a limit breaks the rule for the project.
+    Unit: percent of headcount, the highest of all returns. Source: D.Leg. 689 arts. 3, 4, 6; D.S. 014-92-TR arts. 18-20.
+    Missing: a headcount or pay that is not stated, or days on which an employer does not report, are unknown. So is
+    what an exoneration decides that does not say whom it excuses, what they are paid or until when.
     """
     heads, pay = (indicator.parameter(name, facts.period_end) for name in (MAXIMUM_PERCENT, MAXIMUM_PAY_PERCENT))
-    staffs = [_Staff(report, heads, pay) for report in _in_period(facts)]
+    has_scope = (indicator.find(EXONERATION_HAS_SCOPE, facts.period_end) or ZERO) > 0
+    staffs = [_Staff(report, heads, pay, has_scope=has_scope) for report in _in_period(facts)]
     missing = set[str]() if staffs else {NO_EMPLOYMENT_RETURN}
     for staff in staffs:
-        missing |= {NO_HEADCOUNT} if staff.kept_heads is None else set()
-        missing |= {PAY_NOT_STATED} if staff.kept_pay is None else set()
+        missing |= {NO_HEADCOUNT} if staff.no_heads else set()
+        missing |= {PAY_NOT_STATED} if staff.no_pay else set()
+        missing |= {EXONERATION_WITHOUT_SCOPE} if staff.scope_decides else set()
     spans = defaultdict[tuple[str, str], list[Span]](list)
     for staff in staffs:
         spans[staff.report.employed_by].append(span_of(staff.report))
@@ -249,6 +264,7 @@ def foreign_staff(facts: Facts, indicator: Indicator) -> Measurement:
     decisive = _decisive(staffs, kept is not False)
     flags = {EXONERATED for staff in staffs if staff.exonerated}
     flags |= {EXONERATION_BARE_WORD for staff in staffs if staff.report.foreign_exonerated and not staff.exonerated}
+    flags |= {EXONERATION_ENDED for staff in staffs if staff.ended}
     if decisive.denominator is not None and decisive.denominator < FEWEST:
         flags.add(SMALL_BASE)
     return measurement(
@@ -270,16 +286,46 @@ class _Staff:
     Without a limit of the pay, only heads are counted, and an exoneration excuses whoever says so.
     """
 
-    def __init__(self, report: EmploymentFact, limit: Decimal, pay_limit: Decimal | None = None) -> None:
-        staff, foreign = known_count(report.staff_headcount), known_count(report.foreign_headcount)
-        share = _percent(foreign, staff)
-        pay = _percent(known_amount(report.foreign_pay), known_amount(report.staff_pay))
+    def __init__(
+        self, report: EmploymentFact, limit: Decimal, pay_limit: Decimal | None = None, *, has_scope: bool = False
+    ) -> None:
+        staff, all_pay = known_count(report.staff_headcount), known_amount(report.staff_pay)
+        ends_before = report.exonerated_until is not None and report.exonerated_until < report.period_end
         self.report = report
-        self.part = Part(name=report.employer, value=share, numerator=foreign, denominator=staff)
         self.exonerated = report.foreign_exonerated and (pay_limit is None or not report.bare_word)
-        self.kept_heads = True if self.exonerated else None if share is None else share <= limit
-        self.kept_pay = True if self.exonerated or pay_limit is None else None if pay is None else pay <= pay_limit
+        self.excused = self.exonerated and not has_scope
+        self.ended = self.exonerated and has_scope and ends_before
+        self.excuses_some = self.exonerated and has_scope and not ends_before
+        most, fewest = self._counting(known_count(report.foreign_headcount), known_count(report.exonerated_headcount))
+        most_pay, least_pay = self._counting(known_amount(report.foreign_pay), known_amount(report.exonerated_pay))
+        self.part = Part(name=report.employer, value=_percent(most, staff), numerator=most, denominator=staff)
+        self.kept_heads = self.excused or _kept(_percent(most, staff), _percent(fewest, staff), limit)
+        self.kept_pay = (
+            self.excused
+            or pay_limit is None
+            or _kept(_percent(most_pay, all_pay), _percent(least_pay, all_pay), pay_limit)
+        )
         self.kept = _all_kept([self.kept_heads, self.kept_pay])
+        self.no_heads = self.part.value is None and not self.excused
+        self.no_pay = _percent(most_pay, all_pay) is None and not self.excused
+        self.scope_decides = (self.kept_heads is None and not self.no_heads) or (
+            self.kept_pay is None and not self.no_pay
+        )
+
+    def _counting(self, foreign: Decimal | None, named: Decimal | None) -> tuple[Decimal | None, Decimal | None]:
+        """How many of the foreigners, or how much of their pay, count against the limit at most and at least."""
+        if foreign is None or not self.excuses_some:
+            return foreign, foreign
+        at_least = max(foreign - named, ZERO) if named is not None else ZERO
+        sure = named is not None and self.report.exonerated_until is not None
+        return at_least if sure else foreign, at_least
+
+
+def _kept(most: Decimal | None, least: Decimal | None, limit: Decimal) -> bool | None:
+    """Whether a share that lies between two is within a limit; None where it may be."""
+    if most is None or least is None:
+        return None
+    return True if most <= limit else False if least > limit else None
 
 
 def _percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
@@ -290,7 +336,7 @@ def _decisive(staffs: list[_Staff], passes: bool | None) -> Part:
     """The employer with the highest share: of those that break the rule, else of those that are bound by it."""
     if passes is None:
         return Part(name="")
-    bound = [staff for staff in staffs if (staff.kept is False if passes is False else not staff.exonerated)]
+    bound = [staff for staff in staffs if (staff.kept is False if passes is False else not staff.excused)]
     known = [staff.part for staff in bound or staffs if staff.part.value is not None]
     return max(known, key=lambda part: (part.value or ZERO, part.name), default=Part(name=""))
 

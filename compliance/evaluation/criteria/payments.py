@@ -4,8 +4,8 @@ A payment below zero is money paid back: it lowers what was paid and what was sp
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,15 @@ WORD_ONLY = code("word-only", gettext_noop("for a payment there is only a bare w
 
 CARRIED_OVER = code("carried-over", gettext_noop("something due in an earlier year is still open, and counts"))
 DECIDES_FROM = code("decides_from", gettext_noop("how much money it takes in a currency to decide beside others"))
+DAYS_UP_TO_DEBT = code(
+    "days_up_to_debt", gettext_noop("whether days count for no more money than was owed, each debt for itself")
+)
+MORE_THAN_OWED = code(
+    "more-than-owed",
+    gettext_noop(
+        "more came for a sum than was owed, or some was paid back; what came last counts, at best what came first"
+    ),
+)
 OF_MONEY = (BARE_WORD_COUNTS, RECIPIENT_DECIDES, DECIDES_FROM)
 NOT_ANSWERED = code(
     "not-answered", gettext_noop("a paper of the payer shows a payment; the recipient has not answered")
@@ -222,10 +231,10 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     in_money=True,
     codes=(
         *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PAYMENT_DATE, NOTHING_PAID, PART_UNPAID),
-        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
+        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED, MORE_THAN_OWED),
     ),
     note=gettext_noop("Money that is due and not paid counts with its days so far."),
-    optional_parameters=OF_MONEY,
+    optional_parameters=(*OF_MONEY, DAYS_UP_TO_DEBT),
 )
 def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     """Average days late of the money due in the period, weighted by amount, with what is not paid to this day.
@@ -234,13 +243,16 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     its due date is 0 days late, and money that is not paid counts with its days up to the day of the evaluation
     (`as_of`, else the last day of the period). Where the two sides state different days the later one counts, where
     they state different amounts the difference counts as not paid, also where the recipient denies all of it and so
-    names no day; the range reaches to the better of the two.
+    names no day; the range reaches to the better of the two. Where days count up to the debt, no more money counts for
+    a sum than was owed, less what was paid back: of what arrived the latest, and at best the earliest; a payment in
+    another currency is none of it.
     Unit: days (lower is better), of the currency that is latest. Source: domain.md D, R02; thresholds are policy.
     Missing: a payment without a date or amount, one for which there is only a bare word, or an obligation without a
     stated payment stays out of the value and opens the range: it may have come on time, or never.
     """
     due = _due_with_payments(facts)
     counts = counted_by(facts, indicator)
+    up_to_debt = (indicator.find(DAYS_UP_TO_DEBT, facts.period_end) or ZERO) > 0
     delays = defaultdict[str, _Delay](_Delay)
     missing, flags = set[str](), set[str]()
     for obligation, entries in due:
@@ -252,42 +264,34 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
             missing.add(NO_PAYMENT_RECORDED)
             delay.add_unknown(None)
         known: list[Counted] = []
+        sums = defaultdict[str, list[_Sum]](list)
         for entry in entries:
             of_payment, own = counts(entry), pot(entry, obligation)
+            if up_to_debt and entry.currency != obligation.currency:
+                continue
             if of_payment is None:
                 missing.add(NO_AMOUNT)
                 delays[own].add_unknown(None)
-            elif of_payment.denied:
-                flags.add(SIDES_DIFFER)
-                _add_denied(delays[own], of_payment, obligation.due_on, days_so_far, missing)
-            elif not of_payment.days and of_payment.most > 0:
-                missing.add(NO_PAYMENT_DATE)
-                delays[own].add_unknown(of_payment.most)
-            elif of_payment.days:
-                first, last = (
-                    _days_between(obligation.due_on, day) for day in (of_payment.days[0], of_payment.days[-1])
-                )
-                delays[own].add(max(of_payment.shown, ZERO), last, best=first)
-                if of_payment.doubtful:
-                    missing.add(NOT_ANSWERED)
-                    delays[own].open()
-                gap = of_payment.most - max(of_payment.shown, ZERO)
-                if gap > 0 and of_payment.sure:
-                    flags.add(SIDES_DIFFER)
-                    delays[own].add(gap, max(days_so_far, last), best=first)
-                elif gap > 0:
-                    missing.add(WORD_ONLY)
-                    delays[own].add_unknown(gap)
-            if of_payment and entry.currency == obligation.currency:
+                continue
+            sums[own] += _sums_of(of_payment, obligation.due_on, days_so_far)
+            flags.update({SIDES_DIFFER} if of_payment.denied or _differs(of_payment) else ())
+            missing.update(_what_lacks(of_payment))
+            if of_payment.days and of_payment.doubtful:
+                delays[own].open()
+            if entry.currency == obligation.currency:
                 known.append(of_payment)
+        stated = known_sum(one.most for one in known) or ZERO
+        for own, came in sums.items():
+            if up_to_debt and delays[own].add_up_to(min(stated, obligation.amount), came):
+                flags.add(MORE_THAN_OWED)
+            elif not up_to_debt:
+                delays[own].add_all(came)
         if len(known) < len(entries):
             missing.update({OTHER_CURRENCY} if any(entry.currency != obligation.currency for entry in entries) else ())
             delay.add_unknown(None)
-        elif known:
-            stated = known_sum(one.most for one in known) or ZERO
-            if stated < obligation.amount:
-                flags.add(PART_UNPAID if stated else NOTHING_PAID)
-                delay.add(obligation.amount - stated, days_so_far)
+        elif known and stated < obligation.amount:
+            flags.add(PART_UNPAID if stated else NOTHING_PAID)
+            delay.add(obligation.amount - stated, days_so_far)
     if not due:
         missing.add(NOTHING_DUE)
     small = too_small(delays, facts, indicator)
@@ -304,6 +308,57 @@ def _days_between(due_on: date, day: date) -> int:
     return max((day - due_on).days, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """A part of a payment with its days late, and how many they are at best."""
+
+    amount: Decimal
+    days: int | None
+    """None: nobody shows whether, or when, it came"""
+    at_best: int = 0
+    arrived: bool = True
+    """whether it is shown to have come; else it counts as unpaid so far"""
+
+
+def _sums_of(one: Counted, due_on: date, days_so_far: int) -> Iterator[_Sum]:
+    """What a payment consists of: what arrived, what is disputed or denied, and what is a bare word.
+
+    What the recipient denies is unpaid with its days so far; at best it came on the day that the payer names, and in
+    time where it names none.
+    """
+    arrived, disputed = max(one.shown, ZERO), one.most - max(one.shown, ZERO)
+    first, last = (_days_between(due_on, day) for day in (one.days[0], one.days[-1])) if one.days else (0, 0)
+    if one.denied:
+        at_best = _days_between(due_on, one.denied_from) if one.denied_from else 0
+        yield _Sum(one.denied, max(days_so_far, at_best), at_best, arrived=False)
+        if arrived:
+            yield _Sum(arrived, last if one.days else None, first)
+    elif one.days:
+        yield _Sum(arrived, last, first)
+        if disputed > 0 and one.sure:
+            yield _Sum(disputed, max(days_so_far, last), first, arrived=False)
+        elif disputed > 0:
+            yield _Sum(disputed, None)
+    elif one.most > 0:
+        yield _Sum(one.most, None)
+
+
+def _differs(one: Counted) -> bool:
+    """Whether the two sides state different amounts of which one is shown."""
+    return bool(one.days) and one.sure and one.most > max(one.shown, ZERO)
+
+
+def _what_lacks(one: Counted) -> Iterator[str]:
+    """Codes of what is not known about the days of a payment."""
+    if not one.days and (max(one.shown, ZERO) if one.denied else one.most) > 0:
+        yield NO_PAYMENT_DATE
+    elif one.days and not one.denied:
+        if one.doubtful:
+            yield NOT_ANSWERED
+        if not one.sure and one.most > max(one.shown, ZERO):
+            yield WORD_ONLY
+
+
 class _Delay:
     """Amount-weighted days late in one currency."""
 
@@ -311,11 +366,36 @@ class _Delay:
         self.amount_days = self.best_amount_days = self.amount = self.undated = ZERO
         self.unknown = self.unsized = False
 
-    def add(self, amount: Decimal, days: int, best: int | None = None) -> None:
-        """Add an amount with its days late, and how many they are at best."""
-        self.amount_days += amount * days
-        self.best_amount_days += amount * (days if best is None else best)
-        self.amount += amount
+    def add(self, amount: Decimal, days: int) -> None:
+        """Add an amount with its days late."""
+        self.add_all([_Sum(amount, days, days)])
+
+    def add_all(self, came: Iterable[_Sum]) -> None:
+        """Add all of these sums."""
+        for one in came:
+            self._add_latest(one.amount, one)
+            self.best_amount_days += one.amount * one.at_best
+
+    def add_up_to(self, owed: Decimal, came: list[_Sum]) -> bool:
+        """Add no more of these sums than was owed, and say whether there was more.
+
+        Of what arrived the latest counts, then what is disputed, then what has no day; at best the earliest of all.
+        """
+        left, left_at_best = owed, owed
+        for one in sorted(came, key=lambda one: (one.days is None, not one.arrived, -(one.days or 0))):
+            self._add_latest(min(one.amount, left), one)
+            left -= min(one.amount, left)
+        for one in sorted(came, key=lambda one: one.at_best):
+            self.best_amount_days += min(one.amount, left_at_best) * one.at_best
+            left_at_best -= min(one.amount, left_at_best)
+        return sum((one.amount for one in came), ZERO) > owed
+
+    def _add_latest(self, amount: Decimal, of: _Sum) -> None:
+        if of.days is None:
+            self.add_unknown(amount)
+        else:
+            self.amount_days += amount * of.days
+            self.amount += amount
 
     @property
     def whole(self) -> Decimal:
@@ -343,22 +423,6 @@ class _Delay:
             numerator=self.amount_days if self.amount else None,
             denominator=self.amount if self.amount else None,
         )
-
-
-def _add_denied(delay: _Delay, one: Counted, due_on: date, days_so_far: int, missing: set[str]) -> None:
-    """Add a payment of which the recipient denies a part, or all: that is unpaid with its days so far.
-
-    At best it came on the day that the payer names, and in time where it names none.
-    """
-    at_best = _days_between(due_on, one.denied_from) if one.denied_from else 0
-    delay.add(one.denied, max(days_so_far, at_best), best=at_best)
-    arrived = max(one.shown, ZERO)
-    if one.days:
-        first, last = (_days_between(due_on, day) for day in one.days)
-        delay.add(arrived, last, best=first)
-    elif arrived:
-        missing.add(NO_PAYMENT_DATE)
-        delay.add_unknown(arrived)
 
 
 @measure(

@@ -24,6 +24,7 @@ from compliance.evaluation.facts import (
     ConditionFact,
     DisclosureFact,
     EmploymentFact,
+    ExpectedFact,
     Facts,
     ObligationFact,
     PaymentFact,
@@ -63,6 +64,7 @@ def condition(chance: random.Random, _number: int) -> Values:
 
 def worker_return(chance: random.Random, number: int) -> Values:
     nested = sorted(chance.choices(range(0, 101, 10), k=4))
+    foreign, foreign_pay = chance.choice([0, 20, 21, 40]), chance.choice([0, 30, 31, 60])
     return {
         "employer": f"employer {number}",
         "period_start": day("2025-01-01"),
@@ -72,9 +74,13 @@ def worker_return(chance: random.Random, number: int) -> Values:
         "women_fte": Decimal(chance.randint(0, 100)),
         **dict(zip(("district_fte", "province_fte", "region_fte", "national_fte"), map(Decimal, nested), strict=True)),
         "staff_headcount": 100,
-        "foreign_headcount": chance.choice([0, 20, 21]),
+        "foreign_headcount": foreign,
         "staff_pay": Decimal(100),
-        "foreign_pay": Decimal(chance.choice([0, 30, 31])),
+        "foreign_pay": Decimal(foreign_pay),
+        "foreign_exonerated": chance.choice([False, True]),
+        "exonerated_headcount": chance.choice([0, foreign // 2, foreign]),
+        "exonerated_pay": Decimal(chance.choice([0, foreign_pay // 2, foreign_pay])),
+        "exonerated_until": chance.choice(DAYS),
     }
 
 
@@ -153,6 +159,9 @@ EXTREMES: dict[type[Row], dict[str, list[Any]]] = {
         "foreign_headcount": COUNTS,
         "staff_pay": PEOPLE,
         "foreign_pay": PEOPLE,
+        "exonerated_headcount": COUNTS,
+        "exonerated_pay": PEOPLE,
+        "exonerated_until": DAYS,
     },
     PaymentFact: {
         "company_amount": MONEY,
@@ -194,8 +203,8 @@ ALLOWED: dict[type[Row], Callable[[Values], bool]] = {
     EmploymentFact: lambda row: (
         in_order(*(row[f"{of}_fte"] for of in ("district", "province", "region", "national", "total")))
         and in_order(row["women_fte"], row["total_fte"])
-        and in_order(row["foreign_headcount"], row["staff_headcount"])
-        and in_order(row["foreign_pay"], row["staff_pay"])
+        and in_order(row["exonerated_headcount"], row["foreign_headcount"], row["staff_headcount"])
+        and in_order(row["exonerated_pay"], row["foreign_pay"], row["staff_pay"])
     ),
     # what a recipient states beyond the payer's own word is no answer to it
     PaymentFact: lambda row: in_order(row["recipient_amount"], row["company_amount"]),
@@ -401,6 +410,9 @@ def first(row: Row) -> bool:
 
 MOVES: dict[str, Move] = {
     "a part of the mine is left out": drop(AssessmentFact, first),
+    "the list of parts says nothing of their studies": change(
+        ExpectedFact, lambda row: row.of == "assessments", studies=None
+    ),
     "a start of works is left out": change(AssessmentFact, first, works_started_on=None),
     "the works are said to begin after the year": change(
         AssessmentFact, first, voice="company", works_started_on=AS_OF
@@ -414,6 +426,13 @@ MOVES: dict[str, Move] = {
     "an employer is left out": drop(EmploymentFact, first),
     "an employer reports one day": change(EmploymentFact, first, period_start=DAYS[2], period_end=DAYS[2]),
     "an exoneration is ticked": change(EmploymentFact, first, foreign_exonerated=True, voice="company"),
+    "an exoneration names nobody and no end": change(
+        EmploymentFact,
+        first,
+        foreign_exonerated=True,
+        evidence=1,
+        **dict.fromkeys(("exonerated_headcount", "exonerated_pay", "exonerated_until")),
+    ),
     "a payment is said to be made, the community silent": change(
         PaymentFact,
         first,

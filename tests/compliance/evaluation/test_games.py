@@ -37,7 +37,7 @@ RULES = {
     file.framework.version: file.framework
     for file in read_folder(FOLDER, MEASURES)
     if file.framework.code == "peru-recommended-policies"
-}[4]
+}[5]
 MILLION = Decimal(1_000_000)
 HEALTH = "health"
 Move = Callable[[Facts], Facts]
@@ -50,6 +50,9 @@ def rows(table: type[Any], number: int, **columns: Any) -> list[Any]:
 
 
 def listed(of: str, number: int, since: str = "2025-01-01", **sizes: Any) -> ExpectedFact:
+    """A list of the authority; of parts of the mine with one study each where nothing else is said."""
+    if of == "assessments":
+        sizes = {"studies": number} | sizes
     return ExpectedFact(
         record=f"expected-count/{of}",
         voice="authority",
@@ -87,6 +90,7 @@ def worker_return(employer: str, total: int, local: int, women: int, foreign: in
         women_fte=Decimal(women),
         staff_headcount=total,
         foreign_headcount=foreign,
+        exonerated_headcount=None,
         staff_pay=Decimal(total),
         foreign_pay=Decimal(foreign),
     )
@@ -369,6 +373,80 @@ GAMES |= {
         ),
     ),
 }
+BOOKED_ELSEWHERE = PaymentFact(
+    record="disbursement/more",
+    obligation="obligation/0",
+    currency="PEN",
+    purpose="other",
+    company_amount=9 * MILLION,
+    paid_on=day("2025-06-30"),
+    recipient_amount=9 * MILLION,
+    received_on=day("2025-06-30"),
+    **PAPER,
+)
+PAID_BACK = replace(
+    BOOKED_ELSEWHERE,
+    record="disbursement/back",
+    company_amount=-9 * MILLION,
+    recipient_amount=-9 * MILLION,
+    received_on=day("2025-07-01"),
+)
+GAMES |= {
+    "nine million that nobody owed are booked under a debt that was paid late": (
+        "R02",
+        add(PaymentFact, BOOKED_ELSEWHERE),
+    ),
+    "nine million came in time and were paid back the next day": ("R02", add(PaymentFact, BOOKED_ELSEWHERE, PAID_BACK)),
+    "nine million dollars came in time for a debt in soles": (
+        "R02",
+        add(PaymentFact, replace(BOOKED_ELSEWHERE, currency="USD")),
+    ),
+}
+
+
+def second_dam(known: Facts) -> Facts:
+    """The truth with a dam whose first study was in time and whose second was not; the list names both."""
+    first = study("dam", "2010-05-10", "2011-02-01", 6)
+    second = replace(study("dam", "2023-05-10", "2021-12-10", 2), record="assessment/dam-2")
+    lists = [listed("assessments", 2, studies=3), *(one for one in LISTS if one.of != "assessments")]
+    pit = [row for row in known[AssessmentFact] if not is_dam(row)]
+    return known.with_rows(AssessmentFact, [*pit, first, second]).with_rows(ExpectedFact, lists)
+
+
+def is_second(row: AssessmentFact) -> bool:
+    return row.record == "assessment/dam-2"
+
+
+def is_contractor(row: EmploymentFact) -> bool:
+    return row.employer == "the contractor"
+
+
+EXCUSED: dict[str, Any] = {
+    "foreign_exonerated": True,
+    "evidence": 1,
+    "exonerated_headcount": 180,
+    "exonerated_pay": Decimal(180),
+    "exonerated_until": day("2025-12-31"),
+}
+ON_PAPER: dict[str, dict[str, Any]] = {
+    "says nothing of whom it excuses": dict.fromkeys(("exonerated_headcount", "exonerated_pay", "exonerated_until")),
+    "says no number": {"exonerated_headcount": None},
+    "says no pay and a few people": {"exonerated_pay": None, "exonerated_headcount": 59},
+    "says no end": {"exonerated_until": None},
+    "ended last year": {"exonerated_until": day("2024-12-31")},
+    "ended the day before the year does": {"exonerated_until": day("2025-12-30")},
+    "excuses one too few": {"exonerated_headcount": 59},
+}
+GAMES |= {
+    f"an exoneration on paper {what}": ("L04", change(EmploymentFact, is_contractor, **EXCUSED | said))
+    for what, said in ON_PAPER.items()
+}
+GAMES |= {
+    "an exoneration of all by the company's bare word": (
+        "L04",
+        change(EmploymentFact, is_contractor, **EXCUSED | {"voice": "company", "evidence": 0}),
+    ),
+}
 SIX = together(no_dam, conditions_written_in, one_day, in_turn, voluntary, empty_report)
 
 
@@ -394,6 +472,51 @@ def test_no_edit_makes_the_worst_case_better_than_the_truth(game: str) -> None:
     same_words = (before.measured.missing, before.measured.flags) == (after.measured.missing, after.measured.flags)
     assert not same_words or after.score == before.score
     assert after.score is None or after.score <= before.score
+
+
+@pytest.mark.parametrize("code", ["E01", "E03"])
+@pytest.mark.parametrize(
+    "move",
+    [
+        drop(AssessmentFact, is_second),
+        change(AssessmentFact, is_second, instrument="social"),
+        change(AssessmentFact, is_second, decision="never-made", approved_on=None, works_started_on=None),
+    ],
+)
+def test_a_second_study_of_the_same_part_that_is_left_out_is_seen(code: str, move: Move) -> None:
+    truth, edited = judged(second_dam(the_truth())), judged(move(second_dam(the_truth())))
+    assert truth.capped_by == ("E01",)
+    assert truth.outcome(code).measured.missing == ()
+    assert truth.score is not None
+    assert edited.worst is not None
+    assert edited.worst <= truth.score
+    outcome: Any = edited.outcome(code)
+    assert (outcome.state, outcome.worst, outcome.best) == ("unknown", 0, 100)
+    assert "fewer-than-listed" in outcome.measured.missing
+
+
+@pytest.mark.parametrize(("studies", "code"), [(None, "studies-not-listed"), (1, "more-than-listed"), (2, "")])
+def test_a_list_of_parts_says_how_many_studies_they_have(studies: int | None, code: str) -> None:
+    known = the_truth().with_rows(AssessmentFact, [study("pit", "2010-05-10", "2011-02-01", 6)])
+    pit_and_change = [
+        *known[AssessmentFact],
+        replace(known[AssessmentFact][0], record="assessment/2", instrument="ITS"),
+    ]
+    listing = known.with_rows(AssessmentFact, pit_and_change).with_rows(
+        ExpectedFact, [listed("assessments", 1, studies=studies)]
+    )
+    for rule in ("E01", "E03"):
+        measured = judged(listing).outcome(rule).measured
+        assert measured.missing == ((code,) if code else ())
+
+
+def test_a_list_of_studies_that_is_too_long_in_a_year_that_is_not_over_opens_nothing() -> None:
+    known = facts(
+        as_of=day("2025-06-30"),
+        assessments=[study("pit", "2010-05-10", "2011-02-01", 6)],
+        expected=[listed("assessments", 1, studies=2)],
+    )
+    assert judged(known).outcome("E01").score == 100
 
 
 def test_six_edits_together_do_not_lift_the_worst_case_and_earn_no_grade() -> None:
@@ -627,6 +750,46 @@ def test_what_was_paid_in_time_and_taken_back_the_next_day_was_not_paid() -> Non
     assert of_money("R02", owed(100), came, as_of="2026-06-30").score == 100
 
 
+def test_no_more_days_count_than_money_was_owed_and_the_latest_of_it_counts() -> None:
+    late = paid(1, recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
+    early = paid(2, recipient_amount=900, received_on=day("2025-06-30"), **PAPER)
+    both = of_money("R02", owed(100), late, early, as_of="2026-06-30")
+    assert (both.measured.value, both.worst, both.score, both.best) == (90, 0, 0, 100)
+    assert both.measured.flags == ("more-than-owed",)
+    assert of_money("R02", owed(100), late, as_of="2026-06-30").measured.flags == ()
+    half = replace(late, recipient_amount=Decimal(50))
+    assert of_money("R02", owed(100), half, early, as_of="2026-06-30").measured.value == 45
+    exact = of_money("R02", owed(1000), late, early, as_of="2026-06-30")
+    assert (exact.measured.value, exact.measured.flags) == (9, ())
+
+
+def test_what_is_booked_under_one_debt_shortens_the_days_of_no_other() -> None:
+    late = paid(1, "obligation/1", recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
+    early = paid(0, recipient_amount=900, received_on=day("2025-06-30"), **PAPER)
+    outcome = of_money("R02", owed(100, 100), late, early, as_of="2026-06-30")
+    assert (outcome.measured.value, outcome.worst, outcome.best) == (45, 50, 50)
+
+
+def test_what_the_company_claims_beyond_a_debt_neither_shortens_nor_lengthens_what_arrived() -> None:
+    late = paid(1, recipient_amount=100, received_on=day("2025-07-30"), **PAPER)
+    denied = paid(2, company_amount=900, paid_on=day("2025-06-30"), recipient_amount=0, **PAPER)
+    outcome = of_money("R02", owed(100), late, denied, as_of="2026-06-30")
+    assert (outcome.measured.value, outcome.measured.flags) == (30, ("more-than-owed", "sides-differ"))
+    by_word = of_money("R02", owed(100), late, replace(denied, recipient_amount=None), as_of="2026-06-30")
+    assert by_word.worst == 0
+
+
+def test_money_in_another_currency_shortens_no_delay_of_that_currency() -> None:
+    in_dollars = [replace(one, currency="USD") for one in owed(10_000)]
+    soles = replace(owed(100_000)[0], record="obligation/1")
+    late = paid(1, recipient_amount=10_000, received_on=day("2025-09-28"), **PAPER)
+    dollars = paid(2, "obligation/1", recipient_amount=90_000, received_on=day("2025-06-30"), **PAPER)
+    payments = [replace(one, currency="USD") for one in (late, dollars)]
+    outcome = of_money("R02", [*in_dollars, soles], *payments, as_of="2026-06-30")
+    assert (outcome.measured.value, outcome.worst) == (90, 0)
+    assert "other-currency" in outcome.measured.missing
+
+
 def test_the_day_that_the_community_names_on_paper_decides_over_the_companys() -> None:
     late = paid(**IN_TIME, recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
     outcome = of_money("R02", owed(100), late, as_of="2025-12-31")
@@ -780,6 +943,47 @@ def test_eleven_months_above_the_limit_are_not_mended_by_the_last_day() -> None:
     )
     known = facts(employment=[eleven, last], expected=[listed("employment", 1, people=Decimal(100))])
     assert judged(known).outcome("L04").score == 0
+
+
+def foreign_staff(**columns: Any) -> Any:
+    """What the rule makes of a contractor with 180 foreigners of 600 employees and of their pay, all year."""
+    row = replace(worker_return("the contractor", 600, 60, 24, 180), **columns)
+    return judged(facts(employment=[row], expected=[listed("employment", 1)])).outcome("L04")
+
+
+def test_an_exoneration_takes_out_those_whom_it_names_until_its_last_day() -> None:
+    enough = foreign_staff(**EXCUSED | {"exonerated_headcount": 60, "exonerated_pay": Decimal(0)})
+    assert (enough.score, enough.measured.value, enough.measured.flags) == (100, 20, ("exonerated",))
+    too_few = foreign_staff(**EXCUSED | {"exonerated_headcount": 59})
+    assert (too_few.score, too_few.best) == (0, 0)
+    ended = foreign_staff(**EXCUSED | {"exonerated_until": day("2025-12-30")})
+    assert (ended.score, ended.measured.value) == (0, 30)
+    assert ended.measured.flags == ("exonerated", "exoneration-ended")
+    by_word = foreign_staff(**EXCUSED | {"voice": "company", "evidence": 0})
+    assert (by_word.score, by_word.best, by_word.measured.flags) == (0, 0, ("exoneration-bare-word",))
+
+
+@pytest.mark.parametrize("blank", ["exonerated_headcount", "exonerated_until"])
+def test_an_exoneration_without_scope_or_end_opens_the_range_and_excuses_nobody_in_the_worst_case(blank: str) -> None:
+    outcome = foreign_staff(**EXCUSED | {blank: None})
+    assert (outcome.state, outcome.worst, outcome.best) == ("unknown", 0, 100)
+    assert outcome.measured.missing == ("exoneration-without-scope",)
+
+
+def test_an_exoneration_without_scope_opens_nothing_where_the_limits_are_kept_or_broken_anyway() -> None:
+    bare = dict.fromkeys(("exonerated_headcount", "exonerated_pay", "exonerated_until"))
+    kept = foreign_staff(**EXCUSED | bare | {"foreign_headcount": 120})
+    assert (kept.score, kept.measured.missing) == (100, ())
+    broken = foreign_staff(**EXCUSED | {"exonerated_until": None, "exonerated_headcount": 59})
+    assert (broken.score, broken.best) == (0, 0)
+
+
+def test_the_pay_of_the_excused_is_taken_out_of_the_pay_of_foreigners() -> None:
+    paid_more = {"foreign_headcount": 100, "foreign_pay": Decimal(240), "exonerated_headcount": 50}
+    assert foreign_staff(**EXCUSED | paid_more | {"exonerated_pay": Decimal(60)}).score == 100
+    assert foreign_staff(**EXCUSED | paid_more | {"exonerated_pay": Decimal(59)}).score == 0
+    unsaid = foreign_staff(**EXCUSED | paid_more | {"exonerated_pay": None})
+    assert (unsaid.worst, unsaid.best, unsaid.measured.missing) == (0, 100, ("exoneration-without-scope",))
 
 
 def test_works_of_an_older_law_and_their_adjustment_programme_are_not_judged_by_the_new_one() -> None:

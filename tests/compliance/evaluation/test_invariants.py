@@ -68,10 +68,13 @@ def complete_returns(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "contractors_included": True,
         "women_fte": draw(st.integers(0, int(people[-1])).map(Decimal)),
         "staff_headcount": draw(st.integers(0, 50)),
-        "foreign_headcount": draw(st.integers(0, 20)),
+        "foreign_headcount": (foreign := draw(st.integers(0, 20))),
         "foreign_exonerated": draw(st.booleans()),
+        "exonerated_headcount": draw(st.integers(0, foreign)),
         "staff_pay": Decimal(draw(st.integers(0, 50))),
-        "foreign_pay": Decimal(draw(st.integers(0, 20))),
+        "foreign_pay": Decimal(foreign_pay := draw(st.integers(0, 20))),
+        "exonerated_pay": Decimal(draw(st.integers(0, foreign_pay))),
+        "exonerated_until": draw(days_of_the_year),
         "voice": draw(voices),
         **dict(zip(names, people, strict=True)),
     }
@@ -159,6 +162,7 @@ def lists(number: int) -> st.SearchStrategy[dict[str, Any]]:
             "period_end": st.just(day("2025-12-31")),
             "number": st.integers(0, 4),
             "people": st.none() | st.integers(0, 400).map(Decimal),
+            "studies": st.none() | st.integers(0, 4),
             "voice": st.just("authority"),
         }
     )
@@ -222,6 +226,9 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("foreign_headcount",),
         ("staff_pay",),
         ("foreign_pay",),
+        ("exonerated_headcount",),
+        ("exonerated_pay",),
+        ("exonerated_until",),
     ),
     "payments": (
         ("company_amount", "recipient_amount"),
