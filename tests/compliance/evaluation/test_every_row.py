@@ -221,6 +221,11 @@ THE_LAW: Rows = {
         f"{NO_EDIT}[broken promises are called voluntary]",
         "evaluation.test_games::test_promises_that_a_paper_shows_to_be_voluntary_are_none_that_fell_due",
     ),
+    "6: a technical form without a workshop": (
+        "evaluation.test_what_the_law_asks"
+        "::test_a_technical_form_for_exploration_needs_its_meeting_since_the_law_asks_for_one",
+        "evaluation.test_what_the_law_asks::test_a_technical_form_of_which_nobody_says_what_was_held_opens_the_range",
+    ),
     "6: one meeting planned and held": (
         "evaluation.test_what_the_law_asks::test_a_plan_of_one_meeting_by_the_companys_bare_word_shows_nothing",
     ),

@@ -24,6 +24,7 @@ from compliance.evaluation.facts import (
 )
 from compliance.evaluation.framework import Framework, FrameworkError
 from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.scoring import judge
 from compliance.law_words import law_words
 from tests.compliance.evaluation.builders import MILLION, day, facts
 from tests.compliance.evaluation.test_games import (
@@ -250,6 +251,39 @@ def test_a_plan_of_one_meeting_by_the_companys_bare_word_shows_nothing() -> None
     own = of_studies(replace(plan, voice="company"), code="E03")
     assert (own.worst, own.best, own.measured.missing) == (0, 100, ("dates-are-bare-word",))
     assert of_studies(plan, code="E03").worst == 100
+
+
+@pytest.mark.parametrize(
+    ("approved", "planned", "held", "score"),
+    [
+        ("2017-12-22", None, None, None),
+        ("2017-12-23", None, 0, 0),
+        ("2024-05-10", 0, 0, 0),
+        ("2024-05-10", 1, 0, 0),
+        ("2024-05-10", None, 1, 100),
+        ("2024-05-10", 2, 1, 0),
+        ("2024-05-10", 2, 2, 100),
+    ],
+)
+def test_a_technical_form_for_exploration_needs_its_meeting_since_the_law_asks_for_one(
+    approved: str, planned: int | None, held: int | None, score: int | None
+) -> None:
+    form = part(instrument="FTA", approved_on=approved, participation_planned=planned, participation_held=held)
+    known = facts(assessments=[form], phases=["exploration"], expected=[listed("assessments", 1)])
+    outcome: Any = judge(VERSIONS[5], known).outcome("E03")
+    assert (outcome.score, outcome.worst, outcome.best) == (score, score, score)
+    assert outcome.reason == ("only-technical-form" if score is None else "")
+    assert judge(VERSIONS[4], known).outcome("E03").state == "not_applicable", "version 4 stays as it landed"
+    beyond = judge(VERSIONS[5], replace(known, phases=("operation",))).outcome("E03")
+    assert beyond.measured.missing == ("technical-form-not-enough",)
+
+
+def test_a_technical_form_of_which_nobody_says_what_was_held_opens_the_range() -> None:
+    form = part(instrument="FTA", approved_on="2024-05-10")
+    unsaid: Any = judge(
+        VERSIONS[5], facts(assessments=[form], phases=["exploration"], expected=[listed("assessments", 1)])
+    ).outcome("E03")
+    assert (unsaid.worst, unsaid.best, unsaid.measured.missing) == (0, 100, ("participation-not-recorded",))
 
 
 # Foreign staff
