@@ -1,4 +1,4 @@
-"""Version 4 beside the law and the reference: each departure that the first rules had, and what is made of it now."""
+"""The rules beside the law and the reference: each departure that the first version had, and what is made of it now."""
 
 from __future__ import annotations
 
