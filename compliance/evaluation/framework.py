@@ -5,7 +5,7 @@ with the days between which it is in force, or `policy: true` where it is our ow
 published score seals the framework that it used.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -364,9 +364,16 @@ def read_yaml(text: str, name: str = "") -> dict[str, Any]:
     """The named values of a YAML text, every number kept as it is written; `name` stands before what is wrong."""
     try:
         data = yaml.load(text, Loader=_Plain)  # noqa: S506  (BaseLoader builds text, lists and mappings only)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise FrameworkError(f"{name}:{mark.line + 1 if mark else 1}: not readable as YAML: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if error.problem and "recursive node" in error.problem:
+            raise FrameworkError(f"{name}:{line}: a node stands below itself, in a circle") from error
+        raise FrameworkError(f"{name}:{line}: not readable as YAML: {error.problem}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise FrameworkError(f"{name}:{line}: not readable as YAML: {error.reason}") from error
+    except RecursionError as error:
+        raise FrameworkError(f"{name}:1: nested too deeply") from error
     if not isinstance(data, dict):
         raise FrameworkError(f"{name}:1: expected named values")
     return data
@@ -427,28 +434,30 @@ class _Plain(yaml.BaseLoader):
     """Text, lists and mappings only: no floats, no implicit dates, and no key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = Counter(key.value for key, _ in node.value)
-        if twice := [key for key, times in keys.items() if times > 1]:
-            raise yaml.constructor.ConstructorError(None, None, f"{twice[0]} is written twice", node.start_mark)
+        seen = set[str]()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} is written twice", key.start_mark)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
 def _problems(
     framework: Framework, measures: Collection[str] | None, sections: Collection[str] | None
 ) -> Iterable[str]:
-    yield from _twice("policy", (policy.code for policy in framework.policies))
-    yield from _twice("indicator", (indicator.code for indicator in framework.indicators))
-    yield from _twice("band", (band.grade for band in framework.bands))
-    yield from _twice("band start", (str(band.starts_at) for band in framework.bands))
-    yield from _untranslated("framework", framework.names)
+    yield from _twice("policy", ((policy.code, policy.code) for policy in framework.policies))
+    yield from _twice("indicator", ((indicator.code, indicator.code) for indicator in framework.indicators))
+    yield from _twice("band", ((band.grade, band.grade) for band in framework.bands))
+    yield from _twice("band start", ((band.grade, str(band.starts_at)) for band in framework.bands))
+    yield from _untranslated("names", framework.names)
     if framework.version < 1:
         yield "version counts from 1"
     if not 0 <= framework.minimum_coverage <= HUNDRED:
         yield "minimum_coverage is a percentage"
     if not framework.bands or framework.bands[-1].starts_at != 0:
-        yield "the lowest band must start at 0"
+        yield "bands: the lowest band must start at 0"
     for band in framework.bands:
-        yield from _untranslated(f"band {band.grade}", band.names)
+        yield from _untranslated(f"{band.grade} band", band.names)
     for policy in framework.policies:
         yield from _untranslated(policy.code, policy.names)
         for texts in (policy.question, policy.short_names):
@@ -465,7 +474,7 @@ def _problems(
     yield from _not_one_of("framework", "coverage_by", framework.coverage_by, (FIGURE, RANGE))
     for name in framework.looks_at:
         yield from _not_one_of("looks_at", "column", name, columns_to_look_at())
-    yield from _twice("catalogue", (one.code for one in framework.catalogue))
+    yield from _twice("catalogue", ((one.code, one.code) for one in framework.catalogue))
     for one in framework.catalogue:
         yield from _untranslated(one.code, one.names)
         if one.policy not in policies:
@@ -517,10 +526,14 @@ def _indicator_problems(
             yield f"{code}: {provision.norm}, {provision.article} ends before it starts"
 
 
-def _twice(what: str, codes: Iterable[str]) -> Iterable[str]:
-    for code, times in Counter(codes).items():
-        if times > 1:
-            yield f"{what} {code} is listed {times} times"
+def _twice(what: str, listed: Iterable[tuple[str, str]]) -> Iterable[str]:
+    """What is listed more than once; each value comes with the code at whose line that is said."""
+    places = defaultdict[str, list[str]](list)
+    for code, value in listed:
+        places[value].append(code)
+    for value, codes in places.items():
+        if len(codes) > 1:
+            yield f"{codes[-1]}: {what} {value} is listed {len(codes)} times"
 
 
 def _not_one_of(code: str, what: str, value: str, allowed: Collection[str]) -> Iterable[str]:

@@ -24,6 +24,8 @@ from compliance.evaluation.strictness import problems_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "frameworks"
 """The frameworks that come with Minka."""
+LARGEST_FILE = 2_000_000
+"""In bytes."""
 KNOWN_BY = {"indicators": "code", "policies": "code", "bands": "grade", "catalogue": "code"}
 """By which value the members of a list are told apart."""
 
@@ -47,7 +49,7 @@ def read_folder(
     """
     found: dict[tuple[str, str], tuple[Path, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
-        data = read_yaml(path.read_text(encoding="utf-8"), path.name)
+        data = read_yaml(text_of(path), path.name)
         key = (str(data.get("code")), str(data.get("version")))
         if key in found:
             raise FrameworkError(f"{place(path, 'version')}: {key[0]} version {key[1]} is in {found[key][0].name} too")
@@ -67,6 +69,18 @@ def read_folder(
     for path, problem in conflicts([(path, file.framework) for path, file in files]):
         raise FrameworkError(f"{place(path, 'valid_from')}: {problem}")
     return [file for _path, file in files]
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Raises FrameworkError for one that is no text or too large to be a framework."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise FrameworkError(f"{path.name}:1: a framework is smaller than {LARGEST_FILE} bytes")
+    written = path.read_bytes()
+    try:
+        return written.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        raise FrameworkError(f"{path.name}:{line}: not readable as UTF-8 text") from error
 
 
 def completed(data: Mapping[str, Any], found: Mapping[tuple[str, str], tuple[Path, Any]]) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def refuse_unclear(name: str, members: object, by: str) -> None:
     codes = [str(one.get(by)) for one in members]
     for code in codes:
         if codes.count(code) > 1:
-            raise FrameworkError(f"{name}: {code} is there twice")
+            raise FrameworkError(f"{code}: {name} has it twice")
 
 
 def merged(earlier: Sequence[Any], own: Sequence[Any], by: str) -> list[Any]:
@@ -132,7 +146,7 @@ def place(path: Path, what: str) -> str:
 
 
 def entry_of(node: Any, step: str) -> Any:
-    """The node below one: by key, by number, or whatever holds the code, wherever in a list it stands."""
+    """The node below one: by key, by number, or whatever holds the code, wherever in a list it stands; the last of two."""
     if isinstance(node, yaml.SequenceNode):
         return node.value[int(step)] if step.isdecimal() and int(step) < len(node.value) else None
     if not isinstance(node, yaml.MappingNode):
@@ -142,6 +156,11 @@ def entry_of(node: Any, step: str) -> Any:
         return entries[step]
     members = [one for name in KNOWN_BY for one in getattr(entries.get(name), "value", [])]
     return next(
-        (one for one in members for key, value in one.value if key.value in ("code", "grade") and value.value == step),
+        (
+            one
+            for one in reversed(members)
+            for key, value in one.value
+            if key.value in ("code", "grade") and value.value == step
+        ),
         None,
     )

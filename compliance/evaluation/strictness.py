@@ -1,16 +1,18 @@
 """What a file of rules must not say, though it can be read: what is misspelt, undated, or can decide nothing.
 
-Only files are asked so (`framework_files.read_folder`): what was sealed before is read as it was sealed. Each problem
-begins with its place, from which the line of the file is found.
+Only files are asked so (`framework_files.read_folder`, `trees.reading`): what was sealed before is read as it was
+sealed. Each problem begins with its place, from which the line of the file is found.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.framework import HUNDRED, Framework, Indicator, Policy, Provision
 from compliance.evaluation.judgement import WITHHELD
+from compliance.evaluation.trees.rules import Node
 from compliance.evaluation.words import PERCENT
 
 DUTY_BEARERS = frozenset({"company", "fund", "municipality", "state"})
@@ -33,7 +35,8 @@ def problems_of(framework: Framework, measures: Mapping[str, Measure]) -> Iterat
         if indicator.measure in measures:
             measure = measures[indicator.measure]
             yield from _beyond_the_scale(indicator, measure)
-            yield from _parameters(indicator, measure, framework.valid_from)
+            for place, reason in problems_of_parameters(indicator, measure, framework.valid_from):
+                yield f"{indicator.code}.{place}: {reason}"
         yield from _undated(indicator, framework.valid_from)
     for policy in framework.policies:
         yield from _undated(policy, framework.valid_from)
@@ -58,28 +61,31 @@ def _undated(one: Policy | Indicator, judges_from: date) -> Iterator[str]:
 def _beyond_the_scale(indicator: Indicator, measure: Measure) -> Iterator[str]:
     if indicator.unit != measure.unit:
         yield f"{indicator.code}.unit: {indicator.measure} gives {measure.unit}, not {indicator.unit}"
-    if measure.unit != PERCENT:
-        return
     always = [("floor", indicator.floor), ("ceiling", indicator.ceiling)]
     for name, value in [*always, *((one.of, one.value) for one in indicator.dated if one.of in ("floor", "ceiling"))]:
-        if value is not None and (value < ZERO or (value > HUNDRED and not measure.may_pass_100)):
+        if value is not None and beyond(measure, value):
             yield f"{indicator.code}.{name}: {value} is beyond what {indicator.measure} can give"
 
 
-def _parameters(indicator: Indicator, measure: Measure, judges_from: date) -> Iterator[str]:
+def beyond(measure: Measure, value: Decimal) -> bool:
+    """Whether a measure can never give a value."""
+    return measure.unit == PERCENT and (value < ZERO or (value > HUNDRED and not measure.may_pass_100))
+
+
+def problems_of_parameters(
+    one: Indicator | Node, measure: Measure, since: date, until: date | None = None
+) -> Iterator[tuple[str, str]]:
+    """Parameters that a measure does not know, and those that it needs and that are not there on every day; with their places."""
     known = sorted({*measure.parameters, *measure.optional_parameters})
-    for index, parameter in enumerate(indicator.parameters):
+    for index, parameter in enumerate(one.parameters):
         if parameter.name not in known:
             names = ", ".join(known) or "no parameter"
-            place = f"{indicator.code}.parameters[{index}]"
-            yield f"{place}: {indicator.measure} asks for {names}; it knows no {parameter.name}"
+            yield f"parameters[{index}]", f"{one.measure} asks for {names}; it knows no {parameter.name}"
     for name in measure.parameters:
-        day = first_day_without([one for one in indicator.parameters if one.name == name], judges_from)
-        if day is not None:
-            yield (
-                f"{indicator.code}.parameters: {indicator.measure} needs {name}, and none is in force on {day}, "
-                "which these rules judge"
-            )
+        day = first_day_without([parameter for parameter in one.parameters if parameter.name == name], since)
+        if day is not None and (until is None or day <= until):
+            reason = f"{one.measure} needs {name}, and none is in force on {day}, which these rules judge"
+            yield "parameters", reason
 
 
 def first_day_without(provisions: Collection[Provision], start: date) -> date | None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Job
 from accounts.services import jobs
-from compliance.evaluation.framework import Framework
+from compliance.evaluation.framework import Framework, FrameworkError
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of, rules_of
 from compliance.models import PolicyFramework, Publication, Review, Scorecard, ScorecardHead
@@ -25,6 +26,7 @@ from compliance.services.production import evaluate, produce_scorecards, reporti
 from compliance.services.publications import approve_scorecard, find_flaws
 from compliance.services.reviews import choose_rules, decide_indicator, standing_of
 from tests.cast import YEAR, Cast, Mine, accept_all, obligation, open_mine, produced, published
+from tests.compliance.evaluation.test_framework_files import HEAD
 from tests.compliance.review_help import refused
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,23 @@ def test_loading_the_same_files_again_adds_nothing() -> None:
     before = list(PolicyFramework.objects.values_list("pk", "sha256"))
     load_frameworks()
     assert list(PolicyFramework.objects.values_list("pk", "sha256")) == before
+
+
+def test_a_folder_with_one_broken_file_loads_nothing(tmp_path: Path) -> None:
+    before = PolicyFramework.objects.count()
+    other = HEAD.replace("code: tiny", "code: other").replace("countries: [XA]", "countries: [XB]")
+    (tmp_path / "tiny.yaml").write_text(HEAD, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(other.replace("measure: disclosure_delay", "measure: gone"), encoding="utf-8")
+    with pytest.raises(FrameworkError, match=r"^other.yaml:14: T01: there is no measure gone$"):
+        load_frameworks(tmp_path)
+    assert PolicyFramework.objects.count() == before
+    (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
+    assert [one.code for one in load_frameworks(tmp_path)] == ["other", "tiny"]
+    (tmp_path / "more.yaml").write_text(HEAD.replace("tiny", "more").replace("XA", "XC"), encoding="utf-8")
+    (tmp_path / "tiny.yaml").write_text(HEAD.replace("floor: 730", "floor: 700"), encoding="utf-8")
+    with pytest.raises(ValidationError, match="Give the changed rules a new version"):
+        load_frameworks(tmp_path)
+    assert PolicyFramework.objects.count() == before + 2
 
 
 def test_a_version_that_was_loaded_never_changes() -> None:

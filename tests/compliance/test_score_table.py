@@ -13,6 +13,7 @@ from compliance.evaluation.framework import FrameworkError
 from compliance.evaluation.trees.reading import FOLDER, read_tree
 from compliance.services import tables
 from compliance.services.tables import score_table
+from tests.compliance.evaluation.tree_builders import both, joined, tree
 
 RISK = FOLDER / "peru-district-social-risk.yaml"
 DAY = "2026-02-28"
@@ -131,6 +132,16 @@ def test_a_table_of_any_length_is_counted_in_little_memory(tmp_path: Path) -> No
     assert peak < 1_500_000
 
 
+def test_ten_million_rows_are_refused_at_the_first_beyond_a_million(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"money\n" + b"1\n" * 10_000_000)
+    leaf = {"code": "a", "names": both("a"), "column": "money", "range": ["0", "1"]}
+    out = io.StringIO()
+    with pytest.raises(FrameworkError, match=r"^long.csv:1000002: more than 1000000 rows; cut the table into parts$"):
+        score_table(tree(joined("ALL", "sum", leaf)), path, date(2026, 2, 28), out)
+    assert out.getvalue() == ""
+
+
 def test_an_answer_outside_its_map_is_refused_with_its_line_and_the_answers_allowed(tmp_path: Path) -> None:
     path = table(tmp_path, "A,met", "B,perhaps", header="mine,engagement-good-1")
     message = refused(path, FOLDER / "consolidated-mining-standard.yaml")
@@ -139,8 +150,8 @@ def test_an_answer_outside_its_map_is_refused_with_its_line_and_the_answers_allo
 
 
 def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
-    tree, path = read_tree(RISK).tree, table(tmp_path, *[CHALLHUAHUACHO] * 3)
-    with tables.rows_of(tree, path) as (_columns, rows):
+    risk, path = read_tree(RISK).tree, table(tmp_path, *[CHALLHUAHUACHO] * 3)
+    with tables.rows_of(risk, path) as (_columns, rows):
         assert isinstance(rows, Iterator)
         assert next(rows)[0] == 2
 

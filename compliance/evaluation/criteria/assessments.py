@@ -63,6 +63,10 @@ DIA_OF_SMALL_MINES = code(
 START_YEARS = code("start_years", gettext_noop("within which time after the approval works must begin"))
 APPROVAL_FIRST = code("approval_first", gettext_noop("whether works need an approval before they begin"))
 EXTENSION_YEARS = code("extension_years", gettext_noop("how much longer, where the authority extended it"))
+FORM_WORKSHOPS = code(
+    "form_workshops", gettext_noop("how many meetings a technical form for exploration needs before it is handed in")
+)
+MEETING = code("meeting", gettext_noop("meeting"))
 
 GENERAL_REGIME = "large-or-medium"
 SMALL_SCALE = frozenset({"small", "artisanal"})
@@ -369,20 +373,24 @@ def last_day_to_start_by_law(study: AssessmentFact, indicator: Indicator) -> dat
         *(*_NO_CERTIFICATE, ONLY_FORM, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, UNDER_EVALUATION),
         *(DATES_ARE_BARE_WORD, NO_APPROVAL, SMALL_BASE),
     ),
-    optional_parameters=(STUDIES_ARE_LISTED,),
+    optional_parameters=(STUDIES_ARE_LISTED, FORM_WORKSHOPS),
 )
 def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the approved participation mechanisms that were held before certification, of the weakest study.
 
     Rule: held ÷ planned of each DIA, EIA-sd and EIA-d that was approved by the end of the period; the study with the
     lowest share counts, so that an old one hides no new one. What is still under evaluation, or was refused, is not due.
-    Unit: percent. Source: D.S. 028-2008-EM arts. 13, 14; thresholds are policy.
+    While the mine only explores, an FTA counts as well where the law of its day asks meetings of it, at least so many.
+    Unit: percent. Source: D.S. 028-2008-EM arts. 13, 14; D.S. 042-2017-EM art. 44; thresholds are policy.
     Missing: a plan or meetings that nobody recorded, or that are the company's bare word, open the range, and so does a
     study of which nobody says whether it was approved.
-    Not applicable while all studies are under evaluation, or all certification is by FTA while the mine only explores.
+    Not applicable while all studies are under evaluation, or all certification is by FTA of which no meetings are asked
+    while the mine only explores.
     """
     studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
-    full = [study for study in studies if study.instrument != "FTA"]
+    full = [
+        one for one in studies if one.instrument != "FTA" or (facts.explores_only and _asked_of(one, facts, indicator))
+    ]
     if studies and not full and facts.explores_only:
         return measurement(studies, applicable=False, reason=ONLY_FORM)
     if not full:
@@ -399,6 +407,8 @@ def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measureme
     for study in used:
         share = shares[study.record] = Share()
         planned, held = known_count(study.participation_planned), known_count(study.participation_held)
+        if study.instrument == "FTA":
+            planned = max(planned or ZERO, _asked_of(study, facts, indicator))
         if planned is None:
             share.open()
             missing.add(NO_PLAN)
@@ -413,6 +423,11 @@ def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measureme
     found = lowest_share(shares, missing, set(), [*used, *open_ones])
     small = found.denominator is not None and found.denominator < FEWEST
     return replace(found, flags=(SMALL_BASE,)) if small else found
+
+
+def _asked_of(form: AssessmentFact, facts: Facts, indicator: Indicator) -> Decimal:
+    """How many meetings the law of its day asks of a technical form."""
+    return indicator.find(FORM_WORKSHOPS, form.approved_on or facts.period_end) or ZERO
 
 
 @measure(

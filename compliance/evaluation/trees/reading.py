@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 from compliance.evaluation import canonical
+from compliance.evaluation.canonical import spell
+from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.framework import (
     HUNDRED,
     LANGUAGES,
@@ -24,7 +26,8 @@ from compliance.evaluation.framework import (
     read_yaml,
 )
 from compliance.evaluation.framework_files import FOLDER as FRAMEWORKS
-from compliance.evaluation.framework_files import place
+from compliance.evaluation.framework_files import place, text_of
+from compliance.evaluation.strictness import DUTY_BEARERS, beyond, problems_of_parameters
 from compliance.evaluation.trees.examples import TreeExample, read_tree_examples
 from compliance.evaluation.trees.rolling import Result, roll_up
 from compliance.evaluation.trees.rules import (
@@ -42,9 +45,10 @@ from compliance.evaluation.trees.rules import (
 
 FOLDER = FRAMEWORKS / "trees"
 """The trees that come with Minka."""
+Measures = Mapping[str, Measure]
+"""Measures by the name that a framework uses."""
 DEEPEST = 40
 MOST_NODES = 5000
-LARGEST_FILE = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class TreeFile:
     examples: tuple[TreeExample, ...]
 
 
-def read_trees(folder: Path, measures: Collection[str] | None = None) -> list[TreeFile]:
+def read_trees(folder: Path, measures: Measures | None = None) -> list[TreeFile]:
     """Every tree of a folder, by code and version. Raises FrameworkError with file, line and reason."""
     read = [(path, read_tree(path, measures)) for path in sorted(folder.glob("*.yaml"))]
     for index, (path, one) in enumerate(read):
@@ -73,30 +77,17 @@ def overlap(one: Tree | AnswerMap | Scale, other: Tree | AnswerMap | Scale) -> b
     return one.in_force(other.valid_from) or other.in_force(one.valid_from)
 
 
-def read_tree(path: Path, measures: Collection[str] | None = None) -> TreeFile:
+def read_tree(path: Path, measures: Measures | None = None) -> TreeFile:
     """The tree in one file. Raises FrameworkError with file, line and reason."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise FrameworkError(f"{path.name}:1: a framework is smaller than {LARGEST_FILE} bytes")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise FrameworkError(f"{path.name}:1: not readable as UTF-8 text") from error
-    try:
-        data = read_yaml(text, path.name)
-    except RecursionError as error:
-        raise FrameworkError(f"{path.name}:1: nested too deeply") from error
-    except FrameworkError as error:
-        if "recursive node" in str(error):
-            where = ":".join(str(error).split(":")[:2])
-            raise FrameworkError(f"{where}: a node stands below itself, in a circle") from error
-        raise
+    text = text_of(path)
+    data = read_yaml(text, path.name)
     try:
         return parse_tree(data, measures)
     except FrameworkError as error:
         raise FrameworkError(f"{place_in_tree(path, text, str(error))}: {error}") from error
 
 
-def parse_tree(data: Mapping[str, Any], measures: Collection[str] | None = None) -> TreeFile:
+def parse_tree(data: Mapping[str, Any], measures: Measures | None = None) -> TreeFile:
     """Build and check a tree from its values as they were read; with `measures`, a leaf must name one of them."""
     own = {name: value for name, value in data.items() if name != "examples"}
     if isinstance(own.get("root"), Mapping):
@@ -171,7 +162,7 @@ def lines_by_code(top: Any) -> dict[str, int]:
 # What is refused
 
 
-def problems(tree: Tree, measures: Collection[str] | None) -> Iterator[str]:
+def problems(tree: Tree, measures: Measures | None) -> Iterator[str]:
     """What does not hold together, each beginning with its place."""
     if tree.format != 2:
         yield "format: this reads format 2"
@@ -238,7 +229,7 @@ def days_without(tree: Tree, where: str, dated: Iterable[AnswerMap | Scale]) -> 
         yield f"{where}: nothing is in force on {day}"
 
 
-def problems_below(tree: Tree, node: Node, measures: Collection[str] | None, falls: bool) -> Iterator[str]:
+def problems_below(tree: Tree, node: Node, measures: Measures | None, falls: bool) -> Iterator[str]:
     """What is wrong with a node and those below it; `falls`: a higher number here lowers the whole."""
     yield from untranslated(node.code, node.names)
     if node.question:
@@ -248,6 +239,8 @@ def problems_below(tree: Tree, node: Node, measures: Collection[str] | None, fal
         yield f"{node.code}: missing {node.missing} is none of {', '.join(sorted(MISSING_RULES))}"
     if node.level and node.level not in OBLIGATION_LEVELS:
         yield f"{node.code}: level {node.level} is none of {', '.join(sorted(OBLIGATION_LEVELS))}"
+    if node.duty_bearer and node.duty_bearer not in DUTY_BEARERS:
+        yield f"{node.code}: duty_bearer {node.duty_bearer} is none of {', '.join(sorted(DUTY_BEARERS))}"
     if node.range and (len(node.range) != 2 or node.range[0] >= node.range[1]):
         yield f"{node.code}: a range is the least and the most"
     if node.is_leaf:
@@ -265,7 +258,7 @@ def problems_below(tree: Tree, node: Node, measures: Collection[str] | None, fal
         yield from problems_below(tree, child, measures, falls ^ (child.weight < 0))
 
 
-def problems_of_leaf(tree: Tree, node: Node, measures: Collection[str] | None) -> Iterator[str]:
+def problems_of_leaf(tree: Tree, node: Node, measures: Measures | None) -> Iterator[str]:
     """A leaf asks, measures or reads, and only one of them."""
     code = node.code
     kinds = [name for name in ("ask", "measure", "column") if getattr(node, name)]
@@ -290,8 +283,8 @@ def problems_of_leaf(tree: Tree, node: Node, measures: Collection[str] | None) -
             yield f"{code}: transform {step.step} is none of {', '.join(sorted(TRANSFORMS))}"
         if step.step == "divide_by" and step.number == 0:
             yield f"{code}: it divides by 0"
-    if node.measure and measures is not None and node.measure not in measures:
-        yield f"{code}: there is no measure {node.measure}"
+    if node.measure and measures is not None:
+        yield from problems_of_measure(tree, node, measures)
     if (node.linear or node.parameters) and not node.measure:
         yield f"{code}: only a measure has a scale or parameters"
     if any(scale.floor == scale.ceiling for scale in node.linear):
@@ -304,6 +297,19 @@ def problems_of_leaf(tree: Tree, node: Node, measures: Collection[str] | None) -
     for name in ("caps", "rescale", "minimum_known", "minimum_count", "may_be_given"):
         if getattr(node, name):
             yield f"{code}: {name} belongs to a node with children"
+
+
+def problems_of_measure(tree: Tree, node: Node, measures: Measures) -> Iterator[str]:
+    """A measure that is not there, a value that it needs and does not get, and an end that it cannot reach."""
+    measure = measures.get(node.measure)
+    if measure is None:
+        yield f"{node.code}: there is no measure {node.measure}"
+        return
+    for _place, reason in problems_of_parameters(node, measure, tree.valid_from, tree.valid_to):
+        yield f"{node.code}: {reason}"
+    for value in (value for scale in node.linear for value in (scale.floor, scale.ceiling)):
+        if beyond(measure, value):
+            yield f"{node.code}: {value} is beyond what {node.measure} can give"
 
 
 def problems_of_combining(tree: Tree, node: Node) -> Iterator[str]:
@@ -358,23 +364,28 @@ def problems_of_ladder(node: Node) -> Iterator[str]:
 
 
 def problems_of_a_silent_tree(tree: Tree) -> Iterator[str]:
-    """What shows once the tree is rolled up with nothing known: steps that nobody can hold, caps that always fail."""
+    """What shows once the tree is rolled up with nothing known: steps and bands out of reach, caps that always or never hold."""
     for day in sorted({tree.valid_from, *(one.valid_from for maps in tree.answers.values() for one in maps)}):
         if tree.in_force(day):
-            yield from problems_of_ends(roll_up(tree, {}, day), day)
+            yield from problems_of_ends(tree, roll_up(tree, {}, day), day)
 
 
-def problems_of_ends(result: Result, day: date) -> Iterator[str]:
+def problems_of_ends(tree: Tree, result: Result, day: date) -> Iterator[str]:
     """The same, at a node and below it."""
     node = result.node
     for child in result.children:
         if node.combine in ("all_of", "ladder", "share_met") and child.best < node.met_from:
             yield f"{child.node.code}: it is at most {child.best} on {day}, and met from {node.met_from}"
-        yield from problems_of_ends(child, day)
+        yield from problems_of_ends(tree, child, day)
     for cap in node.caps:
         for where in cap.where:
             if cap.fails(result.find(where).best):
                 yield f"{node.code}: {where} is at most {result.find(where).best}, so the cap fails whatever is known"
+        if cap.at_most >= result.best:
+            yield f"{node.code}: it is at most {spell(result.best)} on {day}, so a cap at {cap.at_most} holds nothing down"
+    for band in node.bands or (tree.bands if node is tree.root else ()):
+        if band.starts_at > result.best:
+            yield f"{node.code}: it is at most {spell(result.best)} on {day}, and its band {band.grade} starts at {band.starts_at}"
 
 
 def problems_of_bands(where: str, bands: tuple[Band, ...]) -> Iterator[str]:

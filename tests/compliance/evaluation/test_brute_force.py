@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -30,12 +31,13 @@ from compliance.evaluation.facts import (
     Row,
 )
 from compliance.evaluation.framework import HUNDRED, Framework
-from compliance.evaluation.judgement import Outcome
+from compliance.evaluation.judgement import Judgement, Outcome, PolicyResult
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, facts
 from tests.compliance.evaluation.test_games import PAPER, RULES, Move, add, change, drop, listed, together
 
 Values = dict[str, Any]
+Ranged = Outcome | PolicyResult | Judgement
 AS_OF = day("2026-11-30")
 DAYS = [day(text) for text in ("2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01", "2025-12-31", "2026-03-01")]
 FEW, MOST_FILLINGS = 40, 40
@@ -178,8 +180,11 @@ EXTREMES: dict[type[Row], dict[str, list[Any]]] = {
 """What a person may leave blank in each table, and the most extreme that may be written there."""
 
 TOGETHER: dict[type[Row], list[tuple[str, ...]]] = {
-    PaymentFact: [("recipient_amount", "received_on", "purpose"), ("company_amount", "recipient_amount")],
-    CommitmentFact: [("community_says", "confirmed_on"), ("confirmed_on",)],
+    PaymentFact: [
+        *(("recipient_amount", "received_on", "purpose"), ("company_amount", "recipient_amount")),
+        *(("recipient_amount",), ("paid_on", "received_on"), ("purpose",)),
+    ],
+    CommitmentFact: [("community_says", "confirmed_on"), ("confirmed_on",), ("authority_says",)],
 }
 """Where one side's word stands for the other's, what is blank together; elsewhere each column by itself."""
 
@@ -236,8 +241,18 @@ def row_of(table: type[Row], number: int, values: Values) -> Any:
     return table(**(usual | values))
 
 
-def cases(table: type[Row]) -> Iterator[tuple[Facts, list[Facts]]]:
-    """A mine with blanks in one row of a table, and the same with each of its fillings."""
+def fillings(table: type[Row], row: Values, blank: Iterable[str]) -> list[Values]:
+    """A row with every extreme in its blanks that a record allows."""
+    names = list(blank)
+    return [
+        filled
+        for values in itertools.product(*(EXTREMES[table][column] for column in names))
+        if ALLOWED.get(table, bool)(filled := row | dict(zip(names, values, strict=True)))
+    ]
+
+
+def cases(table: type[Row], most: int = MOST_FILLINGS) -> Iterator[tuple[Facts, list[Facts]]]:
+    """A mine with blanks in one row of a table, and the same with each of its fillings, or so many of them."""
     chance = random.Random(TABLES[table].name)
     blanks = TOGETHER.get(table) or [(column,) for column in EXTREMES[table]]
     for _case in range(FEW):
@@ -245,22 +260,18 @@ def cases(table: type[Row]) -> Iterator[tuple[Facts, list[Facts]]]:
         written = [ROWS[table](chance, one) for one in range(number)]
         debts = [row_of(ObligationFact, one, debt(chance, one)) for one in range(number)]
         blank = [column for names in chance.sample(blanks, chance.randint(1, min(2, len(blanks)))) for column in names]
-        fillings = [
-            filled
-            for values in itertools.product(*(EXTREMES[table][column] for column in blank))
-            if ALLOWED.get(table, bool)(filled := written[0] | dict(zip(blank, values, strict=True)))
-        ]
+        ways = fillings(table, written[0], blank)
 
         def with_first(first: Values, written: list[Values] = written, debts: list[Row] = debts) -> Facts:
             own = [row_of(table, one, values) for one, values in enumerate([first, *written[1:]])]
             return mine({ObligationFact: debts, table: own} if table is PaymentFact else {table: own})
 
         left = with_first(written[0] | dict.fromkeys(blank))
-        yield left, [with_first(one) for one in chance.sample(fillings, min(MOST_FILLINGS, len(fillings)))]
+        yield left, [with_first(one) for one in chance.sample(ways, min(most, len(ways)))]
 
 
-def outside(before: Outcome, after: Outcome) -> bool:
-    """Whether an outcome lies outside the range that it had while something was blank."""
+def outside(before: Ranged, after: Ranged) -> bool:
+    """Whether an outcome, a policy or the whole lies outside the range that it had while something was blank."""
     if before.worst is None or before.best is None:
         return after.worst is not None
     if after.worst is None or after.best is None:
@@ -300,6 +311,95 @@ def test_every_table_whose_rows_may_be_blank_is_tried() -> None:
     assert {*EXTREMES, ObligationFact} == {*ROWS}
     for table, columns in EXTREMES.items():
         assert columns.keys() <= row_of(table, 1, ROWS[table](random.Random(0), 1)).__dataclass_fields__.keys()
+
+
+TIGHT = {"E01": 100, "E04": 100, "R01": 100}
+"""Of how many cases in a hundred both ends are reached; of the others at least of as many as the field found."""
+LEAST_TIGHT = 62
+
+
+@pytest.mark.parametrize("table", EXTREMES, ids=lambda table: TABLES[table].name)
+def test_no_range_is_much_wider_than_its_fillings(table: type[Row]) -> None:
+    rules = rules_of(table)
+    reached, opened = Counter[str](), Counter[str]()
+    for left, filled in cases(table, most=400):
+        before, after = judge(rules, left), [judge(rules, known) for known in filled]
+        for one in before.outcomes:
+            found = [other.outcome(one.code) for other in after]
+            worst = [other.worst for other in found if other.worst is not None]
+            best = [other.best for other in found if other.best is not None]
+            if one.worst is None or one.best is None or not worst:
+                continue
+            opened[one.code] += 1
+            reached[one.code] += min(worst) - one.worst <= 1 and one.best - max(best) <= 1
+    assert opened.keys() == {one.code for one in rules.indicators}
+    for code, number in opened.items():
+        assert 100 * reached[code] >= TIGHT.get(code, LEAST_TIGHT) * number, (code, reached[code], number)
+
+
+def test_no_filling_leads_the_whole_or_a_policy_outside_its_range() -> None:
+    chance = random.Random("the whole")
+    tried = 0
+    for _mine in range(FEW):
+        known = mine_of_chance(chance)
+        blanks = {
+            table: chance.choice(TOGETHER.get(table) or [(one,) for one in EXTREMES[table]]) for table in EXTREMES
+        }
+        ways = {table: ways_of_first(known, table, names) for table, names in blanks.items()}
+        if not all(ways.values()):
+            continue
+        left = with_first_rows(known, {table: dict.fromkeys(names) for table, names in blanks.items()})
+        before = judge(RULES, left)
+        for _filling in range(FEW // 4):
+            filled = with_first_rows(known, {table: chance.choice(rows) for table, rows in ways.items()})
+            after = judge(RULES, filled)
+            tried += 1
+            assert not outside(before, after), (left.to_json(), filled.to_json())
+            for one, other in zip(before.policies, after.policies, strict=True):
+                assert not outside(one, other), (one.policy.code, left.to_json(), filled.to_json())
+    assert tried > 5 * FEW
+
+
+def ways_of_first(known: Facts, table: type[Row], names: Iterable[str]) -> list[Values]:
+    """The fillings of the first row of a table in which nothing arrives before it was paid."""
+    columns = ROWS[table](random.Random(0), 0)
+    first = {name: getattr(known[table][0], name) for name in columns}
+    return [row for row in fillings(table, first, names) if in_order(row.get("paid_on"), row.get("received_on"))]
+
+
+def with_first_rows(known: Facts, values: Mapping[type[Row], Values]) -> Facts:
+    """The facts with other values in the first row of each table."""
+    for table, columns in values.items():
+        one, *others = known[table]
+        known = known.with_rows(table, [replace(one, **columns), *others])
+    return known
+
+
+def test_a_second_confirmer_who_is_silent_leaves_nothing_open_behind_the_communitys_paper() -> None:
+    """The community decides; where only the authority speaks, the community may still say otherwise."""
+    kept = dict(promise(random.Random(1), 0), due_on=DAYS[2], confirmed_on=DAYS[1], voluntary=False)
+    rules = rules_of(CommitmentFact)
+
+    def of(community: str | None, authority: str | None) -> Any:
+        said = kept | {"community_says": community, "authority_says": authority}
+        return judge(rules, mine({CommitmentFact: [row_of(CommitmentFact, 0, said)]})).outcome("P03")
+
+    for authority in ANSWERS:
+        assert (of("fulfilled", authority).worst, of("fulfilled", authority).best) == (100, 100)
+        assert (of("not_fulfilled", authority).worst, of("not_fulfilled", authority).best) == (0, 0)
+    assert (of(None, "fulfilled").worst, of(None, "fulfilled").score) == (0, 100)
+    assert (of(None, "not_fulfilled").score, of(None, "not_fulfilled").best) == (0, 100)
+
+
+def test_a_start_of_works_that_is_blank_beside_another_study_opens_the_cap() -> None:
+    rows = [study(random.Random(1), one) | {"instrument": "EIA-d", "approved_on": DAYS[1]} for one in (0, 1)]
+    begun = [row_of(AssessmentFact, one, row | {"works_started_on": DAYS[1]}) for one, row in enumerate(rows)]
+    blank = [begun[0], replace(begun[1], works_started_on=None)]
+    early = [begun[0], replace(begun[1], works_started_on=DAYS[0])]
+    for studies, ends, capped_by in ((blank, (0, 100), ()), (early, (0, 0), ("E01",)), (begun, (100, 100), ())):
+        judgement: Any = judge(RULES, mine({AssessmentFact: studies}))
+        outcome = judgement.outcome("E01")
+        assert (outcome.worst, outcome.best, judgement.capped_by) == (*ends, capped_by)
 
 
 # Moves

@@ -8,7 +8,7 @@ import pytest
 
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.framework import Framework, FrameworkError
-from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.framework_files import FOLDER, LARGEST_FILE, read_folder
 
 HEAD = """\
 code: tiny
@@ -37,6 +37,7 @@ indicators:
     sources:
       - {norm: Ours, article: T01, covers: [floor, ceiling], valid_from: 2020-01-01, policy: true}
 """
+RULE = HEAD[HEAD.index("  - code: T01") :]
 SECOND = """\
 code: tiny
 version: 2
@@ -101,6 +102,18 @@ def test_what_a_version_adds_stands_behind_what_was_there(tmp_path: Path) -> Non
         ({"a": HEAD.replace("weight: 1", "weight: 1, colour: red")}, r"a.yaml:12: policies\[0\]: unknown colour"),
         ({"a": HEAD + "  - {code: T01"}, r"a.yaml:2\d: not readable as YAML"),
         ({"a": "just words"}, r"a.yaml:1: expected named values"),
+        ({"a": HEAD + RULE}, r"a.yaml:26: T01: indicator T01 is listed 2 times"),
+        (
+            {"a": HEAD.replace("starts_at: 0", "starts_at: 50")},
+            r"a.yaml:10: E: band start 50 is listed 2 times; bands: the lowest band must start at 0",
+        ),
+        ({"a": HEAD + "version: 3\n"}, r"a.yaml:26: not readable as YAML: version is written twice$"),
+        ({"a": HEAD + "note: &all\n  - *all\n"}, r"a.yaml:26: a node stands below itself, in a circle$"),
+        ({"a": HEAD + "bands: " + "[" * 5000}, r"a.yaml:1: nested too deeply"),
+        ({"a": HEAD + "? [a]\n: b\n"}, r"a.yaml:26: not readable as YAML: found unhashable key"),
+        ({"a": HEAD + "note: \a\n"}, r"a.yaml:26: not readable as YAML: special characters are not allowed"),
+        ({"a": HEAD.replace("es: Bueno}", "es: ''}")}, r"a.yaml:9: A band: no text in es"),
+        ({"a": HEAD.replace("es: Mínimo}", "fr: Petit}")}, r"a.yaml:3: names: no text in es"),
         ({"a": HEAD, "b": HEAD}, r"b.yaml:2: tiny version 1 is in a.yaml too"),
         (
             {"a": HEAD, "b": SECOND.replace("valid_from: 2025-01-01\nind", "valid_from: 2020-01-01\nind")},
@@ -122,7 +135,7 @@ def test_what_a_version_adds_stands_behind_what_was_there(tmp_path: Path) -> Non
         ),
         (
             {"a": HEAD, "b": SECOND + SECOND[SECOND.index("  - code") :]},
-            r"b.yaml:\d+: indicators: T01 is there twice",
+            r"b.yaml:18: T01: indicators has it twice",
         ),
         ({"a": HEAD, "b": SECOND + "bands: {A: 75}\n"}, r"b.yaml:\d+: bands: expected a list of named values"),
         ({"a": HEAD, "b": SECOND + "policies: [TRA]\n"}, r"b.yaml:\d+: policies: expected a list of named values"),
@@ -131,3 +144,15 @@ def test_what_a_version_adds_stands_behind_what_was_there(tmp_path: Path) -> Non
 def test_what_is_wrong_with_a_file_is_said_with_its_line(tmp_path: Path, files: dict[str, str], refusal: str) -> None:
     with pytest.raises(FrameworkError, match=refusal):
         frameworks(tmp_path, **files)
+
+
+def test_a_file_that_is_no_text_is_refused_with_the_line_on_which_it_ends_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(HEAD.encode() + b"note: \xff\xfe\n")
+    with pytest.raises(FrameworkError, match=r"a.yaml:26: not readable as UTF-8 text"):
+        read_folder(tmp_path)
+
+
+def test_a_file_of_any_size_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + "#" * LARGEST_FILE, encoding="utf-8")
+    with pytest.raises(FrameworkError, match=r"a.yaml:1: a framework is smaller than 2000000 bytes"):
+        read_folder(tmp_path)

@@ -16,7 +16,7 @@ from compliance.evaluation.framework_files import read_folder
 from compliance.evaluation.trees.examples import Expected
 from compliance.evaluation.trees.reading import DEEPEST, FOLDER, parse_tree, read_tree, read_trees
 from compliance.evaluation.trees.rules import Tree
-from tests.compliance.evaluation.tree_builders import joined, said, written
+from tests.compliance.evaluation.tree_builders import both, joined, said, written
 
 SHIPPED = {file.tree.code: file for file in read_trees(FOLDER, MEASURES)}
 
@@ -101,6 +101,12 @@ def refused(path: Path) -> str:
     return str(error.value)
 
 
+def limit(**more: str) -> dict[str, str]:
+    """The limit on foreign staff, as a file says it."""
+    law = {"norm": "D.Leg. 689", "article": "art. 4", "valid_from": "1991-12-05"}
+    return {"name": "maximum_percent", "value": "20", "unit": "percent", **law, **more}
+
+
 def node(data: dict[str, Any], *steps: int) -> dict[str, Any]:
     found: dict[str, Any] = data["root"]
     for step in steps:
@@ -151,6 +157,38 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         lambda d: node(d, 0, 1).update(measure="gone"),
         "measured: there is no measure gone",
     ),
+    "a measure without the value of the law that it needs": (
+        lambda d: node(d, 0, 1).update(measure="foreign_headcount", linear=[]),
+        "measured: foreign_headcount needs maximum_percent, and none is in force on 2020-01-01",
+    ),
+    "a value of the law that begins too late": (
+        lambda d: node(d, 0, 1).update(
+            measure="foreign_headcount", linear=[], parameters=[limit(valid_from="2020-01-02")]
+        ),
+        "measured: foreign_headcount needs maximum_percent, and none is in force on 2020-01-01",
+    ),
+    "a value of the law that is misspelt": (
+        lambda d: node(d, 0, 1).update(
+            measure="foreign_headcount", linear=[], parameters=[limit(name="maximum_procent")]
+        ),
+        "measured: foreign_headcount asks for maximum_percent; it knows no maximum_procent",
+    ),
+    "an end of a scale that no figure reaches": (
+        lambda d: node(d, 0, 1)["linear"][0].update(floor="190"),
+        "measured: 190 is beyond what local_hire_share can give",
+    ),
+    "somebody who owes and is nobody": (
+        lambda d: node(d, 0, 0).update(duty_bearer="compny"),
+        "asked: duty_bearer compny is none of company, fund, municipality, state",
+    ),
+    "a cap that holds nothing down": (
+        lambda d: d["root"]["caps"][0].update(at_most="150"),
+        "ALL: it is at most 100 on 2020-01-01, so a cap at 150 holds nothing down",
+    ),
+    "a band that nothing reaches": (
+        lambda d: node(d, 0).update(bands=[{"grade": "A", "starts_at": "150", "names": both("A")}]),
+        "IN: it is at most 100 on 2020-01-01, and its band A starts at 150",
+    ),
     "a leaf of two kinds": (lambda d: node(d, 0, 0).update(column="x"), "asked: a leaf has one of"),
     "a column without limits": (lambda d: node(d, 2, 0).pop("range"), "read: a column needs a range"),
     "no Spanish": (lambda d: node(d, 0, 0)["names"].pop("es"), "asked: no text in es"),
@@ -196,6 +234,17 @@ def test_what_does_not_hold_together_is_refused_with_file_line_and_reason(what: 
     name, _, line = place.partition(":")
     assert (name, reason in said_so) == ("trial.yaml", True), message
     assert 1 <= int(line) <= len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_a_measure_with_every_value_that_it_needs_is_taken_until_the_last_day_of_the_framework(tmp_path: Path) -> None:
+    data = whole()
+    own = {"measure": "foreign_headcount", "linear": [], "parameters": [limit(valid_to="2026-12-31")]}
+    node(data, 0, 1).update(own)
+    tree = read_tree(file_of(tmp_path, data), MEASURES).tree
+    assert tree.by_code["measured"].parameters[0].value == 20
+    own["parameters"] = [limit(valid_to="2026-12-30")]
+    node(data, 0, 1).update(own)
+    assert "none is in force on 2026-12-31" in refused(file_of(tmp_path, data))
 
 
 def test_the_line_is_that_of_the_node(tmp_path: Path) -> None:
