@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 
@@ -215,6 +217,21 @@ def test_a_limit_that_is_full_counts_nothing_at_the_others() -> None:
     with pytest.raises(TooManyAttempts):
         count_attempt({"one": OF_AN_ACCOUNT, "two": OF_AN_ADDRESS})
     assert Attempt.objects.count() == 5
+
+
+def test_no_more_pass_when_they_come_at_the_same_time(committed: str) -> None:
+    def passes(_number: int) -> bool:
+        try:
+            count_attempt({"one": OF_AN_ACCOUNT, "two": OF_AN_ADDRESS})
+        except TooManyAttempts:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(max_workers=12) as pool:
+        passed = list(pool.map(passes, range(12)))
+    assert passed.count(True) == OF_AN_ACCOUNT.attempts
 
 
 def test_too_many_sign_ins_in_a_minute_say_when_too(client: Client, cast: Cast) -> None:
