@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0014_no_work_is_given_up"),
-        ("projects", "0018_whom_an_exoneration_excuses"),
+        ("projects", "0019_whom_an_exoneration_excuses"),
     ]
 
     operations = [

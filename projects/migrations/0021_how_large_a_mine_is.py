@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0019_how_many_studies_parts_have"),
+        ("projects", "0020_how_many_studies_parts_have"),
     ]
 
     operations = [

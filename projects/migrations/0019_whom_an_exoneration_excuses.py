@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0014_no_work_is_given_up"),
-        ("projects", "0017_two_people_erase"),
+        ("projects", "0018_nothing_names_what_was_merged"),
     ]
 
     operations = [
