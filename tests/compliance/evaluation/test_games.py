@@ -33,11 +33,12 @@ from compliance.evaluation.judgement import Judgement, Override
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, facts
 
-RULES = {
+VERSIONS = {
     file.framework.version: file.framework
     for file in read_folder(FOLDER, MEASURES)
     if file.framework.code == "peru-recommended-policies"
-}[4]
+}
+RULES, NEWEST = VERSIONS[4], VERSIONS[max(VERSIONS)]
 MILLION = Decimal(1_000_000)
 HEALTH = "health"
 Move = Callable[[Facts], Facts]
