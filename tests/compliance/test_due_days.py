@@ -24,13 +24,16 @@ from compliance.evaluation.facts import (
     PaymentFact,
 )
 from compliance.evaluation.gathering import Scope, gather
+from compliance.models import PolicyFramework
 from compliance.services.production import reporting_pairs
+from compliance.services.publications import find_flaws
+from compliance.services.reviews import choose_rules
 from projects.first_days import first_day_from_history
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import Project
 from projects.models.due import LATER_DAY, DueRecord
 from projects.services.records import amend_record
-from tests.cast import YEAR, Cast, Mine, enter, gather_cast, open_mine, source
+from tests.cast import YEAR, Cast, Mine, enter, gather_cast, open_mine, produced, published, source
 from tests.compliance.evaluation.test_games import VERSIONS
 from tests.projects.intake_help import codes, confirm, map_columns, upload
 
@@ -418,3 +421,44 @@ def test_the_api_shows_and_takes_the_first_day(client: Client, cast: Cast, own: 
         assert answer.status_code == 201, answer.content
         shown = answer.json()
         assert (shown["due_on"], shown["first_due_on"], shown["later_day_agreed_by"]) == ("2025-09-30", first, None)
+
+
+# What is published
+
+
+def pages(client: Client, own: Mine) -> str:
+    """The public pages of a mine on which something falls due, as they are read."""
+    address = f"/en/projects/{own.project.slug}"
+    read = (client.get(f"{address}/{page}/").content.decode() for page in ("promises", "environment", "money"))
+    return " ".join("".join(read).replace("\u00a0", " ").split())
+
+
+def test_what_is_published_by_version_5_says_both_days_and_verifies(client: Client, cast: Cast, own: Mine) -> None:
+    newest = PolicyFramework.objects.get(code="peru-recommended-policies", version=5)
+    why = "The ministry asks for the newest rules from this year on."
+    choose_rules(actor=cast.reviewer, scorecard=produced(own.project), framework=newest, reason=why)
+    late = date(YEAR, 12, 1)
+    for kind in ("commitments", "conditions"):
+        move(cast, own.records[kind], late)
+    move(cast, own.obligation, late, **BY_AUTHORITY)
+    publication = published(cast, produced(own.project))
+    text = pages(client, own)
+    for day in ("1 August 2025", "1 May 2025"):
+        assert f"First agreed for {day}, moved to 1 December 2025. Nothing on record shows that this was agreed" in text
+    assert "First agreed for 30 June 2025, moved to 1 December 2025. The community or an authority agreed." in text
+    [promise], [recipient] = publication.content["commitments"], publication.content["money"]["communities"]
+    assert promise["due_on"] == "2025-08-01"
+    assert promise["moved"] == {"first": "2025-08-01", "later": "2025-12-01", "counts": False}
+    assert recipient["payments"][0]["due_on"] == "2025-12-01"
+    assert list(find_flaws()) == []
+
+
+def test_what_is_published_by_version_4_says_the_later_day_alone(client: Client, cast: Cast, own: Mine) -> None:
+    for kind in KINDS:
+        move(cast, own.records[kind], date(YEAR, 12, 1))
+    publication = published(cast, produced(own.project))
+    assert "First agreed for" not in pages(client, own)
+    [promise] = publication.content["commitments"]
+    assert promise["due_on"] == "2025-12-01"
+    assert "moved" not in promise
+    assert list(find_flaws()) == []
