@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -249,6 +250,12 @@ def test_in_the_year_to_which_it_was_moved_a_debt_stands_as_carried_until_it_is_
     assert [row.placed_by for row in (*left[ObligationFact], *left[PaymentFact])] == [LATER, LATER]
     assert judged(left).outcome("R01").measured.missing == ("nothing-due",)
     assert judged(left, VERSIONS[4]).outcome("R01").measured.value == 100
+    some = replace(arrived, recipient_amount=Decimal(60))
+    partly = open_one.with_rows(
+        PaymentFact, [replace(some, placed_by=LATER), replace(some, carried=True, placed_by=FIRST)]
+    )
+    assert len(only_open_arrears(partly)[ObligationFact]) == 2, "one payment that stands here twice is paid once"
+    assert judged(partly).outcome("R01").measured.value == 60
 
 
 def test_a_promise_that_is_moved_out_of_the_year_still_counts_among_those_that_the_list_names() -> None:
