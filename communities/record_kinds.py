@@ -8,11 +8,13 @@ from communities.forms import CommunityForm
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
+from projects.models.due import LATER_DAY
 from projects.services.merging import MERGE_KINDS, WORDS, MergeKind
 
 SAID_BY_OTHERS = (
     *("community_says", "community_known_by", "community_speaker", "community_said_on"),
     *("authority_says", "authority_document", "confirmed_on"),
+    *LATER_DAY,
 )
 """What of a promise a company's own people leave to others."""
 KINDS_OF_THIS_APP = (
@@ -58,7 +60,7 @@ KINDS_OF_THIS_APP = (
         plural=_("Promises"),
         add_label=_("Add a promise"),
         help=_("What was promised by when, and what each side says became of it."),
-        columns=("description", "due_on", "community_says", "company_says_fulfilled_on"),
+        columns=("description", "due_on", "community_says", "company_says_fulfilled_on", "first_due_on"),
         headings={"description": _("Promise")},
         project_path="agreement__project",
         carried=("agreement",),
@@ -71,14 +73,14 @@ KINDS_OF_THIS_APP = (
     RecordKind(
         code="obligations",
         model=Obligation,
-        form=form_of(Obligation),
+        form=form_of(Obligation, not_for_companies=LATER_DAY),
         fact_name="obligation",
         record_words=_("sum that was due"),
         singular=_("Obligation"),
         plural=_("Obligations"),
         add_label=_("Add an obligation"),
         help=_("Which sum is owed to whom, and by when."),
-        columns=("payee", "amount", "due_on"),
+        columns=("payee", "amount", "due_on", "first_due_on"),
         headings={"payee": _("Recipient")},
         carried=("agreement", "basis", "payer", "currency"),
     ),

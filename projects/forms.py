@@ -24,13 +24,14 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date
 from accounts.fields import MOST_SHOWN, NamedRowField, described
 from accounts.models import Organisation, User
 from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
 from projects.intake.names import bare, nearly_same
 from projects.models import Area, Evidence, Mineral, Project, ProjectAssignment, Source
-from projects.models.columns import AmountColumn, columns_of
+from projects.models.columns import AmountColumn, FirstDayColumn, columns_of
 from projects.models.rules import ExactlyOne
 from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
@@ -111,8 +112,19 @@ class RecordForm(forms.ModelForm[Any]):
         if not actor.may("record.enter_for_others"):
             for name in self.not_for_companies:
                 del self.fields[name]
+        if not self.instance._state.adding:
+            self.leave_out_what_is_said_once()
         use_own_widgets(self)
         self.limit_choices()
+
+    def leave_out_what_is_said_once(self) -> None:
+        """Do not ask again for a day that was first agreed; where it is another one, say it at the day of today."""
+        for column in columns_of(self._meta.model):
+            if isinstance(column, FirstDayColumn):
+                del self.fields[column.name]
+                first = getattr(self.instance, column.name)
+                if first != getattr(self.instance, column.of):
+                    self.fields[column.of].help_text = _("First agreed for %(day)s.") % {"day": long_date(first)}
 
     def limit_choices(self) -> None:
         """Offer the rows that belong to the project, or that the person may see."""

@@ -21,6 +21,7 @@ from projects.models import (
     Project,
     ProjectAssignment,
 )
+from projects.models.due import LATER_DAY
 from projects.services.merging import MERGE_KINDS, MergeKind
 
 KINDS_OF_THIS_APP = (
@@ -61,14 +62,14 @@ KINDS_OF_THIS_APP = (
     RecordKind(
         code="conditions",
         model=AssessmentCondition,
-        form=form_of(AssessmentCondition),
+        form=form_of(AssessmentCondition, not_for_companies=LATER_DAY),
         fact_name="condition",
         record_words=_("condition of a study"),
         singular=_("Condition"),
         plural=_("Conditions of the studies"),
         add_label=_("Add a condition"),
         help=_("What an approved study obliges the mine to do, by when."),
-        columns=("description", "due_on", "fulfilled_on"),
+        columns=("description", "due_on", "fulfilled_on", "first_due_on"),
         project_path="assessment__project",
         carried=("assessment",),
         reported_by_companies=True,

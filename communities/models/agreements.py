@@ -13,6 +13,7 @@ from accounts.models.columns import NameColumn
 from communities.models.communities import Community
 from projects.models import Project, Source
 from projects.models.columns import DayColumn, RowColumn, SentenceColumn
+from projects.models.due import DueRecord
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder
 
@@ -58,7 +59,7 @@ class Agreement(Record):
         return []
 
 
-class Commitment(Record):
+class Commitment(DueRecord):
     """One promise with a date: what the company says, what the community says and what an authority says, apart."""
 
     class Answer(models.TextChoices):
@@ -109,17 +110,16 @@ class Commitment(Record):
         help_text=_("The day it was done, confirmed by others than the company."),
     )
 
-    year_column = "due_on"
-
-    class Meta:
+    class Meta(DueRecord.Meta):
         ordering = ["agreement", "due_on", "pk"]
         constraints = [
+            *DueRecord.Meta.constraints,
             Check(
                 at="community_says",
                 condition=Q(confirmed_on__isnull=True) | Q(community_says="fulfilled") | Q(authority_says="fulfilled"),
                 name="a_confirmed_day_needs_somebody_who_confirms",
                 says=_("Say who confirms it: the community or an authority."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,7 +135,7 @@ class Commitment(Record):
             self.check_sources_of_sides()
         if self.agreement_id:
             self.agreement.check_signed_by(
-                due_on=self.due_on,
+                **self.days_asked(),
                 company_says_fulfilled_on=self.company_says_fulfilled_on,
                 confirmed_on=self.confirmed_on,
             )

@@ -25,7 +25,8 @@ from communities.statement_words import Testimony
 from projects import testimony
 from projects.models import Project, Source
 from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, RowColumn
-from projects.models.records import Record, Sourced
+from projects.models.due import DueRecord
+from projects.models.records import Sourced
 from projects.models.rules import Check, ExactlyOne
 from projects.models.sources import check_days_have_come
 
@@ -33,7 +34,7 @@ FIRST_YEAR = 1990
 """Nobody follows payments from before."""
 
 
-class Obligation(Record):
+class Obligation(DueRecord):
     """One sum that one payer owes one recipient by one day."""
 
     class Basis(models.TextChoices):
@@ -63,11 +64,10 @@ class Obligation(Record):
     currency = CurrencyColumn(_("currency"))
     due_on = DayColumn(_("due on"))
 
-    year_column = "due_on"
-
-    class Meta:
+    class Meta(DueRecord.Meta):
         ordering = ["project", "due_on", "pk"]
         constraints = [
+            *DueRecord.Meta.constraints,
             Check(
                 at="amount",
                 condition=Q(amount__gt=0),
@@ -93,7 +93,7 @@ class Obligation(Record):
         if self.agreement.project_id != self.project_id:
             message = _("This agreement is of another mine.")
             raise ValidationError({"agreement": ValidationError(message, "another_mines_agreement")})
-        self.agreement.check_signed_by(due_on=self.due_on)
+        self.agreement.check_signed_by(**self.days_asked())
 
     def check_day_of_payment(self, day: date | None) -> None:
         """No money moves under an agreement before it was signed; raises ValidationError."""
@@ -248,8 +248,8 @@ class Disbursement(Sourced):
         return cls.objects.standing()
 
     def concerned_years(self) -> list[int]:
-        """The year of the obligation it settles, and its own."""
-        return sorted({self.year, self.obligation.due_on.year} if self.obligation else {self.year})
+        """The years of the obligation it settles, and its own."""
+        return sorted({self.year, *(self.obligation.concerned_years() if self.obligation else ())})
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):

@@ -22,6 +22,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 from compliance.evaluation import canonical
 from compliance.evaluation.canonical import added
+from projects.testimony import PAPER, TOLD, stands_on
 
 CERTIFYING = frozenset({"FTA", "DIA", "EIA-sd", "EIA-d"})
 """Instruments whose approval certifies a project; ITS, social and human-rights studies do not."""
@@ -62,6 +63,12 @@ STUDIES = "studies"
 """How many studies there are of the parts in a list."""
 EXONERATIONS = "exonerations"
 """Whom of an employer's foreigners an exoneration excuses, and until when."""
+FIRST_DAYS = "first-days"
+"""On which day something was first due, and who agreed to a later one."""
+
+FIRST, LATER = "first", "later"
+"""The day that was first agreed, and the one to which it was moved."""
+AUTHORITY = "authority"
 
 PUBLIC_BODIES = frozenset({"agency", "regulator"})
 """Kinds of organisations whose debts are the State's, and whose money is the public's."""
@@ -181,6 +188,8 @@ class Row:
     """whether its source names an address at which anybody can open it"""
     carried: bool = looked_at(ARREARS, default=False)
     """whether it is of another year and reaches into this one: due earlier and still open, or about days of both"""
+    placed_by: str = looked_at(FIRST_DAYS, default="")
+    """first or later: by which of its due days alone it is in this year, as it is; empty: by both"""
 
     @property
     def bare_word(self) -> bool:
@@ -191,6 +200,43 @@ class Row:
     def key(self) -> int:
         """The key of the record in its table: 12 of "obligation/12"."""
         return int(self.record.partition("/")[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRow(Row):
+    """Something that falls due on a day, which may have been moved since it was first agreed."""
+
+    due_on: date
+    first_due_on: date | None = looked_at(FIRST_DAYS, default=None)
+    """the day that was first agreed, where it is another one"""
+    later_day_agreed_by: str = looked_at(FIRST_DAYS, default="")
+    """community or authority; empty: nobody is on record"""
+    later_day_known_by: str = looked_at(FIRST_DAYS, default="")
+    """how that is known, as with payments"""
+
+    def __post_init__(self) -> None:
+        if self.first_due_on == self.due_on:
+            object.__setattr__(self, "first_due_on", None)
+
+    @property
+    def moved_later(self) -> bool:
+        """Whether its day was moved to a later one."""
+        return self.first_due_on is not None and self.first_due_on < self.due_on
+
+    @property
+    def later_day_counts(self) -> bool:
+        """Whether more than a bare word agrees to a later day: the authority's word, or the community's on paper."""
+        if self.later_day_agreed_by == AUTHORITY:
+            return self.later_day_known_by != TOLD
+        own = bool(self.later_day_agreed_by)
+        return stands_on(said_by_its_side=own, known_by=self.later_day_known_by, files=self.evidence) == PAPER
+
+    @property
+    def falls_due(self) -> date:
+        """The day that counts: the first one, unless it was moved earlier, or somebody who is owed it agreed to a later."""
+        if self.first_due_on is None or not self.moved_later or self.later_day_counts:
+            return self.due_on
+        return self.first_due_on
 
 
 R = TypeVar("R", bound=Row)
@@ -261,11 +307,10 @@ class AssessmentFact(Row):
 
 
 @fact_table("conditions", record="condition", years=up_to_year("due_on__year"))
-class ConditionFact(Row):
+class ConditionFact(DueRow):
     """A condition of an approved assessment with a date to meet it by; None: not recorded as met."""
 
     assessment: str = reference("assessment", "assessment", default="")
-    due_on: date
     fulfilled_on: date | None = None
 
 
@@ -310,7 +355,7 @@ class EmploymentFact(Row):
 
 
 @fact_table("obligations", record="obligation", years=of_year("due_on__year"), carried=after_year("due_on__year"))
-class ObligationFact(Row):
+class ObligationFact(DueRow):
     """Money that the payer owes the recipient by a date."""
 
     payer: str = column("payer__name")
@@ -319,7 +364,6 @@ class ObligationFact(Row):
     """agreement, royalty, canon, fund or other"""
     amount: Decimal
     currency: str
-    due_on: date
     payer_is: str | None = looked_at(PARTIES, "payer__kind", default=None)
     """what kind of organisation owes it; None in facts that do not say, and then it is the company"""
     recipient_is: str | None = looked_at(PARTIES, "recipient__kind", default=None)
@@ -359,11 +403,10 @@ class PaymentFact(Row):
 
 
 @fact_table("commitments", record="commitment", years=of_year("due_on__year"), carried=after_year("due_on__year"))
-class CommitmentFact(Row):
+class CommitmentFact(DueRow):
     """A promise with a date, and what each side says became of it."""
 
     community: str | None = column("community__name", default=None)
-    due_on: date
     voluntary: bool = False
     company_says_fulfilled_on: date | None = None
     community_says: str | None = None
@@ -472,7 +515,7 @@ class Facts(Period):
 
     def counts(self, row: ObligationFact | CommitmentFact) -> bool:
         """Whether something with a due day was due in the period, or earlier and is still open."""
-        return row.carried or self.covers(row.due_on)
+        return row.carried or self.covers(row.falls_due)
 
     def covers(self, day: date) -> bool:
         """Whether a day lies in the period, first and last day included."""
@@ -483,6 +526,8 @@ class Facts(Period):
         own = {table: rows for table, rows in self.tables.items() if TABLES[table].looked_at in {"", *looks_at}}
         if ARREARS not in looks_at:
             own = {table: tuple(row for row in rows if not row.carried) for table, rows in own.items()}
+        other_day = LATER if FIRST_DAYS in looks_at else FIRST
+        own = {table: tuple(row for row in rows if row.placed_by != other_day) for table, rows in own.items()}
         tables = {table: tuple(_seen(rows, table, looks_at)) for table, rows in own.items()}
         [seen] = _seen([dataclasses.replace(self, tables=tables)], Facts, looks_at)
         return seen

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
@@ -16,11 +16,14 @@ from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
+    FIRST,
+    LATER,
     TABLES,
     AssessmentFact,
     CommitmentFact,
     ConditionFact,
     DisclosureFact,
+    DueRow,
     EmploymentFact,
     ExemptionFact,
     ExpectedFact,
@@ -47,6 +50,7 @@ from projects.models import (
 Pair = tuple[int, int]
 """The key of a project, and a year."""
 Values = dict[str, Any]
+R = TypeVar("R", bound=Row)
 WEB_ADDRESS = ("http://", "https://")
 
 
@@ -70,14 +74,18 @@ class Scope:
         """Years of any project."""
         return {year for _project, year in self.pairs}
 
+    def due(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of some rows that were due by the day of today, or by the one that was first agreed."""
+        return rows.filter(Q(due_on__lt=self.on) | Q(first_due_on__lt=self.on))
+
 
 ROWS: dict[type[Row], Callable[[Scope], QuerySet[Any]]] = {
     AssessmentFact: lambda scope: ImpactAssessment.objects.all(),
-    ConditionFact: lambda scope: AssessmentCondition.objects.filter(due_on__lt=scope.on),
+    ConditionFact: lambda scope: scope.due(AssessmentCondition.objects.all()),
     EmploymentFact: lambda scope: EmploymentReturn.objects.all(),
-    ObligationFact: lambda scope: Obligation.objects.filter(due_on__lt=scope.on),
+    ObligationFact: lambda scope: scope.due(Obligation.objects.all()),
     PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_testimony().with_files(),
-    CommitmentFact: lambda scope: Commitment.objects.filter(due_on__lt=scope.on),
+    CommitmentFact: lambda scope: scope.due(Commitment.objects.all()),
     DisclosureFact: lambda scope: Disclosure.objects.all(),
     ExpectedFact: lambda scope: ExpectedCount.objects.all(),
     PurchasesFact: lambda scope: ProcurementReturn.objects.all(),
@@ -98,6 +106,7 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
     """Read every fact that judgement may look at: a query a table and two, whatever the number of projects and years."""
     projects, merged = mines_of(scope)
     tables = {table: read(table, scope, merged) for table in ROWS}
+    keep_first_days(tables)
     phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):
         phases[phase.project_id].append(phase)
@@ -112,7 +121,7 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
                 phases=phases_in(year, phases[key]),
                 stratum=projects[key].stratum,
                 stratum_is_bare_word=bool(projects[key].stratum) and says_alone(projects[key]),
-                tables={table: rows_of(table, year, found[key]) for table, found in tables.items()},
+                tables={table: rows_of(table, year, scope.on, found[key]) for table, found in tables.items()},
             )
         )
         for key, year in sorted(scope.pairs)
@@ -174,12 +183,41 @@ def in_years(columns: Iterable[str], years: Collection[int]) -> Q:
     return found
 
 
-def rows_of(table: type[Row], year: int, found: Iterable[Values]) -> tuple[Row, ...]:
-    """The facts of one year, from the rows of one project in all years of the scope, with what earlier ones left."""
+def keep_first_days(tables: Mapping[type[Row], Mapping[int, list[Values]]]) -> None:
+    """Note in rows of which a due day was moved what they say by the day that counts; payments follow what they settle."""
+    moved: dict[int, int] = {}
+    for table in (*(one for one in tables if issubclass(one, DueRow)), PaymentFact):
+        for values in (one for found in tables[table].values() for one in found):
+            if issubclass(table, DueRow):
+                if values["first_due_on"] < values["due_on"] and not (row := fact(table, values)).later_day_counts:
+                    day = row.falls_due
+                    values[FIRST] = values | {"due_on": day, "due_on__year": day.year}
+                    moved |= {values["id"]: day.year} if table is ObligationFact else {}
+            elif values["obligation"] in moved:
+                values[FIRST] = values | {"obligation__due_on__year": moved[values["obligation"]]}
+
+
+def rows_of(table: type[Row], year: int, on: date, found: Iterable[Values]) -> tuple[Row, ...]:
+    """The facts of one year, from the rows of one project in all years of the scope, with what earlier ones left.
+
+    A row whose day was moved stands here by each of its two days that places it in the year, once where both do alike.
+    """
+    rows = []
+    for values in found:
+        now, first = (reaches_in(table, one, year, on) for one in (values, values.get(FIRST, values)))
+        places = [("", now)] if now == first else [(LATER, now), (FIRST, first)]
+        rows += [fact(table, values, carried=one, placed_by=by) for by, one in places if one is not None]
+    return tuple(rows)
+
+
+def reaches_in(table: type[Row], values: Values, year: int, on: date) -> bool | None:
+    """Whether a row reaches into a year from another one; None where it is not in it, or not due before a day."""
     rule, carried = TABLES[table].years, TABLES[table].carried
-    own = [fact(table, values) for values in found if belongs(rule, values, year)]
-    left = [fact(table, values, carried=True) for values in found if carried and belongs(carried, values, year)]
-    return (*own, *left)
+    if issubclass(table, DueRow) and values["due_on"] >= on:
+        return None
+    if belongs(rule, values, year):
+        return False
+    return True if carried and belongs(carried, values, year) else None
 
 
 def belongs(rule: YearRule, values: Values, year: int) -> bool:
@@ -187,13 +225,14 @@ def belongs(rule: YearRule, values: Values, year: int) -> bool:
     return rule.belongs([values[name] for name in rule.columns], year)
 
 
-def fact(table: type[Row], values: Values, *, carried: bool = False) -> Row:
+def fact(table: type[R], values: Values, *, carried: bool = False, placed_by: str = "") -> R:
     """One frozen row; an empty text is unknown where the column may be unknown, and a key names its record."""
     said: Values = {
         "record": f"{TABLES[table].record}/{values['id']}",
         "voice": values["source__voice"],
         "evidence": values["files"],
         "carried": carried,
+        "placed_by": placed_by,
         "opens": opens(values["source__audience"], values["source__reference"]),
     }
     for name, (columns, kind, may_be_unknown) in COLUMNS[table].items():

@@ -18,6 +18,7 @@ from compliance.evaluation.counted import community_counts
 from compliance.evaluation.facts import CommitmentFact
 from compliance.public_pages.communities import Named, named
 from compliance.public_pages.document import Document
+from compliance.public_pages.due_days import MovedDay, moved_day
 from compliance.public_pages.sections import (
     Overdue,
     Section,
@@ -50,6 +51,8 @@ class PublishedPromise:
     community_known: Testimony | None = added(None)
     """how it is known what the community says; absent where it says nothing, and in older documents"""
     authority_document: str = added("")
+    moved: MovedDay | None = added(None)
+    """both days, where its day was moved later; `due_on` is the one that counts"""
 
     @property
     def proof(self) -> str:
@@ -176,7 +179,7 @@ def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPr
         description=record.description,
         community=named(record.community) if record.community else None,
         parties=tuple(sorted(parties, key=lambda party: party.slug)),
-        due_on=row.due_on,
+        due_on=row.falls_due,
         voluntary=row.voluntary,
         state=became.state,
         said_by=became.said_by,
@@ -184,6 +187,7 @@ def promise_of(row: CommitmentFact, record: Commitment, on: date) -> PublishedPr
         days_late=became.days_late,
         community_known=testimony_of(record, row.evidence) if row.community_says else None,
         authority_document=record.authority_document if row.authority_says else "",
+        moved=moved_day(row),
     )
 
 
@@ -200,12 +204,12 @@ class Became:
 def what_became_of(row: CommitmentFact, on: date) -> Became:
     """What the facts say of a promise on a day."""
     state, fulfilled_on = state_of_commitment(row), row.confirmed_on or row.company_says_fulfilled_on
-    open_days = (on - row.due_on).days if state == "late" else None
+    open_days = (on - row.falls_due).days if state == "late" else None
     return Became(
         state=state,
         said_by=said_by(row),
         fulfilled_on=fulfilled_on,
-        days_late=max(0, (fulfilled_on - row.due_on).days) if fulfilled_on else open_days,
+        days_late=max(0, (fulfilled_on - row.falls_due).days) if fulfilled_on else open_days,
     )
 
 
@@ -227,7 +231,7 @@ def state_of_commitment(row: CommitmentFact) -> str:
     if row.authority_says != "fulfilled" and row.community_says == "fulfilled" and not community_counts(row):
         return "told"
     if "fulfilled" in answers:
-        return "late" if row.confirmed_on and row.confirmed_on > row.due_on else "confirmed"
+        return "late" if row.confirmed_on and row.confirmed_on > row.falls_due else "confirmed"
     return "claimed" if row.company_says_fulfilled_on else "unknown"
 
 
@@ -264,6 +268,8 @@ def promise_table(document: Document) -> Table:
         _("days late"): lambda one: one.days_late,
         _("state"): lambda one: one.words,
         _("how that is known"): lambda one: one.proof,
+        _("first agreed for"): lambda one: one.moved and one.moved.first,
+        _("moved to"): lambda one: one.moved and one.moved.later,
     }
     return table_of(document, columns, promises_of(document))
 

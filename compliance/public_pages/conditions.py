@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts.design.writing import long_date
 from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
+from compliance.public_pages.due_days import moved_day
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
 
 
@@ -14,17 +15,20 @@ def show(document: Document) -> Values | None:
     """Each condition that was due by the end of the year, by its day."""
     studies = {study.record: study.component for study in document.facts[AssessmentFact]}
     rows = []
-    for row in sorted(document.facts[ConditionFact], key=lambda one: (one.due_on, one.record)):
+    for row in sorted(document.facts[ConditionFact], key=lambda one: (one.falls_due, one.record)):
+        moved = moved_day(row)
+        due = ". ".join([long_date(row.falls_due), *([moved.words] if moved else [])])
         met = long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
         name = capfirst(studies.get(row.assessment) or _("A study"))
-        rows.append(RecordRow(name, "", row.voice, [long_date(row.due_on), met]))
+        rows.append(RecordRow(name, "", row.voice, [due, met]))
     return rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
 
 
 def conditions_table(document: Document) -> Table:
     """One row a condition."""
     words = {"record": _("record"), "assessment": _("study"), "due_on": _("due on"), "fulfilled_on": _("met on")}
-    return table_of_facts(document, ConditionFact, words | {"voice": _("who says so")})
+    words |= {"voice": _("who says so"), "first_due_on": _("first agreed for")}
+    return table_of_facts(document, ConditionFact, words)
 
 
 register(

@@ -26,6 +26,7 @@ from compliance.evaluation.facts import Facts, ObligationFact, PaymentFact
 from compliance.evaluation.settlement import Settlement, known_sum, settle_obligation
 from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document
+from compliance.public_pages.due_days import moved_day
 from compliance.public_pages.payments import (
     Line,
     Payment,
@@ -277,7 +278,7 @@ def line_of(
         record=record,
         obligation=obligation.record if obligation else None,
         payer=payer,
-        due_on=obligation.due_on if obligation else None,
+        due_on=obligation.falls_due if obligation else None,
         due=due,
         paid_on=payment.paid_on if payment else None,
         paid=payment.company_amount if payment else None,
@@ -289,6 +290,7 @@ def line_of(
         evidence=files.get(record, ()),
         paid_known=known.get(record, {}).get(Statement.Side.COMPANY),
         received_known=known.get(record, {}).get(Statement.Side.RECIPIENT),
+        moved=moved_day(obligation) if obligation else None,
     )
 
 
@@ -570,6 +572,8 @@ def payment_table(document: Document) -> Table:
         _("how the payer’s word is known"): lambda row: row[1].sentence_of(COMPANY),
         _("how the recipient’s word is known"): lambda row: row[1].sentence_of(RECIPIENT),
         _("evidence sha256"): lambda row: " ".join(file.sha256 for file in row[1].evidence),
+        _("first agreed for"): lambda row: row[1].moved and row[1].moved.first,
+        _("moved to"): lambda row: row[1].moved and row[1].moved.later,
     }
     rows = [(row, payment) for row in money_of(document).communities for payment in in_order(row.payments)]
     return table_of(document, columns, rows)

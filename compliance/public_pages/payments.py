@@ -17,6 +17,7 @@ from compliance.evaluation.canonical import ZERO, added
 from compliance.evaluation.counted import recipient_counts, recipients_own
 from compliance.evaluation.facts import ObligationFact, PaymentFact
 from compliance.evaluation.settlement import known_sum
+from compliance.public_pages.due_days import MovedDay
 from projects.models.sources import told_without_words
 from projects.testimony import COMPANY, PAPER, RECIPIENT
 
@@ -66,6 +67,8 @@ class Payment:
     paid_known: Testimony | None = added(None)
     """how it is known what the payer says; absent where it says nothing, and in older documents"""
     received_known: Testimony | None = added(None)
+    moved: MovedDay | None = added(None)
+    """both days, where the due day was moved later; `due_on` is the one that counts"""
 
     def sentence_of(self, side: str) -> str:
         """Who says it on one side and on what; empty where it says nothing, and in older documents."""
@@ -148,9 +151,9 @@ def days_late(state: str, obligation: ObligationFact | None, payment: PaymentFac
     if obligation is None or state == "unknown":
         return None
     if state == "unpaid":
-        return max(0, (on - obligation.due_on).days)
+        return max(0, (on - obligation.falls_due).days)
     day = payment and (payment.paid_on or payment.received_on)
-    return max(0, (day - obligation.due_on).days) if day else None
+    return max(0, (day - obligation.falls_due).days) if day else None
 
 
 def in_order(payments: Iterable[Payment]) -> list[Payment]:

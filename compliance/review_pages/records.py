@@ -74,7 +74,7 @@ def said_of(row: Row | None) -> dict[str, Any]:
         return {}
     common = {"voice": row.voice, "files": row.evidence}
     if isinstance(row, ObligationFact):
-        return common | {"amount": row.amount, "currency": row.currency, "on": row.due_on}
+        return common | {"amount": row.amount, "currency": row.currency, "on": row.falls_due}
     if isinstance(row, PaymentFact):
         sayings = (
             Saying(Statement.Side.COMPANY, row.company_amount, row.paid_on),
@@ -82,7 +82,7 @@ def said_of(row: Row | None) -> dict[str, Any]:
         )
         return common | {"currency": row.currency, "sayings": sayings, "state": state_of_payment(None, row)}
     if isinstance(row, CommitmentFact):
-        return common | {"on": row.due_on, "state": state_of_commitment(row)}
+        return common | {"on": row.falls_due, "state": state_of_commitment(row)}
     return common
 
 

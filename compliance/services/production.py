@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.services.jobs import Claim, JobKind
 from compliance.evaluation import canonical
-from compliance.evaluation.facts import TABLES, Facts, first_known
+from compliance.evaluation.facts import TABLES, DueRow, Facts, first_known
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Pair, Scope, gather, model_of, path_to_project
 from compliance.evaluation.judgement import Judgement
@@ -267,6 +267,8 @@ def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None
     for table, known in TABLES.items():
         if known.years.opens:
             pairs |= years_reported(model_of(table), known.years.columns, projects)
+        if issubclass(table, DueRow):
+            pairs |= years_reported(model_of(table), ["first_due_on__year"], projects)
     reported = {project for project, _year in pairs}
     studies = ImpactAssessment.objects.filter(**within).exclude(project__in=reported).order_by("project")
     latest = Greatest("submitted_on", "approved_on", "works_started_on")

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.columns import DayColumn, SentenceColumn, SmallCountColumn
+from projects.models.due import DueRecord
 from projects.models.projects import Project
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder, Nested
@@ -106,7 +107,7 @@ class ImpactAssessment(Record):
         return [min(dates).year] if dates else None
 
 
-class AssessmentCondition(Record):
+class AssessmentCondition(DueRecord):
     """Something that an approved study obliges the mine to do by a date."""
 
     assessment = models.ForeignKey(
@@ -116,10 +117,17 @@ class AssessmentCondition(Record):
     due_on = DayColumn(_("due on"))
     fulfilled_on = DayColumn(_("fulfilled on"), happened=True, null=True, blank=True)
 
-    year_column = "due_on"
-
-    class Meta:
+    class Meta(DueRecord.Meta):
         ordering = ["assessment", "due_on", "pk"]
+        constraints = [
+            *DueRecord.Meta.constraints,
+            Check(
+                at="later_day_agreed_by",
+                condition=~Q(later_day_agreed_by="community"),
+                name="only_an_authority_moves_a_condition",
+                says=_("An authority set this condition, and only an authority can move its day."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description

@@ -34,6 +34,23 @@ class DayColumn(Column[_ST, _GT], models.DateField[_ST, _GT], Generic[_ST, _GT])
         self.happened = happened
 
 
+class FirstDayColumn(DayColumn[_ST, _GT], Generic[_ST, _GT]):
+    """The day that the column `of` said at first: what was typed with the row, else what that column said then.
+
+    It is said once: no form asks for it again, and PostgreSQL refuses to change it (`projects/first_days.py`).
+    """
+
+    def __init__(self, *arguments: Any, of: str = "", **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.of = of
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """The day as it is kept."""
+        if getattr(model_instance, self.attname) is None:
+            setattr(model_instance, self.attname, getattr(model_instance, self.of))
+        return super().pre_save(model_instance, add)
+
+
 class NumberColumn(Column[_ST, _GT], models.DecimalField[_ST, _GT], Generic[_ST, _GT]):
     """A number with decimals that is no money: a share, or full-time equivalents."""
 
@@ -154,8 +171,11 @@ def workers(label: StrOrPromise, help_text: StrOrPromise = "") -> NumberColumn[D
 
 
 def columns_of(model: type[models.Model]) -> Iterator[Any]:
-    """The columns of a record that people fill in, in the order in which they stand in the model."""
-    options = model._meta
-    for column in sorted([*options.concrete_fields, *options.many_to_many]):
+    """The columns of a record that people fill in, in the order in which they stand in the model.
+
+    Those that it shares with other models come before its own, unless the model says that they `stand_last`.
+    """
+    options, last = model._meta, getattr(model, "stand_last", ())
+    for column in sorted([*options.concrete_fields, *options.many_to_many], key=lambda one: (one.name in last, one)):
         if column.editable and not column.auto_created and column.name not in {"project", "source"}:
             yield column

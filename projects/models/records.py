@@ -38,6 +38,10 @@ class Sourced(models.Model):
         happened = (c.name for c in self._meta.concrete_fields if isinstance(c, DayColumn) and c.happened)
         check_days_have_come(**{name: getattr(self, name) for name in happened})
 
+    def silent_columns(self) -> frozenset[str]:
+        """Columns about which there is nothing to say or to ask in this record."""
+        return frozenset()
+
     def concerned_years(self) -> list[int] | None:
         """The first of the years whose scorecards it may change; None where that is every year that is open."""
         if self.year_column is None:

@@ -349,12 +349,17 @@ def record_page_with(
 
 
 def values_of(record: Any) -> list[tuple[str, Any]]:
-    """Label and value of every column that people fill in; unknown is None, and a sum says its currency itself."""
+    """Label and value of every column that people fill in and that has something to say.
+
+    Unknown is None, and a sum says its currency itself.
+    """
     columns = list(columns_of(type(record)))
     amounts = [column for column in columns if isinstance(column, AmountColumn)]
-    beside = {column.currency for column in amounts if getattr(record, column.name) is not None}
+    left_out = record.silent_columns() | {
+        column.currency for column in amounts if getattr(record, column.name) is not None
+    }
     return [
-        (str(column.verbose_name), display_value(record, column)) for column in columns if column.name not in beside
+        (str(column.verbose_name), display_value(record, column)) for column in columns if column.name not in left_out
     ]
 
 

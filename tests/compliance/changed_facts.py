@@ -43,6 +43,7 @@ from compliance.public_pages.checks import checks_of
 from compliance.public_pages.commitments import PublishedPromise, overdue, promises_of, what_became_of
 from compliance.public_pages.communities import Neighbour
 from compliance.public_pages.document import Document, Json, UnreadableDocument, document_from
+from compliance.public_pages.due_days import moved_day
 from compliance.public_pages.employment import employment_of
 from compliance.public_pages.evidence import papers_of, stands_on_paper
 from compliance.public_pages.front import Shown, front_page
@@ -72,12 +73,14 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "code": ("exploration", "development", "operation", "closure"),
     "country": ("PE", "CL"),
     "community_known_by": ("", "told", "assembly", "public"),
+    "later_day_agreed_by": ("", "community", "authority"),
+    "later_day_known_by": ("", "told", "assembly", "public"),
     "state": (Source.State.VERIFIED, Source.State.DISPUTED, Source.State.UNVERIFIED),
 }
 """The meanings of a text that is a choice; any other text is a name, which could be another one."""
 
 
-NAMED = ("record", "slug", "carried")
+NAMED = ("record", "slug", "carried", "placed_by")
 """What places a row."""
 
 
@@ -191,7 +194,8 @@ def told_anew(promise: PublishedPromise, row: CommitmentFact, on: date) -> Publi
     )
     return dataclasses.replace(
         promise,
-        due_on=row.due_on,
+        due_on=row.falls_due,
+        moved=moved_day(row),
         voluntary=row.voluntary,
         community_known=known if row.community_says else None,
         authority_document=promise.authority_document if row.authority_says else "",
@@ -445,6 +449,23 @@ UNSPOKEN = (
         lambda one: one.row.approved_on is None,
     ),
     Unspoken("commitments.community", "the record names the community, by the name that it has today"),
+    *(
+        Unspoken(
+            f"{table}.first_due_on",
+            "a first day is said where the day was moved later",
+            lambda one: one.now is None or str(one.now) >= str(one.row.due_on),
+        )
+        for table in ("commitments", "conditions")
+    ),
+    *(
+        Unspoken(
+            f"{table}.later_day_{what}",
+            "nobody agrees to a later day where the day was not moved later",
+            lambda one: not one.row.moved_later,
+        )
+        for table in ("commitments", "conditions")
+        for what in ("agreed_by", "known_by")
+    ),
     Unspoken("commitments.promised_by", "no sentence says that the mine promised it"),
     Unspoken(
         "commitments.company_says_fulfilled_on",

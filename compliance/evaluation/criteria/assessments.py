@@ -7,6 +7,7 @@ from decimal import Decimal
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.completeness import STUDIES_ARE_LISTED, all_studies_are_there
 from compliance.evaluation.criteria.currencies import lowest_share
+from compliance.evaluation.criteria.due_days import OF_DUE_DAYS, moved_days
 from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -228,7 +229,7 @@ def conditions_overdue(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: no condition due on record is unknown, not zero; where truly none is due, a reviewer exempts the
     indicator and the reason is published. A condition not recorded as met is open.
     """
-    due = [condition for condition in facts[ConditionFact] if condition.due_on <= facts.period_end]
+    due = [condition for condition in facts[ConditionFact] if condition.falls_due <= facts.period_end]
     share = Share()
     for condition in due:
         open_still = condition.fulfilled_on is None or condition.fulfilled_on > facts.period_end
@@ -432,28 +433,29 @@ def _asked_of(form: AssessmentFact, facts: Facts, indicator: Indicator) -> Decim
 
 @measure(
     divides=(gettext_noop("conditions not met in time"), gettext_noop("conditions due")),
-    codes=(NO_CONDITIONS_DUE, FULFILMENT_BARE_WORD, NOT_RECORDED_AS_MET, MET_LATE, SMALL_BASE),
+    codes=(NO_CONDITIONS_DUE, FULFILMENT_BARE_WORD, NOT_RECORDED_AS_MET, MET_LATE, SMALL_BASE, *OF_DUE_DAYS),
 )
 def conditions_late(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the conditions due by the end of the period that were open then, or met in it after their day.
 
     Rule: conditions of the approved assessments due by the end of the period that were still open then or were met in
-    the period after their day ÷ all due by then. All count alike, grave or not.
+    the period after their day ÷ all due by then. All count alike, grave or not. A day that was moved later counts only
+    where more than a bare word agreed.
     Unit: percent (lower is better). Source: the approved assessments; thresholds are policy.
     Missing: a condition that nobody recorded as met counts as open and may have been met; one that the company's bare
     word calls met counts as open too. No condition due on record is unknown.
     """
-    due = [condition for condition in facts[ConditionFact] if condition.due_on <= facts.period_end]
-    share, missing, flags = Share(), set[str](), set[str]()
+    due = [condition for condition in facts[ConditionFact] if condition.falls_due <= facts.period_end]
+    share, missing, flags = Share(), set[str](), moved_days(due)
     for condition in due:
         met = condition.fulfilled_on
         if met is None or condition.bare_word:
-            late_anyway = met is not None and _late_in_period(condition.due_on, met, facts)
+            late_anyway = met is not None and _late_in_period(condition.falls_due, met, facts)
             share.add(Decimal(1), Decimal(1))
             share.doubt(ZERO if late_anyway else Decimal(1))
             missing.add(NOT_RECORDED_AS_MET if met is None else FULFILMENT_BARE_WORD)
         else:
-            late = _late_in_period(condition.due_on, met, facts)
+            late = _late_in_period(condition.falls_due, met, facts)
             flags |= {MET_LATE} if late and met <= facts.period_end else set()
             share.add(Decimal(1), Decimal(int(late)))
     return share.measurement(missing if due else {NO_CONDITIONS_DUE}, due, flags=flags)

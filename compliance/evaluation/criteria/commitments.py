@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from compliance.evaluation.counted import BARE_WORD_COUNTS, bare_words_count, community_counts, is_voluntary
+from compliance.evaluation.criteria.due_days import OF_DUE_DAYS, moved_days
 from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -34,7 +35,7 @@ VOLUNTARY = code("voluntary", gettext_noop("what it promised freely"))
     divides=(gettext_noop("promises kept on time"), gettext_noop("promises due")),
     codes=(
         *(NO_COMMITMENT_DUE, NO_ANSWER, NO_DAY_OF_FULFILMENT, COMPANY_WORD_ONLY, TOLD_ONLY, DISPUTED, SMALL_BASE),
-        *(VOLUNTARY_BARE_WORD, CARRIED_OVER),
+        *(VOLUNTARY_BARE_WORD, CARRIED_OVER, *OF_DUE_DAYS),
     ),
     optional_parameters=(BARE_WORD_COUNTS,),
 )
@@ -44,7 +45,8 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     Rule: fulfilled by the due date, as the community or the authority confirms ÷ due in the period, or due earlier and
     still open. Where one of them says that it was not fulfilled, it was not. Voluntary commitments and the company's
     own word stand beside. Where a list of the promises is asked for, the community's paper decides against the
-    authority, a promise is voluntary only where more than a bare word says so, and the State's own stand apart.
+    authority, a promise is voluntary only where more than a bare word says so, and the State's own stand apart. A due
+    date that was moved later counts only where more than a bare word agreed.
     Unit: percent. Source: D.S. 040-2014-EM arts. 57.3, 63; thresholds are policy.
     Missing: the company's word alone, a confirmation without a day, or silence is unknown: it does not
     count, and raises the best case; so, where bare words do not count, is a confirmation that somebody was told of
@@ -56,7 +58,7 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
     due = [one for one in facts[CommitmentFact] if facts.counts(one) and one.promised_by != STATE]
     bare_words = bare_words_count(facts, indicator)
     mandatory, voluntary, claimed = Share(), Share(), Share()
-    missing, flags = set[str](), set[str]()
+    missing, flags = set[str](), moved_days(due)
     for promise in due:
         kept = _decided_by_the_community(promise) if listed else _fulfilled_on_time(promise, bare_words)
         verdict = None if kept is None else Decimal(int(kept))
@@ -76,10 +78,10 @@ def commitments_on_time(facts: Facts, indicator: Indicator) -> Measurement:
             mandatory.doubt(Decimal(1))
             missing.add(NO_ANSWER)
         said_on = promise.company_says_fulfilled_on
-        claimed.add(Decimal(1), None if said_on is None else Decimal(int(said_on <= promise.due_on)))
+        claimed.add(Decimal(1), None if said_on is None else Decimal(int(said_on <= promise.falls_due)))
         if {promise.community_says, promise.authority_says} >= {"fulfilled", "not_fulfilled"}:
             flags.add(DISPUTED)
-        if kept is False and said_on is not None and said_on <= promise.due_on:
+        if kept is False and said_on is not None and said_on <= promise.falls_due:
             flags.add(DISPUTED)
         if kept is None:
             missing.add(_why_unknown(promise, bare_words))
@@ -101,7 +103,7 @@ def _decided_by_the_community(promise: CommitmentFact) -> bool | None:
     if promise.community_says == "not_fulfilled":
         return False
     if promise.community_says == "fulfilled" and community_counts(promise):
-        return None if promise.confirmed_on is None else promise.confirmed_on <= promise.due_on
+        return None if promise.confirmed_on is None else promise.confirmed_on <= promise.falls_due
     return _fulfilled_on_time(promise, bare_words=False)
 
 
@@ -114,7 +116,7 @@ def _fulfilled_on_time(promise: CommitmentFact, bare_words: bool) -> bool | None
     )
     if not confirmed or promise.confirmed_on is None:
         return None
-    return promise.confirmed_on <= promise.due_on
+    return promise.confirmed_on <= promise.falls_due
 
 
 def _why_unknown(promise: CommitmentFact, bare_words: bool) -> str:

@@ -63,7 +63,7 @@ def employers(facts: Facts, listed: ExpectedFact) -> int:
 
 def due(rows: Iterable[ObligationFact | CommitmentFact | ConditionFact], listed: ExpectedFact) -> int:
     """Rows that were due on the days of a list."""
-    return sum(listed.period_start <= row.due_on <= listed.period_end for row in rows)
+    return sum(listed.period_start <= row.falls_due <= listed.period_end for row in rows)
 
 
 def sums(facts: Facts, listed: ExpectedFact) -> list[ObligationFact]:
@@ -213,7 +213,7 @@ def _in_no_list(lists: Iterable[ExpectedFact], facts: Facts, table: str) -> bool
     return (
         table == "obligations"
         and "" not in listed
-        and any(row.currency not in listed for row in facts[ObligationFact] if facts.covers(row.due_on))
+        and any(row.currency not in listed for row in facts[ObligationFact] if facts.covers(row.falls_due))
     )
 
 
@@ -239,7 +239,9 @@ def _gap_in_size(one: ExpectedFact, facts: Facts) -> Decimal | None:
         there = sum(((report.total_fte or ZERO) * weight for report, weight in weighed.counted), ZERO)
         return max(ZERO, settle(HUNDRED * (one.people - there) / one.people))
     if one.of == "obligations" and one.amount:
-        there = sum((row.amount for row in sums(facts, one) if one.period_start <= row.due_on <= one.period_end), ZERO)
+        there = sum(
+            (row.amount for row in sums(facts, one) if one.period_start <= row.falls_due <= one.period_end), ZERO
+        )
         return max(ZERO, settle(HUNDRED * (one.amount - there) / one.amount))
     return None
 

@@ -22,6 +22,7 @@ from compliance.evaluation.counted import (
     recipients_own,
 )
 from compliance.evaluation.criteria.currencies import highest, lowest_share
+from compliance.evaluation.criteria.due_days import OF_DUE_DAYS, moved_days
 from compliance.evaluation.criteria.measurement import Measurement, Part
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
@@ -83,7 +84,7 @@ def too_small(pots: Mapping[str, Any], facts: Facts, indicator: Indicator) -> se
     in_money=True,
     codes=(
         *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, OTHER_CURRENCY, ONE_SIDED, SIDES_DIFFER, WORD_ONLY),
-        *(NOT_ANSWERED, CARRIED_OVER),
+        *(NOT_ANSWERED, CARRIED_OVER, *OF_DUE_DAYS),
     ),
     optional_parameters=OF_MONEY,
 )
@@ -119,6 +120,7 @@ def paid_against_due(facts: Facts, indicator: Indicator) -> Measurement:
         missing.add(NOTHING_DUE)
     if any(obligation.carried for obligation, _entries in due):
         flags.add(CARRIED_OVER)
+    flags |= moved_days(obligation for obligation, _entries in due)
     beside = tuple(confirmed[pot].part(f"{pot} confirmed") for pot in sorted(confirmed))
     return lowest_share(shares, missing, flags, _rows_of(due), beside, too_small(shares, facts, indicator))
 
@@ -214,7 +216,7 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
                 missing.add(NO_AMOUNT if amount is None else NO_PAYMENT_DATE)
                 delay.add_unknown(amount)
             elif day is not None and amount > 0:
-                delay.add(amount, max((day - obligation.due_on).days, 0))
+                delay.add(amount, max((day - obligation.falls_due).days, 0))
         stated = known_sum(own)
         if stated is not None and stated < obligation.amount:
             missing.add(PART_UNPAID if stated else NOTHING_PAID)
@@ -231,7 +233,7 @@ def days_late(facts: Facts, indicator: Indicator) -> Measurement:
     in_money=True,
     codes=(
         *(NOTHING_DUE, NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PAYMENT_DATE, NOTHING_PAID, PART_UNPAID),
-        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED, MORE_THAN_OWED),
+        *(OTHER_CURRENCY, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED, MORE_THAN_OWED, *OF_DUE_DAYS),
     ),
     note=gettext_noop("Money that is due and not paid counts with its days so far."),
     optional_parameters=(*OF_MONEY, DAYS_UP_TO_DEBT),
@@ -240,7 +242,8 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     """Average days late of the money due in the period, weighted by amount, with what is not paid to this day.
 
     Rule: Σ(amount × days late) ÷ Σ amount over what is shown to be paid and what is known not to be; a payment before
-    its due date is 0 days late, and money that is not paid counts with its days up to the day of the evaluation
+    its due date is 0 days late; a due date that was moved later counts only where more than a bare word agreed; and
+    money that is not paid counts with its days up to the day of the evaluation
     (`as_of`, else the last day of the period). Where the two sides state different days the later one counts, where
     they state different amounts the difference counts as not paid, also where the recipient denies all of it and so
     names no day; the range reaches to the better of the two. Where days count up to the debt, no more money counts for
@@ -258,7 +261,7 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     for obligation, entries in due:
         delay, days_so_far = (
             delays[pot_of(obligation)],
-            _days_between(obligation.due_on, facts.as_of or facts.period_end),
+            _days_between(obligation.falls_due, facts.as_of or facts.period_end),
         )
         if not entries:
             missing.add(NO_PAYMENT_RECORDED)
@@ -273,7 +276,7 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
                 missing.add(NO_AMOUNT)
                 delays[own].add_unknown(None)
                 continue
-            sums[own] += _sums_of(of_payment, obligation.due_on, days_so_far)
+            sums[own] += _sums_of(of_payment, obligation.falls_due, days_so_far)
             flags.update({SIDES_DIFFER} if of_payment.denied or _differs(of_payment) else ())
             missing.update(_what_lacks(of_payment))
             if of_payment.days and of_payment.doubtful:
@@ -294,6 +297,7 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
             delay.add(obligation.amount - stated, days_so_far)
     if not due:
         missing.add(NOTHING_DUE)
+    flags |= moved_days(obligation for obligation, _entries in due)
     small = too_small(delays, facts, indicator)
     parts = [one.part(name) for name, one in delays.items() if (one.amount or one.unknown) and name not in small]
     return highest(parts, missing, flags, _rows_of(due))
@@ -428,7 +432,10 @@ class _Delay:
 @measure(
     divides=(gettext_noop("for health, education and infrastructure"), gettext_noop("paid in all")),
     in_money=True,
-    codes=(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
+    codes=(
+        *(NO_PAYMENT_RECORDED, NO_AMOUNT, NO_PURPOSE, NOTHING_PAID, WORD_ONLY, SIDES_DIFFER, NOT_ANSWERED),
+        *OF_DUE_DAYS,
+    ),
     optional_parameters=OF_MONEY,
 )
 def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
@@ -445,8 +452,9 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
     """
     counts, by_recipient = counted_by(facts, indicator), recipient_decides(facts, indicator)
     shares = defaultdict[str, Share](Share)
-    missing, flags = set[str](), set[str]()
+    missing = set[str]()
     used = [one for one in _payments_of_period(facts) if one.recipient_is not in PUBLIC_BODIES]
+    flags = moved_days(_settled_by(used, facts))
     spent = defaultdict[tuple[str, str | None], Decimal](Decimal)
     doubtful = dict[str, Decimal]()
     for entry in used:
@@ -484,7 +492,7 @@ def priority_spending(facts: Facts, indicator: Indicator) -> Measurement:
 @measure(
     divides=(gettext_noop("how far the two sides lie apart"), gettext_noop("what the recipients say")),
     in_money=True,
-    codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE, WORD_ONLY),
+    codes=(NO_PAYMENT_RECORDED, ONE_SIDE_SILENT, ONE_SIDED, RECONCILIATION_CASE, WORD_ONLY, *OF_DUE_DAYS),
     optional_parameters=(BARE_WORD_COUNTS, RECIPIENT_DECIDES, CASE_PERCENT, CASE_FLOOR),
     may_pass_100=True,
 )
@@ -505,7 +513,7 @@ def reconciliation_gap(facts: Facts, indicator: Indicator) -> Measurement:
     used = _payments_of_period(facts)
     bare_words, on_paper = bare_words_count(facts, indicator), recipient_decides(facts, indicator)
     gaps = defaultdict[str, _Gap](_Gap)
-    flags, missing = set[str](), set[str]()
+    flags, missing = moved_days(_settled_by(used, facts)), set[str]()
     for entry in used:
         received = entry.recipient_amount if bare_words else recipients_own(entry)
         if on_paper and received is not None and not recipient_counts(entry):
@@ -582,12 +590,18 @@ def _opens_a_case(gap: _Gap, percent: Decimal | None, currency: str, facts: Fact
 
 
 def _payments_of_period(facts: Facts) -> list[PaymentFact]:
-    due = {owed.record for owed in facts[ObligationFact] if facts.covers(owed.due_on)}
+    due = {owed.record for owed in facts[ObligationFact] if facts.covers(owed.falls_due)}
     return [
         entry
         for entry in facts[PaymentFact]
         if (entry.obligation is None or entry.obligation in due) and entry.payer_is not in PUBLIC_BODIES
     ]
+
+
+def _settled_by(payments: Iterable[PaymentFact], facts: Facts) -> list[ObligationFact]:
+    """The sums that some payments settle."""
+    named = {entry.obligation for entry in payments}
+    return [owed for owed in facts[ObligationFact] if owed.record in named]
 
 
 def _stated(entry: PaymentFact) -> Decimal | None:

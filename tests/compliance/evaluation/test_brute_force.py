@@ -34,7 +34,8 @@ from compliance.evaluation.framework import HUNDRED, Framework
 from compliance.evaluation.judgement import Judgement, Outcome, PolicyResult
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, facts
-from tests.compliance.evaluation.test_games import PAPER, RULES, Move, add, change, drop, listed, together
+from tests.compliance.evaluation.test_games import NEWEST as RULES
+from tests.compliance.evaluation.test_games import PAPER, Move, add, change, drop, listed, together
 
 Values = dict[str, Any]
 Ranged = Outcome | PolicyResult | Judgement
@@ -58,8 +59,16 @@ def study(chance: random.Random, number: int) -> Values:
     }
 
 
+def due(chance: random.Random, days: list[date], agreed_by: str) -> Values:
+    """A day, as it was first agreed or moved later, with somebody's agreement or without."""
+    first, last = sorted(chance.choices(days, k=2))
+    values: Values = {"due_on": last, "first_due_on": chance.choice([None, first])}
+    agreement = {"later_day_agreed_by": agreed_by, "later_day_known_by": chance.choice(["public", "told"])}
+    return values | (agreement if values["first_due_on"] and chance.choice([True, False]) else {})
+
+
 def condition(chance: random.Random, _number: int) -> Values:
-    return {"due_on": chance.choice(DAYS[:5]), "fulfilled_on": chance.choice(DAYS)}
+    return due(chance, DAYS[:5], "authority") | {"fulfilled_on": chance.choice(DAYS)}
 
 
 def worker_return(chance: random.Random, number: int) -> Values:
@@ -86,7 +95,7 @@ def worker_return(chance: random.Random, number: int) -> Values:
 
 def debt(chance: random.Random, _number: int) -> Values:
     usual = {"payer": "the mine", "recipient": "a community", "basis": "agreement", "currency": "PEN"}
-    return usual | {"amount": Decimal(chance.choice([50_000, 100_000])), "due_on": chance.choice(DAYS[1:5])}
+    return usual | {"amount": Decimal(chance.choice([50_000, 100_000]))} | due(chance, DAYS[1:5], "community")
 
 
 def payment(chance: random.Random, number: int) -> Values:
@@ -106,8 +115,7 @@ def payment(chance: random.Random, number: int) -> Values:
 
 
 def promise(chance: random.Random, _number: int) -> Values:
-    return {
-        "due_on": chance.choice(DAYS[1:5]),
+    return due(chance, DAYS[1:5], "community") | {
         "community_says": chance.choice(["fulfilled", "not_fulfilled"]),
         "community_known_by": "assembly",
         "authority_says": chance.choice([None, "fulfilled", "not_fulfilled"]),
@@ -421,6 +429,17 @@ def first(row: Row) -> bool:
     return row.key == 0
 
 
+def move_day(table: type[Row], to: date) -> Move:
+    """Move the due day of the first of its table to a later one, on a bare word."""
+
+    def moved(row: Any) -> Any:
+        first_day = row.first_due_on or row.due_on
+        nobody = {"later_day_agreed_by": "", "later_day_known_by": ""}
+        return replace(row, due_on=max(to, row.due_on), first_due_on=first_day, **nobody)
+
+    return lambda known: known.with_rows(table, (moved(row) if first(row) else row for row in known[table]))
+
+
 MOVES: dict[str, Move] = {
     "a part of the mine is left out": drop(AssessmentFact, first),
     "the list of parts says nothing of their studies": change(
@@ -461,6 +480,11 @@ MOVES: dict[str, Move] = {
     "a promise is split": lambda known: add(
         CommitmentFact, *(replace(one, record=f"commitment/{one.key + 10}") for one in known[CommitmentFact][:1])
     )(known),
+    **{
+        f"the day of a {what} is moved to {where}": move_day(table, to)
+        for what, table in (("debt", ObligationFact), ("promise", CommitmentFact), ("condition", ConditionFact))
+        for where, to in (("the last day of the year", DAYS[4]), ("the next year", DAYS[5]))
+    },
     "an empty report": together(
         drop(DisclosureFact, lambda _row: True),
         add(

@@ -1,0 +1,16 @@
+"""What was due before first days were kept was first due on the oldest day in its history."""
+
+from django.db import migrations
+
+from projects.first_days import first_day_from_history
+
+
+class Migration(migrations.Migration):
+    """Conditions of studies."""
+
+    dependencies = [
+        ("accounts", "0014_no_work_is_given_up"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("projects", "0022_first_days"),
+    ]
+    operations = [first_day_from_history("projects", "assessmentcondition")]
