@@ -197,7 +197,7 @@ def test_every_record_with_a_due_day_keeps_its_first_day() -> None:
     due = {kind.code for kind in KINDS_OF_RECORD.values() if any(c.name == "due_on" for c in kind.model._meta.fields)}
     assert due == set(KINDS)
     assert all(issubclass(KINDS_OF_RECORD[code].model, DueRecord) for code in due)
-    for app, name in (("projects", "0020_first_days_stay"), ("communities", "0019_first_days_stay")):
+    for app, name in (("projects", "0024_first_days_stay"), ("communities", "0020_first_days_stay")):
         assert importlib.import_module(f"{app}.migrations.{name}")
 
 

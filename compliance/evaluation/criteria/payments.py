@@ -248,7 +248,7 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     they state different amounts the difference counts as not paid, also where the recipient denies all of it and so
     names no day; the range reaches to the better of the two. Where days count up to the debt, no more money counts for
     a sum than was owed, less what was paid back: of what arrived the latest, and at best the earliest; a payment in
-    another currency is none of it.
+    another currency is none of it, and one of which the recipient has said nothing yet came in time at best.
     Unit: days (lower is better), of the currency that is latest. Source: domain.md D, R02; thresholds are policy.
     Missing: a payment without a date or amount, one for which there is only a bare word, or an obligation without a
     stated payment stays out of the value and opens the range: it may have come on time, or never.
@@ -276,7 +276,9 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
                 missing.add(NO_AMOUNT)
                 delays[own].add_unknown(None)
                 continue
-            sums[own] += _sums_of(of_payment, obligation.falls_due, days_so_far)
+            came = _sums_of(of_payment, obligation.falls_due, days_so_far)
+            in_time_at_best = up_to_debt and of_payment.doubtful > 0
+            sums[own] += (replace(one, at_best=0) for one in came) if in_time_at_best else came
             flags.update({SIDES_DIFFER} if of_payment.denied or _differs(of_payment) else ())
             missing.update(_what_lacks(of_payment))
             if of_payment.days and of_payment.doubtful:

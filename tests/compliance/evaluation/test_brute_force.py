@@ -34,8 +34,7 @@ from compliance.evaluation.framework import HUNDRED, Framework
 from compliance.evaluation.judgement import Judgement, Outcome, PolicyResult
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, facts
-from tests.compliance.evaluation.test_games import NEWEST as RULES
-from tests.compliance.evaluation.test_games import PAPER, Move, add, change, drop, listed, together
+from tests.compliance.evaluation.test_games import PAPER, RULES, Move, add, change, drop, listed, together
 
 Values = dict[str, Any]
 Ranged = Outcome | PolicyResult | Judgement

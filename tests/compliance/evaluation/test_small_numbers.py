@@ -74,8 +74,17 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
 
 
 def test_of_a_row_of_many_people_everything_is_shown() -> None:
-    of_many = {"total": 200, "district": 80, "province": 100, "region": 120, "national": 190, "women": 40}
-    whole = chosen(**of_many, staff=150, foreign=20, exonerated=10)
+    whole = chosen(
+        total=200,
+        district=80,
+        province=100,
+        region=120,
+        national=190,
+        women=40,
+        staff=150,
+        foreign=20,
+        exonerated=10,
+    )
     assert begun(whole.shown) == begun(NAMES)
     assert not whole.few
     assert not whole.withheld
