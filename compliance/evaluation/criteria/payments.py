@@ -276,9 +276,10 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
                 missing.add(NO_AMOUNT)
                 delays[own].add_unknown(None)
                 continue
-            came = _sums_of(of_payment, obligation.falls_due, days_so_far)
-            in_time_at_best = up_to_debt and of_payment.doubtful > 0
-            sums[own] += (replace(one, at_best=0) for one in came) if in_time_at_best else came
+            of_this = list(_sums_of(of_payment, obligation.falls_due, days_so_far))
+            if up_to_debt and of_payment.doubtful:
+                of_this = [replace(one, at_best=0) for one in of_this]
+            sums[own] += of_this
             flags.update({SIDES_DIFFER} if of_payment.denied or _differs(of_payment) else ())
             missing.update(_what_lacks(of_payment))
             if of_payment.days and of_payment.doubtful:

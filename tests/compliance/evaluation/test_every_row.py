@@ -17,6 +17,14 @@ Rows = Mapping[str, tuple[str, ...]]
 NO_EDIT = "evaluation.test_games::test_no_edit_makes_the_worst_case_better_than_the_truth"
 
 
+A_LATER_DAY = "evaluation.test_due_days::test_a_day_that_is_moved_later_on_a_bare_word_changes_no_figure_and_is_said"
+
+
+def by_later_day(*games: str) -> tuple[str, ...]:
+    """The test that no later due day pays, for each of these moves."""
+    return tuple(f"{A_LATER_DAY}[{game}]" for game in games)
+
+
 def by_edit(*games: str) -> tuple[str, ...]:
     """The test that no edit pays, for each of these edits."""
     return tuple(f"{NO_EDIT}[{game}]" for game in games)
@@ -35,8 +43,12 @@ WHAT_A_COMPANY_DOES: Rows = {
         "ninety tiny promises are added",
         "one promise is split into ten",
     ),
-    "broken promises due next year": by_edit(
-        "broken promises are moved to the next year",
+    "broken promises due next year": (
+        *by_edit("broken promises are moved to the next year"),
+        *by_later_day(
+            "broken promises are moved to the next year",
+            "promises are moved to the day on which they were kept",
+        ),
     ),
     "a return of one day": by_edit(
         "one return of one day",
@@ -81,9 +93,34 @@ WHAT_A_COMPANY_DOES: Rows = {
         "an exoneration is ticked",
         "an exoneration is ticked and no numbers are given",
     ),
-    "two debts due next year": by_edit(
-        "two debts are moved to the next year",
+    "two debts due next year, or all on the day on which they were paid": (
+        *by_edit("two debts are moved to the next year"),
+        *by_later_day(
+            "two debts are moved to the next year",
+            "the same, for their delay",
+            "all debts are moved to the day on which they were paid",
+            "all debts are moved to the last day of the year",
+        ),
     ),
+    "conditions due on the day on which they were met": by_later_day(
+        "conditions are moved to the day on which they were met",
+        "open conditions are moved to the next year",
+    ),
+    "too much paid on a debt that was late": by_edit(
+        "nine million that nobody owed are booked under a debt that was paid late",
+        "nine million came in time and were paid back the next day",
+        "nine million dollars came in time for a debt in soles",
+    ),
+    "an exoneration without scope or end": (
+        *by_edit(
+            "an exoneration on paper says nothing of whom it excuses",
+            "an exoneration on paper says no end",
+            "an exoneration on paper ended last year",
+            "an exoneration of all by the company's bare word",
+        ),
+        "evaluation.test_games::test_an_exoneration_without_scope_or_end_opens_the_range_and_excuses_nobody_in_the_worst_case",
+    ),
+    "a second study of the same part": ("evaluation.test_games::test_a_list_of_parts_says_how_many_studies_they_have",),
     "the money called infrastructure": by_edit(
         "the money is called infrastructure by the payer",
     ),
@@ -166,6 +203,7 @@ THE_LAW: Rows = {
     "2: a declaration for exploration at work": (
         f"{WORKS}[a declaration for exploration, at a mine at work]",
         "evaluation.test_what_the_law_asks::test_a_declaration_is_enough_while_a_mine_explores",
+        "evaluation.test_games::test_which_study_is_enough_depends_on_the_size_of_the_mine_and_its_phase",
     ),
     "2: a study refused": (
         f"{WORKS}[works, and the study was refused]",
