@@ -3,6 +3,7 @@
 The framework's views load this module, so it loads none of them; see `api_errors` for the other half.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,14 +15,16 @@ from accounts.paging import LongListPaginator
 
 
 class Json(JSONParser):
-    """JSON; a body nested too deeply is an error of the sender."""
+    """JSON; a body that is nested too deeply, or holds half of a letter, is an error of the sender."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """Answer 400 where Python's parser gives up."""
+        """Answer 400 where Python's parser gives up, or gives text that is none: a surrogate without its other half."""
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
+            body = super().parse(stream, media_type, parser_context)
+            json.dumps(body, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError) as error:
             raise ParseError from error
+        return body
 
 
 class Pages(PageNumberPagination):

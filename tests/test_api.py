@@ -255,7 +255,9 @@ def test_bad_input_is_named_at_its_field(monitor: Client, mine: Mine, fields: di
     assert Statement.objects.count() == 2
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", "5", '"x"', "[{}]", '{"paid": ' + "9" * 5000 + "}"])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "null", "5", '"x"', "[{}]", '{"paid": ' + "9" * 5000 + "}", '{"purpose": "\\ud800"}']
+)
 def test_no_body_breaks_it(monitor: Client, mine: Mine, body: str) -> None:
     assert send(monitor, body).status_code == 400
 

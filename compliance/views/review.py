@@ -49,6 +49,7 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
+from projects.forms import LONGEST_KEY
 from projects.models import Project
 from projects.models.records import EVALUATE
 from projects.views.records import add_errors
@@ -448,7 +449,7 @@ def what_was_seen(request: HttpRequest) -> dict[str, int]:
 
 def whole_number(text: str | None) -> int | None:
     """A key from a hidden field, or nothing where somebody has tampered with it."""
-    return int(text) if text and text.isascii() and text.isdigit() else None
+    return int(text) if text and len(text) < LONGEST_KEY and text.isascii() and text.isdigit() else None
 
 
 def after(scorecard: Scorecard, decided: str) -> str:

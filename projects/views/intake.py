@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -20,7 +22,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import requires, signed_in
-from accounts.models import Proposal
+from accounts.models import Job, Proposal
 from accounts.services.proposals import shown_to
 from accounts.spreadsheets import csv_file, csv_stream
 from projects.intake.checking import EXTRA
@@ -38,6 +40,9 @@ from projects.services.undo_requests import UNDO_OF_IMPORT, ask_to_undo
 ROWS_A_PAGE = 100
 IMPORTS_A_PAGE = 50
 BODY_OVERHEAD = 100_000
+PAUSES = ((timedelta(seconds=10), 1), (timedelta(minutes=1), 2), (timedelta(minutes=5), 5))
+"""How many seconds a page waits before it looks again, by how long the work has taken"""
+LONGEST_PAUSE_SECONDS = 15
 FILTERS = {"errors": ImportRow.State.REFUSED, "skipped": ImportRow.State.SKIPPED}
 
 
@@ -208,6 +213,12 @@ def has_input(line: dict[str, Any]) -> bool:
     return any(one["input"] for one in [*line["cells"], *line["absent"]])
 
 
+def seconds_between_looks(job: Job | None) -> int:
+    """How long a page waits before it looks for progress again: a second at first, longer the longer the work takes."""
+    waited = timezone.now() - job.requested_at if job else timedelta(0)
+    return next((seconds for up_to, seconds in PAUSES if waited < up_to), LONGEST_PAUSE_SECONDS)
+
+
 def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
     """What every page and the progress fragment say about an import."""
     busy = batch.state in intake.JOB_OF_STATE
@@ -217,6 +228,7 @@ def about(batch: ImportBatch, may_run: bool = True) -> dict[str, Any]:
         "target": TARGETS[batch.target],
         "busy": busy,
         "job": job,
+        "look_again_after": seconds_between_looks(job),
         "failed": bool(job and job.is_failing),
         "counts": intake.counts(batch),
         "problem": intake.problem_of(batch),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -41,6 +42,8 @@ from projects.services.verification import obstacle_to_verifying, take_back_veri
 from projects.services.withdrawal import hanging_on, last_withdrawal, may_withdraw, restore_record, withdraw_record
 from projects.views.meanwhile import merge
 from projects.views.merged import merging_of
+
+logger = logging.getLogger(__name__)
 
 ROWS_A_PAGE = 50
 
@@ -530,10 +533,13 @@ def original_file(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def download(evidence: Evidence, stored: FieldFile) -> FileResponse:
-    """A file that no browser runs."""
-    response = FileResponse(
-        stored.open("rb"), as_attachment=True, filename=evidence.name, content_type=evidence.media_type
-    )
+    """A file that no browser runs; not found, and said in the log, where the disk has lost it."""
+    try:
+        content = stored.open("rb")
+    except FileNotFoundError:
+        logger.exception("the file of evidence %s is not on the disk", evidence.pk)
+        raise Http404 from None
+    response = FileResponse(content, as_attachment=True, filename=evidence.name, content_type=evidence.media_type)
     response["Content-Security-Policy"] = "sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response

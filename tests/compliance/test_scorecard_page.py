@@ -666,6 +666,11 @@ def test_a_form_sent_from_a_stale_page_names_who_went_on(reviewer: Client, cast:
     assert standing_of(card).approval
 
 
+def test_a_number_of_any_length_in_a_hidden_field_breaks_nothing(reviewer: Client, card: Scorecard) -> None:
+    answer = reviewer.post(f"/en/work/scorecards/{card.pk}/approve/", {"seen": "9" * 4301})
+    assert answer.status_code in (302, 422)
+
+
 def test_what_was_returned_and_approved_again_unchanged_says_so_to_the_publisher(cast: Cast, card: Scorecard) -> None:
     publisher = Client()
     publisher.force_login(cast.second_reviewer)

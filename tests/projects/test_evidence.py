@@ -426,6 +426,15 @@ def test_a_file_is_a_download_that_no_browser_runs(client: Client, cast: Cast, m
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_a_file_that_the_disk_has_lost_is_not_found_and_said_in_the_log(
+    client: Client, cast: Cast, mine: Mine, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.force_login(cast.monitor)
+    mine.evidence.file.delete(save=False)
+    assert client.get(f"/en/work/evidence/{mine.evidence.pk}/").status_code == 404
+    assert f"the file of evidence {mine.evidence.pk} is not on the disk" in caplog.text
+
+
 def test_a_name_breaks_no_header(client: Client, cast: Cast) -> None:
     """Not even one that was kept before line breaks were refused."""
     client.force_login(cast.monitor)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
-from accounts.models import Organisation, Proposal, User
+from accounts.models import Job, Organisation, Proposal, User
 from accounts.roles import Role
 from accounts.services.proposals import confirm as confirm_proposal
 from communities.models import Disbursement
@@ -21,6 +22,7 @@ from projects.intake.parsing import Options
 from projects.intake.targets import TARGETS
 from projects.models import ImportBatch, ImportRow
 from projects.services import intake
+from projects.views.intake import seconds_between_looks
 from tests.cast import second_person
 from tests.projects.intake_help import civil_organisation, confirm, map_columns, organisation_of, person, upload, work
 
@@ -40,6 +42,14 @@ def signed(client: Client, actor: User) -> Client:
     """Her browser."""
     client.force_login(actor)
     return client
+
+
+@pytest.mark.parametrize(
+    ("waited", "pause"), [(0, 1), (9, 1), (10, 2), (59, 2), (60, 5), (299, 5), (300, 15), (9000, 15)]
+)
+def test_a_page_looks_for_progress_less_often_the_longer_it_takes(waited: int, pause: int) -> None:
+    job = Job(requested_at=timezone.now() - timedelta(seconds=waited, milliseconds=1))
+    assert seconds_between_looks(job) == pause
 
 
 def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> None:
