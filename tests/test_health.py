@@ -91,6 +91,9 @@ def test_administrators_read_which_part_does_not_work_and_what_to_do(client: Cli
     assert page.count("Does not work") >= 1
     assert "Files may be refused soon. Make room, or raise the size of the disk." in page
     assert "Nothing can be saved" not in page
+    assert "Nothing waits." in page
+    assert "Nothing fails." in page
+    assert "Every scorecard knows the newest facts." in page
 
 
 def answer_where_nothing_is_saved(request: HttpRequest) -> HttpResponse:

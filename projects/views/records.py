@@ -36,7 +36,7 @@ from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
 from projects.models.columns import AmountColumn, columns_of
-from projects.models.records import Record
+from projects.models.records import Record, Sourced
 from projects.services.records import amend_record, broken_rule, enter_record, may_amend
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
 from projects.services.withdrawal import hanging_on, last_withdrawal, may_withdraw, restore_record, withdraw_record
@@ -358,9 +358,8 @@ def values_of(record: Any) -> list[tuple[str, Any]]:
     """
     columns = list(columns_of(type(record)))
     amounts = [column for column in columns if isinstance(column, AmountColumn)]
-    left_out = record.silent_columns() | {
-        column.currency for column in amounts if getattr(record, column.name) is not None
-    }
+    silent = record.silent_columns() if isinstance(record, Sourced) else frozenset()
+    left_out = silent | {column.currency for column in amounts if getattr(record, column.name) is not None}
     return [
         (str(column.verbose_name), display_value(record, column)) for column in columns if column.name not in left_out
     ]
