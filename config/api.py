@@ -1,4 +1,4 @@
-"""What every address of the API shares: how a body is read, and pages with a limit.
+"""What every address of the API shares: how a body is read, how many requests are taken, and pages with a limit.
 
 The framework's views load this module, so it loads none of them; see `api_errors` for the other half.
 """
@@ -7,9 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.cache import caches
 from rest_framework.exceptions import ParseError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 
 from accounts.paging import LongListPaginator
 
@@ -25,6 +27,18 @@ class Json(JSONParser):
         except (RecursionError, UnicodeEncodeError) as error:
             raise ParseError from error
         return body
+
+
+class LimitOfStrangers(AnonRateThrottle):
+    """So many requests a minute from one address, counted by each process for itself; more answer 429 with Retry-After."""
+
+    cache = caches["process"]
+
+
+class LimitOfPeople(UserRateThrottle):
+    """The same for one person."""
+
+    cache = caches["process"]
 
 
 class Pages(PageNumberPagination):

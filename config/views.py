@@ -7,6 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, DataError, IntegrityError
 from django.db.models import Count, Min
@@ -16,11 +17,12 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, override
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.access import public_view, requires, signed_in
 from accounts.adapter import minute_after
@@ -33,6 +35,8 @@ SECONDS_TO_WAIT = 60
 API = "/api/"
 TRY_AGAIN_AFTER_SECONDS = 30
 ONE_SCHEMA_AT_A_TIME = threading.Lock()
+SCHEMAS: dict[tuple[str, str], bytes] = {}
+"""Descriptions of the API by media type and language."""
 
 
 @public_view
@@ -120,13 +124,18 @@ class Schema(SpectacularAPIView):
     authentication_classes = ()
 
     @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One at a time: the first description that is made loads what it needs."""
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Made once a process for each format and language; whoever comes meanwhile waits for it."""
         kwargs.pop("version", None)
+        asked, renderer = request.query_params.get("lang", ""), request.accepted_renderer
+        kind = renderer.media_type, asked if asked in dict(settings.LANGUAGES) else get_language() or ""
         with ONE_SCHEMA_AT_A_TIME:
-            response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
-        del response.headers["Content-Disposition"]
-        return response
+            if kind not in SCHEMAS:
+                with override(kind[1]):
+                    described = self._get_schema_response(request)  # type: ignore[no-untyped-call]
+                rendered = renderer.render(described.data, renderer_context=self.get_renderer_context())
+                SCHEMAS[kind] = force_bytes(rendered)
+        return HttpResponse(SCHEMAS[kind], content_type=renderer.media_type)
 
 
 def desk(request: HttpRequest) -> HttpResponse:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
@@ -14,6 +16,8 @@ from django.utils import translation
 
 from accounts.models import IdempotentAnswer, User
 from communities.models import Disbursement, Statement
+from config.api import LimitOfPeople, LimitOfStrangers
+from config.views import SCHEMAS
 from projects.models import Project
 from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
 from tests.cast import mine as a_mine
@@ -304,6 +308,35 @@ def test_a_write_needs_the_token_of_the_session(cast: Cast, mine: Mine) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("who", ["a stranger", "monitor"])
+def test_more_requests_than_are_let_pass_in_a_minute_read_when_to_come_again(
+    client: Client, cast: Cast, mine: Mine, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    address = "/api/v1/publications/"
+    if who == "monitor":
+        client.force_login(cast.monitor)
+        address = "/api/v1/projects/"
+    for limit in (LimitOfStrangers, LimitOfPeople):
+        monkeypatch.setattr(limit, "rate", "2/min", raising=False)
+    caches["process"].clear()
+    answers = [client.get(address) for _request in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert "detail" in answers[2].json()
+    caches["process"].clear()
+
+
+def test_the_schema_is_made_once_for_each_language_and_format(client: Client) -> None:
+    SCHEMAS.clear()
+    spanish = client.get("/api/v1/schema/?lang=es")
+    assert client.get("/api/v1/schema/?lang=es").content == spanish.content
+    assert client.get("/api/v1/schema/?lang=en").content != spanish.content
+    assert client.get("/api/v1/schema/?lang=tlh").status_code == 200
+    as_json = client.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert "paths" in json.loads(as_json.content)
+    assert len(SCHEMAS) == 3
+
+
 def test_the_schema_is_made_without_a_warning(client: Client, tmp_path: Any) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yaml"))
     answer = client.get("/api/v1/schema/")

@@ -92,10 +92,16 @@ def keep_evidence(*, actor: User, upload: UploadedFile[Any], with_original: bool
         sha256=hashlib.sha256(content).hexdigest(),
         uploaded_by=actor,
     )
-    evidence.file.save(name, ContentFile(content), save=False)
-    if with_original and original != content:
-        evidence.original.save(name, ContentFile(original), save=False)
-    evidence.save()
+    try:
+        evidence.file.save(name, ContentFile(content), save=False)
+        if with_original and original != content:
+            evidence.original.save(name, ContentFile(original), save=False)
+        evidence.save()
+    except BaseException:  # no file stays on the disk that no row names
+        for stored in (evidence.file, evidence.original):
+            if stored:
+                stored.delete(save=False)
+        raise
     return evidence
 
 
