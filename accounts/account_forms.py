@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as factor
 from allauth.mfa.totp import forms as app
@@ -56,6 +57,19 @@ class CountsCodes(BaseForm):
         return code
 
 
+class CountsPasswords(BaseForm):
+    """Counts the present password before it is looked at, as at sign-in."""
+
+    user: Any
+
+    def clean_oldpassword(self) -> str:
+        """The present password; raises ValidationError where it is wrong, or too many wrong ones were written."""
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise ValidationError(_("This is not your present password."), "wrong_password")
+        return password
+
+
 class LinkByLetter(BaseForm):
     """Promises the letter with the link, and does and says the same whether anybody has the address or not."""
 
@@ -76,7 +90,7 @@ def in_our_words(form: Any, *more: type[BaseForm]) -> Any:
 
 
 SignInForm = in_our_words(account.LoginForm)
-NewPasswordForm = in_our_words(account.ChangePasswordForm)
+NewPasswordForm = in_our_words(account.ChangePasswordForm, CountsPasswords)
 LinkForm = in_our_words(account.ResetPasswordForm, LinkByLetter)
 PasswordByLinkForm = in_our_words(account.ResetPasswordKeyForm)
 PasswordAgainForm = in_our_words(account.ReauthenticateForm)

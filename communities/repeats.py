@@ -79,9 +79,9 @@ class Memory:
 
 def check_repeats(rows: Sequence[Row], scope: Scope) -> None:
     """Doubt rows whose payment the ledger has, or an earlier row under the same bank reference; note likely ones."""
-    kept = kept_names(rows)
+    kept, organisations = kept_names(rows)
     telling_by_row = [list(told_by(row, kept)) for row in rows]
-    ledger = recorded([told for telling in telling_by_row for told in telling], set(kept.values()), scope)
+    ledger = recorded([told for telling in telling_by_row for told in telling], organisations, scope)
     earlier: Memory = scope.memory.setdefault("told", Memory())
     for row, telling in zip(rows, telling_by_row, strict=True):
         found = next(filter(None, (ledger.same_reference(told) or ledger.same_day(told) for told in telling)), None)
@@ -103,16 +103,16 @@ def compare_with_earlier(row: Row, telling: Sequence[Told], earlier: Memory) -> 
         row.note("", "like_row", row=alike)
 
 
-def kept_names(rows: Sequence[Row]) -> dict[str, str]:
-    """The folded name of the organisation that each name in these rows means, by the folded name; one query.
+def kept_names(rows: Sequence[Row]) -> tuple[dict[str, str], set[int]]:
+    """By each folded name in these rows that of the organisation it means, and the keys of those organisations; one query.
 
     The name of one that was merged means the other, unless a third has it.
     """
     names = {row.values[party] for row in rows for party in ("payer", "payee") if row.values[party]}
     own = {fold(name): fold(name) for name in names}
     found = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(names))
-    known = found.order_by(F("merged_into").desc(nulls_last=True)).values_list("name", "merged_into__name")
-    return own | {fold(name): fold(kept or name) for name, kept in known}
+    known = found.order_by(F("merged_into").desc(nulls_last=True)).select_related("merged_into")
+    return own | {fold(one.name): fold(one.kept.name) for one in known}, {one.kept.pk for one in known}
 
 
 def told_by(row: Row, kept: Mapping[str, str]) -> Iterator[Told]:
@@ -135,9 +135,8 @@ def told_by(row: Row, kept: Mapping[str, str]) -> Iterator[Told]:
             )
 
 
-def recorded(telling: Sequence[Told], names: Collection[str], scope: Scope) -> Memory:
-    """What the ledger holds of the amounts that payers of these names are said to have paid; one query for all rows."""
-    payers = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(folded__in=names).values("pk")
+def recorded(telling: Sequence[Told], payers: Collection[int], scope: Scope) -> Memory:
+    """What the ledger holds of the amounts that these payers are said to have paid; one query for all rows."""
     standing = (
         Statement.objects.standing()
         .filter(

@@ -164,15 +164,21 @@ class Readiness:
     def __init__(self) -> None:
         self.looking = threading.Lock()
         self.looked_at = float("-inf")
-        self.found: dict[str, bool] = {}
+        self.found = {part.code: False for part in NEEDED_FOR_PAGES}
 
     def parts(self) -> dict[str, bool]:
-        """By the code of each part that pages need, whether it works."""
-        with self.looking:
-            if time.monotonic() - self.looked_at > LOOKED_AT_AGAIN_AFTER_SECONDS:
-                self.found = {part.code: works(part) for part in NEEDED_FOR_PAGES}
-                self.looked_at = time.monotonic()
-            return self.found
+        """By the code of each part that pages need, whether it works; while one looks, the others get the last answer.
+
+        Nobody waits for it: an answer that never came yet is that nothing works.
+        """
+        if self.looking.acquire(blocking=False):
+            try:
+                if time.monotonic() - self.looked_at > LOOKED_AT_AGAIN_AFTER_SECONDS:
+                    self.found = {part.code: works(part) for part in NEEDED_FOR_PAGES}
+                    self.looked_at = time.monotonic()
+            finally:
+                self.looking.release()
+        return self.found
 
 
 READINESS = Readiness()

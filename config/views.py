@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError, DataError, IntegrityError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -34,6 +34,8 @@ SECONDS_TO_WAIT = 60
 """over which django-allauth counts requests"""
 API = "/api/"
 TRY_AGAIN_AFTER_SECONDS = 30
+TAKES_NOTHING = {"25006", "42501"}
+"""What PostgreSQL calls it where it only reads, or where a grant is missing"""
 ONE_SCHEMA_AT_A_TIME = threading.Lock()
 SCHEMAS: dict[tuple[str, str], bytes] = {}
 """Descriptions of the API by media type and language."""
@@ -74,7 +76,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         detail = "Nothing was saved. Try again later." if for_now else "Something failed on our side."
         response = JsonResponse({"detail": detail}, status=code)
     elif for_now:
-        typed = {"typed": typed_in(request), "address": request.get_full_path()}
+        typed = {"typed": sent_fields(request), "address": request.get_full_path()}
         response = HttpResponse(get_template("503.html").render(typed), status=code)
     else:
         response = HttpResponse(get_template("500.html").render(), status=code)
@@ -84,21 +86,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether it lies at the database, or at a disk that takes no more."""
+    """Whether it lies at the database, which is away or takes nothing, or at a disk that takes no more."""
     if isinstance(error, DatabaseError):
-        return not isinstance(error, IntegrityError | DataError)
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        refused = getattr(error.__cause__, "sqlstate", None) in TAKES_NOTHING
+        return isinstance(error, OperationalError) or refused
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, InterfaceError)
 
 
-def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a form sent, so that it can be sent again; nothing where that could not be read, or held a password."""
+def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, so that it can be sent again, but for passwords and codes; nothing where it could not be read."""
     if request.method != "POST":
         return []
     try:
-        typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+        sent = [(name, str(value)) for name, values in request.POST.lists() for value in values]
     except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError, MultiPartParserError):
         return []
-    return [] if any("password" in name for name, _value in typed) else typed
+    return [(name, value) for name, value in sent if "password" not in name and name != "code"]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

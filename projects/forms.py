@@ -32,6 +32,7 @@ from projects.fields import AreasField, CountryField, DayField, ManyFilesField, 
 from projects.intake.names import bare, nearly_same
 from projects.models import Area, Evidence, Mineral, Project, ProjectAssignment, Source
 from projects.models.columns import AmountColumn, FirstDayColumn, columns_of
+from projects.models.due import LATER_DAY, DueRecord
 from projects.models.rules import ExactlyOne
 from projects.models.sources import check_days_have_come
 from projects.services.evidence import keep_evidence
@@ -164,6 +165,8 @@ class RecordForm(forms.ModelForm[Any]):
         for column in columns_of(self._meta.model):
             if isinstance(column, AmountColumn):
                 check_currency_typed(self, [column.name], cleaned.get(column.currency))
+        if isinstance(self.instance, DueRecord) and not {*LATER_DAY} & self.fields.keys():
+            self.instance.let_agreement_go(cleaned.get("due_on"))
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, DataError, connection, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -77,6 +85,14 @@ def test_however_many_ask_one_looks(client: Client) -> None:
     assert len(queries) == 0
 
 
+def test_whoever_asks_while_somebody_looks_does_not_wait(client: Client) -> None:
+    assert client.get("/readyz").status_code == 200
+    READINESS.looked_at = float("-inf")
+    with READINESS.looking, CaptureQueriesContext(connection) as queries:
+        assert client.get("/readyz").json() == NEEDED
+    assert len(queries) == 0
+
+
 def test_the_process_answers_whatever_else_is_away(client: Client) -> None:
     refuse_to_write()
     with CaptureQueriesContext(connection) as queries:
@@ -125,7 +141,9 @@ def test_a_page_that_was_only_read_holds_nothing_to_send_again(rf: RequestFactor
 
 
 def test_a_password_is_not_written_into_an_answer(rf: RequestFactory) -> None:
-    answer = answer_where_nothing_is_saved(rf.post("/en/account/login/", {"login": "a", "password": "quite-a-secret"}))
+    answer = answer_where_nothing_is_saved(
+        rf.post("/en/account/login/", {"login": "a", "password": "quite-a-secret", "code": "123456"})
+    )
     assert answer.status_code == 503
     assert "quite-a-secret" not in answer.content.decode()
 
@@ -144,7 +162,14 @@ def test_the_api_answers_in_json_whatever_failed(rf: RequestFactory) -> None:
 
 @pytest.mark.parametrize(
     ("error", "away"),
-    [(OSError(errno.ENOSPC, "full"), True), (OSError(errno.EACCES, "closed"), False), (DataError("too long"), False)],
+    [
+        (OSError(errno.ENOSPC, "full"), True),
+        (OSError(errno.EACCES, "closed"), False),
+        (DataError("too long"), False),
+        (ProgrammingError("no such column"), False),
+        (OperationalError("away"), True),
+        (InterfaceError("closed"), True),
+    ],
 )
 def test_a_full_disk_passes_and_a_fault_of_our_own_does_not(error: Exception, away: bool) -> None:
     assert is_away(error) == away

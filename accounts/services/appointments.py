@@ -64,6 +64,7 @@ def ask_for_role(
 
     Raises ValidationError where the role could not be given: held already, not held there, or one's own.
     """
+    refuse_merged(organisation)
     Membership(user=user, organisation=organisation, role=role, granted_by=actor).full_clean()
     asked = RoleRequest(user=user, organisation=organisation, role=role, starts_on=starts_on, asked_by=actor)
     asked.full_clean()
@@ -88,6 +89,7 @@ def confirm_role(*, actor: User, asked: RoleRequest) -> Membership:
         words = _("%(name)s, who asked for it, is no administrator any more. Refuse it, and ask for it anew.")
         raise ValidationError(words, "asked_by_nobody", {"name": asked.asked_by})
     refuse_lately_appointed(asked.asked_by, actor)
+    refuse_merged(asked.organisation)
     membership = Membership(
         user=asked.user,
         organisation=asked.organisation,
@@ -103,6 +105,14 @@ def confirm_role(*, actor: User, asked: RoleRequest) -> Membership:
     end_sessions(actor=actor, user=asked.user)
     promise_letters_of_role(membership)
     return membership
+
+
+def refuse_merged(organisation: Organisation) -> None:
+    """Raise ValidationError where the organisation was merged; nobody merges it until this transaction ends."""
+    found = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if found.merged_into_id:
+        words = _("“%(name)s” was merged into “%(kept)s”. Ask for the role there.")
+        raise ValidationError(words, "merged", {"name": found, "kept": found.kept})
 
 
 @transaction.atomic

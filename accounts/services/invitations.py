@@ -74,9 +74,10 @@ def open_invitation(token: str) -> Invitation:
         key, number = read_token(token)
     except BadSignature as error:
         raise NotOpen(UNKNOWN) from error
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("user").filter(pk=key).first()
-    if invitation is None:
+    user = User.objects.select_for_update().filter(pk__in=Invitation.objects.filter(pk=key).values("user")).first()
+    if user is None:
         raise NotOpen(UNKNOWN)
+    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("user").get(pk=key)
     if not invitation.user.is_active:
         raise NotOpen(WITHDRAWN, invitation)
     if invitation.user.has_usable_password():

@@ -30,6 +30,8 @@ REDELIVER_AFTER = timedelta(seconds=15)
 MOST_RUNG_AGAIN = 20
 MOST_DONE_FIRST = 20
 """how many more urgent jobs a worker does before the one that rang"""
+UNTIL_THERE_IS_ROOM = timedelta(seconds=5)
+"""after how long a long job asks again whether it may begin"""
 LEAST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 """how long work rests after a fault of the whole: as long as the fault has lasted, within these"""
@@ -154,7 +156,7 @@ def claim_job(job_id: str) -> Claim | None:
     """Take a due job under a fresh token and lease, with others as urgent of its kind where they may be done together.
 
     A message that comes late or twice finds a job that waits after a failure not due yet, and leaves it. A long job
-    waits for its bell to be rung again while as many as may are being done.
+    waits a few seconds and is rung for again while as many as may are being done.
     """
     token = uuid.uuid4()
     first = Job.objects.due().select_for_update().filter(pk=job_id).first()
@@ -169,7 +171,7 @@ def claim_job(job_id: str) -> Claim | None:
         )
         return None
     if JOB_KINDS[first.kind].long and not room_for_a_long_one():
-        forget_dispatch([job_id])
+        Job.objects.filter(pk=first.pk).update(not_before=Now() + UNTIL_THERE_IS_ROOM, dispatched_at=None)
         return None
     jobs = [first]
     batch = JOB_KINDS[first.kind].batch

@@ -10,6 +10,8 @@ from accounts.services.audit import state_of, write_audit
 from accounts.services.letters import promise_letter_of_guesses
 
 PASSWORD, CODE = "password", "code"
+OF_SIGNING_IN = ("signed_in", "password_refused", "code_refused")
+"""What the audit trail calls these steps."""
 
 
 def note_sign_in(user: User) -> None:

@@ -24,6 +24,7 @@ from accounts.services.letters import day_and_minute
 from accounts.services.people import change_own_details, end_role, end_sessions, set_active
 from accounts.services.proposals import shown_to
 from accounts.services.second_factor import SECOND_FACTOR_RESET, ask_to_reset
+from accounts.services.sign_ins import OF_SIGNING_IN
 from accounts.templatetags.record_words import verbs_in_words
 
 ROWS_A_PAGE = 50
@@ -91,6 +92,16 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return person_page(request, somebody, form, AccountReasonForm())
 
 
+def history_of(somebody: User) -> list[AuditEntry]:
+    """The newest of what was done about a person, and of how they signed in; many sign-ins hide none of the other."""
+    told = AuditEntry.objects.about(somebody)
+    return sorted(
+        [*told.exclude(verb__in=OF_SIGNING_IN)[:50], *told.filter(verb__in=OF_SIGNING_IN)[:20]],
+        key=lambda entry: entry.pk,
+        reverse=True,
+    )
+
+
 def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: AccountReasonForm) -> HttpResponse:
     """The page, with what was wrong in whichever form was sent."""
     return render(
@@ -108,7 +119,7 @@ def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: Ac
             "is_invited": somebody.is_active and not somebody.has_usable_password(),
             "has_second_factor": is_mfa_enabled(somebody),
             "proposals": shown_to(signed_in(request), Proposal.objects.waiting().about(SECOND_FACTOR_RESET, somebody)),
-            "history": AuditEntry.objects.about(somebody)[:50],
+            "history": history_of(somebody),
         },
     )
 

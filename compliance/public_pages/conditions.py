@@ -1,5 +1,7 @@
 """Conditions of impact studies: by when each was to be met, and when it was."""
 
+from collections.abc import Callable
+
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,7 +10,7 @@ from accounts.design.writing import long_date
 from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.due_days import moved_day
-from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
+from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
 
 
 def show(document: Document) -> Values | None:
@@ -26,9 +28,16 @@ def show(document: Document) -> Values | None:
 
 def conditions_table(document: Document) -> Table:
     """One row a condition."""
-    words = {"record": _("record"), "assessment": _("study"), "due_on": _("due on"), "fulfilled_on": _("met on")}
-    words |= {"voice": _("who says so"), "first_due_on": _("first agreed for")}
-    return table_of_facts(document, ConditionFact, words)
+    columns: dict[str, Callable[[ConditionFact], object]] = {
+        _("record"): lambda one: one.record,
+        _("study"): lambda one: one.assessment,
+        _("due on"): lambda one: one.falls_due,
+        _("met on"): lambda one: one.fulfilled_on,
+        _("who says so"): lambda one: one.voice,
+        _("first agreed for"): lambda one: one.first_due_on,
+        _("moved to"): lambda one: one.due_on if one.moved_later else None,
+    }
+    return table_of(document, columns, document.facts[ConditionFact])
 
 
 register(

@@ -185,8 +185,9 @@ def recorders(documents: Iterable[Document]) -> list[tuple[str, str]]:
 
 def show(document: Document) -> Values:
     """Who runs and owns it."""
-    stratum = document.facts.stratum
-    return {"mine": mine_of(document), "size": Project.Stratum(stratum).label if stratum else ""}
+    facts = document.facts
+    size = Project.Stratum(facts.stratum).label if facts.stratum else ""
+    return {"mine": mine_of(document), "size": size, "size_is_bare_word": facts.stratum_is_bare_word}
 
 
 def owner_table(document: Document) -> Table:

@@ -80,12 +80,21 @@ class DueRecord(Record):
         """Without a first day it is the day of today; and whoever agreed to a later day agreed to none that is later still."""
         super().clean()
         self.first_due_on = self.first_due_on or self.due_on
+        if self._state.adding and self.due_on and self.first_due_on and self.first_due_on > self.due_on:
+            message = _("The day that was first agreed is not after the day of today. Leave it empty.")
+            raise ValidationError({"first_due_on": ValidationError(message, "first_day_after_today")})
         if self._state.adding or not self.later_day_agreed_by:
             return
         said = type(self)._base_manager.values("due_on", *LATER_DAY).get(pk=self.pk)
         if self.due_on > said.pop("due_on") and all(getattr(self, name) == value for name, value in said.items()):
             message = _("They agreed to another day. Say who agreed to this one and when, or leave all of it empty.")
             raise ValidationError({"later_day_agreed_on": ValidationError(message, "a_later_day_is_agreed_anew")})
+
+    def let_agreement_go(self, due_on: date | None) -> None:
+        """Forget who agreed to the later day of before, where somebody moves it later still who cannot say who agreed."""
+        if not self._state.adding and due_on and due_on > self.due_on:
+            for name in LATER_DAY:
+                setattr(self, name, None if name == "later_day_agreed_on" else "")
 
     def days_asked(self) -> dict[str, date | None]:
         """The due days that a person may have typed, by their columns: the first one of a new record, where it is another."""

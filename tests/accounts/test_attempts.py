@@ -16,9 +16,12 @@ from django.db import connection
 from django.db.models import F
 from django.test import Client
 
-from accounts.models import Attempt, Job, User
+from accounts.models import Attempt, AuditEntry, Job, User
 from accounts.services import jobs
 from accounts.services.attempts import OF_AN_ACCOUNT, OF_AN_ADDRESS, TooManyAttempts, count_attempt
+from accounts.services.people import set_active
+from accounts.services.sign_ins import note_sign_in
+from accounts.views.people import history_of
 from tests.cast import PASSWORD, Cast, gather_cast
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +202,27 @@ def test_the_owner_is_written_to_once_however_many_guesses_there_are(cast: Cast)
     Job.objects.filter(kind="letter.guesses").update(requested_at=F("requested_at") - timedelta(days=1))
     guess(6, "198.51.100.8")
     assert len(letters()) == 1
+
+
+def test_the_present_password_is_counted_where_a_new_one_is_chosen(cast: Cast) -> None:
+    client = browser()
+    sign_in(client)
+    new = {"password1": "a-new-one-2026", "password2": "a-new-one-2026"}
+    for _time in range(OF_AN_ACCOUNT.attempts):
+        assert client.post("/en/account/password/change/", {"oldpassword": WRONG, **new}).status_code == 200
+    assert Attempt.objects.count() == OF_AN_ACCOUNT.attempts
+    assert AuditEntry.objects.filter(verb="password_refused").count() == OF_AN_ACCOUNT.attempts
+    client.post("/en/account/password/change/", {"oldpassword": PASSWORD, **new})
+    assert User.objects.get(pk=cast.monitor.pk).check_password(PASSWORD)
+
+
+def test_many_sign_ins_hide_nothing_else_in_the_history_of_a_person(cast: Cast) -> None:
+    set_active(actor=cast.administrator, user=cast.monitor, active=False, reason="On leave")
+    for _time in range(60):
+        note_sign_in(cast.monitor)
+    told = [entry.verb for entry in history_of(cast.monitor)]
+    assert told.count("signed_in") == 20
+    assert "deactivated" in told
 
 
 def test_attempts_are_kept_no_longer_than_they_count_and_name_nobody(cast: Cast) -> None:

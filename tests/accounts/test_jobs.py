@@ -447,6 +447,8 @@ def test_of_what_takes_long_only_so_many_run_at_once_and_the_others_are_rung_for
 
     work.meanwhile = another_hears_its_bell
     jobs.run(first)
+    assert jobs.take_undispatched() == []
+    let_wait_end()
     assert jobs.take_undispatched() == [second]
     jobs.run(second)
     assert work.effects == 2

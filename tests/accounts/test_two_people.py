@@ -79,6 +79,16 @@ def test_whoever_asked_does_not_confirm_and_the_request_still_waits(cast: Cast, 
     assert now(cast.nobody).roles == frozenset()
 
 
+def test_no_role_is_given_at_an_organisation_that_was_merged_meanwhile(cast: Cast, asked: RoleRequest) -> None:
+    Organisation.objects.filter(pk=cast.ngo.pk).update(merged_into=cast.company)
+    with pytest.raises(ValidationError, match="was merged into") as refused:
+        confirm_role(actor=cast.second_administrator, asked=asked)
+    assert refused.value.code == "merged"
+    with pytest.raises(ValidationError, match="was merged into"):
+        ask_for_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    assert not Membership.objects.filter(user=cast.nobody).exists()
+
+
 def test_nobody_confirms_a_role_of_their_own(cast: Cast) -> None:
     asked = ask_for_role(
         actor=cast.administrator, user=cast.second_administrator, organisation=cast.regulator, role="reviewer"

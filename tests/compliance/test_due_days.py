@@ -347,6 +347,28 @@ def test_the_form_says_at_its_fields_what_an_agreement_lacks(client: Client, cas
     assert own.records[kind].later_day_document == "Letter 7"
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_day_was_first_agreed_after_the_day_of_today(client: Client, cast: Cast, own: Mine, kind: str) -> None:
+    """A first day far away would let every later day pass as none."""
+    client.force_login(cast.monitor)
+    given = typed(own, kind, client)
+    form = client.post(url(own, kind, "add"), given | {"first_due_on": "2035-12-31"}).context["form"]
+    assert set(form.errors) == {"first_due_on"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_cannot_say_who_agreed_and_moves_the_day_later_still_lets_the_agreement_go(
+    own: Mine, kind: str
+) -> None:
+    record = own.records[kind]
+    record.later_day_agreed_by, record.later_day_known_by = "authority", "letter"
+    record.later_day_agreed_on, record.later_day_document = date(2025, 1, 1), "Letter 1"
+    record.let_agreement_go(record.due_on)
+    assert record.later_day_document == "Letter 1"
+    record.let_agreement_go(record.due_on + timedelta(1))
+    assert {getattr(record, name) for name in LATER_DAY} == {"", None}
+
+
 @pytest.mark.parametrize("kind", ["commitments", "conditions"])
 def test_a_companys_people_move_a_day_and_do_not_say_who_agreed(
     client: Client, cast: Cast, own: Mine, kind: str

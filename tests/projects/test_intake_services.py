@@ -371,6 +371,14 @@ def test_a_payment_that_is_already_in_the_ledger_is_refused_until_the_person_say
     assert found_in(again) == {2: []}
 
 
+def test_a_payment_is_found_again_whatever_signs_its_payers_name_has(actor: User) -> None:
+    """PostgreSQL and Python fold dashes and apostrophes differently."""
+    known = "Minera D’Oro – Sur,Ministry,,2025,PEN,5.00,,02/03/2025"
+    confirm(actor, map_columns(actor, upload(actor, "p.csv", payments(known))))
+    again = map_columns(actor, upload(actor, "q.csv", payments(known, "Minera X,Ministry,,2025,PEN,6,,02/03/2025")))
+    assert "recorded_by_import" in found_in(again)[2]
+
+
 def test_a_payment_entered_by_hand_is_found_too_by_its_bank_reference(actor: User) -> None:
     """The date may be missing; two different references are two payments."""
     payer = Organisation.objects.create(name="M", kind="company")

@@ -285,7 +285,8 @@ def certified_as_the_law_asks(facts: Facts, indicator: Indicator) -> Measurement
         flags.add(ONLY_FOR_EXPLORATION)
     elif not enough:
         missing.add(STUDY_NOT_ENOUGH if studies else NO_ASSESSMENT)
-        missing |= {STRATUM_BARE_WORD} if studies and facts.stratum_is_bare_word else set()
+        is_told_small = facts.stratum in SMALL_SCALE and facts.stratum_is_bare_word
+        missing |= {STRATUM_BARE_WORD} if studies and is_told_small else set()
     elif not begun and not missing:
         return measurement(studies, applicable=False, reason=WORKS_NOT_STARTED)
     elif not set(enough).intersection(begun):
