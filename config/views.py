@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
+from django.views.decorators.http import require_GET
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
@@ -57,6 +58,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     )
 
 
+@require_GET
 @requires("people.manage")
 def status(request: HttpRequest) -> HttpResponse:
     """Each part of Minka: whether it works, what it means where it does not, and what waits in the background."""

@@ -305,7 +305,7 @@ def test_queries_do_not_grow_with_the_rows_of_a_list(monitor: Client, cast: Cast
         with CaptureQueriesContext(connection) as few:
             monitor.get(address(code))
         for record in kind.model._default_manager.all():
-            if not kind.model._meta.constraints:
+            if kind.model is AssessmentCondition:  # nothing else may be there twice
                 record.pk = None
                 enter(cast.monitor, record)
         with CaptureQueriesContext(connection) as many:
