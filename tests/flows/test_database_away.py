@@ -26,7 +26,7 @@ def test_what_is_typed_while_the_database_dies_is_sent_again_and_saved_once(prod
     database = product.servers.database
     assert database is not None
     assert database.child is not None
-    typed = {"name": "Wayra Urqu", "source-voice": "monitor", "source-state": "reported"}
+    typed = {"name": "Wayra Urqu", "country": "PE", "source-voice": "monitor", "source-state": "reported"}
     page = ana.get("/en/work/projects/add/")
     os.kill(database.child.pid, signal.SIGKILL)
     database.child.process.wait()
