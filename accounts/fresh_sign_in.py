@@ -20,6 +20,8 @@ from accounts.account_forms import PasswordAgainForm
 
 PREFIX = "again"
 PASSWORD = f"{PREFIX}-password"
+OF_THIS_PAGE = {PASSWORD, "csrfmiddlewaretoken"}
+"""Fields that belong to the page that asks, and not to the step."""
 
 
 def needs_fresh_sign_in(*, to_read: bool = False) -> Callable[[View], View]:
@@ -41,7 +43,8 @@ def needs_fresh_sign_in(*, to_read: bool = False) -> Callable[[View], View]:
                 request.POST if PASSWORD in request.POST else None, user=signed_in(request), prefix=PREFIX
             )
             if not form.is_valid():
-                return render(request, "accounts/fresh_sign_in.html", {"form": form, "typed": typed_in(request)})
+                typed = [(name, value) for name, value in typed_in(request) if name not in OF_THIS_PAGE]
+                return render(request, "accounts/fresh_sign_in.html", {"form": form, "typed": typed})
             reauthenticate_by_password(request)
             return view(request, *args, **kwargs)
 
@@ -59,6 +62,5 @@ def is_fresh(request: HttpRequest) -> bool:
 
 
 def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """Every field that was sent with its value, but for what belongs to the page that asks."""
-    own = {PASSWORD, "csrfmiddlewaretoken"}
-    return [(name, str(value)) for name, values in request.POST.lists() if name not in own for value in values]
+    """Every field that was sent, with each of its values."""
+    return [(name, str(value)) for name, values in request.POST.lists() for value in values]

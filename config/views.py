@@ -27,6 +27,7 @@ from rest_framework.request import Request
 
 from accounts.access import public_view, requires, signed_in
 from accounts.adapter import minute_after
+from accounts.fresh_sign_in import typed_in
 from accounts.models import Job
 from compliance.models import ScorecardHead
 from config.health import BEHIND_PAGES, NEEDED_FOR_PAGES, READINESS, works
@@ -102,7 +103,7 @@ def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:
     if request.method != "POST":
         return []
     try:
-        sent = [(name, str(value)) for name, values in request.POST.lists() for value in values]
+        sent = typed_in(request)
     except (RequestDataTooBig, TooManyFieldsSent, UnreadablePostError, MultiPartParserError):
         return []
     return [(name, value) for name, value in sent if "password" not in name and name != "code"]

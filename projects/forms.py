@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from accounts.fields import MOST_SHOWN, NamedRowField, described
+from accounts.keys import key_in
 from accounts.models import Organisation, User
 from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
@@ -40,7 +41,6 @@ from projects.services.merging import MERGE_KINDS, kind_of, offered
 from projects.services.records import ONLY_ADMINISTRATORS
 
 NO_CHOICE = BLANK_CHOICE_DASH[0][1]
-LONGEST_KEY = 19
 LONGEST_TOKEN = 40
 LIMITS: dict[type, Any] = {
     MaxLengthValidator: _("At most %(limit_value)d characters are kept, and this has %(show_value)d. Shorten it."),
@@ -318,7 +318,7 @@ class SourceForm(forms.ModelForm[Source]):
     def clean(self) -> dict[str, Any]:
         """Keep good files at once; a bad one is an error at this field."""
         cleaned = super().clean() or self.cleaned_data
-        keys = [key for key in (cleaned.get("kept") or "").split(",") if key.isdecimal() and len(key) < LONGEST_KEY]
+        keys = [key for text in (cleaned.get("kept") or "").split(",") if (key := key_in(text)) is not None]
         found = Evidence.objects.filter(pk__in=keys, uploaded_by=self.actor, sources=None)
         self.evidence = [file for file in found if str(file.pk) not in self.unused]
         for upload in cleaned.get("uploads", []):

@@ -95,8 +95,7 @@ def promise_letters_of_failures() -> None:
     """Write to every administrator of each failure that lasts, once a day for each kind of work and of fault."""
     for failure in failures_to_tell():
         about = f"{failure.kind}/{failure.error}"[:60]
-        told = Job.objects.filter(kind=FAILURE_LETTER, subject__startswith=f"{about}/")
-        if told.filter(requested_at__gt=Now() - TOLD_AGAIN_AFTER).exists():
+        if told_lately(FAILURE_LETTER, about):
             continue
         words = {"work": failure.kind, "number": len(failure.jobs), "since": failure.since.isoformat()}
         administrators = User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True)
@@ -106,9 +105,14 @@ def promise_letters_of_failures() -> None:
 def promise_letter_of_guesses(user: User, what: str) -> None:
     """Tell somebody that wrong passwords or codes were tried for their account; once a day, however many there are."""
     about = f"{what}/{user.pk}"
-    told = Job.objects.filter(kind=GUESSES, subject__startswith=f"{about}/", requested_at__gt=Now() - TOLD_AGAIN_AFTER)
-    if user.is_active and not told.exists():
+    if user.is_active and not told_lately(GUESSES, about):
         promise_to_each([user.pk], GUESSES, about, {"what": what, "at": timezone.now().isoformat()})
+
+
+def told_lately(kind: str, about: str) -> bool:
+    """Whether a letter of this kind about the same was promised within a day."""
+    told = Job.objects.filter(kind=kind, subject__startswith=f"{about}/", requested_at__gt=Now() - TOLD_AGAIN_AFTER)
+    return told.exists()
 
 
 def promise_link_to_new_password(email: str) -> None:

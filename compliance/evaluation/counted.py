@@ -51,7 +51,7 @@ def bare_words_count(facts: Facts, indicator: Indicator) -> bool:
 
 def recipient_decides(facts: Facts, indicator: Indicator) -> bool:
     """Whether what the recipient states on paper decides, and its silence leaves open what a payer's paper shows."""
-    return (indicator.find(RECIPIENT_DECIDES, facts.period_end) or ZERO) > 0
+    return indicator.asks(RECIPIENT_DECIDES, facts.period_end)
 
 
 def counted_by(facts: Facts, indicator: Indicator) -> Callable[[PaymentFact], Counted | None]:

@@ -189,6 +189,10 @@ class Indicator:
                 return parameter.value
         return None
 
+    def asks(self, name: str, on: date) -> bool:
+        """Whether a parameter that only says yes or no says yes on a day; not where there is none."""
+        return bool(self.find(name, on))
+
     def parameter(self, name: str, on: date) -> Decimal:
         """Look up a value that the measure cannot do without."""
         value = self.find(name, on)

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import country_name, reader_locale
+from accounts.keys import key_in
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from accounts.services.audit import write_audit
@@ -71,8 +72,8 @@ def find_subject(actor: User, kind: str, key: str) -> Subject | None:
     value: Any = None
     if kind == "mine":
         value = Project.with_withdrawn.visible_to(actor).filter(slug=key).first()
-    elif kind == "company" and key.isdecimal() and len(key) < 19:
-        value = Organisation.objects.offered().filter(kind=Organisation.Kind.COMPANY, pk=key).first()
+    elif kind == "company" and (company := key_in(key)) is not None:
+        value = Organisation.objects.offered().filter(kind=Organisation.Kind.COMPANY, pk=company).first()
     elif kind in ("municipality", "district"):
         country, _dash, code = key.partition("-")
         value = Area.objects.districts().filter(country=country, code=code).first()

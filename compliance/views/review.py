@@ -22,6 +22,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from accounts.access import View, requires, signed_in
 from accounts.audience import read_organisations
 from accounts.fresh_sign_in import needs_fresh_sign_in
+from accounts.keys import key_in
 from accounts.models import Job, User
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.filters import QueueFilter
@@ -49,7 +50,6 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.forms import LONGEST_KEY
 from projects.models import Project
 from projects.models.records import EVALUATE
 from projects.views.records import add_errors
@@ -443,13 +443,8 @@ def with_next(request: HttpRequest, done: str) -> str:
 
 def what_was_seen(request: HttpRequest) -> dict[str, int]:
     """The last step that stood on the page from which a form was sent."""
-    seen = whole_number(request.POST.get("seen"))
+    seen = key_in(request.POST.get("seen"))
     return {} if seen is None else {"seen": seen}
-
-
-def whole_number(text: str | None) -> int | None:
-    """A key from a hidden field, or nothing where somebody has tampered with it."""
-    return int(text) if text and len(text) < LONGEST_KEY and text.isascii() and text.isdigit() else None
 
 
 def after(scorecard: Scorecard, decided: str) -> str:
@@ -485,7 +480,7 @@ def exemption_approve(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Exemption.objects.filter(project__in=Project.objects.visible_to(actor))
     exemption = get_object_or_404(rows, pk=pk)
     try:
-        approve_exemption(actor=actor, exemption=exemption, revision=whole_number(request.POST.get("revision")) or 0)
+        approve_exemption(actor=actor, exemption=exemption, revision=key_in(request.POST.get("revision")) or 0)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     except PermissionDenied as refusal:

@@ -55,14 +55,10 @@ class Servers:
             if server is not None and server.child is not None:
                 server.child.check()
 
-    def fallen(self) -> dict[str, Postgres | Valkey]:
-        """The servers of our own that ended by themselves, by name."""
-        ours = {"database": self.database, "broker": self.broker}
-        return {
-            name: server
-            for name, server in ours.items()
-            if server is not None and server.child is not None and not server.child.running
-        }
+    def fallen(self) -> list[tuple[str, Postgres | Valkey, Child]]:
+        """The servers of our own that ended by themselves, with their names and the processes that they were."""
+        ours = (("database", self.database), ("broker", self.broker))
+        return [(name, one, one.child) for name, one in ours if one and one.child and not one.child.running]
 
     def addresses(self) -> dict[str, str]:
         """What another terminal needs in order to use the same servers and files."""
@@ -201,9 +197,8 @@ class Product:
 
         The database recovers what was committed; the broker keeps nothing that could be lost.
         """
-        for name, server in self.servers.fallen().items():
-            if server.child is not None:
-                self._note_revival(name, server.child)
+        for name, server, child in self.servers.fallen():
+            self._note_revival(name, child)
             server.start()
         for name, child in list(self.processes.items()):
             if not child.running:
@@ -266,12 +261,12 @@ def prepare_database(state: State, servers: Servers, *command: str, say: Callabl
         folder=PROJECT,
     )
     try:
+        said = time.monotonic()
         while child.running:
-            started = time.monotonic()
-            while child.running and time.monotonic() - started < SAY_HOW_FAR_SECONDS:
-                pause()
-            if child.running:
+            pause()
+            if time.monotonic() - said > SAY_HOW_FAR_SECONDS:
                 say(f"  … {last_line(child)}")
+                said = time.monotonic()
         if child.wait() != 0:
             raise LauncherError(why_not_prepared(child, ours=servers.database is not None))
     finally:

@@ -102,7 +102,7 @@ class ProjectTarget(ImportTarget):
         ImportField(
             "stratum",
             _("size by law"),
-            one_of(words_for(Project.Stratum.choices), [label for _value, label in Project.Stratum.choices]),
+            one_of(words_for(Project.Stratum.choices), Project.Stratum.labels),
             aliases="estrato, tamano, regimen, stratum, size",
         ),
     ]

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import QueryDict
 
 from accounts.design.writing import long_date, number
+from accounts.keys import key_in
 from projects.intake.checking import EXTRA, SETTLED, cell_of, parse_rows
 from projects.intake.messages import DOUBTS, sentence
 from projects.intake.problems import cell_text
@@ -33,12 +34,13 @@ class Posted:
 def read_posted(posted: QueryDict, batch: ImportBatch) -> Posted:
     """Cells that differ from what the page showed, doubts that are settled, rows to leave out or to take in again."""
     named = [(key.split("-", 2), str(value)) for key, value in posted.items() if key.count("-") >= 1]
-    keys = {int(parts[1]) for parts, _value in named if parts[1].isdecimal() and len(parts[1]) < 19}
+    keys = {key for parts, _value in named if (key := key_in(parts[1])) is not None}
     rows = {row.pk: row for row in batch.rows.filter(pk__in=keys)}
     fields = {one.code: one for one in TARGETS[batch.target].fields}
     found = Posted()
     for parts, value in named:
-        row = rows.get(int(parts[1])) if parts[1].isdecimal() and len(parts[1]) < 19 else None
+        key = key_in(parts[1])
+        row = rows.get(key) if key is not None else None
         if row is None:
             continue
         what, code = parts[0], parts[2] if parts[2:] else ""

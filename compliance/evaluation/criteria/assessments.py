@@ -320,13 +320,13 @@ def _enough_by_law(study: AssessmentFact, facts: Facts, indicator: Indicator) ->
 
 def _is_small_scale(facts: Facts, indicator: Indicator) -> bool:
     """Whether the law of small-scale mining, for which a DIA is enough, is shown to govern the mine."""
-    in_force = (indicator.find(DIA_OF_SMALL_MINES, facts.period_end) or ZERO) > 0
+    in_force = indicator.asks(DIA_OF_SMALL_MINES, facts.period_end)
     return in_force and facts.stratum in SMALL_SCALE and not facts.stratum_is_bare_word
 
 
 def _needs_eia(facts: Facts, indicator: Indicator) -> bool:
     """Whether the general regime governs the mine, and asks for an EIA because it does more than explore."""
-    in_force = (indicator.find(EIA_AT_WORK, facts.period_end) or ZERO) > 0
+    in_force = indicator.asks(EIA_AT_WORK, facts.period_end)
     return in_force and facts.stratum == GENERAL_REGIME and facts.explores_no_more
 
 

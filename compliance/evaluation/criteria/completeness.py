@@ -150,7 +150,7 @@ def opened(facts: Facts, indicator: Indicator, measured: Measurement) -> Measure
     A broken binary rule stays broken: what is missing cannot mend it. What does not apply by the rows that are there may
     apply by one that is not. Where the lists say that there was nothing, and nothing is there, the rule does not apply.
     """
-    with_studies = (indicator.find(STUDIES_ARE_LISTED, facts.period_end) or ZERO) > 0
+    with_studies = indicator.asks(STUDIES_ARE_LISTED, facts.period_end)
     shown = [
         completeness(facts, table, with_studies=with_studies and table == "assessments") for table in indicator.lists
     ]

@@ -247,7 +247,7 @@ def foreign_staff(facts: Facts, indicator: Indicator) -> Measurement:
     what an exoneration decides that does not say whom it excuses, what they are paid or until when.
     """
     heads, pay = (indicator.parameter(name, facts.period_end) for name in (MAXIMUM_PERCENT, MAXIMUM_PAY_PERCENT))
-    has_scope = (indicator.find(EXONERATION_HAS_SCOPE, facts.period_end) or ZERO) > 0
+    has_scope = indicator.asks(EXONERATION_HAS_SCOPE, facts.period_end)
     staffs = [_Staff(report, heads, pay, has_scope=has_scope) for report in _in_period(facts)]
     missing = set[str]() if staffs else {NO_EMPLOYMENT_RETURN}
     for staff in staffs:

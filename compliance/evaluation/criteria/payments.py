@@ -255,7 +255,7 @@ def days_late_so_far(facts: Facts, indicator: Indicator) -> Measurement:
     """
     due = _due_with_payments(facts)
     counts = counted_by(facts, indicator)
-    up_to_debt = (indicator.find(DAYS_UP_TO_DEBT, facts.period_end) or ZERO) > 0
+    up_to_debt = indicator.asks(DAYS_UP_TO_DEBT, facts.period_end)
     delays = defaultdict[str, _Delay](_Delay)
     missing, flags = set[str](), set[str]()
     for obligation, entries in due:
