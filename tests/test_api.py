@@ -135,6 +135,7 @@ def test_a_recipients_statement_without_a_source_of_its_own_is_refused(monitor: 
     assert Disbursement.objects.count() == 1
 
 
+@pytest.mark.promise("key-once")
 def test_the_same_body_again_gets_the_same_answer_and_no_second_row(monitor: Client, mine: Mine) -> None:
     first, again = send(monitor, example(mine)), send(monitor, example(mine))
     assert (again.status_code, again.json()) == (201, first.json())
@@ -145,6 +146,7 @@ def test_the_same_body_again_gets_the_same_answer_and_no_second_row(monitor: Cli
     assert send(monitor, example(mine, confirm_other=True), "k2").json()["id"] != first.json()["id"]
 
 
+@pytest.mark.promise("payment-once")
 def test_what_looks_recorded_already_or_far_too_large_is_asked_about(monitor: Client, mine: Mine) -> None:
     send(monitor, example(mine))
     refused = send(monitor, example(mine), "k2")
@@ -175,6 +177,7 @@ def test_a_write_that_was_refused_leaves_its_key_free(monitor: Client, mine: Min
     assert send(monitor, example(mine)).status_code == 201
 
 
+@pytest.mark.promise("key-once")
 def test_two_sends_at_once_make_one_row(committed: str) -> None:
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
@@ -203,6 +206,7 @@ def test_an_unknown_field_is_refused_by_name(monitor: Client, mine: Mine) -> Non
         assert (answer.status_code, set(answer.json())) == (400, {name})
 
 
+@pytest.mark.promise("others-mines")
 def test_nothing_of_another_organisations_mine_can_be_named(monitor: Client, mine: Mine, other: Mine) -> None:
     """It looks as if it were not there."""
     for field, value, absent in (

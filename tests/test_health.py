@@ -124,6 +124,7 @@ def answer_where_nothing_is_saved(request: HttpRequest) -> HttpResponse:
     raise AssertionError("PostgreSQL took a row")
 
 
+@pytest.mark.promise("typed")
 def test_where_nothing_can_be_saved_what_was_typed_is_in_the_answer(rf: RequestFactory) -> None:
     answer = answer_where_nothing_is_saved(rf.post("/en/work/projects/add/?again=1", {"name": "Qaqa <b>Wasi</b>"}))
     page = answer.content.decode()

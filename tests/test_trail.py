@@ -174,6 +174,7 @@ STEPS: dict[str, list[Step]] = {
 
 
 @pytest.mark.parametrize(("verb", "step"), [(verb, step) for verb, steps in STEPS.items() for step in steps])
+@pytest.mark.promise("saved")
 def test_whatever_is_done_stands_in_the_trail_with_who_did_it(cast: Cast, mine: Mine, verb: str, step: Step) -> None:
     before = AuditEntry.objects.order_by("pk").values_list("pk", flat=True).last() or 0
     record = step(cast, mine)
@@ -185,6 +186,7 @@ def test_whatever_is_done_stands_in_the_trail_with_who_did_it(cast: Cast, mine: 
 
 
 @pytest.mark.parametrize("step", [enter_return, amend_due_date, pay, state_first, correct, withdraw])
+@pytest.mark.promise("changed-figures")
 def test_whatever_changes_figures_promises_their_scorecard(cast: Cast, mine: Mine, step: Step) -> None:
     Job.objects.all().delete()
     step(cast, mine)
@@ -193,6 +195,7 @@ def test_whatever_changes_figures_promises_their_scorecard(cast: Cast, mine: Min
     assert promised.get().payload["project"] == mine.project.pk
 
 
+@pytest.mark.promise("changed-figures")
 def test_a_due_date_moved_to_another_year_promises_both(cast: Cast, mine: Mine) -> None:
     Job.objects.all().delete()
     amend_due_date(cast, mine, date(YEAR + 1, 6, 30))

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.checks import translations, tree
+from config.checks import promises, translations, tree
 
 BINARIES = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
@@ -84,6 +84,7 @@ def checks() -> dict[str, Callable[[], tuple[bool, str]]]:
         "translations": check_translations,
         "tree": listed(tree.findings),
         "readable": listed(tree.unreadable),
+        "promises": listed(promises.findings),
     }
 
 

@@ -74,6 +74,7 @@ def first_column(connection: psycopg.Connection[Any], table: str) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("only-grows")
 def test_the_list_of_append_only_tables_is_what_the_catalogue_says() -> None:
     """Both triggers on each of them, always on, and on no other table."""
     with connections["default"].cursor() as cursor:
@@ -86,6 +87,7 @@ def test_the_list_of_append_only_tables_is_what_the_catalogue_says() -> None:
     assert found == {table: {ROW | DELETE | UPDATE, TRUNCATE} for table in APPEND_ONLY_TABLES}
 
 
+@pytest.mark.promise("only-grows")
 def test_nobody_changes_what_only_grows(committed: str) -> None:
     """Every table of the list holds rows, so that row triggers have something to refuse."""
     cast = gather_cast()
@@ -110,6 +112,7 @@ def test_nobody_changes_what_only_grows(committed: str) -> None:
                 assert counting.execute(count).fetchone() == rows
 
 
+@pytest.mark.promise("only-grows")
 def test_replication_mode_opens_nothing(committed: str) -> None:
     """Where a role may set it, triggers that are always on refuse all the same."""
     cast = gather_cast()
@@ -135,6 +138,7 @@ def test_without_the_trigger_the_owner_could_change_the_ledger(committed: str) -
         assert error_of(connection, update) == ""
 
 
+@pytest.mark.promise("public-role")
 def test_the_public_role_reads_publications_and_nothing_else(committed: str) -> None:
     with entered_as("minka_public", committed) as connection:
         for name, kind in connection.execute(RELATIONS).fetchall():
@@ -181,6 +185,7 @@ def test_the_application_writes_its_tables_but_not_the_schema(committed: str) ->
             assert error_of(connection, sql.SQL(statement)) == "InsufficientPrivilege", statement
 
 
+@pytest.mark.promise("public-role")
 def test_public_pages_read_through_the_public_role_alone(committed: str) -> None:
     """As in production: the public connection has its own role, and the other one is never asked."""
     cast = gather_cast()
@@ -200,6 +205,7 @@ def test_public_pages_read_through_the_public_role_alone(committed: str) -> None
     assert connections["public"].settings_dict["USER"] == "minka_public"
 
 
+@pytest.mark.promise("taken-down")
 def test_the_public_role_does_not_read_what_was_taken_down(committed: str) -> None:
     """Not the sealed text either, which the other roles still read; its address and the chain say that it is gone."""
     cast = gather_cast()

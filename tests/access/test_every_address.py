@@ -52,12 +52,14 @@ def content_of(response: Any) -> bytes:
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
+@pytest.mark.promise("every-address")
 def test_every_address_is_in_the_table_and_no_other() -> None:
     assert {address.name for address in ALL} == {*SIGNED_IN, *API, *PUBLIC, *OPEN_DOORS, *OWN_DOORS}
     assert sum(len(group) for group in RULES_BY_GROUP) == len({name for group in RULES_BY_GROUP for name in group})
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY | {ANONYMOUS}))
+@pytest.mark.promise("every-address")
 def test_everybody_gets_what_the_table_says_and_nothing_else(
     world: World, clients: dict[str, Client], who: str
 ) -> None:
@@ -85,6 +87,7 @@ def test_there_are_no_other_methods(world: World, clients: dict[str, Client]) ->
 
 
 @pytest.mark.parametrize(("who", "words"), [(who, words) for who, words in HIDDEN.items() if who in ENTER])
+@pytest.mark.promise("others-mines")
 def test_no_list_and_no_choice_tells_of_another_organisations_mine(
     world: World, clients: dict[str, Client], who: str, words: tuple[bytes, ...]
 ) -> None:

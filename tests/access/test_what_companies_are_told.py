@@ -72,6 +72,7 @@ def told(world: World) -> World:
     return world
 
 
+@pytest.mark.promise("no-person-to-a-company")
 def test_no_page_and_no_download_names_a_person_or_a_minute_to_a_company(
     told: World, clients: dict[str, Client]
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_company_reads_the_organisation_and_the_day(told: World, clients: dict
 
 
 @pytest.mark.parametrize("audience", [Source.Audience.ORGANISATIONS, Source.Audience.CONFIDENTIAL])
+@pytest.mark.promise("no-person-to-a-company")
 def test_what_is_not_public_never_reaches_a_company(told: World, clients: dict[str, Client], audience: str) -> None:
     hide_everything(told, audience)
     leaks = [

@@ -67,6 +67,7 @@ def with_second_factor(user: User) -> list[str]:
     return codes
 
 
+@pytest.mark.promise("locked-out")
 def test_a_stranger_elsewhere_does_not_lock_the_owner_out(cast: Cast) -> None:
     assert guess(6) == [200] * 5 + [429]
     assert sign_in(browser(STRANGER)).status_code == 429, "not even the right password helps where it was guessed"
@@ -85,6 +86,7 @@ def test_whoever_is_refused_reads_when_to_try_again_and_keeps_what_they_typed(ca
     assert sign_in(browser(STRANGER)).status_code == 302
 
 
+@pytest.mark.promise("locked-out")
 def test_many_accounts_from_one_address_are_limited_together(cast: Cast) -> None:
     answers = [guess(1, email=f"x{number}@example.org")[0] for number in range(OF_AN_ADDRESS.attempts + 1)]
     assert answers == [200] * OF_AN_ADDRESS.attempts + [429]
@@ -97,6 +99,7 @@ def test_the_neighbours_in_one_network_of_ipv6_are_one_address(cast: Cast) -> No
     assert guess(1, "2001:db8:1:3::1") == [200]
 
 
+@pytest.mark.promise("links")
 def test_the_host_and_its_port_do_not_matter(cast: Cast) -> None:
     answers = [
         browser(STRANGER).post(LOGIN, {"login": "monitor@example.org", "password": WRONG}, headers={"host": host})
@@ -105,6 +108,7 @@ def test_the_host_and_its_port_do_not_matter(cast: Cast) -> None:
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
 
 
+@pytest.mark.promise("who-has-an-account")
 def test_an_unknown_account_is_refused_as_a_known_one_is(cast: Cast) -> None:
     assert guess(6, email="somebody@example.org") == [200] * 5 + [429]
     assert letters() == []
@@ -157,6 +161,7 @@ def test_a_right_password_takes_none_of_the_wrong_ones_back(cast: Cast) -> None:
     assert guess(2) == [200, 429]
 
 
+@pytest.mark.promise("locked-out")
 def test_wrong_codes_of_a_stranger_do_not_keep_the_owner_from_theirs(cast: Cast) -> None:
     codes = with_second_factor(cast.reviewer)
     stranger, own = browser(STRANGER), browser()

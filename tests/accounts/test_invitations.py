@@ -111,6 +111,7 @@ def refused(link: str, words: str) -> None:
         assert "password1" not in answer.content.decode()
 
 
+@pytest.mark.promise("links")
 def test_a_link_that_was_used_leads_to_the_sign_in(rosa: User) -> None:
     link = link_in(letters()[0])
     choose(link)

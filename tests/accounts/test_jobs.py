@@ -160,6 +160,7 @@ def test_a_promise_brings_forward_a_job_that_waits_after_a_failure(work: Work) -
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("sees-what-was-written")
 def test_a_promise_written_while_the_waiting_one_is_worked_on_makes_a_new_job(work: Work) -> None:
     promise()
     work.meanwhile = lambda claim: promise()
@@ -171,6 +172,7 @@ def test_a_promise_written_while_the_waiting_one_is_worked_on_makes_a_new_job(wo
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("saved")
 def test_nothing_is_promised_when_the_transaction_rolls_back(work: Work) -> None:
     with transaction.atomic():
         promise()
@@ -179,6 +181,7 @@ def test_nothing_is_promised_when_the_transaction_rolls_back(work: Work) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("job-once")
 def test_a_job_that_is_done_is_not_done_again_by_a_second_delivery(work: Work) -> None:
     promise()
     job = one_job()
@@ -197,6 +200,7 @@ def test_a_delivery_of_an_unknown_job_does_nothing(work: Work) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("job-once")
 def test_a_claim_that_lost_its_lease_writes_nothing(work: Work) -> None:
     """The slow worker finishes after another one was given the job; only the other one's effect is there."""
     promise()
@@ -247,6 +251,7 @@ def test_progress_keeps_the_lease(work: Work) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("given-up")
 def test_a_job_whose_worker_dies_each_time_is_set_apart_after_five_attempts_and_never_given_up(work: Work) -> None:
     promise()
     job = one_job()
@@ -277,6 +282,7 @@ def pause_of(job: Job) -> timedelta:
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("given-up")
 def test_a_job_that_fails_by_itself_waits_longer_each_time_and_then_a_day_and_says_why(work: Work) -> None:
     def fail(claim: Claim) -> None:
         raise ValueError("the well is dry")
@@ -305,6 +311,7 @@ def test_a_job_that_fails_by_itself_waits_longer_each_time_and_then_a_day_and_sa
         SMTPServerDisconnected("away"),
     ],
 )
+@pytest.mark.promise("given-up")
 def test_a_fault_of_the_whole_uses_up_no_attempt_however_long_it_lasts(work: Work, error: Exception) -> None:
     def fail(claim: Claim) -> None:
         raise error
@@ -409,6 +416,7 @@ def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) ->
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("people-first")
 def test_what_is_more_urgent_is_done_first_whoever_rang(work: Work) -> None:
     promise("night/1", "night/2")
     promise("change", priority=10)
@@ -424,6 +432,7 @@ def test_what_is_more_urgent_is_done_first_whoever_rang(work: Work) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("people-first")
 def test_a_person_does_not_wait_for_less_urgent_jobs_that_could_be_done_together(work: Work) -> None:
     JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=3)
     promise(*(f"night/{number}" for number in range(5)))
@@ -481,6 +490,7 @@ def test_a_person_lets_a_failed_job_try_again_with_all_its_attempts(work: Work) 
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("broker")
 def test_the_bell_is_rung_once_and_again_only_when_nobody_heard_it(work: Work) -> None:
     promise()
     job = one_job()
@@ -493,6 +503,7 @@ def test_the_bell_is_rung_once_and_again_only_when_nobody_heard_it(work: Work) -
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("one-clock")
 def test_the_database_decides_what_time_it_is(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker whose clock is a day ahead, or a day behind, takes nothing early and loses no lease."""
     promise("now", "tomorrow")
@@ -511,6 +522,7 @@ def test_the_database_decides_what_time_it_is(work: Work, monkeypatch: pytest.Mo
         Job.objects.filter(subject="now").update(state=Job.State.WAITING)
 
 
+@pytest.mark.promise("job-once")
 def test_two_deliveries_at_once_do_it_once(committed: str, work: Work) -> None:
     promise()
     job = one_job()
@@ -525,6 +537,7 @@ def test_two_deliveries_at_once_do_it_once(committed: str, work: Work) -> None:
     assert (job.state, job.attempts, len(work.computed), work.effects) == (Job.State.DONE, 1, 1, 1)
 
 
+@pytest.mark.promise("job-once")
 def test_two_dispatchers_never_take_the_same_job(committed: str, work: Work) -> None:
     """The second takes what the first has left, without waiting for it."""
     promise(*(f"mine/{number}" for number in range(100)))
@@ -548,6 +561,7 @@ def test_two_dispatchers_never_take_the_same_job(committed: str, work: Work) -> 
     assert jobs.take_undispatched() == []
 
 
+@pytest.mark.promise("sees-what-was-written")
 def test_a_worker_waits_for_the_transaction_that_promised_and_sees_what_it_wrote(committed: str, work: Work) -> None:
     """A fold into a waiting job is not overtaken: the claim comes after the commit of whoever promised."""
     promise()
@@ -608,6 +622,7 @@ def test_a_promise_rings_the_dispatcher_when_its_transaction_commits(committed: 
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
 
 
+@pytest.mark.promise("killed")
 def test_a_worker_that_loses_its_database_leaves_the_job_to_the_lease(committed: str, work: Work) -> None:
     """The connection breaks in the middle: nothing is written, and the job comes back when its lease has run out."""
 

@@ -55,6 +55,7 @@ def test_the_address_counts_in_any_capitals(client: Client, cast: Cast, email: s
     assert is_in(client)
 
 
+@pytest.mark.promise("who-has-an-account")
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client: Client, cast: Cast) -> None:
     def words(email: str) -> str:
         page = sign_in(client, email, "not this one").content.decode()
@@ -114,6 +115,7 @@ def test_only_a_path_of_ones_own_is_gone_to_after_sign_in(client: Client, cast: 
     assert answer["Location"].startswith("/")
 
 
+@pytest.mark.promise("links")
 def test_the_reset_mail_leads_to_a_new_password_once(client: Client, cast: Cast) -> None:
     elsewhere = Client()
     elsewhere.force_login(cast.monitor)
@@ -144,6 +146,7 @@ def test_a_reset_for_an_unknown_address_looks_the_same(client: Client, cast: Cas
     assert [letter.to for letter in letters()] == [["monitor@example.org"]]
 
 
+@pytest.mark.promise("who-has-an-account")
 def test_a_reset_does_the_same_work_for_an_unknown_address_and_for_somebody_who_was_deactivated(cast: Cast) -> None:
     User.objects.filter(pk=cast.colleague.pk).update(is_active=False)
 
@@ -255,6 +258,7 @@ def test_the_second_factor_cannot_be_dropped_without_the_password(client: Client
 # Sessions that end
 
 
+@pytest.mark.promise("sessions")
 def test_a_new_password_ends_the_other_sessions(client: Client, cast: Cast) -> None:
     elsewhere = Client()
     for browser in (client, elsewhere):
@@ -276,6 +280,7 @@ def test_sign_out_everywhere_leaves_only_this_session(client: Client, cast: Cast
     assert not is_in(elsewhere)
 
 
+@pytest.mark.promise("sessions")
 def test_a_role_given_or_ended_ends_every_session(client: Client, cast: Cast) -> None:
     client.force_login(cast.monitor)
     membership = given_role(cast, cast.monitor, cast.other_ngo, "monitor")

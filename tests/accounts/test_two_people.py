@@ -130,6 +130,7 @@ def test_after_seven_days_they_are_two_people(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("days", [0, 6])
+@pytest.mark.promise("two-people")
 def test_postgresql_refuses_two_who_appointed_each_other_lately(cast: Cast, days: int) -> None:
     newcomer = person("newcomer")
     platform = cast.administrator.active_memberships[0].organisation
@@ -142,6 +143,7 @@ def test_postgresql_refuses_two_who_appointed_each_other_lately(cast: Cast, days
 
 
 @pytest.mark.parametrize("role", ["monitor", "reviewer", "administrator", "auditor", "operator"])
+@pytest.mark.promise("two-people")
 def test_postgresql_refuses_a_role_that_fewer_than_two_people_gave(cast: Cast, role: str) -> None:
     held = {"user": cast.nobody, "organisation": cast.ngo, "role": role}
     one, other = cast.administrator, cast.second_administrator

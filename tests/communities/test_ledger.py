@@ -81,6 +81,7 @@ def test_silence_is_unknown_and_zero_is_said(cast: Cast, mine: Mine) -> None:
     assert sides(flow)[0] == 900
 
 
+@pytest.mark.promise("corrected")
 def test_a_correction_supersedes_and_the_earlier_words_stay(cast: Cast, mine: Mine) -> None:
     flow = payment(cast.monitor, mine.obligation, paid="900", received="900")
     first = flow.statements.get(side=COMPANY)
@@ -146,6 +147,7 @@ def test_a_statement_supersedes_one_of_its_own_flow_and_side(cast: Cast, mine: M
     assert sides(mine.disbursement)[0] == 5
 
 
+@pytest.mark.promise("corrected")
 def test_what_is_withdrawn_counts_no_longer_stays_readable_and_may_be_said_again(cast: Cast, mine: Mine) -> None:
     flow = mine.disbursement
     withdraw_payment(cast.monitor, flow, "Entered twice")
@@ -248,6 +250,7 @@ def test_money_goes_to_one_payee(cast: Cast, mine: Mine, community: bool, payee:
         )
 
 
+@pytest.mark.promise("saved")
 def test_an_entry_its_trail_and_its_job_stand_or_fall_together(cast: Cast, mine: Mine) -> None:
     Job.objects.all().delete()
 
@@ -493,6 +496,7 @@ def test_whoever_audits_elsewhere_enters_for_the_organisation_that_they_monitor_
     assert flow.source.entered_for == cast.ngo
 
 
+@pytest.mark.promise("changed-figures")
 def test_a_withdrawal_promises_a_new_scorecard(cast: Cast, mine: Mine) -> None:
     Job.objects.all().delete()
     withdraw_payment(cast.monitor, mine.disbursement, "Entered twice")

@@ -188,6 +188,7 @@ def keep_as_confirmed(cast: Cast, proposal: Proposal) -> None:
     Proposal.objects.filter(pk=proposal.pk).update(**decided)
 
 
+@pytest.mark.promise("two-people")
 def test_postgresql_takes_no_withdrawal_that_two_people_did_not_agree_on(cast: Cast, mine: Mine) -> None:
     other = payment(cast.monitor, mine.obligation, paid="5", received=None)
     elsewhere = ask_to_withdraw(actor=cast.monitor, disbursement=other, reason=WHY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
 
@@ -37,6 +38,7 @@ def at_once(*steps: Callable[[], object]) -> list[str]:
     return sorted(results)
 
 
+@pytest.mark.promise("unseen")
 def test_two_reviewers_at_once_take_one_step(committed: str) -> None:
     cast = gather_cast()
     card = produced(open_mine(cast.monitor, cast.company).project)
@@ -47,6 +49,7 @@ def test_two_reviewers_at_once_take_one_step(committed: str) -> None:
     assert Review.objects.filter(scorecard=card, action="approve").count() == 1
 
 
+@pytest.mark.promise("one-chain")
 def test_two_publications_at_once_make_one_chain(committed: str) -> None:
     cast = gather_cast()
     cards = [produced(open_mine(cast.monitor, cast.company, name).project) for name in ("Puka Sami", "Yana Sami")]

@@ -241,6 +241,7 @@ def amend_employment(mine: Project, district: int) -> None:
     )
 
 
+@pytest.mark.promise("one-scorecard")
 def test_the_same_facts_and_rules_give_the_same_scorecard(mine: Project) -> None:
     assert produce_scorecards({(mine.pk, YEAR)}) == 1
     first = head_of(mine)
@@ -274,6 +275,7 @@ def test_a_score_is_cut_to_its_column_and_not_rounded_into_the_next_grade(mine: 
     assert json.loads(stored.judgement_text)["score"] == "74.99996"
 
 
+@pytest.mark.promise("never-back")
 def test_facts_are_read_as_of_one_moment(committed: str) -> None:
     """What somebody commits while facts are being read is seen by the next look, and not by half of this one."""
     cast = gather_cast()
@@ -292,6 +294,7 @@ def enter_elsewhere(cast: Cast, mine: Project) -> None:
     connection.close()
 
 
+@pytest.mark.promise("changed-figures")
 def test_what_is_corrected_in_an_old_year_is_judged_again_in_the_later_ones(cast: Cast, mine: Project) -> None:
     for year in (YEAR - 2, YEAR - 1):
         employment(cast.monitor, mine, year)
@@ -334,6 +337,7 @@ def test_the_night_asks_for_this_year_and_the_last(cast: Cast, mine: Project) ->
     }
 
 
+@pytest.mark.promise("one-scorecard")
 def test_two_workers_that_judge_the_same_facts_store_one_scorecard(mine: Project) -> None:
     one, other = production.evaluate({(mine.pk, YEAR)}), production.evaluate({(mine.pk, YEAR)})
     assert (store(one), store(other)) == (1, 0)
@@ -362,6 +366,7 @@ def test_facts_that_change_back_give_the_first_scorecard_again(mine: Project) ->
     assert head_of(mine).scorecard_id == first
 
 
+@pytest.mark.promise("never-back")
 def test_a_head_never_goes_back_to_facts_that_were_read_earlier(mine: Project) -> None:
     """A slow worker stores what it read before the correction; the head stays with what was read after it."""
     slow = production.evaluate({(mine.pk, YEAR)})
@@ -664,6 +669,7 @@ TAMPERINGS: dict[Tamper, str] = {
 }
 
 
+@pytest.mark.promise("tampering")
 def test_every_kind_of_tampering_is_named(committed: str) -> None:
     """By the owner of the database with the triggers off; each is taken back before the next."""
     chain = make_chain()

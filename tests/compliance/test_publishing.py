@@ -55,6 +55,7 @@ from tests.compliance.review_help import REASON, change_workers, override, refus
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.promise("another-publishes")
 def test_the_approver_does_not_publish(cast: Cast, card: Scorecard) -> None:
     """Neither by the service nor past it."""
     accept_all(cast.reviewer, card)
@@ -99,6 +100,7 @@ def test_whoever_appointed_a_reviewer_lately_is_not_the_other_person_of_a_public
     seal(forged, card, approved_by=cast.reviewer, published_by=longer)
 
 
+@pytest.mark.promise("another-publishes")
 def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: Scorecard) -> None:
     """Else the second person could set a score and publish it alone."""
     accept_all(cast.reviewer, card)
@@ -301,6 +303,7 @@ def test_a_section_that_is_added_changes_no_document_that_it_has_nothing_to_say_
         del SECTIONS[added.name]
 
 
+@pytest.mark.promise("tampering")
 def test_whoever_has_the_two_files_verifies_them_without_us(
     cast: Cast, card: Scorecard, client: Client, tmp_path: Path
 ) -> None:

@@ -98,6 +98,7 @@ def attacked(publications: Iterable[Publication]) -> list[Any]:
 # What the public sees
 
 
+@pytest.mark.promise("few-people")
 def test_the_document_hides_small_counts_and_what_gives_them_away_and_shows_the_rest(
     cast: Cast, small: Scorecard
 ) -> None:
@@ -212,6 +213,7 @@ def test_a_grade_that_hides_is_no_change(cast: Cast, mine: Mine) -> None:
 # Attack and refusal
 
 
+@pytest.mark.promise("few-people")
 def test_all_versions_together_give_no_hidden_number_away_and_do_with_the_guard_off(
     cast: Cast, mine: Mine, small: Scorecard
 ) -> None:
@@ -245,6 +247,7 @@ def test_a_result_that_is_more_exact_than_what_is_shown_is_refused(cast: Cast, s
     refuse_what_tells(read_content(content, small), small)
 
 
+@pytest.mark.promise("few-people")
 def test_publishing_refuses_what_lets_a_hidden_number_be_found_and_seals_nothing(
     cast: Cast, small: Scorecard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

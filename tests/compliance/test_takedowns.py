@@ -70,6 +70,7 @@ def test_what_is_asked_for_stands_until_a_second_person_confirms_it(cast: Cast, 
     assert Takedown.objects.get().publication == shown
 
 
+@pytest.mark.promise("taken-down")
 def test_its_addresses_say_when_why_and_by_whom_and_nothing_of_it(cast: Cast, shown: Publication) -> None:
     before = read(f"/en/projects/{shown.project_slug}/")
     assert "this publication was taken down" not in before
@@ -221,6 +222,7 @@ def test_whoever_appointed_the_other_lately_is_no_second_person(cast: Cast, show
     assert not Takedown.objects.exists()
 
 
+@pytest.mark.promise("two-people")
 def test_postgresql_refuses_what_fewer_than_two_people_did(cast: Cast, shown: Publication) -> None:
     proposal = ask(cast, shown)
     row = Proposal.objects.filter(pk=proposal.pk)

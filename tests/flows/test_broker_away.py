@@ -87,6 +87,7 @@ def pay(visitor: Visitor) -> tuple[float, int]:
     return answer.seconds, int(found[1])
 
 
+@pytest.mark.promise("broker")
 def test_forms_save_at_once_and_scorecards_follow(
     product: Product, ana: Visitor, stored: Ask, slowest_seconds: float, broker_away: Callable[[], None]
 ) -> None:

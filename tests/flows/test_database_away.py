@@ -22,6 +22,7 @@ def count_called(product: Product, name: str) -> int:
     return int(count)
 
 
+@pytest.mark.promise("typed")
 def test_what_is_typed_while_the_database_dies_is_sent_again_and_saved_once(product: Product, ana: Visitor) -> None:
     database = product.servers.database
     assert database is not None

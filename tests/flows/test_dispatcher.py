@@ -48,6 +48,7 @@ def dispatched_or_dead(dispatcher: Child, subject: str) -> bool:
     return is_dispatched(subject) or not dispatcher.running
 
 
+@pytest.mark.promise("dispatcher")
 def test_a_dispatcher_that_loses_its_connection_goes_on(committed: str, tmp_path: Path) -> None:
     """As when PostgreSQL is started again; until then jobs wait, and then they are handed on."""
     environment = dict(os.environ) | {

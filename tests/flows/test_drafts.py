@@ -34,6 +34,7 @@ def type_title(page: Page, words: str) -> None:
     page.locator("[name=title]").press_sequentially(words)
 
 
+@pytest.mark.promise("typed")
 def test_what_was_typed_outlives_the_session_and_goes_when_it_is_saved(open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_in(page, "ana")
@@ -56,6 +57,7 @@ def test_what_was_typed_outlives_the_session_and_goes_when_it_is_saved(open_page
     expect(page.get_by_text(OFFER)).to_be_hidden()
 
 
+@pytest.mark.promise("form-once")
 def test_two_clicks_and_going_back_to_save_again_make_one_record(open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_in(page, "ana")

@@ -166,6 +166,7 @@ def check_a_second_delivery_changes_nothing(crew: Crew) -> None:
 
 
 @pytest.mark.parametrize("crew", ["child"], indirect=True)
+@pytest.mark.promise("killed")
 def test_a_child_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(crew: Crew) -> None:
     cast = gather_cast()
     mines = {point: report(cast, crew, point) for point in POINTS}
@@ -181,6 +182,7 @@ def test_a_child_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(c
 
 
 @pytest.mark.parametrize("crew", ["worker"], indirect=True)
+@pytest.mark.promise("killed")
 def test_a_worker_that_is_killed_at_any_of_six_points_loses_and_doubles_nothing(crew: Crew) -> None:
     cast = gather_cast()
     for point in POINTS:

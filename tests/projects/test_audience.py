@@ -77,6 +77,7 @@ def amend(cast: Cast, record: Any, **said: Any) -> None:
 
 
 @pytest.mark.parametrize(("audience", "who"), CASES)
+@pytest.mark.promise("confidential")
 def test_its_audience_reads_words_and_files_and_others_read_who_holds_it(
     client: Client, cast: Cast, mine: Mine, audience: Source.Audience, who: str
 ) -> None:
@@ -112,6 +113,7 @@ def test_one_source_and_many_are_read_by_the_same_people(
 
 @pytest.mark.parametrize("who", ["monitor", "reviewer", "operator"])
 @pytest.mark.parametrize("path", ["projects/puka-sami/phases/?format=csv", "disbursements/?format=csv"])
+@pytest.mark.promise("confidential")
 def test_no_table_holds_the_words_of_a_confidential_source_whoever_asks_for_it(
     client: Client, cast: Cast, mine: Mine, path: str, who: str
 ) -> None:
@@ -153,6 +155,7 @@ def test_a_company_reads_what_it_said_itself_and_no_other_company_does(cast: Cas
 
 
 @pytest.mark.parametrize("who", ["monitor", "follower", "auditor", "operator"])
+@pytest.mark.promise("confidential")
 def test_what_a_confidential_source_said_is_in_no_history_and_not_in_the_trail(
     cast: Cast, mine: Mine, who: str
 ) -> None:
@@ -213,6 +216,7 @@ def test_the_words_of_a_confidential_source_are_not_carried_over_in_an_address(
     assert "Rosa" in answer["Location"]
 
 
+@pytest.mark.promise("unseen")
 def test_a_colleagues_change_of_confidential_words_is_not_overwritten_unseen(
     client: Client, cast: Cast, mine: Mine
 ) -> None:

@@ -85,6 +85,7 @@ def test_nothing_goes_until_a_second_person_confirms_it(cast: Cast, mine: Mine) 
     assert source_of(mine).speaker == ""
 
 
+@pytest.mark.promise("taken-down")
 def test_words_and_files_go_and_fingerprint_and_reason_stay(cast: Cast, mine: Mine) -> None:
     source = source_of(mine)
     [file] = source.evidence.all()
@@ -194,6 +195,7 @@ def test_nobody_else_asks(cast: Cast, mine: Mine, name: str) -> None:
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.promise("two-people")
 def test_postgresql_refuses_an_erasure_without_two_people(cast: Cast, mine: Mine) -> None:
     source = source_of(mine)
     proposal = ask(cast, source, cast.administrator)

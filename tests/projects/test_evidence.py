@@ -250,6 +250,7 @@ def test_a_picture_of_too_many_points_is_refused(cast: Cast) -> None:
     assert refusal(cast.monitor, "bomb.png", out.getvalue()) == "pixels"
 
 
+@pytest.mark.promise("files")
 def test_a_photo_loses_place_device_and_words_but_keeps_its_upright(cast: Cast) -> None:
     photo = photo_by_rosa()
     assert photo.count(b"Rosa") == 3
@@ -268,6 +269,7 @@ def test_a_drawing_loses_what_was_written_beside_it(cast: Cast) -> None:
     assert b"Rosa" not in evidence(cast.monitor, "scan.png", photo).file.read()
 
 
+@pytest.mark.promise("files")
 def test_a_pdf_loses_author_tools_and_signature_and_keeps_what_it_says(cast: Cast) -> None:
     assert words_in(report()).count(b"Rosa") >= 7
     kept = evidence(cast.monitor, "report.pdf", report())
@@ -451,6 +453,7 @@ def test_a_name_breaks_no_header(client: Client, cast: Cast) -> None:
     ("who", "status"),
     [("colleague", 200), ("reviewer", 200), ("auditor", 200), ("operator", 200), ("stranger", 404), ("nobody", 403)],
 )
+@pytest.mark.promise("files")
 def test_a_file_goes_to_whoever_sees_the_record(client: Client, cast: Cast, mine: Mine, who: str, status: int) -> None:
     client.force_login(cast[who])
     assert client.get(f"/en/work/evidence/{mine.evidence.pk}/").status_code == status

@@ -253,6 +253,7 @@ def test_a_file_that_keeps_the_reader_busy_is_given_up(actor: User, monkeypatch:
     assert '"too_heavy"' in batch.problem
 
 
+@pytest.mark.promise("import-once")
 def test_the_same_file_twice_opens_the_earlier_import(actor: User) -> None:
     """For the same organisation and target; others import it for themselves."""
     data = payments("M,M,,2025,PEN,7,,")
@@ -345,6 +346,7 @@ def found_in(batch: ImportBatch) -> dict[int, list[str]]:
     return {row.number: [one["code"] for one in row.errors] for row in batch.rows.all()}
 
 
+@pytest.mark.promise("payment-once")
 def test_a_payment_that_is_already_in_the_ledger_is_refused_until_the_person_says_it_is_another(actor: User) -> None:
     """Whoever entered it and however the file is named; a withdrawn one is no longer there."""
     known = "Minera X,Ministry,,2025,PEN,5.00,,02/03/2025"
@@ -542,6 +544,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done(
     assert batch.rows.count() == 2
 
 
+@pytest.mark.promise("import-once")
 def test_a_step_that_is_delivered_twice_is_done_once(actor: User) -> None:
     """The second delivery finds the state changed."""
     batch = map_columns(actor, upload(actor, "p.csv", payments("M,N,,2025,PEN,7,8,")))
@@ -554,6 +557,7 @@ def test_a_step_that_is_delivered_twice_is_done_once(actor: User) -> None:
     assert batch.rows.count() == 1
 
 
+@pytest.mark.promise("import-once")
 def test_two_clicks_on_confirm_are_one(actor: User) -> None:
     """The second one is told to look again."""
     batch = map_columns(actor, upload(actor, "p.csv", payments("M,N,,2025,PEN,7,8,")))
@@ -602,6 +606,7 @@ CSV_CELLS = st.text(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CSV_CELLS, min_size=1, max_size=10), min_size=1, max_size=8))
+@pytest.mark.promise("rows-add-up")
 def test_rows_in_are_always_imported_plus_refused_plus_skipped(lines: list[list[str]]) -> None:
     """Whatever the rows hold, each ends in one of the three, and each imported one is in the ledger."""
     Membership.objects.all().delete()

@@ -15,6 +15,7 @@ from tests.cast import YEAR, gather_cast, neighbour, obligation, open_mine
 
 
 @pytest.mark.parametrize("first", ["merge", "record"])
+@pytest.mark.promise("merged")
 def test_a_record_entered_at_the_moment_of_a_merge_waits_and_names_nothing_that_was_merged(
     committed: str, first: str
 ) -> None:

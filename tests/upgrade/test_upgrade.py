@@ -54,11 +54,13 @@ def every_row() -> dict[str, Any]:
     return tables
 
 
+@pytest.mark.promise("upgrade")
 def test_every_publication_still_verifies() -> None:
     assert Publication.objects.count() > 12
     assert list(find_flaws()) == []
 
 
+@pytest.mark.promise("upgrade")
 def test_steps_statements_trail_and_publications_are_as_they_were_to_the_byte(older: Older) -> None:
     now = sealed_rows()
     for table, rows in older.sealed.items():
@@ -99,6 +101,7 @@ def in_force() -> dict[str, dict[str, Any]]:
     return {str(head.scorecard_id): steps_in_force(head.scorecard) for head in ScorecardHead.objects.all()}
 
 
+@pytest.mark.promise("upgrade")
 def test_every_decision_approval_and_publication_that_stood_stands(older: Older) -> None:
     stored = older.standing.values()
     assert sum(len(one["decisions"]) for one in stored) > 149
@@ -331,6 +334,7 @@ def test_imports_open_at_whatever_step_they_are() -> None:
         assert got(ana, reverse("imports:columns", args=[batch(name).pk]))
 
 
+@pytest.mark.promise("upgrade")
 def test_an_import_that_waited_is_confirmed_and_one_that_went_in_is_undone() -> None:
     ana = User.objects.get(email="ana@demo.example")
     before = Disbursement.objects.count()
