@@ -5,7 +5,6 @@ from typing import Any
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.conf import locale
 from django.utils.translation import gettext_lazy
@@ -218,15 +217,11 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "evaluate-running-years": {
-        "task": "compliance.tasks.request_nightly_evaluation",
-        "schedule": crontab(hour=0, minute=10),
-    },
-}
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5
 JOB_LONG_AT_ONCE = env.int("JOB_LONG_AT_ONCE", default=1)
+KEPT_FOR_DAYS = {"jobs": 30, "answers": 30, "sessions": 1, "attempts": 2, "imports": 90}
+"""After how many days goes what nobody needs: see “What is done every night” in docs/operations.md."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
