@@ -36,8 +36,8 @@ SECONDS_TO_WAIT = 60
 """over which django-allauth counts requests"""
 API = "/api/"
 TRY_AGAIN_AFTER_SECONDS = 30
-TAKES_NOTHING = {"25006", "42501"}
-"""What PostgreSQL calls it where it only reads, or where a grant is missing"""
+PASSES = {"25006", "42501", "25P03"}
+"""What PostgreSQL calls it where it only reads, where a grant is missing, and where a transaction did nothing for too long"""
 ONE_SCHEMA_AT_A_TIME = threading.Lock()
 SCHEMAS: dict[tuple[str, str], bytes] = {}
 """Descriptions of the API by media type and language."""
@@ -89,10 +89,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether it lies at the database, which is away or takes nothing, or at a disk that takes no more."""
+    """Whether it lies at the database, which is away, takes nothing or lets wait too long, or at a disk that takes no more."""
     if isinstance(error, DatabaseError):
-        refused = getattr(error.__cause__, "sqlstate", None) in TAKES_NOTHING
-        return isinstance(error, OperationalError) or refused
+        passes = getattr(error.__cause__, "sqlstate", None) in PASSES
+        return isinstance(error, OperationalError) or passes
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return isinstance(error, InterfaceError)

@@ -14,6 +14,7 @@ class ProjectsConfig(AppConfig):
         from projects import intake_kinds, record_kinds
         from projects.intake import mines  # noqa: F401 - registers its target
         from projects.services.erasures import register_erasures
+        from projects.services.forgotten_imports import register_forgotten_imports
         from projects.services.undo_requests import register_undo_requests
 
         record_kinds.register_kinds()
@@ -21,5 +22,6 @@ class ProjectsConfig(AppConfig):
         record_kinds.register_merges()
         intake_kinds.register_kinds()
         register_erasures()
+        register_forgotten_imports()
         register_undo_requests()
         autodiscover_modules("intake")

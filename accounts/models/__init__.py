@@ -7,6 +7,7 @@ from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.merges import Merge
 from accounts.models.people import Membership, Organisation, User
 from accounts.models.proposals import Proposal
+from accounts.models.regular import RegularWork
 from accounts.models.role_requests import RoleRequest
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Merge",
     "Organisation",
     "Proposal",
+    "RegularWork",
     "RoleRequest",
     "User",
 ]

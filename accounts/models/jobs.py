@@ -83,7 +83,10 @@ class Job(models.Model):
                 name="one_job_waits_for_a_subject",
             )
         ]
-        indexes = [models.Index(fields=["state", "not_before"], name="jobs_to_do")]
+        indexes = [
+            models.Index(fields=["state", "not_before"], name="jobs_to_do"),
+            models.Index(fields=["finished_at"], condition=Q(state="done"), name="jobs_done"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} ({self.state})"
@@ -110,6 +113,7 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="a_key_is_answered_once")]
+        indexes = [models.Index(fields=["at"], name="answers_by_age")]
 
     def __str__(self) -> str:
         return self.key

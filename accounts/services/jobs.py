@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.db.utils import DataError
+from psycopg.errors import QueryCanceled
 
 from accounts.models import Job, User
 from accounts.services.audit import state_of, write_audit
@@ -233,9 +234,13 @@ def give_back(claim: Claim, error: Exception) -> None:
 
 
 def is_fault_of_the_whole(error: Exception) -> bool:
-    """Whether something around the job is broken, and not what the job is about: the same would befall every other job."""
+    """Whether something around the job is broken, and not what the job is about: the same would befall every other job.
+
+    A lock that somebody holds lies around it; a statement that takes too long does not.
+    """
     if isinstance(error, DatabaseError):
-        return not isinstance(error, IntegrityError | DataError)
+        takes_too_long = isinstance(error.__cause__, QueryCanceled)
+        return not takes_too_long and not isinstance(error, IntegrityError | DataError)
     return isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
 
 

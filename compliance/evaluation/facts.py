@@ -2,7 +2,8 @@
 
 `gather` fills these rows from the database; a publication seals them, so that anyone can judge again and
 reach the same result. `None` always means *unknown*; zero was measured. Rows that were not yet due on the
-day of the evaluation are left out by whoever gathers, so that judging needs no clock.
+day of the evaluation are left out by whoever gathers, so that judging needs no clock; which columns say so is told by
+`days`, and nothing else in a row changes because a day passes.
 
 A table of facts is one class with `@fact_table`; `gathering.ROWS` names the records that it is read from. A table
 without rows is not spelled when facts are sealed, so a new table changes no fingerprint. A new column is `added(…)`
@@ -18,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from compliance.evaluation import canonical
 from compliance.evaluation.canonical import added
@@ -191,6 +192,12 @@ class Row:
     placed_by: str = looked_at(FIRST_DAYS, default="")
     """first or later: by which of its due days alone it is in this year, as it is; empty: by both"""
 
+    days: ClassVar[tuple[str, ...]] = ()
+    """The columns of days after which it is a fact, the one by which it stands first; none: it is one at once.
+
+    Each opens its year, and when one has passed the night judges that year again.
+    """
+
     @property
     def bare_word(self) -> bool:
         """Whether it is the company's word, or nobody knows whose, and no paper stands behind it."""
@@ -213,6 +220,8 @@ class DueRow(Row):
     """community or authority; empty: nobody is on record"""
     later_day_known_by: str = looked_at(FIRST_DAYS, default="")
     """how that is known, as with payments"""
+
+    days: ClassVar[tuple[str, ...]] = ("due_on", "first_due_on")
 
     def __post_init__(self) -> None:
         if self.first_due_on == self.due_on:

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
@@ -74,24 +76,20 @@ class Scope:
         """Years of any project."""
         return {year for _project, year in self.pairs}
 
-    def due(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of some rows that were due by the day of today, or by the one that was first agreed."""
-        return rows.filter(Q(due_on__lt=self.on) | Q(first_due_on__lt=self.on))
 
-
-ROWS: dict[type[Row], Callable[[Scope], QuerySet[Any]]] = {
-    AssessmentFact: lambda scope: ImpactAssessment.objects.all(),
-    ConditionFact: lambda scope: scope.due(AssessmentCondition.objects.all()),
-    EmploymentFact: lambda scope: EmploymentReturn.objects.all(),
-    ObligationFact: lambda scope: scope.due(Obligation.objects.all()),
-    PaymentFact: lambda scope: Disbursement.objects.standing().with_sides().with_testimony().with_files(),
-    CommitmentFact: lambda scope: scope.due(Commitment.objects.all()),
-    DisclosureFact: lambda scope: Disclosure.objects.all(),
-    ExpectedFact: lambda scope: ExpectedCount.objects.all(),
-    PurchasesFact: lambda scope: ProcurementReturn.objects.all(),
-    ExemptionFact: lambda scope: Exemption.objects.filter(approved_by__isnull=False),
+ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
+    AssessmentFact: lambda: ImpactAssessment.objects.all(),
+    ConditionFact: lambda: AssessmentCondition.objects.all(),
+    EmploymentFact: lambda: EmploymentReturn.objects.all(),
+    ObligationFact: lambda: Obligation.objects.all(),
+    PaymentFact: lambda: Disbursement.objects.standing().with_sides().with_testimony().with_files(),
+    CommitmentFact: lambda: Commitment.objects.all(),
+    DisclosureFact: lambda: Disclosure.objects.all(),
+    ExpectedFact: lambda: ExpectedCount.objects.all(),
+    PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    ExemptionFact: lambda: Exemption.objects.filter(approved_by__isnull=False),
 }
-"""From which records each table of facts is read."""
+"""From which records each table of facts is read. None knows the day: what a day changes stands in the `days` of the table."""
 
 if missing := TABLES.keys() ^ ROWS.keys():
     raise LookupError(f"no records are named for {', '.join(table.__name__ for table in missing)}")
@@ -99,7 +97,7 @@ if missing := TABLES.keys() ^ ROWS.keys():
 
 def model_of(table: type[Row]) -> type[Model]:
     """The kind of record that a table of facts is read from."""
-    return ROWS[table](Scope(frozenset(), date.min)).model
+    return ROWS[table]().model
 
 
 def gather(scope: Scope) -> dict[Pair, Facts]:
@@ -154,14 +152,17 @@ def read(table: type[Row], scope: Scope, merged: Mapping[int, int]) -> defaultdi
 
     Rows of the ledger that name a mine which was merged into another count for that one.
     """
-    rows = ROWS[table](scope)
+    rows = ROWS[table]()
     rule, carried, to_project = TABLES[table].years, TABLES[table].carried, path_to_project(rows.model)
     if "files" not in rows.query.annotations:
         rows = rows.annotate(files=Count("source__evidence", distinct=True))
     rows = rows.filter(**{f"{to_project}__in": {*scope.projects, *merged}}).annotate(of_project=F(to_project))
     if not rule.reaches_on and not carried:
         rows = rows.filter(in_years(rule.columns, scope.years))
+    if table.days:
+        rows = rows.filter(reduce(or_, (Q(**{f"{day}__lt": scope.on}) for day in table.days)))
     columns = {
+        *table.days,
         *rule.columns,
         *(carried.columns if carried else ()),
         *(name for names, _kind, _text in COLUMNS[table].values() for name in names),
@@ -213,7 +214,7 @@ def rows_of(table: type[Row], year: int, on: date, found: Iterable[Values]) -> t
 def reaches_in(table: type[Row], values: Values, year: int, on: date) -> bool | None:
     """Whether a row reaches into a year from another one; None where it is not in it, or not due before a day."""
     rule, carried = TABLES[table].years, TABLES[table].carried
-    if issubclass(table, DueRow) and values["due_on"] >= on:
+    if table.days and (values[table.days[0]] or on) >= on:
         return None
     if belongs(rule, values, year):
         return False

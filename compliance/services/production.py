@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Model
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.services.jobs import Claim, JobKind
 from compliance.evaluation import canonical
-from compliance.evaluation.facts import TABLES, DueRow, Facts, first_known
+from compliance.evaluation.facts import TABLES, Facts, first_known
 from compliance.evaluation.framework import Framework
 from compliance.evaluation.gathering import Pair, Scope, gather, model_of, path_to_project
 from compliance.evaluation.judgement import Judgement
@@ -256,8 +257,8 @@ def batched_pairs(pairs: Collection[Pair]) -> Iterator[list[Pair]]:
         yield ordered[start : start + CHUNK]
 
 
-def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None = None) -> set[Pair]:
-    """Projects and years that the record reports on, of some projects or of all, up to the running year.
+def reporting_pairs(projects: Collection[int] | QuerySet[Any] | None = None, *, year: int | None = None) -> set[Pair]:
+    """Projects and years that the record reports on, of some projects (their keys) or of all, up to the running year.
 
     A project about which nothing of any period is recorded has the year of its latest study: a phase or a study alone
     opens no year, but enters those that are open.
@@ -265,30 +266,36 @@ def reporting_pairs(projects: Collection[int] | None = None, *, year: int | None
     within = {} if projects is None else {"project__in": projects}
     pairs: set[Pair] = set(ScorecardHead.objects.filter(**within).values_list("project_id", "year"))
     for table, known in TABLES.items():
-        if known.years.opens:
-            pairs |= years_reported(model_of(table), known.years.columns, projects)
-        if issubclass(table, DueRow):
-            pairs |= years_reported(model_of(table), ["first_due_on__year"], projects)
+        rows = model_of(table)._default_manager.all()
+        if projects is not None:
+            mines = Project.objects.filter(pk__in=projects).with_merged()
+            rows = rows.filter(**{f"{path_to_project(rows.model)}__in": mines})
+        opening = {known.years.columns} if known.years.opens else set()
+        for columns in opening | {(f"{day}__year",) for day in table.days}:
+            pairs |= years_reported(rows, columns)
     reported = {project for project, _year in pairs}
-    studies = ImpactAssessment.objects.filter(**within).exclude(project__in=reported).order_by("project")
+    studies = ImpactAssessment.objects.filter(**within).order_by("project")
     latest = Greatest("submitted_on", "approved_on", "works_started_on")
-    for project, day in studies.values_list("project").annotate(latest=Max(latest)).filter(latest__isnull=False):
-        pairs.add((project, day.year))
+    found = studies.values_list("project").annotate(latest=Max(latest)).filter(latest__isnull=False)
+    pairs |= {(project, day.year) for project, day in found if project not in reported}
     last = timezone.localdate().year
     return {(key, of_year) for key, of_year in pairs if of_year <= last and year in (None, of_year)}
 
 
-def years_reported(model: type[Model], columns: Iterable[str], projects: Collection[int] | None) -> set[Pair]:
-    """Every project with every year that its records of one kind say, in the first column that says one; one query.
+def years_reported(rows: QuerySet[Any], columns: Iterable[str]) -> set[Pair]:
+    """Every project with every year that these records of one kind say, in the first column that says one; one query.
 
     What the ledger says of a mine that was merged into another belongs to that one.
     """
-    to_project = path_to_project(model)
-    rows = model._default_manager.exclude(**{f"{to_project}__isnull": True})
-    if projects is not None:
-        rows = rows.filter(**{f"{to_project}__in": Project.objects.filter(pk__in=projects).with_merged()})
+    to_project = path_to_project(rows.model)
     mine = Coalesce(f"{to_project}__merged_into", to_project)
-    found = rows.order_by().annotate(mine=mine).values_list("mine", *columns).distinct()
+    found = (
+        rows.exclude(**{f"{to_project}__isnull": True})
+        .order_by()
+        .annotate(mine=mine)
+        .values_list("mine", *columns)
+        .distinct()
+    )
     return {(project, year) for project, *years in found if (year := first_known(years)) is not None}
 
 

@@ -90,8 +90,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def evaluate_all(request: HttpRequest) -> HttpResponse:
     """Promise the scorecards of every visible project."""
     actor = signed_in(request)
-    visible = set(Project.objects.visible_to(actor).values_list("pk", flat=True))
-    request_evaluation(reporting_pairs(visible), actor=actor)
+    request_evaluation(reporting_pairs(Project.objects.visible_to(actor).values("pk")), actor=actor)
     messages.success(request, _("Asked for. The scorecards follow in a moment."))
     return redirect("reviews:runs")
 

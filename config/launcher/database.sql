@@ -13,6 +13,12 @@ FROM unnest(ARRAY['minka_owner', 'minka_app', 'minka_public', 'minka_auditor']) 
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 ALTER ROLE minka_owner CREATEDB;
 
+-- The server's log holds no rows: neither the one that a constraint refused, nor a statement with its values.
+SELECT format('ALTER ROLE %I SET %s', name, setting)
+FROM unnest(ARRAY['minka_owner', 'minka_app', 'minka_public', 'minka_auditor']) AS name,
+     unnest(ARRAY['log_error_verbosity = terse', 'log_min_error_statement = panic',
+                  'log_statement = none', 'log_min_duration_statement = -1']) AS setting \gexec
+
 -- Ahead of the database and of test databases, which are copies of template1: extensions need a superuser.
 \connect template1
 SET client_min_messages = warning;

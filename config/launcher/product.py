@@ -1,4 +1,4 @@
-"""The whole of Minka as processes: servers, web, worker, beat and dispatcher.
+"""The whole of Minka as processes: servers, web, worker and dispatcher.
 
 `Product` serves the demo and the end-to-end tests alike.
 """
@@ -23,7 +23,7 @@ MANAGE = [sys.executable, str(PROJECT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 QUICK_START = ("--without-mingle", "--without-gossip")  # workers here have no neighbours to wait a second for
 WORKER_IS_READY = " ready."  # as Celery ends the line in which it says so
-NAMES = ("web", "dispatcher", "beat", "worker")  # in the order in which they are stopped
+NAMES = ("web", "dispatcher", "worker")  # in the order in which they are stopped
 
 
 class Servers:
@@ -149,9 +149,8 @@ class Product:
         for name in ("worker", "web"):  # slow to start, and idle until the others come
             self.start(name)
         self.prepared = prepare_database(self.state, self.servers, *self._prepare, say=self._say)
-        self._say("Starting beat and dispatcher, and waiting until all parts answer …")
-        for name in ("beat", "dispatcher"):
-            self.start(name)
+        self._say("Starting the dispatcher, and waiting until all parts answer …")
+        self.start("dispatcher")
         self.wait_until_ready()
         self.state.announce(self.servers.addresses())
 
@@ -178,10 +177,6 @@ class Product:
                 *("--threads", "8", "--graceful-timeout", "5", "--access-logfile", "-"),
             ],
             "worker": [*CELERY, "worker", "--loglevel", "info", "--concurrency", "2", *QUICK_START],
-            "beat": [
-                *(*CELERY, "beat", "--loglevel", "info", "--pidfile="),
-                *("--schedule", str(self.state.folder / "beat-schedule")),
-            ],
             "dispatcher": [*MANAGE, "dispatch_jobs"],
         }
         return commands[name]

@@ -5,7 +5,6 @@ from typing import Any
 
 import django_stubs_ext
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.conf import locale
 from django.utils.translation import gettext_lazy
@@ -91,20 +90,33 @@ TEMPLATES = [
 FORM_RENDERER = "config.forms.MinkaFormRenderer"
 
 
-def database(url_name: str) -> dict[str, Any]:
-    """One connection of the given role; roles without an address of their own use DATABASE_URL."""
+SERVES_PAGES = env.bool("MINKA_SERVES_PAGES", default=False)
+"""Whether somebody waits for what this process asks the database; config/wsgi.py says so."""
+PAGES_WAIT = {"lock_timeout": 10, "statement_timeout": 30, "idle_in_transaction_session_timeout": 120}
+WORK_WAITS = {"lock_timeout": 60, "statement_timeout": 480, "idle_in_transaction_session_timeout": 480}
+PREPARING_WAITS = {"lock_timeout": 600}
+"""After how many seconds PostgreSQL ends a wait for a lock, a statement, and a transaction that does nothing."""
+
+
+def database(url_name: str, waits: dict[str, int]) -> dict[str, Any]:
+    """One connection of the given role; roles without an address of their own use DATABASE_URL.
+
+    What the address itself says in `options` comes last, and counts.
+    """
     parsed: dict[str, Any] = env.db_url(url_name, default=env.str("DATABASE_URL", default="postgres:///minka"))
     parsed["ENGINE"] = "django.db.backends.postgresql"
     parsed["CONN_MAX_AGE"] = 60
     parsed["CONN_HEALTH_CHECKS"] = True
-    parsed.setdefault("OPTIONS", {})["connect_timeout"] = 5
+    options = parsed.setdefault("OPTIONS", {})
+    limits = [f"-c {name}={seconds}s" for name, seconds in waits.items()]
+    options |= {"connect_timeout": 5, "options": " ".join([*limits, options.get("options", "")]).strip()}
     return parsed
 
 
 DATABASES = {
-    "default": database("DATABASE_URL"),
-    "owner": database("OWNER_DATABASE_URL"),
-    "public": database("PUBLIC_DATABASE_URL"),
+    "default": database("DATABASE_URL", PAGES_WAIT if SERVES_PAGES else WORK_WAITS),
+    "owner": database("OWNER_DATABASE_URL", PREPARING_WAITS),
+    "public": database("PUBLIC_DATABASE_URL", PAGES_WAIT if SERVES_PAGES else WORK_WAITS),
 }
 DATABASE_ROUTERS = ["config.routers.OneDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -218,15 +230,11 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "evaluate-running-years": {
-        "task": "compliance.tasks.request_nightly_evaluation",
-        "schedule": crontab(hour=0, minute=10),
-    },
-}
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5
 JOB_LONG_AT_ONCE = env.int("JOB_LONG_AT_ONCE", default=1)
+KEPT_FOR_DAYS = {"jobs": 30, "answers": 30, "sessions": 1, "attempts": 2, "imports": 90}
+"""After how many days goes what nobody needs: see “What is done every night” in docs/operations.md."""
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -43,7 +43,6 @@ from compliance.services.documents import compose
 from compliance.services.production import produce_scorecards, reporting_pairs, store
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import approve_exemption, decide_indicator, standing_of
-from compliance.tasks import request_nightly_evaluation
 from projects.models import EmploymentReturn, ImpactAssessment, PhasePeriod, Project
 from projects.services.records import amend_record
 from tests.cast import (
@@ -322,18 +321,6 @@ def test_a_study_without_any_date_names_the_open_years_of_its_mine(cast: Cast, m
     enter(cast.monitor, ImpactAssessment(project=mine, instrument="EIA-d", component="pit"))
     assert set(Job.objects.values_list("subject", flat=True)) == {
         f"project/{mine.pk}/{year}" for year in (YEAR - 2, YEAR)
-    }
-
-
-def test_the_night_asks_for_this_year_and_the_last(cast: Cast, mine: Project) -> None:
-    this_year = timezone.localdate().year
-    near = neighbour(cast.monitor, "Wayra Pata")
-    for year in (this_year - 2, this_year - 1, this_year):
-        obligation(cast.monitor, mine, near, date(year, 1, 1))
-    Job.objects.all().delete()
-    request_nightly_evaluation()
-    assert set(Job.objects.values_list("subject", flat=True)) == {
-        f"project/{mine.pk}/{year}" for year in (this_year - 1, this_year)
     }
 
 

@@ -1,4 +1,4 @@
-"""Ring Celery's bell for every job that waits; two dispatchers may run."""
+"""Ring Celery's bell for every job that waits, and promise what comes round every day; two dispatchers may run."""
 
 import logging
 import signal
@@ -11,11 +11,12 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.services import jobs
 from accounts.services.letters import promise_letters_of_failures
+from accounts.services.regular import promise_regular_work
 from accounts.tasks import run_job
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
-LOOK_FOR_FAILURES_SECONDS = 60
+LOOK_AROUND_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         while not self.stopping:
             try:
                 jobs.take_back_abandoned()
-                if time.monotonic() - looked > LOOK_FOR_FAILURES_SECONDS:
+                if time.monotonic() - looked > LOOK_AROUND_SECONDS:
+                    promise_regular_work()
                     promise_letters_of_failures()
                     looked = time.monotonic()
                 ring_bells()

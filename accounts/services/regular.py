@@ -1,0 +1,39 @@
+"""Work that comes round every day: the dispatcher promises it until it was done, so that no night is lost."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Job, RegularWork
+from accounts.services.jobs import JOB_KINDS, JobKind, Promise, promise_jobs
+
+REGULAR: set[str] = set()
+"""Kinds of jobs that are done once a day, from midnight on."""
+
+
+def register_regular(code: str, kind: JobKind) -> None:
+    """Make a kind of job known that comes round every day; what it writes ends with `note_done`."""
+    JOB_KINDS[code] = kind
+    REGULAR.add(code)
+
+
+@transaction.atomic
+def promise_regular_work() -> None:
+    """Promise what was not done today and is not on its way; what failed waits for its next try like any other job."""
+    today = timezone.localdate()
+    done = RegularWork.objects.filter(done_up_to__gte=today).values_list("kind", flat=True)
+    on_its_way = Job.objects.unfinished().filter(kind__in=REGULAR).values_list("kind", flat=True)
+    promise_jobs(Promise(kind, f"day/{today}") for kind in REGULAR.difference(done, on_its_way))
+
+
+def done_up_to(kind: str) -> date | None:
+    """The day on which it was done last; None where it never was."""
+    return RegularWork.objects.filter(kind=kind).values_list("done_up_to", flat=True).first()
+
+
+def note_done(kind: str, day: date) -> None:
+    """Keep that it was done on a day, in the transaction of its effects."""
+    RegularWork.objects.update_or_create(kind=kind, defaults={"done_up_to": day})
