@@ -50,6 +50,13 @@ class InvitedPeopleOnly(DefaultAccountAdapter):
             counted.forget()
         return found
 
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Whether it is the password of whoever is signed in; their session goes on under a new key."""
+        right: bool = super().reauthenticate(user, password)
+        if right:
+            self.request.session.cycle_key()
+        return right
+
     def post_login(self, request: HttpRequest, user: Any, **hook: Any) -> HttpResponse:
         """The page after sign-in, with the proof that this browser is known; the audit trail keeps it."""
         response: HttpResponse = super().post_login(request, user, **hook)

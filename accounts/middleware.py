@@ -35,7 +35,8 @@ class SignInRequired(LoginRequiredMiddleware):
         """
         if not getattr(view_func, "login_required", True):
             too_long = int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_FROM_STRANGERS
-            return HttpResponse(_("This is too long."), status=413, content_type="text/plain") if too_long else None
+            plain = "text/plain; charset=utf-8"
+            return HttpResponse(_("This is too long."), status=413, content_type=plain) if too_long else None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:

@@ -46,7 +46,7 @@ SCHEMAS: dict[tuple[str, str], bytes] = {}
 @public_view
 def livez(request: HttpRequest) -> HttpResponse:
     """This process answers; nothing else is asked."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @public_view

@@ -1,10 +1,12 @@
-"""The settings of a server that people rely on: where letters lead."""
+"""The settings of a server that people rely on: where letters lead, and what browsers are told."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +17,7 @@ NEEDED = {
     "PUBLIC_DATABASE_URL": "postgres://minka_public@/minka",
     "REDIS_URL": "redis://redis.example/0",
     "MINKA_STATE": "/var/lib/minka",
+    "MINKA_DEMO": "0",
 }
 
 
@@ -49,3 +52,64 @@ def test_letters_lead_to_the_first_host_unless_another_is_told() -> None:
 )
 def test_an_address_to_which_letters_cannot_lead_stops_the_start(hosts: str, address: str) -> None:
     assert f"MINKA_ADDRESS ({address}) must be https://" in address_with(ALLOWED_HOSTS=hosts, MINKA_ADDRESS=address)
+
+
+def test_the_demo_is_no_real_server() -> None:
+    """In which people work without a second factor."""
+    assert "MINKA_DEMO is set" in address_with(ALLOWED_HOSTS="minka.example", MINKA_DEMO="1")
+
+
+SHOWN = """
+import json
+import django
+django.setup()
+from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
+from django.test import Client
+client = Client(headers={"host": "minka.example"})
+print(json.dumps({
+    "safe": dict(client.get("/livez", secure=True).headers),
+    "plain": client.get("/en/account/login/")["Location"],
+    "debug": settings.DEBUG,
+    "cookies": [
+        [getattr(settings, f"{name}_COOKIE_{what}") for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN")]
+        for name in ("SESSION", "CSRF")
+    ],
+    "known browser": settings.KNOWN_BROWSER_COOKIE,
+    "hasher": [get_hasher().algorithm, get_hasher().iterations],
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def real_server() -> Any:
+    """What a server with these settings answers, and some of them."""
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings.production", "ALLOWED_HOSTS": "minka.example"}
+    answer = subprocess.run(
+        [sys.executable, "-c", SHOWN],
+        env=os.environ | NEEDED | environment | {"MINKA_ADDRESS": ""},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def test_a_real_server_speaks_https_alone_and_marks_its_cookies(real_server: Any) -> None:
+    assert real_server["plain"] == "https://minka.example/en/account/login/"
+    assert real_server["safe"]["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert real_server["safe"]["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in real_server["safe"]["Content-Security-Policy"]
+    assert real_server["cookies"] == [
+        ["__Host-session", True, True, "Lax", "/", None],
+        ["__Host-csrf", True, True, "Lax", "/", None],
+    ]
+    assert real_server["known browser"].startswith("__Host-")
+    assert real_server["debug"] is False
+
+
+def test_passwords_are_hashed_slowly(real_server: Any) -> None:
+    algorithm, iterations = real_server["hasher"]
+    assert algorithm == "pbkdf2_sha256"
+    assert iterations >= 600_000

@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, DATABASES, env
+from config.settings.base import ALLOWED_HOSTS, DATABASES, MINKA_DEMO, env
 
 for needed in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "PUBLIC_DATABASE_URL", "REDIS_URL", "MINKA_STATE"):
     if not env.str(needed, default=""):
@@ -16,6 +16,8 @@ if DATABASES["public"]["USER"] == DATABASES["default"]["USER"]:
         "PUBLIC_DATABASE_URL must be of another database role than DATABASE_URL: it keeps what is not published"
         " away from the public pages."
     )
+if MINKA_DEMO:
+    raise ImproperlyConfigured("MINKA_DEMO is set: it lets people work without a second factor. Unset it.")
 MINKA_ADDRESS = (env.str("MINKA_ADDRESS", default="") or f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 ADDRESS = urlsplit(MINKA_ADDRESS)
 if (

@@ -24,7 +24,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from accounts.models import User
 from accounts.names import clean_file_name
 from projects.intake.problems import Refusal
-from projects.intake.reading import MAX_RATIO, decode
+from projects.intake.reading import MAX_ENTRIES, MAX_RATIO, decode
 from projects.models import Evidence
 from projects.services.cleaning import Attachments, cleaned_office, cleaned_pdf, reaches_outside
 
@@ -168,7 +168,7 @@ def check_office(content: bytes, name: str) -> None:
     if any(entry.filename.lower().startswith(ACTIVE) for entry in entries):
         raise ValidationError(WITH_MORE_INSIDE, "active_content", {"name": name})
     unpacked, packed = (sum(getattr(entry, size) for entry in entries) for size in ("file_size", "compress_size"))
-    if unpacked > min(MAX_RATIO * max(packed, 1), MOST_UNPACKED):
+    if len(entries) > MAX_ENTRIES or unpacked > min(MAX_RATIO * max(packed, 1), MOST_UNPACKED):
         message = _("“%(name)s” unpacks to far more than it should. Save only the rows that matter.")
         raise ValidationError(message, "bomb", {"name": name})
     if reaches_outside(content):

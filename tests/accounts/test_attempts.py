@@ -99,6 +99,19 @@ def test_the_neighbours_in_one_network_of_ipv6_are_one_address(cast: Cast) -> No
     assert guess(1, "2001:db8:1:3::1") == [200]
 
 
+def test_addresses_are_those_that_the_proxy_saw(cast: Cast, settings: Any) -> None:
+    """Whatever a visitor writes in front of theirs."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def guess_through_the_proxy(made_up: str, seen: str) -> int:
+        forwarded = {"x-forwarded-for": f"{made_up}, {seen}"}
+        typed = {"login": "monitor@example.org", "password": WRONG}
+        return int(browser("127.0.0.1").post(LOGIN, typed, headers=forwarded).status_code)
+
+    assert [guess_through_the_proxy(f"10.0.0.{n}", STRANGER) for n in range(6)] == [200] * 5 + [429]
+    assert guess_through_the_proxy(STRANGER, "198.51.100.7") == 200
+
+
 @pytest.mark.promise("links")
 def test_the_host_and_its_port_do_not_matter(cast: Cast) -> None:
     answers = [

@@ -6,6 +6,7 @@ import hashlib
 import io
 import random
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -18,6 +19,7 @@ from openpyxl.comments import Comment
 from PIL import Image, PngImagePlugin
 
 from accounts.models import User
+from projects.intake.reading import MAX_ENTRIES
 from projects.models import Evidence, PhasePeriod
 from projects.services.evidence import LARGEST, keep_evidence
 from tests.cast import PDF, Cast, Mine, evidence, gather_cast, open_mine, picture
@@ -163,6 +165,23 @@ def test_a_workbook_that_unpacks_to_a_hundred_times_its_size_is_refused(cast: Ca
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", b"0" * 1_000_000)
     assert refusal(cast.monitor, "rows.xlsx", out.getvalue()) == "bomb"
+
+
+def test_a_workbook_of_more_parts_than_any_has_is_refused(cast: Cast) -> None:
+    parts = (f"xl/worksheets/sheet{number}.xml" for number in range(MAX_ENTRIES))
+    assert refusal(cast.monitor, "rows.xlsx", archive("xl/workbook.xml", *parts)) == "bomb"
+
+
+def test_no_entity_of_a_document_is_unfolded(cast: Cast, tmp_path: Path) -> None:
+    """Neither a file of the server nor a text that doubles itself comes into what is kept."""
+    secret = tmp_path / "secret"
+    secret.write_text("Nina Condori")
+    for entity in (f'SYSTEM "{secret.as_uri()}"', '"Nina Condori"'):
+        words = f"<!DOCTYPE w [<!ENTITY x {entity}>]><w:document {W}><w:t>&x;</w:t></w:document>"
+        kept = evidence(cast.monitor, "letter.docx", letter(**{"word/document.xml": words.encode()}))
+        shown = unpacked(kept.file.read())["word/document.xml"].decode()
+        assert "<w:t>&x;</w:t>" in shown or "<w:t/>" in shown
+        assert "Nina" not in shown.partition("<w:document")[2]
 
 
 @pytest.mark.parametrize(
@@ -423,7 +442,7 @@ def test_a_file_is_a_download_that_no_browser_runs(client: Client, cast: Cast, m
     assert b"".join(answer.streaming_content) == PDF  # type: ignore[attr-defined]
     assert answer["Content-Disposition"] == 'attachment; filename="receipt.pdf"'
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "sandbox"
+    assert {"sandbox", "default-src 'none'"} <= set(answer["Content-Security-Policy"].split("; "))
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Cache-Control"] == "no-store"
 

@@ -130,6 +130,32 @@ def test_a_workbook_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "a.xlsx", workbook(["a"], [1])[:-300])["code"] == "damaged_workbook"
 
 
+def test_no_entity_of_a_workbook_is_unfolded(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("Nina Condori")
+    sheet = """<!DOCTYPE s [<!ENTITY x SYSTEM "{}">]>
+        <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+        <row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>
+        <row r="2"><c r="A2" t="inlineStr"><is><t>a &x;</t></is></c></row></sheetData></worksheet>"""
+    with zipfile.ZipFile(io.BytesIO(workbook(["name"]))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = sheet.format(secret.as_uri()).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    try:
+        _headings, rows, _info = read(tmp_path, "a.xlsx", out.getvalue())
+    except Refusal:
+        return
+    assert "Nina" not in str(rows)
+
+
+def test_a_workbook_of_more_parts_than_any_has_is_refused(tmp_path: Path) -> None:
+    many = dict.fromkeys((f"xl/part{number}" for number in range(reading.MAX_ENTRIES)), b"x")
+    assert refusal(tmp_path, "a.xlsx", workbook(["a"], extra=many))["code"] == "bomb"
+
+
 def test_a_workbook_gives_values_dates_and_formulas_apart(tmp_path: Path) -> None:
     """A formula is not computed, and 0.1 + 0.2 is 0.3."""
     data = workbook(["a", "b", "c", None], ["x", 0.1 + 0.2, "=1+1"], [None, None], [date(2025, 1, 2), 5, True])
