@@ -15,7 +15,6 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import InternalError, OperationalError, connection, connections
-from django.db.utils import ConnectionHandler
 from django.test import Client
 
 from accounts.models import Job, Organisation
@@ -28,7 +27,7 @@ from config.views import is_away
 from projects.models import Project
 from tests.access.test_database_roles import entered_as
 from tests.accounts.test_jobs import let_wait_end, one_job, promise
-from tests.cast import gather_cast, mine
+from tests.cast import gather_cast
 
 SECRET = "Rosa Quispe, who wants to be named nowhere"
 
@@ -91,17 +90,15 @@ def test_web_and_worker_take_their_own_limits(module: str, waits: dict[str, int]
 
 def test_a_page_that_waits_for_a_lock_in_vain_says_so_and_keeps_what_was_typed(committed: str) -> None:
     cast = gather_cast()
-    project = mine(cast.monitor, "Puka Sami")
     client = Client(raise_request_exception=False)
     client.force_login(cast.monitor)
-    address = f"/en/work/projects/{project.slug}/amend/"
-    typed = {"name": "Qori Sami", "country": "PE", "source-voice": "monitor", "source-reference": "Field notes 12"}
-    typed |= {"reason": "It is spelled so.", "revision": "1"}
-    with locked(committed, "projects_source"), limited(lock_timeout="100ms"):
+    address = "/en/work/projects/add/"
+    typed = {"name": "Qori Sami", "country": "PE", "source-voice": "monitor", "source-state": "reported"}
+    with locked(committed, "accounts_user"), limited(lock_timeout="100ms"):
         answer = client.post(address, typed)
-    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert (answer.status_code, answer.get("Retry-After")) == (503, "30")
     assert '<input type="hidden" name="name" value="Qori Sami">' in answer.content.decode()
-    assert Project.objects.get().name == "Puka Sami"
+    assert not Project.objects.exists()
     assert client.post(address, typed).status_code == 302
     assert Project.objects.get().name == "Qori Sami"
 
@@ -178,18 +175,18 @@ def test_no_row_and_no_statement_stands_in_the_log_of_the_database(state: State)
     """Not even of a statement that fails; which rule it broke does."""
     server = Postgres(state, durable=False)
     server.start()
-    address = {"HOST": server.environment()["DATABASE_URL"].partition("host=")[2], "PORT": "", "PASSWORD": ""}
-    own = ConnectionHandler({"default": settings.DATABASES["owner"] | address | {"NAME": "minka"}})["default"]
+    sockets = server.environment()["DATABASE_URL"].partition("host=")[2]
     try:
-        with own.cursor() as cursor:
-            cursor.execute("CREATE TABLE said (name text PRIMARY KEY, whole int CHECK (whole > 0))")
-            cursor.execute("INSERT INTO said VALUES (%s, %s)", [SECRET, 1])
+        with psycopg.connect(
+            host=sockets, user="minka_owner", dbname="minka", autocommit=True, cursor_factory=psycopg.ClientCursor
+        ) as own:
+            own.execute("CREATE TABLE said (name text PRIMARY KEY, whole int CHECK (whole > 0))")
+            own.execute("INSERT INTO said VALUES (%s, %s)", [SECRET, 1])
             for number in (0, 2, 10**20):
-                with pytest.raises(Exception, match="said|integer"):
-                    cursor.execute("INSERT INTO said VALUES (%s, %s)", [SECRET, number])
+                with pytest.raises(psycopg.DatabaseError):
+                    own.execute("INSERT INTO said VALUES (%s, %s)", [SECRET, number])
         logged = (state.log / "postgres.log").read_text()
     finally:
-        own.close()
         server.stop()
     assert 'violates check constraint "said_whole_check"' in logged
     assert 'violates unique constraint "said_pkey"' in logged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +53,7 @@ def test_the_dispatcher_promises_what_rows_call_by_these_names() -> None:
 def test_a_dispatcher_promises_it_as_soon_as_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     RegularWork.objects.all().delete()
     dispatcher = dispatch_jobs.Command()
-    monkeypatch.setattr(dispatch_jobs.signal, "signal", lambda *_arguments: None)
+    monkeypatch.setattr(signal, "signal", lambda *_arguments: None)
     monkeypatch.setattr(dispatch_jobs, "ring_bells", dispatcher.stop)
     monkeypatch.setattr(dispatcher, "listen", lambda: None)
     dispatcher.handle()
