@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -22,6 +23,17 @@ from accounts.models import User
 from accounts.services.once import UsedForAnother, write_once
 
 LONGEST_KEY = 80
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema tells of tokens."""
+
+    target_class = "accounts.token_authentication.BearerToken"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """In the words of OpenAPI."""
+        return {"type": "http", "scheme": "bearer", "description": "A token that a person made under “Your account”."}
 
 
 class RolePermission(BasePermission):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DayInput, NamedRowField, WordsField
-from accounts.models import Membership, Organisation, User
+from accounts.models import ApiToken, Membership, Organisation, User
 from accounts.roles import Role
 
 
@@ -72,6 +72,15 @@ class RefusalForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}), help_text=_("It stays in the history.")
     )
+
+
+class ApiTokenForm(forms.ModelForm[ApiToken]):
+    """A token for a program."""
+
+    class Meta:
+        model = ApiToken
+        fields: ClassVar[list[str]] = ["name", "scope", "last_day"]
+        widgets: ClassVar[dict[str, type[forms.Widget]]] = {"last_day": DayInput}
 
 
 class TrailFilter(forms.Form):

@@ -20,14 +20,14 @@ def cookie_of(user: User) -> str:
     return f"{settings.KNOWN_BROWSER_COOKIE}{user.pk}"
 
 
-def proof_of(user: User) -> str:
-    """What only a cookie of this account and of its present password holds."""
-    return salted_hmac(SALT, f"{user.pk}/{user.password}", algorithm="sha256").hexdigest()
+def proof_of(user: User, secret_key: str) -> str:
+    """What only a cookie of this account and of its present password holds, made with this secret key."""
+    return salted_hmac(SALT, f"{user.pk}/{user.password}", secret=secret_key, algorithm="sha256").hexdigest()
 
 
 def remember_browser(response: HttpResponse, user: User) -> None:
     """Let the browser prove for a year that somebody signed in to this account with it."""
-    value = signing.dumps({"browser": secrets.token_hex(8), "proof": proof_of(user)}, salt=SALT)
+    value = signing.dumps({"browser": secrets.token_hex(8), "proof": proof_of(user, settings.SECRET_KEY)}, salt=SALT)
     response.set_cookie(
         cookie_of(user),
         value,
@@ -44,4 +44,5 @@ def known_browser(request: HttpRequest, user: User) -> str:
         held = signing.loads(request.COOKIES.get(cookie_of(user), ""), salt=SALT, max_age=KNOWN_FOR_SECONDS)
     except signing.BadSignature:
         return ""
-    return str(held["browser"]) if held["proof"] == proof_of(user) else ""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return str(held["browser"]) if held["proof"] in {proof_of(user, key) for key in keys} else ""

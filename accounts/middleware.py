@@ -5,19 +5,17 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.adapter import seconds_until
 from accounts.models import User
-from accounts.roles import SECOND_FACTOR_ROLES
+from accounts.services.second_factor import lacks_second_factor
 
 LONGEST_FROM_STRANGERS = 100_000
 """bytes"""
@@ -72,10 +70,11 @@ class SecondFactorRequired:
         if not settings.SECOND_FACTOR_REQUIRED or getattr(view_func, "public", False) or is_about_signing_in(request):
             return None
         user = request.user
-        if not isinstance(user, User) or not SECOND_FACTOR_ROLES & user.roles or is_mfa_enabled(user):
+        if not isinstance(user, User) or not lacks_second_factor(user):
             return None
         if not getattr(view_func, "login_required", True):
-            raise PermissionDenied
+            words = _("Your role needs a second factor. Sign in on the pages and set it up.")
+            return JsonResponse({"detail": words}, status=HTTPStatus.FORBIDDEN)
         messages.warning(request, _("Your role needs a second factor. Set it up to go on."))
         return redirect("mfa_activate_totp")
 
@@ -109,9 +108,9 @@ class NoStoreForSignedIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Outside the session middleware, so that it sees whether the session was read."""
+        """Outside the session middleware, so that it sees whether the session was read, or a token."""
         response = self.get_response(request)
         session = getattr(request, "session", None)
-        if session is not None and session.accessed:
+        if session is not None and session.accessed or hasattr(request, "came_with_token"):
             response["Cache-Control"] = "no-store"
         return response

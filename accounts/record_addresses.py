@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from accounts.models import AuditEntry, Membership, Proposal, RoleRequest, User
+from accounts.models import ApiToken, AuditEntry, Membership, Proposal, RoleRequest, User
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ ADDRESSES: dict[type[models.Model], RecordAddresses] = {
     ),
     RoleRequest: RecordAddresses(
         lambda actor: RoleRequest.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
+    ),
+    ApiToken: RecordAddresses(
+        lambda actor: ApiToken.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
     ),
     Proposal: RecordAddresses(proposals_seen, "people:proposal", {"pk": "id"}),
 }

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accounts.views import invitations, people, proposals
+from accounts.views import invitations, people, proposals, tokens
 
 app_name = "people"
 urlpatterns = [
     path("own/", people.own_account, name="own"),
     path("own/sign-out-everywhere/", people.sign_out_everywhere, name="sign-out-everywhere"),
+    path("own/tokens/", tokens.tokens, name="tokens"),
     path("people/", people.people_list, name="list"),
     path("people/add/", people.invite, name="invite"),
     path("people/invitations/", invitations.invitation_list, name="invitations"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("people/role-requests/<int:pk>/confirm/", people.role_confirm, name="role-confirm"),
     path("people/role-requests/<int:pk>/refuse/", people.role_refuse, name="role-refuse"),
     path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
+    path("people/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token-revoke"),
     path("second-person/", proposals.proposal_list, name="proposals"),
     path("second-person/<int:pk>/", proposals.proposal_page, name="proposal"),
     path("second-person/<int:pk>/confirm/", proposals.proposal_confirm, name="proposal-confirm"),

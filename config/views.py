@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -30,11 +31,11 @@ from accounts.adapter import minute_after
 from accounts.fresh_sign_in import typed_in
 from accounts.models import Job
 from compliance.models import ScorecardHead
+from config.api_errors import API
 from config.health import BEHIND_PAGES, NEEDED_FOR_PAGES, READINESS, works
 
 SECONDS_TO_WAIT = 60
 """over which django-allauth counts requests"""
-API = "/api/"
 TRY_AGAIN_AFTER_SECONDS = 30
 PASSES = {"25006", "42501", "25P03"}
 """What PostgreSQL calls it where it only reads, where a grant is missing, and where a transaction did nothing for too long"""
@@ -76,7 +77,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     code = HTTPStatus.SERVICE_UNAVAILABLE if for_now else HTTPStatus.INTERNAL_SERVER_ERROR
     response: HttpResponse
     if request.path.startswith(API):
-        detail = "Nothing was saved. Try again later." if for_now else "Something failed on our side."
+        detail = _("Nothing was saved. Try again later.") if for_now else _("Something failed on our side.")
         response = JsonResponse({"detail": detail}, status=code)
     elif for_now:
         typed = {"typed": sent_fields(request), "address": request.get_full_path()}

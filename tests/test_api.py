@@ -346,3 +346,55 @@ def test_the_schema_is_made_without_a_warning(client: Client, tmp_path: Any) -> 
     answer = client.get("/api/v1/schema/")
     assert answer.status_code == 200
     assert b"/api/v1/disbursements/" in answer.content
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/api/", 404),
+        ("GET", "/api/v1/nothing/", 404),
+        ("GET", "/api/v1/publications/no-such/", 404),
+        ("POST", "/api/v1/publications/no-such/", 405),
+        ("DELETE", "/api/v1/publications/", 405),
+        ("GET", "/api/v1/projects/", 403),
+        ("GET", "/api/v1/publications/?nothing=1", 400),
+    ],
+)
+def test_every_error_is_json_in_the_language_that_is_asked_for(
+    client: Client, cast: Cast, method: str, address: str, status: int
+) -> None:
+    spanish, english = (client.generic(method, address, headers={"Accept-Language": code}) for code in ("es", "en"))
+    for answer in (spanish, english):
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+        assert int(answer["Content-Length"]) == len(answer.content)
+    assert spanish.json().keys() == english.json().keys()
+    assert spanish.json() != english.json()
+
+
+def test_a_body_that_is_too_long_is_refused_in_json(client: Client, cast: Cast) -> None:
+    answer = client.post(ADDRESS, "x" * 100_001, content_type="application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/json")
+    assert set(answer.json()) == {"detail"}
+
+
+def test_pages_of_a_list_lead_to_the_host_that_was_asked_and_other_hosts_are_refused(
+    monitor: Client, mine: Mine, settings: Any
+) -> None:
+    send(monitor, example(mine, confirm_other=True))
+    settings.ALLOWED_HOSTS = ["minka.example"]
+    there = monitor.get(ADDRESS, {"page_size": 1}, headers={"host": "minka.example"})
+    assert there.json()["next"] == f"http://minka.example{ADDRESS}?page=2&page_size=1"
+    elsewhere = monitor.get(ADDRESS, headers={"host": "elsewhere.example"})
+    assert (elsewhere.status_code, elsewhere["Content-Type"]) == (400, "application/json")
+
+
+def test_a_page_that_is_not_there_stays_a_page(client: Client) -> None:
+    assert client.get("/en/nothing/")["Content-Type"].startswith("text/html")
+
+
+def test_the_schema_names_both_ways_to_sign_in(client: Client) -> None:
+    schema = client.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"}).json()
+    assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    assert {"token": []} in schema["paths"]["/api/v1/projects/"]["get"]["security"]
+    assert {"cookieAuth": []} in schema["paths"]["/api/v1/projects/"]["get"]["security"]
+    assert "security" not in schema["paths"]["/api/v1/publications/"]["get"]

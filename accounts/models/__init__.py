@@ -9,8 +9,10 @@ from accounts.models.people import Membership, Organisation, User
 from accounts.models.proposals import Proposal
 from accounts.models.regular import RegularWork
 from accounts.models.role_requests import RoleRequest
+from accounts.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Attempt",
     "AuditEntry",
     "IdempotentAnswer",

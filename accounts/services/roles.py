@@ -22,7 +22,7 @@ HIDDEN_FROM_AUDITORS = (
     "throttle_cache",
 )
 """What would let whoever reads it sign in as somebody else, or says where people come from."""
-SECRET_COLUMNS = {"accounts_user": ("password", "session_salt")}
+SECRET_COLUMNS = {"accounts_user": ("password", "session_salt"), "accounts_apitoken": ("sha256",)}
 """The same in single columns of tables that auditors read otherwise."""
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Proposal, User
-from accounts.roles import Role
+from accounts.roles import SECOND_FACTOR_ROLES, Role
 from accounts.services.audit import state_of, write_audit
 from accounts.services.letters import NEWS, SECOND_FACTOR_GONE, News, promise_letters
 from accounts.services.people import end_sessions
@@ -18,6 +19,11 @@ from accounts.services.proposals import PROPOSAL_KINDS, ProposalKind, propose
 
 SECOND_FACTOR_RESET = "second_factor_reset"
 RESET_BY_COMMAND = "second_factor_reset_by_command"
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Whether somebody must set up a second factor before they do anything else."""
+    return settings.SECOND_FACTOR_REQUIRED and bool(SECOND_FACTOR_ROLES & user.roles) and not is_mfa_enabled(user)
 
 
 def ask_to_reset(*, actor: User, user: User, reason: str) -> Proposal:

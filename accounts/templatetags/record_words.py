@@ -65,6 +65,8 @@ VERBS = {
     "deactivated": _("deactivated the account"),
     "reactivated": _("reactivated the account"),
     "second_factor_reset": _("reset the second factor"),
+    "token_made": _("made a token for a program"),
+    "token_revoked": _("revoked a token for a program"),
     "signed_out_everywhere": _("signed somebody out everywhere"),
     "signed_in": _("signed in"),
     "password_refused": _("refused a wrong password"),

@@ -164,8 +164,13 @@ def test_the_auditor_reads_the_record_but_nothing_to_sign_in_with(committed: str
             closed = name in HIDDEN_FROM_AUDITORS or name in SECRET_COLUMNS
             assert refused == ("InsufficientPrivilege" if closed else ""), name
         assert error_of(connection, sql.SQL("SELECT email, full_name FROM accounts_user")) == ""
-        for column in ("password", "session_salt"):
-            reading = sql.SQL("SELECT {} FROM accounts_user").format(sql.Identifier(column))
+        assert error_of(connection, sql.SQL("SELECT name, prefix, last_used_on FROM accounts_apitoken")) == ""
+        for table, column in (
+            ("accounts_user", "password"),
+            ("accounts_user", "session_salt"),
+            ("accounts_apitoken", "sha256"),
+        ):
+            reading = sql.SQL("SELECT {} FROM {}").format(sql.Identifier(column), sql.Identifier(table))
             assert error_of(connection, reading) == "InsufficientPrivilege", column
 
 

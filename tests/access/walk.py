@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import Job, Membership, Proposal, RoleRequest, User
+from accounts.models import ApiToken, Job, Membership, Proposal, RoleRequest, User
 from accounts.roles import Role
 from accounts.services.appointments import ask_for_role
 from accounts.services.proposals import propose
+from accounts.services.tokens import make_token
 from compliance.models import Answer, PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
@@ -49,6 +50,8 @@ class World:
     proposal: Proposal
     answer: Answer
     other_answer: Answer
+    token: ApiToken
+    other_token: ApiToken
 
     def objects(self, sees: str) -> dict[str, dict[str, Any]]:
         """The parts of the address in each case, named as in the table."""
@@ -130,6 +133,7 @@ class World:
             "subject of a framework": {
                 case: {"name": "irma-1-1", "kind": "mine", "key": slug} for case, slug in slugs.items()
             },
+            "token": keys(own=self.token.pk, other=self.other_token.pk),
             "answer": keys(own=self.answer.pk, other=self.other_answer.pk),
             "publication": {"known": {"pk": self.publication.pk}, "absent": {"pk": ABSENT}},
         }
@@ -143,6 +147,13 @@ class World:
 def keys(**known: Any) -> dict[str, dict[str, Any]]:
     """Addresses by key, with one of nothing."""
     return {case: {"pk": pk} for case, pk in (known | {"absent": ABSENT}).items()}
+
+
+def token_for(owner: User) -> ApiToken:
+    """A token that somebody made."""
+    token = ApiToken(user=owner, name="Nightly copy")
+    make_token(token=token)
+    return token
 
 
 def failed_job(owner: User) -> Job:
@@ -179,6 +190,8 @@ def build_world() -> World:
         proposal=propose(actor=cast.second_administrator, kind="takedown", record=publication, reason="Too much"),
         answer=answered(cast.reviewer, own.project),
         other_answer=answered(cast.reviewer, other.project),
+        token=token_for(cast.monitor),
+        other_token=token_for(cast.stranger),
     )
 
 

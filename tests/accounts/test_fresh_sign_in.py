@@ -21,6 +21,7 @@ GUARDED = {
     "people:person",
     "people:role-confirm",
     "people:proposal-confirm",
+    "people:tokens",
     "records:erase",
     "reviews:publish",
     "reviews:small-numbers",

@@ -1,6 +1,7 @@
 """Bring a database up: schema, privileges, reference data, framework and, for the demo, the invented record."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.services.roles import grant_database_roles
 from compliance.evaluation.framework import FrameworkError
@@ -16,11 +18,16 @@ from config.demo import load_demo
 from projects.reference import load_reference_data
 
 
+def unknown_migrations(applied: Iterable[Sequence[str]]) -> list[str]:
+    """Those of the migrations, each an app and a name, that this Minka does not know."""
+    disk = MigrationLoader(None).disk_migrations
+    known = {*disk, *(one for found in disk.values() for one in found.replaces)}
+    return sorted(f"{app}.{name}" for app, name in applied if (app, name) not in known)
+
+
 def refuse_a_newer_database() -> None:
     """Raise CommandError where a newer Minka has changed the tables: this one would not know what they hold."""
-    loader = MigrationLoader(connections["owner"])
-    known = {*loader.disk_migrations, *(one for found in loader.disk_migrations.values() for one in found.replaces)}
-    unknown = sorted(f"{app}.{name}" for app, name in loader.applied_migrations if (app, name) not in known)
+    unknown = unknown_migrations(MigrationRecorder(connections["owner"]).applied_migrations())
     if unknown:
         raise CommandError(
             f"The database is of a newer Minka: this one does not know {', '.join(unknown)}. Start the newer Minka, "
