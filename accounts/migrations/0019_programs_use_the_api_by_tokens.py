@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0017_people_are_invited_by_letter"),
+        ("accounts", "0018_regular_work"),
     ]
 
     operations = [
