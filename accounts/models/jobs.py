@@ -58,6 +58,8 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     requested_at = models.DateTimeField(db_default=Now())
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """the id of the newest request for it, under which it is logged"""
     not_before = models.DateTimeField(db_default=Now())
     dispatched_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -83,7 +85,10 @@ class Job(models.Model):
                 name="one_job_waits_for_a_subject",
             )
         ]
-        indexes = [models.Index(fields=["state", "not_before"], name="jobs_to_do")]
+        indexes = [
+            models.Index(fields=["state", "not_before"], name="jobs_to_do"),
+            models.Index(fields=["kind", "priority", "requested_at"], name="newest_jobs_of_a_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject} ({self.state})"
