@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.timezone import localdate
 
@@ -34,6 +35,7 @@ class KeptPage:
     newest: str
     body: bytes
     headers: dict[str, str]
+    match: ResolverMatch | None
 
     @cached_property
     def compressed(self) -> bytes:
@@ -62,11 +64,12 @@ class KeptPublicPages:
         page = PAGES.get(address) if request.method == "GET" else None
         if page and page.newest == newest_publication():
             PAGES.move_to_end(address)
+            request.resolver_match = page.match
             return answer_with(page, request)
         response = self.get_response(request)
         newest = getattr(request, "newest_publication", None)
         if newest and may_be_kept(request, response):
-            page = PAGES[address] = KeptPage(newest, response.content, dict(response.items()))
+            page = PAGES[address] = KeptPage(newest, response.content, dict(response.items()), request.resolver_match)
             while len(PAGES) > KEPT_PAGES:
                 PAGES.popitem(last=False)
             return answer_with(page, request)

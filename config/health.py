@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import redis
 from django.conf import settings
@@ -30,6 +30,7 @@ from compliance.models import Publication
 from config.celery import app
 
 logger = logging.getLogger(__name__)
+Found = TypeVar("Found")
 ANSWER_WITHIN_SECONDS = 1.0
 LOOKED_AT_AGAIN_AFTER_SECONDS = 1.0
 HEARD_WITHIN = timedelta(minutes=1)
@@ -61,9 +62,14 @@ def migrations_of_this_version() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
+def missing_migrations() -> frozenset[tuple[str, str]]:
+    """Migrations of this version that were not run."""
+    return migrations_of_this_version() - MigrationRecorder(connections["default"]).applied_migrations().keys()
+
+
 def database_is_prepared() -> bool:
     """Whether every migration of this version was run."""
-    return migrations_of_this_version() <= MigrationRecorder(connections["default"]).applied_migrations().keys()
+    return not missing_migrations()
 
 
 def publications_are_readable() -> bool:
@@ -72,10 +78,15 @@ def publications_are_readable() -> bool:
     return True
 
 
+def free_disk() -> int:
+    """Bytes that files may still take."""
+    return shutil.disk_usage(settings.MINKA_STATE).free
+
+
 def disk_has_room() -> bool:
     """Whether files can be taken."""
     least: int = settings.LEAST_FREE_DISK_MB
-    return shutil.disk_usage(settings.MINKA_STATE).free >= least * 1_000_000
+    return free_disk() >= least * 1_000_000
 
 
 def broker_answers() -> bool:
@@ -158,28 +169,37 @@ def works(part: Part) -> bool:
         return False
 
 
-class Readiness:
-    """What was found at the last look: however many ask, one looks, at most once a second."""
+class LastLook(Generic[Found]):
+    """What was found at the last look: however many ask, one looks, and not more often than every so many seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], Found], *, every: float, before: Found) -> None:
+        self.look = look
+        self.every = every
+        self.found = before
         self.looking = threading.Lock()
         self.looked_at = float("-inf")
-        self.found = {part.code: False for part in NEEDED_FOR_PAGES}
 
-    def parts(self) -> dict[str, bool]:
-        """By the code of each part that pages need, whether it works; while one looks, the others get the last answer.
+    def answer(self) -> Found:
+        """What was found; while one looks, the others get the last answer, and the one `before` any look came to an end.
 
-        Nobody waits for it: an answer that never came yet is that nothing works.
+        Nobody waits for it.
         """
         if self.looking.acquire(blocking=False):
             try:
-                if time.monotonic() - self.looked_at > LOOKED_AT_AGAIN_AFTER_SECONDS:
-                    self.found = {part.code: works(part) for part in NEEDED_FOR_PAGES}
+                if time.monotonic() - self.looked_at > self.every:
+                    self.found = self.look()
                     self.looked_at = time.monotonic()
             finally:
                 self.looking.release()
         return self.found
 
 
-READINESS = Readiness()
+def parts_needed() -> dict[str, bool]:
+    """By the code of each part that pages need, whether it works."""
+    return {part.code: works(part) for part in NEEDED_FOR_PAGES}
+
+
+READINESS = LastLook(
+    parts_needed, every=LOOKED_AT_AGAIN_AFTER_SECONDS, before={part.code: False for part in NEEDED_FOR_PAGES}
+)
 """Of this process."""

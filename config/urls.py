@@ -11,6 +11,7 @@ urlpatterns = [
     path("", public_view(RedirectView.as_view(pattern_name="public:home"))),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
     path(
         "api/v1/schema/",
         public_view(views.Schema.as_view()),

@@ -11,12 +11,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Count, Min
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
@@ -33,6 +34,7 @@ from accounts.models import Job
 from compliance.models import ScorecardHead
 from config.api_errors import API
 from config.health import BEHIND_PAGES, NEEDED_FOR_PAGES, READINESS, works
+from config.metrics import CONTENT_TYPE, all_metrics
 
 SECONDS_TO_WAIT = 60
 """over which django-allauth counts requests"""
@@ -53,11 +55,22 @@ def livez(request: HttpRequest) -> HttpResponse:
 @public_view
 def readyz(request: HttpRequest) -> JsonResponse:
     """Which of the parts that pages need works; 503 unless all do. What works in the background is on the status page."""
-    parts = READINESS.parts()
+    parts = READINESS.answer()
     return JsonResponse(
         {code: "ok" if found else "does not work" for code, found in parts.items()},
         status=HTTPStatus.OK if all(parts.values()) else HTTPStatus.SERVICE_UNAVAILABLE,
     )
+
+
+@require_GET
+@public_view
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, for whoever brings the token; where none is set there is no such address."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(all_metrics(), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 
 @require_GET

@@ -58,6 +58,8 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     requested_at = models.DateTimeField(db_default=Now())
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """the id of the newest request for it, under which it is logged"""
     not_before = models.DateTimeField(db_default=Now())
     dispatched_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)

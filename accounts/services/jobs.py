@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.db.utils import DataError
 from psycopg.errors import QueryCanceled
 
+from accounts.logs import current_id, under
 from accounts.models import Job, User
 from accounts.services.audit import state_of, write_audit
 
@@ -95,7 +97,7 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
 
     What is promised anew has all its attempts before it: what made the earlier ones fail may be mended.
     The upsert locks a waiting row until this transaction ends, so a worker that claims it sees what was
-    written here. Call it last: the lock is then short.
+    written here. Call it last: the lock is then short. The job is logged under the id of the newest request for it.
     """
     distinct = sorted({(p.kind, p.subject): p for p in promises}.items())
     if not distinct:
@@ -104,16 +106,19 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
         cursor.executemany(
             """
             INSERT INTO accounts_job
-                (id, kind, subject, payload, priority, state, owner_id, attempts, done, total, error)
-            VALUES (%s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
+                (id, kind, subject, payload, priority, request_id, state, owner_id, attempts, done, total, error)
+            VALUES (%s, %s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
             DO UPDATE SET requested_at = statement_timestamp(), payload = EXCLUDED.payload,
                           not_before = LEAST(accounts_job.not_before, now()),
                           priority = GREATEST(accounts_job.priority, EXCLUDED.priority), attempts = 0,
-                          failing_since = NULL, error = ''
+                          failing_since = NULL, error = '', request_id = EXCLUDED.request_id
             """,
             [
-                (uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, owner.pk if owner else None)
+                (
+                    *(uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, current_id()),
+                    owner.pk if owner else None,
+                )
                 for _key, p in distinct
             ],
         )
@@ -143,13 +148,31 @@ def do(job_id: str) -> None:
     claim = claim_job(job_id)
     if claim is None:
         return
-    kind = JOB_KINDS[claim.job.kind]
-    try:
-        result = kind.compute(claim)
-        finish(claim, kind, result)
-    except Exception as error:  # the boundary: whatever went wrong is kept with the job, and tried again later
-        logger.exception("job %s failed", claim.job)
-        give_back(claim, error)
+    kind, began = JOB_KINDS[claim.job.kind], time.monotonic()
+    with under(claim.job.request_id):
+        try:
+            result = kind.compute(claim)
+            done = finish(claim, kind, result)
+        except Exception as error:  # the boundary: whatever went wrong is kept with the job, and tried again later
+            logger.exception("job failed", extra=told(claim.job, began))
+            log(claim.jobs[1:], logging.ERROR, "job failed with another", began)
+            give_back(claim, error)
+            return
+    words = "job done" if done else "lease was lost; another worker does it"
+    log(claim.jobs, logging.INFO if done else logging.WARNING, words, began)
+
+
+def log(jobs: Iterable[Job], level: int, words: str, began: float) -> None:
+    """One line for each job, under the id of the request that promised it."""
+    for job in jobs:
+        with under(job.request_id):
+            logger.log(level, words, extra=told(job, began))
+
+
+def told(job: Job, began: float) -> dict[str, Any]:
+    """What is logged of a job as it was when it was claimed."""
+    milliseconds = round((time.monotonic() - began) * 1000)
+    return {"kind": job.kind, "subject": job.subject, "attempt": job.attempts + 1, "milliseconds": milliseconds}
 
 
 @transaction.atomic
@@ -206,14 +229,14 @@ def room_for_a_long_one() -> bool:
 
 
 @transaction.atomic
-def finish(claim: Claim, kind: JobKind, result: Any) -> None:
-    """Write the effects and mark the jobs done, both or neither; a claim that lost its lease writes nothing."""
+def finish(claim: Claim, kind: JobKind, result: Any) -> bool:
+    """Write the effects and mark the jobs done, both or neither; False, and nothing written, where the lease was lost."""
     rows = Job.objects.select_for_update().filter(token=claim.token, state=Job.State.RUNNING)
     if len(rows) != len(claim.jobs):
-        logger.warning("lease of %s was lost; another worker does it", claim.job)
-        return
+        return False
     kind.write(claim, result)
     rows.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, failing_since=None, error="")
+    return True
 
 
 def give_back(claim: Claim, error: Exception) -> None:

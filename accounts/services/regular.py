@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.logs import new_id, under
 from accounts.models import Job, RegularWork
 from accounts.services.jobs import JOB_KINDS, JobKind, Promise, promise_jobs
 
@@ -26,7 +27,8 @@ def promise_regular_work() -> None:
     today = timezone.localdate()
     done = RegularWork.objects.filter(done_up_to__gte=today).values_list("kind", flat=True)
     on_its_way = Job.objects.unfinished().filter(kind__in=REGULAR).values_list("kind", flat=True)
-    promise_jobs(Promise(kind, f"day/{today}") for kind in REGULAR.difference(done, on_its_way))
+    with under(new_id()):
+        promise_jobs(Promise(kind, f"day/{today}") for kind in REGULAR.difference(done, on_its_way))
 
 
 def done_up_to(kind: str) -> date | None:

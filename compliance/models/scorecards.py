@@ -95,6 +95,10 @@ class ScorecardHeadQuerySet(models.QuerySet["ScorecardHead"]):
         """Those whose last step is one of these; the empty one means that nobody has taken any."""
         return self.alias(step=latest_step("action")).filter(step__in=actions)
 
+    def approved(self) -> ScorecardHeadQuerySet:
+        """Those that wait to be published, each with when it was `approved_at`."""
+        return self.at_step(Review.Action.APPROVE).annotate(approved_at=Subquery(steps_on_whole().values("at")[:1]))
+
     def with_open_question(self) -> ScorecardHeadQuerySet:
         """Those on which a question waits for the company's answer."""
         return self.filter(Exists(open_words(Review.Action.QUERY)))

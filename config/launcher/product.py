@@ -174,7 +174,7 @@ class Product:
             "web": [
                 *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--no-control-socket"),
                 *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "1"),
-                *("--threads", "8", "--graceful-timeout", "5", "--access-logfile", "-"),
+                *("--threads", "8", "--graceful-timeout", "5"),
             ],
             "worker": [*CELERY, "worker", "--loglevel", "info", "--concurrency", "2", *QUICK_START],
             "dispatcher": [*MANAGE, "dispatch_jobs"],

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.Requests",
     "config.api_errors.ApiErrorsAreJson",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -268,11 +269,20 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["config.api.describe_errors"],
 }
 
-LOGGING = {
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+"""Whoever brings it reads `/metrics`; without it there is no such address."""
+
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "accounts.logs.Line"}, "json": {"()": "accounts.logs.JsonLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"pikepdf": {"level": "ERROR"}},  # what it finds odd in people's files is no matter of ours
+    "loggers": {
+        "pikepdf": {"level": "ERROR"},  # what it finds odd in people's files is no matter of ours
+        "django.request": {"level": "ERROR"},  # each request has one line, of config/middleware.py
+        "django.server": {"level": "CRITICAL"},
+        "gunicorn.access": {"level": "CRITICAL", "handlers": []},
+        "gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

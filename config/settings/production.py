@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import ALLOWED_HOSTS, DATABASES, MINKA_DEMO, env
+from config.settings.base import ALLOWED_HOSTS, DATABASES, LOGGING, MINKA_DEMO, env
 
 for needed in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "PUBLIC_DATABASE_URL", "REDIS_URL", "MINKA_STATE"):
     if not env.str(needed, default=""):
@@ -35,7 +35,7 @@ SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
@@ -48,3 +48,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+LOGGING["handlers"]["console"]["formatter"] = "json"

@@ -294,6 +294,9 @@ PUBLIC: dict[str, str] = {
 }
 """Anybody reads these, without session or cookie; what is not published is not there."""
 
+FOR_MACHINES = people("metrics")
+"""For whoever brings a token of the environment, and for nobody else, whoever they are."""
+
 OPEN_DOORS = people(
     "account_login",
     "account_logout",
@@ -321,4 +324,4 @@ OWN_DOORS = people(
 )
 """allauth's pages about one's own account; anonymous: to the sign-in page."""
 
-RULES_BY_GROUP = (SIGNED_IN, API, PUBLIC, OPEN_DOORS, OWN_DOORS)
+RULES_BY_GROUP = (SIGNED_IN, API, PUBLIC, FOR_MACHINES, OPEN_DOORS, OWN_DOORS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts import roles
 from accounts.api import RolePermission
@@ -17,7 +17,17 @@ from projects.kinds import KINDS_OF_RECORD
 from projects.models.intake import ImportQuerySet
 from projects.models.projects import ProjectQuerySet
 from projects.views import records
-from tests.access.expectations import API, ENTER, EVERYBODY, OPEN_DOORS, OWN_DOORS, PUBLIC, RULES_BY_GROUP, SIGNED_IN
+from tests.access.expectations import (
+    API,
+    ENTER,
+    EVERYBODY,
+    FOR_MACHINES,
+    OPEN_DOORS,
+    OWN_DOORS,
+    PUBLIC,
+    RULES_BY_GROUP,
+    SIGNED_IN,
+)
 from tests.access.walk import (
     ANONYMOUS,
     ANSWERED,
@@ -54,7 +64,7 @@ def content_of(response: Any) -> bytes:
 
 @pytest.mark.promise("every-address")
 def test_every_address_is_in_the_table_and_no_other() -> None:
-    assert {address.name for address in ALL} == {*SIGNED_IN, *API, *PUBLIC, *OPEN_DOORS, *OWN_DOORS}
+    assert {address.name for address in ALL} == {*SIGNED_IN, *API, *PUBLIC, *FOR_MACHINES, *OPEN_DOORS, *OWN_DOORS}
     assert sum(len(group) for group in RULES_BY_GROUP) == len({name for group in RULES_BY_GROUP for name in group})
 
 
@@ -193,6 +203,17 @@ def test_public_addresses_take_nothing(world: World, clients: dict[str, Client],
     for address in [a for a in ALL if a.name in PUBLIC and a.name not in {"", "livez", "readyz"}]:
         for given in public_cases(world, address).values():
             assert amounts_to(ask(clients[ANONYMOUS], method, url_of(address, given))) == "no such method"
+
+
+@pytest.mark.parametrize(("token", "status"), [("", 404), ("prometheus", 401)])
+def test_what_is_for_machines_is_for_nobody_without_the_token(
+    clients: dict[str, Client], token: str, status: int
+) -> None:
+    for address in [a for a in ALL if a.name in FOR_MACHINES]:
+        for client in clients.values():
+            with override_settings(METRICS_TOKEN=token):
+                assert client.get(url_of(address, {})).status_code == status
+                assert client.post(url_of(address, {})).status_code == 405
 
 
 # The way in and one's own account

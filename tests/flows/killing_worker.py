@@ -80,9 +80,10 @@ def lay_the_traps(**_signal: Any) -> None:
 
         return written
 
-    def finish_and_die(claim: jobs.Claim, kind: jobs.JobKind, result: Any) -> None:
-        finish(claim, kind, result)
+    def finish_and_die(claim: jobs.Claim, kind: jobs.JobKind, result: Any) -> bool:
+        done = finish(claim, kind, result)
         die_at("committed", project_of(claim.job))
+        return done
 
     jobs.run, jobs.claim_job, jobs.finish = receive, claim, finish_and_die
     batch: dict[str, Any] = {"batch": 1} if os.environ["MINKA_KILL_VICTIM"] == "child" else {}
