@@ -9,10 +9,12 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Tell the job outbox how letters are sent, and what takes two people, once the models are loaded."""
+        """Tell the job outbox how letters are sent, what takes two people and what people are told, once the models are loaded."""
         from accounts.services.jobs import JOB_KINDS
         from accounts.services.letters import LETTERS
+        from accounts.services.notice_kinds import register_notices
         from accounts.services.second_factor import register_second_factor
 
         JOB_KINDS.update(LETTERS)
         register_second_factor()
+        register_notices()

@@ -13,6 +13,7 @@ class ComplianceConfig(AppConfig):
         from accounts.services.jobs import JOB_KINDS
         from compliance.models import ScorecardHead
         from compliance.record_kinds import register_kinds, register_pages
+        from compliance.services.notices import register_notices
         from compliance.services.production import EVALUATION, open_years_of
         from compliance.services.publications import is_published
         from compliance.services.takedowns import register_takedowns
@@ -28,3 +29,4 @@ class ComplianceConfig(AppConfig):
         register_kinds()
         register_pages()
         register_takedowns()
+        register_notices()

@@ -150,6 +150,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minka"
+EMAIL_TIMEOUT = 20
+"""Seconds: less than a lease, so that a mail server that never answers does not let another worker begin."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example.org>")
 
 SESSION_COOKIE_HTTPONLY = True
@@ -223,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "compliance.tasks.request_nightly_evaluation",
         "schedule": crontab(hour=0, minute=10),
     },
+    "daily-notices": {"task": "accounts.promise_daily_notices", "schedule": crontab(hour=7, minute=0)},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5

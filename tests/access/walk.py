@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import Job, Membership, Proposal, RoleRequest, User
+from accounts.models import Job, Membership, Notice, Proposal, RoleRequest, User
 from accounts.roles import Role
 from accounts.services.appointments import ask_for_role
+from accounts.services.notices import notify
 from accounts.services.proposals import propose
 from compliance.models import Answer, PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
+from projects.services.notices import CHANGED
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
 from tests.cast import PDF, Cast, Mine, answered, gather_cast, open_mine, produced, published
 from tests.projects.intake_help import map_columns, upload
@@ -49,6 +51,8 @@ class World:
     proposal: Proposal
     answer: Answer
     other_answer: Answer
+    notice: Notice
+    other_notice: Notice
 
     def objects(self, sees: str) -> dict[str, dict[str, Any]]:
         """The parts of the address in each case, named as in the table."""
@@ -130,6 +134,7 @@ class World:
             "subject of a framework": {
                 case: {"name": "irma-1-1", "kind": "mine", "key": slug} for case, slug in slugs.items()
             },
+            "notice": keys(own=self.notice.pk, other=self.other_notice.pk),
             "answer": keys(own=self.answer.pk, other=self.other_answer.pk),
             "publication": {"known": {"pk": self.publication.pk}, "absent": {"pk": ABSENT}},
         }
@@ -148,6 +153,12 @@ def keys(**known: Any) -> dict[str, dict[str, Any]]:
 def failed_job(owner: User) -> Job:
     """Work that somebody asked for and that failed for good."""
     return Job.objects.create(kind="evaluate", subject=f"project/0/{owner.pk}", error="ValueError: facts", owner=owner)
+
+
+def noticed(person: User, mine: Mine) -> Notice:
+    """What somebody is told of a record of a mine."""
+    notify(CHANGED, [person.pk], record=mine.records["disclosures"], cause="walk", step="amended")
+    return Notice.objects.get(person=person, cause="walk")
 
 
 def build_world() -> World:
@@ -179,6 +190,8 @@ def build_world() -> World:
         proposal=propose(actor=cast.second_administrator, kind="takedown", record=publication, reason="Too much"),
         answer=answered(cast.reviewer, own.project),
         other_answer=answered(cast.reviewer, other.project),
+        notice=noticed(cast.monitor, own),
+        other_notice=noticed(cast.stranger, other),
     )
 
 

@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.services import jobs
 from accounts.services.letters import promise_letters_of_failures
+from accounts.services.notice_kinds import promise_notices_of_failures
 from accounts.tasks import run_job
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 jobs.take_back_abandoned()
                 if time.monotonic() - looked > LOOK_FOR_FAILURES_SECONDS:
                     promise_letters_of_failures()
+                    promise_notices_of_failures()
                     looked = time.monotonic()
                 ring_bells()
                 self.listen()
