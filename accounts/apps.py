@@ -9,12 +9,14 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Tell the job outbox how letters are sent and what goes in time, and what takes two people, once models are loaded."""
+        """Tell the job outbox what there is to do, and others what takes two people and what people are told, once models are loaded."""
         from accounts.services.jobs import JOB_KINDS
         from accounts.services.letters import LETTERS
+        from accounts.services.notice_kinds import register_notices
         from accounts.services.pruning import register_pruning
         from accounts.services.second_factor import register_second_factor
 
         JOB_KINDS.update(LETTERS)
         register_pruning()
         register_second_factor()
+        register_notices()

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DayInput, NamedRowField, WordsField
 from accounts.models import ApiToken, Membership, Organisation, User
+from accounts.models.notices import When
 from accounts.roles import Role
+from accounts.services.notices import chosen_by, kinds_for
 
 
 class InviteForm(forms.ModelForm[User]):
@@ -81,6 +83,23 @@ class ApiTokenForm(forms.ModelForm[ApiToken]):
         model = ApiToken
         fields: ClassVar[list[str]] = ["name", "scope", "last_day"]
         widgets: ClassVar[dict[str, type[forms.Widget]]] = {"last_day": DayInput}
+
+
+class NoticeChoicesForm(forms.Form):
+    """When somebody is written to about each kind of notice."""
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = chosen_by(person)
+        for code, kind in kinds_for(person).items():
+            self.fields[code] = forms.ChoiceField(
+                label=kind.title,
+                choices=When.choices,
+                widget=forms.RadioSelect,
+                initial=chosen[code],
+                disabled=kind.by_letter,
+                error_messages={"required": _("Choose when.")},
+            )
 
 
 class TrailFilter(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, people, proposals, tokens
+from accounts.views import invitations, notices, people, proposals, tokens
 
 app_name = "people"
 urlpatterns = [
@@ -28,5 +28,9 @@ urlpatterns = [
     path("second-person/<int:pk>/", proposals.proposal_page, name="proposal"),
     path("second-person/<int:pk>/confirm/", proposals.proposal_confirm, name="proposal-confirm"),
     path("second-person/<int:pk>/refuse/", proposals.proposal_refuse, name="proposal-refuse"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.mark_all_read, name="notices-read"),
+    path("notices/mails/", notices.notice_choices, name="notice-choices"),
+    path("notices/<int:pk>/", notices.notice, name="notice"),
     path("audit/", people.audit_trail, name="audit"),
 ]

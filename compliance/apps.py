@@ -14,6 +14,7 @@ class ComplianceConfig(AppConfig):
         from compliance.models import ScorecardHead
         from compliance.record_kinds import register_kinds, register_pages
         from compliance.services.nights import register_nights
+        from compliance.services.notices import register_notices
         from compliance.services.production import EVALUATION, open_years_of
         from compliance.services.publications import is_published
         from compliance.services.takedowns import register_takedowns
@@ -30,3 +31,4 @@ class ComplianceConfig(AppConfig):
         register_pages()
         register_takedowns()
         register_nights()
+        register_notices()

@@ -1,5 +1,6 @@
 """What stands in the header of signed-in pages, by what the person may do."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.notices import unread_count
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -30,4 +32,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         if user.may(permission):
             url = reverse(name, kwargs={"kind": "communities"} if name == "records:list-anywhere" else None)
             links.append({"label": label, "url": url, "current": request.path.startswith(url)})
+    url = reverse("people:notices")
+    current = request.path.startswith(url)
+    links.append({"label": _("Notices"), "url": url, "current": current, "count": partial(unread_count, user)})
     return {"navigation": links, "account_url": reverse("people:own")}

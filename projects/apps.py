@@ -13,6 +13,7 @@ class ProjectsConfig(AppConfig):
         """Make known the kinds of record and of import job, where records open, and from each app's `intake` what rows can become."""
         from projects import intake_kinds, record_kinds
         from projects.intake import mines  # noqa: F401 - registers its target
+        from projects.notice_kinds import register_notices
         from projects.services.erasures import register_erasures
         from projects.services.forgotten_imports import register_forgotten_imports
         from projects.services.undo_requests import register_undo_requests
@@ -24,4 +25,5 @@ class ProjectsConfig(AppConfig):
         register_erasures()
         register_forgotten_imports()
         register_undo_requests()
+        register_notices()
         autodiscover_modules("intake")

@@ -25,12 +25,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Job, User
 from accounts.services.jobs import JOB_KINDS, Claim, JobKind
+from accounts.services.notices import notify
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
 from projects.intake.organisations import take_back_organisations
 from projects.intake.problems import Refusal
 from projects.intake.targets import TARGETS, ImportTarget, Row, Scope
 from projects.models import ImportBatch, ImportRow
 from projects.services.intake import APPLY, CHECK, READ, UNDO, move
+from projects.services.notices import IMPORT_ENDS
 from projects.services.records import OF_MANY, promise_evaluation
 
 READ_SECONDS = 60
@@ -52,6 +54,11 @@ def locked_batch(claim: Claim, state: str) -> ImportBatch | None:
 def owner_of(claim: Claim, batch: ImportBatch) -> User:
     """Who asked for it."""
     return claim.job.owner or batch.uploaded_by
+
+
+def tell_of_end(claim: Claim, batch: ImportBatch, step: str) -> None:
+    """Tell whoever handed the file in how it ended."""
+    notify(IMPORT_ENDS, [batch.uploaded_by_id], record=batch, cause=f"{claim.job.subject}/{claim.job.pk}", step=step)
 
 
 # Reading
@@ -120,6 +127,7 @@ def write_rows(claim: Claim, lines: IO[str]) -> None:
         move(batch, ImportBatch.State.REFUSED, owner_of(claim, batch), "refused")
         batch.problem = json.dumps(outcome["refusal"])
         batch.save(update_fields=["problem"])
+        tell_of_end(claim, batch, "refused")
         return
     lines.seek(0)
     headings = json.loads(next(lines))["headings"]
@@ -233,6 +241,7 @@ def write_records(claim: Claim, _result: None) -> None:
     batch.defaults = {**batch.defaults, "created": scope.created}
     batch.save(update_fields=["defaults"])
     move(batch, ImportBatch.State.IMPORTED, scope.actor, "imported")
+    tell_of_end(claim, batch, "imported")
     promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY)
 
 
@@ -275,6 +284,7 @@ def write_undo(claim: Claim, _result: None) -> None:
         move(batch, ImportBatch.State.IMPORTED, scope.actor, "undo refused", reason)
         batch.problem = json.dumps(refusal.as_dict())
         batch.save(update_fields=["problem"])
+        tell_of_end(claim, batch, "undo_refused")
         return
     batch.rows.filter(state=ImportRow.State.IMPORTED).update(state=ImportRow.State.UNDONE)
     stay, hidden = take_back_organisations(scope, reason)
@@ -284,6 +294,7 @@ def write_undo(claim: Claim, _result: None) -> None:
     if left:
         batch.problem = json.dumps(Refusal("undo_left", count=left).as_dict())
         batch.save(update_fields=["problem"])
+    tell_of_end(claim, batch, "undone")
     promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY)
 
 

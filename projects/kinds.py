@@ -81,6 +81,8 @@ class RecordKind(NamedRecords):
     """What the next record has most likely in common with this one, when somebody enters several in a row."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
+    runs_out_on: str = ""
+    """The column of the day after which what it rests on counts no longer."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 

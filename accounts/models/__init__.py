@@ -5,6 +5,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.invitations import Invitation
 from accounts.models.jobs import IdempotentAnswer, Job
 from accounts.models.merges import Merge
+from accounts.models.notices import Notice, NoticeChoice
 from accounts.models.people import Membership, Organisation, User
 from accounts.models.proposals import Proposal
 from accounts.models.regular import RegularWork
@@ -20,6 +21,8 @@ __all__ = [
     "Job",
     "Membership",
     "Merge",
+    "Notice",
+    "NoticeChoice",
     "Organisation",
     "Proposal",
     "RegularWork",

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, RoleRequest, User
+from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
 from accounts.services.audit import write_audit
-from accounts.services.letters import promise_letters_of_request, promise_letters_of_role
+from accounts.services.letters import ROLE_ASKED, promise_letters, promise_letters_of_role
+from accounts.services.notices import notify
 from accounts.services.people import end_sessions
+from accounts.services.proposals import DECIDED, SECOND_PERSON
 from accounts.services.two_people import refuse_lately_appointed
 
 FIRST_ADMINISTRATORS = 2
@@ -70,7 +73,10 @@ def ask_for_role(
     asked.full_clean()
     asked.save()
     write_audit(actor=actor, verb="role_asked", record=asked)
-    promise_letters_of_request(asked)
+    seconds = User.objects.holding(*deciding_roles()).exclude(pk__in=[actor.pk, user.pk]).values_list("pk", flat=True)
+    about = f"role-request/{asked.pk}"
+    notify(SECOND_PERSON, seconds, record=asked, cause=about)
+    promise_letters(ROLE_ASKED, about, seconds)
     return asked
 
 
@@ -143,3 +149,5 @@ def decide(actor: User, asked: RoleRequest, state: str, reason: str = "") -> Non
     asked.state, asked.reason = state, reason
     asked.decided_by, asked.decided_at = actor, timezone.now()
     asked.save()
+    cause = f"role-request/{asked.pk}"
+    notify(DECIDED, [asked.asked_by_id], record=asked, cause=cause, by=actor, step=state)

@@ -22,7 +22,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.audience import who_did_it
 from accounts.design.writing import long_date
 from accounts.models import Invitation, Job, Membership, Proposal, RoleRequest, User
-from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
 from accounts.services.failures import failures_to_tell, title_of
 from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
@@ -65,12 +64,6 @@ NEWS: dict[str, News] = {
     ),
 }
 """One entry for each kind of news. What is confidential, and what not every reviewer may see, is not in the words."""
-
-
-def promise_letters_of_request(asked: RoleRequest) -> None:
-    """Ask everybody who may be the second person to decide."""
-    recipients = User.objects.holding(*deciding_roles()).exclude(pk__in=[asked.asked_by_id, asked.user_id])
-    promise_letters(ROLE_ASKED, f"role-request/{asked.pk}", recipients.values_list("pk", flat=True))
 
 
 def watching() -> Any:
@@ -316,7 +309,7 @@ def send_link_to_new_password(claim: Claim) -> None:
         send_mail(_("Minka: choose a new password"), text, None, [recipient.email])
 
 
-def address_of(name: str, **parts: str) -> str:
+def address_of(name: str, **parts: Any) -> str:
     """The whole address of a page, for a letter."""
     return f"{settings.MINKA_ADDRESS}{reverse(name, kwargs=parts)}"
 

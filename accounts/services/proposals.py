@@ -24,7 +24,12 @@ from accounts.models.waiting import Decision
 from accounts.roles import Role
 from accounts.services.audit import write_audit
 from accounts.services.letters import PROPOSED, promise_letters, promise_news
+from accounts.services.notices import notify
 from accounts.services.two_people import refuse_lately_appointed
+
+SECOND_PERSON = "second_person"
+DECIDED = "decided"
+"""the kinds of notice to whoever may be the second person, and to whoever asked"""
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,9 @@ def propose(
     proposal.full_clean()
     proposal.save()
     write_audit(actor=actor, verb="proposed", record=proposal, reason=proposal.reason)
-    promise_letters(PROPOSED, f"proposal/{proposal.pk}", [person.pk for person in deciders_of(proposal, record)])
+    deciders = [person.pk for person in deciders_of(proposal, record)]
+    notify(SECOND_PERSON, deciders, record=proposal, cause=f"proposal/{proposal.pk}")
+    promise_letters(PROPOSED, f"proposal/{proposal.pk}", deciders)
     return proposal
 
 
@@ -235,6 +242,8 @@ def decide(actor: User, proposal: Proposal, state: str, refusal: str = "") -> No
     proposal.decided_by, proposal.decided_at = actor, timezone.now()
     proposal.decided_for = kind_of(proposal).acts_for(actor)
     proposal.save()
+    cause = f"proposal/{proposal.pk}"
+    notify(DECIDED, [proposal.asked_by_id], record=proposal, cause=cause, by=actor, step=state)
 
 
 def record_of(proposal: Proposal) -> Any:

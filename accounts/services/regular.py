@@ -11,24 +11,31 @@ from accounts.logs import new_id, under
 from accounts.models import Job, RegularWork
 from accounts.services.jobs import JOB_KINDS, JobKind, Promise, promise_jobs
 
-REGULAR: set[str] = set()
-"""Kinds of jobs that are done once a day, from midnight on."""
+REGULAR: dict[str, int] = {}
+"""Kinds of jobs that are done once a day, and the hour from which on."""
 
 
-def register_regular(code: str, kind: JobKind) -> None:
-    """Make a kind of job known that comes round every day; what it writes ends with `note_done`."""
+def register_regular(code: str, kind: JobKind, *, hour: int = 0) -> None:
+    """Make a kind of job known that comes round every day from an hour on; what it writes ends with `note_done`."""
     JOB_KINDS[code] = kind
-    REGULAR.add(code)
+    REGULAR[code] = hour
+
+
+def begun_by(hour: int) -> set[str]:
+    """Kinds of jobs that are due on a day at an hour."""
+    return {kind for kind, first in REGULAR.items() if first <= hour}
 
 
 @transaction.atomic
 def promise_regular_work() -> None:
     """Promise what was not done today and is not on its way; what failed waits for its next try like any other job."""
-    today = timezone.localdate()
+    now = timezone.localtime()
+    today = now.date()
+    begun = begun_by(now.hour)
     done = RegularWork.objects.filter(done_up_to__gte=today).values_list("kind", flat=True)
-    on_its_way = Job.objects.unfinished().filter(kind__in=REGULAR).values_list("kind", flat=True)
+    on_its_way = Job.objects.unfinished().filter(kind__in=begun).values_list("kind", flat=True)
     with under(new_id()):
-        promise_jobs(Promise(kind, f"day/{today}") for kind in REGULAR.difference(done, on_its_way))
+        promise_jobs(Promise(kind, f"day/{today}") for kind in begun.difference(done, on_its_way))
 
 
 def done_up_to(kind: str) -> date | None:

@@ -148,6 +148,13 @@ class Commitment(DueRecord):
             message = _("Needed, because this side’s word is given. The company cannot speak for it.")
             raise ValidationError({name: ValidationError(message, "no_source_of_its_own") for name in missing})
 
+    @classmethod
+    def unfulfilled(cls) -> models.QuerySet[Commitment]:
+        """Those that no side calls fulfilled."""
+        said = Q(community_says=cls.Answer.FULFILLED) | Q(authority_says=cls.Answer.FULFILLED)
+        rows: models.QuerySet[Commitment] = cls.standing()
+        return rows.filter(~said, confirmed_on__isnull=True, company_says_fulfilled_on__isnull=True)
+
     @property
     def project(self) -> Project:
         """The mine that promised."""

@@ -102,6 +102,18 @@ class Obligation(DueRecord):
             params = {"signed_on": long_date(self.agreement.signed_on)}
             raise ValidationError(message, "before_the_agreement", params)
 
+    @classmethod
+    def unfulfilled(cls) -> models.QuerySet[Obligation]:
+        """Those of which neither side says that the whole sum was paid."""
+        rows: models.QuerySet[Obligation] = cls.standing()
+        for side in Statement.Side:
+            said = Statement.objects.standing().filter(disbursement__obligation=models.OuterRef("pk"), side=side)
+            sums = said.order_by().values("disbursement__obligation").annotate(sum=models.Sum("amount")).values("sum")
+            rows = rows.alias(**{f"{side}_sum": models.Subquery(sums)}).filter(
+                Q(**{f"{side}_sum__isnull": True}) | Q(**{f"{side}_sum__lt": F("amount")})
+            )
+        return rows
+
     @property
     def payee(self) -> Community | Organisation | None:
         """Who is owed."""

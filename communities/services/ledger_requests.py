@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,7 @@ from communities.services.ledger import (
     withdraw_disbursement,
 )
 from projects.models import Source
+from projects.services.notices import CHANGED, tell_of_record
 from projects.services.records import save_source
 
 WITHDRAWAL = "ledger_withdrawal"
@@ -149,14 +151,24 @@ def corrections_seconded_by(actor: User) -> StatementQuerySet:
     return rows if decides_everywhere(actor) else rows.filter(correctable_by(actor))
 
 
-def withdraw(_actor: User, proposal: Proposal, disbursement: Disbursement) -> None:
+def withdraw(actor: User, proposal: Proposal, disbursement: Disbursement) -> None:
     """Withdraw it as whoever asked for it."""
+    tell_of_request(actor, proposal, "withdrawn", disbursement, standing_of(disbursement))
     withdraw_disbursement(disbursement=disbursement, proposal=proposal)
 
 
-def correct(_actor: User, proposal: Proposal, statement: Statement) -> None:
+def correct(actor: User, proposal: Proposal, statement: Statement) -> None:
     """Correct it as whoever asked for it."""
+    tell_of_request(actor, proposal, "corrected", statement.disbursement, [statement])
     correct_statement(corrected=statement, proposal=proposal)
+
+
+def tell_of_request(
+    actor: User, proposal: Proposal, step: str, flow: Disbursement, statements: Iterable[Statement]
+) -> None:
+    """Tell whoever entered some statements, but for whoever asked, what two people do to them."""
+    people = {statement.source.entered_by_id for statement in statements} - {proposal.asked_by_id}
+    tell_of_record(CHANGED, people, record=flow, by=actor, step=step, cause=f"proposal/{proposal.pk}")
 
 
 def acts_for(actor: User) -> Organisation | None:

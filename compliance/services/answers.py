@@ -27,6 +27,7 @@ from compliance.models.answers import AnswerQuerySet
 from compliance.public_pages.trees import shipped
 from projects.models import Area, Evidence, Project, Source
 from projects.models.sources import check_days_have_come
+from projects.services.notices import CHANGED, tell_of_record
 
 MEANWHILE = _("Somebody has answered this meanwhile: “%(answer)s”. Look at it, and save again.")
 ANYTHING_MEANWHILE = _("Somebody has answered meanwhile. Look at the answers, and save again.")
@@ -185,6 +186,14 @@ def give_answers(
                     write_audit(actor=actor, verb="answered", record=one)
                 else:
                     write_audit(actor=actor, verb="corrected" if answer else "withdrawn", record=one, reason=reason)
+                    tell_of_record(
+                        CHANGED,
+                        [earlier.source.entered_by_id],
+                        record=one,
+                        by=actor,
+                        step="corrected" if answer else "withdrawn",
+                        cause=f"answer/{one.pk}",
+                    )
                 kept.append(one)
     except IntegrityError as error:
         raise ValidationError(ANYTHING_MEANWHILE, "meanwhile") from error

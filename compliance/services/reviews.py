@@ -27,9 +27,11 @@ from compliance.models import Exemption, PolicyFramework, Publication, Review, S
 from compliance.models.frameworks import versions_for
 from compliance.models.scorecards import CLOSED_STEPS, STEPS, ReviewState
 from compliance.services.conflicts import own_entries, refuse_own_entries
+from compliance.services.notices import tell_of_step
 from compliance.services.openings import NotOpened, openings_of
 from compliance.words import words_of
 from projects.models import Project, Source
+from projects.services.notices import CHECKED, tell_of_record
 from projects.services.records import promise_evaluation
 from projects.services.verification import CHECKS
 
@@ -417,6 +419,14 @@ def approve_exemption(*, actor: User, exemption: Exemption, revision: int) -> No
     exemption.approved_by = actor
     exemption.save(update_fields=["approved_by"])
     write_audit(actor=actor, verb="approve", record=exemption, before=before)
+    tell_of_record(
+        CHECKED,
+        [exemption.requested_by_id],
+        record=exemption,
+        by=actor,
+        step="approved",
+        cause=f"exemption/{exemption.pk}/{source.revision}",
+    )
     promise_evaluation({(exemption.project_id, exemption.year)}, owner=actor)
 
 
@@ -428,6 +438,7 @@ def append(
     review.full_clean(exclude=["scorecard", "reviewer"])
     review.save()
     write_audit(actor=actor, verb=action, record=review, before=before, reason=review.reason)
+    tell_of_step(review)
     return review
 
 

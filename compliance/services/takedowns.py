@@ -18,6 +18,7 @@ from accounts.services.proposals import PROPOSAL_KINDS, ProposalKind, people_who
 from compliance.evaluation import canonical
 from compliance.models import Publication, Review, Takedown
 from compliance.models.publications import PublicationQuerySet
+from compliance.services.notices import tell_of_takedown
 from projects.models import Project
 from projects.services.erasures import WHERE_ELSE, Held
 
@@ -59,6 +60,7 @@ def take_down(actor: User, proposal: Proposal, publication: Publication) -> None
         taken_down_by=list(dict.fromkeys(organisations)),
     )
     write_audit(actor=actor, verb="taken_down", record=taken_down, before=state_of(taken_down), reason=proposal.reason)
+    tell_of_takedown(actor, taken_down)
 
 
 def sealed_with(record: Any, texts: Iterable[str]) -> list[Held]:

@@ -166,6 +166,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minka"
+EMAIL_TIMEOUT = 20
+"""Seconds: less than a lease, so that a mail server that never answers does not let another worker begin."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example.org>")
 
 SESSION_COOKIE_HTTPONLY = True
@@ -239,7 +241,7 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5
 JOB_LONG_AT_ONCE = env.int("JOB_LONG_AT_ONCE", default=1)
-KEPT_FOR_DAYS = {"jobs": 30, "answers": 30, "sessions": 1, "attempts": 2, "imports": 90}
+KEPT_FOR_DAYS = {"jobs": 30, "answers": 30, "sessions": 1, "attempts": 2, "imports": 90, "notices": 365}
 """After how many days goes what nobody needs: see “What is done every night” in docs/operations.md."""
 
 REST_FRAMEWORK = {

@@ -1,5 +1,7 @@
 """Impact assessments and the conditions that their approval set."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -131,6 +133,11 @@ class AssessmentCondition(DueRecord):
 
     def __str__(self) -> str:
         return self.description
+
+    @classmethod
+    def unfulfilled(cls) -> models.QuerySet[AssessmentCondition]:
+        """Those without a day on which they were fulfilled."""
+        return cls.standing().filter(fulfilled_on__isnull=True)
 
     @property
     def project(self) -> Project:

@@ -76,6 +76,11 @@ class DueRecord(Record):
             ),
         ]
 
+    @classmethod
+    def unfulfilled(cls) -> models.QuerySet[Any]:
+        """Those that stand of which nobody says that they were fulfilled; each model tells how that is known."""
+        raise NotImplementedError
+
     def clean(self) -> None:
         """Without a first day it is the day of today; and whoever agreed to a later day agreed to none that is later still."""
         super().clean()

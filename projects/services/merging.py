@@ -25,6 +25,7 @@ from projects.intake.names import bare, nearly_same
 from projects.kinds import NAMED_RECORDS, RecordKind
 from projects.models import ColumnMemory, ImportBatch, Project, ProjectAssignment, Source
 from projects.models.records import Record, Sourced
+from projects.services.notices import CHANGED, entered_by, tell_of_record
 from projects.services.records import broken_rule, concerned_pairs, promise_evaluation
 from projects.services.withdrawal import IS_PUBLISHED
 
@@ -246,6 +247,7 @@ def merge(*, actor: User, kept: Any, merged: Any, reason: str) -> Merge:
     )
     tell(actor, "merged", merged, reason, [None, kept.pk])
     tell(actor, "merged_here", kept, reason)
+    tell_whose(actor, "merged", made, kept, merged)
     promise_evaluation(renamed(concerned, merged, kept), owner=actor)
     return made
 
@@ -284,6 +286,7 @@ def undo_merge(*, actor: User, made: Merge, reason: str) -> list[str]:
     made.save()
     tell(actor, "merge_undone", merged, reason, [kept.pk, None])
     tell(actor, "merge_undone", kept, reason)
+    tell_whose(actor, "merge_undone", made, kept, merged)
     promise_evaluation(concerned | renamed(concerned, merged, kept), owner=actor)
     return stayed
 
@@ -336,6 +339,12 @@ def tell(actor: User, verb: str, row: models.Model, reason: str, into: list[int 
     entry = audit_entry(actor=actor, verb=verb, record=row, reason=reason)
     entry.changes = {"merged_into_id": into} if into else {}
     entry.save()
+
+
+def tell_whose(actor: User, step: str, made: Merge, kept: models.Model, merged: models.Model) -> None:
+    """Tell whoever entered either of the two."""
+    people = [entered_by(kept), entered_by(merged)]
+    tell_of_record(CHANGED, people, record=kept, by=actor, step=step, cause=f"merge/{made.pk}/{step}")
 
 
 def pairs_of(row: models.Model) -> set[tuple[int, int]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.audit import audit_entry, state_of
 from projects.models import Source
+from projects.services.notices import CHECKED, tell_of_change
 from projects.services.records import EDITED_MEANWHILE
 
 CHECKS = ("verified", "verification_taken_back")
@@ -78,3 +79,4 @@ def keep_check(actor: User, record: Any, source: Source, before: str, verb: str,
     entry = audit_entry(actor=actor, verb=verb, record=record, before=state_of(record), reason=note)
     entry.changes = {"state": [before, source.state]}
     entry.save()
+    tell_of_change(actor, verb, record, CHECKED)

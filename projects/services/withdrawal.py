@@ -19,6 +19,7 @@ from accounts.services.audit import state_of, write_audit
 from projects.kinds import NAMED_RECORDS
 from projects.models import Project, Source
 from projects.models.records import Record, Sourced
+from projects.services.notices import tell_of_change
 from projects.services.records import concerned_pairs, may_amend, names_of, promise_evaluation
 
 MOST_NAMED = 20
@@ -116,6 +117,8 @@ def keep(actor: User, record: Record, source: Source, verb: str, reason: str) ->
     source.revision += 1
     source.save(update_fields=["revision"])
     write_audit(actor=actor, verb=verb, record=record, before=state_of(record), reason=reason)
+    record.source = source
+    tell_of_change(actor, verb, record)
     promise_evaluation(concerned_pairs(record), owner=actor)
 
 

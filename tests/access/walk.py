@@ -14,13 +14,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import LocalePrefixPattern
 
-from accounts.models import ApiToken, Job, Membership, Proposal, RoleRequest, User
+from accounts.models import ApiToken, Job, Membership, Notice, Proposal, RoleRequest, User
 from accounts.roles import Role
 from accounts.services.appointments import ask_for_role
+from accounts.services.notices import notify
 from accounts.services.proposals import propose
 from accounts.services.tokens import make_token
 from compliance.models import Answer, PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
+from projects.services.notices import CHANGED
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
 from tests.cast import PDF, Cast, Mine, answered, gather_cast, open_mine, produced, published
 from tests.projects.intake_help import map_columns, upload
@@ -52,6 +54,8 @@ class World:
     other_answer: Answer
     token: ApiToken
     other_token: ApiToken
+    notice: Notice
+    other_notice: Notice
 
     def objects(self, sees: str) -> dict[str, dict[str, Any]]:
         """The parts of the address in each case, named as in the table."""
@@ -134,6 +138,7 @@ class World:
                 case: {"name": "irma-1-1", "kind": "mine", "key": slug} for case, slug in slugs.items()
             },
             "token": keys(own=self.token.pk, other=self.other_token.pk),
+            "notice": keys(own=self.notice.pk, other=self.other_notice.pk),
             "answer": keys(own=self.answer.pk, other=self.other_answer.pk),
             "publication": {"known": {"pk": self.publication.pk}, "absent": {"pk": ABSENT}},
         }
@@ -159,6 +164,12 @@ def token_for(owner: User) -> ApiToken:
 def failed_job(owner: User) -> Job:
     """Work that somebody asked for and that failed for good."""
     return Job.objects.create(kind="evaluate", subject=f"project/0/{owner.pk}", error="ValueError: facts", owner=owner)
+
+
+def noticed(person: User, mine: Mine) -> Notice:
+    """What somebody is told of a record of a mine."""
+    notify(CHANGED, [person.pk], record=mine.records["disclosures"], cause="walk", step="amended")
+    return Notice.objects.get(person=person, cause="walk")
 
 
 def build_world() -> World:
@@ -192,6 +203,8 @@ def build_world() -> World:
         other_answer=answered(cast.reviewer, other.project),
         token=token_for(cast.monitor),
         other_token=token_for(cast.stranger),
+        notice=noticed(cast.monitor, own),
+        other_notice=noticed(cast.stranger, other),
     )
 
 

@@ -19,7 +19,7 @@ from accounts.services import jobs, pruning
 from accounts.services.audit import write_audit
 from accounts.services.jobs import JOB_KINDS
 from accounts.services.pruning import PRUNED, PRUNING
-from accounts.services.regular import REGULAR, promise_regular_work
+from accounts.services.regular import REGULAR, begun_by, promise_regular_work
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +46,14 @@ def test_the_dispatcher_promises_what_rows_call_by_these_names() -> None:
     """The codes stand in rows: a night that was renamed would begin anew, and a kind that nobody knows is never done."""
     RegularWork.objects.all().delete()
     promise_regular_work()
-    assert set(Job.objects.values_list("kind", flat=True)) == REGULAR == {"night", "prune"}
-    assert JOB_KINDS.keys() >= REGULAR
+    assert begun_by(23) == {"night", "prune", "notices.daily"}
+    assert set(Job.objects.values_list("kind", flat=True)) == begun_by(timezone.localtime().hour)
+    assert JOB_KINDS.keys() >= REGULAR.keys()
+
+
+def test_nobody_is_written_to_before_the_morning() -> None:
+    assert begun_by(6) == {"night", "prune"}
+    assert begun_by(7) == {"night", "prune", "notices.daily"}
 
 
 def test_a_dispatcher_promises_it_as_soon_as_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +63,7 @@ def test_a_dispatcher_promises_it_as_soon_as_it_starts(monkeypatch: pytest.Monke
     monkeypatch.setattr(dispatch_jobs, "ring_bells", dispatcher.stop)
     monkeypatch.setattr(dispatcher, "listen", lambda: None)
     dispatcher.handle()
-    assert set(Job.objects.values_list("kind", flat=True)) == REGULAR
+    assert set(Job.objects.values_list("kind", flat=True)) == begun_by(timezone.localtime().hour)
 
 
 def test_what_was_done_today_is_not_promised_and_what_was_done_yesterday_is() -> None:

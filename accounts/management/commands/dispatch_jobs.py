@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.services import jobs
 from accounts.services.letters import promise_letters_of_failures
+from accounts.services.notice_kinds import promise_notices_of_failures
 from accounts.services.regular import promise_regular_work
 from accounts.tasks import run_job
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 if time.monotonic() - looked > LOOK_AROUND_SECONDS:
                     promise_regular_work()
                     promise_letters_of_failures()
+                    promise_notices_of_failures()
                     looked = time.monotonic()
                 ring_bells()
                 self.listen()
