@@ -26,8 +26,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Audit trail"), "people:audit", "audit.view"),
     ]
     links = []
+    if user.may("record.view"):
+        start = reverse("desk")
+        own = request.path == start or request.path.startswith(f"{start}start/")
+        links.append({"label": _("Start"), "url": start, "current": own})
     for label, name, permission in places:
         if user.may(permission):
             url = reverse(name, kwargs={"kind": "communities"} if name == "records:list-anywhere" else None)
             links.append({"label": label, "url": url, "current": request.path.startswith(url)})
-    return {"navigation": links, "account_url": reverse("people:own")}
+    search = reverse("search") if user.may("record.view") else ""
+    return {"navigation": links, "account_url": reverse("people:own"), "search_url": search}

@@ -140,6 +140,14 @@ class Commitment(DueRecord):
                 confirmed_on=self.confirmed_on,
             )
 
+    @classmethod
+    def not_done(cls) -> Q:
+        """Which nobody says is fulfilled, or of which one side says that it is not."""
+        denied = Q(community_says=cls.Answer.NOT_FULFILLED) | Q(authority_says=cls.Answer.NOT_FULFILLED)
+        silent = Q(confirmed_on=None, company_says_fulfilled_on=None)
+        said = Q(community_says=cls.Answer.FULFILLED) | Q(authority_says=cls.Answer.FULFILLED)
+        return denied | silent & ~said
+
     def check_sources_of_sides(self) -> None:
         """Who of the community said it, how that is known and since when; in which document the authority says it."""
         needed = ["community_known_by", "community_speaker", "community_said_on"] if self.community_says else []

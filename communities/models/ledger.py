@@ -95,6 +95,16 @@ class Obligation(DueRecord):
             raise ValidationError({"agreement": ValidationError(message, "another_mines_agreement")})
         self.agreement.check_signed_by(**self.days_asked())
 
+    @classmethod
+    def not_done(cls) -> Q:
+        """Of which neither the payer says that all of it was paid nor the recipient that it arrived."""
+        owed = models.OuterRef
+        standing = Statement.objects.standing().filter(
+            disbursement__obligation=owed("pk"), disbursement__currency=owed("currency")
+        )
+        by_side = standing.order_by().values("disbursement__obligation", "side").annotate(said=models.Sum("amount"))
+        return ~Q(models.Exists(by_side.filter(said__gte=owed("amount"))))
+
     def check_day_of_payment(self, day: date | None) -> None:
         """No money moves under an agreement before it was signed; raises ValidationError."""
         if self.agreement and day and day < self.agreement.signed_on:

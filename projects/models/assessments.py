@@ -132,6 +132,11 @@ class AssessmentCondition(DueRecord):
     def __str__(self) -> str:
         return self.description
 
+    @classmethod
+    def not_done(cls) -> Q:
+        """Of which no day is on record on which they were met."""
+        return Q(fulfilled_on__isnull=True)
+
     @property
     def project(self) -> Project:
         """The mine whose study set the condition."""

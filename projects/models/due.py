@@ -76,6 +76,11 @@ class DueRecord(Record):
             ),
         ]
 
+    @classmethod
+    def not_done(cls) -> Q:
+        """What is true of the rows of which it is still to be said that they were done."""
+        raise NotImplementedError
+
     def clean(self) -> None:
         """Without a first day it is the day of today; and whoever agreed to a later day agreed to none that is later still."""
         super().clean()
