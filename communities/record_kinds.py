@@ -50,7 +50,7 @@ KINDS_OF_THIS_APP = (
         add_label=_("Add an agreement"),
         help=_("What was signed with the communities."),
         columns=("title", "signed_on", "ends_on"),
-        runs_out_on="ends_on",
+        runs_out="ends_on",
     ),
     RecordKind(
         code="commitments",

@@ -25,6 +25,7 @@ def register_kinds() -> None:
             columns=("indicator", "year", "reason", "approved_by"),
             headings={"reason": _("Reason"), "approved_by": _("Approved by")},
             reported_by_companies=True,
+            optional=True,
         )
     )
 

@@ -28,6 +28,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Audit trail"), "people:audit", "audit.view"),
     ]
     links = []
+    if user.may("record.view"):
+        start = reverse("desk")
+        own = request.path == start or request.path.startswith(f"{start}start/")
+        links.append({"label": _("Start"), "url": start, "current": own})
     for label, name, permission in places:
         if user.may(permission):
             url = reverse(name, kwargs={"kind": "communities"} if name == "records:list-anywhere" else None)
@@ -35,4 +39,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     url = reverse("people:notices")
     current = request.path.startswith(url)
     links.append({"label": _("Notices"), "url": url, "current": current, "count": partial(unread_count, user)})
-    return {"navigation": links, "account_url": reverse("people:own")}
+    search = reverse("search") if user.may("record.view") else ""
+    return {"navigation": links, "account_url": reverse("people:own"), "search_url": search}

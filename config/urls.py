@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from accounts.access import public_view
 from config import views
+from config.search import search
+from config.start import views as start
 
 urlpatterns = [
     path("", public_view(RedirectView.as_view(pattern_name="public:home"))),
@@ -21,7 +23,9 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("work/", views.desk, name="desk"),
+    path("work/", start.desk, name="desk"),
+    path("work/start/<slug:code>/", start.section_page, name="start-section"),
+    path("work/search/", search, name="search"),
     path("work/status/", views.status, name="status"),
     path("work/projects/", include("projects.urls")),
     path("work/", include("communities.urls")),

@@ -13,9 +13,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.encoding import force_bytes
@@ -27,7 +26,7 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
-from accounts.access import public_view, requires, signed_in
+from accounts.access import public_view, requires
 from accounts.adapter import minute_after
 from accounts.fresh_sign_in import typed_in
 from accounts.models import Job
@@ -158,18 +157,3 @@ class Schema(SpectacularAPIView):
                 rendered = renderer.render(described.data, renderer_context=self.get_renderer_context())
                 SCHEMAS[kind] = force_bytes(rendered)
         return HttpResponse(SCHEMAS[kind], content_type=renderer.media_type)
-
-
-def desk(request: HttpRequest) -> HttpResponse:
-    """Where each person's work begins: what waits for them, the people they look after, or else the projects.
-
-    Without a role it is their own account.
-    """
-    user = signed_in(request)
-    if user.may("review.decide"):
-        return redirect("reviews:queue")
-    if user.may("scorecard.reply") and ScorecardHead.objects.visible_to(user).with_open_question().exists():
-        return redirect(f"{reverse('reviews:queue')}?step=asked")
-    if user.may("people.manage"):
-        return redirect("people:list")
-    return redirect("projects:list" if user.may("record.view") else "people:own")

@@ -79,10 +79,12 @@ class RecordKind(NamedRecords):
     project_path: str | None = "project"
     carried: tuple[str, ...] = ()
     """What the next record has most likely in common with this one, when somebody enters several in a row."""
+    optional: bool = False
+    """Whether a mine may well have none, so that nobody is asked for one."""
+    runs_out: str = ""
+    """The column of the day after which it, or what it rests on, counts no longer; people are told before."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
-    runs_out_on: str = ""
-    """The column of the day after which what it rests on counts no longer."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
@@ -165,6 +167,17 @@ class RecordKind(NamedRecords):
             return self.rows(user, None, withdrawn=withdrawn)
         projects = (Project.with_withdrawn if withdrawn else Project.objects).visible_to(user)
         return self.read(withdrawn).filter(**{f"{self.project_path}__in": projects})
+
+    def mine_of(self, record: Any) -> Project | None:
+        """The project of a record; None where records belong to no project."""
+        found = record
+        for name in self.project_path.split("__") if self.project_path else ():
+            found = getattr(found, name)
+        return found if self.project_path else None
+
+    def rows_with_mines(self, user: User) -> QuerySet[Any]:
+        """`visible_rows`, read with all that the record's name and its project say."""
+        return self.visible_rows(user).select_related(*self.joined, *([self.project_path] if self.project_path else []))
 
     def read(self, withdrawn: bool) -> models.Manager[Any]:
         """The records that stand, or all."""

@@ -33,9 +33,10 @@ def look_at_days(today: date) -> None:
     soon, lately = (today, today + NEAR), (today - NEAR, today - timedelta(days=1))
     for kind in KINDS_OF_RECORD.values():
         if issubclass(kind.model, DueRecord):
-            found += days_within(kind, kind.model.unfulfilled(), "due_on", DUE_SOON, soon)
-            found += days_within(kind, kind.model.unfulfilled(), "due_on", LATE, lately)
-        if column := kind.runs_out_on:
+            not_done = kind.model.standing().filter(kind.model.not_done())
+            found += days_within(kind, not_done, "due_on", DUE_SOON, soon)
+            found += days_within(kind, not_done, "due_on", LATE, lately)
+        if column := kind.runs_out:
             found += days_within(kind, kind.read(withdrawn=False), column, RUNS_OUT, soon)
     people = people_of_mines({project for project, _told in found})
     notify_all([(told, people[project]) for project, told in found])

@@ -87,7 +87,7 @@ KINDS_OF_THIS_APP = (
         headings={"total_fte": _("All workers"), "district_fte": _("Of the districts")},
         carried=("period_start", "period_end", "contractors_included"),
         reported_by_companies=True,
-        runs_out_on="exonerated_until",
+        runs_out="exonerated_until",
     ),
     RecordKind(
         code="purchases",

@@ -140,6 +140,14 @@ class Commitment(DueRecord):
                 confirmed_on=self.confirmed_on,
             )
 
+    @classmethod
+    def not_done(cls) -> Q:
+        """Which nobody says is fulfilled, or of which one side says that it is not."""
+        denied = Q(community_says=cls.Answer.NOT_FULFILLED) | Q(authority_says=cls.Answer.NOT_FULFILLED)
+        silent = Q(confirmed_on=None, company_says_fulfilled_on=None)
+        said = Q(community_says=cls.Answer.FULFILLED) | Q(authority_says=cls.Answer.FULFILLED)
+        return denied | silent & ~said
+
     def check_sources_of_sides(self) -> None:
         """Who of the community said it, how that is known and since when; in which document the authority says it."""
         needed = ["community_known_by", "community_speaker", "community_said_on"] if self.community_says else []
@@ -147,13 +155,6 @@ class Commitment(DueRecord):
         if missing := [name for name in needed if not getattr(self, name)]:
             message = _("Needed, because this side’s word is given. The company cannot speak for it.")
             raise ValidationError({name: ValidationError(message, "no_source_of_its_own") for name in missing})
-
-    @classmethod
-    def unfulfilled(cls) -> models.QuerySet[Commitment]:
-        """Those that no side calls fulfilled."""
-        said = Q(community_says=cls.Answer.FULFILLED) | Q(authority_says=cls.Answer.FULFILLED)
-        rows: models.QuerySet[Commitment] = cls.standing()
-        return rows.filter(~said, confirmed_on__isnull=True, company_says_fulfilled_on__isnull=True)
 
     @property
     def project(self) -> Project:

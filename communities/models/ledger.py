@@ -95,24 +95,22 @@ class Obligation(DueRecord):
             raise ValidationError({"agreement": ValidationError(message, "another_mines_agreement")})
         self.agreement.check_signed_by(**self.days_asked())
 
+    @classmethod
+    def not_done(cls) -> Q:
+        """Of which neither the payer says that all of it was paid nor the recipient that it arrived."""
+        owed = models.OuterRef
+        standing = Statement.objects.standing().filter(
+            disbursement__obligation=owed("pk"), disbursement__currency=owed("currency")
+        )
+        by_side = standing.order_by().values("disbursement__obligation", "side").annotate(said=models.Sum("amount"))
+        return ~Q(models.Exists(by_side.filter(said__gte=owed("amount"))))
+
     def check_day_of_payment(self, day: date | None) -> None:
         """No money moves under an agreement before it was signed; raises ValidationError."""
         if self.agreement and day and day < self.agreement.signed_on:
             message = _("The agreement was signed on %(signed_on)s. A payment under it cannot be earlier.")
             params = {"signed_on": long_date(self.agreement.signed_on)}
             raise ValidationError(message, "before_the_agreement", params)
-
-    @classmethod
-    def unfulfilled(cls) -> models.QuerySet[Obligation]:
-        """Those of which neither side says that the whole sum was paid."""
-        rows: models.QuerySet[Obligation] = cls.standing()
-        for side in Statement.Side:
-            said = Statement.objects.standing().filter(disbursement__obligation=models.OuterRef("pk"), side=side)
-            sums = said.order_by().values("disbursement__obligation").annotate(sum=models.Sum("amount")).values("sum")
-            rows = rows.alias(**{f"{side}_sum": models.Subquery(sums)}).filter(
-                Q(**{f"{side}_sum__isnull": True}) | Q(**{f"{side}_sum__lt": F("amount")})
-            )
-        return rows
 
     @property
     def payee(self) -> Community | Organisation | None:

@@ -135,9 +135,9 @@ class AssessmentCondition(DueRecord):
         return self.description
 
     @classmethod
-    def unfulfilled(cls) -> models.QuerySet[AssessmentCondition]:
-        """Those without a day on which they were fulfilled."""
-        return cls.standing().filter(fulfilled_on__isnull=True)
+    def not_done(cls) -> Q:
+        """Of which no day is on record on which they were met."""
+        return Q(fulfilled_on__isnull=True)
 
     @property
     def project(self) -> Project:

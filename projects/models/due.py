@@ -77,8 +77,8 @@ class DueRecord(Record):
         ]
 
     @classmethod
-    def unfulfilled(cls) -> models.QuerySet[Any]:
-        """Those that stand of which nobody says that they were fulfilled; each model tells how that is known."""
+    def not_done(cls) -> Q:
+        """What is true of the rows of which it is still to be said that they were done."""
         raise NotImplementedError
 
     def clean(self) -> None:

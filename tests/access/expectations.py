@@ -74,6 +74,7 @@ SEES: dict[str, dict[str, People]] = {
     },
     "row to merge": {"known": EVERYBODY, "absent": people()},
     "merge": {"absent": people()},
+    "section of the start page": {"known": EVERYBODY, "absent": people()},
     "list": {"known": EVERYBODY, "absent": people()},
     "row of a list": {"known": EVERYBODY, "absent": people()},
     "kind of record": {"known": EVERYBODY, "absent": people()},
@@ -137,7 +138,9 @@ def form(who: People, sees: str = "") -> Rule:
 
 
 SIGNED_IN: dict[str, Rule] = {
-    "desk": form(EVERYBODY),
+    "desk": reads(EVERYBODY),
+    "start-section": reads(WITH_ROLE, "section of the start page"),
+    "search": reads(WITH_ROLE),
     "projects:list": reads(WITH_ROLE),
     "projects:add": form(MONITORS),
     "merging:merge": form(ADMINISTRATOR, "row to merge"),

@@ -97,6 +97,7 @@ class World:
                 "absent": {"code": "organisations", "pk": ABSENT},
             },
             "merge": {"absent": {"pk": ABSENT}},
+            "section of the start page": {"known": {"code": "due"}, "absent": {"code": "nothing"}},
             "list": {"known": {"code": "organisations"}, "absent": {"code": "nothing"}},
             "row of a list": {
                 "known": {"code": "organisations", "pk": self.cast.company.pk},

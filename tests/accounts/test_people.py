@@ -260,8 +260,9 @@ def test_the_command_on_the_server_adds_two_administrators_and_no_third(cast: Ca
     assert [entry.reason for entry in given] == ["first administrators, by command on the server"] * 2
 
 
-def test_administrators_begin_with_the_people(administrator: Client) -> None:
-    assert administrator.get("/en/work/")["Location"] == "/en/work/people/"
+def test_whoever_has_no_role_begins_with_their_account(client: Client, cast: Cast) -> None:
+    client.force_login(cast.nobody)
+    assert client.get("/en/work/")["Location"] == "/en/work/own/"
 
 
 def test_whoever_may_not_do_something_keeps_the_header_of_their_work_and_a_way_back(client: Client, cast: Cast) -> None:

@@ -5,6 +5,7 @@
   const SENT = "minka-draft-sent";
   const KEPT_FOR = 90 * 24 * 60 * 60 * 1000;
   const FILES = "names of chosen files";
+  const TITLE = "title of the page";
   const BOXES = ["checkbox", "radio"];
   const plain = (path) => path.replace(/^\/[a-z-]+\//, "/");
   const keys = (start) => Object.keys(localStorage).filter((key) => key.startsWith(start));
@@ -34,6 +35,20 @@
   if (!owner) return;
 
   const mine = `minka-draft:${owner}:`;
+  // The start page names the forms that were begun here, the newest first.
+  const begunHere = document.querySelector("[data-drafts]");
+  if (begunHere) {
+    const language = location.pathname.match(/^\/[a-z-]+/)[0];
+    const newest = new Map(keys(mine).sort((one, other) => begun(one) - begun(other)).map((key) => [key.split(":")[2].split("#")[0], key]));
+    for (const [path, key] of [...newest].reverse()) {
+      const link = document.createElement("a");
+      link.className = "tap";
+      link.href = language + path;
+      link.textContent = new Map(JSON.parse(localStorage.getItem(key) || "[]")).get(TITLE) || path;
+      begunHere.querySelector("ul").appendChild(document.createElement("li")).append(link);
+    }
+    begunHere.hidden = !newest.size;
+  }
   const signOut = document.querySelector('form[action$="/account/logout/"]');
   if (signOut) signOut.addEventListener("submit", () => keys(mine).forEach((key) => localStorage.removeItem(key)));
 
@@ -58,7 +73,7 @@
     const files = () => [...form.querySelectorAll("[type=file]")].flatMap((f) => [...f.files].map((file) => file.name)).join(", ");
     const keep = () => {
       try {
-        localStorage.setItem(key, JSON.stringify([...fields.map((f) => [name(f), read(f)]), [FILES, files()]]));
+        localStorage.setItem(key, JSON.stringify([...fields.map((f) => [name(f), read(f)]), [FILES, files()], [TITLE, document.title.split(" – ")[0]]]));
       } catch {
         // The browser has no room for it, as for very many pasted rows.
       }
