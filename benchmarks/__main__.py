@@ -19,6 +19,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--people-first", action="store_true", help="only how long one waits while a thousand others wait"
     )
+    parser.add_argument(
+        "--import", action="store_true", dest="imports", help="only how long one waits while a large file is imported"
+    )
+    parser.add_argument("--rows", type=int, default=20_000, help="how many rows that file holds (20000)")
     return parser.parse_args()
 
 
@@ -31,9 +35,15 @@ def main() -> int:
     if asked.projects < 80:
         print("80 projects are the least from which growth can be seen.", file=sys.stderr)
         return 2
+    if asked.imports:
+        os.environ.setdefault(
+            "DJANGO_SETTINGS_MODULE", "config.settings.dev"
+        )  # the worker reads what was handed in here
     set_up()
     if asked.people_first:
         return int(import_module("benchmarks.people_first").run())
+    if asked.imports:
+        return int(import_module("benchmarks.imports").run(asked.rows))
     return int(import_module("benchmarks.suite").run(asked.projects, asked.json))
 
 

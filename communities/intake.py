@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -192,14 +192,13 @@ class DisbursementTarget(ImportTarget):
         """Whether it put anything into the ledger."""
         return Statement.objects.filter(source__import_row__batch=batch).exists()
 
-    def undo(self, scope: Scope, reason: str) -> int:
-        """Withdraw every statement of the import that still stands; what people said since stays."""
+    def undo(self, rows: Sequence[int], scope: Scope, reason: str) -> set[int]:
+        """Withdraw every statement of these rows that still stands; what people said since stays."""
         batch = scope.batch
-        sources = set(Source.objects.filter(import_row__batch=batch).values_list("pk", flat=True))
+        sources = list(Source.objects.filter(import_row__in=rows).values_list("pk", flat=True))
         flows = Disbursement.objects.filter(source__in=sources).select_related("payer", "payee", "community").in_bulk()
-        standing = list(Statement.objects.standing().filter(disbursement__in=flows).order_by("pk"))
-        own = [one for one in standing if one.source_id in sources]
-        others = len(standing) - len(own)
+        standing = Statement.objects.standing().filter(disbursement__in=list(flows))
+        own = standing.filter(source__in=sources).order_by("pk")
         source = scope.source(
             None,
             voice=Source.Voice.MONITOR,
@@ -221,15 +220,21 @@ class DisbursementTarget(ImportTarget):
             )
             for one in own
         )
-        created = [int(key) for key in batch.defaults.get("created", {})]
-        told = Disbursement.objects.standing().filter(Q(payer__in=created) | Q(payee__in=created))
-        scope.still_named.update(key for pair in told.values_list("payer", "payee") for key in pair if key)
         touched = [flows[key] for key in sorted({one.disbursement_id for one in own})]
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched
         )
         scope.concerned.update((one.project_id, one.year) for one in touched if one.project_id)
-        return others
+        return set()
+
+    def said_by_others(self, batch: ImportBatch) -> int:
+        """Standing statements about its payments."""
+        return Statement.objects.standing().filter(disbursement__source__import_row__batch=batch).count()
+
+    def still_named(self, organisations: Collection[int]) -> set[int]:
+        """Payers and payees of payments of which anything stands."""
+        told = Disbursement.objects.standing().filter(Q(payer__in=organisations) | Q(payee__in=organisations))
+        return {key for pair in told.values_list("payer", "payee") for key in pair if key}
 
 
 def names(rows: Iterable[Row], code: str) -> set[str]:

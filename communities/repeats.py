@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -51,30 +51,21 @@ class Told:
         """The day; of payments without a day, the kind tells them apart."""
         return self.money + ((self.day,) if self.day else (None, self.stream))
 
-
-@dataclass
-class Memory:
-    """Payments told of so far, to be found by bank reference or by day."""
-
-    by_reference: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-    by_day: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-    by_day_alone: dict[tuple[Any, ...], Any] = field(default_factory=dict)
-
-    def keep(self, told: Told, where: Any) -> None:
-        """Remember where a payment was told of; the first one stands."""
-        self.by_day.setdefault(told.time, where)
-        if told.reference:
-            self.by_reference.setdefault((*told.money, told.reference), where)
+    def kept_as(self) -> Iterator[tuple[Any, ...]]:
+        """As what it is remembered."""
+        yield "day", *self.time
+        if self.reference:
+            yield "reference", *self.money, self.reference
         else:
-            self.by_day_alone.setdefault(told.time, where)
+            yield "day alone", *self.time
 
-    def same_reference(self, told: Told) -> Any:
+    def same_reference(self, where: Callable[..., Any]) -> Any:
         """Where the same money was told of under the same bank reference."""
-        return self.by_reference.get((*told.money, told.reference)) if told.reference else None
+        return where("reference", *self.money, self.reference) if self.reference else None
 
-    def same_day(self, told: Told) -> Any:
+    def same_day(self, where: Callable[..., Any]) -> Any:
         """Where the same money was told of for the same day; two different bank references are two payments."""
-        return (self.by_day_alone if told.reference else self.by_day).get(told.time)
+        return where("day alone" if self.reference else "day", *self.time)
 
 
 def check_repeats(rows: Sequence[Row], scope: Scope) -> None:
@@ -82,21 +73,21 @@ def check_repeats(rows: Sequence[Row], scope: Scope) -> None:
     kept, organisations = kept_names(rows)
     telling_by_row = [list(told_by(row, kept)) for row in rows]
     ledger = recorded([told for telling in telling_by_row for told in telling], organisations, scope)
-    earlier: Memory = scope.memory.setdefault("told", Memory())
     for row, telling in zip(rows, telling_by_row, strict=True):
-        found = next(filter(None, (ledger.same_reference(told) or ledger.same_day(told) for told in telling)), None)
+        found = next(filter(None, (told.same_reference(ledger) or told.same_day(ledger) for told in telling)), None)
         if found:
             row.doubt("", found["code"], **found["params"])
-        compare_with_earlier(row, telling, earlier)
+        compare_with_earlier(row, telling, scope)
         if not row.problems:
             for told in telling:
-                earlier.keep(told, row.number)
+                for said in told.kept_as():
+                    scope.remember(row, *said)
 
 
-def compare_with_earlier(row: Row, telling: Sequence[Told], earlier: Memory) -> None:
+def compare_with_earlier(row: Row, telling: Sequence[Told], scope: Scope) -> None:
     """Files do hold equal payments; only the same bank reference makes a repeat of them."""
-    repeated = next(filter(None, (earlier.same_reference(told) for told in telling)), None)
-    alike = next(filter(None, (earlier.same_day(told) for told in telling)), None)
+    repeated = next(filter(None, (told.same_reference(scope.earlier) for told in telling)), None)
+    alike = next(filter(None, (told.same_day(scope.earlier) for told in telling)), None)
     if repeated:
         row.doubt("", "repeats_row", row=repeated)
     elif alike and not row.notes_of("same_as_row"):
@@ -135,8 +126,8 @@ def told_by(row: Row, kept: Mapping[str, str]) -> Iterator[Told]:
             )
 
 
-def recorded(telling: Sequence[Told], payers: Collection[int], scope: Scope) -> Memory:
-    """What the ledger holds of the amounts that these payers are said to have paid; one query for all rows."""
+def recorded(telling: Sequence[Told], payers: Collection[int], scope: Scope) -> Callable[..., Any]:
+    """Tells where the ledger holds what these payers are said to have paid, the first place; one query for all rows."""
     standing = (
         Statement.objects.standing()
         .filter(
@@ -162,7 +153,7 @@ def recorded(telling: Sequence[Told], payers: Collection[int], scope: Scope) -> 
             file=F("disbursement__source__import_row__batch__name"),
         )
     )
-    memory = Memory()
+    places: dict[tuple[Any, ...], dict[str, Any]] = {}
     for one in standing:
         told = Told(
             payer=fold(one["payer"]),
@@ -175,8 +166,9 @@ def recorded(telling: Sequence[Told], payers: Collection[int], scope: Scope) -> 
             stream=fold(one["stream"]),
             reference=fold(one["reference"]),
         )
-        memory.keep(told, where_recorded(one))
-    return memory
+        for said in told.kept_as():
+            places.setdefault(said, where_recorded(one))
+    return lambda *said: places.get(said)
 
 
 def name_of(party: str) -> Coalesce:

@@ -1,8 +1,8 @@
 """How the worker reads, checks, applies and undoes an import: the kinds of job, registered when the apps are ready.
 
-`compute` does the long reading and checking outside any transaction and reports progress; `write` does all
-effects in the finishing transaction, after looking at the state of the import under a lock. A worker that is
-killed leaves nothing half-done, and a step that is delivered twice finds the state already changed.
+Each goes in steps of at most `CHUNK` rows. `compute` looks at the next rows outside any transaction; `write` keeps what
+became of them in a short one, after looking under a lock at the state of the import and how far it is. A worker that is
+killed loses one step, the next one goes on behind it, and a step that is delivered twice finds that it was done.
 """
 
 from __future__ import annotations
@@ -11,33 +11,62 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
-from django.db.models.functions import Now
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Job, User
-from accounts.services.jobs import JOB_KINDS, Claim, JobKind
+from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Progress
 from accounts.services.notices import notify
+from projects.intake import checking
 from projects.intake.checking import EXTRA, check_rows, chunks, findings
 from projects.intake.organisations import take_back_organisations
 from projects.intake.problems import Refusal
+from projects.intake.reading import CPU_SECONDS
 from projects.intake.targets import TARGETS, ImportTarget, Row, Scope
 from projects.models import ImportBatch, ImportRow
 from projects.services.intake import APPLY, CHECK, READ, UNDO, move
 from projects.services.notices import IMPORT_ENDS
 from projects.services.records import OF_MANY, promise_evaluation
 
-READ_SECONDS = 60
-SAMPLES = 3
-ROWS_WRITTEN_A_SECOND = 200
+LOOK_SECONDS = 2
+ORGANISATIONS_AT_ONCE = 2_000
+TAKEN, READY, IMPORTED, UNDONE = (
+    ~Q(state=ImportRow.State.SKIPPED),
+    Q(state=ImportRow.State.READY),
+    Q(state=ImportRow.State.IMPORTED),
+    Q(state=ImportRow.State.UNDONE),
+)
+
+
+@dataclass
+class Pass:
+    """What one worker knows of the work on an import; another one makes it anew from the rows."""
+
+    batch: ImportBatch
+    target: ImportTarget
+    scope: Scope
+    reached: int
+    done: int
+    total: int
+    refusal: Refusal | None = None
+    staying: set[str] = field(default_factory=set)
+    """Keys of organisations that an undo leaves, because others name them."""
+
+    def further(self, batch: ImportBatch, numbers: Sequence[int]) -> Progress | None:
+        """Keep how far the work is once these rows are done; None where they were the last."""
+        self.done += len(numbers)
+        if len(numbers) < checking.CHUNK:
+            return None
+        self.reached = batch.reached = numbers[-1]
+        batch.save(update_fields=["reached"])
+        return Progress(self.done, self.total)
 
 
 def batch_of(claim: Claim) -> ImportBatch:
@@ -45,15 +74,45 @@ def batch_of(claim: Claim) -> ImportBatch:
     return ImportBatch.objects.select_related("organisation").get(pk=claim.job.subject.removeprefix("import/"))
 
 
-def locked_batch(claim: Claim, state: str) -> ImportBatch | None:
-    """The import under a lock, or nothing where another delivery of the same job was faster."""
-    found = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation")
-    return found.filter(pk=claim.job.subject.removeprefix("import/"), state=state).first()
+def pass_of(claim: Claim, ahead: Q, behind: Q, *, told: bool = True) -> Pass:
+    """What this worker knows, from its first step on: which rows are `ahead`, and what is `behind` was done before."""
+    if "pass" not in claim.memory:
+        batch = batch_of(claim)
+        before = batch.rows.filter(behind, number__lte=batch.reached) if batch.reached else None
+        done = before.count() if before is not None else 0
+        total = done + batch.rows.filter(ahead, number__gt=batch.reached).count()
+        scope = Scope(batch, claim.job.owner or batch.uploaded_by, told=told, before=before)
+        claim.memory["pass"] = Pass(batch, TARGETS[batch.target], scope, batch.reached, done, total)
+    known: Pass = claim.memory["pass"]
+    return known
 
 
-def owner_of(claim: Claim, batch: ImportBatch) -> User:
-    """Who asked for it."""
-    return claim.job.owner or batch.uploaded_by
+def next_rows(known: Pass, ahead: Q) -> list[ImportRow]:
+    """The next rows in the order of the file."""
+    rows = known.batch.rows.filter(ahead, number__gt=known.reached)
+    return list(rows.order_by("number")[: checking.CHUNK])
+
+
+def writing(
+    state: str, write: Callable[[Claim, Pass, ImportBatch, Any], Progress | None]
+) -> Callable[[Claim, Any], Progress | None]:
+    """Write with the import under a lock, where it is in this state and as far as the worker thinks.
+
+    Where another delivery of the job was faster, nothing is written: this one looks anew how far it is, or is done.
+    """
+
+    def written(claim: Claim, result: Any) -> Progress | None:
+        known: Pass = claim.memory["pass"]
+        found = ImportBatch.objects.select_for_update(of=("self",)).select_related("organisation")
+        batch = found.filter(pk=known.batch.pk, state=state).first()
+        if batch is None:
+            return None
+        if batch.reached != known.reached:
+            claim.memory.clear()
+            return Progress(known.done, known.total)
+        return write(claim, known, batch, result)
+
+    return written
 
 
 def tell_of_end(claim: Claim, batch: ImportBatch, step: str) -> None:
@@ -64,42 +123,54 @@ def tell_of_end(claim: Claim, batch: ImportBatch, step: str) -> None:
 # Reading
 
 
-def read(claim: Claim) -> IO[str]:
-    """Let the child process read the file; its lines lie in a temporary file that vanishes by itself."""
-    batch = batch_of(claim)
-    known = sorted(TARGETS[batch.target].known)
-    lines: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by `write_rows`
+def read(claim: Claim) -> list[ImportRow]:
+    """The next rows of the file, unsaved; before the first ones, the child process reads all of it."""
+    known = pass_of(claim, TAKEN, TAKEN)
+    if "outcome" not in claim.memory:
+        lines = read_by_child(claim, known)
+        claim.memory["outcome"] = outcome = outcome_of(lines)
+        claim.memory["rows"] = chunks(rows_in(lines, known) if "end" in outcome else (), checking.CHUNK)
+        known.total = outcome.get("end", 0)
+    rows: list[ImportRow] = next(claim.memory["rows"], [])
+    return rows
+
+
+def read_by_child(claim: Claim, known: Pass) -> IO[str]:
+    """What the child process writes about the file; the lines lie in a temporary file that vanishes by itself."""
+    batch = known.batch
+    lines: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - read by the steps that follow
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "upload"
         with batch.file.open("rb") as stored, copy.open("wb") as plain:
             for part in stored.chunks():
                 plain.write(part)
+        names = json.dumps(sorted(known.target.known))
         process = subprocess.Popen(
-            [sys.executable, "-m", "projects.intake.child", str(copy), batch.name, json.dumps(known)],
+            [sys.executable, "-m", "projects.intake.child", str(copy), batch.name, names, str(CPU_SECONDS)],
             stdin=subprocess.DEVNULL,
             stdout=lines,
             stderr=subprocess.DEVNULL,
             cwd=settings.BASE_DIR,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(settings.BASE_DIR), "LANG": "C.UTF-8"},
         )
-        ended = wait_for(process, claim)
+        ended = wait_for(process, claim, known.done)
     if not ended:
         lines.seek(0, 2)
         lines.write("\n" + json.dumps({"refusal": Refusal("too_heavy").as_dict()}) + "\n")
     return lines
 
 
-def wait_for(process: subprocess.Popen[bytes], claim: Claim) -> bool:
-    """Wait for the child, renewing the lease; one that takes too long is ended."""
-    until = time.monotonic() + READ_SECONDS
-    while time.monotonic() < until:
-        try:
-            return process.wait(timeout=2) >= 0
-        except subprocess.TimeoutExpired:
-            claim.report(0, 0)
-    process.kill()
-    process.wait()
-    return False
+def wait_for(process: subprocess.Popen[bytes], claim: Claim, done: int) -> bool:
+    """Wait for the child, keeping the lease; False where the kernel ended it, for it took too much."""
+    try:
+        while True:
+            try:
+                return process.wait(timeout=LOOK_SECONDS) >= 0
+            except subprocess.TimeoutExpired:
+                claim.report(done, claim.job.total)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def outcome_of(lines: IO[str]) -> dict[str, Any]:
@@ -117,132 +188,140 @@ def outcome_of(lines: IO[str]) -> dict[str, Any]:
     return {"refusal": Refusal("unreadable_file").as_dict()}
 
 
-def write_rows(claim: Claim, lines: IO[str]) -> None:
-    """Keep every row as it came, or the reason why the file is refused."""
-    batch = locked_batch(claim, ImportBatch.State.READING)
-    if batch is None:
-        return
-    outcome = outcome_of(lines)
-    if "refusal" in outcome:
-        move(batch, ImportBatch.State.REFUSED, owner_of(claim, batch), "refused")
-        batch.problem = json.dumps(outcome["refusal"])
-        batch.save(update_fields=["problem"])
-        tell_of_end(claim, batch, "refused")
-        return
+def rows_in(lines: IO[str], known: Pass) -> Iterator[ImportRow]:
+    """Unsaved rows, those that are not kept yet."""
     lines.seek(0)
     headings = json.loads(next(lines))["headings"]
-    samples: list[list[str]] = [[] for _heading in headings]
-    for chunk in chunks(rows_in(lines, batch, headings, samples)):
-        ImportRow.objects.bulk_create(chunk)
-    lines.close()
-    batch.columns = [{"name": name, "samples": found} for name, found in zip(headings, samples, strict=True)]
-    batch.defaults |= {"reading": {**outcome["info"], "rows": outcome["end"]}}
-    batch.save(update_fields=["columns", "defaults"])
-    move(batch, ImportBatch.State.MAPPING, owner_of(claim, batch), "read")
-
-
-def rows_in(lines: IO[str], batch: ImportBatch, headings: list[str], samples: list[list[str]]) -> Iterator[ImportRow]:
-    """Unsaved rows; a few values of each column are remembered to show them."""
     for line in lines:
         found = json.loads(line)
         if isinstance(found, dict):
             return
         number, values, extra = found
-        for place, cell in enumerate(values):
-            if cell not in (None, "") and len(samples[place]) < SAMPLES:
-                text = cell if isinstance(cell, str) else next(iter(cell.values()), "")
-                samples[place].append(text[:80])
-        cells = dict(zip(headings, values, strict=False))
-        yield ImportRow(batch=batch, number=number, cells={**cells, EXTRA: extra} if extra else cells)
+        if number > known.reached:
+            cells = dict(zip(headings, values, strict=False))
+            yield ImportRow(batch=known.batch, number=number, cells={**cells, EXTRA: extra} if extra else cells)
+
+
+def write_rows(claim: Claim, known: Pass, batch: ImportBatch, rows: list[ImportRow]) -> Progress | None:
+    """Keep every row as it came, or the reason why the file is refused."""
+    outcome = claim.memory["outcome"]
+    if "refusal" in outcome:
+        batch.rows.all()._raw_delete("default")
+        move(batch, ImportBatch.State.REFUSED, known.scope.actor, "refused")
+        keep_problem(batch, outcome["refusal"])
+        tell_of_end(claim, batch, "refused")
+        return None
+    ImportRow.objects.bulk_create(rows)
+    if progress := known.further(batch, [row.number for row in rows]):
+        return progress
+    batch.columns = outcome["columns"]
+    batch.defaults |= {"reading": {**outcome["info"], "rows": outcome["end"]}}
+    batch.save(update_fields=["columns", "defaults"])
+    move(batch, ImportBatch.State.MAPPING, known.scope.actor, "read")
+    return None
+
+
+def keep_problem(batch: ImportBatch, refusal: dict[str, Any]) -> None:
+    """What is wrong with the file, or stopped the undo."""
+    batch.problem = json.dumps(refusal)
+    batch.save(update_fields=["problem"])
 
 
 # Checking
 
 
-def check(claim: Claim) -> list[tuple[int, str, bool]]:
-    """What is wrong with each row that is not left out: (row, findings in JSON, whether it is refused)."""
-    batch = batch_of(claim)
-    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch))
-    taken = batch.rows.exclude(state=ImportRow.State.SKIPPED).order_by("number")
-    total, done = taken.count(), 0
-    results: list[tuple[int, str, bool]] = []
-    for chunk in chunks(taken.iterator()):
-        results += [result_of(row) for row in check_rows(target, scope, chunk)]
-        done += len(chunk)
-        claim.report(done, total)
-    return results
+def check(claim: Claim) -> list[Row]:
+    """What is wrong with the next rows that are not left out."""
+    known = pass_of(claim, TAKEN, TAKEN)
+    return checked(known, next_rows(known, TAKEN))
 
 
-def result_of(row: Row) -> tuple[int, str, bool]:
-    """A checked row as it is kept."""
-    return row.pk, json.dumps(findings(row), cls=DjangoJSONEncoder), bool(row.problems)
+def checked(known: Pass, found: Sequence[ImportRow]) -> list[Row]:
+    """Rows with what is wrong with them."""
+    return check_rows(known.target, known.scope, found) if found else []
 
 
-def write_findings(claim: Claim, results: list[tuple[int, str, bool]]) -> None:
+def write_findings(claim: Claim, known: Pass, batch: ImportBatch, rows: list[Row]) -> Progress | None:
     """Keep the findings; rows that the person skipped stay skipped."""
-    batch = locked_batch(claim, ImportBatch.State.CHECKING)
-    if batch is None:
-        return
-    keep_findings(results)
-    move(batch, ImportBatch.State.READY, owner_of(claim, batch), "checked")
+    keep_findings(rows)
+    if progress := known.further(batch, [row.number for row in rows]):
+        return progress
+    move(batch, ImportBatch.State.READY, known.scope.actor, "checked")
+    return None
 
 
-def keep_findings(results: list[tuple[int, str, bool]]) -> None:
-    """Findings and states of many rows in one statement."""
+def keep_findings(rows: Sequence[Row]) -> None:
+    """Findings, marks and states of many rows in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE projects_importrow AS kept
                SET errors = new.errors::jsonb,
+                   marks = new.marks,
                    state = CASE WHEN kept.state = 'skipped' THEN kept.state
                                 WHEN new.refused THEN 'refused' ELSE 'ready' END
-              FROM unnest(%s::bigint[], %s::text[], %s::boolean[]) AS new(id, errors, refused)
+              FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::boolean[]) AS new(id, errors, marks, refused)
              WHERE kept.id = new.id
             """,
-            [[one[0] for one in results], [one[1] for one in results], [one[2] for one in results]],
+            [
+                [row.pk for row in rows],
+                [json.dumps(findings(row), cls=DjangoJSONEncoder) for row in rows],
+                [row.marks for row in rows],
+                [bool(row.problems) for row in rows],
+            ],
+        )
+
+
+def keep_imported(rows: Sequence[Row]) -> None:
+    """That these rows are in the record, and what they say, for the rows behind them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE projects_importrow AS kept SET state = 'imported', marks = new.marks
+              FROM unnest(%s::bigint[], %s::bytea[]) AS new(id, marks)
+             WHERE kept.id = new.id
+            """,
+            [[row.pk for row in rows], [row.marks for row in rows]],
         )
 
 
 # Applying
 
 
-def look_once_more(claim: Claim) -> None:
-    """Check the ready rows again, for the record may have changed since; shows progress, writes nothing."""
-    batch = batch_of(claim)
-    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch), told=False)
-    ready = batch.rows.filter(state=ImportRow.State.READY).order_by("number")
-    total, done = ready.count(), 0
-    for chunk in chunks(ready.iterator()):
-        check_rows(target, scope, chunk)
-        done += len(chunk)
-        claim.report(done, total)
-    hold(claim, total)
+def look_once_more(claim: Claim) -> list[Row]:
+    """Check the next ready rows again, for the record may have changed since."""
+    known = pass_of(claim, READY, IMPORTED, told=False)
+    return checked(known, next_rows(known, READY))
 
 
-def hold(claim: Claim, rows: int) -> None:
-    """Lengthen the lease for the one transaction that writes all rows, in which it cannot be renewed."""
-    seconds = settings.JOB_LEASE_SECONDS + rows // ROWS_WRITTEN_A_SECOND
-    Job.objects.filter(pk=claim.job.pk, token=claim.token).update(lease_until=Now() + timedelta(seconds=seconds))
-
-
-def write_records(claim: Claim, _result: None) -> None:
-    """Save every ready row, or refuse it with the reason; a constant number of queries a chunk."""
-    batch = locked_batch(claim, ImportBatch.State.IMPORTING)
-    if batch is None:
-        return
-    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch), told=False)
-    for chunk in chunks(batch.rows.filter(state=ImportRow.State.READY).order_by("number").iterator()):
-        checked = check_rows(target, scope, chunk)
-        good = saved(target, [row for row in checked if not row.problems], scope)
-        if good:
-            ImportRow.objects.filter(pk__in=[row.pk for row in good]).update(state=ImportRow.State.IMPORTED)
-        if bad := [row for row in checked if row.problems]:
-            keep_findings([result_of(row) for row in bad])
-    batch.defaults = {**batch.defaults, "created": scope.created}
+def write_records(claim: Claim, known: Pass, batch: ImportBatch, rows: list[Row]) -> Progress | None:
+    """Save the ready rows, or refuse them with the reason; a constant number of queries."""
+    scope = known.scope
+    scope.concerned, scope.created = set(), {}
+    good = saved(known.target, [row for row in rows if not row.problems], scope)
+    keep_imported(good)
+    keep_findings([row for row in rows if row.problems])
+    batch.defaults["created"] = batch.defaults.get("created", {}) | {
+        str(key): name for key, name in scope.created.items()
+    }
     batch.save(update_fields=["defaults"])
-    move(batch, ImportBatch.State.IMPORTED, scope.actor, "imported")
-    tell_of_end(claim, batch, "imported")
-    promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY)
+    progress = known.further(batch, [row.number for row in rows])
+    if progress is None:
+        move(batch, ImportBatch.State.IMPORTED, scope.actor, "imported")
+        tell_of_end(claim, batch, "imported")
+    promise_what_follows(scope, progress)
+    return progress
+
+
+def promise_what_follows(scope: Scope, progress: Progress | None) -> None:
+    """Promise the scorecards that this step concerns; of each one at most one a turn while steps follow.
+
+    Foreign keys are checked before: a promise locks the job until the transaction ends, and people wait for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    after = settings.JOB_TURN_SECONDS if progress else 0
+    promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY, after=after)
 
 
 def saved(target: ImportTarget, rows: list[Row], scope: Scope) -> list[Row]:
@@ -266,41 +345,70 @@ def saved(target: ImportTarget, rows: list[Row], scope: Scope) -> list[Row]:
 # Undoing
 
 
-def prepare_undo(claim: Claim) -> None:
-    """All of an undo happens in its transaction; only the lease is made long enough."""
-    hold(claim, batch_of(claim).rows.filter(state=ImportRow.State.IMPORTED).count())
+def look_first(claim: Claim) -> list[ImportRow]:
+    """The next imported rows; before the first ones, all are looked at: what is in use stops the whole undo."""
+    known = pass_of(claim, IMPORTED, UNDONE)
+    if not known.reached and not claim.memory.get("looked"):
+        names: set[str] = set()
+        imported = known.batch.rows.filter(IMPORTED).only("pk", "batch_id", "number").order_by("number")
+        for rows in chunks(imported.iterator(), checking.CHUNK):
+            names.update(known.target.in_use([row.pk for row in rows]).values())
+            claim.report(known.done, known.total)
+        known.refusal = Refusal("undo_in_use", names=sorted(names)) if names else None
+        claim.memory["looked"] = True
+    return next_rows(known, IMPORTED)
 
 
-def write_undo(claim: Claim, _result: None) -> None:
-    """Take back all that the import wrote, or say why that cannot be."""
-    batch = locked_batch(claim, ImportBatch.State.UNDOING)
-    if batch is None:
-        return
-    target, scope = TARGETS[batch.target], Scope(batch, owner_of(claim, batch))
-    reason = claim.job.payload.get("reason", "")
-    try:
-        left = target.undo(scope, reason)
-    except Refusal as refusal:
+def write_undo(claim: Claim, known: Pass, batch: ImportBatch, rows: list[ImportRow]) -> Progress | None:
+    """Take back what these rows wrote, and after the last ones the organisations; or say why that cannot be."""
+    scope, reason = known.scope, claim.job.payload.get("reason", "")
+    if known.refusal:
         move(batch, ImportBatch.State.IMPORTED, scope.actor, "undo refused", reason)
-        batch.problem = json.dumps(refusal.as_dict())
-        batch.save(update_fields=["problem"])
+        keep_problem(batch, known.refusal.as_dict())
         tell_of_end(claim, batch, "undo_refused")
-        return
-    batch.rows.filter(state=ImportRow.State.IMPORTED).update(state=ImportRow.State.UNDONE)
-    stay, hidden = take_back_organisations(scope, reason)
-    batch.defaults = {**batch.defaults, "created": stay, "taken_back": hidden}
+        return None
+    scope.concerned = set()
+    stay = known.target.undo([row.pk for row in rows], scope, reason) if rows else set()
+    gone = [row.pk for row in rows if row.pk not in stay]
+    ImportRow.objects.filter(pk__in=gone).update(state=ImportRow.State.UNDONE)
+    progress = known.further(batch, [row.number for row in rows]) or undo_organisations(known, batch, reason)
+    if progress is None:
+        close_undo(claim, known, batch, reason)
+    promise_what_follows(scope, progress)
+    return progress
+
+
+def undo_organisations(known: Pass, batch: ImportBatch, reason: str) -> Progress | None:
+    """Take back the next organisations that the import added; None where none is left to look at."""
+    created = batch.defaults.get("created", {})
+    added = [int(key) for key in created if key not in known.staying][:ORGANISATIONS_AT_ONCE]
+    stay, hidden = take_back_organisations(added, known.target.still_named(added), known.scope, reason)
+    known.staying.update(map(str, stay))
+    left = {key: name for key, name in created.items() if int(key) in stay or int(key) not in added}
+    taken_back = batch.defaults.get("taken_back", {}) | {str(key): name for key, name in hidden.items()}
+    batch.defaults |= {"created": left, "taken_back": taken_back}
     batch.save(update_fields=["defaults"])
-    move(batch, ImportBatch.State.UNDONE, scope.actor, "undone", reason)
-    if left:
-        batch.problem = json.dumps(Refusal("undo_left", count=left).as_dict())
-        batch.save(update_fields=["problem"])
+    return Progress(known.done, known.total) if left.keys() - known.staying else None
+
+
+def close_undo(claim: Claim, known: Pass, batch: ImportBatch, reason: str) -> None:
+    """Say that it is undone and what others said since; or how many rows stay, whose records came into use meanwhile."""
+    actor = known.scope.actor
+    if left := batch.rows.filter(IMPORTED).count():
+        move(batch, ImportBatch.State.IMPORTED, actor, "undone in part", reason)
+        keep_problem(batch, Refusal("undo_interrupted", count=left).as_dict())
+        tell_of_end(claim, batch, "undone_in_part")
+        return
+    move(batch, ImportBatch.State.UNDONE, actor, "undone", reason)
     tell_of_end(claim, batch, "undone")
-    promise_evaluation(scope.concerned, owner=scope.actor, priority=OF_MANY)
+    if others := known.target.said_by_others(batch):
+        keep_problem(batch, Refusal("undo_left", count=others).as_dict())
 
 
 def register_kinds() -> None:
-    """Make the four steps known to the outbox."""
-    JOB_KINDS[READ] = JobKind(_("Reading a file"), read, write_rows, long=True)
-    JOB_KINDS[CHECK] = JobKind(_("Checking rows"), check, write_findings, long=True)
-    JOB_KINDS[APPLY] = JobKind(_("Importing rows"), look_once_more, write_records, long=True)
-    JOB_KINDS[UNDO] = JobKind(_("Undoing an import"), prepare_undo, write_undo, long=True)
+    """Make the four known to the outbox."""
+    state = ImportBatch.State
+    JOB_KINDS[READ] = JobKind(_("Reading a file"), read, writing(state.READING, write_rows), long=True)
+    JOB_KINDS[CHECK] = JobKind(_("Checking rows"), check, writing(state.CHECKING, write_findings), long=True)
+    JOB_KINDS[APPLY] = JobKind(_("Importing rows"), look_once_more, writing(state.IMPORTING, write_records), long=True)
+    JOB_KINDS[UNDO] = JobKind(_("Undoing an import"), look_first, writing(state.UNDOING, write_undo), long=True)

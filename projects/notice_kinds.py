@@ -68,6 +68,7 @@ def register_notices() -> None:
             "imported": _("Your import is done."),
             "refused": _("The file of your import was refused."),
             "undone": _("Your import was undone."),
+            "undone_in_part": _("Your import was undone in part."),
             "undo_refused": _("Your import could not be undone."),
         },
         frozenset({Role.MONITOR}),

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 from typing import Any
 
 from django.conf import settings
@@ -45,12 +46,29 @@ SINCE = Coalesce(F("failing_since"), Now())
 
 @dataclass(frozen=True)
 class Promise:
-    """What to do and about what; the higher the priority, the sooner."""
+    """What to do and about what; the higher the priority, the sooner, and not before so many seconds have passed."""
 
     kind: str
     subject: str
     payload: dict[str, Any] = field(default_factory=dict)
     priority: int = 0
+    after: int = 0
+
+
+class Outcome(Enum):
+    """What became of a claim, in the words of the log."""
+
+    DONE = "job done"
+    GOES_ON = "job goes on"
+    LOST = "lease was lost; another worker does it"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is that goes on."""
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -58,14 +76,16 @@ class JobKind:
     """How to do the jobs of one kind.
 
     `title` names the work for people. `compute` runs outside any transaction and may take long; it gets the claimed
-    jobs and returns what `write` needs. `write` runs inside the finishing transaction, after the tokens were checked.
+    jobs and returns what `write` needs. `write` runs inside a transaction, after the tokens were checked, and finishes
+    the job, or returns its progress where another step follows: both are then called again, and find by what was written
+    where to go on. JOB_TURN_SECONDS after its first step such a job gives its place back and waits for its next turn.
     At most `batch` jobs are done together: somebody who waits for another one waits for all of them. Of `long` kinds no
-    more run at once than JOB_LONG_AT_ONCE says, so that a worker is left for what somebody waits for.
+    more run at once than JOB_LONG_AT_ONCE says, so that a worker is left for what somebody waits for; they take turns.
     """
 
     title: Any
     compute: Callable[[Claim], Any]
-    write: Callable[[Claim, Any], None]
+    write: Callable[[Claim, Any], Progress | None]
     batch: int = 1
     long: bool = False
 
@@ -79,6 +99,8 @@ class Claim:
 
     token: uuid.UUID
     jobs: Sequence[Job]
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What the worker knows from earlier steps; another one makes it anew from what was written."""
 
     @property
     def job(self) -> Job:
@@ -106,22 +128,29 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
         cursor.executemany(
             """
             INSERT INTO accounts_job
-                (id, kind, subject, payload, priority, request_id, state, owner_id, attempts, done, total, error)
-            VALUES (%s, %s, %s, %s, %s, %s, 'waiting', %s, 0, 0, 0, '')
+                (id, kind, subject, payload, priority, request_id, state, not_before, owner_id, attempts, done, total,
+                 error)
+            VALUES (%s, %s, %s, %s, %s, %s, 'waiting', now() + make_interval(secs => %s), %s, 0, 0, 0, '')
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
             DO UPDATE SET requested_at = statement_timestamp(), payload = EXCLUDED.payload,
-                          not_before = LEAST(accounts_job.not_before, now()),
+                          not_before = LEAST(accounts_job.not_before, EXCLUDED.not_before),
                           priority = GREATEST(accounts_job.priority, EXCLUDED.priority), attempts = 0,
                           failing_since = NULL, error = '', request_id = EXCLUDED.request_id
             """,
             [
                 (
-                    *(uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, current_id()),
+                    *(uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, current_id(), p.after),
                     owner.pk if owner else None,
                 )
                 for _key, p in distinct
             ],
         )
+    ring()
+
+
+def ring() -> None:
+    """Tell the dispatcher, when the current transaction commits, that something is due."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
@@ -144,22 +173,31 @@ def more_urgent_than(job_id: str) -> list[str]:
 
 
 def do(job_id: str) -> None:
-    """Do one job if it still waits; a second delivery finds nothing to claim and returns."""
+    """Do one job, or as many of its steps as go into one turn, if it still waits; a second delivery finds nothing to claim."""
     claim = claim_job(job_id)
     if claim is None:
         return
     kind, began = JOB_KINDS[claim.job.kind], time.monotonic()
     with under(claim.job.request_id):
         try:
-            result = kind.compute(claim)
-            done = finish(claim, kind, result)
+            outcome = take_turn(claim, kind)
         except Exception as error:  # the boundary: whatever went wrong is kept with the job, and tried again later
             logger.exception("job failed", extra=told(claim.job, began))
             log(claim.jobs[1:], logging.ERROR, "job failed with another", began)
             give_back(claim, error)
             return
-    words = "job done" if done else "lease was lost; another worker does it"
-    log(claim.jobs, logging.INFO if done else logging.WARNING, words, began)
+    log(claim.jobs, logging.WARNING if outcome is Outcome.LOST else logging.INFO, outcome.value, began)
+
+
+def take_turn(claim: Claim, kind: JobKind) -> Outcome:
+    """Do the jobs, or as many steps as fit into JOB_TURN_SECONDS after the first one; then another one has its turn."""
+    outcome = finish(claim, kind, kind.compute(claim))
+    until = time.monotonic() + settings.JOB_TURN_SECONDS
+    while outcome is Outcome.GOES_ON and time.monotonic() < until:
+        outcome = finish(claim, kind, kind.compute(claim))
+    if outcome is Outcome.GOES_ON:
+        give_way(claim)
+    return outcome
 
 
 def log(jobs: Iterable[Job], level: int, words: str, began: float) -> None:
@@ -194,7 +232,7 @@ def claim_job(job_id: str) -> Claim | None:
             error=f"This version of Minka has no work called {first.kind}.",
         )
         return None
-    if JOB_KINDS[first.kind].long and not room_for_a_long_one():
+    if JOB_KINDS[first.kind].long and not has_its_turn(first):
         Job.objects.filter(pk=first.pk).update(not_before=Now() + UNTIL_THERE_IS_ROOM, dispatched_at=None)
         return None
     jobs = [first]
@@ -219,24 +257,45 @@ def long_kinds() -> list[str]:
     return [code for code, kind in JOB_KINDS.items() if kind.long]
 
 
-def room_for_a_long_one() -> bool:
-    """Whether another long job may begin; nobody else asks until this transaction ends."""
+def has_its_turn(job: Job) -> bool:
+    """Whether a due long job may begin: there is room, and no other one comes first; nobody else asks until this transaction ends.
+
+    Of those that are as urgent, those come first that have not begun, then the one whose last turn began longest ago.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('long jobs'))")
-    running = Job.objects.filter(state=Job.State.RUNNING, kind__in=long_kinds(), lease_until__gte=Now())
-    most: int = settings.JOB_LONG_AT_ONCE
-    return running.count() < most
+    long = Job.objects.filter(kind__in=long_kinds())
+    room = settings.JOB_LONG_AT_ONCE - long.filter(state=Job.State.RUNNING, lease_until__gte=Now()).count()
+    in_turn = long.due().order_by("-priority", F("started_at").asc(nulls_first=True), "requested_at", "pk")
+    return job.pk in in_turn.values_list("pk", flat=True)[: max(room, 0)]
 
 
 @transaction.atomic
-def finish(claim: Claim, kind: JobKind, result: Any) -> bool:
-    """Write the effects and mark the jobs done, both or neither; False, and nothing written, where the lease was lost."""
+def finish(claim: Claim, kind: JobKind, result: Any) -> Outcome:
+    """Write the effects, and mark the jobs done or keep their progress, both or neither.
+
+    A claim that lost its lease writes nothing. A step that was written begins the attempts anew.
+    """
     rows = Job.objects.select_for_update().filter(token=claim.token, state=Job.State.RUNNING)
     if len(rows) != len(claim.jobs):
-        return False
-    kind.write(claim, result)
-    rows.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, failing_since=None, error="")
-    return True
+        return Outcome.LOST
+    progress = kind.write(claim, result)
+    if progress is None:
+        rows.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, failing_since=None, error="")
+        return Outcome.DONE
+    claim.report(progress.done, progress.total)
+    rows.update(attempts=1, failing_since=None, error="")
+    return Outcome.GOES_ON
+
+
+@transaction.atomic
+def give_way(claim: Claim) -> None:
+    """Let jobs that have had their turn wait again, at once due and with no attempt used; long ones that wait for room look now."""
+    for job in Job.objects.filter(token=claim.token, state=Job.State.RUNNING):
+        wait_again(job, until=Now(), attempts=0, error="")
+    waiting = Job.objects.filter(state=Job.State.WAITING, kind__in=long_kinds(), error="", not_before__gt=Now())
+    waiting.update(not_before=Now(), dispatched_at=None)
+    ring()
 
 
 def give_back(claim: Claim, error: Exception) -> None:
@@ -273,14 +332,14 @@ def held(job: Job) -> QuerySet[Job]:
 
 
 def wait_again(job: Job, *, until: Any, attempts: int, error: str) -> None:
-    """Put a job back; where a later promise for the same subject already waits, that one takes over."""
+    """Put a job back, after a failure with what was said; where a later promise for the same subject waits, that one takes over."""
     row = held(job)
     try:
         with transaction.atomic():
             row.update(
                 state=Job.State.WAITING,
                 attempts=attempts,
-                failing_since=SINCE,
+                failing_since=SINCE if error else None,
                 not_before=until,
                 dispatched_at=None,
                 lease_until=None,
@@ -317,7 +376,7 @@ def take_undispatched(limit: int = 500) -> list[str]:
 
     Only a few are rung again at a time: without a worker the queue must not fill with repeated ids.
     """
-    due = Job.objects.due().order_by("-priority", "requested_at").select_for_update(skip_locked=True)
+    due = Job.objects.due().order_by("-priority", "requested_at", "pk").select_for_update(skip_locked=True)
     new = list(due.filter(dispatched_at__isnull=True)[:limit])
     unheard = list(due.filter(dispatched_at__lt=Now() - REDELIVER_AFTER)[:MOST_RUNG_AGAIN])
     ids = [row.pk for row in (*new, *unheard)]

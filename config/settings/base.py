@@ -240,6 +240,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5
+JOB_TURN_SECONDS = 20
 JOB_LONG_AT_ONCE = env.int("JOB_LONG_AT_ONCE", default=1)
 KEPT_FOR_DAYS = {"jobs": 30, "answers": 30, "sessions": 1, "attempts": 2, "imports": 90, "notices": 365}
 """After how many days goes what nobody needs: see “What is done every night” in docs/operations.md."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -84,12 +82,12 @@ def check_shape(row: Row, found: ImportRow, width: int) -> None:
 
 
 def check_rows(target: ImportTarget, scope: Scope, found: Sequence[ImportRow]) -> list[Row]:
-    """Parse and check one chunk; earlier chunks of the same pass are remembered in the scope."""
+    """Parse and check one chunk; the scope knows what earlier chunks of the same pass said."""
     rows = parse_rows(target, scope.batch, found)
     for row in rows:
         check_needs(target, row)
         check_amounts(target, row)
-    note_twins(rows, found, scope.memory.setdefault("twins", {}))
+    note_twins(rows, found, scope)
     target.check(rows, scope)
     return rows
 
@@ -110,16 +108,14 @@ def check_amounts(target: ImportTarget, row: Row) -> None:
             row.doubt(field.code, "huge_amount", value=f"{amount:,.2f}")
 
 
-def note_twins(rows: Sequence[Row], found: Sequence[ImportRow], seen: dict[bytes, int]) -> None:
+def note_twins(rows: Sequence[Row], found: Sequence[ImportRow], scope: Scope) -> None:
     """Say which rows are the very same as an earlier one; files do hold equal payments, so they are not refused."""
     for row, original in zip(rows, found, strict=True):
-        digest = hashlib.sha256(
-            json.dumps([original.cells, original.corrections], sort_keys=True).encode("utf-8", "surrogatepass")
-        ).digest()[:16]
-        if digest in seen:
-            row.note("", "same_as_row", row=seen[digest])
+        said = "row", original.cells, original.corrections
+        if (first := scope.earlier(*said)) is not None:
+            row.note("", "same_as_row", row=first)
         else:
-            seen[digest] = row.number
+            scope.remember(row, *said)
 
 
 def findings(row: Row) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""The child process that reads one file, with limits on time, memory and output; writes JSON lines.
+"""The child process that reads one file, with limits on processor time, memory and output; writes JSON lines.
 
-First line: headings and what was noticed. Then one line a row: `[number, cells, extra]`. Last line: `end` with the
-count, or `refusal`. Run by `projects.services.intake`, never imported by Django.
+First line: headings. Then one line a row: `[number, cells, extra]`. Last line: `end` with the count, what was noticed
+and the `columns` with a few values of each, or `refusal`. Run by `projects.services.intake`, never imported by Django.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from collections.abc import Collection
 from pathlib import Path
 
 from projects.intake.problems import Refusal, cell_text
-from projects.intake.reading import MAX_CELL, MAX_ROWS, read_file
+from projects.intake.reading import CPU_SECONDS, MAX_CELL, MAX_ROWS, read_file
 
-CPU_SECONDS = 30
-ADDRESS_SPACE = 1_500_000_000
-OUTPUT_BYTES = 500_000_000
+ADDRESS_SPACE = 3_000_000_000
+OUTPUT_BYTES = 1_000_000_000
+SAMPLES = 3
+LONGEST_SAMPLE = 80
 
 
-def limit_resources() -> None:
+def limit_resources(cpu_seconds: int) -> None:
     """What the kernel enforces, whatever the file makes the parser do."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -34,6 +35,7 @@ def write_lines(path: Path, name: str, known: Collection[str]) -> None:
     out = sys.stdout
     out.write(json.dumps({"headings": sheet.headings}) + "\n")
     count = 0
+    samples: list[list[str]] = [[] for _heading in sheet.headings]
     for row in sheet.rows:
         count += 1
         if count > MAX_ROWS:
@@ -41,15 +43,19 @@ def write_lines(path: Path, name: str, known: Collection[str]) -> None:
         for position, cell in enumerate(row.cells + row.extra, start=1):
             if cell is not None and len(cell_text(cell)) > MAX_CELL:
                 raise Refusal("cell_far_too_long_in_row", row=row.number, column=position, limit=MAX_CELL)
+        for found, cell in zip(samples, row.cells, strict=False):
+            if len(found) < SAMPLES and cell not in (None, ""):
+                found.append(cell_text(cell)[:LONGEST_SAMPLE])
         out.write(json.dumps([row.number, row.cells, row.extra]) + "\n")
     if not count:
         raise Refusal("only_a_heading")
-    out.write(json.dumps({"end": count, "info": sheet.info}) + "\n")
+    columns = [{"name": name, "samples": found} for name, found in zip(sheet.headings, samples, strict=True)]
+    out.write(json.dumps({"end": count, "info": sheet.info, "columns": columns}) + "\n")
 
 
-def main(path: str, name: str, known: str = "[]") -> None:
+def main(path: str, name: str, known: str = "[]", cpu_seconds: str = str(CPU_SECONDS)) -> None:
     """Read one file, given the known names of columns as JSON; a refusal is an answer, anything else ends the process."""
-    limit_resources()
+    limit_resources(int(cpu_seconds))
     try:
         write_lines(Path(path), name, json.loads(known))
     except Refusal as refusal:

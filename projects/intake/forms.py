@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
         label=_("File"),
         required=False,
         allow_empty_file=True,
-        help_text=_("CSV or JSON up to 10 MB, XLSX up to 5 MB; names of the columns in the first row."),
+        help_text=_("CSV or JSON up to 40 MB, XLSX up to 20 MB; names of the columns in the first row."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json"}),
     )
 

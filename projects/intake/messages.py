@@ -62,6 +62,10 @@ FILE: Mapping[str, Any] = {
         "What others have since said about the same payments stays: %(count)s statements. "
         "Only this import's own words were withdrawn."
     ),
+    "undo_interrupted": _(
+        "Records of %(count)s rows came into use while the import was being undone, and stay; all others are taken back. "
+        "Remove what belongs to them, then undo the import again."
+    ),
 }
 CELL: Mapping[str, Any] = {
     "missing": _("%(fields)s is missing. Write it in, or skip this row."),

@@ -25,16 +25,18 @@ from projects.intake.parsing import (
     text_of_at_most,
     words_for,
 )
-from projects.intake.records import take_back
-from projects.intake.targets import ImportField, ImportTarget, Row, Scope, register
+from projects.intake.records import DeletedTarget
+from projects.intake.targets import ImportField, Row, Scope, register
 from projects.models import Area, Mineral, Project, ProjectAssignment, Source
 from projects.services.records import free_slugs
 
 
-class ProjectTarget(ImportTarget):
+class ProjectTarget(DeletedTarget):
     """One row, one project, which the organisation that imports it then follows."""
 
     code = "projects"
+    model = Project
+    own = frozenset({ProjectAssignment, Project.minerals.through, Project.areas.through})
     label = _("Mining projects")
     needs = [["name"], ["country"]]
     fields = [
@@ -111,7 +113,6 @@ class ProjectTarget(ImportTarget):
         """Match regions and minerals; refuse names that are already here."""
         regions, minerals = self.places(scope), self.minerals(scope)
         here, operators = self.names_here(rows), known_organisations(scope)
-        seen: dict[tuple[str, str], int] = scope.memory.setdefault("names", {})
         for row in rows:
             self.match_region(row, regions)
             self.match_minerals(row, minerals)
@@ -124,10 +125,10 @@ class ProjectTarget(ImportTarget):
             key = (country, fold(name))
             if key in here:
                 row.refuse("name", "already_here")
-            elif key in seen:
-                row.refuse("name", "same_name_as_row", row=seen[key])
+            elif (first := scope.earlier("name", *key)) is not None:
+                row.refuse("name", "same_name_as_row", row=first)
             elif not row.problems:
-                seen[key] = row.number
+                scope.remember(row, "name", *key)
         note_nearly_known(rows, Project.objects.visible_to(scope.actor), scope)
 
     def places(self, scope: Scope) -> dict[tuple[str, str], Area]:
@@ -223,14 +224,15 @@ class ProjectTarget(ImportTarget):
             source=source,
         )
 
-    def undo(self, scope: Scope, reason: str) -> int:
-        """Delete the projects that nothing refers to yet; where one is in use, undo nothing and name it."""
-        projects = Project.objects.filter(source__import_row__batch=scope.batch).select_for_update(of=("self",))
-        followed = ProjectAssignment.objects.exclude(organisation=scope.batch.organisation_id)
-        by_others = followed.filter(project__in=projects.order_by()).values_list("project", flat=True)
-        own = {ProjectAssignment, Project.minerals.through, Project.areas.through}
-        take_back(list(projects), own, scope, reason, in_use=set(by_others))
-        return 0
+    def concerned(self, records: Sequence[Project]) -> set[tuple[int, int]]:
+        """None: a mine that can go has no figures."""
+        return set()
+
+    def used(self, keys: Sequence[int]) -> set[int]:
+        """Also those that an organisation follows which did not import them."""
+        followed = ProjectAssignment.objects.filter(project__in=keys)
+        by_others = followed.exclude(organisation=F("project__source__import_row__batch__organisation"))
+        return super().used(keys) | set(by_others.values_list("project", flat=True))
 
 
 def names_of(minerals: Collection[Mineral]) -> dict[str, str]:

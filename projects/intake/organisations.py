@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models import F, ManyToOneRel, Model, QuerySet
@@ -62,13 +62,15 @@ def note_unknown(row: Row, field_code: str, code: str, scope: Scope, *among: Kno
     name = row.values[field_code]
     if not scope.told or not name or any(name in known for known in among):
         return
-    seen: dict[tuple[str, str], str] = scope.memory.setdefault("unknown", {})
+    likest: dict[tuple[str, str], str] = scope.memory.setdefault("likest", {})
     key = (field_code, fold(name))
-    is_first = key not in seen
+    if key not in likest:
+        likest[key] = next(filter(None, (known.nearest(name) for known in among)), "")
+    is_first = scope.earlier("unknown", *key) is None
     if is_first:
-        seen[key] = next(filter(None, (known.nearest(name) for known in among)), "")
-    if is_first or seen[key]:
-        row.note(field_code, code, value=shown(name), **({"nearest": seen[key]} if seen[key] else {}))
+        scope.remember(row, "unknown", *key)
+    if is_first or likest[key]:
+        row.note(field_code, code, value=shown(name), **({"nearest": likest[key]} if likest[key] else {}))
 
 
 def referring_columns(model: type[Model], but: set[Any]) -> list[tuple[type[Model], str]]:
@@ -80,17 +82,18 @@ def referring_columns(model: type[Model], but: set[Any]) -> list[tuple[type[Mode
     ]
 
 
-def take_back_organisations(scope: Scope, reason: str) -> tuple[dict[int, str], dict[int, str]]:
-    """Delete the organisations that an import added and nothing names any more.
+def take_back_organisations(
+    added: Sequence[int], still_named: Collection[int], scope: Scope, reason: str
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Delete those organisations of an undone import that nothing names any more.
 
     Those that only payments of undone imports name are kept for the ledger, and offered nowhere. Returns the names of
     those that stay because something else names them, and of those that are offered no longer.
     """
-    added = [int(key) for key in scope.batch.defaults.get("created", {})]
     standing = Organisation.objects.filter(pk__in=added, merged_into__isnull=True)
     organisations = {one.pk: one for one in standing.select_for_update()}
     named: set[int] = set()
-    by_others = set(scope.still_named)
+    by_others = set(still_named)
     for model, column in referring_columns(Organisation, set()):
         rows = model._base_manager.filter(**{f"{column}__in": list(organisations)})
         named.update(rows.values_list(column, flat=True).distinct())

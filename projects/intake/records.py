@@ -40,7 +40,6 @@ from projects.intake.parsing import (
     text_of_at_most,
     words_for,
 )
-from projects.intake.problems import Refusal
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope
 from projects.models import Area, Project, Source
 from projects.models.columns import AmountColumn, CurrencyColumn
@@ -163,16 +162,75 @@ def key_of(query: QuerySet[Any]) -> str:
         return ""
 
 
-class RecordTarget(ImportTarget):
+class DeletedTarget(ImportTarget):
+    """One row, one record of a model, which an undo deletes unless it is in use by then."""
+
+    model: Any
+    own: Collection[Any]
+    """Tables whose rows are part of the record and go with it."""
+    named: Collection[str] = ()
+    """What a record names in its words, beside its source."""
+
+    def written(self, rows: Sequence[int]) -> QuerySet[Any]:
+        """The records of these rows."""
+        found: QuerySet[Any] = self.model._default_manager.filter(source__import_row__in=rows)
+        return found.select_related("source", *self.named)
+
+    def used(self, keys: Sequence[int]) -> set[int]:
+        """Those that other records refer to, or that somebody amended or decided about since."""
+        rows = self.model._default_manager.filter(pk__in=keys)
+        used = set(rows.filter(source__revision__gt=1).values_list("pk", flat=True))
+        trail = AuditEntry.objects.filter(content_type=ContentType.objects.get_for_model(self.model))
+        since = trail.filter(object_id__in=[str(key) for key in keys]).exclude(verb="imported")
+        used.update(int(key) for key in since.values_list("object_id", flat=True))
+        for other, column in referring_columns(self.model, set(self.own)):
+            named = other._base_manager.filter(**{f"{column}__in": keys})
+            used.update(named.values_list(column, flat=True).distinct())
+        return used
+
+    def in_use(self, rows: Sequence[int]) -> dict[int, str]:
+        """Those whose record is in use, with what it is called."""
+        records = {one.pk: one for one in self.written(rows)}
+        used = self.used(list(records)) & records.keys()
+        return {records[key].source.import_row_id: str(records[key]) for key in used}
+
+    def concerned(self, records: Sequence[Any]) -> set[tuple[int, int]]:
+        """Project and year of each scorecard that moves when the records go."""
+        return concerned_pairs(*records)
+
+    def undo(self, rows: Sequence[int], scope: Scope, reason: str) -> set[int]:
+        """Delete the records, with the rows of their own tables; what is in use by now stays."""
+        written = list(self.written(rows).select_for_update(of=("self",)))
+        used = self.used([one.pk for one in written]) if written else set()
+        records = [one for one in written if one.pk not in used]
+        keys = [one.pk for one in records]
+        AuditEntry.objects.bulk_create(
+            audit_entry(actor=scope.actor, verb="undone", record=record, reason=reason) for record in records
+        )
+        for other, column in referring_columns(self.model, set()):
+            if other in self.own:
+                other._base_manager.filter(**{f"{column}__in": keys}).delete()
+        # one statement each: `delete` would go in hundreds; the foreign keys of the database still hold
+        self.model._default_manager.filter(pk__in=keys)._raw_delete("default")
+        Source.objects.filter(pk__in=[record.source_id for record in records])._raw_delete("default")
+        scope.concerned.update(self.concerned(records))
+        return {one.source.import_row_id for one in written if one.pk in used}
+
+
+class RecordTarget(DeletedTarget):
     """One row, one record of a kind, by the rules of its form and its table."""
 
     def __init__(self, kind: RecordKind) -> None:
-        self.kind = kind
+        self.kind, self.model = kind, kind.model
         self.code, self.label = kind.code, kind.plural
         form: Any = kind.form
         self.asked: Mapping[str, Any] = form.base_fields
         self.columns: dict[str, Any] = {name: kind.model._meta.get_field(name) for name in form._meta.fields}
         self.fields = [self.field_for(name, column) for name, column in self.columns.items()]
+        self.own = {column.remote_field.through for column in self.columns.values() if column.many_to_many}
+        self.named = {name for name, column in self.columns.items() if column.many_to_one} | (
+            {kind.project_path} if kind.project_path else set()
+        )
         required = [name for name in self.columns if self.asked[name].required]
         if kind.project_path:
             project = ImportField(
@@ -306,15 +364,14 @@ class RecordTarget(ImportTarget):
         keys = {row.pk: tuple(getattr(row.values["record"], name) for name in columns) for row in rows}
         among = {f"{name}__in": {key[at] for key in keys.values()} for at, name in enumerate(columns)}
         recorded = set(self.kind.model._default_manager.filter(**among).values_list(*columns)) if rows else set()
-        seen: dict[Any, int] = scope.memory.setdefault(rule.name, {})
         for row in rows:
             key = keys[row.pk]
             if key in recorded:
                 row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
-            elif key in seen:
-                row.refuse(self.at(rule), "recorded_in_row", row=seen[key])
+            elif (first := scope.earlier(rule.name, *key)) is not None:
+                row.refuse(self.at(rule), "recorded_in_row", row=first)
             elif None not in key:
-                seen[key] = row.number
+                scope.remember(row, rule.name, *key)
 
     def save(self, rows: Sequence[Row], scope: Scope) -> None:
         """Records with their sources, what they name, and the trail; a constant number of queries."""
@@ -348,18 +405,6 @@ class RecordTarget(ImportTarget):
         """What the database alone knows, such as shares that add up to too much, in the words of its rule."""
         self.say(row, broken_rule(error, self.kind.model))
 
-    def undo(self, scope: Scope, reason: str) -> int:
-        """Delete the records, where nothing refers to any of them and nobody changed one since."""
-        rows = self.kind.model._default_manager.filter(source__import_row__batch=scope.batch)
-        named = {name for name, column in self.columns.items() if column.many_to_one} | {
-            self.kind.project_path or "source"
-        }
-        records = list(rows.select_related(*named).select_for_update(of=("self",)))
-        own = {column.remote_field.through for column in self.columns.values() if column.many_to_many}
-        take_back(records, own, scope, reason)
-        scope.concerned.update(concerned_pairs(*records))
-        return 0
-
 
 def chosen(field: forms.Field, value: Any) -> Any:
     """The value of a choice that only the form knows; raises ValidationError where there is no such choice."""
@@ -372,37 +417,3 @@ def chosen(field: forms.Field, value: Any) -> Any:
 def rule_words(rule: Rule) -> dict[str, str]:
     """What a broken rule says, by language."""
     return said_in_every_language(lambda: str(rule.get_violation_error_message()))
-
-
-def take_back(
-    records: Sequence[Any], own: Collection[Any], scope: Scope, reason: str, in_use: Collection[int] = ()
-) -> None:
-    """Delete records that an import wrote, with the rows of their `own` tables; raises Refusal naming those in use."""
-    if not records:
-        return
-    model, keys = type(records[0]), [record.pk for record in records]
-    used = {*in_use, *used_keys(model, keys, own)}
-    if used:
-        raise Refusal("undo_in_use", names=sorted(str(record) for record in records if record.pk in used))
-    AuditEntry.objects.bulk_create(
-        audit_entry(actor=scope.actor, verb="undone", record=record, reason=reason) for record in records
-    )
-    for other, column in referring_columns(model, set()):
-        if other in own:
-            other._base_manager.filter(**{f"{column}__in": keys}).delete()
-    # one statement each: `delete` would go in hundreds; the foreign keys of the database still hold
-    model._default_manager.filter(pk__in=keys)._raw_delete("default")
-    Source.objects.filter(pk__in=[record.source_id for record in records])._raw_delete("default")
-
-
-def used_keys(model: type[Model], keys: Sequence[int], own: Collection[Any]) -> set[int]:
-    """Those that other records refer to, or that somebody amended or decided about since."""
-    rows = model._default_manager.filter(pk__in=keys)
-    used = set(rows.filter(source__revision__gt=1).values_list("pk", flat=True))
-    trail = AuditEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
-    since = trail.filter(object_id__in=[str(key) for key in keys]).exclude(verb="imported")
-    used.update(int(key) for key in since.values_list("object_id", flat=True))
-    for other, column in referring_columns(model, set(own)):
-        named = other._base_manager.filter(**{f"{column}__in": keys})
-        used.update(named.values_list(column, flat=True).distinct())
-    return used

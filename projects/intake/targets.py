@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import override
 
 from accounts.models import User
 from projects.intake.headings import fold, heading_key
 from projects.intake.parsing import Parser
-from projects.models import ImportBatch, Source
+from projects.models import ImportBatch, ImportRow, Source
 
 Text = str | Promise
+MARK_BYTES = 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ class Row:
     notes: list[dict[str, Any]] = field(default_factory=list)
     settled: frozenset[str] = frozenset()
     """Doubts about this row that the person has said are unfounded."""
+    marks: bytes = b""
+    """What it is the first to say."""
 
     def refuse(self, field_code: str, code: str, **params: Any) -> None:
         """This row cannot be imported as it is."""
@@ -79,6 +87,16 @@ class Row:
         return [one for one in self.notes if one["code"] == code]
 
 
+def mark_of(said: Sequence[Any]) -> bytes:
+    """The same few bytes for the same thing said; numbers are the same however many zeros they end with."""
+
+    def spelled(value: Any) -> str:
+        return str(value.normalize() if isinstance(value, Decimal) else value)
+
+    text = json.dumps(said, sort_keys=True, default=spelled)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
+
+
 @dataclass
 class Scope:
     """One pass over the rows of one import: what was seen so far, what was added, and which figures are concerned."""
@@ -87,12 +105,34 @@ class Scope:
     actor: User
     told: bool = True
     """Whether somebody reads the notes of this pass; looking for names that are close takes its time."""
+    before: QuerySet[ImportRow] | None = None
+    """The rows of this pass that another worker has looked at."""
     memory: dict[str, Any] = field(default_factory=dict)
+    """What was read from the record, once a pass and worker."""
     concerned: set[tuple[int, int]] = field(default_factory=set)
     created: dict[int, str] = field(default_factory=dict)
     """Names of the organisations that were added, by key."""
-    still_named: set[int] = field(default_factory=set)
-    """Organisations that an undone import cannot take back, because what others said since names them."""
+
+    @cached_property
+    def seen(self) -> dict[bytes, int]:
+        """The number of the first row that said each thing, by its mark."""
+        found: dict[bytes, int] = {}
+        if self.before is not None:
+            kept = self.before.order_by("number").values_list("number", "marks")
+            for number, marks in kept.iterator(chunk_size=10_000):
+                for at in range(0, len(marks), MARK_BYTES):
+                    found.setdefault(bytes(marks[at : at + MARK_BYTES]), number)
+        return found
+
+    def earlier(self, *said: Any) -> int | None:
+        """The number of the first row of this pass that said this."""
+        return self.seen.get(mark_of(said))
+
+    def remember(self, row: Row, *said: Any) -> None:
+        """Compare later rows with what this one says; what is remembered is kept with the row, for another worker."""
+        mark = mark_of(said)
+        if self.seen.setdefault(mark, row.number) == row.number:
+            row.marks += mark
 
     def source(self, row: Row | None, **facts: Any) -> Source:
         """An unsaved source: what the person said about the file, or what the row says about itself."""
@@ -110,7 +150,7 @@ class Scope:
 
 
 class ImportTarget(ABC):
-    """One kind of record that files bring. `check`, `save` and `undo` get whole chunks: no query per row."""
+    """One kind of record that files bring. It gets whole chunks of rows: no query per row."""
 
     code: str
     label: Text
@@ -152,9 +192,21 @@ class ImportTarget(ABC):
         """Say why the database refused a row, where it can be said; raises the error where not."""
         raise error
 
+    def in_use(self, rows: Sequence[int]) -> dict[int, str]:
+        """What keeps an undo from beginning: by row, what its record is called that cannot be taken back."""
+        return {}
+
     @abstractmethod
-    def undo(self, scope: Scope, reason: str) -> int:
-        """Take back all that the import wrote, or raise `Refusal`; returns how many records of others stay."""
+    def undo(self, rows: Sequence[int], scope: Scope, reason: str) -> set[int]:
+        """Take back what these rows wrote; returns those that stay because their record has come into use meanwhile."""
+
+    def said_by_others(self, batch: ImportBatch) -> int:
+        """How many statements of others stay that speak of what an undone import wrote."""
+        return 0
+
+    def still_named(self, organisations: Collection[int]) -> set[int]:
+        """Those that must go on being offered, because what others said since names them in a way that no column tells."""
+        return set()
 
 
 TARGETS: dict[str, ImportTarget] = {}

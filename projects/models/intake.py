@@ -45,6 +45,8 @@ class ImportBatch(models.Model):
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     defaults = models.JSONField(default=dict)
+    reached = models.PositiveIntegerField(default=0, editable=False)
+    """Number of the last row that the work in its present state has done; the next worker goes on behind it."""
 
     objects = ImportQuerySet.as_manager()
 
@@ -81,6 +83,8 @@ class ImportRow(models.Model):
     errors = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State, default=State.READ)
     record = models.CharField(max_length=60, blank=True)
+    marks = models.BinaryField(default=b"", editable=False)
+    """What it was the first to say, as `Scope.remember` marks it; later rows are compared with that."""
 
     class Meta:
         ordering = ["batch", "number"]

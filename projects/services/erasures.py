@@ -137,7 +137,8 @@ def erase_from_row(row: ImportRow | None, words: Iterable[str]) -> None:
     if row is not None:
         row.cells = emptied(row.cells, set(words))
         row.corrections = emptied(row.corrections, set(words))
-        row.save(update_fields=["cells", "corrections"])
+        row.marks = b""
+        row.save(update_fields=["cells", "corrections", "marks"])
 
 
 def erase_from_answers(words: Iterable[str]) -> None:

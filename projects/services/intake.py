@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 from django.utils.translation import gettext
@@ -28,7 +28,7 @@ from projects.intake.checking import SETTLED, cell_of
 from projects.intake.mapping import headings_digest, missing, propose
 from projects.intake.messages import DOUBTS, sentence
 from projects.intake.problems import Refusal, cell_text
-from projects.intake.reading import FILE_KINDS, check_size
+from projects.intake.reading import FILE_KINDS, MOST_BYTES_BY_PAGE, check_size
 from projects.intake.targets import TARGETS, ImportTarget
 from projects.models import ColumnMemory, ImportBatch, ImportRow
 
@@ -64,17 +64,18 @@ def receive_file(
     actor: User,
     organisation: Organisation,
     target: str,
-    upload: UploadedFile[Any],
+    upload: File[Any],
     fixed: Mapping[str, str] | None = None,
+    limits: Mapping[str, int] = MOST_BYTES_BY_PAGE,
 ) -> tuple[ImportBatch, bool]:
     """Keep an uploaded file and promise to read it; the very same file opens the import that has it already.
 
-    `fixed` are values that are proposed for all rows, by field.
+    `fixed` are values that are proposed for all rows, by field; `limits` say how large a file of each kind may be.
 
     Raises ValidationError, before anything is kept, where the size, the name or its ending is refused.
     """
     name = clean_file_name(PurePath((upload.name or "").replace("\\", "/")).name)[-200:]
-    check_upload(name, upload.size or 0)
+    check_upload(name, upload.size or 0, limits)
     digest = hashlib.sha256()
     for part in upload.chunks():
         digest.update(part)
@@ -109,13 +110,13 @@ def receive_file(
     return batch, True
 
 
-def check_upload(name: str, size: int) -> None:
+def check_upload(name: str, size: int, limits: Mapping[str, int]) -> None:
     """What can be said about a file before looking inside."""
     try:
         kind = FILE_KINDS.get(PurePath(name).suffix.lower())
         if kind is None:
             raise Refusal("unknown_ending", name=name)
-        check_size(kind, size)
+        check_size(kind, size, limits)
     except Refusal as refusal:
         raise ValidationError(sentence(refusal.as_dict()), code=refusal.code) from None
 
@@ -178,6 +179,7 @@ def choose_columns(*, actor: User, batch: ImportBatch, mapping: dict[str, Any], 
     locked.mapping = mapping
     locked.defaults = {**locked.defaults, **defaults}
     locked.state = ImportBatch.State.CHECKING
+    locked.reached = 0
     locked.save()
     remembered = {key: value for key, value in defaults.items() if key != "reading"}
     ColumnMemory.objects.update_or_create(
@@ -229,7 +231,8 @@ def correct_rows(
         return False
     ImportRow.objects.bulk_update(changed, ["corrections", "state"])
     locked.state = ImportBatch.State.CHECKING
-    locked.save(update_fields=["state"])
+    locked.reached = 0
+    locked.save(update_fields=["state", "reached"])
     write_audit(actor=actor, verb="corrected", record=locked, reason=", ".join(str(row.number) for row in changed))
     promise(locked, CHECK, actor)
     return True
@@ -306,7 +309,8 @@ def move(batch: ImportBatch, state: str, actor: User | None, verb: str, reason: 
     before = state_of(batch)
     batch.state = state
     batch.problem = ""
-    batch.save(update_fields=["state", "problem"])
+    batch.reached = 0
+    batch.save(update_fields=["state", "problem", "reached"])
     write_audit(actor=actor, verb=verb, record=batch, before=before, reason=reason)
 
 

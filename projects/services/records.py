@@ -32,11 +32,13 @@ OF_ONE_CHANGE, OF_MANY, OF_THE_NIGHT = 10, 5, 0
 """How urgent a scorecard is: somebody has just saved a record, or changed many at once, or time alone has passed."""
 
 
-def promise_evaluation(pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = OF_ONE_CHANGE) -> None:
+def promise_evaluation(
+    pairs: Iterable[tuple[int, int]], *, owner: User | None, priority: int = OF_ONE_CHANGE, after: int = 0
+) -> None:
     """Promise scorecards for (project, year) pairs in the current transaction; later years follow by themselves."""
     promise_jobs(
         [
-            Promise(EVALUATE, f"project/{project}/{year}", {"project": project, "year": year}, priority)
+            Promise(EVALUATE, f"project/{project}/{year}", {"project": project, "year": year}, priority, after)
             for project, year in set(pairs)
         ],
         owner=owner,

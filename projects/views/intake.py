@@ -31,7 +31,7 @@ from projects.intake.mapping import better_target
 from projects.intake.messages import FILE, sentence
 from projects.intake.preview import mapped_fields, mark_recorded, preview, read_posted
 from projects.intake.problems import cell_text
-from projects.intake.reading import MAX_TEXT_BYTES
+from projects.intake.reading import MOST_BYTES_BY_PAGE
 from projects.intake.targets import TARGETS, targets_of
 from projects.models import ImportBatch, ImportRow
 from projects.services import intake
@@ -39,6 +39,7 @@ from projects.services.undo_requests import UNDO_OF_IMPORT, ask_to_undo
 
 ROWS_A_PAGE = 100
 IMPORTS_A_PAGE = 50
+LARGEST_FILE = max(MOST_BYTES_BY_PAGE.values())
 BODY_OVERHEAD = 100_000
 PAUSES = ((timedelta(seconds=10), 1), (timedelta(minutes=1), 2), (timedelta(minutes=5), 5))
 """How many seconds a page waits before it looks again, by how long the work has taken"""
@@ -111,8 +112,8 @@ def refuse_too_large(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 
     def guarded(request: HttpRequest) -> HttpResponseBase:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        if announced.isdigit() and int(announced) > MAX_TEXT_BYTES + BODY_OVERHEAD:
-            return answer(request, "file", str(FILE["too_large"]) % {"limit_mb": MAX_TEXT_BYTES // 1_000_000})
+        if announced.isdigit() and int(announced) > LARGEST_FILE + BODY_OVERHEAD:
+            return answer(request, "file", str(FILE["too_large"]) % {"limit_mb": LARGEST_FILE // 1_000_000})
         try:
             return view(request)
         except RequestDataTooBig:

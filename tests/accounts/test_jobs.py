@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import Job, Organisation
 from accounts.services import jobs
-from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Promise, promise_jobs
+from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Progress, Promise, promise_jobs
 from tests.cast import gather_cast, person
 
 SUBJECT = "mine/1/2025"
@@ -473,6 +473,123 @@ def test_what_takes_long_is_never_done_in_front_of_another_job(work: Work) -> No
     finally:
         del JOB_KINDS["long"]
     assert [claim.job.subject for claim in work.computed] == ["night"]
+
+
+def write_in_steps(work: Work, steps: int) -> Callable[[Claim, str], Progress | None]:
+    """An effect a step; the job is done after so many, whoever did them."""
+
+    def write(claim: Claim, result: str) -> Progress | None:
+        work.write(claim, f"{result} {work.effects}")
+        return Progress(work.effects, steps) if work.effects < steps else None
+
+    return write
+
+
+@pytest.mark.django_db
+@override_settings(JOB_TURN_SECONDS=0)
+def test_a_job_that_has_had_its_turn_is_due_again_at_once_with_its_progress_and_all_its_attempts(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, write_in_steps(work, 3))
+    promise()
+    job = one_job()
+    for done in (1, 2):
+        jobs.run(str(job.pk))
+        job.refresh_from_db()
+        assert (job.state, job.attempts, job.done, job.total, job.error) == (Job.State.WAITING, 0, done, 3, "")
+        assert job.failing_since is None
+        assert job in Job.objects.due()
+        assert jobs.take_undispatched() == [str(job.pk)]
+    jobs.run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, work.effects, len({claim.token for claim in work.computed})) == (Job.State.DONE, 3, 3)
+
+
+@pytest.mark.django_db
+def test_all_steps_that_go_into_a_turn_are_done_under_one_claim(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, write_in_steps(work, 3))
+    promise()
+    jobs.run(str(one_job().pk))
+    assert (work.effects, len({claim.token for claim in work.computed})) == (3, 1)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_dies_between_steps_costs_one_step_and_attempts_begin_anew_with_each_that_is_written(
+    work: Work,
+) -> None:
+    steps = settings.JOB_ATTEMPTS * 2
+    JOB_KINDS["test"] = kind = JobKind("Test", work.compute, write_in_steps(work, steps))
+    promise()
+    job = one_job()
+    for step in range(1, steps):
+        claim = jobs.claim_job(str(job.pk))
+        assert claim is not None
+        assert jobs.finish(claim, kind, "written under x")
+        assert work.effects == step
+        let_lease_run_out(job.pk)
+        jobs.take_back_abandoned()
+        job.refresh_from_db()
+        assert (job.attempts, job.is_set_apart, job.done) == (1, False, step)
+    jobs.run(str(job.pk))
+    assert work.effects == steps
+
+
+@pytest.mark.django_db
+def test_a_lease_that_was_lost_between_two_steps_ends_the_work_of_whoever_lost_it(work: Work) -> None:
+    JOB_KINDS["test"] = kind = JobKind("Test", work.compute, write_in_steps(work, 3))
+    promise()
+    job = one_job()
+    slow = jobs.claim_job(str(job.pk))
+    assert slow is not None
+    assert jobs.finish(slow, kind, "written under slow")
+    let_lease_run_out(job.pk)
+    jobs.take_back_abandoned()
+    quick = jobs.claim_job(str(job.pk))
+    assert quick is not None
+    assert not jobs.finish(slow, kind, "written under slow")
+    jobs.give_way(slow)
+    assert work.effects == 1
+    job.refresh_from_db()
+    assert (job.state, job.token) == (Job.State.RUNNING, quick.token)
+
+
+@pytest.mark.django_db
+@override_settings(JOB_LONG_AT_ONCE=1, JOB_TURN_SECONDS=0)
+def test_long_jobs_take_turns(work: Work) -> None:
+    """What came later is not kept waiting until what came first is done."""
+    JOB_KINDS["test"] = JobKind("Test", work.compute, write_in_steps(work, 6), long=True)
+    promise("first")
+    promise("second")
+    bells = {job.subject: str(job.pk) for job in Job.objects.all()}
+    for _round in range(3):
+        for subject in ("first", "first", "second", "second"):
+            jobs.run(bells[subject])
+            Job.objects.filter(state=Job.State.WAITING).update(not_before=Now())
+    assert [claim.job.subject for claim in work.computed] == ["first", "second", "first", "second", "first", "second"]
+
+
+@pytest.mark.django_db
+@override_settings(JOB_LONG_AT_ONCE=1, JOB_TURN_SECONDS=0)
+def test_who_waits_for_room_is_due_as_soon_as_another_gives_way(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, write_in_steps(work, 2), long=True)
+    promise("first")
+    first = one_job()
+    promise("second")
+    second = Job.objects.get(subject="second")
+    work.meanwhile = lambda _claim: jobs.claim_job(str(second.pk)) and None
+    jobs.run(str(first.pk))
+    assert second in Job.objects.due()
+    assert sorted(jobs.take_undispatched()) == sorted([str(first.pk), str(second.pk)])
+
+
+@pytest.mark.django_db
+def test_what_is_promised_for_later_is_not_due_before_and_a_promise_for_now_brings_it_forward(work: Work) -> None:
+    promise(after=30)
+    assert not Job.objects.due().exists()
+    promise(after=600)
+    assert timedelta(seconds=25) < pause_of(one_job()) <= timedelta(seconds=30)
+    promise()
+    assert Job.objects.due().exists()
+    promise(after=30)
+    assert Job.objects.due().exists()
 
 
 @pytest.mark.django_db

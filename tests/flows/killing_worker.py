@@ -71,19 +71,20 @@ def lay_the_traps(**_signal: Any) -> None:
 
         return computed
 
-    def writing(write: Callable[[jobs.Claim, Any], None]) -> Callable[[jobs.Claim, Any], None]:
-        def written(claim: jobs.Claim, result: Any) -> None:
-            write(claim, result)
+    def writing(write: Callable[[jobs.Claim, Any], Any]) -> Callable[[jobs.Claim, Any], Any]:
+        def written(claim: jobs.Claim, result: Any) -> Any:
+            progress = write(claim, result)
             for job in claim.jobs:
                 Organisation.objects.create(name=f"{MARK}{job.pk} {claim.token}", kind=Organisation.Kind.OTHER)
             die_at("written", project_of(claim.job))
+            return progress
 
         return written
 
-    def finish_and_die(claim: jobs.Claim, kind: jobs.JobKind, result: Any) -> bool:
-        done = finish(claim, kind, result)
+    def finish_and_die(claim: jobs.Claim, kind: jobs.JobKind, result: Any) -> jobs.Outcome:
+        outcome = finish(claim, kind, result)
         die_at("committed", project_of(claim.job))
-        return done
+        return outcome
 
     jobs.run, jobs.claim_job, jobs.finish = receive, claim, finish_and_die
     batch: dict[str, Any] = {"batch": 1} if os.environ["MINKA_KILL_VICTIM"] == "child" else {}

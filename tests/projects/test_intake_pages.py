@@ -210,7 +210,7 @@ def test_200_megabytes_are_refused_before_they_are_read(signed: Client) -> None:
         "POST", "/en/work/imports/new/", b"", content_type="multipart/form-data; boundary=x", **environment
     )
     assert answer.status_code == 413
-    assert "At most 10 MB" in answer.content.decode()
+    assert "At most 40 MB" in answer.content.decode()
 
 
 def test_too_much_that_is_pasted_is_answered_in_the_form(signed: Client) -> None:

@@ -269,7 +269,7 @@ def test_the_child_process_writes_rows_and_a_count_or_one_refusal(tmp_path: Path
     far = b"a\n" + b"x" * 10_001 + b"\n"
     assert child(tmp_path, "a.csv", far)[-1]["refusal"]["code"] == "cell_far_too_long_in_row"
     many = b"a\n" + b"1\n" * (reading.MAX_ROWS + 1)
-    assert child(tmp_path, "a.csv", many)[-1]["refusal"] == {"code": "too_many_rows", "params": {"limit": 200_000}}
+    assert child(tmp_path, "a.csv", many)[-1]["refusal"] == {"code": "too_many_rows", "params": {"limit": 1_000_000}}
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)

@@ -358,9 +358,9 @@ class TwoForOne(ImportTarget):
 
     save = check
 
-    def undo(self, scope: Scope, reason: str) -> int:
+    def undo(self, rows: Any, scope: Scope, reason: str) -> set[int]:
         """Nothing."""
-        return 0
+        return set()
 
 
 def test_two_fields_that_claim_one_heading_are_refused_when_the_target_is_made() -> None:
