@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from compliance.tasks import request_nightly_evaluation
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -25,14 +24,15 @@ from django.urls import path
 
 from accounts.access import public_view
 from accounts.logs import JsonLine, Line, described, new_id, under
-from accounts.models import Job, User
+from accounts.models import Job, RegularWork, User
 from accounts.services import jobs
 from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Promise, promise_jobs
+from accounts.services.regular import promise_regular_work
 from config.launcher.processes import Child
 from config.launcher.servers import free_port
 from config.launcher.state import PROJECT
 from config.urls import urlpatterns as ours
-from tests.cast import Cast, gather_cast, open_mine
+from tests.cast import Cast, gather_cast
 
 SECRET = "quechua-wayra-7731"
 """Planted where people's data may be; in no line of any log."""
@@ -188,10 +188,10 @@ def test_an_attempt_that_failed_is_logged_with_its_number_and_its_place(work: An
     assert not lines.holds(SECRET)
 
 
-def test_what_the_night_asks_for_has_an_id_of_its_own(cast: Cast) -> None:
-    open_mine(cast.monitor, cast.company)
+def test_what_comes_round_every_day_has_an_id_of_its_own() -> None:
     Job.objects.all().delete()
-    request_nightly_evaluation()
+    RegularWork.objects.all().delete()
+    promise_regular_work()
     [given] = set(Job.objects.values_list("request_id", flat=True))
     assert given != ""
 

@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from accounts.models import Job, Organisation
 from accounts.services import jobs
-from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Progress, Promise, promise_jobs
+from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Outcome, Progress, Promise, promise_jobs
 from tests.cast import gather_cast, person
 
 SUBJECT = "mine/1/2025"
@@ -522,7 +522,7 @@ def test_a_worker_that_dies_between_steps_costs_one_step_and_attempts_begin_anew
     for step in range(1, steps):
         claim = jobs.claim_job(str(job.pk))
         assert claim is not None
-        assert jobs.finish(claim, kind, "written under x")
+        assert jobs.finish(claim, kind, "written under x") is Outcome.GOES_ON
         assert work.effects == step
         let_lease_run_out(job.pk)
         jobs.take_back_abandoned()
@@ -539,12 +539,12 @@ def test_a_lease_that_was_lost_between_two_steps_ends_the_work_of_whoever_lost_i
     job = one_job()
     slow = jobs.claim_job(str(job.pk))
     assert slow is not None
-    assert jobs.finish(slow, kind, "written under slow")
+    assert jobs.finish(slow, kind, "written under slow") is Outcome.GOES_ON
     let_lease_run_out(job.pk)
     jobs.take_back_abandoned()
     quick = jobs.claim_job(str(job.pk))
     assert quick is not None
-    assert not jobs.finish(slow, kind, "written under slow")
+    assert jobs.finish(slow, kind, "written under slow") is Outcome.LOST
     jobs.give_way(slow)
     assert work.effects == 1
     job.refresh_from_db()

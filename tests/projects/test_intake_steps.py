@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 
 from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.services import jobs
+from accounts.services.jobs import Outcome
 from communities.models import Disbursement, Statement
 from projects.intake import checking
 from projects.models import Disclosure, ImportBatch, ImportRow, Project, Source
@@ -87,7 +88,7 @@ def die_after_each_step() -> None:
         assert claim
         assert claim.job.attempts <= 1
         kind = jobs.JOB_KINDS[job.kind]
-        if jobs.finish(claim, kind, kind.compute(claim)):
+        if jobs.finish(claim, kind, kind.compute(claim)) is Outcome.GOES_ON:
             kind.compute(claim)
             let_worker_die(job)
 
@@ -183,7 +184,7 @@ def first_step(job: Job) -> jobs.Claim:
     claim = jobs.claim_job(str(job.pk))
     assert claim
     kind = jobs.JOB_KINDS[job.kind]
-    assert jobs.finish(claim, kind, kind.compute(claim))
+    assert jobs.finish(claim, kind, kind.compute(claim)) is Outcome.GOES_ON
     return claim
 
 
@@ -198,7 +199,7 @@ def test_a_worker_that_lost_its_lease_between_two_steps_writes_nothing_more(acto
     let_worker_die(job)
     batch.refresh_from_db()
     before = outcome(batch)
-    assert not jobs.finish(claim, kind, result)
+    assert jobs.finish(claim, kind, result) is Outcome.LOST
     batch.refresh_from_db()
     assert outcome(batch) == before
     assert Disbursement.objects.count() == batch.rows.filter(state=ImportRow.State.IMPORTED).count() == 2
@@ -216,7 +217,7 @@ def test_two_workers_at_one_import_double_nothing(actor: User) -> None:
     intake.promise(batch, job.kind, actor)
     Job.objects.filter(pk=job.pk).update(lease_until=None)  # there is room for the other one
     intake_help.work()
-    assert not jobs.finish(claim, kind, stale)
+    assert jobs.finish(claim, kind, stale) is Outcome.DONE
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.IMPORTED
     counts = intake.counts(batch)
