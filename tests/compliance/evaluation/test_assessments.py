@@ -220,3 +220,22 @@ def test_a_condition_met_after_the_period_was_open_at_its_end() -> None:
 def test_no_condition_due_is_unknown_and_not_zero() -> None:
     assert outcome("E04", facts()).state == "unknown"
     assert measured("E04", facts(conditions=[condition("2026-03-01")])).missing == ("no-conditions-due",)
+
+
+def test_an_exploring_mine_with_a_study_and_none_of_its_meetings_is_not_excused() -> None:
+    """Only where a form alone certifies: neither with a full study beside it, nor without any study that certifies."""
+    form = assessment(instrument="FTA", submitted_on=day("2024-01-10"))
+    study = assessment(submitted_on=day("2024-01-10"), participation_planned=6, participation_held=0)
+    other = assessment(instrument="social", submitted_on=day("2024-01-10"))
+    exploring = {"phases": ("exploration",)}
+    for studies in ([study], [form, study]):
+        found = measured("E03", facts(assessments=studies, **exploring))
+        assert (found.applicable, found.value, found.missing) == (True, 0, ())
+        assert found.records == (study.record,)
+    for studies in ([], [other]):
+        found = measured("E03", facts(assessments=studies, **exploring))
+        assert (found.applicable, found.value, found.missing) == (True, None, ("no-assessment",))
+    excused = measured("E03", facts(assessments=[form, other], **exploring))
+    assert (excused.applicable, excused.reason) == (False, "only-technical-form")
+    found = measured("E03", facts(assessments=[form]))
+    assert (found.applicable, found.value, found.missing) == (True, None, ("technical-form-not-enough",))

@@ -1,6 +1,7 @@
 """The framework file: complete in both languages, sourced, and refused with a reason when it is wrong."""
 
 from copy import deepcopy
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import Facts
-from compliance.evaluation.framework import Framework, FrameworkError, load, parse
+from compliance.evaluation.framework import Framework, FrameworkError, Source, load, parse
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from tests.compliance.evaluation.builders import FRAMEWORK_FILE, day, facts, framework, indicator
 
@@ -143,3 +144,7 @@ def test_facts_that_do_not_fit_say_where() -> None:
         Facts.from_json(sealed | {"conditions": [{"record": "c/1", "due_on": "2025-02-30"}]})
     with pytest.raises(ValueError, match="before it starts"):
         Facts.from_json(sealed | {"period_end": "2024-12-31"})
+
+
+def test_what_does_not_say_that_it_is_our_recommendation_is_law() -> None:
+    assert not Source(norm="Ley 27446", article="3", valid_from=date(2001, 4, 24), covers=("rule",)).policy
