@@ -468,7 +468,7 @@ def test_whoever_entered_a_statement_and_nothing_else_does_not_review_the_mine(
     """By the statement itself: the trail names whoever asked for a correction as well, and may be silent."""
     both = person("both", cast.ngo, "monitor")
     appoint(both, cast.regulator, "reviewer")
-    statement = mine.disbursement.statements.first()
+    statement = mine.disbursement.statements.get(side=COMPANY)
     Source.objects.filter(pk=statement.source_id).update(entered_by=both)
     assert own_entries(both, mine.project.pk) == (f"disbursement/{mine.disbursement.pk}",)
     open_line(actor=both, scorecard=card, indicator="E01")
@@ -493,7 +493,8 @@ def test_who_speaks_for_an_owner_of_today_sees_the_mine_and_does_not_review_it_a
     """A stake is held from its first day to the day before its end; the operator's people are told by the operator."""
     speaker = person("speaker", cast.other_company, "operator")
     if held:
-        first, end = (None if days is None else timezone.localdate() + timedelta(days=days) for days in held)
+        first = timezone.localdate() + timedelta(days=held[0])
+        end = None if held[1] is None else timezone.localdate() + timedelta(days=held[1])
         enter(
             cast.monitor,
             OwnershipStake(
