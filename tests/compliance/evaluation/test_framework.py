@@ -148,3 +148,20 @@ def test_facts_that_do_not_fit_say_where() -> None:
 
 def test_what_does_not_say_that_it_is_our_recommendation_is_law() -> None:
     assert not Source(norm="Ley 27446", article="3", valid_from=date(2001, 4, 24), covers=("rule",)).policy
+
+
+def test_what_an_indicator_rests_on_is_law_and_never_our_recommendation() -> None:
+    rules = [file.framework.to_json() for file in read_folder(FOLDER)]
+    data = deepcopy(next(one for one in rules if any(indicator.get("basis") for indicator in one["indicators"])))
+    rule = next(one for one in data["indicators"] if one.get("basis"))
+    assert parse(data)
+    rule["basis"][0]["policy"] = True
+    with pytest.raises(FrameworkError, match=f"{rule['code']}: the basis is law"):
+        parse(data)
+
+
+def test_what_is_wrong_with_a_thing_is_said_with_its_kind_where_no_place_is_given() -> None:
+    with pytest.raises(ValueError, match="Source: missing"):
+        canonical.read(Source, {})
+    with pytest.raises(ValueError, match="there: missing"):
+        canonical.read(Source, {}, "there")
