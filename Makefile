@@ -28,7 +28,7 @@ UV_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 QUIETLY := import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); import runpy;
 INTERRUPTED := trap 'echo "Set-up was interrupted; run the same command again and what is finished is kept." >&2; exit 130' INT TERM
 
-.PHONY: help demo demo-reset run worker test check bench install install-dev lock messages
+.PHONY: help demo demo-reset run worker test check bench mutate install install-dev lock messages
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -50,6 +50,9 @@ worker: $(DEV) ## Start a Celery worker beside `make run`
 test: $(DEV) ## Run all tests on servers of their own; ARGS='-k name' for some
 	@export DJANGO_SETTINGS_MODULE=config.settings.test
 	exec $(LAUNCHER) run --scratch -- $(PY) -m pytest -n logical --dist loadgroup $(ARGS)
+
+mutate: $(DEV) ## Change the judgement in small ways and say how many the tests notice; ARGS="--sample 300"
+	@exec nice -n 10 $(PY) -m benchmarks.mutants $(ARGS)
 
 bench: $(DEV) ## Measure, on servers of their own
 	@exec $(LAUNCHER) run --scratch -- $(PY) -m benchmarks $(ARGS)

@@ -100,6 +100,24 @@ def test_a_state_folder_that_cannot_be_is_said_in_a_sentence(tmp_path: Path) -> 
         assert shown.stderr.count("\n") == 1
 
 
+def test_a_state_folder_of_somebody_else_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = State(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(LauncherError, match="belongs to somebody else; choose another folder with MINKA_STATE"):
+        found.create()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_secret_key_and_addresses_of_servers_are_read_by_minkas_user_alone(state: State) -> None:
+    state.secret_key()
+    state.announce({"DATABASE_URL": "postgres://minka_app@/minka"})
+    assert {name: (state.folder / name).stat().st_mode & 0o777 for name in ("secret-key", "env.json")} == {
+        "secret-key": 0o600,
+        "env.json": 0o600,
+    }
+    assert state.log.stat().st_mode & 0o777 == 0o700
+
+
 def test_the_port_of_the_development_server_is_checked_before_anything_starts(tmp_path: Path) -> None:
     shown = shown_by("run", "--port=70000", "--state", str(tmp_path / "none"), "--", "true")
     assert (shown.returncode, "is not a port" in shown.stderr) == (1, True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 NEEDED = {
     "SECRET_KEY": "a-key-of-this-test-alone-that-is-long-enough-for-anybody",
@@ -23,8 +24,13 @@ NEEDED = {
 
 def address_with(**environment: str) -> str:
     """Where Minka says that it is with these variables, or what it refuses to start with."""
+    return said_by("from config.settings.production import MINKA_ADDRESS; print(MINKA_ADDRESS)", **environment)
+
+
+def said_by(program: str, **environment: str) -> str:
+    """The last line that a program says with the settings of a server."""
     answer = subprocess.run(
-        [sys.executable, "-c", "from config.settings.production import MINKA_ADDRESS; print(MINKA_ADDRESS)"],
+        [sys.executable, "-c", program],
         env=os.environ | NEEDED | environment,
         cwd=settings.BASE_DIR,
         capture_output=True,
@@ -113,3 +119,25 @@ def test_passwords_are_hashed_slowly(real_server: Any) -> None:
     algorithm, iterations = real_server["hasher"]
     assert algorithm == "pbkdf2_sha256"
     assert iterations >= 600_000
+
+
+# What browsers are told
+
+
+@pytest.mark.django_db
+def test_pages_take_scripts_styles_and_forms_from_minka_alone_and_stand_in_no_frame(client: Client) -> None:
+    """Every directive, on a public page and on the way in."""
+    for address in ("/en/how-we-grade/frameworks/", "/en/account/login/"):
+        policy = client.get(address)["Content-Security-Policy"]
+        assert {tuple(directive.split()) for directive in policy.split(";")} == {
+            ("default-src", "'none'"),
+            ("object-src", "'none'"),
+            ("style-src", "'self'"),
+            ("script-src", "'self'"),
+            ("img-src", "'self'", "data:"),
+            ("connect-src", "'self'"),
+            ("font-src", "'self'"),
+            ("form-action", "'self'"),
+            ("base-uri", "'none'"),
+            ("frame-ancestors", "'none'"),
+        }

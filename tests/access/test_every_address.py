@@ -31,7 +31,9 @@ from tests.access.expectations import (
 from tests.access.walk import (
     ANONYMOUS,
     ANSWERED,
+    NO_METHOD,
     NOT_THERE,
+    REFUSED,
     SIGN_IN,
     Address,
     World,
@@ -90,9 +92,19 @@ def test_everybody_gets_what_the_table_says_and_nothing_else(
     assert {key: len(bodies) for key, bodies in absent.items() if len(bodies) > 1} == {}
 
 
-def test_there_are_no_other_methods(world: World, clients: dict[str, Client]) -> None:
-    for step in walk(world, clients, ["administrator"], ALL, "PUT PATCH DELETE"):
-        assert step.response.status_code in {403, 405}, step
+@pytest.mark.parametrize("who", sorted(EVERYBODY | {ANONYMOUS}))
+def test_there_are_no_other_methods_for_anybody(world: World, clients: dict[str, Client], who: str) -> None:
+    """HEAD is for nobody but who may GET and says nothing, OPTIONS tells of nobody's mine, and the rest is refused."""
+    for step in walk(world, clients, [who], ALL, "HEAD OPTIONS PUT PATCH DELETE", objects=1):
+        content = content_of(step.response)
+        if step.method == "HEAD":
+            assert step.got in {step.expected, NO_METHOD}, step
+            assert content == b"", step
+        elif step.method == "OPTIONS":
+            assert step.got in {SIGN_IN, REFUSED} or who != ANONYMOUS, step
+            assert not any(words in content for words in (*PUKA, *YANA)), step
+        else:
+            assert step.got in ({SIGN_IN, REFUSED} if who == ANONYMOUS else {REFUSED, NO_METHOD}), step
 
 
 @pytest.mark.parametrize(("who", "words"), [(who, words) for who, words in HIDDEN.items() if who in ENTER])

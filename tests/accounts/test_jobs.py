@@ -222,6 +222,52 @@ def test_a_claim_that_lost_its_lease_writes_nothing(work: Work) -> None:
 
 
 @pytest.mark.django_db
+def test_a_claim_that_lost_one_of_its_jobs_writes_nothing_of_the_others(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=10)
+    promise("lost", "kept")
+    lost = Job.objects.get(subject="lost")
+
+    def lose_one(claim: Claim) -> None:
+        work.meanwhile = lambda claim: None
+        let_lease_run_out(lost.pk)
+        assert jobs.take_back_abandoned() == 1
+
+    work.meanwhile = lose_one
+    jobs.run(str(Job.objects.get(subject="kept").pk))
+    assert len(work.computed[0].jobs) == 2
+    assert work.effects == 0
+    assert not Job.objects.filter(state=Job.State.DONE).exists()
+
+
+@pytest.mark.django_db
+def test_a_job_that_another_worker_has_taken_meanwhile_is_not_put_back(work: Work) -> None:
+    """What one looked at under the earlier claim does not end the later one."""
+    promise()
+    job_id = str(one_job().pk)
+    jobs.claim_job(job_id)
+    seen = Job.objects.get(pk=job_id)
+    let_lease_run_out(job_id)
+    jobs.take_back_abandoned()
+    later = jobs.claim_job(job_id)
+    assert later
+    jobs.wait_again(seen, until=Now(), attempts=1, error="late")
+    now = Job.objects.get(pk=job_id)
+    assert (now.state, now.token, now.error) == (Job.State.RUNNING, later.token, "the worker died")
+
+
+@pytest.mark.django_db
+def test_a_job_that_failed_and_was_rung_for_takes_no_others_with_it(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=10)
+    promise("failed", "fresh/1", "fresh/2")
+    Job.objects.filter(subject="failed").update(attempts=1)
+    jobs.run(str(Job.objects.get(subject="failed").pk))
+    assert [job.subject for job in work.computed[0].jobs] == ["failed"]
+    Job.objects.filter(subject="failed").update(state=Job.State.WAITING)
+    jobs.run(str(Job.objects.get(subject="fresh/1").pk))
+    assert sorted(job.subject for job in work.computed[1].jobs) == ["fresh/1", "fresh/2"]
+
+
+@pytest.mark.django_db
 def test_an_error_of_a_claim_that_lost_its_lease_changes_nothing(work: Work) -> None:
     promise()
     job = one_job()
@@ -617,6 +663,21 @@ def test_the_bell_is_rung_once_and_again_only_when_nobody_heard_it(work: Work) -
     assert jobs.take_undispatched() == [str(job.pk)]
     jobs.forget_dispatch([str(job.pk)])
     assert jobs.take_undispatched() == [str(job.pk)]
+
+
+@pytest.mark.django_db
+def test_of_the_bells_that_nobody_heard_only_twenty_are_rung_again_at_a_time(work: Work) -> None:
+    promise(*(f"mine/{number}" for number in range(30)))
+    assert len(jobs.take_undispatched()) == 30
+    Job.objects.update(dispatched_at=Now() - jobs.REDELIVER_AFTER - timedelta(seconds=1))
+    assert len(jobs.take_undispatched()) == 20
+
+
+@pytest.mark.django_db
+def test_a_promise_that_folds_into_one_that_waits_brings_its_own_payload(work: Work) -> None:
+    promise(payload={"project": 5})
+    promise(payload={"project": 6})
+    assert one_job().payload == {"project": 6}
 
 
 @pytest.mark.django_db

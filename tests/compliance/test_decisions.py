@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from compliance.evaluation.judgement import Outcome
@@ -20,7 +22,6 @@ from compliance.services.conflicts import own_entries
 from compliance.services.openings import open_line
 from compliance.services.publications import approve_scorecard, publish_scorecard
 from compliance.services.reviews import (
-    SHORTEST_OVERRIDE_REASON,
     accept_undecided,
     approve_exemption,
     decide_indicator,
@@ -30,7 +31,7 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.models import EmploymentReturn, PhasePeriod
+from projects.models import EmploymentReturn, OwnershipStake, PhasePeriod, Project, Source
 from projects.services.records import amend_record
 from tests.cast import (
     COMPANY,
@@ -41,6 +42,7 @@ from tests.cast import (
     appoint,
     corrected,
     employment,
+    enter,
     evidence,
     open_all,
     open_mine,
@@ -76,8 +78,9 @@ def test_a_question_keeps_the_indicator_open_until_it_is_decided(cast: Cast, car
 
 
 def test_an_override_gives_a_long_reason_and_a_score_from_0_to_100(cast: Cast, card: Scorecard) -> None:
-    short = "x" * (SHORTEST_OVERRIDE_REASON - 1)
+    short = "x" * 79
     assert refused(lambda: override(cast, card, reason=short)) == "reason_too_short"
+    assert override(cast, card, reason="x" * 80).reason == "x" * 80
     assert refused(lambda: override(cast, card, reason=" " * 50 + short + " " * 50)) == "reason_too_short"
     for score in ("-0.0001", "100.0001", "NaN"):
         with pytest.raises(ValidationError), transaction.atomic():
@@ -251,6 +254,21 @@ def test_a_decision_from_a_stale_page_is_refused_and_names_who_did_what(cast: Ca
     )
     assert refused(again) == "decided_meanwhile"
     assert standing_of(card).approval
+
+
+def test_no_step_on_the_whole_is_taken_from_a_stale_page(cast: Cast, card: Scorecard) -> None:
+    """Neither approved, returned, published, opened again nor left as it was."""
+    stale = standing_of(card).last_step
+    accept_all(cast.reviewer, card)
+    reason = "Look at folio 12 again."
+    approve = partial(approve_scorecard, actor=cast.reviewer, scorecard=card)
+    publish = partial(publish_scorecard, actor=cast.second_reviewer, scorecard=card)
+    give_back = partial(return_scorecard, actor=cast.second_reviewer, scorecard=card, reason=reason)
+    reopen = partial(reopen_scorecard, actor=cast.reviewer, scorecard=card, reason=reason)
+    keep = partial(keep_published, actor=cast.reviewer, scorecard=card)
+    for step in (approve, give_back, approve, publish, reopen, keep):
+        assert refused(lambda: step(seen=stale)) == "decided_meanwhile"  # noqa: B023
+        step(seen=standing_of(card).last_step)
 
 
 def test_a_scorecard_is_approved_once(cast: Cast, card: Scorecard) -> None:
@@ -442,6 +460,67 @@ def test_whoever_entered_any_record_of_a_mine_in_any_year_does_not_review_it(
 def state(actor: User, mine: Mine) -> None:
     """Correct what the company says of a payment."""
     corrected(actor, mine.disbursement, says(COMPANY, 990, mine.obligation.due_on))
+
+
+def test_whoever_entered_a_statement_and_nothing_else_does_not_review_the_mine(
+    cast: Cast, mine: Mine, card: Scorecard
+) -> None:
+    """By the statement itself: the trail names whoever asked for a correction as well, and may be silent."""
+    both = person("both", cast.ngo, "monitor")
+    appoint(both, cast.regulator, "reviewer")
+    statement = mine.disbursement.statements.get(side=COMPANY)
+    Source.objects.filter(pk=statement.source_id).update(entered_by=both)
+    assert own_entries(both, mine.project.pk) == (f"disbursement/{mine.disbursement.pk}",)
+    open_line(actor=both, scorecard=card, indicator="E01")
+    with pytest.raises(PermissionDenied, match="You entered records of this mine"):
+        accept(both, card)
+
+
+@pytest.mark.parametrize(
+    ("held", "speaks"),
+    [
+        ((-900, None), True),
+        ((-900, 1), True),
+        ((0, None), True),
+        ((-900, 0), False),
+        ((-900, -30), False),
+        (None, False),
+    ],
+)
+def test_who_speaks_for_an_owner_of_today_sees_the_mine_and_does_not_review_it_and_who_speaks_for_a_former_one_neither(
+    cast: Cast, mine: Mine, held: tuple[int, int | None] | None, speaks: bool
+) -> None:
+    """A stake is held from its first day to the day before its end; the operator's people are told by the operator."""
+    speaker = person("speaker", cast.other_company, "operator")
+    if held:
+        first = timezone.localdate() + timedelta(days=held[0])
+        end = None if held[1] is None else timezone.localdate() + timedelta(days=held[1])
+        enter(
+            cast.monitor,
+            OwnershipStake(
+                project=mine.project,
+                owner=cast.other_company,
+                share_percent=Decimal(40),
+                starts_on=first,
+                ends_on=end,
+            ),
+        )
+    assert Project.objects.visible_to(speaker).contains(mine.project) == speaks
+    card = produced(mine.project)
+    appoint(speaker, cast.regulator, "reviewer")
+    speaker = User.objects.get(pk=speaker.pk)
+    open_line(actor=speaker, scorecard=card, indicator="E01")
+    if speaks:
+        with pytest.raises(PermissionDenied, match="You speak for a company of this mine"):
+            accept(speaker, card)
+    else:
+        assert accept(speaker, card)
+
+
+def test_who_speaks_for_the_company_that_runs_the_mine_does_not_review_it(cast: Cast, card: Scorecard) -> None:
+    appoint(cast.operator, cast.regulator, "reviewer")
+    with pytest.raises(PermissionDenied, match="You speak for a company of this mine"):
+        accept(User.objects.get(pk=cast.operator.pk), card)
 
 
 def test_whoever_entered_records_of_another_mine_reviews_this_one(cast: Cast, card: Scorecard) -> None:

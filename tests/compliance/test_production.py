@@ -630,7 +630,46 @@ def put_rubbish_in_its_place(cursor: Any, chain: list[str]) -> None:
     )
 
 
+def forget_the_step_of_publishing(cursor: Any, chain: list[str]) -> None:
+    forget_step(cursor, "publish")
+
+
+def forget_the_approval(cursor: Any, chain: list[str]) -> None:
+    forget_step(cursor, "approve")
+
+
+def forget_step(cursor: Any, action: str) -> None:
+    """A step on the scorecard of the last publication was never taken."""
+    cursor.execute(
+        "DELETE FROM compliance_review WHERE action = %s AND scorecard_id ="
+        " (SELECT scorecard_id FROM compliance_publication WHERE sequence = 5)",
+        [action],
+    )
+
+
+def forget_who_gave_the_overrides(cursor: Any, chain: list[str]) -> None:
+    cursor.execute("DELETE FROM compliance_review WHERE action = 'override'")
+
+
+def rest_on_another_year(cursor: Any, chain: list[str]) -> None:
+    rest_on_the_scorecard_of(cursor, 1)
+
+
+def rest_on_other_facts(cursor: Any, chain: list[str]) -> None:
+    rest_on_the_scorecard_of(cursor, 5)
+
+
+def rest_on_the_scorecard_of(cursor: Any, other: int) -> None:
+    """The third publication, of the mine and year that the fifth corrects, names another one's scorecard."""
+    cursor.execute(
+        "UPDATE compliance_publication SET scorecard_id ="
+        " (SELECT scorecard_id FROM compliance_publication WHERE sequence = %s) WHERE sequence = 3",
+        [other],
+    )
+
+
 ONLY_WITH_A_WITNESS = {rewrite_the_tail, delete_the_tail, delete_and_close_the_gap}
+SEALED_TABLES = ("compliance_review", "compliance_publication", "compliance_publishedplace")
 TAMPERINGS: dict[Tamper, str] = {
     change_one_byte: "publication 3: the document does not have its fingerprint",
     change_a_score_and_its_fingerprint: "publication 2: score is published as 99",
@@ -653,6 +692,11 @@ TAMPERINGS: dict[Tamper, str] = {
     replace_the_fingerprint_column: "publication 5: the document does not have its fingerprint",
     put_spaces_into_the_document: "publication 5: the document is not in canonical form",
     put_rubbish_in_its_place: "publication 5: the document cannot be read",
+    forget_the_step_of_publishing: "publication 5: the step of publishing is not recorded",
+    forget_the_approval: "publication 5: nobody approved what it shows",
+    forget_who_gave_the_overrides: "publication 4: no reviewer gave the override of R02",
+    rest_on_another_year: "publication 3: its scorecard is of another project or year",
+    rest_on_other_facts: "publication 3: the facts are not those of its scorecard",
 }
 
 
@@ -663,7 +707,7 @@ def test_every_kind_of_tampering_is_named(committed: str) -> None:
     missed = []
     for tamper, named in TAMPERINGS.items():
         with connections["owner"].cursor() as cursor:
-            for table in ("compliance_publication", "compliance_publishedplace"):
+            for table in SEALED_TABLES:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 cursor.execute(f"CREATE TABLE IF NOT EXISTS kept_{table} AS TABLE {table}")
             with transaction.atomic(using="owner"):
@@ -680,9 +724,9 @@ def test_every_kind_of_tampering_is_named(committed: str) -> None:
         if tamper in ONLY_WITH_A_WITNESS:
             call_command("verify_publications", stdout=without)  # the chain alone cannot show it
         with connections["owner"].cursor() as cursor:
-            cursor.execute("DELETE FROM compliance_publishedplace")
-            cursor.execute("DELETE FROM compliance_publication")
-            cursor.execute("INSERT INTO compliance_publication SELECT * FROM kept_compliance_publication")
-            cursor.execute("INSERT INTO compliance_publishedplace SELECT * FROM kept_compliance_publishedplace")
+            for table in reversed(SEALED_TABLES):
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            for table in SEALED_TABLES:
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")  # noqa: S608
         assert "5 publications match" in said_by("verify_publications", "--head", chain[-1])
     assert not missed, "\n".join(missed)

@@ -16,6 +16,7 @@ import pytest
 from django import forms
 from django.db import connection
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -231,6 +232,58 @@ def test_two_payments_of_one_sum_settle_it_together(sealed_with: dict[str, str])
         ("Arrived", 100_000, 230_000),
         ("Arrived", 130_000, 230_000),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "title"),
+    [
+        ("a", "en", "Arrived"),
+        ("c", "en", "Waiting for our answer"),
+        ("d", "en", "Did not arrive. In dispute"),
+        ("u", "en", "Not paid, 36 days late"),
+        ("q", "en", "We don’t know if it was paid"),
+        ("n", "en", "Not yet due"),
+        ("a", "es", "Llegó"),
+        ("c", "es", "Espera nuestra respuesta"),
+    ],
+)
+def test_a_community_reads_of_each_payment_what_is_known_and_no_more(state: str, language: str, title: str) -> None:
+    with translation.override(language):
+        _drawn, (told,) = only_row(community("riti", "Rit'i", "230000", state))
+        assert told.title == title
+
+
+def test_several_payments_that_are_late_are_as_late_as_the_latest_in_whatever_order() -> None:
+    for lateness in ((5, 36), (36, 5), (36, None)):
+        row = community("riti", "Rit'i", "230000", "uu")
+        for one, late in zip(row["payments"], lateness, strict=True):
+            one["days_late"] = late
+        drawn, _told = only_row(row)
+        assert [line.text for line in drawn.lines] == ["Payments 1, 2: not paid, 36 days late"]
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "of_others"),
+    [
+        ("en", "paid, says the mine", "paid, says the community"),
+        ("es", "dice la mina", "dice la comunidad"),
+    ],
+)
+def test_what_is_claimed_to_be_paid_is_said_by_the_mine_and_by_nobody_else(
+    language: str, says: str, of_others: str
+) -> None:
+    with translation.override(language):
+        key = render_to_string("compliance/public/key_of_knots.html")
+    (claimed,) = (item for item in key.split("<li>") if says in item)
+    assert "#k-p" in claimed
+    assert of_others not in key
+
+
+@pytest.mark.django_db
+def test_the_list_of_mines_says_whose_word_the_money_paid_is(client: Client, published: Publication) -> None:
+    page = client.get("/en/projects/").content.decode()
+    assert " paid, says the mine" in page
+    assert "says the community" not in page
 
 
 def test_money_of_which_nobody_knows_is_not_said_to_be_neither_paid_nor_disputed() -> None:

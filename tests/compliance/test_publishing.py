@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from compliance.evaluation import canonical
 from compliance.evaluation.sealed import judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
@@ -32,7 +33,7 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.models import Disclosure
+from projects.models import Disclosure, OwnershipStake, PhasePeriod
 from tests.cast import (
     RECIPIENT,
     YEAR,
@@ -116,6 +117,21 @@ def test_an_approval_does_not_cover_what_is_decided_after_it(cast: Cast, card: S
     assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "not_approved"
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     publish_scorecard(actor=cast.second_reviewer, scorecard=card)
+
+
+def test_words_that_changed_after_the_approval_are_not_published_before_they_are_approved_again(
+    cast: Cast, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    cast.ngo.contact = "Jirón Lima 5"
+    cast.ngo.save()
+    assert refused(lambda: publish_scorecard(actor=cast.second_reviewer, scorecard=card)) == "changed_since_approval"
+    assert not Publication.objects.exists()
+    return_scorecard(actor=cast.reviewer, scorecard=card, reason="The contact changed.")
+    approve_scorecard(actor=cast.reviewer, scorecard=card)
+    content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
+    assert content["project"]["reached_at"] == {"Ojo Abierto": "Jirón Lima 5"}
 
 
 def test_what_was_published_is_neither_decided_nor_approved_nor_returned(cast: Cast, card: Scorecard) -> None:
@@ -214,6 +230,45 @@ def test_the_reason_of_an_override_is_in_the_document_beside_both_scores(cast: C
     assert Decimal(row["score"]) == Decimal("12.5")
     assert computed.score != Decimal(row["score"])
     assert list(find_flaws()) == []
+
+
+def test_the_document_is_dated_by_the_day_of_the_approval_and_not_by_that_of_publishing(
+    cast: Cast, card: Scorecard
+) -> None:
+    accept_all(cast.reviewer, card)
+    with time_machine.travel(timezone.now() - timedelta(days=3)):
+        approved_on = timezone.localdate()
+        approve_scorecard(actor=cast.reviewer, scorecard=card)
+    content = publish_scorecard(actor=cast.second_reviewer, scorecard=card).content
+    assert content["as_of"] == approved_on.isoformat()
+    assert content["as_of"] != timezone.localdate().isoformat()
+
+
+def test_the_document_names_owners_and_phase_of_the_last_day_and_neither_former_nor_later_ones(
+    cast: Cast, mine: Mine
+) -> None:
+    years = ((YEAR - 8, YEAR - 6), (YEAR - 5, YEAR), (YEAR + 1, None))
+    for number, (first, last) in enumerate(years):
+        owner = Organisation.objects.create(name=f"Holder {number}", kind=Organisation.Kind.COMPANY, country="PE")
+        enter(
+            cast.monitor,
+            OwnershipStake(
+                project=mine.project,
+                owner=owner,
+                share_percent=Decimal(40),
+                starts_on=date(first, 1, 1),
+                ends_on=date(last, 12, 31) if last else None,
+            ),
+        )
+    for phase, first in (("exploration", YEAR - 9), ("development", YEAR - 6)):
+        ends_on = date(YEAR - 6 if phase == "exploration" else YEAR - 4, 1, 1)
+        enter(
+            cast.monitor,
+            PhasePeriod(project=mine.project, phase=phase, starts_on=date(first, 1, 1), ends_on=ends_on),
+        )
+    described = published(cast, produced(mine.project)).content["project"]
+    assert [stake["owner"] for stake in described["stakes"]] == ["Minera Sami"]
+    assert described["phase"] == {"code": "operation", "since": "2021-01-01"}
 
 
 def test_what_nobody_knows_is_unknown_in_the_document(cast: Cast) -> None:

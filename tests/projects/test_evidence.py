@@ -373,6 +373,23 @@ def test_a_letter_that_reaches_for_other_files_is_refused_and_a_link_is_not(
     assert refusal(cast.monitor, "letter.docx", letter(**{part: content})) == code
 
 
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ("xl/activeX/activeX1.xml", "active_content"),
+        ("xl/embeddings/oleObject1.bin", "active_content"),
+        ("xl/externalLinks/externalLink1.xml", "active_content"),
+        ("xl/macrosheets/sheet1.xml", "active_content"),
+        ("xl/media/image9.txt", ""),
+    ],
+)
+def test_a_workbook_with_parts_that_do_something_is_refused_and_one_with_others_is_not(
+    cast: Cast, part: str, code: str
+) -> None:
+    parts = unpacked(workbook()) | {part: b"<x/>"}
+    assert refusal(cast.monitor, "rows.xlsx", packed(parts)) == code
+
+
 def test_the_original_is_kept_only_where_somebody_asks_for_it(cast: Cast) -> None:
     upload = SimpleUploadedFile("report.pdf", report())
     assert not keep_evidence(actor=cast.monitor, upload=upload).original

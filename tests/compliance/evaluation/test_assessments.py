@@ -1,9 +1,12 @@
 """E01, E03, E04: the assessment before the digging, with the people, and its conditions kept."""
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.assessments import years_later
 from tests.compliance.evaluation.builders import (
     assessment,
@@ -11,6 +14,7 @@ from tests.compliance.evaluation.builders import (
     condition,
     day,
     facts,
+    indicator,
     judged,
     measured,
     outcome,
@@ -220,3 +224,43 @@ def test_a_condition_met_after_the_period_was_open_at_its_end() -> None:
 def test_no_condition_due_is_unknown_and_not_zero() -> None:
     assert outcome("E04", facts()).state == "unknown"
     assert measured("E04", facts(conditions=[condition("2026-03-01")])).missing == ("no-conditions-due",)
+
+
+def test_an_exploring_mine_with_a_study_and_none_of_its_meetings_is_not_excused() -> None:
+    """Only where a form alone certifies: neither with a full study beside it, nor without any study that certifies."""
+    form = assessment(instrument="FTA", submitted_on=day("2024-01-10"))
+    study = assessment(submitted_on=day("2024-01-10"), participation_planned=6, participation_held=0)
+    other = assessment(instrument="social", submitted_on=day("2024-01-10"))
+    exploring = {"phases": ("exploration",)}
+    for studies in ([study], [form, study]):
+        found = measured("E03", facts(assessments=studies, **exploring))
+        assert (found.applicable, found.value, found.missing) == (True, 0, ())
+        assert found.records == (study.record,)
+    for studies in ([], [other]):
+        found = measured("E03", facts(assessments=studies, **exploring))
+        assert (found.applicable, found.value, found.missing) == (True, None, ("no-assessment",))
+    excused = measured("E03", facts(assessments=[form, other], **exploring))
+    assert (excused.applicable, excused.reason) == (False, "only-technical-form")
+    found = measured("E03", facts(assessments=[form]))
+    assert (found.applicable, found.value, found.missing) == (True, None, ("technical-form-not-enough",))
+
+
+@pytest.mark.parametrize(
+    ("due_on", "met_on", "share", "met_late"),
+    [
+        ("2025-06-30", "2025-06-30", 0, False),
+        ("2025-06-30", "2025-07-01", 100, True),
+        ("2025-06-30", "2025-12-31", 100, True),
+        ("2025-06-30", "2026-01-01", 100, False),
+        ("2025-12-31", "2025-12-31", 0, False),
+        ("2024-06-30", "2025-01-01", 100, True),
+        ("2024-06-30", "2024-12-31", 0, False),
+    ],
+)
+def test_a_condition_is_late_where_it_was_open_at_the_end_or_met_in_the_year_after_its_day(
+    due_on: str, met_on: str, share: int, met_late: bool
+) -> None:
+    seen = replace(condition(due_on, met_on), voice="authority")
+    found: Any = MEASURES["conditions_late"](facts(conditions=[seen]), indicator("E04"))
+    assert (found.value, found.low, found.high, found.missing) == (share, share, share, ())
+    assert ("met-late" in found.flags) == met_late

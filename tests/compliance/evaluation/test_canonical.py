@@ -66,3 +66,14 @@ def test_three_thirds_are_one_whatever_the_arithmetic_of_the_thread() -> None:
         context.prec = 3
         third = canonical.EXACT.divide(Decimal(100), Decimal(3))
         assert canonical.settle(canonical.EXACT.multiply(third, Decimal(3))) == 100
+
+
+def test_known_texts_have_known_fingerprints() -> None:
+    """By `printf '%s' TEXT | sha256sum`: what was sealed keeps its fingerprint for ever."""
+    assert canonical.fingerprint("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert canonical.dumps({"b": Decimal("0.600"), "a": ["ñ", date(2025, 1, 2), None, True]}) == (
+        '{"a":["ñ","2025-01-02",null,true],"b":"0.6"}'
+    )
+    assert canonical.digest({"b": Decimal("0.600"), "a": ["ñ", date(2025, 1, 2), None, True]}) == (
+        "e7ed06dff8e402f194639cdc4c15209475f2dd709c705a3982733468b1a2f825"
+    )

@@ -132,3 +132,27 @@ def test_a_publication_without_a_day_could_have_been_the_first() -> None:
 def test_days_beyond_the_limits_stay_between_0_and_100() -> None:
     assert score("T01", facts(disclosures=[disclosure("2026-01-01")])) == 100
     assert score("T01", facts(disclosures=[disclosure("2029-01-01")])) == 0
+
+
+def test_a_promise_on_which_all_agree_is_not_called_disputed() -> None:
+    said = day("2025-06-01")
+    agreed = (
+        kept(company_says_fulfilled_on=said),
+        kept(authority_says="fulfilled", company_says_fulfilled_on=said),
+        broken(authority_says="not_fulfilled"),
+        broken(company_says_fulfilled_on=day("2025-07-01")),
+        commitment(company_says_fulfilled_on=said),
+        commitment(),
+    )
+    for promise in agreed:
+        assert "disputed" not in measured("P03", facts(commitments=[promise])).flags
+    for promise in (kept(authority_says="not_fulfilled"), broken(company_says_fulfilled_on=said)):
+        assert "disputed" in measured("P03", facts(commitments=[promise])).flags
+
+
+def test_of_several_reports_the_first_counts_whatever_their_order() -> None:
+    reports = [disclosure("2026-06-01"), disclosure("2026-03-01"), disclosure("2026-09-01")]
+    found = measured("T01", facts(disclosures=reports))
+    assert (found.value, found.low, found.high, found.missing) == (60, 60, 60, ())
+    undated = measured("T01", facts(disclosures=[*reports, disclosure(None)]))
+    assert (undated.value, undated.low, undated.high) == (60, 0, 60)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from compliance.evaluation.employment import share_a_day
 from compliance.evaluation.facts import EmploymentFact, Facts
 from tests.compliance.evaluation.builders import (
     bounds,
@@ -282,3 +283,14 @@ def test_before_the_law_there_was_no_limit() -> None:
     known = facts(employment=[employment(staff_headcount=100, foreign_headcount=50)])
     early = replace(known, year=1985, period_start=day("1985-01-01"), period_end=day("1985-12-31"))
     assert outcome("L04", early).reason == "rule-not-in-force"
+
+
+def test_returns_that_share_one_day_overlap_and_those_that_meet_do_not() -> None:
+    spans = {
+        ("2025-01-01", "2025-06-30"): ("2025-06-30", "2025-12-31"),
+        ("2025-06-30", "2025-12-31"): ("2025-01-01", "2025-06-30"),
+    }
+    for one, other in spans.items():
+        assert share_a_day((day(one[0]), day(one[1])), (day(other[0]), day(other[1])))
+    assert not share_a_day((day("2025-01-01"), day("2025-06-30")), (day("2025-07-01"), day("2025-12-31")))
+    assert not share_a_day((day("2025-07-01"), day("2025-12-31")), (day("2025-01-01"), day("2025-06-30")))

@@ -1,6 +1,7 @@
 """The framework file: complete in both languages, sourced, and refused with a reason when it is wrong."""
 
 from copy import deepcopy
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import Facts
-from compliance.evaluation.framework import Framework, FrameworkError, load, parse
+from compliance.evaluation.framework import Framework, FrameworkError, Source, load, parse
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from tests.compliance.evaluation.builders import FRAMEWORK_FILE, day, facts, framework, indicator
 
@@ -143,3 +144,24 @@ def test_facts_that_do_not_fit_say_where() -> None:
         Facts.from_json(sealed | {"conditions": [{"record": "c/1", "due_on": "2025-02-30"}]})
     with pytest.raises(ValueError, match="before it starts"):
         Facts.from_json(sealed | {"period_end": "2024-12-31"})
+
+
+def test_what_does_not_say_that_it_is_our_recommendation_is_law() -> None:
+    assert not Source(norm="Ley 27446", article="3", valid_from=date(2001, 4, 24), covers=("rule",)).policy
+
+
+def test_what_an_indicator_rests_on_is_law_and_never_our_recommendation() -> None:
+    rules = [file.framework.to_json() for file in read_folder(FOLDER)]
+    data = deepcopy(next(one for one in rules if any(indicator.get("basis") for indicator in one["indicators"])))
+    rule = next(one for one in data["indicators"] if one.get("basis"))
+    assert parse(data)
+    rule["basis"][0]["policy"] = True
+    with pytest.raises(FrameworkError, match=f"{rule['code']}: the basis is law"):
+        parse(data)
+
+
+def test_what_is_wrong_with_a_thing_is_said_with_its_kind_where_no_place_is_given() -> None:
+    with pytest.raises(ValueError, match="Source: missing"):
+        canonical.read(Source, {})
+    with pytest.raises(ValueError, match="there: missing"):
+        canonical.read(Source, {}, "there")

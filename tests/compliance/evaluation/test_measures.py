@@ -1,7 +1,8 @@
 """Measures carry their words: nothing that they say is shown as a code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.assessments import certified_before_start
 from compliance.evaluation.criteria.measurement import Measurement, measurement
 from compliance.evaluation.criteria.registry import Measure, measure
+from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import CODES, PERCENT, code
@@ -106,3 +108,27 @@ def test_a_measure_finds_the_rule_that_it_serves() -> None:
     assert certified_before_start.rule_in(framework()) == indicator("E01")
     others = tuple(found for found in framework().indicators if found.code != "E01")
     assert certified_before_start.rule_in(replace(framework(), indicators=others)) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "low", "value", "high"),
+    [
+        (lambda share: None, 40, 40, 40),
+        (lambda share: share.could_grow(Decimal(100), inside=True), 40, 40, 70),
+        (lambda share: share.could_grow(Decimal(100), inside=False), 20, 40, 40),
+        (lambda share: share.open(up=True, down=False), 40, 40, 100),
+        (lambda share: share.open(up=False, down=True), 0, 40, 40),
+        (lambda share: share.open(), 0, 40, 100),
+        (lambda share: share.doubt(Decimal(10)), 30, 40, 40),
+        (lambda share: share.add(Decimal(100), None), 20, 20, 70),
+        (lambda share: share.add(Decimal(100), None, least=Decimal(20), most=Decimal(50)), 30, 30, 45),
+    ],
+)
+def test_what_is_not_known_of_a_share_opens_its_range_by_so_much_and_to_that_side_alone(
+    more: Callable[[Share], None], low: int, value: int, high: int
+) -> None:
+    share = Share()
+    share.add(Decimal(100), Decimal(40))
+    more(share)
+    found: Any = share.part("workers")
+    assert (found.low, found.value, found.high) == (low, value, high)

@@ -353,3 +353,35 @@ def test_the_first_and_the_last_day_belong_to_the_year() -> None:
         due = obligation(100, due_on=day(due_on))
         known = facts(obligations=[due], payments=[payment(due, company_amount=100)])
         assert measured("R01", known).value == value, due_on
+
+
+def test_a_payment_in_another_currency_is_not_the_whole_story() -> None:
+    due = obligation(100)
+    known = facts(
+        obligations=[due], payments=[payment(due, company_amount=50), payment(due, currency="USD", company_amount=10)]
+    )
+    found = measured("R01", known)
+    assert (found.value, found.low, found.high) == (50, 50, 100)
+    assert "other-currency" in found.missing
+    own = measured("R01", facts(obligations=[due], payments=[payment(due, company_amount=50)]))
+    assert (own.value, own.low, own.high, own.missing) == (50, 50, 50, ())
+
+
+def test_what_was_paid_names_every_obligation_and_payment_that_it_rests_on() -> None:
+    one, other = obligation(100), obligation(200, recipient="Tikapata")
+    entries = [payment(one, company_amount=100), payment(other, company_amount=150)]
+    known = facts(obligations=[one, other], payments=entries)
+    for code in ("R01", "R02"):
+        assert set(measured(code, known).records) == {one.record, other.record, *(entry.record for entry in entries)}
+
+
+def test_flags_of_the_two_sides_stand_where_they_differ_or_one_is_silent_and_nowhere_else() -> None:
+    flags = {
+        ("9", "9"): set(),
+        ("9", "8"): {"sides-differ"},
+        ("9", None): {"one-sided"},
+        (None, "9"): {"one-sided"},
+    }
+    for (company, recipient), expected in flags.items():
+        found = set(measured("R01", paid("10", company, recipient)).flags)
+        assert found & {"sides-differ", "one-sided"} == expected

@@ -375,3 +375,44 @@ def test_zero_point_six_and_zero_point_six_hundred_are_one_fact() -> None:
     first, second = facts(obligations=[due]), facts(obligations=[spelled])
     assert canonical.digest(first.to_json()) == canonical.digest(second.to_json())
     assert canonical.digest(judged(first).to_json()) == canonical.digest(judged(second).to_json())
+
+
+def a_gate(known: Facts, gate: str | None) -> Any:
+    """Judge by certification alone, as a gate or not."""
+    rule = replace(next(one for one in framework().indicators if one.code == "E01"), dated=())
+    rule = replace(rule, gate=None if gate is None else Decimal(gate))
+    policies = tuple(policy for policy in framework().policies if policy.code == rule.policy)
+    return judge(replace(framework(), indicators=(rule,), policies=policies, minimum_indicators=1), known)
+
+
+@pytest.mark.parametrize("gate", ["44", None])
+def test_where_everything_is_known_and_kept_the_worst_is_the_score_and_the_best_with_a_gate_and_without(
+    gate: str | None,
+) -> None:
+    kept_rule = [assessment(approved_on=day("2019-03-01"), works_started_on=day("2020-02-01"))]
+    found = a_gate(facts(assessments=kept_rule), gate)
+    assert (found.worst, found.score, found.best, found.unweighted) == (100, 100, 100, 100)
+    assert (found.grade_worst, found.grade, found.grade_best) == ("A", "A", "A")
+    assert (found.capped_by, found.blocked_by, found.coverage) == ((), (), 100)
+
+
+def test_a_gate_of_which_nothing_is_known_caps_the_worst_alone_and_one_that_fails_caps_all() -> None:
+    broken_rule = [assessment(approved_on=day("2021-03-01"), works_started_on=day("2020-02-01"))]
+    failed = a_gate(facts(assessments=broken_rule), "44")
+    assert (failed.worst, failed.score, failed.best, failed.capped_by) == (0, 0, 0, ("E01",))
+    unknown = a_gate(facts(), "44")
+    assert (unknown.worst, unknown.best, unknown.capped_by) == (0, 100, ())
+
+
+def test_an_indicator_is_overridden_once_and_only_where_there_is_one() -> None:
+    given = Override(indicator="E01", score=Decimal(50), reason="Folio 12")
+    with pytest.raises(ValueError, match="overridden twice"):
+        judged(facts(), [given, given])
+    with pytest.raises(ValueError, match="has no X9 to override"):
+        judged(facts(), [replace(given, indicator="X9")])
+    for score in ("-0.1", "100.1"):
+        with pytest.raises(ValueError, match="between 0 and 100"):
+            replace(given, score=Decimal(score))
+    with pytest.raises(ValueError, match="needs a reason"):
+        replace(given, reason=" ")
+    assert [replace(given, score=Decimal(score)).score for score in (0, 100)] == [0, 100]
