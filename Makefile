@@ -28,7 +28,7 @@ UV_COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 QUIETLY := import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); import runpy;
 INTERRUPTED := trap 'echo "Set-up was interrupted; run the same command again and what is finished is kept." >&2; exit 130' INT TERM
 
-.PHONY: help demo demo-reset run worker test check bench mutate install install-dev lock messages
+.PHONY: help demo demo-reset run worker test storm check bench mutate install install-dev lock messages
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -56,6 +56,9 @@ mutate: $(DEV) ## Change the judgement in small ways and say how many the tests 
 
 bench: $(DEV) ## Measure, on servers of their own
 	@exec $(LAUNCHER) run --scratch -- $(PY) -m benchmarks $(ARGS)
+
+storm: $(DEV) ## Break every part while people save, and close the books; ARGS='--seeds 1 --facts 70 --faults 5' for a short one
+	@exec $(PY) -m tests.storm $(ARGS)
 
 check: $(DEV) ## Run every check that is not a test
 	@exec $(LAUNCHER) run --scratch -- $(PY) -m config.checks $(ARGS)

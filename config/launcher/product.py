@@ -99,6 +99,7 @@ class Product:
         own_servers: bool = True,
         durable: bool = True,
         prepare: tuple[str, ...] = PREPARE,
+        most_revivals: int = MOST_REVIVALS,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.state = state
@@ -108,6 +109,7 @@ class Product:
         self.processes: dict[str, Child] = {}
         self.revived: Counter[str] = Counter()
         self._prepare = prepare
+        self._most_revivals = most_revivals
         self._say = say
         environment = dict(os.environ)
         if own_servers:
@@ -202,7 +204,7 @@ class Product:
                 self.start(name)
 
     def _note_revival(self, name: str, child: Child) -> None:
-        if self.revived[name] >= MOST_REVIVALS:
+        if self.revived[name] >= self._most_revivals:
             child.check()
         self.revived[name] += 1
         self._say(f"The {name} {child.how_it_ended} and is started again; its log is {child.log}.")
