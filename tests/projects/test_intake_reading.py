@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from projects.intake import reading
 from projects.intake.problems import Refusal
 from projects.intake.reading import RawRow, read_file
 
