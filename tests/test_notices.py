@@ -237,6 +237,16 @@ def test_a_role_that_is_asked_for_and_given_is_told_to_the_two_people(scene: Sce
     assert told(scene, "decided", "confirmed") == {"administrator"}
 
 
+def test_what_somebody_decided_waits_for_nobody_any_more(scene: Scene) -> None:
+    cast = scene.cast
+    asked_for = asked_for_takedown(scene)
+    ask_for_role(actor=cast.administrator, user=cast.nobody, organisation=cast.ngo, role="monitor")
+    waiting = Notice.objects.filter(kind="second_person", person=cast.second_administrator).unread()
+    assert waiting.count() == 2
+    refuse(actor=cast.second_administrator, proposal=asked_for, reason="It stays")
+    assert [notice.content_type.model for notice in waiting if notice.content_type] == ["rolerequest"]
+
+
 def test_a_later_answer_of_another_reviewer_is_told_to_whoever_gave_the_first(scene: Scene) -> None:
     answered(scene.cast.reviewer, scene.mine.project, c1_1="80")
     answered(scene.cast.second_reviewer, scene.mine.project, c1_1="60")

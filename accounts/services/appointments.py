@@ -15,7 +15,7 @@ from accounts.models.role_requests import deciding_roles
 from accounts.roles import Role
 from accounts.services.audit import write_audit
 from accounts.services.letters import ROLE_ASKED, promise_letters, promise_letters_of_role
-from accounts.services.notices import notify
+from accounts.services.notices import nothing_waits, notify
 from accounts.services.people import end_sessions
 from accounts.services.proposals import DECIDED, SECOND_PERSON
 from accounts.services.two_people import refuse_lately_appointed
@@ -149,5 +149,6 @@ def decide(actor: User, asked: RoleRequest, state: str, reason: str = "") -> Non
     asked.state, asked.reason = state, reason
     asked.decided_by, asked.decided_at = actor, timezone.now()
     asked.save()
+    nothing_waits(SECOND_PERSON, asked)
     cause = f"role-request/{asked.pk}"
     notify(DECIDED, [asked.asked_by_id], record=asked, cause=cause, by=actor, step=state)

@@ -220,6 +220,12 @@ def mark_read(notices: NoticeQuerySet) -> None:
     notices.unread().update(read_at=Now())
 
 
+def nothing_waits(kind: str, record: models.Model) -> None:
+    """Keep that nobody has to look at a record any more of which people were told that it waits for them."""
+    about = Notice.objects.filter(kind=kind, object_id=record.pk)
+    mark_read(about.filter(content_type=ContentType.objects.get_for_model(record)))
+
+
 def delete_read_notices(before: datetime) -> int:
     """Delete some of what was read before then; returns how many."""
     return delete_some(Notice.objects.filter(read_at__lt=before))

@@ -24,7 +24,7 @@ from accounts.models.waiting import Decision
 from accounts.roles import Role
 from accounts.services.audit import write_audit
 from accounts.services.letters import PROPOSED, promise_letters, promise_news
-from accounts.services.notices import notify
+from accounts.services.notices import nothing_waits, notify
 from accounts.services.two_people import refuse_lately_appointed
 
 SECOND_PERSON = "second_person"
@@ -242,6 +242,7 @@ def decide(actor: User, proposal: Proposal, state: str, refusal: str = "") -> No
     proposal.decided_by, proposal.decided_at = actor, timezone.now()
     proposal.decided_for = kind_of(proposal).acts_for(actor)
     proposal.save()
+    nothing_waits(SECOND_PERSON, proposal)
     cause = f"proposal/{proposal.pk}"
     notify(DECIDED, [proposal.asked_by_id], record=proposal, cause=cause, by=actor, step=state)
 

@@ -51,6 +51,7 @@ def tell_of_step(step: Review) -> None:
         people,
         record=step,
         project=card.project,
+        year=card.year,
         by=step.reviewer,
         step=CORRECTED if anew else action,
         cause=f"review/{step.pk}",
@@ -64,10 +65,13 @@ def last_reviewer(steps: QuerySet[Review]) -> set[int]:
 
 def tell_of_takedown(actor: User, taken_down: Takedown) -> None:
     """Tell the people of a mine that a publication of it was taken down."""
-    project = taken_down.publication.scorecard.project
+    card = taken_down.publication.scorecard
+    project = card.project
     people = people_of_mines([project.pk])[project.pk]
     cause = f"takedown/{taken_down.pk}"
-    tell_of_record(PUBLISHED, people, record=taken_down, project=project, by=actor, step=TAKEN_DOWN, cause=cause)
+    tell_of_record(
+        PUBLISHED, people, record=taken_down, project=project, year=card.year, by=actor, step=TAKEN_DOWN, cause=cause
+    )
 
 
 def register_notices() -> None:

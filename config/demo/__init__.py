@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Notice, User
+from accounts.services.notices import mark_read
+from compliance.services.notices import ANSWERED, ASKED
 from config.demo.people import enlist, listed_people, sign_in_lines
 from config.demo.record import RecordTelling
 from config.demo.reviews import review_and_publish
@@ -22,4 +24,5 @@ def load_demo() -> list[str]:
             people, organisations = enlist(listed)
             projects = RecordTelling(people, organisations).tell()
             review_and_publish(people, projects)
+            mark_read(Notice.objects.exclude(kind__in=(ASKED, ANSWERED)))
     return sign_in_lines(listed)

@@ -28,11 +28,13 @@ def tell_of_record(
     step: str,
     cause: str,
     project: Project | None = None,
+    year: int | None = None,
 ) -> None:
-    """Tell some people of something about a record; its mine is named where neither has a confidential source."""
+    """Tell some people of something about a record, or a year; its mine is named where neither has a confidential source."""
     mine: Project | None = project or (record if isinstance(record, Project) else getattr(record, "project", None))
     sources = [source for one in (record, mine) if (source := getattr(one, "source", None))]
     name = "" if mine is None or any(source.is_confidential for source in sources) else mine.name
+    name = f"{name}, {year}" if name and year else name
     notify(kind, people, record=record, cause=cause, by=by, step=step, mine=name)
 
 
