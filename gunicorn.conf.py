@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")  # as in config/wsgi.py
+os.environ.setdefault("MINKA_SERVES_PAGES", "1")  # as there, and before settings are loaded, which all processes share
 COUNTED_IN = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY = Path("/dev/shm")  # noqa: S108 - `mkdtemp` makes a folder of our own there
 """Where a full disk does no harm"""

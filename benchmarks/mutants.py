@@ -310,10 +310,14 @@ class Trying(StopAtFailure):
                 functions.setdefault((found.__code__.co_filename, found.__code__.co_qualname), []).append(found)
         for mutant in self.mutants:
             names = self.covered.tests_of(mutant)
+            code = _part(code_with(mutant), mutant.function)
+            changed = functions.get((code.co_filename, code.co_qualname), [])
+            if not changed or any(len(one.__code__.co_freevars) != len(code.co_freevars) for one in changed):
+                print(f"cannot be tried: {mutant}", file=sys.__stderr__)
+                continue
 
-            def run(mutant: Mutant = mutant, names: list[str] = names) -> None:
-                code = _part(code_with(mutant), mutant.function)
-                for function in functions[code.co_filename, code.co_qualname]:
+            def run(code: CodeType = code, changed: list[FunctionType] = changed, names: list[str] = names) -> None:
+                for function in changed:
                     function.__code__ = code
                 forget_answers()
                 run_items([items[name] for name in names])
@@ -422,8 +426,9 @@ def main() -> int:
             say(mutant, try_at_import(mutant, covered))
     fall_silent()
     in_pytest(Trying([mutant for mutant in drawn if mutant.function], covered, say), [TESTS])
-    share = 100 * noticed[True] / len(drawn)
-    print(f"{noticed[True]} of {len(drawn)} changes are noticed: {share:.1f} % (seed {asked.seed}).", file=out)
+    tried = noticed.total()
+    share = 100 * noticed[True] / tried if tried else 100.0
+    print(f"{noticed[True]} of {tried} changes are noticed: {share:.1f} % (seed {asked.seed}).", file=out)
     return 0 if share >= LEAST_NOTICED else 1
 
 

@@ -72,17 +72,18 @@ def restore_backup(folder: Path) -> dict[str, Any]:
     media = Path(settings.MEDIA_ROOT)
     if media.exists() and any(media.iterdir()):
         raise CommandError(f"The folder {media} is not empty. Move it away, or set MINKA_STATE to another folder.")
-    part = media.with_name(f"{media.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
     names = [path.removeprefix(f"{MEDIA}/") for path in known if path != DUMP]
-    part.mkdir(mode=0o700, parents=True)
+    media.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        copy_files(folder / MEDIA, part, names)
+        copy_files(folder / MEDIA, media, names)
         run("pg_restore", "--single-transaction", "--no-owner", "--no-comments", str(folder / DUMP), to_database=True)
-    except BaseException:
-        shutil.rmtree(part)
+    except BaseException as error:
+        empty(media)
+        if isinstance(error, OSError):
+            raise CommandError(
+                f"The files cannot be written to {media}: {error.strerror}. Nothing was changed."
+            ) from error
         raise
-    part.replace(media)
     with connections["owner"].cursor() as cursor:
         found = rows_of_tables(cursor)
     differing = [
@@ -92,6 +93,12 @@ def restore_backup(folder: Path) -> dict[str, Any]:
     ]
     refuse(differing, "Restored, but with other rows than the backup had. Do not use this database.")
     return manifest
+
+
+def empty(folder: Path) -> None:
+    """Delete what lies in a folder, which may be a mount or a link itself."""
+    for one in folder.iterdir():
+        shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()
 
 
 def refuse_strange_files() -> None:

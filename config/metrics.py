@@ -23,6 +23,7 @@ from accounts.models import Job, RegularWork
 from accounts.services.jobs import JOB_KINDS
 from compliance.models import Publication, Review, ScorecardHead
 from config.health import AWAY, LastLook, free_disk, missing_migrations
+from projects.services.records import OF_THE_NIGHT
 
 __all__ = ["CONTENT_TYPE", "all_metrics", "count_request"]
 
@@ -65,7 +66,7 @@ KEPT: dict[str, str] = {
     "jobs_running": "Jobs under way.",
     "jobs_failing": "Jobs that wait for another attempt after one that failed.",
     "jobs_set_apart": "Jobs that failed so often by themselves that they are tried once a day.",
-    "oldest_due_job_seconds": "For how long the job has been due that has been due longest; 0 where none is.",
+    "oldest_due_job_seconds": "For how long the job has been due longest for which somebody waits; 0 where none is.",
     "stale_scorecards": "Scorecards that do not know the newest facts.",
     "approved_unpublished": "Scorecards that were approved and wait to be published.",
     "oldest_approved_seconds": "Since when the first of them waits; 0 where none does.",
@@ -105,7 +106,7 @@ def figures_of_jobs() -> Figures:
             jobs_running=Count("pk", filter=~waits),
             jobs_failing=Count("pk", filter=waits & failing),
             jobs_set_apart=Count("pk", filter=waits & failing & Q(attempts__gte=settings.JOB_ATTEMPTS)),
-            due_for=Now() - Min("not_before", filter=due),
+            due_for=Now() - Min("not_before", filter=due & Q(priority__gt=OF_THE_NIGHT)),
         )
     )
     by_kind: dict[str, dict[str, Any]] = {row["kind"]: dict(row) for row in found}

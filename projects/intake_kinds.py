@@ -7,7 +7,9 @@ killed loses one step, the next one goes on behind it, and a step that is delive
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -161,11 +163,17 @@ def read_by_child(claim: Claim, known: Pass) -> IO[str]:
 
 
 def wait_for(process: subprocess.Popen[bytes], claim: Claim, done: int) -> bool:
-    """Wait for the child, keeping the lease; False where the kernel ended it, for it took too much."""
+    """Wait for the child, keeping the lease; False where the kernel ended it, for it took too much.
+
+    Raises OSError where the disk had no room for what it read.
+    """
     try:
         while True:
             try:
-                return process.wait(timeout=LOOK_SECONDS) >= 0
+                code = process.wait(timeout=LOOK_SECONDS)
+                if code == os.EX_IOERR:
+                    raise OSError(errno.ENOSPC, "There is no room for what was read.")
+                return code >= 0
             except subprocess.TimeoutExpired:
                 claim.report(done, claim.job.total)
     finally:

@@ -45,6 +45,7 @@ from tests.flows.conftest import Answer, Visitor, database_of
 YEARS = range(2012, 2026)
 WRITERS = 4
 LONGEST_TO_DRAIN_SECONDS = 600
+LONGEST_TO_SAVE_SECONDS = 300
 SILENT_SECONDS = 8
 REFUSED_SECONDS = 20
 HIDDEN = re.compile(r'<input type="hidden" name="([\w-]+)"(?: value="([^"]*)")?')
@@ -177,7 +178,8 @@ class Writing:
     organisations: list[int]
     acknowledged: list[Fact] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=lambda: [0.0])
+    """with a nought before the first"""
     threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -199,6 +201,8 @@ class Writing:
             send = person.payment(fact, *self.organisations) if fact.number % 3 == 0 else person.report(fact)
             try:
                 while not send():
+                    if time.monotonic() - began > LONGEST_TO_SAVE_SECONDS:
+                        raise Refused("never acknowledged")
                     time.sleep(0.5)
             except Refused as refusal:
                 self.refused.append(f"{fact.marker}: {refusal}"[:2000])

@@ -73,11 +73,17 @@ def test_pages_wait_less_than_work_and_nothing_cuts_the_preparation() -> None:
     assert WORK_WAITS["statement_timeout"] < settings.CELERY_TASK_SOFT_TIME_LIMIT
 
 
-@pytest.mark.parametrize(("module", "waits"), [("config.wsgi", PAGES_WAIT), ("config.celery", WORK_WAITS)])
-def test_web_and_worker_take_their_own_limits(module: str, waits: dict[str, int]) -> None:
+BEHIND_GUNICORN = "exec(open('gunicorn.conf.py').read()); import config.wsgi"
+
+
+@pytest.mark.parametrize(
+    ("start", "waits"),
+    [("import config.wsgi", PAGES_WAIT), (BEHIND_GUNICORN, PAGES_WAIT), ("import config.celery", WORK_WAITS)],
+)
+def test_web_and_worker_take_their_own_limits(start: str, waits: dict[str, int]) -> None:
     told = "; print(*(settings.DATABASES[alias]['OPTIONS']['options'] for alias in ('default', 'public')), sep='\\n')"
     said = subprocess.run(
-        [sys.executable, "-c", f"import {module}; from django.conf import settings{told}"],
+        [sys.executable, "-c", f"{start}; from django.conf import settings{told}"],
         env={name: value for name, value in os.environ.items() if name != "MINKA_SERVES_PAGES"},
         cwd=settings.BASE_DIR,
         capture_output=True,

@@ -34,6 +34,8 @@ REDELIVER_AFTER = timedelta(seconds=15)
 MOST_RUNG_AGAIN = 20
 MOST_DONE_FIRST = 20
 """how many more urgent jobs a worker does before the one that rang"""
+LONGEST_TURN_SECONDS = 200
+"""after the first step; Celery ends what takes much longer"""
 UNTIL_THERE_IS_ROOM = timedelta(seconds=5)
 """after how long a long job asks again whether it may begin"""
 LEAST_PAUSE = timedelta(seconds=10)
@@ -190,9 +192,14 @@ def do(job_id: str) -> None:
 
 
 def take_turn(claim: Claim, kind: JobKind) -> Outcome:
-    """Do the jobs, or as many steps as fit into JOB_TURN_SECONDS after the first one; then another one has its turn."""
+    """Do the jobs, or as many steps as fit into a turn; then another one has its turn.
+
+    A turn is JOB_TURN_SECONDS and the first step, which may prepare the others, and where that took longer as long again.
+    """
+    began = time.monotonic()
     outcome = finish(claim, kind, kind.compute(claim))
-    until = time.monotonic() + settings.JOB_TURN_SECONDS
+    prepared = time.monotonic() - began
+    until = time.monotonic() + max(settings.JOB_TURN_SECONDS, min(prepared, LONGEST_TURN_SECONDS))
     while outcome is Outcome.GOES_ON and time.monotonic() < until:
         outcome = finish(claim, kind, kind.compute(claim))
     if outcome is Outcome.GOES_ON:

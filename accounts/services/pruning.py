@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Attempt, IdempotentAnswer, Job
-from accounts.services.jobs import Claim, JobKind
+from accounts.services.jobs import Claim, JobKind, Progress
 from accounts.services.regular import note_done, register_regular
 
 PRUNING = "prune"
@@ -49,20 +49,20 @@ def delete_attempts(before: datetime) -> int:
     return delete_some(Attempt.objects.filter(at__lt=before))
 
 
-def prune(claim: Claim) -> date:
-    """Remove what nobody needs, each part in a transaction of its own; returns the day."""
-    removed = 0
+def begin_pruning(claim: Claim) -> date:
+    """The day on which it was begun."""
+    day: date = claim.memory.setdefault("day", timezone.localdate())
+    return day
+
+
+def prune_some(claim: Claim, day: date) -> Progress | None:
+    """Remove some of what nobody needs; done for the day where nothing is left."""
     for name, remove in PRUNED:
-        before = timezone.now() - timedelta(days=settings.KEPT_FOR_DAYS[name])
-        while some := remove(before):
-            removed += some
-            claim.report(removed, 0)
-    return timezone.localdate()
-
-
-def note_pruned(_claim: Claim, day: date) -> None:
-    """Done for today."""
+        if some := remove(timezone.now() - timedelta(days=settings.KEPT_FOR_DAYS[name])):
+            removed = claim.memory["removed"] = claim.memory.get("removed", 0) + some
+            return Progress(removed, 0)
     note_done(PRUNING, day)
+    return None
 
 
 def register_pruning() -> None:
@@ -75,4 +75,4 @@ def register_pruning() -> None:
             ("attempts", delete_attempts),
         ]
     )
-    register_regular(PRUNING, JobKind(gettext_lazy("Removing what nobody needs"), prune, note_pruned))
+    register_regular(PRUNING, JobKind(gettext_lazy("Removing what nobody needs"), begin_pruning, prune_some))

@@ -29,9 +29,8 @@ def begun_by(hour: int) -> set[str]:
 @transaction.atomic
 def promise_regular_work() -> None:
     """Promise what was not done today and is not on its way; what failed waits for its next try like any other job."""
-    now = timezone.localtime()
-    today = now.date()
-    begun = begun_by(now.hour)
+    today = timezone.localdate()
+    begun = begun_by(timezone.localtime().hour)
     done = RegularWork.objects.filter(done_up_to__gte=today).values_list("kind", flat=True)
     on_its_way = Job.objects.unfinished().filter(kind__in=begun).values_list("kind", flat=True)
     with under(new_id()):

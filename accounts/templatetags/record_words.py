@@ -27,6 +27,7 @@ VERBS = {
     "merged_here": _("merged another into it"),
     "merge_undone": _("undid a merge"),
     "undone": _("undid the import"),
+    "undone in part": _("undid the import in part"),
     "answered": _("answered a question of a framework"),
     "accept": _("accepted it"),
     "query": _("asked about it"),

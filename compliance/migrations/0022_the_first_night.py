@@ -9,7 +9,7 @@ def nothing_to_look_at(apps: Any, schema_editor: Any) -> None:
     owner = schema_editor.connection.alias
     if not apps.get_model("compliance", "ScorecardHead").objects.using(owner).exists():
         rows = apps.get_model("accounts", "RegularWork").objects.using(owner)
-        rows.create(kind="night", done_up_to=timezone.localdate())
+        rows.get_or_create(kind="night", defaults={"done_up_to": timezone.localdate()})
 
 
 class Migration(migrations.Migration):

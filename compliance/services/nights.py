@@ -55,11 +55,13 @@ def pairs_in_turn(since: date, on: date) -> set[Pair]:
     return set(dict(sorted(reporting_pairs(projects), reverse=True)).items())
 
 
-def look(_claim: Claim) -> Look:
+def look(claim: Claim) -> Look:
     """What is to be judged since the last look, however long ago that was; the first one sees everything."""
     on = timezone.localdate()
     since = done_up_to(NIGHT) or on - timedelta(days=NIGHTS)
-    return Look(on, pairs_due(since, on) | pairs_in_turn(since, on))
+    due = pairs_due(since, on)
+    claim.report(0, 0)
+    return Look(on, due | pairs_in_turn(since, on))
 
 
 def promise_looked_at(_claim: Claim, seen: Look) -> None:

@@ -166,8 +166,8 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minka"
-EMAIL_TIMEOUT = 20
-"""Seconds: less than a lease, so that a mail server that never answers does not let another worker begin."""
+EMAIL_TIMEOUT = 5
+"""Seconds for each of some ten answers of the mail server: together less than a lease."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example.org>")
 
 SESSION_COOKIE_HTTPONLY = True

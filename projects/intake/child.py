@@ -7,6 +7,7 @@ and the `columns` with a few values of each, or `refusal`. Run by `projects.serv
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from collections.abc import Collection
@@ -58,10 +59,16 @@ def main(path: str, name: str, known: str = "[]", cpu_seconds: str = str(CPU_SEC
     limit_resources(int(cpu_seconds))
     try:
         write_lines(Path(path), name, json.loads(known))
+    except OSError:
+        os._exit(os.EX_IOERR)  # there is no room for what was read: no fault of the file
     except Refusal as refusal:
         sys.stdout.write(json.dumps({"refusal": refusal.as_dict()}) + "\n")
     except MemoryError:
         sys.stdout.write(json.dumps({"refusal": Refusal("too_heavy").as_dict()}) + "\n")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os._exit(os.EX_IOERR)
 
 
 if __name__ == "__main__":

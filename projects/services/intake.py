@@ -67,6 +67,7 @@ def receive_file(
     upload: File[Any],
     fixed: Mapping[str, str] | None = None,
     limits: Mapping[str, int] = MOST_BYTES_BY_PAGE,
+    reason: str = "",
 ) -> tuple[ImportBatch, bool]:
     """Keep an uploaded file and promise to read it; the very same file opens the import that has it already.
 
@@ -96,7 +97,7 @@ def receive_file(
     try:
         with transaction.atomic():
             batch.save()
-            write_audit(actor=actor, verb="uploaded", record=batch)
+            write_audit(actor=actor, verb="uploaded", record=batch, reason=reason)
             promise(batch, READ, actor)
     except IntegrityError:
         batch.file.delete(save=False)
@@ -166,7 +167,9 @@ def check_mapping(target: ImportTarget, mapping: Mapping[str, Any], fixed: Mappi
 
 
 @transaction.atomic
-def choose_columns(*, actor: User, batch: ImportBatch, mapping: dict[str, Any], defaults: dict[str, Any]) -> None:
+def choose_columns(
+    *, actor: User, batch: ImportBatch, mapping: dict[str, Any], defaults: dict[str, Any], reason: str = ""
+) -> None:
     """Say what the columns mean, remember it for files with the same headings, and promise to check the rows.
 
     Raises ValidationError by field where something required has neither column nor fixed value.
@@ -188,7 +191,7 @@ def choose_columns(*, actor: User, batch: ImportBatch, mapping: dict[str, Any], 
         headings_sha256=headings_digest([column["name"] for column in locked.columns]),
         defaults={"mapping": mapping, "defaults": remembered},
     )
-    write_audit(actor=actor, verb="mapped", record=locked, before=before)
+    write_audit(actor=actor, verb="mapped", record=locked, before=before, reason=reason)
     promise(locked, CHECK, actor)
 
 
@@ -267,12 +270,12 @@ def check_unseen_changes(
 
 
 @transaction.atomic
-def confirm_import(*, actor: User, batch: ImportBatch) -> None:
+def confirm_import(*, actor: User, batch: ImportBatch, reason: str = "") -> None:
     """Promise to import the rows that are ready; refused and skipped rows stay as they are."""
     locked = held(batch, ImportBatch.State.READY)
     if not locked.rows.filter(state=ImportRow.State.READY).exists():
         raise ValidationError(_("No row is ready. Correct at least one row first."), code="nothing_ready")
-    move(locked, ImportBatch.State.IMPORTING, actor, "confirmed")
+    move(locked, ImportBatch.State.IMPORTING, actor, "confirmed", reason)
     promise(locked, APPLY, actor)
 
 

@@ -366,6 +366,7 @@ def test_the_table_says_what_was_withdrawn(client: Client, cast: Cast, mine: Min
 def test_the_list_asks_as_often_for_many_payments_as_for_one(
     client: Client, cast: Cast, mine: Mine, django_assert_num_queries: Any
 ) -> None:
+    withdraw_payment(cast.monitor, payment(cast.monitor, mine.obligation), "Entered twice")
     client.force_login(cast.monitor)
     client.get("/en/work/disbursements/")
     with CaptureQueriesContext(connection) as few:

@@ -38,10 +38,12 @@ KNOWN_AT_ONCE = {
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""
 
 
-@pytest.fixture
-def today() -> date:
-    """The day of the tests."""
-    return timezone.localdate()
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> date:
+    """The day of the tests, in the middle of a year."""
+    day = date(2026, 6, 15)
+    monkeypatch.setattr(timezone, "localdate", lambda *_zone: day)
+    return day
 
 
 def due(cast: Cast, own: Mine, kind: str, day: date) -> Any:

@@ -12,13 +12,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from accounts.services.jobs import do
+from accounts.services.jobs import do, take_back_abandoned
 from projects.intake.reading import MOST_BYTES
 from projects.intake.targets import targets_of
 from projects.models import ImportBatch, Source
 from projects.services import intake
 
 PAUSE_SECONDS = 1
+BY_COMMAND = "manage.py import_file"
+"""what the trail says beside the person in whose name it is done"""
 
 
 class Command(BaseCommand):
@@ -54,14 +56,15 @@ class Command(BaseCommand):
                     upload=File(file, name=options["file"].name),
                     fixed=fixed,
                     limits=MOST_BYTES,
+                    reason=BY_COMMAND,
                 )
-            self.work(batch)
+            self.work(actor, batch)
             if batch.state == ImportBatch.State.MAPPING:
-                self.choose_columns(actor, batch, options["voice"])
-                self.work(batch)
+                self.choose_columns(actor, batch, options["voice"], fixed)
+                self.work(actor, batch)
             if batch.state == ImportBatch.State.READY and options["confirm"]:
-                intake.confirm_import(actor=actor, batch=batch)
-                self.work(batch)
+                intake.confirm_import(actor=actor, batch=batch, reason=BY_COMMAND)
+                self.work(actor, batch)
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}") from error
         except ValidationError as error:
@@ -71,12 +74,16 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(f"{counts[name]:,} {name}" for name in counts))
         self.stdout.write(f"Its page: {page_of(batch)}")
 
-    def choose_columns(self, actor: User, batch: ImportBatch, voice: str) -> None:
+    def choose_columns(self, actor: User, batch: ImportBatch, voice: str, fixed: dict[str, str]) -> None:
         """Take the columns that are remembered or that their names tell; raises CommandError where one is missing."""
         mapping, defaults, _remembered = intake.proposal(batch)
-        said = {**defaults, "source": {**defaults.get("source", {}), "voice": voice}}
+        said = {
+            **defaults,
+            "fixed": {**defaults.get("fixed", {}), **fixed},
+            "source": {**defaults.get("source", {}), "voice": voice},
+        }
         try:
-            intake.choose_columns(actor=actor, batch=batch, mapping=mapping, defaults=said)
+            intake.choose_columns(actor=actor, batch=batch, mapping=mapping, defaults=said, reason=BY_COMMAND)
         except ValidationError as error:
             missing = ", ".join(error.message_dict)
             raise CommandError(
@@ -84,14 +91,18 @@ class Command(BaseCommand):
                 "then start the same command once more."
             ) from error
 
-    def work(self, batch: ImportBatch) -> None:
-        """Do the present work, or see a worker do it, and tell how far it is."""
+    def work(self, actor: User, batch: ImportBatch) -> None:
+        """Do the present work, or see a worker do it, and tell how far it is; what failed before is tried again at once."""
         batch.refresh_from_db()
+        if batch.state in intake.JOB_OF_STATE:
+            intake.try_again(actor=actor, batch=batch)
         while batch.state in intake.JOB_OF_STATE and (job := intake.current_job(batch)):
+            take_back_abandoned()
+            tried_before = job.started_at
             do(str(job.pk))
             job.refresh_from_db()
             self.stdout.write(f"{batch.get_state_display()}: {job.done:,} of {job.total:,} rows")
-            if job.is_failing:
+            if job.is_failing and job.started_at != tried_before:
                 raise CommandError(f"This did not work: {job.error}. The same command once more goes on from there.")
             batch.refresh_from_db()
             if job.state != job.State.DONE:
