@@ -25,6 +25,7 @@ from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import ImportBatch, Project
 
 LONGEST = 200
+FEWEST_LETTERS = 2
 FIRST_ROWS = 5
 ROWS_A_PAGE = 50
 
@@ -189,11 +190,13 @@ def search(request: HttpRequest) -> HttpResponse:
     """What was found, by kind with counts; of one kind alone all of it, a page at a time."""
     user, text, code = signed_in(request), asked_for(request), request.GET.get("kind", "")
     searched = [place for place in places() if user.may(place.permission)]
-    shown: dict[str, Any] = {"q": text, "longest": LONGEST}
-    if text and (place := next((one for one in searched if one.code == code), None)):
+    shown: dict[str, Any] = {"q": text, "longest": LONGEST, "fewest": FEWEST_LETTERS}
+    if len(text) < FEWEST_LETTERS:
+        shown["too_short"] = bool(text)
+    elif (place := next((one for one in searched if one.code == code), None)) is not None:
         page = LongListPaginator(place.matching(user, text), ROWS_A_PAGE).get_page(request.GET.get("page"))
         shown |= {"place": place, "page": page, "rows": lines(place, page)}
-    elif text:
+    else:
         found = [one for one in map(partial(found_in, user=user, text=text), searched) if one]
         found.sort(key=lambda one: not one.has_exact)
         shown["groups"] = [(one, lines(one.place, one.rows)) for one in found]

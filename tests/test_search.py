@@ -155,6 +155,13 @@ def test_where_nothing_is_found_the_page_says_what_to_try(cast: Cast) -> None:
     assert "Try fewer letters" not in answer(cast.monitor, "").content.decode()
 
 
+def test_one_letter_would_find_nearly_everything_and_finds_nothing(cast: Cast, own: Mine) -> None:
+    page = answer(cast.monitor, "a")
+    assert "Write at least 2 letters." in page.content.decode()
+    assert "groups" not in page.context
+    assert "Write at least" not in answer(cast.monitor, "").content.decode()
+
+
 def test_the_header_offers_the_search_to_whoever_may_search(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.monitor)

@@ -22,7 +22,7 @@ from communities.models import Agreement, Commitment
 from communities.services.ledger_requests import ask_to_withdraw
 from compliance.services.publications import approve_scorecard
 from config.start.tasks import TASKS
-from projects.models import AssessmentCondition, EmploymentReturn, ImportBatch, ProjectAssignment
+from projects.models import AssessmentCondition, Disclosure, EmploymentReturn, ImportBatch, ProjectAssignment
 from projects.services.records import amend_record
 from tests.cast import (
     YEAR,
@@ -248,9 +248,11 @@ def test_each_cell_leads_to_the_records_or_to_the_form_where_nobody_has_told_any
     last, running = TODAY().year - 1, TODAY().year
     slug = own.project.slug
     EmploymentReturn.objects.update(period_start=date(last, 1, 1), period_end=date(last, 12, 31))
+    Disclosure.objects.update(period_end=date(last, 12, 31), published_on=date(running, 1, 1))
     of_last, of_running = cells(cast.monitor, last, own), cells(cast.monitor, running, own)
     within = f"/en/work/projects/{slug}"
-    assert of_last["Employment returns"][1:] == (1, f"{within}/employment/?year={last}")
+    assert of_last["Employment returns"][1:] == (1, f"{within}/employment/")
+    assert of_last["Published reports"][1:] == (1, f"{within}/disclosures/?year={last}")
     assert of_running["Employment returns"][1:] == (0, f"{within}/employment/add/")
     assert of_running["Payments"][1:] == (0, f"{within}/disbursements/add/")
     assert of_running["Phases"][1:] == (1, f"{within}/phases/")

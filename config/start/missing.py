@@ -41,6 +41,8 @@ class Column:
     rules: Sequence[YearRule]
     url: Callable[[str, str], str]
     """the address of a page, `list` or `add`, of a mine by its slug"""
+    listed_by: str = ""
+    """by which year its list can be narrowed, as Django spells it"""
 
     def counted(self, mines: list[Project], year: int) -> Counter[int]:
         """How many rows of each mine belong to the year; one query."""
@@ -53,8 +55,9 @@ class Column:
         return found
 
     def address(self, page: str, mine: Project, year: int) -> str:
-        """A page of a mine; the list of those of the year, unless what is older counts as well."""
-        narrowed = page == "list" and not self.rules[0].reaches_on
+        """A page of a mine; the list narrowed to the year where it then holds just the rows that were counted."""
+        counted_by = [(rule.columns, rule.reaches_on) for rule in self.rules]
+        narrowed = page == "list" and counted_by == [((self.listed_by,), False)]
         return self.url(page, mine.slug) + (f"?year={year}" if narrowed else "")
 
 
@@ -72,7 +75,8 @@ def column_of(kind: RecordKind) -> Column:
     rules = [table.years if table else from_year(*([kind.year_lookup] if kind.year_column else []))]
     if table and table.carried and issubclass(kind.model, PeriodRecord):
         rules.append(table.carried)
-    return Column(kind.plural, kind.read(False).all(), F(kind.project_path or ""), rules, kind.url)
+    listed_by = kind.year_lookup if kind.year_column else ""
+    return Column(kind.plural, kind.read(False).all(), F(kind.project_path or ""), rules, kind.url, listed_by)
 
 
 def columns_for(user: User) -> list[Column]:
