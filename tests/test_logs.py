@@ -188,6 +188,7 @@ def test_an_attempt_that_failed_is_logged_with_its_number_and_its_place(work: An
     assert not lines.holds(SECRET)
 
 
+@pytest.mark.django_db
 def test_what_comes_round_every_day_has_an_id_of_its_own() -> None:
     Job.objects.all().delete()
     RegularWork.objects.all().delete()

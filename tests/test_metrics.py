@@ -20,6 +20,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.models import Job
 from accounts.services.jobs import JOB_KINDS
+from accounts.services.pruning import PRUNING
 from accounts.services.regular import note_done
 from compliance.services.nights import NIGHT
 from compliance.services.publications import approve_scorecard
@@ -81,7 +82,7 @@ def test_of_nothing_the_figures_are_nought_and_what_never_was_is_missing() -> No
     assert figure(found, "figures_read") == 1
     assert (figure(found, "free_disk_bytes") or 0) > 0
     assert figure(found, "publication_lag_seconds") is None
-    assert figure(found, "regular_work_days_late", kind=NIGHT) is None
+    assert figure(found, "regular_work_days_late", kind=PRUNING) is None
 
 
 def test_work_is_counted_by_kind_and_by_how_it_goes() -> None:

@@ -40,8 +40,8 @@ KNOWN_AT_ONCE = {
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> date:
-    """The day of the tests, in the middle of a year."""
-    day = date(2026, 6, 15)
+    """The day of the tests, in the middle of a year to come, in which the roles of the cast hold."""
+    day = date(timezone.localdate().year + 1, 6, 15)
     monkeypatch.setattr(timezone, "localdate", lambda *_zone: day)
     return day
 
