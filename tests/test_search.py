@@ -110,7 +110,7 @@ def test_people_are_found_by_administrators_alone(cast: Cast) -> None:
 def test_nothing_of_another_organisations_mine_is_found_or_counted(
     cast: Cast, own: Mine, other: Mine, who: str
 ) -> None:
-    for text in ("Yana", "Yana Mayu 2025", "Minera Ajena", "a", "Field notes"):
+    for text in ("Yana", "Yana Mayu 2025", "Minera Ajena", "an", "Field notes"):
         page = answer(cast[who], text).content.decode()
         assert "<b>Yana Mayu</b>" not in page
         for group, rows in answer(cast[who], text).context["groups"]:

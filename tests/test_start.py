@@ -357,11 +357,11 @@ def test_eight_mines_take_as_many_queries_as_one(cast: Cast, own: Mine, who: str
     for _visit in range(2):
         note_sign_in(cast[who])
     note_sign_in(cast[who])
-    something_of_each(own)
+    something_of_each(open_mine(cast.monitor, cast.company, "The first that is new"))
     few = asked_queries(cast[who])
     for number in range(7):
         something_of_each(open_mine(cast.monitor, cast.company, f"Mine {number}"))
-    assert ProjectAssignment.objects.count() == 8
+    assert ProjectAssignment.objects.count() == 9
     assert asked_queries(cast[who]) == few
 
 
