@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.services.notices import unread_count
+from accounts.services.notices import MOST_COUNTED, unread_count
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -38,6 +38,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             links.append({"label": label, "url": url, "current": request.path.startswith(url)})
     url = reverse("people:notices")
     current = request.path.startswith(url)
-    links.append({"label": _("Notices"), "url": url, "current": current, "count": partial(unread_count, user)})
+    links.append({"label": _("Notices"), "url": url, "current": current, "count": partial(unread_shown, user)})
     search = reverse("search") if user.may("record.view") else ""
     return {"navigation": links, "account_url": reverse("people:own"), "search_url": search}
+
+
+def unread_shown(user: User) -> str:
+    """How many notices the person has not opened, as a header says it; empty where there are none."""
+    number = unread_count(user)
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Notice
 from accounts.models.notices import When
 from accounts.record_addresses import RecordAddresses
 from accounts.roles import Role
-from accounts.services.notices import DAILY_LOOKS, NOTICE_KINDS, Happening, NoticeKind, notify_all
+from accounts.services.notices import (
+    DAILY_LOOKS,
+    NOTICE_KINDS,
+    ROWS_AT_ONCE,
+    Happening,
+    NoticeKind,
+    promise_mails,
+    write_notices,
+)
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import Project, Source
 from projects.models.due import DueRecord
@@ -27,28 +39,38 @@ NEAR = timedelta(days=14)
 def look_at_days(today: date) -> None:
     """Tell the people of each mine what is due soon or late, and what runs out; once for each of them.
 
-    The number of queries depends on the number of kinds of record alone.
+    For each kind of record the queries grow with each thousand things to tell alone, and no more is held at once.
     """
-    found: list[tuple[int, Happening]] = []
+    at_once: set[int] = set()
+    for found in found_on(today):
+        while some := list(islice(found, ROWS_AT_ONCE)):
+            people = people_of_mines({project for project, _told in some})
+            at_once |= write_notices([(told, people[project]) for project, told in some])
+    promise_mails(at_once, When.AT_ONCE)
+
+
+def found_on(today: date) -> Iterator[Iterator[tuple[int, Happening]]]:
+    """What is due soon or late, and what runs out, by kind of record; each with its mine."""
     soon, lately = (today, today + NEAR), (today - NEAR, today - timedelta(days=1))
     for kind in KINDS_OF_RECORD.values():
         if issubclass(kind.model, DueRecord):
             not_done = kind.model.standing().filter(kind.model.not_done())
-            found += days_within(kind, not_done, "due_on", DUE_SOON, soon)
-            found += days_within(kind, not_done, "due_on", LATE, lately)
+            yield days_within(kind, not_done, "due_on", DUE_SOON, soon)
+            yield days_within(kind, not_done, "due_on", LATE, lately)
         if column := kind.runs_out:
-            found += days_within(kind, kind.read(withdrawn=False), column, RUNS_OUT, soon)
-    people = people_of_mines({project for project, _told in found})
-    notify_all([(told, people[project]) for project, told in found])
+            yield days_within(kind, kind.read(withdrawn=False), column, RUNS_OUT, soon)
 
 
 def days_within(
     kind: RecordKind, rows: Any, column: str, notice: str, days: tuple[date, date]
 ) -> Iterator[tuple[int, Happening]]:
-    """What is to be told of records that have a day within these, each with its mine."""
+    """What is to be told of records that have a day within these of which nobody was told, each with its mine."""
+    model = ContentType.objects.get_for_model(kind.model)
+    known = Notice.objects.filter(kind=notice, content_type=model, object_id=OuterRef("pk"), day=OuterRef(column))
     path = kind.project_path
     columns = ("pk", column, path, f"{path}__name", "source__audience", f"{path}__source__audience")
-    for key, day, project, name, *audiences in rows.filter(**{f"{column}__range": days}).values_list(*columns):
+    new = rows.filter(~Exists(known), **{f"{column}__range": days}).values_list(*columns)
+    for key, day, project, name, *audiences in new.iterator(chunk_size=ROWS_AT_ONCE):
         told = Happening(
             notice,
             f"{kind.code}/{key}/{day}",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Job, Merge, Notice, NoticeChoice, Organisation, Proposal, User
 from accounts.models.notices import When
 from accounts.services import jobs
-from accounts.services.jobs import Promise, promise_jobs
+from accounts.services.jobs import JOB_KINDS, Outcome, Promise, promise_jobs
 from accounts.services.notice_kinds import promise_notices_of_failures
 from accounts.services.notices import DAILY, NOTICE_KINDS
 from accounts.services.proposals import confirm, propose, refuse
@@ -28,6 +28,7 @@ from compliance.services.reviews import (
 )
 from compliance.services.takedowns import TAKEDOWN
 from projects.models import Disclosure, Project, Source
+from projects.services.intake import undo_import
 from projects.services.merging import merge, undo_merge
 from projects.services.records import amend_record, enter_listed
 from projects.services.verification import take_back_verification, verify_record
@@ -124,10 +125,28 @@ def import_file(scene: Scene, data: bytes = PAYMENTS, target: str = "disbursemen
 def import_that_cannot_be_undone(scene: Scene) -> None:
     """Mines of an import are in use by now."""
     batch = import_file(scene, b"proyecto\nUno\n", "projects")
-    report = Disclosure(title="t", period_end=date(2024, 12, 31), published_on=date(2025, 2, 1))
-    report.project, report.source = Project.objects.get(name="Uno"), Source.objects.create(voice="company")
-    report.save()
+    report_on("Uno")
     intake_help.undo(scene.cast.monitor, batch)
+
+
+def import_undone_in_part(scene: Scene) -> None:
+    """A mine of an import comes into use after the undo has looked whether any is."""
+    batch = import_file(scene, b"proyecto\nUno\n", "projects")
+    undo_import(actor=scene.cast.monitor, batch=batch, reason=SECRET)
+    claim = jobs.claim_job(str(Job.objects.get(state=Job.State.WAITING, kind="import.undo").pk))
+    assert claim
+    undo = JOB_KINDS[claim.job.kind]
+    result = undo.compute(claim)
+    report_on("Uno")
+    while jobs.finish(claim, undo, result) is Outcome.GOES_ON:
+        result = undo.compute(claim)
+
+
+def report_on(name: str) -> None:
+    """Somebody reports on a mine."""
+    report = Disclosure(title="t", period_end=date(2024, 12, 31), published_on=date(2025, 2, 1))
+    report.project, report.source = Project.objects.get(name=name), Source.objects.create(voice="company")
+    report.save()
 
 
 def amend(scene: Scene, actor: User | None = None) -> None:
@@ -253,6 +272,7 @@ ALL: dict[tuple[str, str], tuple[Happens, set[str]]] = {
         lambda scene: intake_help.undo(scene.cast.monitor, import_file(scene)),
         {"monitor"},
     ),
+    ("import_ends", "undone_in_part"): (import_undone_in_part, {"monitor"}),
     ("import_ends", "undo_refused"): (import_that_cannot_be_undone, {"monitor"}),
     ("changed", "amended"): (amend, {"monitor"}),
     ("changed", "withdrawn"): (withdraw, {"monitor"}),

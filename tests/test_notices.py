@@ -12,15 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from accounts.models import Membership, Notice, User
+from accounts.models import Job, Membership, Notice, User
 from accounts.models.notices import When
 from accounts.services.appointments import ask_for_role, confirm_role
+from accounts.services.notice_kinds import promise_notices_of_failures
 from accounts.services.notices import NOTICE_KINDS, choose, notices_of, notify, sentence_of, unread_count
 from accounts.services.proposals import refuse
 from communities.models import Commitment
 from compliance.models import Publication
-from projects.models import AssessmentCondition, ProjectAssignment, Source
+from projects.models import AssessmentCondition, Project, ProjectAssignment, Source
 from projects.notice_kinds import look_at_days
+from projects.services.records import amend_record
 from projects.services.withdrawal import withdraw_record
 from tests.cast import answered, enter, follow, gather_cast, mine, obligation, open_mine, payment
 from tests.notices_help import (
@@ -32,7 +34,9 @@ from tests.notices_help import (
     amend,
     asked,
     asked_for_takedown,
+    correct_payment,
     everybody_chooses,
+    fail,
     look,
     told,
     work,
@@ -222,6 +226,38 @@ def test_a_mine_is_named_in_a_mail_unless_a_source_is_confidential(scene: Scene)
         assert hidden not in letter.body + str(letter.subject)
 
 
+@pytest.mark.parametrize("of_the_mine", [False, True])
+def test_a_mine_is_named_no_more_once_its_source_or_that_of_the_record_became_confidential(
+    scene: Scene, of_the_mine: bool
+) -> None:
+    everybody_chooses(When.AT_ONCE)
+    other = open_mine(scene.cast.monitor, scene.cast.company, "Yana Sami")
+    amend(scene)
+    notify(
+        "changed",
+        [scene.cast.monitor.pk],
+        record=other.records["disclosures"],
+        cause="other",
+        step="amended",
+        mine="Yana Sami",
+    )
+    name = scene.mine.project.name
+    assert set(Notice.objects.values_list("mine", flat=True)) == {name, "Yana Sami"}
+    record: Any = Project.objects.get(pk=scene.mine.project.pk) if of_the_mine else scene.report
+    source = record.source
+    source.audience = Source.Audience.CONFIDENTIAL
+    amend_record(actor=scene.cast.colleague, record=record, source=source, revision=source.revision, reason="Mistake")
+    assert set(Notice.objects.values_list("mine", flat=True)) == {"", "Yana Sami"}
+    client = Client()
+    client.force_login(scene.cast.monitor)
+    shown = client.get("/en/work/notices/").content.decode()
+    assert name not in shown
+    mail.outbox.clear()
+    work()
+    bodies = [one.body for one in mail.outbox if one.to == [scene.cast.monitor.email]]
+    assert [("Yana Sami" in str(body), name in str(body)) for body in bodies] == [(True, False)]
+
+
 def test_the_mine_of_a_confidential_project_is_named_in_no_mail_of_what_falls_due(scene: Scene) -> None:
     Source.objects.filter(pk=scene.mine.project.source_id).update(audience=Source.Audience.CONFIDENTIAL)
     obligation(scene.cast.monitor, scene.mine.project, scene.mine.community, timezone.localdate())
@@ -253,6 +289,32 @@ def test_a_later_answer_of_another_reviewer_is_told_to_whoever_gave_the_first(sc
     assert told(scene, "changed", "corrected") == {"reviewer"}
 
 
+def test_many_things_of_one_transaction_promise_their_mails_in_one_order(scene: Scene) -> None:
+    """And whoever asked for something is told that it was confirmed after those of whom it speaks."""
+    everybody_chooses(When.AT_ONCE)
+    answered(scene.cast.reviewer, scene.mine.project, c1_1="80", c1_2="80")
+    with CaptureQueriesContext(connection) as queries:
+        answered(scene.cast.second_reviewer, scene.mine.project, c1_1="60", c1_2="60")
+    assert Notice.objects.filter(kind="changed", step="corrected").count() == 2
+    assert len([one for one in queries if "INSERT INTO accounts_job" in one["sql"]]) == 1
+    Notice.objects.all().delete()
+    correct_payment(scene)
+    assert list(Notice.objects.order_by("pk").values_list("kind", flat=True).distinct())[-2:] == ["changed", "decided"]
+
+
+def test_work_that_fails_for_long_is_told_once_a_day_and_whoever_asked_later_is_told_too(scene: Scene) -> None:
+    everybody_chooses(When.AT_ONCE)
+    fail(scene)
+    work()
+    promise_notices_of_failures()
+    assert not Job.objects.filter(kind="notices.mail", state=Job.State.WAITING).exists()
+    Job.objects.filter(kind="evaluate").update(owner=scene.cast.colleague)
+    promise_notices_of_failures()
+    assert told(scene, "own_work_fails", "") == MONITORS
+    [waiting] = Job.objects.filter(kind="notices.mail", state=Job.State.WAITING)
+    assert waiting.subject == f"at_once/{scene.cast.colleague.pk}"
+
+
 # What falls due
 
 
@@ -280,6 +342,33 @@ def test_it_is_told_once_for_each_stage_and_again_when_its_day_is_moved(scene: S
     type(owed).objects.filter(pk=owed.pk).update(due_on=today + timedelta(days=10))
     look_at_days(today + timedelta(days=5))
     assert list(mine_of.values_list("kind", flat=True)) == ["due_soon", "late", "due_soon"]
+
+
+def test_what_was_told_is_not_offered_again_and_what_came_into_sight_on_missed_days_is_told(scene: Scene) -> None:
+    today = timezone.localdate()
+    for days in (3, 16):
+        obligation(scene.cast.monitor, scene.mine.project, scene.mine.community, today + timedelta(days=days))
+    for day, new in ((0, {3}), (1, set()), (9, {3, 16}), (10, set())):
+        before = set(Notice.objects.values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            look_at_days(today + timedelta(days=day))
+        days_of = set(Notice.objects.exclude(pk__in=before).values_list("day", flat=True))
+        assert days_of == {today + timedelta(days=number) for number in new}
+        assert any('INSERT INTO "accounts_notice"' in one["sql"] for one in queries) is bool(new)
+
+
+def test_many_things_are_told_in_parts_and_mailed_at_once_by_one_promise(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody_chooses(When.AT_ONCE)
+    monkeypatch.setattr("projects.notice_kinds.ROWS_AT_ONCE", 2)
+    for days in range(5):
+        day = timezone.localdate() + timedelta(days=days)
+        obligation(scene.cast.monitor, scene.mine.project, scene.mine.community, day)
+    with CaptureQueriesContext(connection) as queries:
+        look_at_days(timezone.localdate())
+    assert Notice.objects.filter(person=scene.cast.monitor, kind="due_soon").count() == 5
+    assert len([one for one in queries if "INSERT INTO accounts_job" in one["sql"]]) == 1
 
 
 def test_what_is_paid_or_fulfilled_is_neither_due_nor_late(scene: Scene) -> None:
@@ -318,7 +407,7 @@ def test_people_of_other_mines_are_not_told_what_falls_due(scene: Scene) -> None
 def test_an_exoneration_that_ends_is_told(scene: Scene) -> None:
     day = timezone.localdate() + timedelta(days=2)
     returned = scene.mine.records["employment"]
-    type(returned).objects.filter(pk=returned.pk).update(exonerated_until=day)
+    type(returned).objects.filter(pk=returned.pk).update(foreign_exonerated=True, exonerated_until=day)
     look()
     assert days_told("runs_out") == {day}
 

@@ -11,7 +11,7 @@ from accounts.models.waiting import Decision
 from accounts.record_addresses import RecordAddresses
 from accounts.roles import PERMISSIONS, Role
 from accounts.services.failures import failures_to_tell
-from accounts.services.notices import NOTICE_KINDS, NoticeKind, notify, register_jobs
+from accounts.services.notices import NOTICE_KINDS, Happening, NoticeKind, notify_all, register_jobs
 from accounts.services.proposals import DECIDED, SECOND_PERSON, seen_by
 
 WORK_FAILS = "work_fails"
@@ -22,11 +22,13 @@ OWN_WORK_FAILS = "own_work_fails"
 def promise_notices_of_failures() -> None:
     """Tell every administrator of each failure that lasts, and whoever asked for the work; once a day for each."""
     today = timezone.localdate()
+    administrators = set(User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True))
+    happenings: list[tuple[Happening, set[int]]] = []
     for failure in failures_to_tell():
         cause = f"{today}/{failure.kind}/{failure.error}"
-        administrators = set(User.objects.holding(Role.ADMINISTRATOR).values_list("pk", flat=True))
-        notify(WORK_FAILS, administrators, cause=cause)
-        notify(OWN_WORK_FAILS, {job.owner_id for job in failure.jobs} - administrators, cause=cause)
+        owners = {job.owner_id for job in failure.jobs if job.owner_id} - administrators
+        happenings += [(Happening(WORK_FAILS, cause), administrators), (Happening(OWN_WORK_FAILS, cause), owners)]
+    notify_all(happenings)
 
 
 def register_notices() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import send_mail
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -36,6 +36,9 @@ DAILY = "notices.daily"
 MORNING = 7
 """the hour from which on the daily mails go out"""
 MOST_RECENT = 5
+MOST_COUNTED = 99
+"""more unread notices than this are not counted in the header of every page"""
+MOST_IN_A_MAIL = 50
 ROWS_AT_ONCE = 1000
 
 
@@ -93,14 +96,25 @@ def notify(
 ) -> None:
     """Tell some people, by their keys, in the current transaction that something happened; nobody of their own act.
 
-    Call it before other jobs are promised: everybody then locks the jobs that wait in one order.
+    Call it before other jobs are promised. It locks mails at once that wait: whoever tells several things in one transaction
+    calls `notify_all` once with all of them, which locks in one order.
     """
     told = Happening(kind, cause, (type(record), record.pk) if record else None, step, mine)
-    notify_all([(told, {person for person in people if person and (by is None or person != by.pk)})])
+    notify_all([(told, others_than(by, people))])
+
+
+def others_than(by: User | None, people: Iterable[int | None]) -> set[int]:
+    """The keys of some people, without that of whoever did it."""
+    return {person for person in people if person and (by is None or person != by.pk)}
 
 
 def notify_all(happenings: Iterable[tuple[Happening, Collection[int]]]) -> None:
-    """Tell each of some things to some people who hold a role of its kind; the same number of queries for each kind."""
+    """Tell each of some things to some people who hold a role of its kind, and promise a mail at once to whoever chose so."""
+    promise_mails(write_notices(happenings), When.AT_ONCE)
+
+
+def write_notices(happenings: Iterable[tuple[Happening, Collection[int]]]) -> set[int]:
+    """Keep what is new of some things to tell; returns who gets a mail of it at once. The same number of queries for each kind."""
     by_kind: dict[str, list[tuple[Happening, Collection[int]]]] = {}
     for told, people in happenings:
         by_kind.setdefault(told.kind, []).append((told, people))
@@ -108,9 +122,12 @@ def notify_all(happenings: Iterable[tuple[Happening, Collection[int]]]) -> None:
     for code, of_kind in by_kind.items():
         when = when_told(code, {person for _told, people in of_kind for person in people})
         rows = [row_of(told, person, when[person]) for told, people in of_kind for person in people if person in when]
-        Notice.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
-        at_once |= {row.person_id for row in rows if row.mail == When.AT_ONCE}
-    promise_mails(at_once, When.AT_ONCE)
+        known = Notice.objects.filter(kind=code, person__in=when, cause__in={row.cause for row in rows})
+        told_before = set(known.values_list("person", "cause"))
+        new = [row for row in rows if (row.person_id, row.cause) not in told_before]
+        Notice.objects.bulk_create(new, batch_size=ROWS_AT_ONCE, ignore_conflicts=True)
+        at_once |= {row.person_id for row in new if row.mail == When.AT_ONCE}
+    return at_once
 
 
 def when_told(code: str, people: Collection[int]) -> dict[int, str]:
@@ -176,8 +193,8 @@ def model_of(content_type: int) -> Any:
 
 
 def unread_count(reader: User) -> int:
-    """How many notices somebody has not opened."""
-    return seen_among(Notice.objects.filter(person=reader).unread(), reader).count()
+    """How many notices somebody has not opened; one more than `MOST_COUNTED` where there are more."""
+    return seen_among(Notice.objects.filter(person=reader).unread(), reader)[: MOST_COUNTED + 1].count()
 
 
 def sentence_of(notice: Notice) -> str:
@@ -226,9 +243,9 @@ def nothing_waits(kind: str, record: models.Model) -> None:
     mark_read(about.filter(content_type=ContentType.objects.get_for_model(record)))
 
 
-def delete_read_notices(before: datetime) -> int:
-    """Delete some of what was read before then; returns how many."""
-    return delete_some(Notice.objects.filter(read_at__lt=before))
+def delete_old_notices(before: datetime) -> int:
+    """Delete some of what was told before then, read or not; returns how many."""
+    return delete_some(Notice.objects.filter(at__lt=before))
 
 
 # Choosing
@@ -266,21 +283,24 @@ def choose(*, actor: User, chosen: Mapping[str, str]) -> None:
 def send_notices(claim: Claim) -> None:
     """Send one mail with all that waits for it; nothing where the person has read it, or may not open it any more.
 
-    The notices stay locked until they are marked: another worker passes over them, and a mail that failed leaves them.
+    Workers who write to one person wait for each other, so that the second finds only what the first could not send; the
+    notices themselves are not locked while the mail server is spoken to.
     """
     recipient, when = recipient_of(claim), claim.job.payload["when"]
     if recipient is None:
         return
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{MAIL}/{recipient.pk}"])
         waiting = Notice.objects.filter(person=recipient).to_mail(when)
-        locked = [notice.pk for notice in waiting.select_for_update(skip_locked=True)]
-        rows = Notice.objects.filter(pk__in=locked)
+        rows = Notice.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
         told = list(seen_among(rows.unread(), recipient).order_by("pk"))
-        rows.update(mail=When.NEVER)
-        Notice.objects.filter(pk__in=[notice.pk for notice in told]).update(mail=when, mailed_at=Now())
         if told:
             with translation.override(recipient.language):
                 send_mail(subject_of(told), text_of(told), None, [recipient.email])
+        mailed = [notice.pk for notice in told]
+        rows.exclude(pk__in=mailed).update(mail=When.NEVER)
+        Notice.objects.filter(pk__in=mailed).update(mailed_at=Now())
 
 
 def subject_of(told: list[Notice]) -> str:
@@ -292,13 +312,16 @@ def subject_of(told: list[Notice]) -> str:
 
 
 def text_of(told: list[Notice]) -> str:
-    """What happened, each with its mine and the address where it can be read; and where mails are chosen."""
+    """What happened, each with its mine and the address where it can be read; how much more; and where mails are chosen."""
     parts = [
         "\n".join(
             [" ".join(filter(None, (sentence_of(notice), notice.mine))), address_of("people:notice", pk=notice.pk)]
         )
-        for notice in told
+        for notice in told[:MOST_IN_A_MAIL]
     ]
+    if (number := len(told) - MOST_IN_A_MAIL) > 0:
+        more = _("and %(number)d more") % {"number": number}
+        parts.append(f"{more}\n{address_of('people:notices')}")
     chosen = _("Sign in to read more: a mail says no more than this. When Minka writes to you, you choose here:")
     return "\n\n".join([*parts, f"{chosen}\n{address_of('people:notice-choices')}"])
 
@@ -321,4 +344,4 @@ def register_jobs() -> None:
     JOB_KINDS[MAIL] = JobKind(gettext_lazy("Letter: notices"), send_notices, nothing_to_write)
     look = JobKind(gettext_lazy("Notices: the daily look"), nothing_to_compute, look_and_mail)
     register_regular(DAILY, look, hour=MORNING)
-    PRUNED.append(("notices", delete_read_notices))
+    PRUNED.append(("notices", delete_old_notices))

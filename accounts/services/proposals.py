@@ -209,6 +209,7 @@ def confirm(*, actor: User, proposal: Proposal) -> None:
     refuse_lately_appointed(proposal.asked_by, actor)
     decide(actor, proposal, Decision.CONFIRMED)
     kind.carry_out(actor, proposal, record)
+    tell_of_decision(actor, proposal)
     write_audit(actor=actor, verb="seconded", record=proposal, reason=proposal.reason)
     promise_news(proposal.kind, key=f"proposal/{proposal.pk}", by=(proposal.asked_by, actor), what=proposal.label)
 
@@ -220,6 +221,7 @@ def refuse(*, actor: User, proposal: Proposal, reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": ValidationError(_("Say why."), "required")})
     decide(actor, proposal, Decision.REFUSED, reason.strip())
+    tell_of_decision(actor, proposal)
     write_audit(actor=actor, verb="proposal_refused", record=proposal, reason=proposal.refusal)
 
 
@@ -243,8 +245,12 @@ def decide(actor: User, proposal: Proposal, state: str, refusal: str = "") -> No
     proposal.decided_for = kind_of(proposal).acts_for(actor)
     proposal.save()
     nothing_waits(SECOND_PERSON, proposal)
+
+
+def tell_of_decision(actor: User, proposal: Proposal) -> None:
+    """Tell whoever asked what was decided; after it was carried out, which tells other people."""
     cause = f"proposal/{proposal.pk}"
-    notify(DECIDED, [proposal.asked_by_id], record=proposal, cause=cause, by=actor, step=state)
+    notify(DECIDED, [proposal.asked_by_id], record=proposal, cause=cause, by=actor, step=proposal.state)
 
 
 def record_of(proposal: Proposal) -> Any:

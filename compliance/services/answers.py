@@ -18,6 +18,7 @@ from accounts.keys import key_in
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from accounts.services.audit import write_audit
+from accounts.services.notices import Happening, notify_all, others_than
 from compliance.evaluation.framework import FrameworkError
 from compliance.evaluation.trees.leaves import reading_of_answer
 from compliance.evaluation.trees.reading import TreeFile
@@ -27,7 +28,7 @@ from compliance.models.answers import AnswerQuerySet
 from compliance.public_pages.trees import shipped
 from projects.models import Area, Evidence, Project, Source
 from projects.models.sources import check_days_have_come
-from projects.services.notices import CHANGED, tell_of_record
+from projects.services.notices import CHANGED, about_record
 
 MEANWHILE = _("Somebody has answered this meanwhile: “%(answer)s”. Look at it, and save again.")
 ANYTHING_MEANWHILE = _("Somebody has answered meanwhile. Look at the answers, and save again.")
@@ -167,6 +168,7 @@ def give_answers(
     if not reason and changed.keys() & last.keys():
         raise ValidationError({"reason": ValidationError(_("Say why an answer is changed or withdrawn."), "no_reason")})
     kept = []
+    happenings: list[tuple[Happening, set[int]]] = []
     try:
         with transaction.atomic():
             for code, answer in changed.items():
@@ -185,18 +187,14 @@ def give_answers(
                 if earlier is None:
                     write_audit(actor=actor, verb="answered", record=one)
                 else:
-                    write_audit(actor=actor, verb="corrected" if answer else "withdrawn", record=one, reason=reason)
-                    tell_of_record(
-                        CHANGED,
-                        [earlier.source.entered_by_id],
-                        record=one,
-                        by=actor,
-                        step="corrected" if answer else "withdrawn",
-                        cause=f"answer/{one.pk}",
-                    )
+                    verb = "corrected" if answer else "withdrawn"
+                    write_audit(actor=actor, verb=verb, record=one, reason=reason)
+                    told = about_record(CHANGED, record=one, step=verb, cause=f"answer/{one.pk}")
+                    happenings.append((told, others_than(actor, [earlier.source.entered_by_id])))
                 kept.append(one)
     except IntegrityError as error:
         raise ValidationError(ANYTHING_MEANWHILE, "meanwhile") from error
+    notify_all(happenings)
     return kept
 
 

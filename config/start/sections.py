@@ -47,8 +47,8 @@ SECTIONS = (
     ),
     Section(
         code="due",
-        title=_("Due in 30 days"),
-        nothing=_("Nothing is due in 30 days."),
+        title=_("Due within 30 days"),
+        nothing=_("Nothing is due within 30 days."),
         rows=lambda user, _asked: due_soon(user),
     ),
     Section(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Membership, User
+from accounts.models import AuditEntry, Membership, Notice, User
 from accounts.roles import Role
-from accounts.services.notices import notify
+from accounts.services.notices import Happening, notify_all, others_than
 from projects.models import OwnershipStake, Project, ProjectAssignment
 
 IMPORT_ENDS = "import_ends"
@@ -30,12 +32,28 @@ def tell_of_record(
     project: Project | None = None,
     year: int | None = None,
 ) -> None:
-    """Tell some people of something about a record, or a year; its mine is named where neither has a confidential source."""
+    """Tell some people of something about a record, or a year; nobody of their own act."""
+    told = about_record(kind, record=record, step=step, cause=cause, project=project, year=year)
+    notify_all([(told, others_than(by, people))])
+
+
+def about_record(
+    kind: str, *, record: Any, step: str, cause: str, project: Project | None = None, year: int | None = None
+) -> Happening:
+    """Something to tell of a record, or a year; its mine is named where neither has a confidential source."""
     mine: Project | None = project or (record if isinstance(record, Project) else getattr(record, "project", None))
     sources = [source for one in (record, mine) if (source := getattr(one, "source", None))]
     name = "" if mine is None or any(source.is_confidential for source in sources) else mine.name
     name = f"{name}, {year}" if name and year else name
-    notify(kind, people, record=record, cause=cause, by=by, step=step, mine=name)
+    return Happening(kind, cause, (type(record), record.pk), step, name)
+
+
+def forget_mine(record: Any) -> None:
+    """Name the mine no longer in what was told of a record, or of a mine, whose source is confidential now."""
+    about = Q(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
+    if isinstance(record, Project):
+        about |= Q(mine=record.name) | Q(mine__startswith=f"{record.name}, ")
+    Notice.objects.filter(about).exclude(mine="").update(mine="")
 
 
 def tell_of_change(actor: User, step: str, record: Any, kind: str = CHANGED) -> None:

@@ -18,7 +18,7 @@ from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
 from projects.models.records import EVALUATE
-from projects.services.notices import tell_of_change
+from projects.services.notices import forget_mine, tell_of_change
 
 WITHOUT_WORDS: list[Any] = []
 """Stands in an entry of the trail in the place of [old, new]: it was changed, and nobody is told what it said."""
@@ -123,6 +123,8 @@ def amend_record(
             entry.changes[name] = [names, now]
     entry.save()
     record.source = source
+    if source.is_confidential and not locked.is_confidential:
+        forget_mine(before)
     tell_of_change(actor, "amended", record)
     promise_evaluation({*concerned_pairs(before), *concerned_pairs(record)}, owner=actor)
 

@@ -18,7 +18,14 @@ from django.utils import timezone
 from accounts.models import Job, Notice, NoticeChoice, User
 from accounts.models.notices import When
 from accounts.services.jobs import Promise, promise_jobs
-from accounts.services.notices import DAILY, choose, delete_read_notices, notify, recent_notices, unread_count
+from accounts.services.notices import (
+    DAILY,
+    choose,
+    delete_old_notices,
+    notify,
+    recent_notices,
+    unread_count,
+)
 from tests.cast import Cast, Mine, gather_cast, open_mine
 from tests.notices_help import look, work
 
@@ -107,6 +114,21 @@ def test_every_page_says_how_many_are_new(cast: Cast, mine: Mine, monitor: Clien
     )
 
 
+@pytest.mark.parametrize(("number", "words"), [(99, "99"), (100, "99+"), (130, "99+")])
+def test_no_page_counts_more_than_ninety_nine_of_them(
+    cast: Cast, mine: Mine, monitor: Client, number: int, words: str
+) -> None:
+    tell(cast.monitor, mine, "first")
+    first = Notice.objects.get()
+    copies = []
+    for cause in range(1, number):
+        copy = Notice(person=cast.monitor, kind=first.kind, step=first.step, cause=str(cause), mail=When.NEVER)
+        copy.content_type, copy.object_id = first.content_type, first.object_id
+        copies.append(copy)
+    Notice.objects.bulk_create(copies)
+    assert f'<b class="count">{words}<' in monitor.get("/en/work/projects/").content.decode()
+
+
 def test_another_page_can_show_the_newest_that_are_unread(cast: Cast, mine: Mine) -> None:
     assert render_to_string("accounts/notices/recent.html", recent_notices(cast.monitor)).strip() == ""
     tell(cast.monitor, mine, *(f"cause {number}" for number in range(7)))
@@ -116,14 +138,15 @@ def test_another_page_can_show_the_newest_that_are_unread(cast: Cast, mine: Mine
     assert "All notices, 7 of them new" in text
 
 
-def test_what_was_read_a_year_ago_is_forgotten_and_nothing_else(cast: Cast, mine: Mine) -> None:
-    tell(cast.monitor, mine, "long ago", "lately", "unread")
+def test_what_was_told_a_year_ago_is_forgotten_whether_read_or_not_and_nothing_else(cast: Cast, mine: Mine) -> None:
+    tell(cast.monitor, mine, "read long ago", "unread for long", "read", "unread")
     year = timezone.now() - timedelta(days=365)
-    Notice.objects.filter(cause="long ago").update(read_at=year - timedelta(days=1))
-    Notice.objects.filter(cause="lately").update(read_at=year + timedelta(days=1))
-    Notice.objects.filter(cause="unread").update(at=year - timedelta(days=1))
-    assert delete_read_notices(year) == 1
-    assert set(Notice.objects.values_list("cause", flat=True)) == {"lately", "unread"}
+    Notice.objects.filter(cause__endswith="long").update(at=year - timedelta(days=1))
+    Notice.objects.filter(cause__endswith="long ago").update(at=year - timedelta(days=1))
+    Notice.objects.filter(cause__in=["read", "unread"]).update(at=year + timedelta(days=1))
+    Notice.objects.filter(cause__startswith="read").update(read_at=timezone.now())
+    assert delete_old_notices(year) == 2
+    assert set(Notice.objects.values_list("cause", flat=True)) == {"read", "unread"}
 
 
 # Choosing
@@ -196,6 +219,33 @@ def test_several_things_at_once_are_one_mail_and_whoever_left_gets_none(cast: Ca
     User.objects.filter(pk=cast.colleague.pk).update(is_active=False)
     work()
     assert [letter.to for letter in mail.outbox] == [[cast.monitor.email]]
+
+
+def test_whoever_was_told_already_is_promised_no_other_mail(cast: Cast, mine: Mine) -> None:
+    for person in (cast.monitor, cast.colleague):
+        choose(actor=person, chosen={"changed": When.AT_ONCE})
+    tell(cast.monitor, mine, "one")
+    work()
+    Job.objects.all().delete()
+    report = mine.records["disclosures"]
+    notify("changed", [cast.monitor.pk, cast.colleague.pk], record=report, cause="one", step="amended")
+    assert list(Job.objects.values_list("subject", flat=True)) == [f"at_once/{cast.colleague.pk}"]
+
+
+def test_a_mail_names_fifty_things_and_how_many_more_there_are_and_none_is_mailed_again(cast: Cast, mine: Mine) -> None:
+    tell(cast.monitor, mine, *(f"cause {number}" for number in range(52)))
+    for _day in range(2):
+        look()
+        work()
+    [letter] = mail.outbox
+    assert letter.subject == "Minka: 52 notices for you"
+    assert len(re.findall(r"/en/work/notices/\d+/", str(letter.body))) == 50
+    assert re.search(r"and 2 more\n\S+/en/work/notices/\n", str(letter.body))
+    mail.outbox.clear()
+    tell(cast.colleague, mine, *(f"cause {number}" for number in range(50)))
+    look()
+    work()
+    assert " more\n" not in mail.outbox[0].body
 
 
 class Receiver(socketserver.ThreadingTCPServer):

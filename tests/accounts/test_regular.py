@@ -68,7 +68,7 @@ def test_a_dispatcher_promises_it_as_soon_as_it_starts(monkeypatch: pytest.Monke
 
 def test_what_was_done_today_is_not_promised_and_what_was_done_yesterday_is() -> None:
     today = timezone.localdate()
-    for kind, days in (("night", 0), ("prune", 1)):
+    for kind, days in (("night", 0), ("prune", 1), ("notices.daily", 0)):
         RegularWork.objects.update_or_create(kind=kind, defaults={"done_up_to": today - timedelta(days=days)})
     promise_regular_work()
     assert list(Job.objects.values_list("kind", "subject")) == [("prune", f"day/{today}")]
