@@ -46,7 +46,7 @@ class CountsCodes(BaseForm):
     user: Any
 
     def clean_code(self) -> str:
-        """The code, where it is right: the session goes on under a new key. Raises ValidationError where it is not."""
+        """The code, where it is right, which `NewKeyAfterProof` is told. Raises ValidationError where it is not."""
         counted = count_code(context.request, self.user)
         try:
             code: str = super().clean_code()  # type: ignore[misc]
@@ -54,7 +54,7 @@ class CountsCodes(BaseForm):
             note_wrong_code(self.user, counted)
             raise
         counted.forget()
-        context.request.session.cycle_key()
+        context.request.proved_anew = True
         return code
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.ratelimit import get_ip
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from accounts.services.attempts import (
 )
 from accounts.services.letters import day_and_minute
 from accounts.services.sign_ins import CODE, PASSWORD, note_failure, note_sign_in
+from accounts.services.tokens import revoke_tokens
 
 
 class InvitedPeopleOnly(DefaultAccountAdapter):
@@ -51,11 +53,17 @@ class InvitedPeopleOnly(DefaultAccountAdapter):
         return found
 
     def reauthenticate(self, user: Any, password: str) -> bool:
-        """Whether it is the password of whoever is signed in; their session goes on under a new key."""
+        """Whether it is the password of whoever is signed in; `NewKeyAfterProof` is told."""
         right: bool = super().reauthenticate(user, password)
         if right:
-            self.request.session.cycle_key()
+            self.request.proved_anew = True
         return right
+
+    @transaction.atomic
+    def set_password(self, user: Any, password: str) -> None:
+        """Keep a new password, and end the tokens: whoever knew the old one may have made them."""
+        super().set_password(user, password)
+        revoke_tokens(actor=user, user=user)
 
     def post_login(self, request: HttpRequest, user: Any, **hook: Any) -> HttpResponse:
         """The page after sign-in, with the proof that this browser is known; the audit trail keeps it."""

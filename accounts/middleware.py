@@ -85,6 +85,23 @@ def is_about_signing_in(request: HttpRequest) -> bool:
     return match is not None and match.view_name.startswith(("account_", "mfa_"))
 
 
+class NewKeyAfterProof:
+    """The session goes on under a new key after a right password or code, once it is sure that the browser learns of it.
+
+    Answers from 500 on carry no cookie: with them the old key stays, or whoever wrote the password would be signed out.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Directly inside the session middleware, which saves the session and sends its key."""
+        response = self.get_response(request)
+        if hasattr(request, "proved_anew") and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            request.session.cycle_key()
+        return response
+
+
 class TooManyAttemptsAre429:
     """The page that lets no more passwords or codes pass says so to machines too: 429, and how long to wait."""
 

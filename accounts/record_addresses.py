@@ -50,7 +50,9 @@ ADDRESSES: dict[type[models.Model], RecordAddresses] = {
         lambda actor: RoleRequest.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
     ),
     ApiToken: RecordAddresses(
-        lambda actor: ApiToken.objects.filter(user__in=seen(actor)), "people:person", {"pk": "user_id"}
+        lambda actor: ApiToken.objects.visible_to(actor).filter(user__in=seen(actor)),
+        "people:person",
+        {"pk": "user_id"},
     ),
     Proposal: RecordAddresses(proposals_seen, "people:proposal", {"pk": "id"}),
 }

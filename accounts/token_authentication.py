@@ -69,6 +69,8 @@ def why_not(token: ApiToken | None) -> str:
     """Why a token does not work, and what to do; empty where it does."""
     if token is None:
         return _("There is no such token. Make one under “Your account”.")
+    if not token.user.is_active:
+        return _("The account of this token is deactivated. Ask an administrator.")
     if token.revoked_at:
         return _("This token was revoked on %(day)s. Make a new one under “Your account”.") % {
             "day": long_date(token.revoked_at)
@@ -77,6 +79,4 @@ def why_not(token: ApiToken | None) -> str:
         return _("This token worked until %(day)s. Make a new one under “Your account”.") % {
             "day": long_date(token.last_day)
         }
-    if not token.user.is_active:
-        return _("The account of this token is deactivated. Ask an administrator.")
     return ""

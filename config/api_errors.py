@@ -5,9 +5,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language_from_request, gettext_lazy, override
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language_from_request, gettext, gettext_lazy, override
 from rest_framework.exceptions import MethodNotAllowed, NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
@@ -45,6 +46,22 @@ class ApiErrorsAreJson:
             response["Content-Type"] = "application/json"
             response["Content-Length"] = str(len(response.content))
         return response
+
+
+class NoTokenInClear:
+    """A program that sends its token over http:// is told so: it would follow a redirect and go on unnoticed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Outside the security middleware, which redirects everything else to https://."""
+        in_clear = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if in_clear and request.path.startswith(API) and "Authorization" in request.headers:
+            with override(get_language_from_request(request)):
+                words = gettext("Use https://. Revoke this token: it was sent in clear.")
+            return JsonResponse({"detail": words}, status=HTTPStatus.FORBIDDEN)
+        return self.get_response(request)
 
 
 def detail_of(request: HttpRequest, status: int) -> str:

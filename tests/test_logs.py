@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -102,6 +103,7 @@ def test_an_answer_names_the_id_under_which_it_is_logged(client: Client, lines: 
     assert event["id"] == answer["X-Request-ID"] != ""
     assert (event["route"], event["method"], event["status"]) == ("/livez", "GET", 200)
     assert event["milliseconds"] >= 0
+    assert datetime.fromisoformat(event["time"]).utcoffset() == timedelta(0)
     assert event["level"] == "INFO"
     assert client.get("/livez")["X-Request-ID"] != answer["X-Request-ID"]
 

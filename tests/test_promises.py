@@ -46,3 +46,25 @@ def test_a_promise_without_a_test_and_a_test_that_the_page_does_not_name_are_fou
         "docs/promises.md: no test says that it holds alone: ",
         "tests/test_a.py::test_too says that it holds saved; docs/promises.md does not",
     ]
+
+
+REQUIREMENTS = """
+3 requirements: 1 held, 1 held by design, 0 not applicable, 1 open. Of level 1 (1): 1 held, 0 held by design, 0 not applicable, 0 open.
+
+## V1 One
+
+3 requirements: 1 held, 1 held by design, 0 not applicable, 1 open.
+
+| 1.1.1 | 1 | names are looked at | held | By a test |
+| 1.1.2 | 2 | keys are made | held by design | It is open how |
+| 1.1.3 | 2 | logs are kept | open | It is held nowhere |
+"""
+
+
+def test_verdicts_that_do_not_add_up_to_their_line_of_counts_are_found() -> None:
+    assert promises.wrong_sums(REQUIREMENTS) == []
+    assert promises.wrong_sums(REQUIREMENTS.replace("are kept | open |", "are kept | held |")) == [
+        "docs/asvs.md: the verdicts add up to: 3 requirements: 2 held, 1 held by design, 0 not applicable, 0 open. "
+        "Of level 1 (1): 1 held, 0 held by design, 0 not applicable, 0 open.",
+        "docs/asvs.md: the verdicts add up to: 3 requirements: 2 held, 1 held by design, 0 not applicable, 0 open.",
+    ]

@@ -87,5 +87,8 @@ class ApiToken(models.Model):
             words = _("Choose a day from today to a year from now.")
             raise ValidationError({"last_day": ValidationError(words, "too_long")})
         if ApiToken.objects.filter(user=self.user, name=self.name, revoked_at=None).exclude(pk=self.pk).exists():
-            words = _("You have a token of this name. Revoke it, or choose another name.")
+            words = _(
+                "You have a token of this name. Choose another name, or revoke it in the list of tokens, also where you "
+                "made it just now and did not see it."
+            )
             raise ValidationError({"name": ValidationError(words, "taken")})

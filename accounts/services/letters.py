@@ -30,6 +30,7 @@ ROLE_ASKED = "letter.role_asked"
 ROLE_GIVEN = "letter.role_given"
 PROPOSED = "letter.proposed"
 SECOND_FACTOR_GONE = "letter.second_factor_gone"
+PROGRAM_LET_IN = "letter.token_made"
 NEWS_LETTER = "letter.news"
 FAILURE_LETTER = "letter.failure"
 GUESSES = "letter.guesses"
@@ -43,7 +44,7 @@ TOLD_AGAIN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class News:
-    """What every administrator and reviewer is told of something that was done; `words` may name `what`, and who did it."""
+    """What people are told of something that was done; where others are told, `words` may name `what`, and who did it."""
 
     subject: Any
     words: Any
@@ -63,7 +64,29 @@ NEWS: dict[str, News] = {
         gettext_lazy("A role was ended: %(what)s. Done by: %(by)s."),
     ),
 }
-"""One entry for each kind of news. What is confidential, and what not every reviewer may see, is not in the words."""
+"""What every administrator and reviewer is told; nothing confidential, and nothing that not every reviewer may see."""
+
+WARNINGS: dict[str, News] = {
+    SECOND_FACTOR_GONE: News(
+        gettext_lazy("Minka: your second factor was reset"),
+        gettext_lazy(
+            "Your second factor in Minka was reset, you were signed out everywhere, and your tokens for programs were "
+            "revoked.\n\n"
+            "Sign in with your password now and set up another one: until then your password alone protects your account.\n\n"
+            "If you asked nobody for it, tell the administrators at once."
+        ),
+    ),
+    PROGRAM_LET_IN: News(
+        gettext_lazy("Minka: a token for programs was made"),
+        gettext_lazy(
+            "A token for programs was made for your account in Minka. A program that has it uses the API as you.\n\n"
+            "Your tokens are listed in Minka under “Your account”, “Tokens for programs”. There you revoke them.\n\n"
+            "If it was not you, choose another password at once, which revokes all your tokens, and tell the "
+            "administrators."
+        ),
+    ),
+}
+"""What somebody is told of their own account, by the kind of letter."""
 
 
 def watching() -> Any:
@@ -177,18 +200,14 @@ def send_proposed(claim: Claim) -> None:
         send_mail(_("Minka: something waits for a second person"), text, None, [recipient.email])
 
 
-def send_second_factor_gone(claim: Claim) -> None:
-    """Tell somebody that their second factor was reset, and what to do now."""
+def send_warning(claim: Claim) -> None:
+    """Tell somebody what was done to their own account, and what to do now."""
     recipient = recipient_of(claim)
     if recipient is None:
         return
     with translation.override(recipient.language):
-        text = _(
-            "Your second factor in Minka was reset, and you were signed out everywhere.\n\n"
-            "Sign in with your password now and set up another one: until then your password alone protects your account.\n\n"
-            "If you asked nobody for it, tell the administrators at once."
-        )
-        send_mail(_("Minka: your second factor was reset"), text, None, [recipient.email])
+        told = WARNINGS[claim.job.kind]
+        send_mail(str(told.subject), str(told.words), None, [recipient.email])
 
 
 def send_news(claim: Claim) -> None:
@@ -343,9 +362,8 @@ LETTERS = {
     ROLE_ASKED: JobKind(gettext_lazy("Letter: a role waits for a second person"), send_role_asked, nothing_to_write),
     ROLE_GIVEN: JobKind(gettext_lazy("Letter: a role was given"), send_role_given, nothing_to_write),
     PROPOSED: JobKind(gettext_lazy("Letter: something waits for a second person"), send_proposed, nothing_to_write),
-    SECOND_FACTOR_GONE: JobKind(
-        gettext_lazy("Letter: a second factor was reset"), send_second_factor_gone, nothing_to_write
-    ),
+    SECOND_FACTOR_GONE: JobKind(gettext_lazy("Letter: a second factor was reset"), send_warning, nothing_to_write),
+    PROGRAM_LET_IN: JobKind(gettext_lazy("Letter: a token was made"), send_warning, nothing_to_write),
     NEWS_LETTER: JobKind(gettext_lazy("Letter: something was done"), send_news, nothing_to_write),
     FAILURE_LETTER: JobKind(gettext_lazy("Letter: work in the background fails"), send_failure, nothing_to_write),
     INVITATION: JobKind(gettext_lazy("Letter: an invitation"), send_invitation, nothing_to_write),

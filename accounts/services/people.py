@@ -13,6 +13,7 @@ from accounts.models import Membership, User
 from accounts.models.people import new_session_salt
 from accounts.services.audit import state_of, write_audit
 from accounts.services.letters import promise_news
+from accounts.services.tokens import revoke_tokens
 
 
 @transaction.atomic
@@ -38,8 +39,9 @@ def end_role(*, actor: User, membership: Membership, on: date | None = None) -> 
 
 @transaction.atomic
 def set_active(*, actor: User, user: User, active: bool, reason: str) -> None:
-    """Shut an account, so that nobody can sign in with it and its sessions are over, or open it again; nobody their own.
+    """Shut an account, so that nobody can sign in with it and its sessions and tokens are over, or open it again.
 
+    Nobody their own. Tokens end both ways, so that an account that is opened has none.
     Raises ValidationError without a reason, or where the account is already so.
     """
     if actor.pk == user.pk:
@@ -54,6 +56,7 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])
     write_audit(actor=actor, verb="reactivated" if active else "deactivated", record=user, before=before, reason=reason)
+    revoke_tokens(actor=actor, user=user)
     if not active:
         end_sessions(actor=actor, user=user)
     news = "account_opened" if active else "account_shut"

@@ -16,6 +16,7 @@ from accounts.services.audit import state_of, write_audit
 from accounts.services.letters import NEWS, SECOND_FACTOR_GONE, News, promise_letters
 from accounts.services.people import end_sessions
 from accounts.services.proposals import PROPOSAL_KINDS, ProposalKind, propose
+from accounts.services.tokens import revoke_tokens
 
 SECOND_FACTOR_RESET = "second_factor_reset"
 RESET_BY_COMMAND = "second_factor_reset_by_command"
@@ -47,7 +48,7 @@ def refuse_nothing_to_reset(user: User) -> None:
 
 @transaction.atomic
 def reset_second_factor(*, actor: User | None, user: User, reason: str) -> None:
-    """Remove somebody's authenticator app and recovery codes, end their sessions, and write to them.
+    """Remove somebody's authenticator app and recovery codes, end their sessions and tokens, and write to them.
 
     The command on the server has no `actor`. Raises ValidationError where there is no second factor.
     """
@@ -55,6 +56,7 @@ def reset_second_factor(*, actor: User | None, user: User, reason: str) -> None:
     Authenticator.objects.filter(user=user).delete()
     write_audit(actor=actor, verb="second_factor_reset", record=user, before=state_of(user), reason=reason)
     end_sessions(actor=actor, user=user)
+    revoke_tokens(actor=actor, user=user)
     promise_letters(SECOND_FACTOR_GONE, f"second-factor/{user.pk}", [user.pk])
 
 
@@ -109,8 +111,8 @@ def register_second_factor() -> None:
     PROPOSAL_KINDS[SECOND_FACTOR_RESET] = ProposalKind(
         title=_("Reset a second factor"),
         consequence=_(
-            "Their authenticator app and recovery codes count no longer, and they are signed out everywhere. Until they "
-            "set up another second factor, their password alone protects the account."
+            "Their authenticator app and recovery codes count no longer, they are signed out everywhere, and their tokens "
+            "for programs are revoked. Until they set up another second factor, their password alone protects the account."
         ),
         subjects=people_seconded_by,
         may_ask=may_ask,

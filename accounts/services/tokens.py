@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, User
 from accounts.services.audit import state_of, write_audit
+from accounts.services.letters import PROGRAM_LET_IN, promise_letters
 
 BEGINNING = "minka_"
 """of every token, so that one that leaked is recognised"""
@@ -23,21 +24,33 @@ def fingerprint_of(secret: str) -> str:
 
 @transaction.atomic
 def make_token(*, token: ApiToken) -> str:
-    """Keep a token that a form filled in; returns its secret, which nobody can read again."""
+    """Keep a token that a form filled in, and write to its person; returns its secret, which nobody can read again.
+
+    One at a time: of two clicks the second one raises ValidationError, and a token is made before all are revoked or after.
+    """
+    User.objects.select_for_update().get(pk=token.user_id)
     secret = BEGINNING + secrets.token_urlsafe(32)
     token.prefix, token.sha256 = secret[: len(BEGINNING) + LETTERS_SHOWN], fingerprint_of(secret)
     token.full_clean()
     token.save()
     write_audit(actor=token.user, verb="token_made", record=token)
+    promise_letters(PROGRAM_LET_IN, f"token/{token.pk}", [token.user_id])
     return secret
 
 
 @transaction.atomic
-def revoke_token(*, actor: User, token: ApiToken) -> None:
+def revoke_token(*, actor: User | None, token: ApiToken) -> None:
     """End a token for ever; it is kept, so that its program is told why."""
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
     write_audit(actor=actor, verb="token_revoked", record=token, before=state_of(token))
+
+
+@transaction.atomic
+def revoke_tokens(*, actor: User | None, user: User) -> None:
+    """End every token of a person whose account is won back or shut; a command has no `actor`."""
+    for token in user.tokens.filter(revoked_at=None):
+        revoke_token(actor=actor, token=token)
 
 
 def token_of(secret: str) -> ApiToken | None:

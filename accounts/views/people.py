@@ -119,7 +119,7 @@ def person_page(request: HttpRequest, somebody: User, form: RoleForm, reason: Ac
             "is_invited": somebody.is_active and not somebody.has_usable_password(),
             "has_second_factor": is_mfa_enabled(somebody),
             "proposals": shown_to(signed_in(request), Proposal.objects.waiting().about(SECOND_FACTOR_RESET, somebody)),
-            "tokens": somebody.tokens.order_by("-pk"),
+            "tokens": somebody.tokens.visible_to(signed_in(request)).order_by("-pk"),
             "history": history_of(somebody),
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,8 +23,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
     actor, secret = signed_in(request), ""
     form = ApiTokenForm(request.POST or None, instance=ApiToken(user=actor))
     if request.method == "POST" and form.is_valid():
-        secret = make_token(token=form.save(commit=False))
-        form = ApiTokenForm(instance=ApiToken(user=actor))
+        try:
+            secret = make_token(token=form.save(commit=False))
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            form = ApiTokenForm(instance=ApiToken(user=actor))
     rows = actor.tokens.order_by("-pk")
     return render(request, "accounts/tokens.html", {"form": form, "secret": secret, "tokens": rows})
 

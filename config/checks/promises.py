@@ -1,4 +1,4 @@
-"""What `docs/` says of tests: each promise has the tests that hold it, each of these says so, and no test is made up."""
+"""What `docs/` says of tests: each promise has the tests that hold it, each of these says so, no test is made up, and sums are right."""
 
 import ast
 import re
@@ -9,6 +9,11 @@ from config.checks.tree import PROJECT, files
 
 PAGE = Path("docs/promises.md")
 PROMISE = re.compile(r"^- \*\*`(?P<code>[a-z-]+)`\*\*")
+REQUIREMENTS = Path("docs/asvs.md")
+VERDICTS = ("held", "held by design", "not applicable", "open")
+REQUIREMENT = re.compile(
+    rf"^\| [\d.]+ \| (?P<level>[12]) \| [^|]* \| (?P<verdict>{'|'.join(VERDICTS)}) \|", re.MULTILINE
+)
 TEST = re.compile(r"`(?P<test>tests/\S+::test_\w+)`")
 
 
@@ -46,7 +51,26 @@ def findings() -> list[str]:
         for test in TEST.findall(page)
         if test not in tests
     ]
-    return made_up + disagreements(promised(pages[PAGE]), {(code, test) for test in tests for code in tests[test]})
+    return (
+        made_up
+        + wrong_sums(pages[REQUIREMENTS])
+        + disagreements(promised(pages[PAGE]), {(code, test) for test in tests for code in tests[test]})
+    )
+
+
+def sums(rows: list[tuple[str, str]]) -> str:
+    """How many requirements have each verdict, in words."""
+    return ", ".join(f"{sum(verdict == one for _level, verdict in rows)} {one}" for one in VERDICTS) + "."
+
+
+def wrong_sums(page: str) -> list[str]:
+    """One sentence for each line of counts to which the verdicts add up and that does not stand where it should."""
+    rows, first = REQUIREMENT.findall(page), [row for row in REQUIREMENT.findall(page) if row[0] == "1"]
+    expected = [(page, f"{len(rows)} requirements: {sums(rows)} Of level 1 ({len(first)}): {sums(first)}")]
+    for chapter in page.split("\n## V")[1:]:
+        of_it = REQUIREMENT.findall(chapter)
+        expected.append((chapter, f"{len(of_it)} requirements: {sums(of_it)}"))
+    return [f"{REQUIREMENTS}: the verdicts add up to: {line}" for text, line in expected if line not in text]
 
 
 def disagreements(on_the_page: set[tuple[str, str]], in_tests: set[tuple[str, str]]) -> list[str]:

@@ -45,11 +45,13 @@ def test_every_answer_says_what_a_browser_may_do_with_it(world: World, clients: 
     assert seen > 100
 
 
-def test_a_file_of_the_pages_says_it_too_and_their_folder_is_not_listed(client: Client) -> None:
+def test_a_file_of_the_pages_says_it_too_and_their_folder_is_not_listed(client: Client, world: World) -> None:
     assert finders.find("ui/minka.svg")
     answer = client.get("/static/ui/minka.svg")
     assert answer.status_code == 200
     assert set(answer["Content-Security-Policy"].split("; ")) >= POLICY
     assert answer["X-Content-Type-Options"] == "nosniff"
-    for folder in ("/static/", "/static/ui/", "/media/", "/media/evidence/", "/.git/config"):
-        assert client.get(folder).status_code == 404, folder
+    kept = [world.own.evidence.file, world.own.evidence.original, world.batch.file]
+    assert all(file.name and file.storage.exists(file.name) for file in kept)
+    for address in ("/static/", "/static/ui/", "/media/", *(f"/media/{file.name}" for file in kept), "/.git/config"):
+        assert client.get(address).status_code == 404, address

@@ -7,6 +7,8 @@ from html import escape
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import Proposal, RoleRequest
@@ -83,6 +85,30 @@ def test_a_role_is_asked_for_after_the_password_and_with_what_was_typed(cast: Ca
     assert RoleRequest.objects.get().user == cast.nobody
     typed = {"organisation": cast.other_ngo.pk, "role": "monitor"}
     assert client.post(page, typed).status_code == 302, "the next step is not asked again"
+
+
+def test_whoever_wrote_their_password_stays_signed_in_where_the_database_is_away_a_moment_later(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, client = f"/en/work/people/{cast.nobody.pk}/", browser(cast, "administrator")
+    client.raise_request_exception = False
+    sent = {"organisation": cast.ngo.pk, "role": "monitor", "again-password": PASSWORD}
+    key = client.session.session_key
+
+    def away(**_asked: Any) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.views.people.ask_for_role", away)
+        answer = client.post(page, sent)
+    assert answer.status_code == 503
+    assert 'name="role" value="monitor"' in words(answer)
+    assert client.get("/en/work/own/").status_code == 200
+    assert client.session.session_key == key
+    assert client.post(page, sent)["Location"] == page
+    assert client.session.session_key != key
+    assert not Session.objects.filter(pk=key).exists()
+    assert client.get("/en/work/own/").status_code == 200
 
 
 def test_the_password_of_somebody_else_is_no_proof_and_guesses_are_counted(cast: Cast) -> None:

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 CHANGE = "/en/account/password/change/"
 LOGIN = "/en/account/login/"
 CODES = "/en/account/2fa/authenticate/"
+CODE_AGAIN = "/en/account/2fa/reauthenticate/"
 OWN = "/en/work/own/"
 CHOSEN = "another long enough secret"
 
@@ -163,6 +164,24 @@ def test_a_session_goes_on_under_a_new_key_after_each_proof_of_who_it_is(cast: C
     assert list(Session.objects.filter(session_key__in=keys).values_list("session_key", flat=True)) == [keys[-1]]
 
 
+def test_a_session_goes_on_under_a_new_key_after_each_right_code_and_under_the_same_after_a_wrong_one(
+    cast: Cast,
+) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(cast.reviewer, secret)
+    spare = RecoveryCodes.activate(cast.reviewer).get_unused_codes()[0]
+    client = signed_in("reviewer")
+    keys = [key_of(client)]
+    for address, code in ((CODES, code_at(secret, 0)), (CODE_AGAIN, spare)):
+        assert client.post(address, {"code": "000000"}).status_code == 200
+        assert key_of(client) == keys[-1]
+        assert client.post(address, {"code": code}).status_code == 302
+        keys.append(key_of(client))
+        assert client.get(OWN).status_code == 200
+    assert len(set(keys)) == 3
+    assert list(Session.objects.filter(session_key__in=keys).values_list("session_key", flat=True)) == [keys[-1]]
+
+
 def test_a_session_that_was_ended_or_ran_out_is_worth_nothing(cast: Cast) -> None:
     client = signed_in()
     key = key_of(client)
@@ -174,6 +193,18 @@ def test_a_session_that_was_ended_or_ran_out_is_worth_nothing(cast: Cast) -> Non
     assert kept.expire_date - timezone.now() <= timedelta(hours=12)
     Session.objects.filter(pk=kept.pk).update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get(OWN).status_code == 302
+
+
+def test_signing_out_leaves_no_session_and_nothing_to_say_on_the_next_page(cast: Cast) -> None:
+    client = signed_in()
+    assert Session.objects.exists()
+    answer = client.post("/en/account/logout/")
+    assert answer.cookies[project_settings.SESSION_COOKIE_NAME]["max-age"] == 0
+    assert not Session.objects.exists()
+    page = client.get(LOGIN)
+    assert list(page.context["messages"]) == []
+    assert b"You are signed out" not in page.content
+    assert not Session.objects.exists()
 
 
 def test_what_a_page_says_after_a_step_is_in_no_cookie(cast: Cast) -> None:

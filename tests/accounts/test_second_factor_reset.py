@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.models import AuditEntry, Job, Proposal, User
+from accounts.models import ApiToken, AuditEntry, Job, Proposal, User
 from accounts.roles import Role
 from accounts.services import jobs
 from accounts.services.proposals import confirm, propose, refuse, seen_by
 from accounts.services.second_factor import SECOND_FACTOR_RESET, ask_to_reset
+from accounts.services.tokens import make_token
 from tests.cast import Cast, gather_cast, given_role, person, second_person
 
 pytestmark = pytest.mark.django_db
@@ -174,9 +175,13 @@ def test_the_command_helps_the_only_administrator_and_nobody_where_there_are_two
         with pytest.raises(CommandError, match="is not the administrator"):
             call_command("reset_second_factor", somebody)
     assert factors(lost) == 2
+    make_token(token=ApiToken(user=lost, name="Nightly copy"))
+    letters()
     call_command("reset_second_factor", lost.email.upper(), verbosity=0)
     assert (factors(lost), factors(cast.monitor)) == (0, 2)
     assert AuditEntry.objects.about(lost).get(verb="second_factor_reset").actor is None
+    assert lost.tokens.get().revoked_at
+    assert AuditEntry.objects.get(verb="token_revoked").actor is None
     told = letters()
     assert told[cast.reviewer.email] == "Minka: a second factor was reset"
     assert {letter.subject for letter in mail.outbox if letter.to == [lost.email]} == {

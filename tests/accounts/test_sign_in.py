@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -108,11 +109,23 @@ def test_made_up_forwarding_does_not_get_round_the_throttle(cast: Cast) -> None:
     assert any(b"Too many" in answer for answer in answers)
 
 
-def test_only_a_path_of_ones_own_is_gone_to_after_sign_in(client: Client, cast: Cast) -> None:
-    answer = client.post(
-        f"{LOGIN}?next=https://elsewhere.example/", {"login": "monitor@example.org", "password": PASSWORD}
-    )
-    assert answer["Location"].startswith("/")
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/en/work/own/", "/en/work/own/"),
+        ("https://elsewhere.example/", "/en/work/"),
+        ("//elsewhere.example", "/en/work/"),
+        ("/\\elsewhere.example", "/en/work/"),
+    ],
+)
+def test_only_a_path_of_ones_own_is_gone_to_after_sign_in(
+    client: Client, cast: Cast, wanted: str, reached: str
+) -> None:
+    sent = {"login": "monitor@example.org", "password": PASSWORD, "next": wanted}
+    for address in (LOGIN, f"{LOGIN}?{urlencode({'next': wanted})}"):
+        assert Client().post(address, sent)["Location"] == reached
+    del sent["next"]
+    assert client.post(f"{LOGIN}?{urlencode({'next': wanted})}", sent)["Location"] == reached
 
 
 @pytest.mark.promise("links")

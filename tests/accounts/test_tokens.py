@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.core import mail
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.test import Client
+from django.db import IntegrityError, connection, transaction
+from django.test import Client, override_settings
 from django.utils import timezone
 
-from accounts.models import ApiToken, AuditEntry, User
+from accounts.forms import ApiTokenForm
+from accounts.models import ApiToken, AuditEntry, Job, User
+from accounts.record_addresses import addresses_of
+from accounts.services import jobs
 from accounts.services.people import set_active
+from accounts.services.second_factor import reset_second_factor
 from accounts.services.tokens import fingerprint_of, make_token, revoke_token
 from accounts.token_authentication import LimitOfWrongTokens
 from communities.models import Disbursement
@@ -164,6 +173,8 @@ def test_a_token_ends_after_its_last_day(cast: Cast) -> None:
     ApiToken.objects.update(last_day=today - timedelta(days=1))
     refused(program(secret).get(PROJECTS), "worked until")
     assert "ran out" in browser(cast.monitor).get(PAGE).content.decode()
+    page = " ".join(browser(cast.monitor).get("/es/work/own/tokens/").content.decode().split())
+    assert "venció el <time" in page
 
 
 def test_a_revoked_token_is_refused_and_the_trail_keeps_who_revoked_it(cast: Cast) -> None:
@@ -173,6 +184,85 @@ def test_a_revoked_token_is_refused_and_the_trail_keeps_who_revoked_it(cast: Cas
     refused(program(secret).get(PROJECTS), "revoked")
     assert AuditEntry.objects.get(verb="token_revoked").actor == cast.monitor
     assert browser(cast.monitor).post(f"/en/work/people/tokens/{token.pk}/revoke/").status_code == 404
+
+
+def choose_another(client: Client, page: str, **typed: str) -> None:
+    """Choose another password on a page."""
+    chosen = "another long enough secret"
+    address = client.get(page, follow=True).request["PATH_INFO"]
+    assert client.post(address, typed | {"password1": chosen, "password2": chosen}).status_code == 302
+
+
+def by_another_password(cast: Cast) -> User:
+    """The monitor changes the password."""
+    choose_another(browser(cast.monitor), "/en/account/password/change/", oldpassword=PASSWORD)
+    return cast.monitor
+
+
+def by_a_link(cast: Cast) -> User:
+    """The monitor chooses another password by the link of a letter."""
+    key = f"{user_pk_to_url_str(cast.monitor)}-{default_token_generator.make_token(cast.monitor)}"
+    choose_another(Client(), f"/en/account/password/reset/key/{key}/")
+    return cast.monitor
+
+
+def by_a_reset(cast: Cast) -> User:
+    """The second factor of the monitor is reset."""
+    TOTP.activate(cast.monitor, generate_totp_secret())
+    reset_second_factor(actor=cast.administrator, user=cast.monitor, reason="Stolen.")
+    return cast.administrator
+
+
+def by_shutting_the_account(cast: Cast) -> User:
+    """The monitor is deactivated and reactivated."""
+    for active in (False, True):
+        set_active(actor=cast.administrator, user=cast.monitor, active=active, reason="Away for a month.")
+    return cast.administrator
+
+
+@pytest.mark.promise("sessions")
+@pytest.mark.parametrize(
+    "won_back",
+    [by_another_password, by_a_link, by_a_reset, by_shutting_the_account],
+)
+def test_whatever_wins_an_account_back_ends_its_tokens_and_nobody_elses(
+    cast: Cast, won_back: Callable[[Cast], User]
+) -> None:
+    (first, one), (second, other) = made(cast.monitor), made(cast.monitor, name="Another")
+    theirs = made(cast.colleague)[1]
+    revoke_token(actor=cast.monitor, token=second)
+    actor = won_back(cast)
+    for secret in (one, other):
+        refused(program(secret).get(PROJECTS), "revoked")
+    assert program(theirs).get(PROJECTS).status_code == 200
+    entries = AuditEntry.objects.filter(verb="token_revoked").order_by("pk")
+    assert [(entry.object_id, entry.actor) for entry in entries] == [
+        (str(second.pk), cast.monitor),
+        (str(first.pk), actor),
+    ]
+    made(cast.monitor)
+
+
+def test_a_password_that_is_refused_ends_no_token(cast: Cast) -> None:
+    secret = made(cast.monitor)[1]
+    sent = {"oldpassword": "not this one", "password1": "another long secret", "password2": "another long secret"}
+    browser(cast.monitor).post("/en/account/password/change/", sent)
+    assert program(secret).get(PROJECTS).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "“Tokens for programs”"), ("es", "«Tokens para programas»")])
+def test_whoever_has_the_account_is_written_to_when_a_token_is_made(cast: Cast, language: str, words: str) -> None:
+    User.objects.filter(pk=cast.monitor.pk).update(language=language)
+    secret = made(cast.monitor)[1]
+    (job,) = Job.objects.filter(kind="letter.token_made")
+    jobs.run(str(job.pk))
+    (letter,) = mail.outbox
+    assert letter.to == [cast.monitor.email]
+    assert words in letter.body
+    assert "Nightly copy" not in f"{letter.subject} {letter.body}"
+    assert secret[:8] not in letter.body
+    revoke_token(actor=cast.monitor, token=ApiToken.objects.get())
+    assert len(Job.objects.filter(kind="letter.token_made")) == 1
 
 
 def test_administrators_see_and_revoke_anybodys_and_auditors_only_see(cast: Cast) -> None:
@@ -216,6 +306,60 @@ def test_two_tokens_that_work_have_two_names(cast: Cast) -> None:
     made(cast.monitor)
     with pytest.raises(ValidationError):
         made(cast.monitor)
+
+
+def test_of_two_clicks_the_second_one_says_that_the_token_is_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one is saved while the form of the second one is looked at."""
+    looked_at = ApiTokenForm.is_valid
+
+    def meanwhile(sent: ApiTokenForm) -> bool:
+        valid = looked_at(sent)
+        made(cast.monitor)
+        return valid
+
+    monkeypatch.setattr(ApiTokenForm, "is_valid", meanwhile)
+    page = browser(cast.monitor).post(PAGE, form())
+    (error,) = page.context["form"].errors["name"]
+    assert "made it just now and did not see it" in error
+    token = ApiToken.objects.get()
+    assert f"/en/work/people/tokens/{token.pk}/revoke/" in page.content.decode()
+
+
+def test_of_two_clicks_at_once_one_makes_a_token(committed: str) -> None:
+    def alone(step: Callable[[], Any]) -> Any:
+        try:
+            return step()
+        except ValidationError:
+            return None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        person = pool.submit(alone, lambda: User.objects.create_user("two@example.org", full_name="Two")).result()
+        found = list(pool.map(alone, [lambda: made(person)] * 6))
+    assert len([one for one in found if one]) == 1
+
+
+def test_the_page_of_a_person_leads_from_the_trail_to_whoever_may_open_it_alone(cast: Cast) -> None:
+    made(cast.monitor)
+    entry = AuditEntry.objects.get(verb="token_made")
+    assert addresses_of(cast.auditor, [entry]) == {entry.pk: f"/en/work/people/{cast.monitor.pk}/"}
+    assert addresses_of(cast.colleague, [entry]) == addresses_of(cast.monitor, [entry]) == {}
+
+
+def test_a_token_sent_in_clear_is_refused_in_words_and_everything_else_redirected(cast: Cast, mine: Mine) -> None:
+    secret, before = made(cast.monitor, scope="write")[1], Disbursement.objects.count()
+    with override_settings(SECURE_SSL_REDIRECT=True, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")):
+        for answer in (program(secret).get(PROJECTS), pay(program(secret), mine), program("no").get(PROJECTS)):
+            assert (answer.status_code, answer["Content-Type"]) == (403, "application/json")
+            assert answer.json() == {"detail": "Use https://. Revoke this token: it was sent in clear."}
+        assert "sin cifrar" in program(secret, "es").get(PROJECTS).json()["detail"]
+        assert Client().get(PROJECTS)["Location"] == f"https://testserver{PROJECTS}"
+        assert program(secret).get("/en/work/")["Location"] == "https://testserver/en/work/"
+        assert program(secret).get(PROJECTS, secure=True).status_code == 200
+        assert program(secret).get(PROJECTS, headers={"X-Forwarded-Proto": "https"}).status_code == 200
+    assert Disbursement.objects.count() == before
+    assert program(secret).get(PROJECTS).status_code == 200
 
 
 def test_making_one_asks_for_the_password_after_a_while(cast: Cast, settings: Any) -> None:

@@ -844,11 +844,16 @@ def test_nobody_pushes_pages_out_by_asking_for_ever_new_addresses(client: Client
 def test_nothing_of_a_signed_in_person_and_no_error_is_kept(client: Client, published: Publication) -> None:
     person = User.objects.create_user("reader@example.org", full_name="Reader")
     client.force_login(person)
-    for address in ("/en/work/account/", "/en/projects/no-such-mine/", "/en/account/login/", "/livez"):
-        client.get(address)
+    answers = {"/en/work/own/": 200, "/en/projects/no-such-mine/": 404, "/en/account/login/": 302, "/livez": 200}
+    for address, status in answers.items():
+        assert client.get(address).status_code == status
     assert not PAGES
     client.head("/en/")
     assert not PAGES
+    asked_by_a_person = client.get("/en/")
+    assert b"Reader" not in asked_by_a_person.content
+    assert PAGES, "the page is the same for everybody, and is kept"
+    assert Client().get("/en/").content == asked_by_a_person.content
 
 
 @pytest.mark.django_db
