@@ -339,7 +339,10 @@ def held(job: Job) -> QuerySet[Job]:
 
 
 def wait_again(job: Job, *, until: Any, attempts: int, error: str) -> None:
-    """Put a job back, after a failure with what was said; where a later promise for the same subject waits, that one takes over."""
+    """Put a job back, after a failure with what was said.
+
+    Where another one waits for the same subject, that one takes over, with what the later of the two was promised.
+    """
     row = held(job)
     try:
         with transaction.atomic():
@@ -353,7 +356,10 @@ def wait_again(job: Job, *, until: Any, attempts: int, error: str) -> None:
                 error=error,
             )
     except IntegrityError:
-        row.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, error=error)
+        if row.update(state=Job.State.DONE, finished_at=Now(), lease_until=None, error=error):
+            other = Job.objects.filter(kind=job.kind, subject=job.subject, state=Job.State.WAITING)
+            other.filter(requested_at__lt=job.requested_at).update(payload=job.payload)
+            other.update(priority=Greatest("priority", Value(job.priority)))
 
 
 def own_pause(attempts: int) -> timedelta:

@@ -441,6 +441,22 @@ def test_a_failed_job_gives_way_to_a_promise_that_came_meanwhile(work: Work) -> 
 
 
 @pytest.mark.django_db
+def test_of_two_that_fail_for_one_subject_what_was_promised_later_is_done_again(work: Work) -> None:
+    """The earlier one is put back first; the later one gives it what it was promised, and ends."""
+    promise(payload={"n": 1}, priority=0)
+    earlier = jobs.claim_job(str(one_job().pk))
+    promise(payload={"n": 2}, priority=10)
+    later = jobs.claim_job(str(one_job().pk))
+    assert earlier is not None
+    assert later is not None
+    for claim in (earlier, later):
+        jobs.give_back(claim, ValueError("the well is dry"))
+    waiting = one_job()
+    assert (waiting.pk, waiting.payload, waiting.priority) == (earlier.job.pk, {"n": 2}, 10)
+    assert Job.objects.get(pk=later.job.pk).state == Job.State.DONE
+
+
+@pytest.mark.django_db
 def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) -> None:
     """Jobs that failed together are tried one by one afterwards."""
 
