@@ -37,6 +37,11 @@ class InvitedPeopleOnly(DefaultAccountAdapter):
         """Nobody signs up alone."""
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """The steps of signing in."""
+        ours = {"allauth.mfa.stages.AuthenticateStage": "accounts.login_stages.CodeStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """The person of these credentials, None where they are wrong; counted before the password is looked at.
 

@@ -15,16 +15,17 @@ from accounts.services import jobs
 from accounts.services.proposals import confirm, propose, refuse, seen_by
 from accounts.services.second_factor import SECOND_FACTOR_RESET, ask_to_reset
 from accounts.services.tokens import make_token
-from tests.cast import Cast, gather_cast, given_role, person, second_person
+from tests.cast import PASSWORD, Cast, gather_cast, given_role, person, second_person
 
 pytestmark = pytest.mark.django_db
+SIGN_IN, CODE = "/en/account/login/", "/en/account/2fa/authenticate/"
 WHY = "Her phone was stolen; I spoke with her."
 
 
 @pytest.fixture
 def cast() -> Cast:
     """Everybody; the monitor, the reviewer and the second administrator have a second factor."""
-    cast = gather_cast()
+    cast = gather_cast(PASSWORD)
     for user in (cast.monitor, cast.reviewer, cast.second_administrator):
         for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
             Authenticator.objects.create(user=user, type=kind, data={})
@@ -151,6 +152,19 @@ def test_whoever_was_appointed_by_the_other_lately_is_no_second_person(cast: Cas
         confirm(actor=newcomer, proposal=asked(cast))
     assert refused.value.code == "lately_appointed"
     assert factors(cast.monitor) == 2
+
+
+def test_whoever_stood_before_the_code_when_it_was_reset_signs_in_anew(cast: Cast) -> None:
+    """The page of the code leads to the sign-in, which is shown and does not lead back."""
+    waiting = Client()
+    typed = {"login": cast.monitor.email, "password": PASSWORD}
+    assert waiting.post(SIGN_IN, typed)["Location"] == CODE
+    assert waiting.get(SIGN_IN)["Location"] == CODE
+    confirm(actor=cast.second_administrator, proposal=asked(cast))
+    assert waiting.get(CODE)["Location"] == SIGN_IN
+    assert waiting.get(SIGN_IN).status_code == 200
+    assert waiting.post(SIGN_IN, typed)["Location"].startswith("/en/work/")
+    assert "/2fa/totp/activate/" in waiting.get("/en/work/projects/")["Location"]
 
 
 def test_where_there_is_no_second_factor_there_is_nothing_to_reset(cast: Cast) -> None:
