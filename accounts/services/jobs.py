@@ -34,8 +34,8 @@ REDELIVER_AFTER = timedelta(seconds=15)
 MOST_RUNG_AGAIN = 20
 MOST_DONE_FIRST = 20
 """how many more urgent jobs a worker does before the one that rang"""
-LONGEST_TURN_SECONDS = 200
-"""after the first step; Celery ends what takes much longer"""
+MOST_TURNS = 10
+"""as long as so many is one that begins with long preparation; Celery ends what takes much longer"""
 UNTIL_THERE_IS_ROOM = timedelta(seconds=5)
 """after how long a long job asks again whether it may begin"""
 LEAST_PAUSE = timedelta(seconds=10)
@@ -199,7 +199,8 @@ def take_turn(claim: Claim, kind: JobKind) -> Outcome:
     began = time.monotonic()
     outcome = finish(claim, kind, kind.compute(claim))
     prepared = time.monotonic() - began
-    until = time.monotonic() + max(settings.JOB_TURN_SECONDS, min(prepared, LONGEST_TURN_SECONDS))
+    turn = settings.JOB_TURN_SECONDS
+    until = time.monotonic() + max(turn, min(prepared, MOST_TURNS * turn))
     while outcome is Outcome.GOES_ON and time.monotonic() < until:
         outcome = finish(claim, kind, kind.compute(claim))
     if outcome is Outcome.GOES_ON:

@@ -48,7 +48,7 @@ from tests.projects.intake_help import confirm, map_columns, undo, upload
 
 pytestmark = pytest.mark.django_db
 REASON = "The same, entered twice."
-GROWING = {"accounts_auditentry", "accounts_merge", "accounts_job"}
+GROWING = {"accounts_auditentry", "accounts_merge", "accounts_job", "accounts_notice"}
 """Tables in which a merge and its undoing leave traces."""
 
 
