@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from django.db.models.functions import Now
 
 from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.services import jobs
-from accounts.services.jobs import Outcome
+from accounts.services.jobs import JOB_KINDS, Outcome
 from communities.models import Disbursement, Statement
 from projects.intake import checking
 from projects.models import Disclosure, ImportBatch, ImportRow, Project, Source
@@ -322,3 +323,34 @@ def test_the_command_says_what_is_missing_and_who_may_not(actor: User, tmp_path:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_file", str(tmp_path / "none.csv"), *asked, "--person", actor.email)
     assert ImportBatch.objects.count() == 1
+
+
+def test_the_command_takes_a_value_for_all_rows_the_second_time_too_and_the_trail_says_who_did_it(
+    actor: User, tmp_path: Path
+) -> None:
+    file = tmp_path / "payments.csv"
+    file.write_text("payer,payee,project,year,amount paid\nMinera Kusi,Tesoro,Puka Sami,2024,5\n")
+    asked = [str(file), "--target", "disbursements", "--person", actor.email, "--voice", "authority", "--confirm"]
+    with pytest.raises(CommandError, match="There is no column for: .*currency"):
+        call_command("import_file", *asked, stdout=StringIO())
+    call_command("import_file", *asked, "--fixed", "currency=PEN", stdout=StringIO())
+    assert Disbursement.objects.get().currency == "PEN"
+    entries = AuditEntry.objects.about(ImportBatch.objects.get()).filter(verb__in=("uploaded", "mapped", "confirmed"))
+    assert set(entries.values_list("reason", flat=True)) == {"manage.py import_file"}
+
+
+def test_the_command_tries_at_once_what_failed_before(actor: User, tmp_path: Path, monkeypatch: Any) -> None:
+    file = tmp_path / "payments.csv"
+    file.write_text(PAYMENTS)
+    asked = [str(file), "--target", "disbursements", "--person", actor.email, "--voice", "authority"]
+    with monkeypatch.context() as broken:
+        broken.setitem(JOB_KINDS, intake.READ, replace(JOB_KINDS[intake.READ], compute=fails))
+        with pytest.raises(CommandError, match="the well is dry"):
+            call_command("import_file", *asked, stdout=StringIO())
+    call_command("import_file", *asked, stdout=StringIO())
+    assert ImportBatch.objects.get().state == ImportBatch.State.READY
+
+
+def fails(_claim: jobs.Claim) -> None:
+    """Something is wrong."""
+    raise ValueError("the well is dry")
