@@ -81,6 +81,7 @@ def said_by(command: str, folder: Path) -> str:
     return output.getvalue()
 
 
+@pytest.mark.promise("backup")
 def test_what_was_backed_up_is_restored_elsewhere_and_answers_as_before(
     evidence: Evidence, state: Path, settings: Any, worker_id: str
 ) -> None:
@@ -136,6 +137,7 @@ def spoil_nothing_but(folder: Path, what: str) -> None:
         (folder / "manifest.json").write_text(json.dumps(manifest | changed))
 
 
+@pytest.mark.promise("backup")
 def test_what_is_not_whole_or_would_overwrite_is_refused_and_changes_nothing(
     evidence: Evidence, state: Path, settings: Any, worker_id: str
 ) -> None:

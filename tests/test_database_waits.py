@@ -177,6 +177,7 @@ def state() -> Iterator[State]:
     found.delete()
 
 
+@pytest.mark.promise("logs")
 def test_no_row_and_no_statement_stands_in_the_log_of_the_database(state: State) -> None:
     """Not even of a statement that fails; which rule it broke does."""
     server = Postgres(state, durable=False)

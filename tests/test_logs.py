@@ -268,6 +268,7 @@ def test_a_host_that_is_not_ours_is_not_logged(db: None, client: Client, lines: 
     assert not lines.holds(SECRET)
 
 
+@pytest.mark.promise("logs")
 def test_a_row_that_a_job_may_not_write_is_not_logged(work: Any, lines: Kept) -> None:
     def twice(claim: Claim) -> None:
         for _time in range(2):
@@ -361,6 +362,7 @@ def lines_of(child: Child) -> list[dict[str, Any]]:
     return [json.loads(line) for line in child.output().splitlines()]
 
 
+@pytest.mark.promise("logs")
 def test_the_web_server_writes_nothing_but_json_lines_without_addresses(committed: str, tmp_path: Path) -> None:
     """As in production, two processes; what they counted stands on one page."""
     port = free_port()

@@ -71,6 +71,7 @@ def test_every_sentence_of_every_kind_has_its_test() -> None:
 
 
 @EVERYTHING
+@pytest.mark.promise("mails")
 def test_whom_it_concerns_is_told_once_in_their_language_and_nothing_confidential(
     scene: Scene, kind: str, step: str
 ) -> None:
@@ -174,6 +175,7 @@ def test_of_two_reviewers_who_are_one_person_for_review_nobody_is_asked_to_publi
     assert told(scene, "to_publish", "approve") == {"second_reviewer"}
 
 
+@pytest.mark.promise("mails")
 def test_whoever_may_see_the_mine_no_longer_gets_no_mail_and_sees_nothing_though_the_role_stays(scene: Scene) -> None:
     everybody_chooses(When.DAILY)
     follow(scene.mine.project, scene.cast.other_ngo)
@@ -205,6 +207,7 @@ def test_nothing_is_told_when_the_transaction_rolls_back(scene: Scene) -> None:
     assert not Notice.objects.exists()
 
 
+@pytest.mark.promise("told-once")
 def test_the_same_thing_is_told_once_however_often_it_is_said(scene: Scene) -> None:
     for _time in range(2):
         notify("changed", [scene.cast.monitor.pk, None], record=scene.report, cause="twice", step="amended")
@@ -227,6 +230,7 @@ def test_a_mine_is_named_in_a_mail_unless_a_source_is_confidential(scene: Scene)
 
 
 @pytest.mark.parametrize("of_the_mine", [False, True])
+@pytest.mark.promise("mails")
 def test_a_mine_is_named_no_more_once_its_source_or_that_of_the_record_became_confidential(
     scene: Scene, of_the_mine: bool
 ) -> None:

@@ -107,6 +107,7 @@ def test_people_are_found_by_administrators_alone(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("who", ["monitor", "operator", "reviewer"])
+@pytest.mark.promise("search")
 def test_nothing_of_another_organisations_mine_is_found_or_counted(
     cast: Cast, own: Mine, other: Mine, who: str
 ) -> None:

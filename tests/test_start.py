@@ -284,6 +284,7 @@ def test_a_company_is_asked_only_for_what_its_people_enter(cast: Cast, own: Mine
     assert not {"Phases", "Agreements", "Obligations"} & asked.keys()
 
 
+@pytest.mark.promise("search")
 def test_nobody_is_asked_for_records_of_a_mine_that_they_do_not_see(cast: Cast, own: Mine, other: Mine) -> None:
     assert [project for project, _row in listed(cast.monitor, "missing")] == [own.project]
     assert [project for project, _row in listed(cast.stranger, "missing")] == [other.project]

@@ -189,6 +189,7 @@ def test_what_was_not_mailed_yet_follows_the_choice(cast: Cast, mine: Mine) -> N
 # Mails
 
 
+@pytest.mark.promise("told-once")
 def test_the_daily_mail_has_each_once_and_tomorrows_none_of_them(cast: Cast, mine: Mine) -> None:
     tell(cast.monitor, mine, "one", "two")
     tell(cast.monitor, mine, "three", kind="checked", step="verified")
@@ -309,6 +310,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.mark.parametrize("trouble", ["refusals", "silences"])
+@pytest.mark.promise("told-once")
 def test_a_mail_server_that_refuses_or_never_answers_is_tried_again_and_gets_the_mail_once(
     cast: Cast, mine: Mine, receiver: Receiver, trouble: str
 ) -> None:

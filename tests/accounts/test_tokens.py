@@ -91,6 +91,7 @@ def refused(answer: Any, words: str) -> None:
     assert words in answer.json()["detail"]
 
 
+@pytest.mark.promise("tokens")
 def test_a_token_is_shown_once_and_only_its_fingerprint_is_kept(cast: Cast) -> None:
     client = browser(cast.monitor)
     page = client.post(PAGE, form(), follow=True).content.decode()
@@ -128,6 +129,7 @@ def test_a_token_that_may_write_needs_no_token_of_forms(cast: Cast, mine: Mine) 
     assert (answer.status_code, Disbursement.objects.count()) == (201, before + 1)
 
 
+@pytest.mark.promise("tokens")
 def test_a_token_writes_no_more_than_its_person_may(cast: Cast, mine: Mine) -> None:
     assert pay(program(made(cast.auditor, scope="write")[1]), mine).status_code == 403
 
@@ -140,6 +142,7 @@ def test_a_token_that_reads_writes_nothing(cast: Cast, mine: Mine) -> None:
     assert Disbursement.objects.count() == before
 
 
+@pytest.mark.promise("tokens")
 def test_a_token_opens_no_page(cast: Cast, mine: Mine) -> None:
     client = program(made(cast.administrator, scope="write")[1])
     for page in ("/en/work/projects/", "/en/work/people/", PAGE, "/en/work/"):

@@ -96,6 +96,7 @@ def test_the_first_day_of_what_was_moved_is_a_due_day_too(cast: Cast, mine: Mine
 
 
 @pytest.mark.parametrize("kind", ["obligations", "conditions", "commitments"])
+@pytest.mark.promise("nights")
 def test_facts_change_by_a_day_that_passes_only_where_the_night_asks(
     cast: Cast, mine: Mine, kind: str, today: date
 ) -> None:
@@ -151,6 +152,7 @@ def test_the_number_of_queries_is_the_same_for_one_mine_and_for_several(cast: Ca
     assert several[1] == one[1]
 
 
+@pytest.mark.promise("nights")
 def test_nights_that_were_missed_are_made_good_at_the_next(cast: Cast, mine: Mine, today: date) -> None:
     due(cast, mine, "obligations", today - 3 * A_DAY)
     last_look(today - 3 * A_DAY)

@@ -154,6 +154,7 @@ def journey(actor: User, target: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("target", FILES)
 @pytest.mark.parametrize("work", [die_after_each_step, give_way_after_each_step, die_before_each_step_is_written])
+@pytest.mark.promise("import-steps")
 def test_an_import_of_which_the_worker_dies_or_gives_way_at_every_step_ends_like_an_unbroken_one(
     actor: User, target: str, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
@@ -189,6 +190,7 @@ def first_step(job: Job) -> jobs.Claim:
     return claim
 
 
+@pytest.mark.promise("import-steps")
 def test_a_worker_that_lost_its_lease_between_two_steps_writes_nothing_more(actor: User) -> None:
     batch = ready(actor)
     intake.confirm_import(actor=actor, batch=batch)
