@@ -190,7 +190,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What was found, by kind with counts; of one kind alone all of it, a page at a time."""
     user, text, code = signed_in(request), asked_for(request), request.GET.get("kind", "")
     searched = [place for place in places() if user.may(place.permission)]
-    shown: dict[str, Any] = {"q": text, "longest": LONGEST, "fewest": FEWEST_LETTERS}
+    shown: dict[str, Any] = {"q": text, "fewest": FEWEST_LETTERS}
     if len(text) < FEWEST_LETTERS:
         shown["too_short"] = bool(text)
     elif (place := next((one for one in searched if one.code == code), None)) is not None:
