@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
+from accounts.locks import take_turns
 from accounts.models import Attempt
 
 
@@ -61,8 +62,7 @@ def count_attempt(limits: Mapping[str, Limit]) -> Counted:
     full: list[datetime] = []
     last = False
     for name, limit in sorted(counted.items()):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        take_turns(name)
         earlier = Attempt.objects.filter(counted_by=name, at__gt=Now() - limit.within)
         times = list(earlier.order_by("-at").values_list("at", flat=True)[: limit.attempts])
         if len(times) == limit.attempts:

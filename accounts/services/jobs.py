@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.db.utils import DataError
 from psycopg.errors import QueryCanceled
 
+from accounts.locks import take_turns
 from accounts.logs import current_id, under
 from accounts.models import Job, User
 from accounts.services.audit import state_of, write_audit
@@ -270,8 +271,7 @@ def has_its_turn(job: Job) -> bool:
 
     Of those that are as urgent, those come first that have not begun, then the one whose last turn began longest ago.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('long jobs'))")
+    take_turns("long jobs")
     long = Job.objects.filter(kind__in=long_kinds())
     room = settings.JOB_LONG_AT_ONCE - long.filter(state=Job.State.RUNNING, lease_until__gte=Now()).count()
     in_turn = long.due().order_by("-priority", F("started_at").asc(nulls_first=True), "requested_at", "pk")

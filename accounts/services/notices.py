@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import send_mail
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import long_date
+from accounts.locks import take_turns
 from accounts.models import Notice, NoticeChoice, User
 from accounts.models.notices import NoticeQuerySet, When
 from accounts.record_addresses import ADDRESSES, RecordAddresses
@@ -290,8 +291,7 @@ def send_notices(claim: Claim) -> None:
     if recipient is None:
         return
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{MAIL}/{recipient.pk}"])
+        take_turns(f"{MAIL}/{recipient.pk}")
         waiting = Notice.objects.filter(person=recipient).to_mail(when)
         rows = Notice.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
         told = list(seen_among(rows.unread(), recipient).order_by("pk"))

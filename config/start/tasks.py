@@ -79,6 +79,16 @@ def imports_in(state: str) -> Callable[[User], Any]:
     return lambda user: ImportBatch.objects.filter(state=state, organisation__in=user.organisation_ids_as(Role.MONITOR))
 
 
+def page_of_scorecard(head: Any) -> str:
+    """Where the scorecard is read and decided that stands."""
+    return reverse("reviews:scorecard", kwargs={"pk": head.scorecard_id})
+
+
+def page_of_import(batch: ImportBatch) -> str:
+    """Where an import goes on."""
+    return reverse("imports:page", args=[batch.pk])
+
+
 def exemptions(user: User) -> Any:
     """Exemptions that somebody else asked for and nobody has approved."""
     asked = Exemption.objects.filter(approved_by=None, project__in=Project.objects.visible_to(user))
@@ -101,7 +111,7 @@ TASKS = (
         at=FIRST_QUESTION,
         action=lambda _head: _("Answer a reviewer’s question"),
         about=about_questions,
-        url=lambda head: reverse("reviews:scorecard", kwargs={"pk": head.scorecard_id}),
+        url=page_of_scorecard,
     ),
     Task(
         code="scorecard",
@@ -110,7 +120,7 @@ TASKS = (
         at=waiting_since(),
         action=step_to_take,
         about=lambda head: f"{head.project}, {head.year}",
-        url=lambda head: reverse("reviews:scorecard", kwargs={"pk": head.scorecard_id}),
+        url=page_of_scorecard,
     ),
     Task(
         code="exemption",
@@ -146,7 +156,7 @@ TASKS = (
         at="uploaded_at",
         action=lambda _row: _("Say what the columns of a file mean"),
         about=str,
-        url=lambda row: reverse("imports:page", args=[row.pk]),
+        url=page_of_import,
     ),
     Task(
         code="import",
@@ -155,7 +165,7 @@ TASKS = (
         at="uploaded_at",
         action=lambda _row: _("Confirm an import: nothing of it is on record yet"),
         about=str,
-        url=lambda row: reverse("imports:page", args=[row.pk]),
+        url=page_of_import,
     ),
     Task(
         code="invitation",
