@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -30,6 +30,7 @@ __all__ = ["CONTENT_TYPE", "all_metrics", "count_request"]
 logger = logging.getLogger(__name__)
 LOOKED_AT_AGAIN_AFTER_SECONDS = 10
 LONGEST_QUERY = "2s"
+SECOND = timedelta(seconds=1)
 OF_THIS_PROCESS = CollectorRegistry()
 REQUESTS = Counter("minka_requests", "Requests answered.", ["route", "method", "status"], registry=OF_THIS_PROCESS)
 SECONDS = Histogram(
@@ -128,8 +129,10 @@ def figures_of_scorecards() -> Figures:
     """What is out of date, and what waits to be published."""
     approved = ScorecardHead.objects.approved().aggregate(number=Count("pk"), longest=Now() - Min("approved_at"))
     approvals = Review.objects.filter(scorecard=OuterRef("scorecard"), indicator="", action=Review.Action.APPROVE)
-    before = approvals.filter(at__lte=OuterRef("published_at")).order_by("-pk").values("at")[:1]
-    newest = Publication.objects.order_by("-sequence").annotate(lag=F("published_at") - Subquery(before))
+    # The time of a publication is sealed in whole seconds: one approved within the same second seems later than it.
+    before = approvals.filter(at__lt=OuterRef("published_at") + SECOND).order_by("-pk").values("at")[:1]
+    lag = Greatest(F("published_at") - Subquery(before), timedelta(0))
+    newest = Publication.objects.order_by("-sequence").annotate(lag=lag)
     return {
         "stale_scorecards": ScorecardHead.objects.outdated().count(),
         "approved_unpublished": approved["number"],

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import signed_in
 from accounts.forms import NoticeChoicesForm
@@ -50,6 +50,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
     return redirect("people:notices")
 
 
+@require_http_methods(["GET", "POST"])
 def notice_choices(request: HttpRequest) -> HttpResponse:
     """When the person is written to about each kind of notice."""
     person = signed_in(request)

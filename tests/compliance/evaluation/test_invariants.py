@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import partial
-from typing import Any, get_args, get_type_hints
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -189,7 +189,7 @@ def rows_of_columns(draw: st.DrawFn, table: type[Row], number: int) -> dict[str,
     made: dict[str, Any] = {"record": f"{KNOWN_TABLES[table].record}/{number}"}
     most = 1000
     for name, hint in get_type_hints(table).items():
-        if name in {"record", "voice", "evidence", "opens", "carried", "placed_by"}:
+        if name in {"record", "voice", "evidence", "opens", "carried", "placed_by"} or get_origin(hint) is ClassVar:
             continue
         if date in {hint, *get_args(hint)}:
             made[name] = day("2025-01-01") if name.endswith("start") else day("2025-12-31")
