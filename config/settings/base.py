@@ -211,6 +211,10 @@ locale.LANG_INFO.setdefault("ay", {"bidi": False, "code": "ay", "name": "Aymara"
 STATIC_URL = "/static/"
 STATIC_ROOT = MINKA_STATE / "static"
 MEDIA_ROOT = MINKA_STATE / "media"
+STORAGES = {
+    "default": {"BACKEND": "accounts.storage.WholeFiles"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 FILE_UPLOAD_PERMISSIONS = 0o600
 LEAST_FREE_DISK_MB = env.int("LEAST_FREE_DISK_MB", default=500)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
