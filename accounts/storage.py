@@ -10,7 +10,8 @@ class WholeFiles(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         try:
-            return super()._save(name, content)
+            saved: str = super()._save(name, content)  # type: ignore[misc]
         except OSError:
             self.delete(name)
             raise
+        return saved
