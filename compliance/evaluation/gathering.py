@@ -16,6 +16,7 @@ from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
+from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -43,9 +44,11 @@ from projects.models import (
     EmploymentReturn,
     ExpectedCount,
     ImpactAssessment,
+    Inspection,
     PhasePeriod,
     ProcurementReturn,
     Project,
+    Sanction,
     Source,
 )
 
@@ -87,6 +90,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     DisclosureFact: lambda: Disclosure.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    InspectionFact: lambda: Inspection.objects.all(),
+    SanctionFact: lambda: Sanction.objects.all(),
     ExemptionFact: lambda: Exemption.objects.filter(approved_by__isnull=False),
 }
 """From which records each table of facts is read. None knows the day: what a day changes stands in the `days` of the table."""

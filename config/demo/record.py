@@ -277,12 +277,15 @@ class ProjectTelling:
         self.enter(listed, Voice.AUTHORITY, days[1], document, evidence=[paper])
 
     def enter_reported(self, kind: RecordKind, row: Story) -> None:
-        """What the company reports of any other kind; a row says its columns, organisations by their keys."""
+        """What the company, or an authority that it names, reports of any other kind; organisations stand by their keys."""
         columns = columns_told(kind.model, row)
         companies = [name for name in kind.named if kind.column(name).related_model is Organisation]
         columns |= {name: self.telling.organisations.get(row.get(name, ""), self.operator) for name in companies}
         record = kind.model(project=self.project, **columns)
-        self.company_says(record, row["stated"], row["document"])
+        if "authority" in row:
+            self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=record.authority)
+        else:
+            self.company_says(record, row["stated"], row["document"])
 
     def enter_agreement(self) -> None:
         """The agreement with its promises, and what each side says became of them."""

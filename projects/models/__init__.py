@@ -4,6 +4,7 @@ from projects.models.assessments import AssessmentCondition, ImpactAssessment
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
@@ -22,11 +23,13 @@ __all__ = [
     "ImpactAssessment",
     "ImportBatch",
     "ImportRow",
+    "Inspection",
     "Mineral",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",
     "Project",
     "ProjectAssignment",
+    "Sanction",
     "Source",
 ]

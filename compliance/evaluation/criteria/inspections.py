@@ -1,0 +1,36 @@
+"""Inspections and sanctions: what authorities found and decided. No rule judges them; they are sealed to be read."""
+
+from datetime import date
+from decimal import Decimal
+
+from compliance.evaluation.facts import Row, column, fact_table, of_year, reference
+
+
+@fact_table("inspections", record="inspection", years=of_year("inspected_on__year"))
+class InspectionFact(Row):
+    """One visit of an authority, and what it found; None and "": nobody says it."""
+
+    authority: str = column("authority__name")
+    inspected_on: date
+    subject: str
+    condition: str | None = reference("condition", "condition", default=None)
+    community_present: bool | None = None
+    monitor_present: bool | None = None
+    finding: str = ""
+    found: str = ""
+    corrected_on: date | None = None
+
+
+@fact_table("sanctions", record="sanction", years=of_year("decided_on__year"))
+class SanctionFact(Row):
+    """What an authority decided against the mine, and what became of it; None and "": nobody says it."""
+
+    authority: str = column("authority__name")
+    decided_on: date
+    decision: str
+    resolution: str = ""
+    inspection: str | None = reference("inspection", "inspection", default=None)
+    amount: Decimal | None = None
+    currency: str = ""
+    state: str = ""
+    paid_on: date | None = None

@@ -1,0 +1,127 @@
+"""What authorities looked at and found, and what they decided."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.design.writing import long_date, money
+from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
+from compliance.public_pages.document import Document
+from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
+from projects.models import Inspection, Sanction
+
+
+def show_inspections(document: Document) -> Values | None:
+    """Each visit with what it was about, who was present and what it found."""
+    rows = [
+        RecordRow(
+            row.authority,
+            f"{Inspection.Subject(row.subject).label}, {long_date(row.inspected_on)}",
+            row.voice,
+            [yes_or_no(row.community_present), yes_or_no(row.monitor_present), outcome_words(row)],
+        )
+        for row in document.facts[InspectionFact]
+    ]
+    head = [_("Authority"), _("Community present"), _("Independent monitor present"), _("Outcome")]
+    return rows_shown(head, rows)
+
+
+def yes_or_no(known: bool | None) -> str:
+    """Whether it was so; unknown is neither."""
+    if known is None:
+        return _("We don’t know")
+    return _("Yes") if known else _("No")
+
+
+def outcome_words(row: InspectionFact) -> str:
+    """What a visit found, what it was, and since when that is corrected."""
+    if not row.finding:
+        return _("We don’t know")
+    parts = [str(Inspection.Finding(row.finding).label), row.found]
+    return ". ".join([*filter(None, parts), *([long_date(row.corrected_on)] if row.corrected_on else [])])
+
+
+def show_sanctions(document: Document) -> Values | None:
+    """Each decision with its amount and what became of it."""
+    rows = [
+        RecordRow(
+            row.authority,
+            ", ".join([*decision_words(row), long_date(row.decided_on)]),
+            row.voice,
+            [amount_words(row), state_words(row), paid_words(row)],
+        )
+        for row in document.facts[SanctionFact]
+    ]
+    return rows_shown([_("Authority"), _("Fine"), _("State"), _("Paid or carried out")], rows)
+
+
+def decision_words(row: SanctionFact) -> list[str]:
+    """What was decided, and the number of the resolution where it is known."""
+    return [str(Sanction.Decision(row.decision).label), *([row.resolution] if row.resolution else [])]
+
+
+def amount_words(row: SanctionFact) -> str:
+    """How much a fine is; a dash for what has no amount."""
+    return money(row.amount, row.currency) if row.decision == Sanction.Decision.FINE else "–"
+
+
+def state_words(row: SanctionFact) -> str:
+    """Whether a decision is final."""
+    return str(Sanction.State(row.state).label) if row.state else _("We don’t know")
+
+
+def paid_words(row: SanctionFact) -> str:
+    """Since when it is settled; that nobody says so is no word that it is not."""
+    return long_date(row.paid_on) if row.paid_on else _("Nobody says so")
+
+
+def inspections_table(document: Document) -> Table:
+    """One row a visit."""
+    words = {"record": _("record"), "authority": _("authority"), "inspected_on": _("inspected on")}
+    words |= {"subject": _("about"), "condition": _("condition"), "community_present": _("community present")}
+    words |= {
+        "monitor_present": _("independent monitor present"),
+        "finding": _("outcome"),
+        "found": _("what was found"),
+    }
+    return table_of_facts(
+        document, InspectionFact, words | {"corrected_on": _("corrected on"), "voice": _("who says so")}
+    )
+
+
+def sanctions_table(document: Document) -> Table:
+    """One row a decision."""
+    words = {
+        "record": _("record"),
+        "authority": _("authority"),
+        "decided_on": _("decided on"),
+        "decision": _("what was decided"),
+    }
+    words |= {"resolution": _("resolution"), "inspection": _("inspection"), "amount": _("amount")}
+    words |= {"currency": _("currency"), "state": _("state"), "paid_on": _("paid or carried out on")}
+    return table_of_facts(document, SanctionFact, words | {"voice": _("who says so")})
+
+
+register(
+    Section(
+        name="inspections",
+        page="environment",
+        place=3,
+        title=gettext_lazy("Inspections"),
+        lead=gettext_lazy("Visits of authorities in the year, and what they found."),
+        show=show_inspections,
+        table=inspections_table,
+        template="table",
+    )
+)
+register(
+    Section(
+        name="sanctions",
+        page="environment",
+        place=4,
+        title=gettext_lazy("Fines and other sanctions"),
+        lead=gettext_lazy("What authorities decided against the mine in the year. Not all of it is final."),
+        show=show_sanctions,
+        table=sanctions_table,
+        template="table",
+    )
+)

@@ -1,0 +1,68 @@
+"""Inspections: what an authority found stands in public with who was present, and what nobody says is not said."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Organisation
+from projects.models import Inspection, Project, Sanction
+from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
+
+KIND, FOUND_BY, BY_COMPANIES = "inspections", "ministerio", False
+
+
+def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
+    """A visit of a year that found something, corrected since."""
+    authority = Organisation.objects.get(name="Ministerio")
+    seen = {"authority": authority.pk, "inspected_on": f"{year}-04-02", "subject": "environment"}
+    found = {"finding": "corrected", "found": "Water ran over the channel", "corrected_on": f"{year}-05-02"}
+    return seen | found | {"community_present": "true"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "refused"),
+    [
+        ({}, []),
+        ({"corrected_on": date(2025, 4, 1)}, ["a_finding_is_corrected_after_the_inspection"]),
+        ({"finding": "open"}, ["only_what_was_corrected_has_a_day_of_it"]),
+        ({"finding": "open", "corrected_on": None}, []),
+    ],
+)
+def test_a_correction_comes_after_the_visit_and_belongs_to_a_finding_that_was_corrected(
+    columns: dict[str, Any], refused: list[str]
+) -> None:
+    said = {"inspected_on": date(2025, 4, 2), "finding": "corrected", "corrected_on": date(2025, 4, 2)} | columns
+    rules: list[Any] = Inspection._meta.constraints
+    assert [rule.name for rule in rules if rule.broken_by(said)] == refused
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_what_was_found_stands_in_public_with_who_was_present_and_what_is_unknown(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    authority = Organisation.objects.get(name="Ministerio")
+    enter(
+        cast.monitor,
+        Inspection(project=mine.project, authority=authority, inspected_on=date(YEAR, 9, 3), subject="safety"),
+    )
+    published(cast, produced(mine.project))
+    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
+    assert "Something found, and corrected. Water ran over the channel. " in page
+    assert page.count("We don’t know") >= 3  # who was present at the second visit, and what it found
+    table = client.get(f"/es/projects/{mine.project.slug}/{YEAR}/inspections.csv").content.decode()
+    assert "Ministerio" in table
+    assert f"{YEAR}-09-03" in table
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_a_mine_without_inspections_has_no_such_heading(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    Sanction.objects.all().delete()
+    Inspection.objects.all().delete()
+    published(cast, produced(mine.project))
+    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
+    assert "Visits of authorities" not in page
+    assert "Fines and other sanctions" not in page
