@@ -132,8 +132,9 @@ def test_numbers_in_the_file_are_kept_as_written() -> None:
 
 def test_the_lowest_band_starts_at_nothing() -> None:
     data = framework().to_json()
-    with pytest.raises(FrameworkError, match="lowest band"):
-        parse(data | {"bands": data["bands"][:-1]})
+    for bands in (data["bands"][:-1], []):
+        with pytest.raises(FrameworkError, match="lowest band"):
+            parse(data | {"bands": bands})
 
 
 def test_facts_that_do_not_fit_say_where() -> None:

@@ -643,11 +643,33 @@ def test_a_list_by_the_companys_bare_word_closes_nothing() -> None:
 
 
 def test_a_missing_employer_opens_the_range_by_the_workers_that_the_register_names() -> None:
-    known = drop(EmploymentFact, lambda row: row.employer == "the contractor")(the_truth())
-    measured: Any = judged(known).outcome("L01").measured
-    assert (measured.value, measured.low, measured.high) == (Decimal("11.25"), Decimal("11.25"), Decimal("86.25"))
-    assert (measured.numerator, measured.denominator) == (90, 800)
-    assert measured.missing == ("fewer-than-listed",)
+    with_debts = drop(EmploymentFact, lambda row: row.employer == "the contractor")(the_truth())
+    for known in (with_debts, with_debts.with_rows(ObligationFact, ())):
+        measured: Any = judged(known).outcome("L01").measured
+        assert (measured.value, measured.low, measured.high) == (Decimal("11.25"), Decimal("11.25"), Decimal("86.25"))
+        assert (measured.numerator, measured.denominator) == (90, 800)
+        assert measured.missing == ("fewer-than-listed",)
+
+
+def test_missing_debts_open_the_share_by_their_sum_and_wholly_where_they_may_be_of_another_kind_of_money() -> None:
+    debts, half = owed(100, 100), paid(recipient_amount=50, **PAPER)
+    rest = paid(1, "obligation/1", recipient_amount=100, **PAPER)
+    known = facts(obligations=debts, payments=[half, rest], expected=[listed("obligations", 3, amount=Decimal(400))])
+    measured: Any = judged(known).outcome("R01").measured
+    assert (measured.value, measured.low, measured.high) == (Decimal("37.5"), Decimal("37.5"), Decimal("87.5"))
+    assert (measured.numerator, measured.denominator) == (150, 400)
+    to_the_treasury = known.with_rows(ObligationFact, [debts[0], replace(debts[1], recipient_is="agency")])
+    other: Any = judged(to_the_treasury).outcome("R01").measured
+    assert (other.value, other.low, other.high) == (50, None, None)
+
+
+def test_where_all_promises_of_a_half_year_are_missing_nothing_is_shown_of_the_whole() -> None:
+    first = replace(listed("commitments", 1), period_end=day("2025-06-30"))
+    second = replace(listed("commitments", 1, since="2025-07-01"), record="expected-count/second")
+    known = facts(commitments=TINY[:1], expected=[first, second])
+    measured: Any = judged(known).outcome("P03").measured
+    assert (measured.value, measured.low, measured.high) == (0, 0, 100)
+    assert (measured.numerator, measured.denominator) == (None, None)
 
 
 def test_conditions_that_the_list_names_and_nobody_entered_count_as_open() -> None:
@@ -690,6 +712,73 @@ def test_what_the_authority_alone_denies_counts_and_the_community_may_still_say_
     assert (outcome.measured.value, outcome.worst, outcome.best) == (0, 0, 100)
     answered = [replace(denied[0], community_says="not_fulfilled")]
     assert judged(known.with_rows(CommitmentFact, answered)).outcome("P03").best == 0
+    beside = known.with_rows(CommitmentFact, [*denied, TINY[0]]).with_rows(ExpectedFact, [listed("commitments", 2)])
+    assert judged(beside).outcome("P03").measured.value == 50, "it counts once"
+
+
+YES: dict[str, Any] = {"community_says": "fulfilled", "community_known_by": "assembly", "evidence": 1}
+TOLD_YES: dict[str, Any] = YES | {"community_known_by": "told"}
+IN_JUNE: dict[str, Any] = {"confirmed_on": day("2025-06-01")}
+PROMISES: dict[str, tuple[dict[str, Any], tuple[Any, Any, Any], tuple[str, ...]]] = {
+    "the community's paper says yes": (YES | IN_JUNE, (100, 100, 100), ()),
+    "its paper says yes, the authority no": (
+        YES | IN_JUNE | {"authority_says": "not_fulfilled"},
+        (100, 100, 100),
+        ("disputed",),
+    ),
+    "its paper says yes, and not when": (YES, (None, None, None), ("no-day-of-fulfilment",)),
+    "its paper says yes, a day late": (YES | {"confirmed_on": day("2025-07-01")}, (0, 0, 0), ()),
+    "it is told to say yes": (TOLD_YES | IN_JUNE, (None, None, None), ("told-only",)),
+    "it is told to say yes, the authority says no": (
+        TOLD_YES | IN_JUNE | {"authority_says": "not_fulfilled"},
+        (0, 0, 0),
+        ("disputed",),
+    ),
+    "the authority says yes, the community nothing": (
+        IN_JUNE | {"authority_says": "fulfilled"},
+        (100, 0, 100),
+        ("no-answer",),
+    ),
+    "the authority says yes, and not when": (
+        {"authority_says": "fulfilled"},
+        (None, None, None),
+        ("no-day-of-fulfilment",),
+    ),
+    "the company alone says yes": (
+        {"company_says_fulfilled_on": day("2025-06-01")},
+        (None, None, None),
+        ("company-word-only",),
+    ),
+    "nobody says yes, and a day is written down": (IN_JUNE, (None, None, None), ("no-answer",)),
+}
+
+
+@pytest.mark.parametrize("case", PROMISES)
+def test_of_a_promise_on_a_list_the_communitys_paper_decides_and_the_authority_where_it_is_silent(case: str) -> None:
+    said, expected, codes = PROMISES[case]
+    promise = rows(CommitmentFact, 1, due_on=day("2025-06-30"), **said)
+    measured: Any = judged(facts(commitments=promise, expected=[listed("commitments", 1)])).outcome("P03").measured
+    assert (measured.value, measured.low, measured.high) == expected
+    assert {*measured.missing, *measured.flags} - {"small-base"} == {*codes}
+
+
+def test_what_the_authority_alone_confirms_may_be_denied_by_its_own_share() -> None:
+    confirmed = rows(CommitmentFact, 1, due_on=day("2025-06-30"), authority_says="fulfilled", **IN_JUNE)
+    known = facts(commitments=[*confirmed, TINY[0]], expected=[listed("commitments", 2)])
+    measured: Any = judged(known).outcome("P03").measured
+    assert (measured.value, measured.low, measured.high) == (100, 50, 100)
+
+
+def test_a_broken_promise_that_is_called_voluntary_by_bare_word_counts_and_is_named() -> None:
+    broken = replace(TINY[1], community_says="not_fulfilled", voluntary=True, evidence=0)
+    by_word = facts(commitments=[TINY[0], replace(broken, voice="company")], expected=[listed("commitments", 2)])
+    bound: Any = judged(by_word).outcome("P03").measured
+    assert (bound.value, bound.low, bound.high) == (50, 50, 50)
+    assert "voluntary-bare-word" in bound.flags
+    free: Any = (
+        judged(facts(commitments=[TINY[0], broken], expected=[listed("commitments", 1)])).outcome("P03").measured
+    )
+    assert (free.value, free.low, free.high, free.flags) == (100, 100, 100, ("small-base",))
 
 
 @pytest.mark.parametrize(("voice", "state"), [("company", "unknown"), ("authority", "not_applicable")])
@@ -883,6 +972,10 @@ def test_the_day_that_the_community_names_on_paper_decides_over_the_companys() -
     late = paid(**IN_TIME, recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
     outcome = of_money("R02", owed(100), late, as_of="2025-12-31")
     assert (outcome.measured.value, outcome.worst, outcome.score) == (90, 0, 0)
+    assert outcome.best == 100, "at best it came on the company's day"
+    for paid_on in (None, day("2025-12-31")):
+        later = of_money("R02", owed(100), replace(late, paid_on=paid_on), as_of="2025-12-31")
+        assert (later.measured.value, later.measured.low, later.measured.high) == (90, 90, 90)
 
 
 @pytest.mark.parametrize(("code", "worst"), [("R01", 0), ("R02", 0)])

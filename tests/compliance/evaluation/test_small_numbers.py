@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
 from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
 from compliance.evaluation.gathering import COLUMNS, model_of
 from compliance.evaluation.judgement import WITHHELD, Judgement
-from compliance.evaluation.shown_results import completions, judge_shown
+from compliance.evaluation.shown_results import completions, judge_shown, merged_measurement
 from compliance.evaluation.small_numbers import (
     HIDDEN_COUNTS,
     LEAST_SPREAD,
@@ -34,6 +35,7 @@ from compliance.evaluation.small_numbers import (
     is_small,
     showing,
 )
+from compliance.evaluation.words import PERCENT
 from projects.models.columns import CountColumn, NumberColumn
 from tests.compliance.evaluation.builders import employment, facts, framework, judged
 
@@ -392,3 +394,12 @@ def test_bounds_hold_what_the_row_says() -> None:
         bounds = bounds_of(COLUMNS_OF_RETURNS, choose(COLUMNS_OF_RETURNS, exact))
         assert all(bounds[name][0] <= count <= bounds[name][1] for name, count in exact.items())
     assert counts_of(employment(total_fte=-1)) == {}
+
+
+def test_a_part_is_shown_between_its_ends_and_not_at_all_where_another_may_stand_in_its_place() -> None:
+    def figure(name: str, value: int) -> Measurement:
+        return measurement([], value=Decimal(value), breakdown=(Part(name=name, value=Decimal(value)),))
+
+    [part] = merged_measurement([figure("PEN", 10), figure("PEN", 20)], PERCENT).breakdown
+    assert (part.name, part.value, part.low, part.high) == ("PEN", None, 10, 20)
+    assert merged_measurement([figure("PEN", 10), figure("USD", 20)], PERCENT).breakdown == ()

@@ -42,6 +42,12 @@ def test_an_empty_node_leaves_the_one_above() -> None:
 def test_nothing_applies_and_there_is_no_number_and_no_name() -> None:
     found = rolled(joined("ALL", "mean", said("a")), {"a": NOT_APPLICABLE}, bands=BANDS)
     assert (found.state, found.number, found.name, found.coverage) == (NOT_APPLICABLE, None, None, None)
+    assert found.find("a").name is None
+
+
+def test_where_the_file_names_no_bands_nothing_has_a_name_known_or_not() -> None:
+    for answers in ({}, {"a": 80}):
+        assert rolled(joined("ALL", "mean", said("a")), answers).name is None
 
 
 def test_unknown_counts_as_the_least_under_m0_and_withholds_every_name_above_under_mb() -> None:
@@ -137,6 +143,22 @@ def test_a_cap_says_what_silence_does(silence: str, expected: tuple[Any, ...], n
     assert found.name == name
 
 
+@pytest.mark.parametrize(
+    ("node", "answers", "expected"),
+    [
+        (joined("IN", "min", said("a"), said("b")), {"a": 90}, (44, 44, 95)),
+        (joined("IN", "mean", said("a"), said("b")), {"a": 80}, (90, 44, 95)),
+        (said("IN", missing="M0"), {}, (44, 44, 100)),
+    ],
+    ids=["half known and without a number", "half known and with a number", "counted as the least"],
+)
+def test_a_cap_takes_for_silent_what_has_no_number_or_is_only_counted_as_the_least(
+    node: dict[str, Any], answers: Mapping[str, Any], expected: tuple[Any, ...]
+) -> None:
+    cap = {"where": ["IN"], "below": "75", "at_most": "44", "unknown": "fails"}
+    assert figures(rolled(joined("ALL", "mean", node, said("c"), caps=[cap]), {**answers, "c": 100})) == expected
+
+
 def test_a_cap_holds_down_number_worst_and_best_and_a_kept_one_does_nothing() -> None:
     cap = {"where": ["a"], "below": "75", "at_most": "44", "unknown": "opens"}
     root = joined("ALL", "mean", said("a"), said("b"), caps=[cap])
@@ -214,6 +236,12 @@ def test_a_column_is_transformed_and_cut_to_its_range() -> None:
         1,
     ]
     assert readings_of_row(made, {"money": " "})["a"].state == "unknown"
+
+
+def test_a_step_that_is_written_in_full_is_the_step_that_is_written_short() -> None:
+    short, full = ({"divide_by": "8"}, {"step": "divide_by", "number": "8"})
+    made = [tree(joined("ALL", "sum", column(transform=[step, "ln1p"]))) for step in (short, full)]
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize(("step", "cell"), [("ln1p", "-0.5"), ("ln", "0"), ("ln", "-3")])

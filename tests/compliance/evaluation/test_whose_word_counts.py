@@ -141,6 +141,17 @@ def test_of_two_days_the_later_counts_and_the_range_spans_both() -> None:
     assert span(outcome("R02", late, rules=PERU[1])) == (0, 100, 100), "the first rules took the company's day"
 
 
+def test_of_late_money_the_sides_are_said_to_differ_only_where_a_day_is_known_and_more_than_a_bare_word_does() -> None:
+    def says(payment: PaymentFact) -> tuple[Any, Any]:
+        measured = outcome("R02", payment).measured
+        return measured.missing, measured.flags
+
+    assert says(paid(100, 40, **PAPER)) == ((), ("sides-differ",))
+    assert says(paid(100, 40, paid_on=None, **PAPER)) == (("no-payment-date",), ())
+    assert says(paid(100, 100, **PAPER)) == ((), ())
+    assert says(paid(100)) == (("word-only",), ())
+
+
 def test_a_promise_that_somebody_was_told_is_kept_is_not_known_to_be_kept() -> None:
     def kept(**columns: Any) -> Any:
         usual: dict[str, Any] = {"community_says": "fulfilled", "confirmed_on": DUE, "voice": "monitor"}
