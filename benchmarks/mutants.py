@@ -1,8 +1,8 @@
 """`make mutate`: change one thing in the judgement, run the tests that run that line, and see whether any of them notices.
 
 Nothing is written into the source: each change is made in a child process, which runs the tests that cover its line, the
-quickest first, until one fails. Within a function the child only gives it other code; what is done at import is imported with
-the change. What was read and found to change nothing that anybody can see stands with its reason in `mutants.json`, and is
+quickest first, until one fails. Within a function the child only gives it other code, and what was defined in it; what is
+done at import, and in functions that only imports call, is imported with the change. What was read and found to change nothing that anybody can see stands with its reason in `mutants.json`, and is
 left out.
 """
 
@@ -251,11 +251,15 @@ class Coverage:
     of_line: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def at_import(self, mutant: Mutant) -> bool:
+        """Whether a mutant's line is run by no test, but when its file is imported."""
+        return not mutant.function or not self.of_line.get((str(mutant.path), mutant.line))
+
     def tests_of(self, mutant: Mutant) -> list[str]:
         """The tests that run a mutant's line, the quickest first; of what is done at import, those that run its file."""
         file = str(mutant.path)
         found = self.of_line.get((file, mutant.line), set())
-        if not mutant.function:
+        if self.at_import(mutant):
             found = set().union(*(tests for (of, _line), tests in self.of_line.items() if of == file))
         chosen: list[str] = []
         total = 0.0
@@ -304,20 +308,19 @@ class Trying(StopAtFailure):
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Tell of each mutant whether it was noticed."""
         items = {item.nodeid: item for item in session.items}
-        functions: dict[tuple[str, str], list[FunctionType]] = {}
+        functions: dict[tuple[str, CodeType], list[FunctionType]] = {}
         for found in gc.get_objects():
             if type(found) is FunctionType:
-                functions.setdefault((found.__code__.co_filename, found.__code__.co_qualname), []).append(found)
+                functions.setdefault((found.__code__.co_filename, found.__code__), []).append(found)
         for mutant in self.mutants:
             names = self.covered.tests_of(mutant)
-            code = _part(code_with(mutant), mutant.function)
-            changed = functions.get((code.co_filename, code.co_qualname), [])
-            if not changed or any(len(one.__code__.co_freevars) != len(code.co_freevars) for one in changed):
+            codes = [(one, code) for old, code in _codes(mutant) for one in functions.get((str(mutant.path), old), ())]
+            if not codes or any(len(one.__code__.co_freevars) != len(code.co_freevars) for one, code in codes):
                 print(f"cannot be tried: {mutant}", file=sys.__stderr__)
                 continue
 
-            def run(code: CodeType = code, changed: list[FunctionType] = changed, names: list[str] = names) -> None:
-                for function in changed:
+            def run(codes: list[tuple[FunctionType, CodeType]] = codes, names: list[str] = names) -> None:
+                for function, code in codes:
                     function.__code__ = code
                 forget_answers()
                 run_items([items[name] for name in names])
@@ -339,11 +342,25 @@ class Picked(StopAtFailure):
         return True
 
 
+def _codes(mutant: Mutant) -> Iterator[tuple[CodeType, CodeType]]:
+    """The code of a mutant's function, and of what is defined in it, each as it was and with the change."""
+    usual = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec")
+    before, after = (list(_within(_part(code, mutant.function))) for code in (usual, code_with(mutant)))
+    return zip(before, after, strict=True) if len(before) == len(after) else iter([(before[0], after[0])])
+
+
 def _part(code: CodeType, qualified: str) -> CodeType:
     """The code of one function of a compiled file."""
     for name in qualified.split("."):
         code = next(part for part in code.co_consts if isinstance(part, CodeType) and part.co_name == name)
     return code
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _within(part)
 
 
 def forget_answers() -> None:
@@ -422,10 +439,10 @@ def main() -> int:
             print(f"{mutant}   ({len(covered.tests_of(mutant))} tests pass)", file=out)
 
     for mutant in drawn:
-        if not mutant.function:
+        if covered.at_import(mutant):
             say(mutant, try_at_import(mutant, covered))
     fall_silent()
-    in_pytest(Trying([mutant for mutant in drawn if mutant.function], covered, say), [TESTS])
+    in_pytest(Trying([mutant for mutant in drawn if not covered.at_import(mutant)], covered, say), [TESTS])
     tried = noticed.total()
     share = 100 * noticed[True] / tried if tried else 100.0
     print(f"{noticed[True]} of {tried} changes are noticed: {share:.1f} % (seed {asked.seed}).", file=out)

@@ -149,6 +149,14 @@ def test_a_payment_without_a_date_may_have_come_on_time_or_never() -> None:
     assert found.missing == ("no-payment-date",)
 
 
+def test_a_payment_of_which_nobody_says_how_much_leaves_the_lateness_open() -> None:
+    late, unsaid = obligation(100), obligation(100)
+    dated = payment(late, company_amount=100, paid_on=day("2025-07-30"))
+    for paid_on in (None, day("2025-07-30")):
+        found = measured("R02", facts(obligations=[late, unsaid], payments=[dated, payment(unsaid, paid_on=paid_on)]))
+        assert (found.value, found.low, found.high, found.missing) == (30, 0, None, ("no-amount",))
+
+
 def test_lateness_is_unknown_where_nothing_is_dated() -> None:
     due = obligation(100)
     assert outcome("R02", facts(obligations=[due])).state == "unknown"

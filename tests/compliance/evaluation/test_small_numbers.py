@@ -75,6 +75,12 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
     assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact}
 
 
+def test_heads_are_whole_and_full_time_workers_are_counted_in_hundredths() -> None:
+    assert {column.name: column.least for column in COLUMNS_OF_RETURNS} == {
+        name: Decimal(1) if name.endswith("headcount") else Decimal("0.01") for name in NAMES
+    }
+
+
 def test_of_a_row_of_many_people_everything_is_shown() -> None:
     whole = chosen(
         total=200,
@@ -394,6 +400,12 @@ def test_bounds_hold_what_the_row_says() -> None:
         bounds = bounds_of(COLUMNS_OF_RETURNS, choose(COLUMNS_OF_RETURNS, exact))
         assert all(bounds[name][0] <= count <= bounds[name][1] for name, count in exact.items())
     assert counts_of(employment(total_fte=-1)) == {}
+
+
+def test_a_figure_without_an_upper_limit_is_shown_from_the_least_of_its_ranges() -> None:
+    ends = [measurement([], value=Decimal(value), low=Decimal(low)) for value, low in ((45, 30), (90, 60))]
+    found = merged_measurement(ends, "days")
+    assert (found.value, found.low, found.high) == (None, 30, None)
 
 
 def test_a_part_is_shown_between_its_ends_and_not_at_all_where_another_may_stand_in_its_place() -> None:

@@ -98,6 +98,12 @@ def test_all_of_is_met_by_every_child_and_failed_by_one() -> None:
     assert figures(rolled(root, {"a": 60})) == (None, 0, 100)
 
 
+def test_a_child_that_is_met_by_what_is_known_of_it_counts_as_met_and_may_turn_out_not_to_be() -> None:
+    half = joined("IN", "mean", said("a"), said("b"))
+    assert figures(rolled(joined("ALL", "all_of", half, met_from="80"), {"a": 80})) == (100, 0, 100)
+    assert figures(rolled(joined("ALL", "all_of", half, met_from="81"), {"a": 80})) == (0, 0, 100)
+
+
 def ladder() -> dict[str, Any]:
     return joined("ALL", "ladder", said("one", reaches="33"), said("two", reaches="66"), said("three", reaches="100"))
 
