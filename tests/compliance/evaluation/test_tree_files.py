@@ -249,7 +249,7 @@ def test_what_does_not_hold_together_is_refused_with_file_line_and_reason(what: 
     message = refused(path)
     place, _, said_so = message.partition(": ")
     name, _, line = place.partition(":")
-    assert (name, reason in said_so) == ("trial.yaml", True), message
+    assert (name, said_so.startswith(reason)) == ("trial.yaml", True), message
     assert 1 <= int(line) <= len(path.read_text(encoding="utf-8").splitlines())
 
 
