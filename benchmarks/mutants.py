@@ -2,8 +2,8 @@
 
 Nothing is written into the source: each change is made in a child process, which runs the tests that cover its line, the
 quickest first, until one fails. Within a function the child only gives it other code, and what was defined in it; what is
-done at import, and in functions that only imports call, is imported with the change. What was read and found to change nothing that anybody can see stands with its reason in `mutants.json`, and is
-left out.
+done at import, and in functions that only imports call, is imported with the change. What was read and found to change
+nothing that anybody can see stands with its reason in `mutants.json`, and is left out.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ class Mutant:
 
 
 def places(parent: ast.AST, where: str = "", function: str = "") -> Iterator[Place]:
-    """Every place of a tree that says what the program does; texts for people, types and dataclass switches do not."""
+    """Every place of a tree that says what the program does; texts for people, types, assertions and switches do not."""
     for name, value in ast.iter_fields(parent):
         if name in UNCHANGED_FIELDS or isinstance(parent, ast.JoinedStr | ast.Raise | ast.Assert):
             continue
         inside = where if isinstance(parent, ast.FunctionDef) and name == "body" and not function else function
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if not isinstance(node, ast.AST) or _is_text_for_people(node) or _is_dataclass(name, node):
+            if not isinstance(node, ast.AST) or _is_text_for_people(node) or _is_switch(name, node):
                 continue
             yield Place(parent, name, index, node, where, inside)
             named = isinstance(node, ast.FunctionDef | ast.ClassDef)
@@ -125,8 +125,11 @@ def _is_text_for_people(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _is_dataclass(name: str, node: ast.AST) -> bool:
-    return name == "decorator_list" and "dataclass" in ast.unparse(node)
+def _is_switch(name: str, node: ast.AST) -> bool:
+    """Of a dataclass, or that two sequences are of one length."""
+    return (name == "decorator_list" and "dataclass" in ast.unparse(node)) or (
+        isinstance(node, ast.keyword) and node.arg == "strict"
+    )
 
 
 def replacements(place: Place) -> Iterator[ast.AST]:

@@ -663,6 +663,73 @@ def test_missing_debts_open_the_share_by_their_sum_and_wholly_where_they_may_be_
     assert (other.value, other.low, other.high) == (50, None, None)
 
 
+def test_a_list_names_all_only_where_it_begins_and_ends_with_the_year() -> None:
+    whole = listed("commitments", 1)
+    for one, missing in (
+        (whole, ()),
+        (replace(whole, period_start=day("2025-01-02")), ("no-list",)),
+        (replace(whole, period_end=day("2025-12-30")), ("no-list",)),
+    ):
+        assert judged(facts(commitments=TINY[:1], expected=[one])).outcome("P03").measured.missing == missing
+
+
+def test_what_a_list_names_is_missing_from_the_day_after_its_last_one_on() -> None:
+    for as_of, missing in (("2025-12-31", ()), ("2026-01-01", ("fewer-than-listed",))):
+        known = facts(commitments=TINY[:1], expected=[listed("commitments", 2)], as_of=day(as_of))
+        assert judged(known).outcome("P03").measured.missing == missing
+
+
+def test_debts_in_a_currency_that_no_list_names_are_more_than_are_listed() -> None:
+    soles, dollars = owed(100, 100)
+    dollars = replace(dollars, currency="USD")
+    of_soles = listed("obligations", 1, currency="PEN")
+    of_dollars = replace(of_soles, record="expected-count/dollars", currency="USD")
+
+    def is_more(debts: list[ObligationFact], *lists: ExpectedFact) -> bool:
+        measured = judged(facts(obligations=debts, expected=lists)).outcome("R01").measured
+        return "more-than-listed" in measured.missing
+
+    assert is_more([soles, dollars], of_soles)
+    assert not is_more([soles], of_soles)
+    assert not is_more([soles, dollars], of_soles, of_dollars)
+    assert not is_more([soles, dollars], listed("obligations", 2))
+    assert not is_more([soles, replace(dollars, due_on=day("2026-01-01"))], of_soles)
+
+
+def test_each_list_of_debts_is_compared_with_those_of_its_own_days() -> None:
+    first = [*owed(100, due_on="2025-01-01"), replace(owed(100)[0], record="obligation/june")]
+    second = [
+        replace(one, record=f"second/{one.due_on}")
+        for one in (*owed(100, due_on="2025-07-01"), *owed(100, due_on="2025-12-31"))
+    ]
+    to_june = replace(listed("obligations", 2, amount=Decimal(200)), period_end=day("2025-06-30"))
+    from_july = replace(
+        listed("obligations", 2, since="2025-07-01", amount=Decimal(200)), record="expected-count/second"
+    )
+
+    def lacks(debts: list[ObligationFact], *lists: ExpectedFact) -> bool:
+        measured = judged(facts(obligations=debts, expected=lists)).outcome("R01").measured
+        return "fewer-than-listed" in measured.missing
+
+    assert not lacks([*first, *second], to_june, from_july)
+    assert lacks([first[0], *second], replace(to_june, number=1), from_july)
+
+
+def test_a_return_without_its_total_hides_none_of_the_workers_of_another_one() -> None:
+    whole = worker_return("the mine", 100, 50, 10, 0)
+    untold = replace(whole, record="employment-return/first", period_end=day("2025-06-30"), total_fte=None)
+    told = replace(whole, period_start=day("2025-07-01"))
+    known = facts(employment=[untold, told], expected=[listed("employment", 1, people=Decimal(100))])
+    assert "fewer-than-listed" not in judged(known).outcome("L01").measured.missing
+
+
+def test_a_gap_between_two_accounts_has_no_limit_where_debts_are_missing() -> None:
+    entry = paid(company_amount=100, recipient_amount=90, **PAPER)
+    known = facts(obligations=owed(100), payments=[entry], expected=[listed("obligations", 2, amount=Decimal(200))])
+    measured: Any = judged(known).outcome("R05").measured
+    assert (round(measured.value), measured.low, measured.high) == (11, None, None)
+
+
 def test_where_all_promises_of_a_half_year_are_missing_nothing_is_shown_of_the_whole() -> None:
     first = replace(listed("commitments", 1), period_end=day("2025-06-30"))
     second = replace(listed("commitments", 1, since="2025-07-01"), record="expected-count/second")
@@ -869,6 +936,30 @@ def test_what_the_recipient_denies_on_paper_is_unpaid_with_its_days_so_far() -> 
     assert (late.measured.value, round(late.best)) == (45, 67), "at best it came on the day that the payer names"
     no_day = of_money("R02", owed(100), paid(company_amount=100, recipient_amount=0, **PAPER))
     assert (no_day.measured.value, no_day.best) == (45, 100)
+
+
+def test_a_payers_paper_may_be_denied_and_a_bare_word_shows_nothing_that_could_be() -> None:
+    told = {"recipient_voice": "community", "recipient_known_by": "told"}
+
+    def figures(**said: Any) -> tuple[Any, ...]:
+        measured = of_money("R01", owed(100), paid(**said)).measured
+        return (measured.value, measured.low, measured.high)
+
+    assert figures(company_amount=100, recipient_amount=40, **PAPER) == (40, 40, 100)
+    assert figures(company_amount=40, recipient_amount=100, **PAPER) == (100, 100, 100)
+    assert figures(company_amount=100, **BANK) == (100, 0, 100)
+    assert figures(company_amount=100, recipient_amount=40, **told, **BANK) == (40, 40, 100)
+    assert figures(company_amount=100, recipient_amount=100, **told) == (None, None, None)
+    assert figures(company_amount=100) == (None, None, None)
+    assert figures() == (None, None, None)
+
+
+def test_one_sol_that_the_recipient_denies_is_unpaid_and_money_that_both_call_paid_back_is_not_denied() -> None:
+    sol = of_money("R02", owed(1), paid(company_amount=1, paid_on=day("2025-06-30"), recipient_amount=0, **PAPER))
+    assert (sol.measured.value, sol.measured.flags) == (45, ("sides-differ",))
+    came = paid(1, recipient_amount=100, received_on=day("2025-06-30"), **PAPER)
+    back = paid(2, company_amount=-40, recipient_amount=-40, received_on=day("2025-07-01"), **PAPER)
+    assert "sides-differ" not in of_money("R02", owed(100), came, back).measured.flags
 
 
 def test_what_the_recipient_denies_in_part_is_unpaid_and_the_rest_counts_on_its_own_day() -> None:

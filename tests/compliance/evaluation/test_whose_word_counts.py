@@ -93,6 +93,18 @@ def test_a_payment_of_which_nobody_says_how_much_counts_for_nothing_known() -> N
     assert counted(paid(None, 100, recipient_voice="company"), bare_words=False) is None
 
 
+def test_where_bare_words_count_the_payers_day_counts_and_else_the_recipients() -> None:
+    later = day("2025-09-28")
+    for payment, days in (
+        (paid(100, received_on=later), (DUE,)),
+        (paid(100, paid_on=None, received_on=later), (later,)),
+        (paid(100, paid_on=None), ()),
+    ):
+        found = counted(payment, bare_words=True)
+        assert found is not None
+        assert found.days == days
+
+
 @pytest.mark.parametrize("code", ["R01", "R02", "R04"])
 def test_a_payers_bare_word_earns_nothing_and_only_raises_the_best_case(code: str) -> None:
     bare = outcome(code, paid(100, purpose="health"))
