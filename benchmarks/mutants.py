@@ -195,7 +195,7 @@ def changes(path: Path) -> Iterator[tuple[Mutant, ast.Module]]:
 def code_with(mutant: Mutant) -> CodeType:
     """The compiled file of a mutant, with its change."""
     tree = next(tree for found, tree in changes(mutant.path) if found.number == mutant.number)
-    return compile(tree, str(mutant.path), "exec")
+    return compile(tree, str(mutant.path), "exec", dont_inherit=True)
 
 
 # Running tests in a child
@@ -347,7 +347,7 @@ class Picked(StopAtFailure):
 
 def _codes(mutant: Mutant) -> Iterator[tuple[CodeType, CodeType]]:
     """The code of a mutant's function, and of what is defined in it, each as it was and with the change."""
-    usual = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec")
+    usual = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec", dont_inherit=True)
     before, after = (list(_within(_part(code, mutant.function))) for code in (usual, code_with(mutant)))
     return zip(before, after, strict=True) if len(before) == len(after) else iter([(before[0], after[0])])
 

@@ -138,6 +138,11 @@ def test_a_share_met_counts_children_by_weight() -> None:
     assert figures(rolled(root, {"a": 50})) == (100, 75, 100)
 
 
+def test_a_share_met_takes_a_child_that_is_half_known_by_what_is_known_of_it() -> None:
+    half = joined("IN", "mean", said("a"), said("b"))
+    assert figures(rolled(joined("ALL", "share_met", half, met_from="50"), {"a": 80})) == (100, 0, 100)
+
+
 @pytest.mark.parametrize(
     ("silence", "expected", "name"),
     [("opens", (80, 40, 90), "high"), ("withholds", (80, 40, 90), "?"), ("fails", (44, 40, 90), "low")],
@@ -271,6 +276,17 @@ def test_a_measure_among_the_leaves_is_judged_as_an_indicator_is() -> None:
     assert found.find("L01").number == 50
     assert found.number == 75
     assert roll_up(made, readings_of_facts(made, facts()), on).find("L01").state == "unknown"
+
+
+@pytest.mark.parametrize(("foreign", "points"), [(20, 100), (21, 0)])
+def test_a_measure_without_a_scale_is_kept_or_not(foreign: int, points: int) -> None:
+    law = {"norm": "D.Leg. 689", "article": "art. 4", "valid_from": "1991-12-05"}
+    limit = {"name": "maximum_percent", "value": "20", "unit": "percent", **law}
+    leaf = {"code": "L04", "names": both("Foreign staff"), "measure": "foreign_headcount", "parameters": [limit]}
+    made = tree(joined("ALL", "mean", leaf))
+    known = facts(employment=[employment(staff_headcount=100, foreign_headcount=foreign)])
+    on = day("2025-12-31")
+    assert figures(roll_up(made, readings_of_facts(made, known), on)) == (points, points, points)
 
 
 def test_a_view_rolls_the_same_leaves_up_for_each_label() -> None:
