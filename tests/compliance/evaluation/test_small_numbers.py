@@ -404,7 +404,7 @@ def test_bounds_hold_what_the_row_says() -> None:
 
 def test_a_figure_without_an_upper_limit_is_shown_from_the_least_of_its_ranges() -> None:
     ends = [measurement([], value=Decimal(value), low=Decimal(low)) for value, low in ((45, 30), (90, 60))]
-    found = merged_measurement(ends, "days")
+    found: Any = merged_measurement(ends, "days")
     assert (found.value, found.low, found.high) == (None, 30, None)
 
 
@@ -412,6 +412,6 @@ def test_a_part_is_shown_between_its_ends_and_not_at_all_where_another_may_stand
     def figure(name: str, value: int) -> Measurement:
         return measurement([], value=Decimal(value), breakdown=(Part(name=name, value=Decimal(value)),))
 
-    [part] = merged_measurement([figure("PEN", 10), figure("PEN", 20)], PERCENT).breakdown
+    part: Any = merged_measurement([figure("PEN", 10), figure("PEN", 20)], PERCENT).breakdown[0]
     assert (part.name, part.value, part.low, part.high) == ("PEN", None, 10, 20)
     assert merged_measurement([figure("PEN", 10), figure("USD", 20)], PERCENT).breakdown == ()
