@@ -120,6 +120,7 @@ def with_first(member: str, **change: Any) -> dict[str, Any]:
     [
         ({"version": "0"}, "version counts from 1"),
         ({"bands": []}, "bands: the lowest band must start at 0"),
+        ({"bands": "A"}, "bands: expected a list, found 'A'"),
         ({"minimum_coverage": "-0.1"}, "minimum_coverage is a percentage"),
         ({"minimum_coverage": "100.1"}, "minimum_coverage is a percentage"),
         ({"names": ENGLISH}, "names: no text in es"),

@@ -876,7 +876,9 @@ def test_a_report_without_a_day_may_have_come_first() -> None:
         record="disclosure/1", period_end=day("2025-12-31"), published_by="company", has_figures=True
     )
     known = facts(as_of=day("2026-11-30"), disclosures=[undated])
-    assert judged(known).outcome("T01").best == 100
+    outcome = judged(known).outcome("T01")
+    assert outcome.best == 100
+    assert "no-publication-date" in outcome.measured.missing
     assert judged(known.with_rows(DisclosureFact, ())).outcome("T01").best < 100  # type: ignore[operator]
 
 
@@ -1030,6 +1032,13 @@ def test_no_more_days_count_than_money_was_owed_and_the_latest_of_it_counts() ->
     assert of_money("R02", owed(100), half, early, as_of="2026-06-30").measured.value == 45
     exact = of_money("R02", owed(1000), late, early, as_of="2026-06-30")
     assert (exact.measured.value, exact.measured.flags) == (9, ())
+
+
+def test_at_best_the_money_that_came_first_counts_up_to_the_debt_and_then_what_came_next() -> None:
+    late = paid(1, recipient_amount=60, received_on=day("2025-09-28"), **PAPER)
+    early = paid(2, recipient_amount=60, received_on=day("2025-06-30"), **PAPER)
+    measured = of_money("R02", owed(100), late, early, as_of="2026-06-30").measured
+    assert (measured.value, measured.low, measured.high) == (54, 36, 54)
 
 
 def test_what_is_booked_under_one_debt_shortens_the_days_of_no_other() -> None:

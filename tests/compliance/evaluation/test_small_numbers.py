@@ -408,6 +408,12 @@ def test_a_figure_without_an_upper_limit_is_shown_from_the_least_of_its_ranges()
     assert (found.value, found.low, found.high) == (None, 30, None)
 
 
+def test_only_what_is_said_at_every_end_is_said_of_what_is_shown() -> None:
+    ends = [measurement([], missing=missing) for missing in (("no-total", "no-women-figure"), ("no-women-figure",))]
+    for order in (ends, ends[::-1]):
+        assert merged_measurement(order, PERCENT).missing == ("no-women-figure",)
+
+
 def test_a_part_is_shown_between_its_ends_and_not_at_all_where_another_may_stand_in_its_place() -> None:
     def figure(name: str, value: int) -> Measurement:
         return measurement([], value=Decimal(value), breakdown=(Part(name=name, value=Decimal(value)),))

@@ -78,6 +78,10 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = (
             "read: only what is asked has answers",
         ),
         "numbers without limits": (lambda d: node(d, 0, 0).pop("answers"), "asked: an answer in numbers needs a range"),
+        "a step that is a list": (
+            lambda d: node(d, 2, 0).update(transform=[["ln1p"]]),
+            "root.children[2].children[0].transform[0]: expected named values, found ['ln1p']",
+        ),
         "a transformed answer": (
             lambda d: node(d, 0, 0).update(transform=["ln1p"]),
             "asked: only a column is transformed",

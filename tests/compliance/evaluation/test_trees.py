@@ -188,6 +188,12 @@ def test_a_published_figure_stands_in_place_of_what_is_below_it() -> None:
         rolled(root, {"ALL": 50})
 
 
+def test_a_published_figure_has_its_name_however_little_is_known_below_it() -> None:
+    inner = joined("IN", "mean", said("a"), said("b"), may_be_given="true", minimum_count="2")
+    assert rolled(joined("ALL", "mean", inner), {"IN": "81.5"}, bands=BANDS).find("IN").name == "high"
+    assert rolled(joined("ALL", "mean", inner), {"a": 80}, bands=BANDS).find("IN").name == "?"
+
+
 def test_too_few_known_children_and_too_little_known_weight_give_no_name() -> None:
     by_count = joined("ALL", "mean", said("a"), said("b"), minimum_count="2")
     by_weight = joined("ALL", "mean", said("a"), said("b"), minimum_known="60")
