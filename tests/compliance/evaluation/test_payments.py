@@ -337,6 +337,11 @@ def test_nine_of_ten_equal_payments_stated_by_both_score_at_most_90() -> None:
     assert score("R05", facts(payments=agreed)) == 100
 
 
+def test_much_money_of_which_the_recipient_alone_speaks_leaves_little_that_both_state() -> None:
+    agreed = payment(company_amount=100, recipient_amount=100)
+    assert score("R05", facts(payments=[agreed, payment(recipient_amount=900)])) == 10
+
+
 def test_a_currency_of_which_one_side_alone_speaks_is_the_weakest() -> None:
     soles = payment(company_amount=100, recipient_amount=100)
     dollars = payment(company_amount=100, currency="USD")

@@ -284,6 +284,17 @@ def test_a_measure_among_the_leaves_is_judged_as_an_indicator_is() -> None:
     assert roll_up(made, readings_of_facts(made, facts()), on).find("L01").state == "unknown"
 
 
+def test_a_scale_holds_to_its_last_day_and_the_next_one_from_the_day_after() -> None:
+    scales = [
+        {"valid_from": "2020-01-01", "valid_to": "2025-12-31", "floor": "20", "ceiling": "60"},
+        {"valid_from": "2026-01-01", "floor": "0", "ceiling": "40"},
+    ]
+    leaf = {"code": "L01", "names": both("Local hire"), "measure": "local_hire_share", "linear": scales}
+    made = tree(joined("ALL", "mean", leaf))
+    known = facts(employment=[employment(total_fte=780, district_fte=312)])
+    assert roll_up(made, readings_of_facts(made, known), day("2025-12-31")).number == 50
+
+
 @pytest.mark.parametrize(("foreign", "points"), [(20, 100), (21, 0)])
 def test_a_measure_without_a_scale_is_kept_or_not(foreign: int, points: int) -> None:
     law = {"norm": "D.Leg. 689", "article": "art. 4", "valid_from": "1991-12-05"}
