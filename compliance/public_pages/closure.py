@@ -36,7 +36,7 @@ def show_guarantees(document: Document) -> Values | None:
         posted = long_date(one.posted_on) if one.posted_on else unknown
         until = long_date(one.stands_until) if one.stands_until else _("until it is released") if one.lasts else unknown
         texts = [money(one.amount, one.currency), posted, until]
-        rows.append(RecordRow(str(ClosureGuarantee.Kind(one.kind).label), held, one.voice, texts))
+        rows.append(RecordRow(str(ClosureGuarantee.Instrument(one.instrument).label), held, one.voice, texts))
     return rows_shown([_("Guarantee"), _("Amount"), _("Posted on"), _("Good until")], rows)
 
 
@@ -47,7 +47,7 @@ def guarantees_table(document: Document) -> Table:
         _("required"): lambda one: one.amount if isinstance(one, ClosureRequirementFact) else None,
         _("posted"): lambda one: one.amount if isinstance(one, ClosureGuaranteeFact) else None,
         _("currency"): lambda one: one.currency,
-        _("kind"): lambda one: getattr(one, "kind", None),
+        _("kind"): lambda one: getattr(one, "instrument", None),
         _("held by"): lambda one: getattr(one, "holder", None),
         _("posted on"): lambda one: getattr(one, "posted_on", None),
         _("good until"): lambda one: getattr(one, "stands_until", None),

@@ -17,10 +17,10 @@ def enter_closure(mine: ProjectTelling, row: Story) -> None:
     required = ClosureRequirement(project=mine.project, year=year, amount=row["required"], currency="USD")
     enter_on_paper(mine, required, date(year, 1, 2), "Lista de garantías exigidas")
     office = mine.telling.organisations["office"]
-    for kind, amount, currency, posted_on, stands_until in row["posted"]:
+    for instrument, amount, currency, posted_on, stands_until in row["posted"]:
         guarantee = ClosureGuarantee(
             requirement=required,
-            kind=kind,
+            instrument=instrument,
             holder=office,
             amount=amount,
             currency=currency,

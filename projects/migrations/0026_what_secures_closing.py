@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn on")),
                 (
-                    "kind",
+                    "instrument",
                     models.CharField(
                         choices=[
                             ("bank", "Bank guarantee"),

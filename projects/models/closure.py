@@ -50,7 +50,7 @@ class ClosureRequirement(Record):
 class ClosureGuarantee(Record):
     """One guarantee that was posted for what is required of a year."""
 
-    class Kind(models.TextChoices):
+    class Instrument(models.TextChoices):
         BANK = "bank", _("Bank guarantee")
         SURETY = "surety", _("Surety bond")
         TRUST = "trust", _("Trust")
@@ -63,7 +63,7 @@ class ClosureGuarantee(Record):
         verbose_name=_("for the year"),
         help_text=_("The year for which it is required. Enter first what is required for that year."),
     )
-    kind = models.CharField(_("kind of guarantee"), max_length=6, choices=Kind)
+    instrument = models.CharField(_("kind of guarantee"), max_length=6, choices=Instrument)
     holder = RowColumn(
         Organisation,
         null=True,
@@ -107,8 +107,8 @@ class ClosureGuarantee(Record):
         ]
 
     def __str__(self) -> str:
-        kind = self.get_kind_display()
-        return str(kind) if self.amount is None else f"{kind}, {money(self.amount, self.currency)}"
+        instrument = self.get_instrument_display()
+        return instrument if self.amount is None else f"{instrument}, {money(self.amount, self.currency)}"
 
     def clean(self) -> None:
         """A sum in another currency than the one that is required is most likely a slip, unless the person says so."""

@@ -17,8 +17,14 @@ KIND, FOUND_BY, BY_COMPANIES = "closure-guarantees", "bank", True
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """A bank guarantee of what is required, posted in January."""
-    required = mine.closure_requirements.get()
-    sums = {"requirement": required.pk, "kind": "bank", "amount": "18400000", "currency": "USD", "holder": company.pk}
+    required = mine.closure_requirements.latest("year")
+    sums = {
+        "requirement": required.pk,
+        "instrument": "bank",
+        "amount": "18400000",
+        "currency": "USD",
+        "holder": company.pk,
+    }
     return sums | {"posted_on": f"{year}-01-15", "stands_until": f"{year + 1}-01-31"}
 
 

@@ -64,7 +64,7 @@ class ClosureGuaranteeFact(Row):
     """One guarantee that was posted for the year."""
 
     requirement: str = reference("requirement", "closure-requirement")
-    kind: str
+    instrument: str
     """bank, surety, trust or cash"""
     holder: str | None = column("holder__name", default=None)
     amount: Decimal | None = None
@@ -76,7 +76,7 @@ class ClosureGuaranteeFact(Row):
     @property
     def lasts(self) -> bool:
         """Whether it is known until when it is good."""
-        return self.stands_until is not None or self.kind not in RUN_OUT
+        return self.stands_until is not None or self.instrument not in RUN_OUT
 
     def covers(self, day: date, posted_by: date) -> bool:
         """Whether it covers a day, if it was posted by a day; what is unknown does not speak against it."""

@@ -186,7 +186,7 @@ def guarantees(number: int) -> st.SearchStrategy[dict[str, Any]]:
         {
             "record": st.just(f"closure-guarantee/{number}"),
             "requirement": st.sampled_from(["closure-requirement/0", "closure-requirement/1"]),
-            "kind": st.sampled_from(["bank", "surety"]),
+            "instrument": st.sampled_from(["bank", "surety"]),
             "amount": money,
             "currency": currencies,
             "posted_on": days_of_the_year,
