@@ -28,7 +28,7 @@ def show_guarantees(document: Document) -> Values | None:
     """What is required for the year, and below it each guarantee with its days."""
     unknown = _("We don’t know")
     rows = [
-        RecordRow(_("Required for the year"), "", row.voice, [money(row.amount, row.currency), "", ""])
+        RecordRow(_("Required for the year"), "", row.voice, [money(row.amount, row.currency), "–", "–"])
         for row in document.facts[ClosureRequirementFact]
     ]
     for one in document.facts[ClosureGuaranteeFact]:

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                         verbose_name="kind of guarantee",
                     ),
                 ),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="number of the guarantee")),
                 (
                     "amount",
                     models.DecimalField(
@@ -280,6 +281,15 @@ class Migration(migrations.Migration):
                 ),
                 name="a_guarantee_ends_after_it_is_posted",
                 violation_error_message="The guarantee ends before it was posted.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="closureguarantee",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("requirement", "instrument", "number", "amount", "currency", "posted_on"),
+                name="a_guarantee_is_recorded_once",
+                violation_error_message="This guarantee is already here. Open and amend it, or give the number of the other one.",
             ),
         ),
         migrations.AddConstraint(

@@ -64,6 +64,7 @@ class ClosureGuarantee(Record):
         help_text=_("The year for which it is required. Enter first what is required for that year."),
     )
     instrument = models.CharField(_("kind of guarantee"), max_length=6, choices=Instrument)
+    number = models.CharField(_("number of the guarantee"), max_length=60, blank=True)
     holder = RowColumn(
         Organisation,
         null=True,
@@ -103,7 +104,13 @@ class ClosureGuarantee(Record):
                 unknown=("posted_on", "stands_until"),
                 name="a_guarantee_ends_after_it_is_posted",
                 says=_("The guarantee ends before it was posted."),
-            )
+            ),
+            OncePer(
+                *("requirement", "instrument", "number", "amount", "currency", "posted_on"),
+                at="number",
+                name="a_guarantee_is_recorded_once",
+                says=_("This guarantee is already here. Open and amend it, or give the number of the other one."),
+            ),
         ]
 
     def __str__(self) -> str:

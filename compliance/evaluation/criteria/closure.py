@@ -188,7 +188,6 @@ def guarantee_cover(facts: Facts, indicator: Indicator) -> Measurement:
     if excused := _excused(facts, required):
         return excused
     end, shares = facts.period_end, defaultdict[str, Share](Share)
-    missing = set[str]().union(*(one.lacks() for one in required)) if required else {NO_REQUIREMENT}
     for one in required:
         if one.amount is None:
             shares[one.row.currency].open()
@@ -196,7 +195,11 @@ def guarantee_cover(facts: Facts, indicator: Indicator) -> Measurement:
         shown, most = (one.cover(one.amount, end, end, at_best=at_best) for at_best in (False, True))
         most = most if one.posted else one.amount
         shares[one.row.currency].add(one.amount, None, least=shown, most=most, known=one.known)
-    return lowest_share(shares, missing, _ended_early(facts), _rows_of(required))
+    return lowest_share(shares, _lacking(required), _ended_early(facts), _rows_of(required))
+
+
+def _lacking(required: list[_Required]) -> set[str]:
+    return set[str]().union(*(one.lacks() for one in required)) if required else {NO_REQUIREMENT}
 
 
 def _ended_early(facts: Facts) -> set[str]:
@@ -214,9 +217,9 @@ def guarantee_delay(facts: Facts, indicator: Indicator) -> Measurement:
     """Business days of the year after the last one for posting that went without a guarantee.
 
     Rule: each business day after the twelfth counts by the part of what is required that had not been posted before it, or
-    was good no longer: the whole posted six days late gives 6, half of it 3, and so does one that lapses for six
-    days. It is counted up to the day of the evaluation, and to the end of the year at most. Not applicable before
-    there is such a day, and otherwise as C01.
+    was good no longer: the whole posted six days late gives 6, half of it 3, and a lapse of six days 6 more. Counted up to
+    the day of the evaluation, and to the end of the year at most. Not applicable before there is such a day, and
+    otherwise as C01.
     Unit: business days (lower is better), without Saturdays, Sundays and holidays. Source: D.S. 033-2005-EM art. 50.
     Missing: as C01; what is unknown makes days late, and at best none.
     """
@@ -228,8 +231,8 @@ def guarantee_delay(facts: Facts, indicator: Indicator) -> Measurement:
     late = [day for day in business_days(indicator, facts.year)[last:] if day <= until]
     if not late:
         return measurement(_rows_of(required), applicable=False, reason=NOT_DUE_YET)
-    missing = set[str]().union(*(one.lacks() for one in required)) if required else {NO_REQUIREMENT}
-    return highest((_delay(one, late) for one in required), missing, _ended_early(facts), _rows_of(required))
+    delays = (_delay(one, late) for one in required)
+    return highest(delays, _lacking(required), _ended_early(facts), _rows_of(required))
 
 
 def _delay(one: _Required, late: list[date]) -> Part:

@@ -21,19 +21,10 @@ END, NEXT_YEAR = day("2025-12-31"), day("2026-01-31")
 def closing(*guarantees: dict[str, Any], required: dict[str, Any] | None = None, **period: Any) -> Facts:
     """A mine of which 20 million dollars are required, with what the authority says was posted."""
     of_year: dict[str, Any] = {"record": "closure-requirement/1", "voice": "authority", "currency": "USD"}
+    usual: dict[str, Any] = {"voice": "authority", "requirement": "closure-requirement/1", "instrument": "bank"}
+    usual |= {"currency": "USD", "posted_on": day("2025-01-15"), "stands_until": NEXT_YEAR}
     posted = [
-        ClosureGuaranteeFact(
-            **{
-                "record": f"closure-guarantee/{number}",
-                "voice": "authority",
-                "requirement": "closure-requirement/1",
-                "instrument": "bank",
-                "currency": "USD",
-                "posted_on": day("2025-01-15"),
-                "stands_until": NEXT_YEAR,
-            }
-            | one
-        )
+        ClosureGuaranteeFact(**(usual | {"record": f"closure-guarantee/{number}"} | one))
         for number, one in enumerate(guarantees)
     ]
     needed = ClosureRequirementFact(**(of_year | {"amount": Decimal(20)} | (required or {})))
