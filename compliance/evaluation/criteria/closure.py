@@ -193,7 +193,6 @@ def guarantee_cover(facts: Facts, indicator: Indicator) -> Measurement:
             shares[one.row.currency].open()
             continue
         shown, most = (one.cover(one.amount, end, end, at_best=at_best) for at_best in (False, True))
-        most = most if one.posted else one.amount
         shares[one.row.currency].add(one.amount, None, least=shown, most=most, known=one.known)
     return lowest_share(shares, _lacking(required), _ended_early(facts), _rows_of(required))
 

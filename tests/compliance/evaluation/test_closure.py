@@ -135,6 +135,7 @@ def test_a_guarantee_of_one_week_is_late_for_the_rest_of_the_year() -> None:
     days = len(business_days(DELAY, 2025))
     assert ends("C02", closing(of(20, stands_until=day("2025-01-17"))))[0] == days - 12
     assert outcome("C01", closing(of(20, stands_until=day("2025-01-17")))).measured.flags == ("guarantee-ended-early",)
+    assert outcome("C01", closing(of(20, stands_until=END))).measured.flags == ()
 
 
 def test_days_are_counted_to_the_day_of_the_evaluation_and_before_the_last_day_nothing_is_late() -> None:
