@@ -95,12 +95,19 @@ def test_where_nothing_is_required_by_the_authoritys_word_nothing_is_judged() ->
 @pytest.mark.parametrize("code", ["C01", "C02", "C03"])
 def test_only_a_mine_that_explores_and_nothing_else_is_excused_by_silence(code: str) -> None:
     assert outcome(code, facts(phases=("exploration",))).reason == "no-closure-plan"
-    assert outcome(code, facts(phases=("exploration", "operation"))).state == "unknown"
+    at_work = outcome(code, facts(phases=("exploration", "operation")))
+    silence = "no-report-on-land" if code == "C03" else "no-guarantee-required"
+    assert (at_work.state, at_work.measured.missing) == ("unknown", (silence,))
 
 
 @pytest.mark.parametrize(("amount", "capped"), [("15.99", ("C01",)), ("16", ()), ("16.01", ())])
 def test_the_gate_caps_below_80_of_100_and_not_at_it(amount: str, capped: tuple[str, ...]) -> None:
     assert judge(RULES, closing({"amount": Decimal(amount)})).capped_by == capped
+
+
+@pytest.mark.parametrize(("posted_on", "fails"), [("2025-02-28", False), ("2025-03-03", True)])
+def test_where_less_is_better_a_rule_fails_above_its_floor_and_not_at_it(posted_on: str, fails: bool) -> None:
+    assert outcome("C02", closing(of(20, posted_on=day(posted_on)))).fails == fails
 
 
 @pytest.mark.parametrize("rest", [of(5, posted_on=None), of(5, voice="company")])
