@@ -60,6 +60,9 @@ def record_words(record: str) -> str:
         "disclosure": _("published report"),
         "expected-count": _("list of what there must be"),
         "procurement-return": _("return of purchases"),
+        "closure-requirement": _("guarantee required for closing"),
+        "closure-guarantee": _("guarantee posted for closing"),
+        "reclamation-report": _("report on closed land"),
         "exemption": _("exemption"),
     }.get(table)
     return f"{name} {key}" if name else record
