@@ -7,6 +7,8 @@ A holiday is a parameter of the rule with its law and its days in force. Its uni
 from datetime import date, timedelta
 from functools import lru_cache
 
+from dateutil.easter import easter
+
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import code, gettext_noop
 
@@ -26,13 +28,3 @@ def is_holiday(rule: Indicator, day: date) -> bool:
     from_easter = (day - easter(day.year)).days
     return any(rule.find(HOLIDAY, day, unit) for unit in (f"{day:%m-%d}", f"easter{from_easter:+d}"))
 
-
-def easter(year: int) -> date:
-    """Easter Sunday by the Gregorian calendar (Oudin’s algorithm)."""
-    golden, century = year % 19, year // 100
-    leap = century - century // 4 - (8 * century + 13) // 25
-    moon = (19 * golden + leap + 15) % 30
-    moon -= moon // 28 * (1 - moon // 28 * (29 // (moon + 1)) * ((21 - golden) // 11))
-    weekday = (year + year // 4 + moon + 2 - century + century // 4) % 7
-    month = 3 + (moon - weekday + 40) // 44
-    return date(year, month, moon - weekday + 28 - 31 * (month // 4))
