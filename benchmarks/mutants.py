@@ -1,9 +1,9 @@
 """`make mutate`: change one thing in the judgement, run the tests that run that line, and see whether any of them notices.
 
 Nothing is written into the source: each change is made in a child process, which runs the tests that cover its line, the
-quickest first, until one fails. Within a function the child only gives it other code; what is done at import is imported with
-the change. What was read and found to change nothing that anybody can see stands with its reason in `mutants.json`, and is
-left out.
+quickest first, until one fails. Within a function the child only gives it other code, and what was defined in it; what is
+done at import, and in functions that only imports call, is imported with the change. What was read and found to change
+nothing that anybody can see stands with its reason in `mutants.json`, and is left out.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ class Mutant:
 
 
 def places(parent: ast.AST, where: str = "", function: str = "") -> Iterator[Place]:
-    """Every place of a tree that says what the program does; texts for people, types and dataclass switches do not."""
+    """Every place of a tree that says what the program does; texts for people, types, assertions and switches do not."""
     for name, value in ast.iter_fields(parent):
         if name in UNCHANGED_FIELDS or isinstance(parent, ast.JoinedStr | ast.Raise | ast.Assert):
             continue
         inside = where if isinstance(parent, ast.FunctionDef) and name == "body" and not function else function
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if not isinstance(node, ast.AST) or _is_text_for_people(node) or _is_dataclass(name, node):
+            if not isinstance(node, ast.AST) or _is_text_for_people(node) or _is_switch(name, node):
                 continue
             yield Place(parent, name, index, node, where, inside)
             named = isinstance(node, ast.FunctionDef | ast.ClassDef)
@@ -125,8 +125,11 @@ def _is_text_for_people(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _is_dataclass(name: str, node: ast.AST) -> bool:
-    return name == "decorator_list" and "dataclass" in ast.unparse(node)
+def _is_switch(name: str, node: ast.AST) -> bool:
+    """Of a dataclass, or that two sequences are of one length."""
+    return (name == "decorator_list" and "dataclass" in ast.unparse(node)) or (
+        isinstance(node, ast.keyword) and node.arg == "strict"
+    )
 
 
 def replacements(place: Place) -> Iterator[ast.AST]:
@@ -192,7 +195,7 @@ def changes(path: Path) -> Iterator[tuple[Mutant, ast.Module]]:
 def code_with(mutant: Mutant) -> CodeType:
     """The compiled file of a mutant, with its change."""
     tree = next(tree for found, tree in changes(mutant.path) if found.number == mutant.number)
-    return compile(tree, str(mutant.path), "exec")
+    return compile(tree, str(mutant.path), "exec", dont_inherit=True)
 
 
 # Running tests in a child
@@ -251,11 +254,15 @@ class Coverage:
     of_line: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def at_import(self, mutant: Mutant) -> bool:
+        """Whether a mutant's line is run by no test, but when its file is imported."""
+        return not mutant.function or not self.of_line.get((str(mutant.path), mutant.line))
+
     def tests_of(self, mutant: Mutant) -> list[str]:
         """The tests that run a mutant's line, the quickest first; of what is done at import, those that run its file."""
         file = str(mutant.path)
         found = self.of_line.get((file, mutant.line), set())
-        if not mutant.function:
+        if self.at_import(mutant):
             found = set().union(*(tests for (of, _line), tests in self.of_line.items() if of == file))
         chosen: list[str] = []
         total = 0.0
@@ -304,20 +311,19 @@ class Trying(StopAtFailure):
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Tell of each mutant whether it was noticed."""
         items = {item.nodeid: item for item in session.items}
-        functions: dict[tuple[str, str], list[FunctionType]] = {}
+        functions: dict[tuple[str, CodeType], list[FunctionType]] = {}
         for found in gc.get_objects():
             if type(found) is FunctionType:
-                functions.setdefault((found.__code__.co_filename, found.__code__.co_qualname), []).append(found)
+                functions.setdefault((found.__code__.co_filename, found.__code__), []).append(found)
         for mutant in self.mutants:
             names = self.covered.tests_of(mutant)
-            code = _part(code_with(mutant), mutant.function)
-            changed = functions.get((code.co_filename, code.co_qualname), [])
-            if not changed or any(len(one.__code__.co_freevars) != len(code.co_freevars) for one in changed):
+            codes = [(one, code) for old, code in _codes(mutant) for one in functions.get((str(mutant.path), old), ())]
+            if not codes or any(len(one.__code__.co_freevars) != len(code.co_freevars) for one, code in codes):
                 print(f"cannot be tried: {mutant}", file=sys.__stderr__)
                 continue
 
-            def run(code: CodeType = code, changed: list[FunctionType] = changed, names: list[str] = names) -> None:
-                for function in changed:
+            def run(codes: list[tuple[FunctionType, CodeType]] = codes, names: list[str] = names) -> None:
+                for function, code in codes:
                     function.__code__ = code
                 forget_answers()
                 run_items([items[name] for name in names])
@@ -339,11 +345,25 @@ class Picked(StopAtFailure):
         return True
 
 
+def _codes(mutant: Mutant) -> Iterator[tuple[CodeType, CodeType]]:
+    """The code of a mutant's function, and of what is defined in it, each as it was and with the change."""
+    usual = compile(mutant.path.read_text(encoding="utf-8"), str(mutant.path), "exec", dont_inherit=True)
+    before, after = (list(_within(_part(code, mutant.function))) for code in (usual, code_with(mutant)))
+    return zip(before, after, strict=True) if len(before) == len(after) else iter([(before[0], after[0])])
+
+
 def _part(code: CodeType, qualified: str) -> CodeType:
     """The code of one function of a compiled file."""
     for name in qualified.split("."):
         code = next(part for part in code.co_consts if isinstance(part, CodeType) and part.co_name == name)
     return code
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _within(part)
 
 
 def forget_answers() -> None:
@@ -422,10 +442,10 @@ def main() -> int:
             print(f"{mutant}   ({len(covered.tests_of(mutant))} tests pass)", file=out)
 
     for mutant in drawn:
-        if not mutant.function:
+        if covered.at_import(mutant):
             say(mutant, try_at_import(mutant, covered))
     fall_silent()
-    in_pytest(Trying([mutant for mutant in drawn if mutant.function], covered, say), [TESTS])
+    in_pytest(Trying([mutant for mutant in drawn if not covered.at_import(mutant)], covered, say), [TESTS])
     tried = noticed.total()
     share = 100 * noticed[True] / tried if tried else 100.0
     print(f"{noticed[True]} of {tried} changes are noticed: {share:.1f} % (seed {asked.seed}).", file=out)

@@ -425,7 +425,7 @@ def typed_record(actor: User, project: Project, code: str, typed: dict[str, Any]
 
 
 def make_room(record: Any) -> Any:
-    """Let the same record be entered once more: delete it where nothing needs it; a name becomes another one."""
+    """Let the same record be entered once more: delete it where nothing needs it; else a name or a year becomes another one."""
     if hasattr(record, "name"):
         record.name = f"{record.name} two"
         return record
@@ -435,6 +435,8 @@ def make_room(record: Any) -> Any:
             record.delete()
     except ProtectedError:
         record.pk = key
+        if hasattr(record, "year"):
+            record.year -= 1
     return record
 
 

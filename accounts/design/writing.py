@@ -107,6 +107,12 @@ def long_date(value: object) -> str:
     return date_format(day, pattern)
 
 
+def day_and_month(day: date) -> str:
+    """``20 January``; the month is always a word."""
+    language = get_language() or ""
+    return date_format(day, "j F" if language.startswith("en") else get_format("MONTH_DAY_FORMAT", language))
+
+
 def when(value: object) -> SafeString:
     """The same date inside ``<time>``, so that machines read it too."""
     day = as_date(value)

@@ -163,7 +163,7 @@ def _input_of(outcome: Outcome, policy_weight: Decimal) -> _Input | None:
         score=None if outcome.score is None else _whole(outcome.score),
         worst=_whole(outcome.worst),
         best=_whole(outcome.best),
-        gate=None if indicator.gate is None else _whole(indicator.gate),
+        gate=None if indicator.gate is None or outcome.fails is False else _whole(indicator.gate),
         binary=indicator.kind == "binary",
     )
 

@@ -77,7 +77,7 @@ def counted_for_recipient(entry: PaymentFact) -> Counted | None:
         denied = most - max(received, ZERO) if most > 0 else ZERO
         return Counted(shown=received, most=most, sure=True, days=days, denied=denied, denied_from=entry.paid_on)
     found = counted(entry, bare_words=False)
-    if found is None or received is not None or not found.sure:
+    if found is None or received is not None:
         return found
     return replace(found, doubtful=max(found.shown, ZERO))
 

@@ -124,13 +124,13 @@ def reaching_into_year(first: str, last: str) -> YearRule:
 
 
 def _within(years: Years, year: int) -> bool:
-    known = [one for one in years if one is not None]
+    known = list(filter(None, years))
     return min(known) <= year <= max(known)
 
 
 def after_year(column: str) -> YearRule:
     """Every year after the one in this column; none where it does not say one."""
-    return YearRule((column,), lambda years, year: any(one and one < year for one in years), False, True)
+    return YearRule((column,), lambda years, year: (first_known(years) or year) < year, False, True)
 
 
 def first_known(years: Years) -> int | None:

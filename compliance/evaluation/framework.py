@@ -124,7 +124,7 @@ class Policy:
 
     def on(self, day: date) -> "Policy":
         """The policy with the weight of a day; 0 where none is in force."""
-        return replace(self, **_numbers_on(self.dated, day)) if self.dated else self
+        return replace(self, **_numbers_on(self.dated, day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

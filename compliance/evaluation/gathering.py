@@ -16,6 +16,7 @@ from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
+from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
@@ -40,6 +41,8 @@ from compliance.evaluation.facts import (
 from compliance.models import Exemption
 from projects.models import (
     AssessmentCondition,
+    ClosureGuarantee,
+    ClosureRequirement,
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
@@ -48,6 +51,7 @@ from projects.models import (
     PhasePeriod,
     ProcurementReturn,
     Project,
+    ReclamationReport,
     Sanction,
     Source,
 )
@@ -92,6 +96,9 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
+    ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
+    ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
+    ReclamationFact: lambda: ReclamationReport.objects.all(),
     ExemptionFact: lambda: Exemption.objects.filter(approved_by__isnull=False),
 }
 """From which records each table of facts is read. None knows the day: what a day changes stands in the `days` of the table."""

@@ -126,10 +126,29 @@ class Outcome:
 
     @property
     def fails(self) -> bool | None:
-        """Whether the rule is broken: a binary one not fully kept, a linear one at or below its floor."""
+        """Whether the rule is broken: a binary one not fully kept, a linear one short of its floor even at best.
+
+        None where it may be either. A reviewer's score of 0 is short of it, too.
+        """
         if self.state != SCORED or self.score is None:
             return None
-        return self.score < HUNDRED if self.indicator.kind == "binary" else self.score <= 0
+        if self.indicator.kind == "binary":
+            return self.score < HUNDRED
+        if self.override is not None:
+            return self.score <= 0
+        at_worst, at_best = self._short_of_floor
+        return at_best if at_worst == at_best else None
+
+    @property
+    def _short_of_floor(self) -> tuple[bool, bool]:
+        """Whether the figure of a linear rule is short of its floor at worst, and at best; it may be where it has no limit."""
+        floor, ceiling = self.rule.floor, self.rule.ceiling
+        low, high = self.measured.low, self.measured.high
+        if floor is None or ceiling is None:
+            return True, False
+        if floor < ceiling:
+            return low is None or low < floor, high is not None and high < floor
+        return high is None or high > floor, low is not None and low > floor
 
     def says_the_same_as(self, other: "Outcome | None") -> bool:
         """Whether rule and result are the same to the letter, whichever version of the framework holds the rule."""

@@ -167,8 +167,6 @@ def _computed(indicator: Indicator, measured: Measurement) -> tuple[Decimal | No
     floor, ceiling = indicator.floor, indicator.ceiling
     if floor is None or ceiling is None:
         raise FrameworkError(f"{indicator.code}: a linear indicator needs a floor and a ceiling")
-    if measured.value is None and measured.low is None and measured.high is None:
-        return None, ZERO, HUNDRED
     points: dict[Decimal | None, Decimal] = {
         number: linear_score(number, floor, ceiling)
         for number in {measured.value, measured.low, measured.high}

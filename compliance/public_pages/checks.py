@@ -62,6 +62,9 @@ def record_words(record: str) -> str:
         "procurement-return": _("return of purchases"),
         "inspection": _("inspection"),
         "sanction": _("sanction"),
+        "closure-requirement": _("guarantee required for closing"),
+        "closure-guarantee": _("guarantee posted for closing"),
+        "reclamation-report": _("report on closed land"),
         "exemption": _("exemption"),
     }.get(table)
     return f"{name} {key}" if name else record

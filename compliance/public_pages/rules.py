@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.design.bands import Bands
-from accounts.design.writing import long_date, money, number, of_every_100, score
+from accounts.design.writing import day_and_month, long_date, money, number, of_every_100, score
+from compliance.evaluation.business_days import HOLIDAY
+from compliance.evaluation.criteria.closure import BUSINESS_DAYS
 from compliance.evaluation.examples import Example
 from compliance.evaluation.framework import (
     RANGE,
@@ -45,6 +47,9 @@ def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
     if unit == DAYS:
         whole = int(abs(value))
         return ngettext("%(number)s day", "%(number)s days", whole) % {"number": short}
+    if unit == BUSINESS_DAYS:
+        words = ngettext("%(number)s business day", "%(number)s business days", int(value))
+        return words % {"number": short}
     return f"{short} {code_words(unit)}".strip()
 
 
@@ -91,9 +96,17 @@ def parameter_words(indicator: Indicator, since: date) -> list[str]:
 
 def amount_words(parameter: Parameter) -> str:
     """A value of the law or of policy with its unit, which may be a currency."""
+    if parameter.name == HOLIDAY:
+        return holiday_words(parameter.unit)
     if parameter.unit in CODES:
         return value_words(parameter.value, parameter.unit)
     return money(parameter.value, parameter.unit)
+
+
+def holiday_words(unit: str) -> str:
+    """``28 July`` of a holiday: the day that the unit of its parameter says."""
+    movable = {"easter-3": _("Maundy Thursday"), "easter-2": _("Good Friday")}
+    return movable.get(unit) or day_and_month(date.fromisoformat(f"2000-{unit}"))
 
 
 def missing_words(rule: Rule | Indicator) -> str:

@@ -18,6 +18,7 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
 from compliance.evaluation.facts import BEFORE_WORKS
+from config.demo.closure import enter_closure
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from projects.kinds import KINDS_OF_RECORD, RecordKind
@@ -138,13 +139,15 @@ class ProjectTelling:
         for code, rows in self.row.get("reported", {}).items():
             for row in rows:
                 self.enter_reported(KINDS_OF_RECORD[code], row)
+        for row in self.row.get("closure", ()):
+            enter_closure(self, row)
         self.enter_expected()
         return self.project
 
-    def company_says(self, record: Any, stated_on: date, reference: str) -> None:
+    def company_says(self, record: Any, stated_on: date, reference: str, **more: Any) -> None:
         """Enter what the company reports, by its own person where it has one in the demo."""
         said = (Voice.COMPANY, stated_on, reference)
-        self.enter(record, *said, organisation=self.operator, actor=self.company_actor)
+        self.enter(record, *said, organisation=self.operator, actor=self.company_actor, **more)
 
     def enter_project(self) -> None:
         """The project with its phases, owners and followers."""

@@ -1,6 +1,7 @@
 """The mine and what it reports."""
 
 from projects.models.assessments import AssessmentCondition, ImpactAssessment
+from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
@@ -14,6 +15,8 @@ from projects.models.sources import Evidence, Source
 __all__ = [
     "Area",
     "AssessmentCondition",
+    "ClosureGuarantee",
+    "ClosureRequirement",
     "ColumnMemory",
     "Disclosure",
     "EmploymentReturn",
@@ -31,5 +34,6 @@ __all__ = [
     "Project",
     "ProjectAssignment",
     "Sanction",
+    "ReclamationReport",
     "Source",
 ]

@@ -18,6 +18,7 @@ from compliance.services.publications import approve_scorecard, publish_scorecar
 from compliance.words import policy_question, policy_word
 from tests.cast import Cast, accept_all
 from tests.compliance.evaluation.builders import day, framework
+from tests.compliance.evaluation.test_games import VERSIONS
 from tests.compliance.evaluation.tree_builders import both
 
 
@@ -72,6 +73,22 @@ def test_each_value_that_a_figure_is_reckoned_with_tells_what_it_decides_and_who
         "From which sum on a gap is a case to be cleared up: S/\u00a0375,000 (our own).",
     ]
     assert shown["R01"].parameters == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Holiday: Maundy Thursday", "Holiday: Good Friday", "Holiday: 28 July", "6 business days")),
+        ("es", ("Feriado: Jueves Santo", "Feriado: Viernes Santo", "Feriado: 28 de julio", "6 días hábiles")),
+    ],
+)
+def test_holidays_are_told_by_their_day_and_days_without_them_as_business_days(
+    language: str, told: tuple[str, ...]
+) -> None:
+    with override(language):
+        late = rows(VERSIONS[6])["C02"]
+        said = [*(sentence.partition(" (")[0] for sentence in late.parameters), late.examples[0].value]
+    assert [words for words in told if words not in said] == []
 
 
 def test_a_value_that_ended_before_the_rules_judge_is_not_told() -> None:

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(KINDS_OF_RECORD)
 IN_NO_DOCUMENT = {"agreements", "communities"}
 """Kinds that a document tells of only by what hangs on them."""
-CHOSEN = {"agreements", "assessments", "communities", "obligations"}
+CHOSEN = {"agreements", "assessments", "closure-requirements", "communities", "obligations"}
 """Kinds that other records name."""
 REASON = "Entered twice."
 

@@ -100,8 +100,6 @@ def _decided_by_the_community(promise: CommitmentFact) -> bool | None:
 
     That it was not kept nobody has to prove on paper.
     """
-    if promise.community_says == "not_fulfilled":
-        return False
     if promise.community_says == "fulfilled" and community_counts(promise):
         return None if promise.confirmed_on is None else promise.confirmed_on <= promise.falls_due
     return _fulfilled_on_time(promise, bare_words=False)

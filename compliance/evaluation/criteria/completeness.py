@@ -17,12 +17,12 @@ from compliance.evaluation.canonical import ZERO, settle
 from compliance.evaluation.counted import is_voluntary
 from compliance.evaluation.criteria.commitments import NO_COMMITMENT_DUE
 from compliance.evaluation.criteria.measurement import Measurement
+from compliance.evaluation.criteria.payments import pot_of
 from compliance.evaluation.criteria.registry import MEASURES
 from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
 from compliance.evaluation.facts import (
     BEFORE_WORKS,
     CERTIFYING_BY_LAW,
-    PUBLIC_BODIES,
     AssessmentFact,
     CommitmentFact,
     ConditionFact,
@@ -248,7 +248,7 @@ def _gap_in_size(one: ExpectedFact, facts: Facts) -> Decimal | None:
 
 def _alike(one: ExpectedFact, facts: Facts) -> bool:
     """Whether what is missing would be counted together with all that is there."""
-    pots = {(row.currency, row.recipient_is in PUBLIC_BODIES) for row in facts[ObligationFact]}
+    pots = {pot_of(row) for row in facts[ObligationFact]}
     return one.of == "employment" or len(pots) == 1
 
 

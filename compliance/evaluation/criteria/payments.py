@@ -359,7 +359,7 @@ def _what_lacks(one: Counted) -> Iterator[str]:
     """Codes of what is not known about the days of a payment."""
     if not one.days and (max(one.shown, ZERO) if one.denied else one.most) > 0:
         yield NO_PAYMENT_DATE
-    elif one.days and not one.denied:
+    else:
         if one.doubtful:
             yield NOT_ANSWERED
         if not one.sure and one.most > max(one.shown, ZERO):

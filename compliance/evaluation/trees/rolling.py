@@ -307,12 +307,12 @@ def _capped(cap: Cap, result: Result) -> Result:
         target for target in targets if target.settled and target.number is not None and cap.fails(target.number)
     ]
     sure = [target for target in targets if target.settled and cap.fails(target.best)]
-    open_ones = [target for target in targets if target not in sure and cap.fails(target.worst)]
+    open_ones = [target for target in targets if cap.fails(target.worst)]
     silent = [target for target in open_ones if not target.settled or target.number is None]
     number, worst, best = result.number, result.worst, result.best
     if sure:
         best = min(best, cap.at_most)
-    if sure or open_ones:
+    if open_ones:
         worst = min(worst, cap.at_most)
     fallen = [*sure, *(target for target in failing if target not in sure)]
     if cap.unknown == "fails":

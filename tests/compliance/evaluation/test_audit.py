@@ -86,6 +86,8 @@ def test_nothing_is_said_of_pairs_on_too_few_cards() -> None:
 def test_a_card_on_which_one_of_a_pair_is_unknown_does_not_count_for_the_pair() -> None:
     found = audit(rules(), [card(place, place, None if place else 50) for place in range(MINIMUM_CARDS)])
     assert correlations(found) == {("A1", "A2"): 1}
+    first_unknown = audit(rules(), [card(None if place else 50, place, place) for place in range(MINIMUM_CARDS)])
+    assert correlations(first_unknown) == {("A2", "B1"): 1}
 
 
 def test_an_indicator_that_is_the_same_everywhere_says_nothing_of_others() -> None:

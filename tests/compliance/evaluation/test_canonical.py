@@ -29,6 +29,11 @@ def test_keys_are_sorted_and_text_is_composed() -> None:
     assert canonical.digest({"n\u0303": 1}) == canonical.digest({"\u00f1": 1})
 
 
+def test_what_is_plain_already_has_the_same_text_and_is_composed_too() -> None:
+    for text in ("Pe\u00f1a", "Pen\u0303a", "Pena"):
+        assert canonical.dumps_plain({"b": [1, None], "a": text}) == canonical.dumps({"b": [1, None], "a": text})
+
+
 def test_dates_and_moments_are_iso() -> None:
     lima = timezone(timedelta(hours=-5))
     assert canonical.plain([date(2025, 1, 2), datetime(2026, 1, 20, 5, 5, tzinfo=lima)]) == [

@@ -19,6 +19,8 @@ from compliance.evaluation.certainty import (
     ROBUST_FROM,
     Assumption,
     Certainty,
+    _draw,
+    _inputs_of,
     _stream,
     certainty_of,
 )
@@ -212,6 +214,58 @@ def test_what_the_method_gives_stays_as_it_was_published_for_ever() -> None:
     assert canonical.digest([certainty_of(judged(facts())), certainty_of(roll_up())]) == (
         "db22e4a243d3efb90b55c3680a3fc178b33b1c59754263abf936a902230b9f05"
     )
+
+
+def test_all_thousand_results_stay_the_same_to_the_last_part_of_a_point() -> None:
+    """Of mines of all kinds: nothing known, a gate kept, failed or open, near a border, far apart, of unequal weight."""
+    rules = a_framework([an_indicator("A1", "A", weight=Decimal("2.5")), an_indicator("B1", "B")], {"A": 3, "B": 2})
+    unequal = [Override(indicator=code, score=Decimal(score), reason="x") for code, score in (("A1", 90), ("B1", 59))]
+    mines = [judged(facts()), judge(rules, facts(), unequal), judge(rules, facts(), unequal[:1])]
+    mines += [roll_up(certified=certified) for certified in (True, False, None)]
+    mines += [
+        policies_of({"A": first, "B": second, "C": "59.95"})
+        for first in ("3.21", "74.96", "90")
+        for second in (None, "0", "59.9", "100")
+    ]
+    drawn = [sorted(_draw(one.framework, _inputs_of(one))) for one in mines]
+    assert canonical.digest(drawn) == "409fbed80763aa00696a0191e55b6d03b511052c15ed4f0ef6a8da294c6024f0"
+    assert (
+        canonical.digest([certainty_of(one) for one in mines])
+        == "2119da5458ff2e82d06944a67a9259cbabe7a982e37896ecf163cb23cb21ff95"
+    )
+
+
+@pytest.mark.parametrize(("score", "low", "high"), [("0", 44, 44), ("0.1", 50, 50), ("100", 100, 100)])
+def test_a_gate_of_degrees_caps_only_where_it_has_no_point(score: str, low: int, high: int) -> None:
+    gate = an_indicator("G", "A", gate=Decimal(44), weight=Decimal(0))
+    rules = a_framework([gate, an_indicator("B", "B")], {"A": 1, "B": 1})
+    whole = max(Decimal(50), Decimal(score))
+    known = [Override(indicator=code, score=one, reason="x") for code, one in (("G", Decimal(score)), ("B", whole))]
+    found = sure(judge(rules, facts(), known))
+    assert (found.low, found.high) == (low, high)
+
+
+def test_a_gate_that_is_kept_or_not_caps_where_a_reviewer_gives_it_less_than_all() -> None:
+    gate = an_indicator("G", "A", kind="binary", floor=None, ceiling=None, gate=Decimal(44), weight=Decimal(0))
+    rules = a_framework([gate, an_indicator("B", "A")], {"A": 1})
+    for score, whole in (("99.9", 44), ("100", 80)):
+        known = [Override(indicator=code, score=Decimal(one), reason="x") for code, one in (("G", score), ("B", "80"))]
+        assert sure(judge(rules, facts(), known)).high == whole
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"),
+    [("74.96", "74.9"), ("74.95", "74.9"), ("74.949", "74.9"), ("75", "75"), ("68.45", "68.5"), ("59.99", "59.9")],
+)
+def test_an_end_is_rounded_and_never_shown_as_the_next_grades(score: str, shown: str) -> None:
+    assert sure(a_mean_of(score)).low == Decimal(shown)
+
+
+def test_a_policy_without_weight_changes_nothing() -> None:
+    rules = a_framework([an_indicator("A1", "A"), an_indicator("B1", "B")], {"A": 1, "B": 0})
+    known = [Override(indicator=code, score=Decimal(score), reason="x") for code, score in (("A1", 68), ("B1", 0))]
+    found = sure(judge(rules, facts(), known))
+    assert (found.low, found.high, found.decides) == (68, 68, None)
 
 
 def test_it_is_read_back_as_it_was_sealed() -> None:

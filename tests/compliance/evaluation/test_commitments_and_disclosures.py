@@ -73,6 +73,25 @@ def test_the_authority_may_confirm_too() -> None:
     assert measured("P03", known).value == 100
 
 
+def test_where_no_list_is_asked_for_the_authority_alone_decides() -> None:
+    for says, value in (("fulfilled", 100), ("not_fulfilled", 0)):
+        found = measured("P03", facts(commitments=[commitment(authority_says=says, confirmed_on=day("2025-06-01"))]))
+        assert (found.value, found.low, found.high, found.missing) == (value, value, value, ())
+
+
+def test_where_bare_words_count_what_the_community_is_told_to_say_lacks_a_day_and_nothing_else() -> None:
+    assert measured("P03", facts(commitments=[kept(community_known_by="told")])).value == 100
+    undated = kept(community_known_by="told", confirmed_on=None)
+    assert measured("P03", facts(commitments=[undated])).missing == ("no-day-of-fulfilment",)
+
+
+def test_a_promise_of_an_earlier_year_that_is_still_open_counts_and_is_said_to() -> None:
+    open_still = broken(due_on=day("2024-06-30"), carried=True)
+    found = measured("P03", facts(commitments=[kept(), open_still]))
+    assert (found.value, found.flags) == (50, ("carried-over", "small-base"))
+    assert measured("P03", facts(commitments=[kept()])).flags == ("small-base",)
+
+
 def test_a_confirmation_without_a_day_is_unknown() -> None:
     known = facts(commitments=[kept(), kept(confirmed_on=None), commitment()])
     assert measured("P03", known).missing == ("no-answer", "no-day-of-fulfilment")
@@ -88,8 +107,9 @@ def test_silence_on_everything_is_unknown() -> None:
 def test_voluntary_commitments_stand_apart() -> None:
     known = facts(commitments=[kept(), broken(voluntary=True)])
     found = measured("P03", known)
-    assert found.value == 100
-    assert {part.name: part.value for part in found.breakdown}["voluntary"] == 0
+    assert (found.value, found.denominator) == (100, 1)
+    parts = {part.name: part for part in found.breakdown}
+    assert (parts["voluntary"].value, parts["voluntary"].denominator) == (0, 1)
 
 
 def test_commitments_of_other_years_are_judged_there() -> None:

@@ -66,6 +66,17 @@ def test_a_gate_caps_from_its_first_day_on_and_not_before(tiny: Framework) -> No
     assert (outcome(before).rule.gate, outcome(after).rule.gate) == (None, 44)
 
 
+def test_a_gate_is_lifted_before_its_first_day_and_where_its_rule_is_not_in_force(tiny: Framework) -> None:
+    lifted = {number: outcome(in_year(tiny, number, "2030-01-01")).lifts_its_gate for number in (2019, 2024, 2025)}
+    assert lifted == {2019: True, 2024: True, 2025: False}
+    always = replace(tiny.indicator("T02"), gate=Decimal(44))
+    gated = replace(tiny, indicators=(tiny.indicator("T01"), always))
+    assert not outcome(in_year(gated, 2025, "2030-01-01"), "T02").lifts_its_gate
+    assert not outcome(in_year(tiny, 2025, "2030-01-01"), "T02").lifts_its_gate
+    before_any_floor = replace(outcome(in_year(gated, 2025, "2030-01-01"), "T02"), reason="rule-not-in-force")
+    assert before_any_floor.lifts_its_gate
+
+
 def test_a_weight_counts_as_it_was_on_that_day(tiny: Framework) -> None:
     before, after = in_year(tiny, 2024, "2025-10-27"), in_year(tiny, 2025, "2026-10-27")
     assert (outcome(before).indicator.weight, outcome(after).indicator.weight) == (3, 1)

@@ -104,6 +104,102 @@ def test_a_mistake_in_the_file_is_named(change: dict[str, Any], message: str) ->
         parse(changed(**change), MEASURES)
 
 
+POLICY = {"code": "X", "names": {"en": "x", "es": "x"}, "weight": "1"}
+UNMEASURED = {"code": "X1", "policy": "REV", "names": {"en": "x", "es": "x"}}
+ENGLISH = {"en": "x"}
+
+
+def with_first(member: str, **change: Any) -> dict[str, Any]:
+    """A framework whose first policy, band or indicator says something else."""
+    first, *rest = deepcopy(framework().to_json()[member])
+    return {member: [first | change, *rest]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"version": "0"}, "version counts from 1"),
+        ({"bands": []}, "bands: the lowest band must start at 0"),
+        ({"bands": "A"}, "bands: expected a list, found 'A'"),
+        ({"minimum_coverage": "-0.1"}, "minimum_coverage is a percentage"),
+        ({"minimum_coverage": "100.1"}, "minimum_coverage is a percentage"),
+        ({"names": ENGLISH}, "names: no text in es"),
+        ({"coverage_by": "luck"}, "framework: coverage_by luck is none of figure, range"),
+        ({"minimum_indicators": "1"}, "framework: no source for minimum_indicators"),
+        ({"catalogue": [UNMEASURED, UNMEASURED]}, "X1: catalogue X1 is listed 2 times"),
+        ({"catalogue": [UNMEASURED | {"names": ENGLISH}]}, "X1: no text in es"),
+        ({"catalogue": [UNMEASURED | {"policy": "NO"}]}, "X1: there is no policy NO"),
+        (with_first("bands", grade="B"), "B: band B is listed 2 times"),
+        (with_first("bands", starts_at="60"), "B: band start 60 is listed 2 times"),
+        (with_first("bands", names=ENGLISH), "A band: no text in es"),
+        (with_first("policies", code="LOC"), "LOC: policy LOC is listed 2 times"),
+        (with_first("policies", names=ENGLISH), "REV: no text in es"),
+        (with_first("policies", question=ENGLISH), "REV: no text in es"),
+        (with_first("policies", short_names=ENGLISH), "REV: no text in es"),
+        (with_first("policies", weight="-0.1"), "REV: the weight is negative"),
+        (with_first("indicators", gaming=ENGLISH), "R01 gaming: no text in es"),
+        (
+            with_first("indicators", lists=["ideas"]),
+            "R01: lists ideas is none of assessments, commitments, conditions, ",
+        ),
+        (with_first("indicators", floor=None), "R01: a linear indicator needs a floor and another ceiling"),
+        (with_first("indicators", ceiling=None), "R01: a linear indicator needs a ceiling"),
+        (
+            with_first("indicators", kind="binary", ceiling=None),
+            "R01: a binary indicator has neither floor nor ceiling",
+        ),
+        (with_first("indicators", kind="binary", floor=None), "R01: a binary indicator has neither floor nor ceiling"),
+        (with_first("indicators", gate="44"), "R01: no source for gate"),
+        (with_first("indicators", gate="-0.1"), "R01: the gate is a score between 0 and 100"),
+        (with_first("indicators", gate="100.1"), "R01: the gate is a score between 0 and 100"),
+    ],
+)
+def test_every_mistake_is_said_first_by_the_name_of_what_is_wrong(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(FrameworkError) as refused:
+        parse(framework().to_json() | change)
+    said = str(refused.value).split("; ")
+    assert any(one == message or (message.endswith(", ") and one.startswith(message)) for one in said), said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"minimum_coverage": "0"},
+        {"minimum_coverage": "100"},
+        {"catalogue": [UNMEASURED]},
+        {"policies": [*framework().to_json()["policies"], POLICY | {"weight": "0"}]},
+        with_first("policies", question={"en": "x", "es": "x"}, short_names={"en": "x", "es": "x"}),
+        with_first("indicators", weight="0"),
+    ],
+)
+def test_what_is_just_within_the_limits_of_a_file_is_taken(change: dict[str, Any]) -> None:
+    assert parse(framework().to_json() | change)
+
+
+def test_a_rule_of_a_section_that_no_page_has_is_refused() -> None:
+    data = framework().to_json() | with_first("indicators", section="weather")
+    assert parse(data)
+    assert parse(data, sections=["weather"])
+    with pytest.raises(FrameworkError, match="^R01: there is no section weather$"):
+        parse(data, sections=["money"])
+
+
+def test_a_value_may_hold_for_one_day_and_not_end_before_it_starts() -> None:
+    [limit] = [found for found in framework().to_json()["indicators"] if found["code"] == "L04"]
+    for last_day, message in (("2020-01-01", ""), ("2019-12-31", "L04: maximum_percent ends before it starts")):
+        second = limit["parameters"][0] | {"valid_from": "2020-01-01", "valid_to": last_day}
+        ended = limit["parameters"][0] | {"valid_to": "2019-12-30"}
+        data = framework().to_json()
+        indicators = [
+            one if one["code"] != "L04" else one | {"parameters": [ended, second]} for one in data["indicators"]
+        ]
+        if message:
+            with pytest.raises(FrameworkError, match=message):
+                parse(data | {"indicators": indicators})
+        else:
+            assert parse(data | {"indicators": indicators})
+
+
 def test_two_values_in_force_on_one_day_are_refused() -> None:
     data = deepcopy(framework().to_json())
     limit = next(found for found in data["indicators"] if found["code"] == "L04")

@@ -643,11 +643,100 @@ def test_a_list_by_the_companys_bare_word_closes_nothing() -> None:
 
 
 def test_a_missing_employer_opens_the_range_by_the_workers_that_the_register_names() -> None:
-    known = drop(EmploymentFact, lambda row: row.employer == "the contractor")(the_truth())
-    measured: Any = judged(known).outcome("L01").measured
-    assert (measured.value, measured.low, measured.high) == (Decimal("11.25"), Decimal("11.25"), Decimal("86.25"))
-    assert (measured.numerator, measured.denominator) == (90, 800)
-    assert measured.missing == ("fewer-than-listed",)
+    with_debts = drop(EmploymentFact, lambda row: row.employer == "the contractor")(the_truth())
+    for known in (with_debts, with_debts.with_rows(ObligationFact, ())):
+        measured: Any = judged(known).outcome("L01").measured
+        assert (measured.value, measured.low, measured.high) == (Decimal("11.25"), Decimal("11.25"), Decimal("86.25"))
+        assert (measured.numerator, measured.denominator) == (90, 800)
+        assert measured.missing == ("fewer-than-listed",)
+
+
+def test_missing_debts_open_the_share_by_their_sum_and_wholly_where_they_may_be_of_another_kind_of_money() -> None:
+    debts, half = owed(100, 100), paid(recipient_amount=50, **PAPER)
+    rest = paid(1, "obligation/1", recipient_amount=100, **PAPER)
+    known = facts(obligations=debts, payments=[half, rest], expected=[listed("obligations", 3, amount=Decimal(400))])
+    measured: Any = judged(known).outcome("R01").measured
+    assert (measured.value, measured.low, measured.high) == (Decimal("37.5"), Decimal("37.5"), Decimal("87.5"))
+    assert (measured.numerator, measured.denominator) == (150, 400)
+    to_the_treasury = known.with_rows(ObligationFact, [debts[0], replace(debts[1], recipient_is="agency")])
+    other: Any = judged(to_the_treasury).outcome("R01").measured
+    assert (other.value, other.low, other.high) == (50, None, None)
+
+
+def test_a_list_names_all_only_where_it_begins_and_ends_with_the_year() -> None:
+    whole = listed("commitments", 1)
+    for one, missing in (
+        (whole, ()),
+        (replace(whole, period_start=day("2025-01-02")), ("no-list",)),
+        (replace(whole, period_end=day("2025-12-30")), ("no-list",)),
+    ):
+        assert judged(facts(commitments=TINY[:1], expected=[one])).outcome("P03").measured.missing == missing
+
+
+def test_what_a_list_names_is_missing_from_the_day_after_its_last_one_on() -> None:
+    for as_of, missing in (("2025-12-31", ()), ("2026-01-01", ("fewer-than-listed",))):
+        known = facts(commitments=TINY[:1], expected=[listed("commitments", 2)], as_of=day(as_of))
+        assert judged(known).outcome("P03").measured.missing == missing
+
+
+def test_debts_in_a_currency_that_no_list_names_are_more_than_are_listed() -> None:
+    soles, dollars = owed(100, 100)
+    dollars = replace(dollars, currency="USD")
+    of_soles = listed("obligations", 1, currency="PEN")
+    of_dollars = replace(of_soles, record="expected-count/dollars", currency="USD")
+
+    def is_more(debts: list[ObligationFact], *lists: ExpectedFact) -> bool:
+        measured = judged(facts(obligations=debts, expected=lists)).outcome("R01").measured
+        return "more-than-listed" in measured.missing
+
+    assert is_more([soles, dollars], of_soles)
+    assert not is_more([soles], of_soles)
+    assert not is_more([soles, dollars], of_soles, of_dollars)
+    assert not is_more([soles, dollars], listed("obligations", 2))
+    assert not is_more([soles, replace(dollars, due_on=day("2026-01-01"))], of_soles)
+
+
+def test_each_list_of_debts_is_compared_with_those_of_its_own_days() -> None:
+    first = [*owed(100, due_on="2025-01-01"), replace(owed(100)[0], record="obligation/june")]
+    second = [
+        replace(one, record=f"second/{one.due_on}")
+        for one in (*owed(100, due_on="2025-07-01"), *owed(100, due_on="2025-12-31"))
+    ]
+    to_june = replace(listed("obligations", 2, amount=Decimal(200)), period_end=day("2025-06-30"))
+    from_july = replace(
+        listed("obligations", 2, since="2025-07-01", amount=Decimal(200)), record="expected-count/second"
+    )
+
+    def lacks(debts: list[ObligationFact], *lists: ExpectedFact) -> bool:
+        measured = judged(facts(obligations=debts, expected=lists)).outcome("R01").measured
+        return "fewer-than-listed" in measured.missing
+
+    assert not lacks([*first, *second], to_june, from_july)
+    assert lacks([first[0], *second], replace(to_june, number=1), from_july)
+
+
+def test_a_return_without_its_total_hides_none_of_the_workers_of_another_one() -> None:
+    whole = worker_return("the mine", 100, 50, 10, 0)
+    untold = replace(whole, record="employment-return/first", period_end=day("2025-06-30"), total_fte=None)
+    told = replace(whole, period_start=day("2025-07-01"))
+    known = facts(employment=[untold, told], expected=[listed("employment", 1, people=Decimal(100))])
+    assert "fewer-than-listed" not in judged(known).outcome("L01").measured.missing
+
+
+def test_a_gap_between_two_accounts_has_no_limit_where_debts_are_missing() -> None:
+    entry = paid(company_amount=100, recipient_amount=90, **PAPER)
+    known = facts(obligations=owed(100), payments=[entry], expected=[listed("obligations", 2, amount=Decimal(200))])
+    measured: Any = judged(known).outcome("R05").measured
+    assert (round(measured.value), measured.low, measured.high) == (11, None, None)
+
+
+def test_where_all_promises_of_a_half_year_are_missing_nothing_is_shown_of_the_whole() -> None:
+    first = replace(listed("commitments", 1), period_end=day("2025-06-30"))
+    second = replace(listed("commitments", 1, since="2025-07-01"), record="expected-count/second")
+    known = facts(commitments=TINY[:1], expected=[first, second])
+    measured: Any = judged(known).outcome("P03").measured
+    assert (measured.value, measured.low, measured.high) == (0, 0, 100)
+    assert (measured.numerator, measured.denominator) == (None, None)
 
 
 def test_conditions_that_the_list_names_and_nobody_entered_count_as_open() -> None:
@@ -690,6 +779,73 @@ def test_what_the_authority_alone_denies_counts_and_the_community_may_still_say_
     assert (outcome.measured.value, outcome.worst, outcome.best) == (0, 0, 100)
     answered = [replace(denied[0], community_says="not_fulfilled")]
     assert judged(known.with_rows(CommitmentFact, answered)).outcome("P03").best == 0
+    beside = known.with_rows(CommitmentFact, [*denied, TINY[0]]).with_rows(ExpectedFact, [listed("commitments", 2)])
+    assert judged(beside).outcome("P03").measured.value == 50, "it counts once"
+
+
+YES: dict[str, Any] = {"community_says": "fulfilled", "community_known_by": "assembly", "evidence": 1}
+TOLD_YES: dict[str, Any] = YES | {"community_known_by": "told"}
+IN_JUNE: dict[str, Any] = {"confirmed_on": day("2025-06-01")}
+PROMISES: dict[str, tuple[dict[str, Any], tuple[Any, Any, Any], tuple[str, ...]]] = {
+    "the community's paper says yes": (YES | IN_JUNE, (100, 100, 100), ()),
+    "its paper says yes, the authority no": (
+        YES | IN_JUNE | {"authority_says": "not_fulfilled"},
+        (100, 100, 100),
+        ("disputed",),
+    ),
+    "its paper says yes, and not when": (YES, (None, None, None), ("no-day-of-fulfilment",)),
+    "its paper says yes, a day late": (YES | {"confirmed_on": day("2025-07-01")}, (0, 0, 0), ()),
+    "it is told to say yes": (TOLD_YES | IN_JUNE, (None, None, None), ("told-only",)),
+    "it is told to say yes, the authority says no": (
+        TOLD_YES | IN_JUNE | {"authority_says": "not_fulfilled"},
+        (0, 0, 0),
+        ("disputed",),
+    ),
+    "the authority says yes, the community nothing": (
+        IN_JUNE | {"authority_says": "fulfilled"},
+        (100, 0, 100),
+        ("no-answer",),
+    ),
+    "the authority says yes, and not when": (
+        {"authority_says": "fulfilled"},
+        (None, None, None),
+        ("no-day-of-fulfilment",),
+    ),
+    "the company alone says yes": (
+        {"company_says_fulfilled_on": day("2025-06-01")},
+        (None, None, None),
+        ("company-word-only",),
+    ),
+    "nobody says yes, and a day is written down": (IN_JUNE, (None, None, None), ("no-answer",)),
+}
+
+
+@pytest.mark.parametrize("case", PROMISES)
+def test_of_a_promise_on_a_list_the_communitys_paper_decides_and_the_authority_where_it_is_silent(case: str) -> None:
+    said, expected, codes = PROMISES[case]
+    promise = rows(CommitmentFact, 1, due_on=day("2025-06-30"), **said)
+    measured: Any = judged(facts(commitments=promise, expected=[listed("commitments", 1)])).outcome("P03").measured
+    assert (measured.value, measured.low, measured.high) == expected
+    assert {*measured.missing, *measured.flags} - {"small-base"} == {*codes}
+
+
+def test_what_the_authority_alone_confirms_may_be_denied_by_its_own_share() -> None:
+    confirmed = rows(CommitmentFact, 1, due_on=day("2025-06-30"), authority_says="fulfilled", **IN_JUNE)
+    known = facts(commitments=[*confirmed, TINY[0]], expected=[listed("commitments", 2)])
+    measured: Any = judged(known).outcome("P03").measured
+    assert (measured.value, measured.low, measured.high) == (100, 50, 100)
+
+
+def test_a_broken_promise_that_is_called_voluntary_by_bare_word_counts_and_is_named() -> None:
+    broken = replace(TINY[1], community_says="not_fulfilled", voluntary=True, evidence=0)
+    by_word = facts(commitments=[TINY[0], replace(broken, voice="company")], expected=[listed("commitments", 2)])
+    bound: Any = judged(by_word).outcome("P03").measured
+    assert (bound.value, bound.low, bound.high) == (50, 50, 50)
+    assert "voluntary-bare-word" in bound.flags
+    free: Any = (
+        judged(facts(commitments=[TINY[0], broken], expected=[listed("commitments", 1)])).outcome("P03").measured
+    )
+    assert (free.value, free.low, free.high, free.flags) == (100, 100, 100, ("small-base",))
 
 
 @pytest.mark.parametrize(("voice", "state"), [("company", "unknown"), ("authority", "not_applicable")])
@@ -720,7 +876,9 @@ def test_a_report_without_a_day_may_have_come_first() -> None:
         record="disclosure/1", period_end=day("2025-12-31"), published_by="company", has_figures=True
     )
     known = facts(as_of=day("2026-11-30"), disclosures=[undated])
-    assert judged(known).outcome("T01").best == 100
+    outcome = judged(known).outcome("T01")
+    assert outcome.best == 100
+    assert "no-publication-date" in outcome.measured.missing
     assert judged(known.with_rows(DisclosureFact, ())).outcome("T01").best < 100  # type: ignore[operator]
 
 
@@ -780,6 +938,30 @@ def test_what_the_recipient_denies_on_paper_is_unpaid_with_its_days_so_far() -> 
     assert (late.measured.value, round(late.best)) == (45, 67), "at best it came on the day that the payer names"
     no_day = of_money("R02", owed(100), paid(company_amount=100, recipient_amount=0, **PAPER))
     assert (no_day.measured.value, no_day.best) == (45, 100)
+
+
+def test_a_payers_paper_may_be_denied_and_a_bare_word_shows_nothing_that_could_be() -> None:
+    told = {"recipient_voice": "community", "recipient_known_by": "told"}
+
+    def figures(**said: Any) -> tuple[Any, ...]:
+        measured = of_money("R01", owed(100), paid(**said)).measured
+        return (measured.value, measured.low, measured.high)
+
+    assert figures(company_amount=100, recipient_amount=40, **PAPER) == (40, 40, 100)
+    assert figures(company_amount=40, recipient_amount=100, **PAPER) == (100, 100, 100)
+    assert figures(company_amount=100, **BANK) == (100, 0, 100)
+    assert figures(company_amount=100, recipient_amount=40, **told, **BANK) == (40, 40, 100)
+    assert figures(company_amount=100, recipient_amount=100, **told) == (None, None, None)
+    assert figures(company_amount=100) == (None, None, None)
+    assert figures() == (None, None, None)
+
+
+def test_one_sol_that_the_recipient_denies_is_unpaid_and_money_that_both_call_paid_back_is_not_denied() -> None:
+    sol = of_money("R02", owed(1), paid(company_amount=1, paid_on=day("2025-06-30"), recipient_amount=0, **PAPER))
+    assert (sol.measured.value, sol.measured.flags) == (45, ("sides-differ",))
+    came = paid(1, recipient_amount=100, received_on=day("2025-06-30"), **PAPER)
+    back = paid(2, company_amount=-40, recipient_amount=-40, received_on=day("2025-07-01"), **PAPER)
+    assert "sides-differ" not in of_money("R02", owed(100), came, back).measured.flags
 
 
 def test_what_the_recipient_denies_in_part_is_unpaid_and_the_rest_counts_on_its_own_day() -> None:
@@ -852,6 +1034,13 @@ def test_no_more_days_count_than_money_was_owed_and_the_latest_of_it_counts() ->
     assert (exact.measured.value, exact.measured.flags) == (9, ())
 
 
+def test_at_best_the_money_that_came_first_counts_up_to_the_debt_and_then_what_came_next() -> None:
+    late = paid(1, recipient_amount=60, received_on=day("2025-09-28"), **PAPER)
+    early = paid(2, recipient_amount=60, received_on=day("2025-06-30"), **PAPER)
+    measured = of_money("R02", owed(100), late, early, as_of="2026-06-30").measured
+    assert (measured.value, measured.low, measured.high) == (54, 36, 54)
+
+
 def test_what_is_booked_under_one_debt_shortens_the_days_of_no_other() -> None:
     late = paid(1, "obligation/1", recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
     early = paid(0, recipient_amount=900, received_on=day("2025-06-30"), **PAPER)
@@ -883,6 +1072,10 @@ def test_the_day_that_the_community_names_on_paper_decides_over_the_companys() -
     late = paid(**IN_TIME, recipient_amount=100, received_on=day("2025-09-28"), **PAPER)
     outcome = of_money("R02", owed(100), late, as_of="2025-12-31")
     assert (outcome.measured.value, outcome.worst, outcome.score) == (90, 0, 0)
+    assert outcome.best == 100, "at best it came on the company's day"
+    for paid_on in (None, day("2025-12-31")):
+        later = of_money("R02", owed(100), replace(late, paid_on=paid_on), as_of="2025-12-31")
+        assert (later.measured.value, later.measured.low, later.measured.high) == (90, 90, 90)
 
 
 @pytest.mark.parametrize(("code", "worst"), [("R01", 0), ("R02", 0)])

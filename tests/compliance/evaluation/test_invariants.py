@@ -169,6 +169,47 @@ def lists(number: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def requirements(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"closure-requirement/{number}"),
+            "amount": money,
+            "currency": currencies,
+            "voice": voices,
+        }
+    )
+
+
+def guarantees(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    """For either of two requirements, of a kind that has a last day."""
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"closure-guarantee/{number}"),
+            "requirement": st.sampled_from(["closure-requirement/0", "closure-requirement/1"]),
+            "instrument": st.sampled_from(["bank", "surety"]),
+            "amount": money,
+            "currency": currencies,
+            "posted_on": days_of_the_year,
+            "stands_until": days_of_the_year,
+            "voice": voices,
+        }
+    )
+
+
+@st.composite
+def reports_on_land(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    verified, done = sorted(Decimal(draw(st.integers(0, 100))) for _ in range(2))
+    return {
+        "record": f"reclamation-report/{number}",
+        "as_of": draw(st.sampled_from([day("2025-06-30"), day("2025-12-31"), day("2025-12-31")])),
+        "scheduled_hectares": draw(st.integers(0, 100).map(Decimal)),
+        "done_hectares": done,
+        "verified_hectares": verified,
+        "verified_by_is": draw(st.sampled_from(["regulator", "ngo", "company"])),
+        "voice": draw(voices),
+    }
+
+
 TABLES: dict[str, Any] = {
     "assessments": complete_assessments,
     "employment": complete_returns,
@@ -178,6 +219,9 @@ TABLES: dict[str, Any] = {
     "conditions": conditions,
     "disclosures": disclosures,
     "expected": lists,
+    "closure-requirements": requirements,
+    "closure-guarantees": guarantees,
+    "reclamation": reports_on_land,
 }
 
 # A table that has no rows of its own above has rows made of its columns.

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import gettext, override
 
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.assessments import certified_before_start
@@ -79,6 +80,12 @@ def test_every_code_and_unit_of_every_measure_is_shown_in_words() -> None:
             assert code_words(name) == CODES[name].strip() != "", name
         assert words_of(sorted(found.codes)) == [CODES[name] for name in sorted(found.codes)]
         assert found.codes.isdisjoint(words_of(found.codes))
+
+
+def test_everything_that_the_judgement_says_is_said_in_spanish_too() -> None:
+    said = [*CODES.values(), *(words for found in MEASURES.values() for words in (found.note, *(found.divides or ())))]
+    with override("es"):
+        assert [words for words in said if words and gettext(words) == words] == []
 
 
 def test_why_no_measure_was_asked_is_said_in_words_too() -> None:

@@ -149,6 +149,14 @@ def test_a_payment_without_a_date_may_have_come_on_time_or_never() -> None:
     assert found.missing == ("no-payment-date",)
 
 
+def test_a_payment_of_which_nobody_says_how_much_leaves_the_lateness_open() -> None:
+    late, unsaid = obligation(100), obligation(100)
+    dated = payment(late, company_amount=100, paid_on=day("2025-07-30"))
+    for paid_on in (None, day("2025-07-30")):
+        found = measured("R02", facts(obligations=[late, unsaid], payments=[dated, payment(unsaid, paid_on=paid_on)]))
+        assert (found.value, found.low, found.high, found.missing) == (30, 0, None, ("no-amount",))
+
+
 def test_lateness_is_unknown_where_nothing_is_dated() -> None:
     due = obligation(100)
     assert outcome("R02", facts(obligations=[due])).state == "unknown"
@@ -327,6 +335,11 @@ def test_nine_of_ten_equal_payments_stated_by_both_score_at_most_90() -> None:
     assert score("R05", facts(payments=[*agreed, payment(company_amount=100)])) == 90
     assert score("R05", facts(payments=[*agreed, payment(company_amount=0)])) == 90
     assert score("R05", facts(payments=agreed)) == 100
+
+
+def test_much_money_of_which_the_recipient_alone_speaks_leaves_little_that_both_state() -> None:
+    agreed = payment(company_amount=100, recipient_amount=100)
+    assert score("R05", facts(payments=[agreed, payment(recipient_amount=900)])) == 10
 
 
 def test_a_currency_of_which_one_side_alone_speaks_is_the_weakest() -> None:

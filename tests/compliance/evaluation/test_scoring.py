@@ -66,6 +66,23 @@ def a_mean_of(*scores: str | None, na: int = 0, known: Facts | None = None, miss
     return judge(rules, known or facts(exemptions=[exempt(code) for code in codes[len(scores) :]]), given)
 
 
+def test_a_gate_of_which_nothing_is_known_caps_nothing_though_it_counts_as_no_point() -> None:
+    gate = an_indicator("G", "A", missing="M0", gate=Decimal(44), weight=Decimal(0))
+    rules = a_framework([gate, an_indicator("B", "A")], {"A": 1})
+    found: Any = judge(rules, facts(), [Override(indicator="B", score=Decimal(90), reason="I counted them.")])
+    assert (found.outcome("G").score, found.capped_by, found.score, found.worst) == (0, (), 90, 44)
+
+
+def test_a_reviewers_score_counts_and_brings_back_nothing_that_does_not_apply() -> None:
+    given = [Override(indicator="L01", score=Decimal(70), reason="I counted them.")]
+    assert judged(facts(), given).outcome("L01").overridden
+    assert not judged(facts()).outcome("L01").overridden
+    excused = judged(facts(exemptions=[exempt("L01")]), given).outcome("L01")
+    assert (excused.overridden, excused.explanation) == (False, "No royalty is due before production")
+    in_closure = judged(facts(phases=("closure",))).outcome("L01")
+    assert (in_closure.reason, in_closure.explanation) == ("phase", "")
+
+
 @pytest.mark.parametrize(
     ("scores", "na", "shown"),
     [

@@ -11,6 +11,7 @@ from compliance.evaluation import canonical
 from compliance.evaluation.facts import (
     FIRST_TABLES,
     TABLES,
+    CommitmentFact,
     DisclosureFact,
     Facts,
     FactTable,
@@ -20,8 +21,9 @@ from compliance.evaluation.facts import (
     of_year,
 )
 from compliance.evaluation.judgement import Judgement, Override
-from compliance.evaluation.scoring import judge
+from compliance.evaluation.scoring import judge, without
 from tests.compliance.evaluation.builders import FRAMEWORK_FILE, day, facts, framework, judged
+from tests.compliance.evaluation.test_games import VERSIONS, the_truth
 from tests.compliance.evaluation.test_scoring import good_year
 
 KNOWN_FACTS = Facts(
@@ -106,6 +108,17 @@ def test_a_judgement_is_read_back_as_it_was_sealed_overrides_included() -> None:
         again = Judgement.from_json(found.to_json(), framework())
         assert again.to_json() == found.to_json()
         assert all(one.says_the_same_as(other) for one, other in zip(found.outcomes, again.outcomes, strict=True))
+
+
+@pytest.mark.parametrize("version", [1, 5])
+def test_a_judgement_that_is_read_back_is_known_as_far_as_it_was(version: int) -> None:
+    """The coverage of a rule is not sealed: half a range is half known where the file says so, and what a reviewer says is."""
+    known = the_truth().with_rows(CommitmentFact, the_truth()[CommitmentFact][:9])
+    given = Override(indicator="R02", score=Decimal("12.5"), reason="The slip of 31 March says so.")
+    found = judge(VERSIONS[version], known.seen_by(VERSIONS[version].looks_at), [given])
+    again = Judgement.from_json(found.to_json(), VERSIONS[version])
+    assert without(again, ()).coverage == without(found, ()).coverage == found.coverage
+    assert [one.coverage for one in without(again, ()).policies] == [one.coverage for one in found.policies]
 
 
 def test_a_judgement_sealed_with_its_rules_is_read_by_the_framework_that_it_names() -> None:

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
 from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
 from compliance.evaluation.gathering import COLUMNS, model_of
 from compliance.evaluation.judgement import WITHHELD, Judgement
-from compliance.evaluation.shown_results import completions, judge_shown
+from compliance.evaluation.shown_results import completions, judge_shown, merged_measurement
 from compliance.evaluation.small_numbers import (
     HIDDEN_COUNTS,
     LEAST_SPREAD,
@@ -34,6 +35,7 @@ from compliance.evaluation.small_numbers import (
     is_small,
     showing,
 )
+from compliance.evaluation.words import PERCENT
 from projects.models.columns import CountColumn, NumberColumn
 from tests.compliance.evaluation.builders import employment, facts, framework, judged
 
@@ -71,6 +73,12 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
         declared |= {(table, column.name) for column in counted_columns(table)}
     assert declared == counted
     assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact}
+
+
+def test_heads_are_whole_and_full_time_workers_are_counted_in_hundredths() -> None:
+    assert {column.name: column.least for column in COLUMNS_OF_RETURNS} == {
+        name: Decimal(1) if name.endswith("headcount") else Decimal("0.01") for name in NAMES
+    }
 
 
 def test_of_a_row_of_many_people_everything_is_shown() -> None:
@@ -392,3 +400,24 @@ def test_bounds_hold_what_the_row_says() -> None:
         bounds = bounds_of(COLUMNS_OF_RETURNS, choose(COLUMNS_OF_RETURNS, exact))
         assert all(bounds[name][0] <= count <= bounds[name][1] for name, count in exact.items())
     assert counts_of(employment(total_fte=-1)) == {}
+
+
+def test_a_figure_without_an_upper_limit_is_shown_from_the_least_of_its_ranges() -> None:
+    ends = [measurement([], value=Decimal(value), low=Decimal(low)) for value, low in ((45, 30), (90, 60))]
+    found: Any = merged_measurement(ends, "days")
+    assert (found.value, found.low, found.high) == (None, 30, None)
+
+
+def test_only_what_is_said_at_every_end_is_said_of_what_is_shown() -> None:
+    ends = [measurement([], missing=missing) for missing in (("no-total", "no-women-figure"), ("no-women-figure",))]
+    for order in (ends, ends[::-1]):
+        assert merged_measurement(order, PERCENT).missing == ("no-women-figure",)
+
+
+def test_a_part_is_shown_between_its_ends_and_not_at_all_where_another_may_stand_in_its_place() -> None:
+    def figure(name: str, value: int) -> Measurement:
+        return measurement([], value=Decimal(value), breakdown=(Part(name=name, value=Decimal(value)),))
+
+    part: Any = merged_measurement([figure("PEN", 10), figure("PEN", 20)], PERCENT).breakdown[0]
+    assert (part.name, part.value, part.low, part.high) == ("PEN", None, 10, 20)
+    assert merged_measurement([figure("PEN", 10), figure("USD", 20)], PERCENT).breakdown == ()

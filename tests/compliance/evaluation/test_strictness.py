@@ -122,6 +122,8 @@ def test_a_file_that_would_change_a_grade_in_silence_is_refused(tmp_path: Path, 
             + PARAMETER.replace("valid_from: 2000-01-01", "valid_from: 2022-07-01").replace("value: 20", "value: 25"),
         ),
         HEAD.replace("missing: M0", "missing: M0\n    weight: 0") + LIMIT,
+        HEAD.replace("policies:", "policies:\n  - {code: REV, weight: 0, names: {en: Money, es: Dinero}}")
+        + LIMIT.replace("policy: TRA", "policy: REV"),
     ],
 )
 def test_a_file_in_which_every_value_is_known_and_dated_is_read(tmp_path: Path, text: str) -> None:

@@ -42,6 +42,12 @@ def test_an_empty_node_leaves_the_one_above() -> None:
 def test_nothing_applies_and_there_is_no_number_and_no_name() -> None:
     found = rolled(joined("ALL", "mean", said("a")), {"a": NOT_APPLICABLE}, bands=BANDS)
     assert (found.state, found.number, found.name, found.coverage) == (NOT_APPLICABLE, None, None, None)
+    assert found.find("a").name is None
+
+
+def test_where_the_file_names_no_bands_nothing_has_a_name_known_or_not() -> None:
+    for answers in ({}, {"a": 80}):
+        assert rolled(joined("ALL", "mean", said("a")), answers).name is None
 
 
 def test_unknown_counts_as_the_least_under_m0_and_withholds_every_name_above_under_mb() -> None:
@@ -92,6 +98,12 @@ def test_all_of_is_met_by_every_child_and_failed_by_one() -> None:
     assert figures(rolled(root, {"a": 60})) == (None, 0, 100)
 
 
+def test_a_child_that_is_met_by_what_is_known_of_it_counts_as_met_and_may_turn_out_not_to_be() -> None:
+    half = joined("IN", "mean", said("a"), said("b"))
+    assert figures(rolled(joined("ALL", "all_of", half, met_from="80"), {"a": 80})) == (100, 0, 100)
+    assert figures(rolled(joined("ALL", "all_of", half, met_from="81"), {"a": 80})) == (0, 0, 100)
+
+
 def ladder() -> dict[str, Any]:
     return joined("ALL", "ladder", said("one", reaches="33"), said("two", reaches="66"), said("three", reaches="100"))
 
@@ -126,6 +138,11 @@ def test_a_share_met_counts_children_by_weight() -> None:
     assert figures(rolled(root, {"a": 50})) == (100, 75, 100)
 
 
+def test_a_share_met_takes_a_child_that_is_half_known_by_what_is_known_of_it() -> None:
+    half = joined("IN", "mean", said("a"), said("b"))
+    assert figures(rolled(joined("ALL", "share_met", half, met_from="50"), {"a": 80})) == (100, 0, 100)
+
+
 @pytest.mark.parametrize(
     ("silence", "expected", "name"),
     [("opens", (80, 40, 90), "high"), ("withholds", (80, 40, 90), "?"), ("fails", (44, 40, 90), "low")],
@@ -135,6 +152,22 @@ def test_a_cap_says_what_silence_does(silence: str, expected: tuple[Any, ...], n
     found = rolled(joined("ALL", "mean", said("a"), said("b"), caps=[cap]), {"b": 80}, bands=BANDS)
     assert figures(found) == expected
     assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("node", "answers", "expected"),
+    [
+        (joined("IN", "min", said("a"), said("b")), {"a": 90}, (44, 44, 95)),
+        (joined("IN", "mean", said("a"), said("b")), {"a": 80}, (90, 44, 95)),
+        (said("IN", missing="M0"), {}, (44, 44, 100)),
+    ],
+    ids=["half known and without a number", "half known and with a number", "counted as the least"],
+)
+def test_a_cap_takes_for_silent_what_has_no_number_or_is_only_counted_as_the_least(
+    node: dict[str, Any], answers: Mapping[str, Any], expected: tuple[Any, ...]
+) -> None:
+    cap = {"where": ["IN"], "below": "75", "at_most": "44", "unknown": "fails"}
+    assert figures(rolled(joined("ALL", "mean", node, said("c"), caps=[cap]), {**answers, "c": 100})) == expected
 
 
 def test_a_cap_holds_down_number_worst_and_best_and_a_kept_one_does_nothing() -> None:
@@ -153,6 +186,12 @@ def test_a_published_figure_stands_in_place_of_what_is_below_it() -> None:
     assert figures(rolled(root, {"IN": NOT_APPLICABLE, "c": 75})) == (75, 75, 75)
     with pytest.raises(FrameworkError, match="ALL: nobody is asked this"):
         rolled(root, {"ALL": 50})
+
+
+def test_a_published_figure_has_its_name_however_little_is_known_below_it() -> None:
+    inner = joined("IN", "mean", said("a"), said("b"), may_be_given="true", minimum_count="2")
+    assert rolled(joined("ALL", "mean", inner), {"IN": "81.5"}, bands=BANDS).find("IN").name == "high"
+    assert rolled(joined("ALL", "mean", inner), {"a": 80}, bands=BANDS).find("IN").name == "?"
 
 
 def test_too_few_known_children_and_too_little_known_weight_give_no_name() -> None:
@@ -216,6 +255,12 @@ def test_a_column_is_transformed_and_cut_to_its_range() -> None:
     assert readings_of_row(made, {"money": " "})["a"].state == "unknown"
 
 
+def test_a_step_that_is_written_in_full_is_the_step_that_is_written_short() -> None:
+    short, full = ({"divide_by": "8"}, {"step": "divide_by", "number": "8"})
+    made = [tree(joined("ALL", "sum", column(transform=[step, "ln1p"]))) for step in (short, full)]
+    assert made[0] == made[1]
+
+
 @pytest.mark.parametrize(("step", "cell"), [("ln1p", "-0.5"), ("ln", "0"), ("ln", "-3")])
 def test_the_logarithm_of_a_negative_number_is_refused(step: str, cell: str) -> None:
     made = tree(joined("ALL", "sum", column(transform=[step])))
@@ -237,6 +282,28 @@ def test_a_measure_among_the_leaves_is_judged_as_an_indicator_is() -> None:
     assert found.find("L01").number == 50
     assert found.number == 75
     assert roll_up(made, readings_of_facts(made, facts()), on).find("L01").state == "unknown"
+
+
+def test_a_scale_holds_to_its_last_day_and_the_next_one_from_the_day_after() -> None:
+    scales = [
+        {"valid_from": "2020-01-01", "valid_to": "2025-12-31", "floor": "20", "ceiling": "60"},
+        {"valid_from": "2026-01-01", "floor": "0", "ceiling": "40"},
+    ]
+    leaf = {"code": "L01", "names": both("Local hire"), "measure": "local_hire_share", "linear": scales}
+    made = tree(joined("ALL", "mean", leaf))
+    known = facts(employment=[employment(total_fte=780, district_fte=312)])
+    assert roll_up(made, readings_of_facts(made, known), day("2025-12-31")).number == 50
+
+
+@pytest.mark.parametrize(("foreign", "points"), [(20, 100), (21, 0)])
+def test_a_measure_without_a_scale_is_kept_or_not(foreign: int, points: int) -> None:
+    law = {"norm": "D.Leg. 689", "article": "art. 4", "valid_from": "1991-12-05"}
+    limit = {"name": "maximum_percent", "value": "20", "unit": "percent", **law}
+    leaf = {"code": "L04", "names": both("Foreign staff"), "measure": "foreign_headcount", "parameters": [limit]}
+    made = tree(joined("ALL", "mean", leaf))
+    known = facts(employment=[employment(staff_headcount=100, foreign_headcount=foreign)])
+    on = day("2025-12-31")
+    assert figures(roll_up(made, readings_of_facts(made, known), on)) == (points, points, points)
 
 
 def test_a_view_rolls_the_same_leaves_up_for_each_label() -> None:

@@ -93,6 +93,18 @@ def test_a_payment_of_which_nobody_says_how_much_counts_for_nothing_known() -> N
     assert counted(paid(None, 100, recipient_voice="company"), bare_words=False) is None
 
 
+def test_where_bare_words_count_the_payers_day_counts_and_else_the_recipients() -> None:
+    later = day("2025-09-28")
+    for payment, days in (
+        (paid(100, received_on=later), (DUE,)),
+        (paid(100, paid_on=None, received_on=later), (later,)),
+        (paid(100, paid_on=None), ()),
+    ):
+        found = counted(payment, bare_words=True)
+        assert found is not None
+        assert found.days == days
+
+
 @pytest.mark.parametrize("code", ["R01", "R02", "R04"])
 def test_a_payers_bare_word_earns_nothing_and_only_raises_the_best_case(code: str) -> None:
     bare = outcome(code, paid(100, purpose="health"))
@@ -139,6 +151,17 @@ def test_of_two_days_the_later_counts_and_the_range_spans_both() -> None:
     late = paid(100, 100, received_on=day("2025-09-28"), **PAPER)
     assert span(outcome("R02", late)) == (90, 0, 100)
     assert span(outcome("R02", late, rules=PERU[1])) == (0, 100, 100), "the first rules took the company's day"
+
+
+def test_of_late_money_the_sides_are_said_to_differ_only_where_a_day_is_known_and_more_than_a_bare_word_does() -> None:
+    def says(payment: PaymentFact) -> tuple[Any, Any]:
+        measured = outcome("R02", payment).measured
+        return measured.missing, measured.flags
+
+    assert says(paid(100, 40, **PAPER)) == ((), ("sides-differ",))
+    assert says(paid(100, 40, paid_on=None, **PAPER)) == (("no-payment-date",), ())
+    assert says(paid(100, 100, **PAPER)) == ((), ())
+    assert says(paid(100)) == (("word-only",), ())
 
 
 def test_a_promise_that_somebody_was_told_is_kept_is_not_known_to_be_kept() -> None:

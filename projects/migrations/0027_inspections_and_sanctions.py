@@ -22,7 +22,7 @@ COLUMNS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0021_notices"),
-        ("projects", "0025_imports_go_in_steps"),
+        ("projects", "0026_what_secures_closing"),
     ]
 
     operations = [

@@ -1,0 +1,53 @@
+"""The part of the demo about closing: what is required, what was posted for it, and how much land is closed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from projects.models import ClosureGuarantee, ClosureRequirement, ReclamationReport, Source
+
+if TYPE_CHECKING:
+    from config.demo.record import ProjectTelling, Story
+
+
+def enter_closure(mine: ProjectTelling, row: Story) -> None:
+    """One year: what the authority requires, the guarantees that were posted, and the report on closed land."""
+    year = row["year"]
+    required = ClosureRequirement(project=mine.project, year=year, amount=row["required"], currency="USD")
+    enter_on_paper(mine, required, date(year, 1, 2), "Lista de garantías exigidas")
+    office = mine.telling.organisations["office"]
+    for instrument, amount, currency, posted_on, stands_until in row["posted"]:
+        guarantee = ClosureGuarantee(
+            requirement=required,
+            instrument=instrument,
+            holder=office,
+            amount=amount,
+            currency=currency,
+            in_another_currency=currency != required.currency,
+            posted_on=posted_on,
+            stands_until=stands_until,
+        )
+        enter_on_paper(mine, guarantee, posted_on, "Constancia de garantía")
+    if "land" in row:
+        scheduled, done, verified = row["land"]
+        report = ReclamationReport(
+            project=mine.project,
+            as_of=date(year, 12, 31),
+            scheduled_hectares=scheduled,
+            done_hectares=done,
+            verified_hectares=verified,
+            verified_by=None if verified is None else office,
+        )
+        enter_on_paper(mine, report, date(year + 1, 2, 10), "Informe semestral de cierre", Source.Voice.COMPANY)
+
+
+def enter_on_paper(
+    mine: ProjectTelling, record: Any, day: date, title: str, voice: str = Source.Voice.AUTHORITY
+) -> None:
+    """Enter a record with the paper that says it."""
+    paper = mine.keep(f"{title} {mine.project.name}", [str(record), f"{day:%d/%m/%Y}"], "pdf", day)
+    if voice == Source.Voice.COMPANY:
+        mine.company_says(record, day, title, evidence=[paper])
+    else:
+        mine.enter(record, voice, day, title, evidence=[paper])
