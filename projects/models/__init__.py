@@ -4,6 +4,7 @@ from projects.models.assessments import AssessmentCondition, ImpactAssessment
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.holdings import ChainMember, Holding
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
@@ -13,12 +14,14 @@ from projects.models.sources import Evidence, Source
 __all__ = [
     "Area",
     "AssessmentCondition",
+    "ChainMember",
     "ColumnMemory",
     "Disclosure",
     "EmploymentReturn",
     "Erasure",
     "Evidence",
     "ExpectedCount",
+    "Holding",
     "ImpactAssessment",
     "ImportBatch",
     "ImportRow",
