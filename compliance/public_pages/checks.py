@@ -60,6 +60,8 @@ def record_words(record: str) -> str:
         "disclosure": _("published report"),
         "expected-count": _("list of what there must be"),
         "procurement-return": _("return of purchases"),
+        "stake": _("share of the mine"),
+        "holding": _("share of a company"),
         "exemption": _("exemption"),
     }.get(table)
     return f"{name} {key}" if name else record
