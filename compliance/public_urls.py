@@ -3,7 +3,7 @@
 from django.urls import path
 
 from compliance.public_pages.sections import PAGES
-from compliance.views import public
+from compliance.views import minerals, public
 
 app_name = "public"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("projects/<slug:slug>/<int:year>/<slug:section>.csv", public.section_csv, name="section_csv"),
     path("communities/", public.communities, name="communities"),
     path("communities/<slug:slug>/", public.community, name="community"),
+    path("minerals/", minerals.minerals, name="minerals"),
+    path("minerals/<slug:code>/", minerals.mineral, name="mineral"),
+    path("owners/", minerals.owner_countries, name="owner_countries"),
+    path("owners/<slug:code>/", minerals.owner_country, name="owner_country"),
     path("verify/", public.verify, name="verify"),
     path("verify/chain.csv", public.chain_csv, name="chain_csv"),
     path("how-we-grade/", public.how_we_grade, name="how_we_grade"),

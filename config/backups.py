@@ -33,15 +33,26 @@ MOST_SAID = 20
 
 
 def make_backup(folder: Path) -> dict[str, Any]:
-    """Write a checked backup that appears under its name only once it is whole; returns its manifest.
-
-    The dump, the counts and the list of files are of the same moment; the files are copied after it.
-    """
+    """Write a checked backup that appears under its name only once it is whole; returns its manifest."""
     if folder.exists():
         raise CommandError(f"{folder} is there already. Choose a folder that is not.")
     part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700, parents=True)
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700, parents=True)
+        manifest = write_backup(part)
+        os.sync()
+        part.rename(folder)
+    except OSError as error:
+        raise CommandError(f"{part} cannot be written: {error.strerror}. There is no new backup.") from error
+    return manifest
+
+
+def write_backup(part: Path) -> dict[str, Any]:
+    """Write everything into a folder, and check it; returns the manifest.
+
+    The dump, the counts and the list of files are of the same moment; the files are copied after it.
+    """
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -55,8 +66,6 @@ def make_backup(folder: Path) -> dict[str, Any]:
     paths = [DUMP, *(f"{MEDIA}/{name}" for name in named)]
     manifest["files"] = {path: {"bytes": (part / path).stat().st_size, "sha256": digest(part / path)} for path in paths}
     (part / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
-    os.sync()
-    part.rename(folder)
     return manifest
 
 

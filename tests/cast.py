@@ -42,6 +42,7 @@ from projects.models import (
     Evidence,
     ExpectedCount,
     ImpactAssessment,
+    Mineral,
     OwnershipStake,
     PhasePeriod,
     Project,
@@ -202,6 +203,11 @@ def enter(actor: User, record: Any, *, files: Sequence[Evidence] = (), **related
 def mine(actor: User, name: str, *, country: str = "PE", operator: Organisation | None = None) -> Project:
     """A project that the person's organisation follows."""
     return enter(actor, Project(name=name, country=country, operator=operator))  # type: ignore[no-any-return]
+
+
+def digs(project: Project, *codes: str) -> None:
+    """Say what a mine is there for."""
+    project.minerals.set(Mineral.objects.filter(pk__in=codes))
 
 
 def neighbour(actor: User, name: str, *, district: str = "030501") -> Community:

@@ -129,7 +129,7 @@ class Person(Visitor):
             hidden = dict(HIDDEN.findall(page.text))
             answer = self.send(page, hidden | fields | once)
             if answer.status in (http.client.OK, http.client.BAD_REQUEST) and answer.address.endswith("/add/"):
-                raise Refused(re.findall(r'class="error.*', answer.text))
+                raise Refused(re.findall(r'class="error.*', answer.text) or answer.text)
             return answer.status == http.client.OK and f"/{fact.mine}/disclosures/" in answer.address
 
         return send

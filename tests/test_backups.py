@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -204,6 +205,18 @@ def test_an_interrupted_backup_leaves_nothing_that_looks_whole_and_the_next_one_
     said_by("backup", folder)
     assert folder.exists()
     assert not (state / "backup.part").exists()
+
+
+def test_a_backup_for_which_there_is_no_room_says_so_and_does_not_appear(
+    evidence: Evidence, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backups, "copy_files", full)
+    with pytest.raises(CommandError, match="No space left on device. There is no new backup"):
+        said_by("backup", state / "backup")
+    assert not (state / "backup").exists()
 
 
 def test_a_program_older_than_the_server_is_not_used(committed: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.text import slugify
 
@@ -55,13 +56,17 @@ class Gist:
 
     totals: Sequence[Sums] = ()
     places: Sequence[PlacedCommunity] = ()
+    mine: Mine = Mine()
+    known: Decimal | None = None
+    """how much of what the rules ask for is known, in percent"""
 
 
 def gist_of(publication: Publication) -> Gist:
-    """Sums and places of a publication; none of one that cannot be read here."""
+    """What lists need of a publication; nothing of one that cannot be read here."""
     try:
         document = read_document(publication)
-        return Gist(money_totals(document), placed_communities(document))
+        known = document.scorecard.coverage
+        return Gist(money_totals(document), placed_communities(document), mine_of(document), known)
     except UnreadableDocument:
         return Gist()
 

@@ -37,6 +37,7 @@ from compliance.public_pages.community import community_page
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
+from compliance.public_pages.minerals import MineralLine, mineral_lines
 from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.rules import framework_page
 from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
@@ -130,8 +131,20 @@ def search_results(text: str) -> dict[str, Any]:
     return {
         "found": lines_of(found),
         "places": communities_of(places)[:SEARCH_ANSWERS],
+        "minerals": minerals_called(text),
         "similar": similar,
     }
+
+
+def minerals_called(text: str) -> list[MineralLine]:
+    """The minerals of the mines published whose name, in whatever language, holds the text."""
+    latest = list(published().latest_per_project().defer("document"))
+    asked = slugify(text)
+    return [
+        line
+        for line in mineral_lines(gist.mine for gist in gists_of(latest))
+        if asked and any(asked in slugify(name) for name in line.mineral.name.values())
+    ]
 
 
 def current_places() -> QuerySet[PublishedPlace]:

@@ -5,6 +5,7 @@
 
 import os
 import re
+import shutil
 import socket
 import sys
 import time
@@ -16,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from config.launcher.processes import Child, LauncherError, pause
-from config.launcher.servers import Postgres, Valkey
+from config.launcher.servers import Postgres, Valkey, disk_is_full
 from config.launcher.state import PROJECT, State
 
 MANAGE = [sys.executable, str(PROJECT / "manage.py")]
@@ -75,6 +76,8 @@ class Servers:
 
 PREPARE = ("prepare", "--demo")
 MOST_REVIVALS = 3
+LEAST_ROOM_TO_START = 100_000_000
+"""bytes, for a database that writes again what it had not written when it ended"""
 SAY_HOW_FAR_SECONDS = 10
 LONGEST_LINE = 100
 LAST_PORT = 65535
@@ -108,6 +111,7 @@ class Product:
         self.prepared = ""
         self.processes: dict[str, Child] = {}
         self.revived: Counter[str] = Counter()
+        self.waits_for_room = False
         self._prepare = prepare
         self._most_revivals = most_revivals
         self._say = say
@@ -192,16 +196,25 @@ class Product:
     def revive(self) -> None:
         """Start again what ended by itself; raise when it goes on.
 
-        The database recovers what was committed; the broker keeps nothing that could be lost.
+        The database recovers what was committed; the broker keeps nothing that could be lost. On a full disk neither
+        is started: pages say meanwhile that nothing was saved.
         """
-        for name, server, child in self.servers.fallen():
-            self._note_revival(name, child)
-            server.start()
+        fallen = self.servers.fallen()
+        self._note_room(full=bool(fallen) and shutil.disk_usage(self.state.folder).free < LEAST_ROOM_TO_START)
+        for name, server, child in fallen:
+            if not self.waits_for_room:
+                self._note_revival(name, child)
+                server.start()
         for name, child in list(self.processes.items()):
             if not child.running:
                 self._note_revival(name, child)
                 child.kill()  # what it had started itself
                 self.start(name)
+
+    def _note_room(self, *, full: bool) -> None:
+        if full and not self.waits_for_room:
+            self._say(f"{disk_is_full(self.state.folder)} Minka goes on by itself as soon as there is room.")
+        self.waits_for_room = full
 
     def _note_revival(self, name: str, child: Child) -> None:
         if self.revived[name] >= self._most_revivals:

@@ -172,6 +172,7 @@ EMAIL_TIMEOUT = 5
 """Seconds for each of some ten answers of the mail server: together less than a lease."""
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Minka <minka@example.org>")
 
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -210,6 +211,10 @@ locale.LANG_INFO.setdefault("ay", {"bidi": False, "code": "ay", "name": "Aymara"
 STATIC_URL = "/static/"
 STATIC_ROOT = MINKA_STATE / "static"
 MEDIA_ROOT = MINKA_STATE / "media"
+STORAGES = {
+    "default": {"BACKEND": "accounts.storage.WholeFiles"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 FILE_UPLOAD_PERMISSIONS = 0o600
 LEAST_FREE_DISK_MB = env.int("LEAST_FREE_DISK_MB", default=500)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -171,6 +171,16 @@ def public_cases(world: World, address: Address) -> dict[str, dict[str, Any]]:
             "unpublished": {"slug": other.community.slug},
             "absent": {"slug": "no-such-place"},
         },
+        "mineral": {
+            "published": {"code": "copper"},
+            "unpublished": {"code": "gold"},
+            "absent": {"code": "no-such-mineral"},
+        },
+        "country of owners": {
+            "published": {"code": "pe"},
+            "unpublished": {"code": "cl"},
+            "absent": {"code": "no-such-country"},
+        },
         "publication": {
             "published": {"sha256": world.publication.sha256},
             "unpublished": {"sha256": world.other_card.facts_sha256},

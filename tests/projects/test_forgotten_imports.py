@@ -65,7 +65,7 @@ def test_an_import_that_was_left_loses_its_rows_and_its_file_and_says_that_it_wa
     assert (batch.file.name, batch.name) == ("", "people 2020.csv")
     assert AuditEntry.objects.about(batch).count() == 3
     client.force_login(cast.monitor)
-    assert client.get(f"/en/work/imports/{batch.pk}/").status_code == 200
+    assert b"Its rows and its file were deleted after some days" in client.get(f"/en/work/imports/{batch.pk}/").content
     assert client.get("/en/work/imports/").status_code == 200
 
 

@@ -1,0 +1,98 @@
+"""What all mines together dig, and who owns them: by mineral, and by the country of the owners."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from accounts.design.writing import country_name, pick_language
+from compliance.models import Publication
+from compliance.public_pages.lists import Gist, NationalSum, national_sums
+from compliance.public_pages.project import Mine, Mineral, OwnerShare
+
+Latest = Sequence[tuple[Publication, Gist]]
+"""The latest publication of each mine, without its document, and what lists need of that."""
+
+
+@dataclass(frozen=True)
+class MineralLine:
+    """A mineral, and how many of the mines published are there for it."""
+
+    mineral: Mineral
+    mines: int
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one owner holds of one mine, as that mine's publication says."""
+
+    mine: Mine
+    owner: OwnerShare
+
+
+@dataclass(frozen=True)
+class CountryLine:
+    """A country whose people, companies or state own parts of mines."""
+
+    code: str
+    owners: int
+    mines: int
+
+
+@dataclass(frozen=True)
+class Together:
+    """Some mines together. Their grades stand side by side and are never made into one."""
+
+    publications: Sequence[Publication]
+    sums: Sequence[NationalSum]
+    grades: Sequence[tuple[str, int]]
+    """letter, and how many mines have it"""
+    least_known: Decimal | None
+    """percent of what the rules ask for that is known of the mine of which least is"""
+    holdings: Sequence[Holding]
+    owners_unknown: int
+    """of how many of the mines nobody knows an owner"""
+
+
+def mineral_lines(mines: Iterable[Mine]) -> list[MineralLine]:
+    """Every mineral of some mines, those of most mines first."""
+    found, counted = dict[str, Mineral](), Counter[str]()
+    for mine in mines:
+        for mineral in mine.minerals:
+            found[mineral.code] = mineral
+            counted[mineral.code] += 1
+    lines = [MineralLine(mineral, counted[code]) for code, mineral in found.items()]
+    return sorted(lines, key=lambda line: (-line.mines, pick_language(line.mineral.name)))
+
+
+def country_lines(mines: Iterable[Mine]) -> list[CountryLine]:
+    """Every country of owners of some mines, those of most mines first."""
+    owners, owned = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for one in (one for one in holdings_of(mines) if one.owner.country):
+        owners[one.owner.country].add(one.owner.owner)
+        owned[one.owner.country].add(one.mine.slug)
+    lines = [CountryLine(code, len(names), len(owned[code])) for code, names in owners.items()]
+    return sorted(lines, key=lambda line: (-line.mines, country_name(line.code)))
+
+
+def holdings_of(mines: Iterable[Mine]) -> list[Holding]:
+    """Who holds what of some mines, by country, owner and mine."""
+    found = [Holding(mine, stake) for mine in mines for stake in mine.stakes]
+    return sorted(found, key=lambda one: (country_name(one.owner.country), one.owner.owner, one.mine.name))
+
+
+def together(latest: Latest, chosen: Callable[[Mine], bool]) -> Together:
+    """The chosen mines of all."""
+    rows = [(publication, gist) for publication, gist in latest if chosen(gist.mine)]
+    mines = [gist.mine for _publication, gist in rows]
+    known = [gist.known for _publication, gist in rows if gist.known is not None]
+    return Together(
+        publications=[publication for publication, _gist in rows],
+        sums=national_sums(gist.totals for _publication, gist in rows),
+        grades=sorted(Counter(publication.grade for publication, _gist in rows).items()),
+        least_known=min(known, default=None),
+        holdings=holdings_of(mines),
+        owners_unknown=sum(not mine.stakes for mine in mines),
+    )

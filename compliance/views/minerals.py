@@ -1,0 +1,111 @@
+"""Pages for everybody over all mines: by what they dig, and by the country of their owners."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from accounts.access import public_view
+from compliance.public_pages.minerals import Latest, country_lines, holdings_of, mineral_lines, together
+from compliance.public_pages.project import Mine
+from compliance.views.public import (
+    PAGE_SIZE,
+    answer,
+    gists_of,
+    lines_of,
+    page_etag,
+    published,
+    state_of_chain,
+    unchanged,
+)
+
+
+def latest_mines() -> Latest:
+    """Every mine's latest publication, by name."""
+    latest = list(published().latest_per_project().order_by("project_name").defer("document"))
+    return list(zip(latest, gists_of(latest), strict=True))
+
+
+def list_page(request: HttpRequest, template: str, lines: Callable[[list[Mine]], list[Any]]) -> HttpResponseBase:
+    """One line for each mineral or country of the mines published."""
+    etag = page_etag([], state_of_chain())
+    if response := unchanged(request, etag):
+        return response
+    latest = latest_mines()
+    context = {
+        "lines": lines([gist.mine for _publication, gist in latest]),
+        "is_demo_document": any(publication.is_demo for publication, _gist in latest),
+    }
+    return answer(request, template, context, etag)
+
+
+def mines_page(
+    request: HttpRequest, template: str, chosen: Callable[[Mine], bool], more: Callable[[Latest], dict[str, Any]]
+) -> HttpResponseBase:
+    """Some of the mines published: their sums, owners and grades; 404 where there is none."""
+    etag = page_etag([], state_of_chain(), request.path, request.GET.get("page", "")[:6])
+    if response := unchanged(request, etag):
+        return response
+    latest = latest_mines()
+    found = together(latest, chosen)
+    if not found.publications:
+        raise Http404
+    page = Paginator([one.pk for one in found.publications], PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = published().filter(pk__in=page.object_list).order_by("project_name")
+    context = {
+        "together": found,
+        "page": page,
+        "lines": lines_of(shown),
+        "is_demo_document": any(one.is_demo for one in found.publications),
+        **more(latest),
+    }
+    return answer(request, template, context, etag)
+
+
+@public_view
+@require_safe
+def minerals(request: HttpRequest) -> HttpResponseBase:
+    """What the mines published dig, and what the world uses it for."""
+    return list_page(request, "minerals.html", mineral_lines)
+
+
+@public_view
+@require_safe
+def mineral(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The mines of one mineral: who owns them, and how they treat their neighbours."""
+
+    def known(latest: Latest) -> dict[str, Any]:
+        lines = mineral_lines(gist.mine for _publication, gist in latest)
+        return {"mineral": next(line.mineral for line in lines if line.mineral.code == code)}
+
+    def digs(mine: Mine) -> bool:
+        return code in {one.code for one in mine.minerals}
+
+    return mines_page(request, "mineral.html", digs, known)
+
+
+@public_view
+@require_safe
+def owner_countries(request: HttpRequest) -> HttpResponseBase:
+    """The countries whose people, companies or states own parts of the mines published."""
+    return list_page(request, "owner_countries.html", country_lines)
+
+
+@public_view
+@require_safe
+def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The mines of which one country's owners hold parts; the grades are of the mines, and none is the country's."""
+    country = code.upper()
+
+    def known(latest: Latest) -> dict[str, Any]:
+        mines = [gist.mine for _publication, gist in latest]
+        own = [one for one in holdings_of(mines) if one.owner.country == country]
+        return {"country": country, "own": own, "minerals": mineral_lines(mine for mine in mines if is_owned(mine))}
+
+    def is_owned(mine: Mine) -> bool:
+        return country in {stake.country for stake in mine.stakes}
+
+    return mines_page(request, "owner_country.html", is_owned, known)
