@@ -13,23 +13,23 @@ from tests.compliance.evaluation.builders import day, facts
 
 PERU = [one.framework for one in read_folder(FOLDER, MEASURES) if one.framework.code == "peru-recommended-policies"]
 RULE = max(PERU, key=lambda one: one.version).indicator("T02")
-STATE, LISTED, PERSON = {"state_owned": True}, {"listed_on": "Lima"}, {"owner_kind": "person"}
+STATE: dict[str, Any] = {"state_owned": True}
+LISTED: dict[str, Any] = {"listed_on": "Lima"}
+PERSON: dict[str, Any] = {"owner_kind": "person"}
 numbers = count(1)
 
 
 def share(owner: str, percent: float, of: str = "", **columns: Any) -> Any:
     """A share of the mine, or of a company, as an authority says; the owner is a company where nothing else is said."""
-    usual = {
-        "owner_kind": "company",
-        "owner_country": "PE",
-        "state_owned": False,
-        "listed_on": "",
-        "voice": "authority",
+    told: dict[str, Any] = {
+        **{"owner": owner, "owner_key": owner, "owner_kind": "company", "owner_country": "PE"},
+        **{"state_owned": False, "listed_on": "", "starts_on": day("2020-01-01"), "voice": "authority"},
+        **{"share_percent": Decimal(str(percent))},
+        **columns,
     }
-    own = {"owner": owner, "owner_key": owner, "share_percent": Decimal(str(percent)), "starts_on": day("2020-01-01")}
     if of:
-        return HoldingFact(record=f"holding/{next(numbers)}", company=of, company_key=of, **usual | own | columns)
-    return StakeFact(record=f"stake/{next(numbers)}", **usual | own | columns)
+        return HoldingFact(record=f"holding/{next(numbers)}", company=of, company_key=of, **told)
+    return StakeFact(record=f"stake/{next(numbers)}", **told)
 
 
 def traced(*rows: Any) -> Any:
