@@ -14,6 +14,7 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    Holding,
     ImpactAssessment,
     ImportBatch,
     Mineral,
@@ -43,11 +44,29 @@ KINDS_OF_THIS_APP = (
         code="stakes",
         model=OwnershipStake,
         form=form_of(OwnershipStake),
+        fact_name="stake",
         singular=_("Ownership stake"),
         plural=_("Ownership stakes"),
         add_label=_("Add an ownership stake"),
         help=_("Who owns which share, and since when. Shares never add up to more than 100 %."),
         columns=("owner", "share_percent", "starts_on", "ends_on"),
+    ),
+    RecordKind(
+        code="holdings",
+        model=Holding,
+        form=form_of(Holding),
+        fact_name="holding",
+        record_words=_("share of a company"),
+        singular=_("Share of a company"),
+        plural=_("Shares of companies"),
+        add_label=_("Add a share of a company"),
+        help=_(
+            "Who owns the companies that own the mine, up to the last owner. Enter what each one holds directly; what it "
+            "holds through others is worked out."
+        ),
+        columns=("company", "owner", "share_percent", "starts_on", "ends_on"),
+        project_path=None,
+        carried=("company", "starts_on"),
     ),
     RecordKind(
         code="assessments",

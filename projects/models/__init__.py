@@ -5,6 +5,7 @@ from projects.models.closure import ClosureGuarantee, ClosureRequirement, Reclam
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.holdings import ChainMember, Holding
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
@@ -16,12 +17,14 @@ __all__ = [
     "AssessmentCondition",
     "ClosureGuarantee",
     "ClosureRequirement",
+    "ChainMember",
     "ColumnMemory",
     "Disclosure",
     "EmploymentReturn",
     "Erasure",
     "Evidence",
     "ExpectedCount",
+    "Holding",
     "ImpactAssessment",
     "ImportBatch",
     "ImportRow",
