@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import answers, review, runs, small_numbers, takedowns
+from compliance.views import answers, owners, review, runs, small_numbers, takedowns
 
 app_name = "reviews"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("subjects/<slug:kind>/<slug:key>/", answers.subject_page, name="subject"),
     path("projects/<slug:slug>/scorecards/", review.of_project, name="of-project"),
     path("projects/<slug:slug>/scorecards/again/", review.evaluate_again, name="again"),
+    path("projects/<slug:slug>/owners/", owners.owners_page, name="owners"),
     path("projects/<slug:slug>/publications/", takedowns.publication_list, name="publications"),
     path("publications/<int:pk>/take-down/", takedowns.take_down, name="take-down"),
     path("runs/", runs.run_list, name="runs"),

@@ -536,7 +536,7 @@ class OrganisationForm(AsksAboutName, ListedForm):
 
     class Meta:
         model = Organisation
-        fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned", "contact"]
+        fields: ClassVar[list[str]] = ["name", "kind", "country", "state_owned", "listed_on", "contact"]
         field_classes: ClassVar[dict[str, Any]] = {"country": CountryField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, reset_queries, transaction
 from django.db.models import F, Sum
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -107,6 +108,14 @@ def test_foreign_states_own_parts_of_some_mines() -> None:
     foreign = OwnershipStake.objects.filter(owner__state_owned=True).exclude(owner__country="PE")
     assert foreign.values("project").distinct().count() >= 2
     assert {"CA", "CH", "CN"} <= set(OwnershipStake.objects.values_list("owner__country", flat=True))
+
+
+def test_behind_an_island_stands_a_state_and_of_a_partner_nobody_knows_all(client: Client) -> None:
+    pages = (client.get(f"/es/projects/{slug}/owners/").content.decode() for slug in ("titi-pallay", "puka-willka"))
+    titi, puka = (" ".join(page.split()) for page in pages)
+    assert "Isla Clara Holdings" in titi
+    assert "Conocemos al último dueño de 100 de cada 100 acciones." in titi
+    assert "De 18.98 no lo sabemos." in puka
 
 
 def test_every_phase_of_a_mine_is_there() -> None:

@@ -119,12 +119,19 @@ class Organisation(Mergeable):
         COMPANY = "company", _("Company")
         AGENCY = "agency", _("Public agency")
         COMMUNITY_BODY = "community_body", _("Community body")
+        PERSON = "person", _("Person or family")
         OTHER = "other", _("Other")
 
     name = NameColumn(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, as in ISO 3166."))
     state_owned = models.BooleanField(_("owned by a state"), default=False)
+    listed_on = models.CharField(
+        _("exchange on which its shares are traded"),
+        max_length=60,
+        blank=True,
+        help_text=_("Such as “Bolsa de Valores de Lima”. Leave empty where its shares are traded on none."),
+    )
     contact = models.CharField(
         _("how people reach it"),
         max_length=200,

@@ -27,4 +27,3 @@ def is_holiday(rule: Indicator, day: date) -> bool:
     """Whether a rule names a day as a holiday that was one then."""
     from_easter = (day - easter(day.year)).days
     return any(rule.find(HOLIDAY, day, unit) for unit in (f"{day:%m-%d}", f"easter{from_easter:+d}"))
-

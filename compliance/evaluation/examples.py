@@ -32,6 +32,13 @@ USUAL_COLUMNS: Mapping[str, object] = {
     "payer": "the mine",
     "employer": "the mine",
     "recipient": "the community",
+    "owner": "an owner",
+    "owner_kind": "company",
+    "owner_country": "PE",
+    "state_owned": False,
+    "listed_on": "",
+    "company": "a company",
+    "starts_on": "2020-01-01",
     "contractors_included": True,
 }
 """What a row says of itself where its example does not, in whatever table has such a column."""

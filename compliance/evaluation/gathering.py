@@ -18,6 +18,7 @@ from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
+from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -46,8 +47,10 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    Holding,
     ImpactAssessment,
     Inspection,
+    OwnershipStake,
     PhasePeriod,
     ProcurementReturn,
     Project,
@@ -99,6 +102,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
     ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
     ReclamationFact: lambda: ReclamationReport.objects.all(),
+    StakeFact: lambda: OwnershipStake.objects.all(),
+    HoldingFact: lambda: Holding.objects.all(),
     ExemptionFact: lambda: Exemption.objects.filter(approved_by__isnull=False),
 }
 """From which records each table of facts is read. None knows the day: what a day changes stands in the `days` of the table."""
@@ -274,9 +279,11 @@ COLUMNS = {table: columns_of(table) for table in ROWS}
 
 
 def path_to_project(model: type[Model]) -> str:
-    """How queries come from a record to its project: by its own column, or by that of the record which it hangs on."""
+    """How queries come from a record to its project: by its own column, by the mines that it reaches, or by what it hangs on."""
     if own := keys_to_project(model):
         return own[0]
+    if mines := getattr(model, "mines", ""):
+        return str(mines)
     keys = [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
     return next(f"{key.name}__{found[0]}" for key in keys if (found := keys_to_project(key.related_model)))
 

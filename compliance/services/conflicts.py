@@ -69,7 +69,7 @@ def records_of_mine(project: int) -> Iterator[tuple[str, str, QuerySet[Any]]]:
     mines = Project.with_withdrawn.filter(pk=project).with_merged()
     yield "project", "pk", mines
     for kind in KINDS_OF_RECORD.values():
-        if kind.project_path:
-            yield kind.fact_name, "pk", kind.read(withdrawn=True).filter(**{kind.project_path: project})
+        if path := kind.project_path or kind.model.mines:  # type: ignore[attr-defined]
+            yield kind.fact_name, "pk", kind.read(withdrawn=True).filter(**{path: project})
     yield "disbursement", "pk", Disbursement.objects.filter(project__in=mines)
     yield "disbursement", "disbursement", Statement.objects.filter(disbursement__project__in=mines)

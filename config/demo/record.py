@@ -29,6 +29,7 @@ from projects.models import (
     EmploymentReturn,
     Evidence,
     ExpectedCount,
+    Holding,
     ImpactAssessment,
     Mineral,
     OwnershipStake,
@@ -77,6 +78,11 @@ class RecordTelling:
             community = Community(is_demo=True, **row | {"district": self.areas[row["district"]]})
             self.enter(community, Voice.MONITOR, date(2022, 11, 15), "Visita de campo")
             self.communities[key] = community
+        for row in self.data["holdings"]:
+            company, owner = self.organisations[row["company"]], self.organisations[row["owner"]]
+            share = Decimal(str(row["share"]))
+            holding = Holding(company=company, owner=owner, share_percent=share, starts_on=row["from"])
+            self.enter(holding, Voice.AUTHORITY, row["from"], "Registro de empresas")
         return {row["name"]: ProjectTelling(self, row).tell() for row in self.data["projects"]}
 
     def colleague_of(self, actor: User) -> User:

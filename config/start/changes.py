@@ -16,7 +16,7 @@ from communities.models import Community, Disbursement, Statement
 from compliance.evaluation.gathering import path_to_project
 from compliance.models import Review
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import ImportBatch, Project
+from projects.models import Holding, ImportBatch, Project
 
 
 class Changed(NamedTuple):
@@ -28,7 +28,7 @@ class Changed(NamedTuple):
     mine: str
 
 
-OF_NO_MINE = {Project, Community, ImportBatch}
+OF_NO_MINE = {Project, Community, Holding, ImportBatch}
 """What has no mine beside its name."""
 
 

@@ -5,6 +5,7 @@ from projects.models.closure import ClosureGuarantee, ClosureRequirement, Reclam
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.holdings import ChainMember, Holding
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.places import Area
@@ -17,12 +18,14 @@ __all__ = [
     "AssessmentCondition",
     "ClosureGuarantee",
     "ClosureRequirement",
+    "ChainMember",
     "ColumnMemory",
     "Disclosure",
     "EmploymentReturn",
     "Erasure",
     "Evidence",
     "ExpectedCount",
+    "Holding",
     "ImpactAssessment",
     "ImportBatch",
     "ImportRow",

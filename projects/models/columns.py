@@ -76,6 +76,10 @@ class AmountColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
         return [*super().check(**options), checks.Error("Name the column that holds its currency.", obj=self)]
 
 
+class PercentColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
+    """A part of something, out of 100."""
+
+
 class HectaresColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
     """An area of land in hectares; empty means that nobody knows."""
 

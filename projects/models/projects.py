@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -24,7 +22,6 @@ from projects.models.columns import (
     CountryColumn,
     CurrencyColumn,
     DayColumn,
-    NumberColumn,
     RowColumn,
     YearColumn,
 )
@@ -32,9 +29,8 @@ from projects.models.places import Area
 from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder, NoOverlap, OncePer
 from projects.models.rules import DateRange as DateRange  # migrations know it by this place
+from projects.models.shares import Share, rules_of_a_share
 from projects.models.sources import Source
-
-ALL_OF_IT = Decimal(100)
 
 
 class Mineral(models.Model):
@@ -243,63 +239,20 @@ class OwnershipStakeQuerySet(models.QuerySet["OwnershipStake"]):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
 
 
-class OwnershipStake(Record):
+class OwnershipStake(Share):
     """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
     owner = RowColumn(Organisation, related_name="stakes", verbose_name=_("owner"))
-    share_percent = NumberColumn(
-        _("share, %"), max_digits=7, decimal_places=4, validators=[MinValueValidator(0), MaxValueValidator(100)]
-    )
-    starts_on = DayColumn(_("from"))
-    ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
 
-    year_column = "starts_on"
+    of = "project"
 
     objects = StandingManager.from_queryset(OwnershipStakeQuerySet)()
     with_withdrawn = OwnershipStakeQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "-starts_on", "-share_percent"]
-        constraints = [
-            Check(
-                at="share_percent",
-                condition=Q(share_percent__gt=0, share_percent__lte=100),
-                name="a_stake_is_above_0_and_at_most_100_percent",
-                says=_("A share is more than 0 and at most 100 %%."),
-            ),
-            InOrder(
-                "starts_on",
-                "ends_on",
-                unknown=["ends_on"],
-                name="a_stake_ends_after_it_starts",
-                says=_("The end must be after the start."),
-            ),
-        ]
+        constraints = rules_of_a_share("stake")
 
     def __str__(self) -> str:
         return f"{self.owner}: {self.share_percent.normalize():f} %"
-
-    def clean(self) -> None:
-        """On no day more than all of it; PostgreSQL refuses it too, also where two people say so at the same time."""
-        super().clean()
-        share, start, end = self.share_percent, self.starts_on, self.ends_on
-        if share is None or start is None or (end and end <= start):
-            return
-        stakes = OwnershipStake.objects.filter(project=self.project_id).exclude(pk=self.pk)
-        others = [other for other in stakes if not end or other.starts_on < end]
-        for day in sorted({start, *(other.starts_on for other in others if other.starts_on > start)}):
-            held = sum((other.share_percent for other in others if other.lasts_on(day)), Decimal(0))
-            if held + share > ALL_OF_IT:
-                message = _("On %(day)s others already hold %(held)s %%. At most %(left)s %% is left.")
-                left = ALL_OF_IT - held
-                params = {"day": long_date(day), "held": f"{held.normalize():f}", "left": f"{left.normalize():f}"}
-                raise ValidationError({"share_percent": ValidationError(message, "stakes_exceed_100_percent", params)})
-
-    def lasts_on(self, day: date) -> bool:
-        """Whether the share is held on a day."""
-        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
-
-    def concerned_years(self) -> list[int]:
-        """Ownership enters no indicator of this framework."""
-        return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -24,6 +25,8 @@ class Sourced(models.Model):
 
     year_column: ClassVar[str | None] = None
     """The day, or the year, by which a record is filtered; None where it belongs to no year."""
+    mines: ClassVar[str] = ""
+    """How queries come to the mines that it reaches, where it belongs to no project and says something of several."""
 
     class Meta:
         abstract = True
@@ -37,6 +40,12 @@ class Sourced(models.Model):
         """What has happened lies in the past; a record adds here what it needs other rows for."""
         happened = (c.name for c in self._meta.concrete_fields if isinstance(c, DayColumn) and c.happened)
         check_days_have_come(**{name: getattr(self, name) for name in happened})
+
+    @classmethod
+    def with_mines(cls, records: Iterable[Any]) -> Iterable[tuple[Any, int]]:
+        """Each of some records with the key of every project of which it says something."""
+        found = ((record, getattr(record, "project", None)) for record in records)
+        return ((record, project.pk) for record, project in found if project is not None)
 
     def silent_columns(self) -> frozenset[str]:
         """Columns about which there is nothing to say or to ask in this record."""

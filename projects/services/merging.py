@@ -88,11 +88,11 @@ def kind_of(row: models.Model) -> MergeKind:
 
 
 def columns_naming(model: type[models.Model]) -> list[Column]:
-    """Every column of every app that points to a model, those of many-to-many tables among them."""
+    """Every column of every app that points to a model, those of many-to-many tables among them; views follow by themselves."""
     return [
         (relation.related_model, relation.field.name)
         for relation in model._meta.get_fields(include_hidden=True)
-        if isinstance(relation, models.ManyToOneRel)
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.managed
     ]
 
 

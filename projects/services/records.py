@@ -193,13 +193,14 @@ def concerned_pairs(*records: Any) -> set[tuple[int, int]]:
     """Project and year of each scorecard that the records may change."""
     pairs: set[tuple[int, int]] = set()
     every_open_year: set[int] = set()
+    by_model: dict[Any, list[Any]] = {}
     for record in records:
-        if (project := getattr(record, "project", None)) is None:
-            continue
+        by_model.setdefault(type(record), []).append(record)
+    for record, project in (pair for model, rows in by_model.items() for pair in model.with_mines(rows)):
         years = record.concerned_years()
         if years is None:
-            every_open_year.add(project.pk)
-        pairs |= {(project.pk, year) for year in years or ()}
+            every_open_year.add(project)
+        pairs |= {(project, year) for year in years or ()}
     return pairs | {(key, year) for key in every_open_year for years_of in OPEN_YEARS for year in years_of(key)}
 
 
@@ -279,7 +280,7 @@ def broken_rule(error: IntegrityError, model: type[models.Model]) -> ValidationE
         if rule.name == name:
             message = rule.get_violation_error_message()
             return ValidationError({getattr(rule, "at", NON_FIELD_ERRORS): ValidationError(message, name)})
-    if name == "stakes_never_exceed_100_percent":
+    if name in ("stakes_never_exceed_100_percent", "holdings_never_exceed_100_percent"):
         message = _("With this share the stakes add up to more than 100 %.")
         return ValidationError({"share_percent": ValidationError(message, name)})
     raise error

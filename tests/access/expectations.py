@@ -201,6 +201,7 @@ SIGNED_IN: dict[str, Rule] = {
     "reviews:exemptions": reads(WITH_ROLE),
     "reviews:exemption-approve": posts(REVIEWERS, "exemption"),
     "reviews:of-project": reads(WITH_ROLE, "project"),
+    "reviews:owners": reads(WITH_ROLE, "project"),
     "reviews:again": posts(ASK_FOR_SCORECARDS, "project"),
     "reviews:publications": reads(WITH_ROLE, "project"),
     "reviews:take-down": form(REVIEWERS | ADMINISTRATOR, "publication"),

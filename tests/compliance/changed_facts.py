@@ -26,6 +26,7 @@ from django.template.loader import render_to_string
 from communities.models import Influence
 from communities.statement_words import Testimony
 from compliance.evaluation import canonical
+from compliance.evaluation.criteria.ownership import HoldingFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     TABLES,
@@ -211,6 +212,7 @@ SHOWN_FACTS: tuple[type[Row], ...] = (
     DisclosureFact,
     ExpectedFact,
     PurchasesFact,
+    HoldingFact,
 )
 """The tables of facts that sections show; payments and the sums that they settle have a test of their own."""
 PAPER = ("evidence", "opens", "company_known_by", "recipient_known_by")
@@ -310,6 +312,7 @@ def changed_parts(document: Document) -> Iterator[Changed]:
         ("project.areas", ("project", "areas"), project["areas"], []),
         ("project.stakes", ("project", "stakes"), project["stakes"], []),
         ("project.followed_by", ("project", "followed_by"), project.get("followed_by", []), []),
+        ("owners", ("owners",), document.sealed.get("owners", []), []),
         ("correction_reason", ("correction_reason",), document.sealed["correction_reason"], "Read again."),
         ("changes", ("changes",), document.sealed["changes"], []),
         ("as_of", ("as_of",), document.sealed["as_of"], (document.as_of + timedelta(days=1)).isoformat()),
@@ -510,6 +513,8 @@ UNSPOKEN = (
     ),
     Unspoken("employment.employer_key", "it tells two employers of one name apart"),
     Unspoken("employment.foreign_exonerated", "the rule about foreign staff says what it excuses"),
+    Unspoken("holdings.owner_key", "it joins the shares, and tells two owners of one name apart"),
+    Unspoken("holdings.company", "the share that leads to the company names it"),
     Unspoken("expected.currency", "of what has no sum", lambda one: one.row.amount is None),
     Unspoken("expected.amount", "a list of employers names workers", lambda one: one.row.people is not None),
     Unspoken(
@@ -623,6 +628,7 @@ SHOWN_BY: Mapping[str, tuple[Words, ...]] = {
     "disclosures": (section("disclosures"),),
     "expected": (section("expected"),),
     "purchases": (section("purchases"),),
+    **dict.fromkeys(("holdings", "owners"), (section("owners"),)),
     "staff": (section("staff"),),
     "communities": (section("communities"), front),
     "money": (section("money"), section("purposes")),

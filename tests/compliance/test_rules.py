@@ -185,7 +185,7 @@ def test_a_decision_stands_where_rule_and_outcome_are_the_same_under_a_newer_ver
 ) -> None:
     accept_all(cast.reviewer, card)
     decided = standing_of(card).decisions
-    choose_rules(actor=cast.reviewer, scorecard=card, framework=newer(date(YEAR + 1, 12, 30)), reason=WHY)
+    choose_rules(actor=cast.reviewer, scorecard=card, framework=newer(date(YEAR + 1, 12, 29)), reason=WHY)
     judged = produced(mine.project)
     assert judged.framework.version == 9
     standing = standing_of(judged)
@@ -299,9 +299,9 @@ def test_a_country_that_gets_its_own_framework_keeps_the_rules_of_its_earlier_ye
 
 
 def test_two_versions_that_come_into_force_on_one_day_are_refused() -> None:
-    newer(date(YEAR + 1, 12, 30))
+    newer(date(YEAR + 1, 12, 29))
     with pytest.raises(ValidationError) as error:
-        load_framework(replace(first_version(), version=10, valid_from=date(YEAR + 1, 12, 30)))
+        load_framework(replace(first_version(), version=10, valid_from=date(YEAR + 1, 12, 29)))
     assert error.value.code == "framework_days"
 
 

@@ -20,6 +20,7 @@ from projects.models.columns import AmountColumn, CurrencyColumn, NumberColumn, 
 from projects.models.due import DueRecord
 from projects.models.records import PeriodRecord, Record, Sourced
 from projects.models.rules import Check, OncePer, Rule
+from projects.models.shares import Share
 from tests.cast import Cast, Mine, gather_cast, open_mine
 
 RECORDS = (Project, Disbursement, *(kind.model for kind in KINDS_OF_RECORD.values()))
@@ -57,7 +58,7 @@ def test_facts_find_the_kind_of_a_record_its_words_and_its_page() -> None:
 
 
 def test_every_record_is_of_a_kind_or_has_pages_of_its_own() -> None:
-    among = (Sourced, Record, PeriodRecord, DueRecord)
+    among = (Sourced, Record, PeriodRecord, DueRecord, Share)
     below = [model for one in among for model in one.__subclasses__()]
     assert {model for model in below if not model._meta.abstract} == set(RECORDS)
 

@@ -21,7 +21,7 @@ from compliance.evaluation.gathering import Scope, gather
 from compliance.services.documents import compose
 from compliance.services.reviews import standing_of
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import EmploymentReturn, OwnershipStake, PhasePeriod, Project, Source
+from projects.models import EmploymentReturn, Holding, OwnershipStake, PhasePeriod, Project, Source
 from projects.models.records import Record
 from projects.services.records import amend_record, enter_record
 from projects.services.withdrawal import hanging_on, restore_record, rows_naming, withdraw_record
@@ -44,7 +44,15 @@ pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(KINDS_OF_RECORD)
 IN_NO_DOCUMENT = {"agreements", "communities"}
 """Kinds that a document tells of only by what hangs on them."""
-CHOSEN = {"agreements", "assessments", "closure-requirements", "communities", "obligations"}
+CHOSEN = {
+    "agreements",
+    "assessments",
+    "closure-requirements",
+    "communities",
+    "conditions",
+    "inspections",
+    "obligations",
+}
 """Kinds that other records name."""
 REASON = "Entered twice."
 
@@ -78,8 +86,8 @@ def withdraw(actor: User, record: Any) -> None:
 
 
 def free(actor: User, record: Record) -> None:
-    """Withdraw whatever hangs on a record, and what hangs on that."""
-    for rows in rows_naming(record):
+    """Withdraw whatever hangs on a record, and what hangs on that; without its stake nothing leads to an owner's owners."""
+    for rows in [*rows_naming(record), *([Holding.objects.all()] if isinstance(record, OwnershipStake) else [])]:
         for one in rows:
             if isinstance(one, Disbursement):
                 withdraw_payment(actor, one, REASON)

@@ -210,6 +210,25 @@ def reports_on_land(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
 
 
+@st.composite
+def shares(draw: st.DrawFn, number: int, record: str) -> dict[str, Any]:
+    """A share of the mine, or of a company, which may add up with others to more than all of it."""
+    owners = st.sampled_from([f"organisation/{key}" for key in range(1, 5)])
+    return {
+        "record": f"{record}/{number}",
+        "owner": "Minera",
+        "owner_key": draw(owners),
+        "owner_kind": draw(st.sampled_from(["company", "company", "person"])),
+        "owner_country": "PE",
+        "state_owned": draw(st.sampled_from([False, False, True])),
+        "listed_on": draw(st.sampled_from(["", "", "Lima"])),
+        "share_percent": Decimal(draw(st.integers(1, 60))),
+        "starts_on": FIRST,
+        "voice": draw(voices),
+        **({"company": "Grupo", "company_key": draw(owners)} if record == "holding" else {}),
+    }
+
+
 TABLES: dict[str, Any] = {
     "assessments": complete_assessments,
     "employment": complete_returns,
@@ -219,6 +238,8 @@ TABLES: dict[str, Any] = {
     "conditions": conditions,
     "disclosures": disclosures,
     "expected": lists,
+    "stakes": partial(shares, record="stake"),
+    "holdings": partial(shares, record="holding"),
     "closure-requirements": requirements,
     "closure-guarantees": guarantees,
     "reclamation": reports_on_land,

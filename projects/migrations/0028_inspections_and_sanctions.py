@@ -21,8 +21,8 @@ COLUMNS = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0021_notices"),
-        ("projects", "0026_what_secures_closing"),
+        ("accounts", "0022_who_is_a_last_owner"),
+        ("projects", "0027_holdings"),
     ]
 
     operations = [

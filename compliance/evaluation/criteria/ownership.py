@@ -1,0 +1,138 @@
+"""Ownership: how much of a mine is traced to its last owners."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.criteria.measurement import Measurement, measurement
+from compliance.evaluation.criteria.registry import measure
+from compliance.evaluation.facts import PUBLIC_BODIES, Facts, Row, YearRule, column, fact_table, reference
+from compliance.evaluation.framework import HUNDRED, Indicator
+from compliance.evaluation.owners import MINE, Chain, DirectShare, chain_of
+from compliance.evaluation.words import code, gettext_noop
+
+OWNERS = "owners"
+"""Who holds which share of the mine."""
+NAMED_FROM = code("named_from", gettext_noop("share from which an owner must be named"))
+
+NO_OWNERS = code("no-owners", gettext_noop("nobody says who owns the mine"))
+LAST_OWNERS_UNKNOWN = code("last-owners-unknown", gettext_noop("nobody knows the last owner of a part"))
+OWNERS_TOLD_ONLY = code(
+    "owners-told-only", gettext_noop("of a part only the company says who owns it, without a paper")
+)
+CIRCLE_OF_OWNERS = code("circle-of-owners", gettext_noop("companies of the chain own each other"))
+MORE_THAN_ALL = code("more-than-all", gettext_noop("more than all of a company is said to be held"))
+SMALL_OWNERS = code("small-owners", gettext_noop("named owners below the share of the law do not count"))
+
+WITH_OWNERS = frozenset({"company", "other"})
+"""Kinds of organisations behind which there are others."""
+
+
+def at_the_end_of_the_year(first: str, until: str) -> YearRule:
+    """Every year on whose last day the row lasts; `until` is the first day on which it does not."""
+    return YearRule(
+        (first, until),
+        lambda years, year: (years[0] or year) <= year and (years[1] is None or years[1] > year),
+        opens=False,
+        reaches_on=True,
+    )
+
+
+LASTING = at_the_end_of_the_year("starts_on__year", "ends_on__year")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedRow(Row):
+    """A share that an owner holds directly on the last day of the year."""
+
+    owner: str = column("owner__name")
+    owner_key: str = reference("owner", "organisation")
+    owner_kind: str = column("owner__kind")
+    owner_country: str = column("owner__country")
+    state_owned: bool = column("owner__state_owned")
+    listed_on: str = column("owner__listed_on")
+    """the exchange on which the owner's own shares are traded; empty: on none, as far as known"""
+    share_percent: Decimal
+    starts_on: date
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the owner is a State, a State's company, or listed on an exchange: the rule asks for nobody behind it."""
+        return self.state_owned or self.owner_kind in PUBLIC_BODIES or bool(self.listed_on)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nobody asks who is behind the owner: public, or people, communities and their like."""
+        return self.is_public or self.owner_kind not in WITH_OWNERS
+
+
+@fact_table("stakes", record="stake", years=LASTING, looked_at=OWNERS)
+class StakeFact(OwnedRow):
+    """A share of the mine."""
+
+
+@fact_table("holdings", record="holding", years=LASTING)
+class HoldingFact(OwnedRow):
+    """A share of a company in the chain of the mine's owners."""
+
+    company: str = column("company__name")
+    company_key: str = reference("company", "organisation")
+
+
+@measure(
+    parameters=(NAMED_FROM,),
+    codes=(NO_OWNERS, LAST_OWNERS_UNKNOWN, OWNERS_TOLD_ONLY, CIRCLE_OF_OWNERS, MORE_THAN_ALL, SMALL_OWNERS),
+)
+def traced_equity(facts: Facts, indicator: Indicator) -> Measurement:
+    """Share of the mine that is traced to a State, to a listed company, or to named owners.
+
+    Rule: direct shares are multiplied along the chain of the last day of the period, and end at a State, a State's
+    company or a listed one, else at people, communities and their like, who count from the share of the law on.
+    Unit: percent of the mine. Source: EITI Standard 2023, requirement 2.5; D.Leg. 1372 article 4 for the share.
+    Missing: what nobody knows, what goes round in a circle and what the company alone says without a paper do not count,
+    and raise the best case; without any owner on record all is unknown.
+    """
+    rows = (*facts[StakeFact], *facts[HoldingFact])
+    if not facts[StakeFact]:
+        return measurement((), {NO_OWNERS})
+    least = indicator.parameter(NAMED_FROM, facts.period_end)
+    told, shown = (rule_chain(facts, counts) for counts in (lambda row: True, lambda row: not row.bare_word))
+    figure, as_told = (counted(chain, rows, least) for chain in (shown, told))
+    missing = {LAST_OWNERS_UNKNOWN} if told.untraced else set()
+    missing |= {OWNERS_TOLD_ONLY} if any(row.bare_word for row in rows) else set()
+    flags = {CIRCLE_OF_OWNERS} if told.circles else set()
+    flags |= {MORE_THAN_ALL} if told.exceeded else set()
+    flags |= {SMALL_OWNERS} if figure < shown.traced else set()
+    most = HUNDRED if told.untraced else max(figure, as_told)
+    return measurement(rows, missing, flags, value=figure, low=min(figure, as_told), high=most)
+
+
+def rule_chain(facts: Facts, counts: Callable[[OwnedRow], bool]) -> Chain:
+    """The chain of the rows that count, up to the first public owner of each branch."""
+    public = {row.owner_key for row in (*facts[StakeFact], *facts[HoldingFact]) if row.is_public}
+    shares = [share_of_mine(row) for row in facts[StakeFact] if counts(row)]
+    shares += [share_of_company(row) for row in facts[HoldingFact] if counts(row) and row.company_key not in public]
+    return chain_of(shares, last_owners(facts))
+
+
+def last_owners(facts: Facts) -> set[str]:
+    """Of whom nobody asks who is behind them."""
+    return {row.owner_key for row in (*facts[StakeFact], *facts[HoldingFact]) if row.is_last}
+
+
+def share_of_mine(row: StakeFact) -> DirectShare:
+    """As the chain reads it."""
+    return DirectShare(of=MINE, owner=row.owner_key, percent=row.share_percent)
+
+
+def share_of_company(row: HoldingFact) -> DirectShare:
+    """As the chain reads it."""
+    return DirectShare(of=row.company_key, owner=row.owner_key, percent=row.share_percent)
+
+
+def counted(chain: Chain, rows: tuple[OwnedRow, ...], least: Decimal | None) -> Decimal:
+    """What ends at public owners, and at others who hold enough to be named."""
+    public = {row.owner_key for row in rows if row.is_public}
+    return sum((held for key, held in chain.last.items() if key in public or held >= (least or ZERO)), ZERO)

@@ -1,0 +1,224 @@
+"""The chain of owners: who is behind the owners, and how much of the mine is each one's in the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.design.writing import country_name, number
+from compliance.evaluation.canonical import ZERO, spell
+from compliance.evaluation.criteria.ownership import (
+    HoldingFact,
+    OwnedRow,
+    StakeFact,
+    share_of_company,
+    share_of_mine,
+)
+from compliance.evaluation.facts import PUBLIC_BODIES
+from compliance.evaluation.gathering import Scope, read, rows_of
+from compliance.evaluation.owners import MINE, Chain, chain_of
+from compliance.public_pages.document import Document
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
+from projects.models import Project
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One owner as a line of the table."""
+
+    row: OwnedRow
+    direct: Decimal
+    total: Decimal
+
+    @property
+    def through_others(self) -> Decimal:
+        """What it holds through companies."""
+        return self.total - self.direct
+
+    @property
+    def kind(self) -> str:
+        """What kind of owner it is."""
+        return kind_words(self.row)
+
+    @property
+    def percents(self) -> tuple[str, str, str]:
+        """What it holds directly, through others, and in all, as people read it."""
+        return short(self.direct), short(self.through_others), short(self.total)
+
+
+@dataclass(frozen=True)
+class Step:
+    """An owner in the drawing, with those above it; an owner that is drawn already has none."""
+
+    row: OwnedRow | None
+    """None: nobody knows who holds this part"""
+    percent: str
+    above: tuple[Step, ...] = ()
+    drawn_already: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What kind of owner it is."""
+        return kind_words(self.row) if self.row else ""
+
+
+@dataclass(frozen=True)
+class Owners:
+    """All that is known of the owners of a mine on the last day of a year."""
+
+    stakes: tuple[StakeFact, ...]
+    holdings: tuple[HoldingFact, ...]
+
+    @cached_property
+    def rows(self) -> dict[str, OwnedRow]:
+        """Every owner by its key, as one of its shares names it."""
+        return {row.owner_key: row for row in (*self.holdings, *self.stakes)}
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The chain to the last owners."""
+        shares = [*map(share_of_mine, self.stakes), *map(share_of_company, self.holdings)]
+        return chain_of(shares, {row.owner_key for row in self.rows.values() if row.is_last})
+
+    @cached_property
+    def by_company(self) -> dict[str, list[OwnedRow]]:
+        """The shares of each company, and of the mine, the largest first."""
+        held = defaultdict[str, list[OwnedRow]](list)
+        for row in (*self.stakes, *self.holdings):
+            held[row.company_key if isinstance(row, HoldingFact) else MINE].append(row)
+        return {of: sorted(rows, key=lambda row: (-row.share_percent, row.owner)) for of, rows in held.items()}
+
+
+def kind_words(row: OwnedRow) -> str:
+    """State-owned, listed, or what kind of owner it is."""
+    if row.owner_kind in PUBLIC_BODIES:
+        return _("a State")
+    if row.state_owned:
+        return _("company of a State")
+    if row.listed_on:
+        return _("listed: %(exchange)s") % {"exchange": row.listed_on}
+    return {
+        "community_body": _("communities"),
+        "person": _("person or family"),
+        "ngo": _("civil organisation"),
+        "company": _("company"),
+    }.get(row.owner_kind, _("other"))
+
+
+def describe_owners(subject: Subject) -> list[StakeFact] | None:
+    """The shares of the mine, where it is known who is behind an owner; frameworks before the sixth do not look at them."""
+    facts = subject.facts
+    if not facts[HoldingFact]:
+        return None
+    return list(facts[StakeFact] or owners_on_record(subject.project, facts.year, subject.on).stakes)
+
+
+def owners_on_record(project: Project, year: int, on: date) -> Owners:
+    """What is on record on a day of the owners at the end of a year; two queries."""
+    scope = Scope(frozenset({(project.pk, year)}), on)
+    stakes, holdings = (
+        rows_of(table, year, on, read(table, scope, {})[project.pk]) for table in (StakeFact, HoldingFact)
+    )
+    return Owners(stakes, holdings)  # type: ignore[arg-type]
+
+
+def owners_of(document: Document) -> Owners:
+    """What a document says of the owners."""
+    return Owners(document.rows(StakeFact, "owners"), document.facts[HoldingFact])
+
+
+def show(document: Document) -> Values | None:
+    """The chain, where somebody is known behind an owner."""
+    owners = owners_of(document)
+    return shown(owners, document.name) if owners.stakes else None
+
+
+def shown(owners: Owners, mine: str) -> Values:
+    """The chain as a drawing of lists, where it ends, and every owner in a table."""
+    chain, names = owners.chain, {key: row.owner for key, row in owners.rows.items()}
+    return {
+        "tree": list(steps(owners.by_company, MINE, set(), owners.rows)),
+        "known": short(chain.traced),
+        "unknown": short(chain.untraced) if chain.untraced else "",
+        "ends": ends_of(owners, chain),
+        "owners": all_owners(owners, chain),
+        "circles": [", ".join(names[key] for key in circle) for circle in chain.circles],
+        "exceeded": [(names.get(key, mine), short(said)) for key, said in chain.exceeded.items()],
+    }
+
+
+def short(percent: Decimal) -> str:
+    """A share with at most two decimals; one too small for them, or too near to all, stays as it is."""
+    rounded = percent.quantize(CENT, ROUND_HALF_UP)
+    return number((percent if rounded == ZERO or (rounded == 100 != percent) else rounded).normalize())
+
+
+def steps(held: dict[str, list[OwnedRow]], of: str, drawn: set[str], rows: dict[str, OwnedRow]) -> Iterator[Step]:
+    """The owners of a company or of the mine, each with those above; each company is drawn with its owners once."""
+    for row in held.get(of, ()):
+        again = row.owner_key in drawn and row.owner_key in held
+        drawn.add(row.owner_key)
+        above = () if again else tuple(steps(held, row.owner_key, drawn, rows))
+        yield Step(row, short(row.share_percent), above, again)
+    rest = 100 - sum((row.share_percent for row in held.get(of, ())), ZERO)
+    if rest > 0 and not (of in rows and rows[of].is_last):
+        yield Step(None, short(rest))
+
+
+def ends_of(owners: Owners, chain: Chain) -> list[tuple[str, str, str]]:
+    """Kind and country of the last owners with what is theirs in the end, the largest first; last what nobody knows."""
+    sums = defaultdict[tuple[str, str], Decimal](Decimal)
+    for key, percent in chain.last.items():
+        row = owners.rows[key]
+        kind = _("listed on an exchange") if row.listed_on and not row.state_owned else kind_words(row)
+        sums[kind, row.owner_country] += percent
+    ordered = sorted(sums.items(), key=lambda one: (-one[1], one[0]))
+    ends = [(kind, country_name(country), short(percent)) for (kind, country), percent in ordered]
+    if chain.untraced:
+        ends.append((_("We don’t know"), "", short(chain.untraced)))
+    return ends
+
+
+def all_owners(owners: Owners, chain: Chain) -> list[Owner]:
+    """Every owner of the chain, the largest first."""
+    found = [Owner(owners.rows[key], chain.direct.get(key, ZERO), total) for key, total in chain.total.items()]
+    return sorted(found, key=lambda one: (-one.total, one.row.owner))
+
+
+def owners_table(document: Document) -> Table:
+    """One row an owner."""
+    owners = owners_of(document)
+    columns: dict[str, Callable[[Owner], object]] = {
+        _("owner"): lambda one: one.row.owner,
+        _("country"): lambda one: country_name(one.row.owner_country),
+        _("kind"): lambda one: one.kind,
+        _("directly in percent"): lambda one: spell(one.direct),
+        _("through others in percent"): lambda one: spell(one.through_others),
+        _("in all in percent"): lambda one: spell(one.total),
+    }
+    return table_of(document, columns, all_owners(owners, owners.chain) if owners.stakes else [])
+
+
+register(
+    Section(
+        name="owners",
+        page="owners",
+        place=1,
+        title=gettext_lazy("The chain of owners"),
+        lead=gettext_lazy("Who is behind the owners, up to the last one, on the last day of the year."),
+        part=StakeFact,
+        is_list=True,
+        describe=describe_owners,
+        show=show,
+        table=owners_table,
+    )
+)
