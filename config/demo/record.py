@@ -292,7 +292,7 @@ class ProjectTelling:
         columns |= {name: self.telling.organisations.get(row.get(name, ""), self.operator) for name in companies}
         record = kind.model(project=self.project, **columns)
         if "authority" in row:
-            self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=record.authority)
+            self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=columns["authority"])
         else:
             self.company_says(record, row["stated"], row["document"])
 

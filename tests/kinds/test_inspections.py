@@ -34,7 +34,7 @@ def test_a_correction_comes_after_the_visit_and_belongs_to_a_finding_that_was_co
     columns: dict[str, Any], refused: list[str]
 ) -> None:
     said = {"inspected_on": date(2025, 4, 2), "finding": "corrected", "corrected_on": date(2025, 4, 2)} | columns
-    rules: list[Any] = Inspection._meta.constraints
+    rules: Any = Inspection._meta.constraints
     assert [rule.name for rule in rules if rule.broken_by(said)] == refused
 
 

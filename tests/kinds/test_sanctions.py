@@ -41,7 +41,7 @@ def test_only_a_fine_has_an_amount_with_its_currency_and_is_paid_once_it_is_deci
         "decided_on": date(2025, 6, 1),
         "paid_on": None,
     }
-    rules: list[Any] = Sanction._meta.constraints
+    rules: Any = Sanction._meta.constraints
     assert [rule.name for rule in rules if rule.broken_by(said | columns)] == refused
 
 
