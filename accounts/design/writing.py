@@ -154,6 +154,13 @@ def pick_language(value: object) -> str:
     return ""
 
 
+def yes_or_no(known: bool | None) -> str:
+    """Whether it was so; unknown is neither."""
+    if known is None:
+        return gettext("We don’t know")
+    return gettext("Yes") if known else gettext("No")
+
+
 def country_name(code: object) -> str:
     """A country in the reader's language; a code that is none shows as it is."""
     return str(reader_locale().territories.get(str(code), code)) if code else gettext("Not known")

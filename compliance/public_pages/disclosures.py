@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import long_date
+from accounts.design.writing import long_date, yes_or_no
 from compliance.evaluation.criteria.disclosures import COMPANY
 from compliance.evaluation.facts import DisclosureFact
 from compliance.public_pages.document import Document
@@ -17,7 +17,7 @@ def show(document: Document) -> Values | None:
             _("Report of %(year)s") % {"year": row.period_end.year},
             publisher_words(row.published_by),
             row.voice,
-            [long_date(row.published_on) if row.published_on else _("Not known"), found_words(row.has_figures)],
+            [long_date(row.published_on) if row.published_on else _("Not known"), yes_or_no(row.has_figures)],
         )
         for row in document.facts[DisclosureFact]
     ]
@@ -29,13 +29,6 @@ def publisher_words(kind: str | None) -> str:
     if kind is None:
         return _("Nobody says who published it.")
     return _("Published by the company.") if kind == COMPANY else _("Published by somebody else.")
-
-
-def found_words(has_figures: bool | None) -> str:
-    """Whether the figures were found; unknown where nobody has looked."""
-    if has_figures is None:
-        return _("We don’t know")
-    return _("Yes") if has_figures else _("No")
 
 
 def disclosures_table(document: Document) -> Table:

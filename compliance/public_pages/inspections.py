@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import long_date, money
+from accounts.design.writing import long_date, money, yes_or_no
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
@@ -23,13 +23,6 @@ def show_inspections(document: Document) -> Values | None:
     ]
     head = [_("Authority"), _("Community present"), _("Independent monitor present"), _("Outcome")]
     return rows_shown(head, rows)
-
-
-def yes_or_no(known: bool | None) -> str:
-    """Whether it was so; unknown is neither."""
-    if known is None:
-        return _("We don’t know")
-    return _("Yes") if known else _("No")
 
 
 def outcome_words(row: InspectionFact) -> str:

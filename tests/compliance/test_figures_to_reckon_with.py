@@ -115,8 +115,10 @@ def test_a_report_says_when_and_by_whom_it_was_published_and_whether_the_figures
         record="disclosure/1", period_end=day("2025-12-31"), published_on=day("2026-05-14"), has_figures=True
     )
     unread = dataclasses.replace(found, published_on=None, has_figures=None)
-    assert shown(disclosures, disclosures=[found, unread]) == [
+    empty = dataclasses.replace(found, has_figures=False)
+    assert shown(disclosures, disclosures=[found, empty, unread]) == [
         ["Report of 2025", "14 May 2026", "Yes"],
+        ["Report of 2025", "14 May 2026", "No"],
         ["Report of 2025", "Not known", "We don’t know"],
     ]
     assert shown(disclosures) is None
@@ -125,7 +127,6 @@ def test_a_report_says_when_and_by_whom_it_was_published_and_whether_the_figures
         "Published by somebody else.",
         "Nobody says who published it.",
     ]
-    assert disclosures.found_words(False) == "No"
 
 
 def test_staff_and_pay_are_shown_and_what_would_tell_on_few_is_not() -> None:
