@@ -114,8 +114,8 @@ def test_a_report_says_when_and_by_whom_it_was_published_and_whether_the_figures
     found = DisclosureFact(
         record="disclosure/1", period_end=day("2025-12-31"), published_on=day("2026-05-14"), has_figures=True
     )
-    unread = dataclasses.replace(found, published_on=None, has_figures=None)
-    empty = dataclasses.replace(found, has_figures=False)
+    empty = dataclasses.replace(found, record="disclosure/2", has_figures=False)
+    unread = dataclasses.replace(found, record="disclosure/3", published_on=None, has_figures=None)
     assert shown(disclosures, disclosures=[found, empty, unread]) == [
         ["Report of 2025", "14 May 2026", "Yes"],
         ["Report of 2025", "14 May 2026", "No"],
