@@ -17,7 +17,7 @@ from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
 from projects.models import Evidence, Project, ProjectAssignment, Source
-from projects.models.records import EVALUATE
+from projects.models.records import EVALUATE, Sourced
 from projects.services.notices import forget_mine, tell_of_change
 
 WITHOUT_WORDS: list[Any] = []
@@ -195,7 +195,8 @@ def concerned_pairs(*records: Any) -> set[tuple[int, int]]:
     every_open_year: set[int] = set()
     by_model: dict[Any, list[Any]] = {}
     for record in records:
-        by_model.setdefault(type(record), []).append(record)
+        if isinstance(record, Sourced):
+            by_model.setdefault(type(record), []).append(record)
     for record, project in (pair for model, rows in by_model.items() for pair in model.with_mines(rows)):
         years = record.concerned_years()
         if years is None:

@@ -526,7 +526,7 @@ def test_who_speaks_for_the_company_that_runs_the_mine_does_not_review_it(cast: 
 def test_whoever_entered_records_of_another_mine_reviews_this_one(cast: Cast, card: Scorecard) -> None:
     both = person("both", cast.ngo, "monitor")
     appoint(both, cast.regulator, "reviewer")
-    open_mine(both, cast.company, "Yana Sami")
+    open_mine(both, cast.other_company, "Yana Sami")
     open_line(actor=both, scorecard=card, indicator="E01")
     assert accept(both, card)
 

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 A_DAY = timedelta(days=1)
 KNOWN_AT_ONCE = {
     ("employment", "exonerated_until"),
+    ("closure-guarantees", "stands_until"),
     ("disclosures", "period_end"),
     ("expected", "period_start"),
     ("expected", "period_end"),
