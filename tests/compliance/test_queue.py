@@ -163,7 +163,8 @@ def test_the_queue_shows_yours_before_what_is_with_others_and_what_is_done(
     reviewer: Client, cast: Cast, card: Scorecard
 ) -> None:
     names = ("Yana Sami", "Urqu Sami", "Anka Sami")
-    asked, approved, done = (produced(open_mine(cast.monitor, cast.company, name).project) for name in names)
+    mines = [open_mine(cast.monitor, cast.company, name).project for name in names]
+    asked, approved, done, card = map(produced, [*mines, card.project])  # whose company's owners are known by now
     decide_indicator(actor=cast.reviewer, scorecard=asked, indicator="E01", action="query", reason="Which folio?")
     accept_all(cast.reviewer, approved)
     approve_scorecard(actor=cast.reviewer, scorecard=approved)
