@@ -706,7 +706,7 @@ def test_a_replaced_scorecard_leads_to_the_one_of_its_own_year(
 def test_after_an_approval_the_message_leads_to_the_next_that_waits(
     reviewer: Client, cast: Cast, card: Scorecard
 ) -> None:
-    other = produced(open_mine(cast.monitor, cast.company, "Yana Sami").project)
+    other = produced(open_mine(cast.monitor, cast.other_company, "Yana Sami").project)
     accept_all(cast.reviewer, card)
     answer = reviewer.post(f"/en/work/scorecards/{card.pk}/approve/", follow=True)
     assert f'<a href="/en/work/scorecards/{other.pk}/">Next: Yana Sami, {YEAR}</a>' in answer.content.decode()
@@ -749,7 +749,9 @@ def test_every_quotient_has_words_for_both_sides_of_its_line() -> None:
         "certified_as_the_law_asks",
         "certified_before_start",
         "disclosure_delay",
+        "guarantee_delay",
         "publication_delay",
+        "traced_equity",
     }
     assert all(words.strip() for measure in MEASURES.values() for words in measure.divides or ())
     assert undivided.isdisjoint(name for name, measure in MEASURES.items() if measure.in_money)

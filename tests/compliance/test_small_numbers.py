@@ -413,7 +413,7 @@ def test_whoever_reviews_sees_the_published_score_with_every_number(cast: Cast, 
 def test_a_mine_of_another_with_the_same_numbers_has_another_commitment(
     cast: Cast, mine: Mine, small: Scorecard
 ) -> None:
-    other = open_mine(cast.monitor, cast.company, "Urqu Sami")
+    other = open_mine(cast.monitor, cast.other_company, "Urqu Sami")
     publications = [published(cast, small), published(cast, say(cast, other, **FEW_WOMEN))]
     commitments = {one.content["small_numbers"][0]["commitment"] for one in publications}
     assert len(commitments) == 2
