@@ -15,7 +15,7 @@ def show_inspections(document: Document) -> Values | None:
     rows = [
         RecordRow(
             row.authority,
-            f"{Inspection.Subject(row.subject).label}, {long_date(row.inspected_on)}",
+            visit_words(row),
             row.voice,
             [yes_or_no(row.community_present), yes_or_no(row.monitor_present), outcome_words(row)],
         )
@@ -25,12 +25,18 @@ def show_inspections(document: Document) -> Values | None:
     return rows_shown(head, rows)
 
 
+def visit_words(row: InspectionFact) -> str:
+    """What a visit was about, when it was, and what was found."""
+    visit = f"{Inspection.Subject(row.subject).label}, {long_date(row.inspected_on)}"
+    return f"{visit}: {row.found}" if row.found else visit
+
+
 def outcome_words(row: InspectionFact) -> str:
-    """What a visit found, what it was, and since when that is corrected."""
+    """What came of a visit, and since when what was found is corrected."""
     if not row.finding:
         return _("We don’t know")
-    parts = [str(Inspection.Finding(row.finding).label), row.found]
-    return ". ".join([*filter(None, parts), *([long_date(row.corrected_on)] if row.corrected_on else [])])
+    outcome = str(Inspection.Finding(row.finding).label)
+    return f"{outcome}, {long_date(row.corrected_on)}" if row.corrected_on else outcome
 
 
 def show_sanctions(document: Document) -> Values | None:

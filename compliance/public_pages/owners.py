@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -157,8 +157,11 @@ def shown(owners: Owners, mine: str) -> Values:
 
 
 def short(percent: Decimal) -> str:
-    """A share with at most two decimals; one too small for them, or too near to all, stays as it is."""
-    rounded = percent.quantize(CENT, ROUND_HALF_UP)
+    """A share with at most two decimals; one too small for them, or too near to all, stays as it is.
+
+    Halves go to the even side, so that what is known and what is not add up to 100 as they are read.
+    """
+    rounded = percent.quantize(CENT, ROUND_HALF_EVEN)
     return number((percent if rounded == ZERO or (rounded == 100 != percent) else rounded).normalize())
 
 

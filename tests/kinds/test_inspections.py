@@ -49,7 +49,8 @@ def test_what_was_found_stands_in_public_with_who_was_present_and_what_is_unknow
     )
     published(cast, produced(mine.project))
     page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
-    assert "Something found, and corrected. Water ran over the channel. " in page
+    assert f"Environment, 2 April {YEAR}: Water ran over the channel" in page.replace("\xa0", " ")
+    assert f"Something found, and corrected, 2 May {YEAR}" in page.replace("\xa0", " ")
     assert page.count("We don’t know") >= 3  # who was present at the second visit, and what it found
     table = client.get(f"/es/projects/{mine.project.slug}/{YEAR}/inspections.csv").content.decode()
     assert "Ministerio" in table
