@@ -114,7 +114,7 @@ def told_and_shown(stakes: Collection[StakeFact], holdings: Collection[HoldingFa
     rows = (*stakes, *holdings)
     public = {row.owner_key for row in rows if row.is_public}
     last = {row.owner_key for row in rows if row.is_last}
-    shares = [(row, share_of_mine(row)) for row in stakes]
+    shares: list[tuple[OwnedRow, DirectShare]] = [(row, share_of_mine(row)) for row in stakes]
     shares += [(row, share_of_company(row)) for row in holdings if row.company_key not in public]
     return (
         chain_of((share for _row, share in shares), last),

@@ -90,7 +90,7 @@ def test_the_company_s_word_without_a_paper_counts_nothing_and_raises_the_best_c
 def test_the_page_says_as_known_what_the_rule_counts_and_by_itself_what_the_company_alone_says() -> None:
     stakes = (share("s", 40, **STATE), share("a", 30), share("p", 20, **PERSON, voice="company"))
     behind = (share("l", 50, of="a", **LISTED), share("b", 90, of="s"))
-    page = shown(Owners(stakes, behind), "Mine")
+    page: Any = shown(Owners(stakes, behind), "Mine")
     assert [page["known"], page["only_told"], page["unknown"]] == ["55", "20", "25"]
     assert [percent for _kind, _country, percent in page["ends"]] == ["40", "15", "20", "25"]
     assert traced(*stakes, *behind).value == 55
