@@ -18,7 +18,7 @@ from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
-from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact
+from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -126,17 +126,19 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):
         phases[phase.project_id].append(phase)
     return {
-        (key, year): only_open_arrears(
-            Facts(
-                project=projects[key].slug,
-                country=projects[key].country,
-                year=year,
-                period_start=date(year, 1, 1),
-                period_end=date(year, 12, 31),
-                phases=phases_in(year, phases[key]),
-                stratum=projects[key].stratum,
-                stratum_is_bare_word=bool(projects[key].stratum) and says_alone(projects[key]),
-                tables={table: rows_of(table, year, scope.on, found[key]) for table, found in tables.items()},
+        (key, year): only_behind_the_mine(
+            only_open_arrears(
+                Facts(
+                    project=projects[key].slug,
+                    country=projects[key].country,
+                    year=year,
+                    period_start=date(year, 1, 1),
+                    period_end=date(year, 12, 31),
+                    phases=phases_in(year, phases[key]),
+                    stratum=projects[key].stratum,
+                    stratum_is_bare_word=bool(projects[key].stratum) and says_alone(projects[key]),
+                    tables={table: rows_of(table, year, scope.on, found[key]) for table, found in tables.items()},
+                )
             )
         )
         for key, year in sorted(scope.pairs)

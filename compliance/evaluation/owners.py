@@ -16,7 +16,10 @@ from compliance.evaluation.canonical import EXACT, ZERO
 MINE = ""
 """The mine itself among keys of organisations."""
 ALL_OF_IT = Decimal(100)
-_DUST = Decimal("1e-20")
+_ROUND = "round"
+"""What goes round in circles, among keys of organisations."""
+_PASSES = 1000
+_GRAIN, _DUST, _CUT = Decimal("1e-12"), Decimal("1e-15"), Decimal("1e-20")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Chain:
     direct: Mapping[str, Decimal]
     """what each holds of the mine itself"""
     total: Mapping[str, Decimal] = field(default_factory=dict)
-    """what reaches each, directly and through others; what goes round in a circle reaches its companies more than once"""
+    """what reaches each, directly and through others; what comes back in a circle is not counted again"""
     last: Mapping[str, Decimal] = field(default_factory=dict)
     """what ends at each last owner"""
     unknown: Mapping[str, Decimal] = field(default_factory=dict)
@@ -59,9 +62,9 @@ class Chain:
 def chain_of(shares: Iterable[DirectShare], last_owners: Collection[str]) -> Chain:
     """Follow the shares of a day from the mine to the last owners, of whom nobody asks who holds the rest.
 
-    What has passed as often as there are companies, and is at one of those that own each other, goes round in a circle.
-    Each product keeps twenty decimals, and what is cut off counts as unknown. Where more than all of something is said to
-    be held, none of it is followed: nobody knows which part is true.
+    What is at one of those that own each other and is dust, or has passed a thousand times, goes round in a circle. Each
+    product keeps twenty decimals, and each end twelve; what is cut off goes to the largest end. Where more than all of
+    something is said to be held, none of it is followed: nobody knows which part is true.
     """
     with localcontext(EXACT):
         return _followed(shares, last_owners)
@@ -75,28 +78,19 @@ def _followed(shares: Iterable[DirectShare], last_owners: Collection[str]) -> Ch
     followed = {of: owners for of, owners in held.items() if of not in exceeded}
     circles = _circles(followed)
     in_circles = {company for circle in circles for company in circle}
-    total, last, unknown = (defaultdict[str, Decimal](Decimal) for _ in range(3))
-    moving, passed, circling = {MINE: ALL_OF_IT}, 0, ZERO
-    while moving:
-        further = defaultdict[str, Decimal](Decimal)
-        for of, amount in moving.items():
-            if passed > len(held) and of in in_circles:
-                circling += amount
-                continue
-            rest = amount
-            for owner, percent in followed.get(of, {}).items():
-                part = _part(amount, percent)
-                further[owner] += part
-                total[owner] += part
-                rest -= part
-            ends = last if of in last_owners and of not in exceeded else unknown
-            ends[of] += rest
-        moving, passed = further, passed + 1
+    total, ends = _passed_on(followed, in_circles)
+    for company in in_circles & total.keys():
+        first_arrival, _ends = _passed_on({**followed, company: {}}, in_circles)
+        total[company] = first_arrival[company]
+    certain = {owner for owner in last_owners if owner not in exceeded}
+    found = _without_dust(ends, certain)
+    circling = found.pop(_ROUND, ZERO)
+    last = {key: amount for key, amount in found.items() if key in certain}
     return Chain(
         direct=held.get(MINE, {}),
-        total=total,
-        last=_known(last),
-        unknown=_known(unknown),
+        total={key: _rounded(amount) for key, amount in total.items()},
+        last=last,
+        unknown={key: amount for key, amount in found.items() if key not in last},
         exceeded={of: said for of, said in exceeded.items() if of == MINE or of in total},
         circling=circling,
         circles=tuple(circle for circle in circles if circle[0] in total),
@@ -104,13 +98,40 @@ def _followed(shares: Iterable[DirectShare], last_owners: Collection[str]) -> Ch
     )
 
 
-def _part(amount: Decimal, percent: Decimal) -> Decimal:
-    """A share of an amount, cut to twenty decimals."""
-    return (amount * percent / 100).quantize(_DUST, ROUND_DOWN)
+def _passed_on(
+    followed: Mapping[str, Mapping[str, Decimal]], in_circles: Collection[str]
+) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """What reaches each owner of the mine, and what ends at each."""
+    total, ends = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    moving, passed = {MINE: ALL_OF_IT}, 0
+    while moving:
+        further = defaultdict[str, Decimal](Decimal)
+        for of, amount in moving.items():
+            if of in in_circles and (passed > _PASSES or amount < _DUST):
+                ends[_ROUND] += amount
+                continue
+            rest = amount
+            for owner, percent in followed.get(of, {}).items():
+                part = (amount * percent / 100).quantize(_CUT, ROUND_DOWN)
+                further[owner] += part
+                total[owner] += part
+                rest -= part
+            ends[of] += rest
+        moving, passed = further, passed + 1
+    return total, ends
 
 
-def _known(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {key: amount for key, amount in amounts.items() if amount}
+def _without_dust(ends: Mapping[str, Decimal], last: Collection[str]) -> dict[str, Decimal]:
+    """The ends, rounded, without gaps too small to say anything: the largest has what is left over of 100."""
+    found = {key: _rounded(amount) for key, amount in ends.items() if amount >= _GRAIN or (amount and key in last)}
+    largest = max(found, key=lambda key: (found[key], key))
+    found[largest] += ALL_OF_IT - sum(found.values())
+    return found
+
+
+def _rounded(amount: Decimal) -> Decimal:
+    """An amount with twelve decimals; one too small for them stays as it is."""
+    return amount.quantize(_GRAIN) or amount
 
 
 def _circles(owners: Mapping[str, Collection[str]]) -> list[tuple[str, ...]]:

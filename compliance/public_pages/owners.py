@@ -18,8 +18,10 @@ from compliance.evaluation.criteria.ownership import (
     HoldingFact,
     OwnedRow,
     StakeFact,
+    behind,
     share_of_company,
     share_of_mine,
+    told_and_shown,
 )
 from compliance.evaluation.facts import PUBLIC_BODIES
 from compliance.evaluation.gathering import Scope, read, rows_of
@@ -85,7 +87,7 @@ class Owners:
 
     @cached_property
     def chain(self) -> Chain:
-        """The chain to the last owners."""
+        """The chain of all that is said, also of what is behind public owners."""
         shares = [*map(share_of_mine, self.stakes), *map(share_of_company, self.holdings)]
         return chain_of(shares, {row.owner_key for row in self.rows.values() if row.is_last})
 
@@ -128,7 +130,7 @@ def owners_on_record(project: Project, year: int, on: date) -> Owners:
     stakes, holdings = (
         rows_of(table, year, on, read(table, scope, {})[project.pk]) for table in (StakeFact, HoldingFact)
     )
-    return Owners(stakes, holdings)  # type: ignore[arg-type]
+    return Owners(stakes, tuple(behind(stakes, holdings)))  # type: ignore[arg-type]
 
 
 def owners_of(document: Document) -> Owners:
@@ -143,16 +145,20 @@ def show(document: Document) -> Values | None:
 
 
 def shown(owners: Owners, mine: str) -> Values:
-    """The chain as a drawing of lists, where it ends, and every owner in a table."""
-    chain, names = owners.chain, {key: row.owner for key, row in owners.rows.items()}
+    """The chain as a drawing of lists, where it ends as the rule counts it, and every owner in a table."""
+    names = {key: row.owner for key, row in owners.rows.items()}
+    told, proven = told_and_shown(owners.stakes, owners.holdings)
+    only_told = max(told.traced - proven.traced, ZERO)
+    unknown = proven.untraced - only_told
     return {
         "tree": list(steps(owners.by_company, MINE, set(), owners.rows)),
-        "known": short(chain.traced),
-        "unknown": short(chain.untraced) if chain.untraced else "",
-        "ends": ends_of(owners, chain),
-        "owners": all_owners(owners, chain),
-        "circles": [", ".join(names[key] for key in circle) for circle in chain.circles],
-        "exceeded": [(names.get(key, mine), short(said)) for key, said in chain.exceeded.items()],
+        "known": short(proven.traced),
+        "only_told": short(only_told) if only_told else "",
+        "unknown": short(unknown) if unknown else "",
+        "ends": ends_of(owners, proven, only_told),
+        "owners": all_owners(owners, owners.chain),
+        "circles": [", ".join(names[key] for key in circle) for circle in told.circles],
+        "exceeded": [(names.get(key, mine), short(said)) for key, said in told.exceeded.items()],
     }
 
 
@@ -177,8 +183,8 @@ def steps(held: dict[str, list[OwnedRow]], of: str, drawn: set[str], rows: dict[
         yield Step(None, short(rest))
 
 
-def ends_of(owners: Owners, chain: Chain) -> list[tuple[str, str, str]]:
-    """Kind and country of the last owners with what is theirs in the end, the largest first; last what nobody knows."""
+def ends_of(owners: Owners, chain: Chain, only_told: Decimal) -> list[tuple[str, str, str]]:
+    """Kind and country of the last owners with what is theirs, the largest first; last what is bare word or unknown."""
     sums = defaultdict[tuple[str, str], Decimal](Decimal)
     for key, percent in chain.last.items():
         row = owners.rows[key]
@@ -186,9 +192,8 @@ def ends_of(owners: Owners, chain: Chain) -> list[tuple[str, str, str]]:
         sums[kind, row.owner_country] += percent
     ordered = sorted(sums.items(), key=lambda one: (-one[1], one[0]))
     ends = [(kind, country_name(country), short(percent)) for (kind, country), percent in ordered]
-    if chain.untraced:
-        ends.append((_("We don’t know"), "", short(chain.untraced)))
-    return ends
+    rest = [(_("only the company says so"), only_told), (_("We don’t know"), chain.untraced - only_told)]
+    return ends + [(words, "", short(percent)) for words, percent in rest if percent]
 
 
 def all_owners(owners: Owners, chain: Chain) -> list[Owner]:

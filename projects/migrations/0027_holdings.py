@@ -152,7 +152,11 @@ class Migration(migrations.Migration):
                         violation_error_message="The end must be after the start.",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("company", models.F("owner")), _negated=True),
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", False),
+                            models.Q(("company", models.F("owner")), _negated=True),
+                            _connector="OR",
+                        ),
                         name="a_company_does_not_hold_itself",
                         violation_error_message="A company does not own itself. Choose another owner.",
                     ),

@@ -63,7 +63,7 @@ class Holding(Share):
             *rules_of_a_share("holding"),
             Check(
                 at="owner",
-                condition=~Q(company=F("owner")),
+                condition=Q(withdrawn_at__isnull=False) | ~Q(company=F("owner")),
                 name="a_company_does_not_hold_itself",
                 says=_("A company does not own itself. Choose another owner."),
             ),

@@ -57,8 +57,8 @@ class Check(Rule, models.CheckConstraint):
 
     @property
     def columns(self) -> set[str]:
-        """Every column that the condition names."""
-        return set(self.condition.referenced_base_fields)
+        """Every column that the condition names, but for the mark of withdrawal, which nobody fills in."""
+        return set(self.condition.referenced_base_fields) - {"withdrawn_at"}
 
     def broken_by(self, values: Mapping[str, Any]) -> bool:
         """Whether these values, by column, break it; what is unknown breaks nothing, as in PostgreSQL."""

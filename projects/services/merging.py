@@ -237,6 +237,7 @@ def merge(*, actor: User, kept: Any, merged: Any, reason: str) -> Merge:
     if isinstance(merged, Record):
         merged.withdrawn_at, merged.withdrawn_for = timezone.now(), actor.organisation_as(Role.ADMINISTRATOR)
     merged.save(update_fields=hiding_columns(merged))
+    concerned |= pairs_of(kept)
     made = Merge.objects.create(
         content_type=ContentType.objects.get_for_model(merged),
         kept_key=kept.pk,
@@ -268,7 +269,7 @@ def undo_merge(*, actor: User, made: Merge, reason: str) -> list[str]:
     if kept.merged_into_id:
         message = _("“%(kept)s” was merged into “%(into)s” since. Undo that merge first.")
         raise ValidationError(message, "merged_since", {"kept": kept, "into": kept.kept})
-    concerned = pairs_of(merged) | renamed(pairs_of(merged), merged, kept)
+    concerned = pairs_of(kept) | pairs_of(merged) | renamed(pairs_of(merged), merged, kept)
     merged.merged_into = None
     if isinstance(merged, Record):
         merged.withdrawn_at = merged.withdrawn_for = None

@@ -75,7 +75,7 @@ def test_a_mine_of_which_nobody_says_who_owns_it_is_counted_as_that(client: Clie
     assert "Of 1 mine nobody says who owns it." in words(client, "/en/minerals/copper/")
 
 
-def test_owners_are_listed_by_the_country_in_which_they_are_registered(client: Client, gold: Mine) -> None:
+def test_owners_are_listed_by_the_country_that_the_records_name(client: Client, gold: Mine) -> None:
     page = words(client, "/en/owners/")
     assert "China 1 owner, 1 mine" in page
     assert "Peru 1 owner, 1 mine" in page
@@ -85,6 +85,7 @@ def test_a_country_of_owners_gets_no_grade_but_shows_how_those_of_its_mines_are_
     client: Client, gold: Mine
 ) -> None:
     page = words(client, "/en/owners/cn/")
+    assert "Owners whose country is China As the records say." in page
     assert "The grades are of the mines: a country gets none." in page
     assert re.search(r"1 mine (Grade [A-E]|Not graded) ?: 1\.", page), page
     assert "Minerals: Copper , Gold" in page

@@ -20,6 +20,7 @@ from compliance.services.publications import find_flaws
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import ChainMember, Holding, OwnershipStake, Project
 from projects.models.records import EVALUATE
+from projects.services.merging import merge, undo_merge
 from tests.cast import YEAR, Cast, enter, gather_cast, mine, open_mine, produced, published
 
 KIND, FOUND_BY, BY_COMPANIES = "holdings", "sami", False
@@ -74,6 +75,29 @@ def test_a_company_does_not_hold_itself(cast: Cast) -> None:
     assert form.errors == {"owner": ["A company does not own itself. Choose another owner."]}
 
 
+def test_two_companies_of_which_a_withdrawn_share_said_that_one_holds_the_other_are_merged(cast: Cast) -> None:
+    kept, merged = company("Mina Alta"), company("Mina Alta S.A.")
+    share = held(cast, kept, merged, 100)
+    Holding.objects.filter(pk=share.pk).update(withdrawn_at=timezone.now())
+    merge(actor=cast.administrator, kept=kept, merged=merged, reason="One company.")
+    assert Holding.with_withdrawn.get().owner == kept
+    with pytest.raises(IntegrityError, match="a_company_does_not_hold_itself"), transaction.atomic():
+        Holding.with_withdrawn.update(withdrawn_at=None)
+
+
+def test_what_is_known_of_a_company_moves_the_mines_of_the_one_into_which_it_is_merged(cast: Cast) -> None:
+    own, kept, merged = mine(cast.monitor, "Own", operator=cast.company), company("Uno"), company("Uno S.A.")
+    enter(cast.monitor, OwnershipStake(project=own, owner=kept, share_percent=Decimal(50), starts_on=date(2020, 1, 1)))
+    held(cast, merged, company("Estado", state_owned=True), 100)
+    judged = Job.objects.filter(kind=EVALUATE, payload__project=own.pk)
+    judged.delete()
+    made = merge(actor=cast.administrator, kept=kept, merged=merged, reason="One company.")
+    assert judged.exists()
+    judged.delete()
+    undo_merge(actor=cast.administrator, made=made, reason="They are two.")
+    assert judged.exists()
+
+
 def test_a_share_moves_the_scorecards_of_the_mines_that_it_reaches_and_of_no_other(cast: Cast) -> None:
     near, far = (mine(cast.monitor, name, operator=cast.company) for name in ("Near", "Far"))
     first, second = company("Uno"), company("Otro")
@@ -97,6 +121,18 @@ def test_facts_hold_what_is_owned_on_the_last_day_of_the_year(cast: Cast) -> Non
     held(cast, first, company("From the next day"), 30, starts_on=date(YEAR + 1, 1, 1))
     [facts] = gather(Scope(frozenset({(own.pk, YEAR)}), date(YEAR + 2, 1, 1))).values()
     assert [row.owner for row in facts[HoldingFact]] == ["On the day"]
+
+
+def test_a_stake_of_a_later_year_brings_nothing_into_an_earlier_one(cast: Cast) -> None:
+    own, first, later = mine(cast.monitor, "Own", operator=cast.company), company("Uno"), company("Otro")
+    for owner, day in ((first, date(YEAR, 1, 1)), (later, date(YEAR + 1, 1, 1))):
+        enter(cast.monitor, OwnershipStake(project=own, owner=owner, share_percent=Decimal(50), starts_on=day))
+    second = company("Dos")
+    held(cast, later, second, 100)
+    held(cast, second, company("Tres"), 100)
+    found = gather(Scope(frozenset({(own.pk, YEAR), (own.pk, YEAR + 1)}), date(YEAR + 2, 1, 1)))
+    assert not found[own.pk, YEAR][HoldingFact]
+    assert [row.owner for row in found[own.pk, YEAR + 1][HoldingFact]] == ["Dos", "Tres"]
 
 
 def test_long_chains_of_many_mines_take_as_many_queries_as_a_short_one(cast: Cast) -> None:
@@ -129,6 +165,9 @@ def test_the_public_page_follows_the_chain_to_a_state_and_says_what_nobody_knows
     assert "We know the last owner of 37.2 of every 100 shares." in page
     assert "For 62.8 we don’t know." in page
     assert "Company of a State" in page
+    tree = page.partition("Where the shares end")[0].partition("every 100 shares.")[2]
+    assert tree.count("says so.") == 3
+    assert "says so." not in page.partition("All owners, direct and through others")[2].partition("</table>")[0]
     assert "La cadena de dueños" in client.get(f"/es/projects/{own.project.slug}/owners/").content.decode()
     rows = client.get(f"/en/projects/{own.project.slug}/{YEAR}/owners.csv").content.decode()
     assert "Isla Clara Holdings,Cayman Islands,company,0,60,60" in rows

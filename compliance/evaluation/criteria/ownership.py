@@ -1,6 +1,6 @@
 """Ownership: how much of a mine is traced to its last owners."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,7 +98,7 @@ def traced_equity(facts: Facts, indicator: Indicator) -> Measurement:
     if not facts[StakeFact]:
         return measurement((), {NO_OWNERS})
     least = indicator.parameter(NAMED_FROM, facts.period_end)
-    told, shown = (rule_chain(facts, counts) for counts in (lambda row: True, lambda row: not row.bare_word))
+    told, shown = told_and_shown(facts[StakeFact], facts[HoldingFact])
     figure, as_told = (counted(chain, rows, least) for chain in (shown, told))
     missing = {LAST_OWNERS_UNKNOWN} if told.untraced else set()
     missing |= {OWNERS_TOLD_ONLY} if any(row.bare_word for row in rows) else set()
@@ -109,17 +109,30 @@ def traced_equity(facts: Facts, indicator: Indicator) -> Measurement:
     return measurement(rows, missing, flags, value=figure, low=min(figure, as_told), high=most)
 
 
-def rule_chain(facts: Facts, counts: Callable[[OwnedRow], bool]) -> Chain:
-    """The chain of the rows that count, up to the first public owner of each branch."""
-    public = {row.owner_key for row in (*facts[StakeFact], *facts[HoldingFact]) if row.is_public}
-    shares = [share_of_mine(row) for row in facts[StakeFact] if counts(row)]
-    shares += [share_of_company(row) for row in facts[HoldingFact] if counts(row) and row.company_key not in public]
-    return chain_of(shares, last_owners(facts))
+def told_and_shown(stakes: Collection[StakeFact], holdings: Collection[HoldingFact]) -> tuple[Chain, Chain]:
+    """The chain of all that is said, and that without bare words, each up to the first public owner of each branch."""
+    rows = (*stakes, *holdings)
+    public = {row.owner_key for row in rows if row.is_public}
+    last = {row.owner_key for row in rows if row.is_last}
+    shares: list[tuple[OwnedRow, DirectShare]] = [(row, share_of_mine(row)) for row in stakes]
+    shares += [(row, share_of_company(row)) for row in holdings if row.company_key not in public]
+    return (
+        chain_of((share for _row, share in shares), last),
+        chain_of((share for row, share in shares if not row.bare_word), last),
+    )
 
 
-def last_owners(facts: Facts) -> set[str]:
-    """Of whom nobody asks who is behind them."""
-    return {row.owner_key for row in (*facts[StakeFact], *facts[HoldingFact]) if row.is_last}
+def only_behind_the_mine(facts: Facts) -> Facts:
+    """The facts without holdings of companies in which no share of the mine ends on the last day of the period."""
+    return facts.with_rows(HoldingFact, behind(facts[StakeFact], facts[HoldingFact]))
+
+
+def behind(stakes: Iterable[StakeFact], holdings: Collection[HoldingFact]) -> list[HoldingFact]:
+    """The holdings that are reached from shares of the mine."""
+    reached = {row.owner_key for row in stakes}
+    while new := {row.owner_key for row in holdings if row.company_key in reached} - reached:
+        reached |= new
+    return [row for row in holdings if row.company_key in reached]
 
 
 def share_of_mine(row: StakeFact) -> DirectShare:

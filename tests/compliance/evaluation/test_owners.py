@@ -75,17 +75,29 @@ def test_more_than_all_of_the_mine_is_said_and_not_followed() -> None:
     assert found.traced == 0
 
 
-def test_companies_that_own_each_other_whole_end_in_a_circle() -> None:
+def test_companies_that_own_each_other_whole_end_in_a_circle_and_have_no_more_than_all() -> None:
     found = chain("", "<a 100", "a<b 100", "b<a 100")
     assert found.circles == (("a", "b"),)
     assert [found.circling, found.traced] == [100, 0]
+    assert found.total == {"a": 100, "b": 100}
 
 
-def test_what_leaves_a_circle_is_traced_and_only_what_stays_in_it_is_not() -> None:
-    found = chain("c", "<a 100", "a<b 10", "a<c 90", "b<a 100")
+def test_what_leaves_a_circle_is_traced_and_is_in_it_once() -> None:
+    found = chain("c", "<a 80", "<b 20", "a<b 10", "a<c 90", "b<a 100")
     assert found.circles == (("a", "b"),)
-    assert found.last["c"] == 99
-    assert found.circling == 1
+    assert [found.last, found.untraced] == [{"c": 100}, 0]
+    assert found.total == {"a": 100, "b": 28, "c": 100}
+
+
+def test_a_circle_ends_alike_whatever_else_is_on_record() -> None:
+    told = ["<a 100", "a<b 50", "a<c 50", "b<a 100"]
+    assert chain("c", *told, "e<f 100") == chain("c", *told)
+
+
+def test_what_is_cut_off_along_a_long_chain_is_no_gap() -> None:
+    parted = [f"{of}<{owner}" for of, owner in zip(["", *KEYS[:3]], KEYS[:4], strict=True)]
+    found = chain("df", *(f"{one} 66.6667" for one in parted), *(f"{one.split('<')[0]}<f 33.3333" for one in parted))
+    assert [found.unknown, found.untraced, found.traced] == [{}, 0, 100]
 
 
 def test_what_is_beside_the_chain_of_the_mine_is_not_in_it() -> None:

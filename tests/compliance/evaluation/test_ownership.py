@@ -9,6 +9,7 @@ import pytest
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, traced_equity
 from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.public_pages.owners import Owners, shown
 from tests.compliance.evaluation.builders import day, facts
 
 PERU = [one.framework for one in read_folder(FOLDER, MEASURES) if one.framework.code == "peru-recommended-policies"]
@@ -84,6 +85,15 @@ def test_the_company_s_word_without_a_paper_counts_nothing_and_raises_the_best_c
         share("b", 100, of="a", **STATE, voice="company", evidence=1),
     ]
     assert traced(*on_paper).value == 100
+
+
+def test_the_page_says_as_known_what_the_rule_counts_and_by_itself_what_the_company_alone_says() -> None:
+    stakes = (share("s", 40, **STATE), share("a", 30), share("p", 20, **PERSON, voice="company"))
+    behind = (share("l", 50, of="a", **LISTED), share("b", 90, of="s"))
+    page: Any = shown(Owners(stakes, behind), "Mine")
+    assert [page["known"], page["only_told"], page["unknown"]] == ["55", "20", "25"]
+    assert [percent for _kind, _country, percent in page["ends"]] == ["40", "15", "20", "25"]
+    assert traced(*stakes, *behind).value == 55
 
 
 def test_companies_that_own_each_other_lead_nowhere() -> None:
