@@ -110,11 +110,25 @@ def test_where_less_is_better_a_rule_fails_above_its_floor_and_not_at_it(posted_
     assert outcome("C02", closing(of(20, posted_on=day(posted_on)))).fails == fails
 
 
-@pytest.mark.parametrize("rest", [of(5, posted_on=None), of(5, voice="company")])
-def test_a_gate_that_the_unknown_may_still_lift_caps_only_the_worst_case(rest: dict[str, Any]) -> None:
-    found = outcome("C01", closing(of(12), rest))
-    assert (found.score, found.fails) == (0, None)
-    assert judge(RULES, closing(of(12), rest)).capped_by == ()
+@pytest.mark.parametrize(
+    ("guarantees", "fails", "at_ends"),
+    [
+        ([of(12), of(5, posted_on=None)], True, (True, False)),
+        ([of(12), of(5, voice="company")], True, (True, False)),
+        ([of(12), of(1, currency="PEN")], True, (True, False)),
+        ([of(12), of(3, voice="company")], True, (True, True)),
+        ([of(16), of(1, voice="company")], False, (False, False)),
+        ([of(20, voice="company")], True, (True, False)),
+        ([], True, (True, False)),
+        ([of(0)], True, (True, True)),
+    ],
+)
+def test_the_gate_caps_by_what_is_shown_and_what_may_still_lift_it_lifts_only_the_best(
+    guarantees: list[dict[str, Any]], fails: bool, at_ends: tuple[bool, bool]
+) -> None:
+    found = outcome("C01", closing(*guarantees))
+    assert (found.fails, found.fails_at_ends) == (fails, at_ends)
+    assert judge(RULES, closing(*guarantees)).capped_by == (("C01",) if fails else ())
 
 
 @pytest.mark.parametrize(
