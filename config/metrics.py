@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, Min, OuterRef, Q, Subquery, When
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -131,13 +131,14 @@ def figures_of_scorecards() -> Figures:
     approvals = Review.objects.filter(scorecard=OuterRef("scorecard"), indicator="", action=Review.Action.APPROVE)
     # The time of a publication is sealed in whole seconds: one approved within the same second seems later than it.
     before = approvals.filter(at__lt=OuterRef("published_at") + SECOND).order_by("-pk").values("at")[:1]
-    lag = Greatest(F("published_at") - Subquery(before), timedelta(0))
-    newest = Publication.objects.order_by("-sequence").annotate(lag=lag)
+    lag = F("published_at") - Subquery(before)
+    known = Case(When(lag__isnull=False, then=Greatest("lag", timedelta(0))))
+    newest = Publication.objects.order_by("-sequence").annotate(lag=lag).values_list(known, flat=True)
     return {
         "stale_scorecards": ScorecardHead.objects.outdated().count(),
         "approved_unpublished": approved["number"],
         **in_seconds(oldest_approved_seconds=approved["longest"] or timedelta(0)),
-        **in_seconds(publication_lag_seconds=newest.values_list("lag", flat=True).first()),
+        **in_seconds(publication_lag_seconds=newest.first()),
     }
 
 

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
-from itertools import accumulate, pairwise, repeat
+from itertools import accumulate, pairwise
 from operator import mul
 from struct import pack, unpack
 
@@ -356,8 +356,8 @@ def _draw(framework: Framework, inputs: Sequence[_Input]) -> list[int]:
     for ways, draws in _drawn_ways(framework, tuple(one.code for one in counting)):
         points: Iterable[int] = ways.points([(one.worst, one.best - one.worst) for one in counting])
         for one in gates:
-            caps = (one.cap(drawn[one.code][draw]) for draw in draws) if one.open else repeat(one.cap(one.worst))
-            points = map(min, points, caps)
+            scores = [drawn[one.code][draw] for draw in draws] if one.open else [one.worst] * len(draws)
+            points = [min(whole, one.cap(score)) for whole, score in zip(points, scores, strict=True)]
         found += points
     return found
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.models.columns import DayColumn, SentenceColumn, SmallCountColumn
 from projects.models.due import DueRecord
 from projects.models.projects import Project
-from projects.models.records import Record
+from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder, Nested
 
 
@@ -109,6 +109,14 @@ class ImpactAssessment(Record):
         return [min(dates).year] if dates else None
 
 
+class AssessmentConditionQuerySet(models.QuerySet["AssessmentCondition"]):
+    """Named reads of conditions."""
+
+    def of_project(self, project: Project | None) -> AssessmentConditionQuerySet:
+        """The conditions of a project's studies."""
+        return self.filter(assessment__project=project)
+
+
 class AssessmentCondition(DueRecord):
     """Something that an approved study obliges the mine to do by a date."""
 
@@ -118,6 +126,9 @@ class AssessmentCondition(DueRecord):
     description = SentenceColumn(_("what must be done"), max_length=300)
     due_on = DayColumn(_("due on"))
     fulfilled_on = DayColumn(_("fulfilled on"), happened=True, null=True, blank=True)
+
+    objects = StandingManager.from_queryset(AssessmentConditionQuerySet)()
+    with_withdrawn = AssessmentConditionQuerySet.as_manager()
 
     class Meta(DueRecord.Meta):
         ordering = ["assessment", "due_on", "pk"]

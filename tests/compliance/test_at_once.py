@@ -52,7 +52,8 @@ def test_two_reviewers_at_once_take_one_step(committed: str) -> None:
 @pytest.mark.promise("one-chain")
 def test_two_publications_at_once_make_one_chain(committed: str) -> None:
     cast = gather_cast()
-    cards = [produced(open_mine(cast.monitor, cast.company, name).project) for name in ("Puka Sami", "Yana Sami")]
+    mines = [open_mine(cast.monitor, cast.company, name).project for name in ("Puka Sami", "Yana Sami")]
+    cards = [produced(project) for project in mines]
     for card in cards:
         accept_all(cast.reviewer, card)
         approve_scorecard(actor=cast.reviewer, scorecard=card)

@@ -27,7 +27,7 @@ KIND, FOUND_BY, BY_COMPANIES = "holdings", "sami", False
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """A small part of the company that holds the mine is somebody's from the middle of a year on."""
-    owner = Organisation.objects.get_or_create(name="Puka Sami Group", kind="company")[0]
+    owner = Organisation.objects.get_or_create(name="Grupo Sami", kind="company")[0]
     return {"company": company.pk, "owner": owner.pk, "share_percent": "2", "starts_on": f"{year}-07-01"}
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organisation
+from projects.kinds import KINDS_OF_RECORD
 from projects.models import Inspection, Project, Sanction
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 
@@ -55,6 +56,15 @@ def test_what_was_found_stands_in_public_with_who_was_present_and_what_is_unknow
     table = client.get(f"/es/projects/{mine.project.slug}/{YEAR}/inspections.csv").content.decode()
     assert "Ministerio" in table
     assert f"{YEAR}-09-03" in table
+
+
+@pytest.mark.django_db
+def test_an_inspection_is_offered_the_conditions_of_its_own_mine_and_no_others() -> None:
+    cast = gather_cast()
+    own, other = open_mine(cast.monitor, cast.company), open_mine(cast.stranger, cast.other_company, "Yana Mayu")
+    offered = KINDS_OF_RECORD[KIND].form(actor=cast.monitor, project=own.project).fields["condition"].queryset
+    assert own.records["conditions"] in offered
+    assert other.records["conditions"] not in offered
 
 
 @pytest.mark.django_db(databases=["default", "public"])

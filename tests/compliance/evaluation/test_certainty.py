@@ -16,6 +16,7 @@ from compliance.evaluation import canonical
 from compliance.evaluation.certainty import (
     DRAWS,
     METHOD,
+    POINT,
     ROBUST_FROM,
     Assumption,
     Certainty,
@@ -144,6 +145,19 @@ def test_an_open_gate_beside_nothing_known_is_no_error() -> None:
     found = sure(judge(a_framework([gate, an_indicator("B", "A")], {"A": 1}), facts()))
     assert found.decides == Assumption(kind="answer", code="B", changes_grade=True)
     assert found.high > 44
+
+
+@pytest.mark.parametrize(("first", "holds"), [("0", (1000, 1000)), ("100", (430, 570)), (None, (180, 320))])
+def test_each_of_two_gates_caps_by_its_own_draw(first: str | None, holds: tuple[int, int]) -> None:
+    """One failed and one open; one kept and one open; both open, so that a quarter of the draws pass both."""
+    binary: dict[str, Any] = {"kind": "binary", "floor": None, "ceiling": None, "weight": Decimal(0)}
+    gates = [an_indicator(code, "A", gate=Decimal(44), **binary) for code in ("G", "H")]
+    given = {"B": "90"} | ({"G": first} if first else {})
+    overrides = [Override(indicator=code, score=Decimal(score), reason="x") for code, score in given.items()]
+    found = judge(a_framework([*gates, an_indicator("B", "A")], {"A": 1}), facts(), overrides)
+    passing = sum(points > 44 * POINT for points in _draw(found.framework, _inputs_of(found)))
+    least, most = (1000 - one for one in reversed(holds)) if first == "0" else holds
+    assert least <= passing <= most
 
 
 def test_a_gate_that_does_not_apply_caps_no_draw() -> None:
