@@ -34,7 +34,9 @@ OTHER_CURRENCY = code(
 NO_DAY_POSTED = code("no-day-posted", gettext_noop("the day on which a guarantee was posted is missing"))
 NO_LAST_DAY = code("no-last-day", gettext_noop("nobody says until when a guarantee is good"))
 ENDED_EARLY = code("guarantee-ended-early", gettext_noop("a guarantee ended before the year was over"))
-YEAR_RUNS = code("year-not-over", gettext_noop("the year is not over; what stands on the day of the evaluation is shown"))
+YEAR_RUNS = code(
+    "year-not-over", gettext_noop("the year is not over; what stands on the day of the evaluation is shown")
+)
 NOT_AT_WORK = code(
     "no-closure-plan", gettext_noop("it is neither in operation nor in closure, and no closure plan is on record")
 )
