@@ -98,8 +98,7 @@ def test_a_mine_is_excused_by_silence_only_where_it_is_known_not_to_operate_or_c
     for phases in (("exploration",), ("exploration", "development")):
         assert outcome(code, facts(phases=phases)).reason == "no-closure-plan"
     silence = "no-report-on-land" if code == "C03" else "no-guarantee-required"
-    for phases in (("exploration", "operation"), ("exploration", "closure"), ()):
-        at_work = outcome(code, facts(phases=phases))
+    for at_work in (outcome(code, facts(phases=phases)) for phases in (("operation",), ("exploration", "closure"), ())):
         assert (at_work.state, at_work.measured.missing) == ("unknown", (silence,))
 
 
