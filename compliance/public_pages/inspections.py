@@ -1,21 +1,57 @@
 """What authorities looked at and found, and what they decided."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import long_date, money, yes_or_no
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.public_pages.document import Document
-from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
+from compliance.public_pages.sections import (
+    RecordRow,
+    Section,
+    Subject,
+    Table,
+    Values,
+    register,
+    rows_shown,
+    table_of,
+    table_of_facts,
+)
 from projects.models import Inspection, Sanction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a visit found, in the words of the record."""
+
+    record: str
+    found: str
+
+
+def describe_findings(subject: Subject) -> list[Finding] | None:
+    """What the visits of the year found, where it is in words."""
+    rows = subject.facts[InspectionFact]
+    records = Inspection.with_withdrawn.in_bulk([row.key for row in rows])
+    findings = [Finding(record=row.record, found=records[row.key].found) for row in rows]
+    return [one for one in findings if one.found] or None
+
+
+def findings_of(document: Document) -> dict[str, str]:
+    """The words for what each visit found, by its record."""
+    return {one.record: one.found for one in document.rows(Finding, "inspections")}
 
 
 def show_inspections(document: Document) -> Values | None:
     """Each visit with what it was about, who was present and what it found."""
+    findings = findings_of(document)
     rows = [
         RecordRow(
             row.authority,
-            visit_words(row),
+            visit_words(row, findings.get(row.record, "")),
             row.voice,
             [yes_or_no(row.community_present), yes_or_no(row.monitor_present), outcome_words(row)],
         )
@@ -25,10 +61,10 @@ def show_inspections(document: Document) -> Values | None:
     return rows_shown(head, rows)
 
 
-def visit_words(row: InspectionFact) -> str:
+def visit_words(row: InspectionFact, found: str) -> str:
     """What a visit was about, when it was, and what was found."""
     visit = f"{Inspection.Subject(row.subject).label}, {long_date(row.inspected_on)}"
-    return f"{visit}: {row.found}" if row.found else visit
+    return f"{visit}: {found}" if found else visit
 
 
 def outcome_words(row: InspectionFact) -> str:
@@ -79,14 +115,14 @@ def inspections_table(document: Document) -> Table:
     """One row a visit."""
     words = {"record": _("record"), "authority": _("authority"), "inspected_on": _("inspected on")}
     words |= {"subject": _("about"), "condition": _("condition"), "community_present": _("community present")}
-    words |= {
-        "monitor_present": _("independent monitor present"),
-        "finding": _("outcome"),
-        "found": _("what was found"),
+    words |= {"monitor_present": _("independent monitor present"), "finding": _("outcome")}
+    words |= {"corrected_on": _("corrected on"), "voice": _("who says so")}
+    findings = findings_of(document)
+    columns: dict[str, Callable[[InspectionFact], object]] = {
+        **{heading: attrgetter(name) for name, heading in words.items()},
+        _("what was found"): lambda row: findings.get(row.record, ""),
     }
-    return table_of_facts(
-        document, InspectionFact, words | {"corrected_on": _("corrected on"), "voice": _("who says so")}
-    )
+    return table_of(document, columns, document.facts[InspectionFact])
 
 
 def sanctions_table(document: Document) -> Table:
@@ -109,6 +145,9 @@ register(
         place=3,
         title=gettext_lazy("Inspections"),
         lead=gettext_lazy("Visits of authorities in the year, and what they found."),
+        part=Finding,
+        is_list=True,
+        describe=describe_findings,
         show=show_inspections,
         table=inspections_table,
         template="table",

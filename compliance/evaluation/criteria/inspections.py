@@ -8,7 +8,7 @@ from compliance.evaluation.facts import Row, column, fact_table, of_year, refere
 
 @fact_table("inspections", record="inspection", years=of_year("inspected_on__year"))
 class InspectionFact(Row):
-    """One visit of an authority, and what it found; None and "": nobody says it."""
+    """One visit of an authority, and how it ended; None and "": nobody says it. What it found, in free words, is no fact."""
 
     authority: str = column("authority__name")
     inspected_on: date
@@ -17,7 +17,6 @@ class InspectionFact(Row):
     community_present: bool | None = None
     monitor_present: bool | None = None
     finding: str = ""
-    found: str = ""
     corrected_on: date | None = None
 
 
