@@ -164,7 +164,6 @@ KINDS_OF_THIS_APP = (
         help=_("How much the authority requires of the mine each year, so that its closing is paid for."),
         columns=("year", "amount"),
         optional=True,
-        reported_by_companies=True,
     ),
     RecordKind(
         code="closure-guarantees",
@@ -185,7 +184,7 @@ KINDS_OF_THIS_APP = (
     RecordKind(
         code="reclamation",
         model=ReclamationReport,
-        form=form_of(ReclamationReport, not_for_companies=("verified_hectares", "verified_by")),
+        form=form_of(ReclamationReport),
         fact_name="reclamation-report",
         singular=_("Report on closed land"),
         plural=_("Reports on closed land"),
@@ -193,7 +192,6 @@ KINDS_OF_THIS_APP = (
         help=_("How many hectares were closed up to a day, how many were scheduled, and how many somebody verified."),
         columns=("as_of", "scheduled_hectares", "done_hectares", "verified_hectares"),
         optional=True,
-        reported_by_companies=True,
     ),
     RecordKind(
         code="expected",

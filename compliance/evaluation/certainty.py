@@ -9,7 +9,7 @@ A thousand draws. In each of them
   over the policies, so that a good policy makes up for a bad one only in part. Its points are counted from FLOOR
   below zero, so that a policy without any does not wipe out the others;
 - every indicator of which not everything is known has a score between its worst and its best; a binary one has
-  either. Gates cap the whole as in scoring, by the scores of the draw.
+  either. Gates cap the whole as in scoring; one that may be kept or fail does either in half of the draws.
 
 Not applicable stays not applicable. What is unknown is filled in, so no draw withholds the grade; where the published
 grade is withheld no draw gives it, and it is not robust.
@@ -128,6 +128,8 @@ class _Input:
     best: int
     gate: int | None
     binary: bool
+    may_be_kept: bool
+    """whether it is a gate that could fail, and need not"""
 
     @property
     def open(self) -> bool:
@@ -140,10 +142,6 @@ class _Input:
             return ALL
         return self.gate if (score < ALL if self.binary else score <= 0) else ALL
 
-    def drawn(self, shifts: Iterable[int]) -> list[int]:
-        """Its score in each draw."""
-        return [self.worst + ((self.best - self.worst) * shift >> 32) for shift in shifts]
-
 
 def _inputs_of(judgement: Judgement) -> list[_Input]:
     """The inputs in the order of policies and codes."""
@@ -155,7 +153,7 @@ def _inputs_of(judgement: Judgement) -> list[_Input]:
 def _input_of(outcome: Outcome, policy_weight: Decimal) -> _Input | None:
     if outcome.worst is None or outcome.best is None:
         return None
-    indicator = outcome.indicator
+    indicator, (at_worst, at_best) = outcome.indicator, outcome.fails_at_ends
     return _Input(
         code=outcome.code,
         policy=indicator.policy,
@@ -163,8 +161,9 @@ def _input_of(outcome: Outcome, policy_weight: Decimal) -> _Input | None:
         score=None if outcome.score is None else _whole(outcome.score),
         worst=_whole(outcome.worst),
         best=_whole(outcome.best),
-        gate=None if indicator.gate is None or outcome.fails is False else _whole(indicator.gate),
+        gate=_whole(indicator.gate) if indicator.gate is not None and at_worst else None,
         binary=indicator.kind == "binary",
+        may_be_kept=indicator.gate is not None and at_worst and not at_best,
     )
 
 
@@ -351,12 +350,12 @@ def _draw(framework: Framework, inputs: Sequence[_Input]) -> list[int]:
     """What the whole comes to in each draw, in no order."""
     counting = [one for one in inputs if one.counts]
     gates = [one for one in inputs if one.gate is not None]
-    drawn = {one.code: one.drawn(_shifts(framework, one.code)) for one in gates if one.open}
+    kept = {one.code: [shift >> 31 for shift in _shifts(framework, one.code)] for one in gates if one.may_be_kept}
     found: list[int] = []
     for ways, draws in _drawn_ways(framework, tuple(one.code for one in counting)):
         points: Iterable[int] = ways.points([(one.worst, one.best - one.worst) for one in counting])
         for one in gates:
-            scores = [drawn[one.code][draw] for draw in draws] if one.open else [one.worst] * len(draws)
+            scores = [ALL if one.may_be_kept and kept[one.code][draw] else 0 for draw in draws]
             points = [min(whole, one.cap(score)) for whole, score in zip(points, scores, strict=True)]
         found += points
     return found

@@ -126,29 +126,34 @@ class Outcome:
 
     @property
     def fails(self) -> bool | None:
-        """Whether the rule is broken: a binary one not fully kept, a linear one short of its floor even at best.
+        """Whether the rule is broken as it is shown: a binary one not fully kept, a linear one short of its floor.
 
-        None where it may be either. A reviewer's score of 0 is short of it, too.
+        So is one that counts as 0 because nothing is known of it, and a linear one where a reviewer's score is 0. None
+        where it may be either.
         """
+        if self.state == UNKNOWN and self.indicator.missing == "M0":
+            return True
         if self.state != SCORED or self.score is None:
             return None
         if self.indicator.kind == "binary":
             return self.score < HUNDRED
-        if self.override is not None:
-            return self.score <= 0
-        at_worst, at_best = self._short_of_floor
-        return at_best if at_worst == at_best else None
+        return self.score <= 0 if self.override is not None else self._short_of_floor(self.measured.value)
 
     @property
-    def _short_of_floor(self) -> tuple[bool, bool]:
-        """Whether the figure of a linear rule is short of its floor at worst, and at best; it may be where it has no limit."""
+    def fails_at_ends(self) -> tuple[bool, bool]:
+        """Whether the rule is broken at worst, and at best; what is unknown breaks it at worst alone."""
+        fails = self.fails
+        if self.indicator.kind == "binary" or self.override is not None:
+            return fails is not False, bool(fails) and self.state == SCORED
+        short = {self._short_of_floor(self.measured.low), self._short_of_floor(self.measured.high)}
+        return bool(fails) or short != {False}, bool(fails) and short == {True}
+
+    def _short_of_floor(self, number: Decimal | None) -> bool | None:
+        """Whether a figure of a linear rule is short of its floor; None where there is no figure."""
         floor, ceiling = self.rule.floor, self.rule.ceiling
-        low, high = self.measured.low, self.measured.high
-        if floor is None or ceiling is None:
-            return True, False
-        if floor < ceiling:
-            return low is None or low < floor, high is not None and high < floor
-        return high is None or high > floor, low is not None and low > floor
+        if number is None or floor is None or ceiling is None:
+            return None
+        return number < floor if floor < ceiling else number > floor
 
     def says_the_same_as(self, other: "Outcome | None") -> bool:
         """Whether rule and result are the same to the letter, whichever version of the framework holds the rule."""

@@ -11,8 +11,8 @@ Rules (domain.md, "The engine must therefore express"):
   policy of which fewer indicators are known than the framework's minimum has none either. By the framework's
   `coverage_by` an indicator is known where it has a figure, or as far as its range is closed: then a figure without
   any limit is unknown, and a reviewer's score on no facts is no knowledge.
-- A gate that is known to fail caps the overall score; a gate of which nothing is known caps only the worst
-  case.
+- A gate that fails as it is shown, or counts as 0 because it is unknown, caps the overall score; one that could fail
+  caps the worst case, and the best case is capped only where it fails even at best.
 - Numbers and parameters are those in force on the last day of the period.
 - worst <= score <= best, always; filling in what is unknown never leads outside them.
 
@@ -212,12 +212,11 @@ def _roll_up(framework: Framework, facts: Facts | Judgement, outcomes: tuple[Out
     whole = _mean_of(counting)
     gates = [outcome for outcome in outcomes if outcome.indicator.gate is not None and outcome.applicable]
     failed = [gate for gate in gates if gate.fails]
-    open_gates = [gate for gate in gates if gate.fails is None]
-    cap = min((gate.indicator.gate for gate in failed if gate.indicator.gate is not None), default=HUNDRED)
-    open_cap = min((gate.indicator.gate for gate in open_gates if gate.indicator.gate is not None), default=cap)
+    cap = _cap(failed)
     blocked_by = tuple(outcome.code for outcome in outcomes if outcome.blocks)
     score, unweighted = _at_most(whole.score, cap), _at_most(whole.unweighted, cap)
-    worst, best = _at_most(whole.worst, min(cap, open_cap)), _at_most(whole.best, cap)
+    worst = _at_most(whole.worst, _cap(gate for gate in gates if gate.fails_at_ends[0]))
+    best = _at_most(whole.best, _cap(gate for gate in gates if gate.fails_at_ends[1]))
     return Judgement(
         framework=framework,
         project=facts.project,
@@ -313,6 +312,11 @@ def _mean(weighed: Sequence[tuple[Decimal, Decimal]]) -> Decimal | None:
         return None
     total = sum((weight for weight, _ in weighed), ZERO)
     return settle(sum((weight * number for weight, number in weighed), ZERO) / total)
+
+
+def _cap(failed: Iterable[Outcome]) -> Decimal:
+    """The lowest cap of failed gates; the whole scale where there is none."""
+    return min((gate.indicator.gate for gate in failed if gate.indicator.gate is not None), default=HUNDRED)
 
 
 def _at_most(number: Decimal | None, cap: Decimal) -> Decimal | None:

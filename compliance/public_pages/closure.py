@@ -60,7 +60,11 @@ def show_land(document: Document) -> Values | None:
     """Each report with the hectares scheduled, reported as closed, and verified."""
     rows = []
     for row in sorted(document.facts[ReclamationFact], key=lambda one: (one.as_of, one.record)):
-        by = _("Verified by %(who)s") % {"who": row.verified_by} if row.verified_by else _("Nobody else verified it")
+        by = (
+            _("Verified by %(who)s") % {"who": row.verified_by}
+            if row.verified_by
+            else _("No verification is on record")
+        )
         counts = (row.scheduled_hectares, row.done_hectares, row.verified_hectares)
         rows.append(RecordRow(long_date(row.as_of), by, row.voice, [number(count) for count in counts]))
     return rows_shown([_("Up to"), _("Hectares scheduled"), _("Closed, as reported"), _("Of these, verified")], rows)
@@ -80,7 +84,7 @@ register(
         name="guarantees",
         page="environment",
         place=2,
-        title=gettext_lazy("Money set aside for closing"),
+        title=gettext_lazy("Guarantee for closing"),
         lead=gettext_lazy("The guarantee that pays for closing the mine if the mine does not, and what was posted."),
         show=show_guarantees,
         table=guarantees_table,

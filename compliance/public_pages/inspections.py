@@ -105,7 +105,9 @@ def state_words(row: SanctionFact) -> str:
 
 
 def paid_words(row: SanctionFact) -> str:
-    """Since when it is settled; that nobody says so is no word that it is not."""
+    """Since when it is settled; that nobody says so is no word that it is not. A dash for a warning, which asks nothing."""
+    if row.decision == Sanction.Decision.WARNING:
+        return "–"
     return long_date(row.paid_on) if row.paid_on else _("Nobody says so")
 
 
@@ -157,7 +159,9 @@ register(
         page="environment",
         place=4,
         title=gettext_lazy("Fines and other sanctions"),
-        lead=gettext_lazy("What authorities decided against the mine in the year. Not all of it is final."),
+        lead=gettext_lazy(
+            "What authorities decided against the mine in the year. A decision may not be final; its state stands beside it."
+        ),
         show=show_sanctions,
         table=sanctions_table,
         template="table",

@@ -86,8 +86,11 @@ def score_sentence(judgement: Judgement) -> str:
 def gate_sentences(judgement: Judgement) -> list[str]:
     """What holds the grade down, by name: failed gates, and records without which there is no grade."""
     found = []
+    silent = [code for code in judgement.capped_by if judgement.outcome(code).state == UNKNOWN]
+    failed = [code for code in judgement.capped_by if code not in silent]
     for codes, words in (
-        (judgement.capped_by, _("The overall score is held down, because this failed: %(names)s.")),
+        (failed, _("The overall score is held down, because this failed: %(names)s.")),
+        (silent, _("The overall score is held down, because nothing shows that this is kept: %(names)s.")),
         (judgement.blocked_by, _("There is no grade without %(names)s.")),
     ):
         names = [f"“{pick_language(judgement.framework.indicator(code).names)}” ({code})" for code in codes]

@@ -47,7 +47,5 @@ def enter_on_paper(
 ) -> None:
     """Enter a record with the paper that says it."""
     paper = mine.keep(f"{title} {mine.project.name}", [str(record), f"{day:%d/%m/%Y}"], "pdf", day)
-    if voice == Source.Voice.COMPANY:
-        mine.company_says(record, day, title, evidence=[paper])
-    else:
-        mine.enter(record, voice, day, title, evidence=[paper])
+    organisation = mine.operator if voice == Source.Voice.COMPANY else None
+    mine.enter(record, voice, day, title, organisation=organisation, evidence=[paper])

@@ -422,6 +422,12 @@ def test_a_failed_gate_is_called_by_its_name() -> None:
     assert framework().indicator("E01").names["en"] in sentences[0]
 
 
+def test_a_gate_of_which_nothing_is_known_is_not_called_failed() -> None:
+    rows = [{**row, "state": "unknown"} for row in sample_document()["scorecard"]["indicators"] if row["code"] == "E01"]
+    silent = judgement(capped_by=["E01"], blocked_by=[], indicators=rows)
+    assert ["nothing shows that this is kept" in words for words in gate_sentences(silent)] == [True]
+
+
 def test_a_grade_that_went_away_because_the_rule_does_not_apply_is_not_called_unknown() -> None:
     label = {"en": "Jobs", "es": "Empleo"}
     changes = [

@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from projects.models import Project
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
 
-KIND, FOUND_BY, BY_COMPANIES = "closure-requirements", "usd", True
+KIND, FOUND_BY, BY_COMPANIES = "closure-requirements", "usd", False
 
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("language", "headings"),
     [
-        ("en", ("Money set aside for closing", "Land closed so far")),
+        ("en", ("Guarantee for closing", "Land closed so far")),
         ("es", ("Garantía para el cierre", "Terreno cerrado hasta ahora")),
     ],
 )

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organisation
+from compliance.evaluation.criteria.inspections import SanctionFact
+from compliance.public_pages.inspections import paid_words
 from projects.models import Project, Sanction
 from tests.cast import gather_cast, open_mine, produced, published
 
@@ -43,6 +45,12 @@ def test_only_a_fine_has_an_amount_with_its_currency_and_is_paid_once_it_is_deci
     }
     rules: Any = Sanction._meta.constraints
     assert [rule.name for rule in rules if rule.broken_by(said | columns)] == refused
+
+
+@pytest.mark.parametrize(("decision", "words"), [("warning", "–"), ("measure", "Nobody says so")])
+def test_a_warning_asks_nothing_that_could_be_paid_or_carried_out(decision: str, words: str) -> None:
+    row = SanctionFact(record="sanction/1", authority="OEFA", decided_on=date(2025, 6, 1), decision=decision)
+    assert paid_words(row) == words
 
 
 @pytest.mark.django_db(databases=["default", "public"])

@@ -34,7 +34,13 @@ OTHER_CURRENCY = code(
 NO_DAY_POSTED = code("no-day-posted", gettext_noop("the day on which a guarantee was posted is missing"))
 NO_LAST_DAY = code("no-last-day", gettext_noop("nobody says until when a guarantee is good"))
 ENDED_EARLY = code("guarantee-ended-early", gettext_noop("a guarantee ended before the year was over"))
-ONLY_EXPLORES = code("no-closure-plan", gettext_noop("it only explores, and no closure plan is on record"))
+YEAR_RUNS = code(
+    "year-not-over", gettext_noop("the year is not over; what stands on the day of the evaluation is shown")
+)
+NOT_AT_WORK = code(
+    "no-closure-plan", gettext_noop("it is neither in operation nor in closure, and no closure plan is on record")
+)
+NOTHING_BY_COMPANY = code("nothing-by-company", gettext_noop("only the company says that nothing was asked of it"))
 NO_REPORT = code("no-report-on-land", gettext_noop("nobody reported how much land was closed"))
 REPORT_BARE_WORD = code(
     "report-on-land-bare-word", gettext_noop("how much land was closed is the company's bare word, without paper")
@@ -105,8 +111,13 @@ class _Required:
 
     @property
     def amount(self) -> Decimal | None:
-        """How much; None where nobody says it, or nobody but the company without a paper."""
-        return None if self.row.bare_word else known_amount(self.row.amount)
+        """How much; None where nobody says it, or only the company says that it is nothing, or anything without a paper."""
+        return None if self.row.bare_word or self.nothing_by_company else known_amount(self.row.amount)
+
+    @property
+    def nothing_by_company(self) -> bool:
+        """Whether nobody but the company says that nothing is required."""
+        return self.row.amount == 0 and self.row.voice == COMPANY
 
     @property
     def known(self) -> bool:
@@ -128,6 +139,8 @@ class _Required:
         """Codes of what is not known about it."""
         if self.row.bare_word:
             return {REQUIREMENT_BARE_WORD}
+        if self.nothing_by_company:
+            return {NOTHING_BY_COMPANY}
         if self.amount is None:
             return {NO_REQUIREMENT}
         return set[str]().union(*map(self.doubts, self.posted)) if self.posted else {NO_GUARANTEE}
@@ -153,32 +166,43 @@ def _rows_of(required: Iterable[_Required]) -> list[Row]:
     return [row for one in required for row in (one.row, *one.posted)]
 
 
+def _not_at_work(facts: Facts) -> bool:
+    """Whether the phases of the year are known, and are neither operation nor closure."""
+    return bool(facts.phases) and {"operation", "closure"}.isdisjoint(facts.phases)
+
+
+def _until(facts: Facts) -> date:
+    """The last day of the year that is known: that of the evaluation, while the year runs."""
+    return min(facts.as_of or facts.period_end, facts.period_end)
+
+
 def _excused(facts: Facts, required: list[_Required]) -> Measurement | None:
-    """Not applicable where a mine only explores without a plan, or where it is known that nothing is required."""
-    if not required and facts.explores_only:
-        return measurement((), applicable=False, reason=ONLY_EXPLORES)
+    """Not applicable before a mine is at work, without a plan, or where it is known that nothing is required."""
+    if not required and _not_at_work(facts):
+        return measurement((), applicable=False, reason=NOT_AT_WORK)
     if required and all(one.amount == 0 for one in required):
         return measurement(_rows_of(required), applicable=False, reason=NOTHING_REQUIRED)
     return None
 
 
 _OF_GUARANTEES = (
-    *(NO_REQUIREMENT, REQUIREMENT_BARE_WORD, NOTHING_REQUIRED, NO_GUARANTEE, GUARANTEE_BARE_WORD, ONLY_EXPLORES),
-    *(NO_GUARANTEE_AMOUNT, OTHER_CURRENCY, NO_DAY_POSTED, NO_LAST_DAY, ENDED_EARLY),
+    *(NO_REQUIREMENT, REQUIREMENT_BARE_WORD, NOTHING_REQUIRED, NO_GUARANTEE, GUARANTEE_BARE_WORD, NOT_AT_WORK),
+    *(NOTHING_BY_COMPANY, NO_GUARANTEE_AMOUNT, OTHER_CURRENCY, NO_DAY_POSTED, NO_LAST_DAY, ENDED_EARLY),
 )
 
 
 @measure(
     divides=(gettext_noop("guarantee posted"), gettext_noop("guarantee required")),
     in_money=True,
-    codes=_OF_GUARANTEES,
+    codes=(*_OF_GUARANTEES, YEAR_RUNS),
 )
 def guarantee_cover(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the guarantee required for closing that stands on the last day of the year.
 
     Rule: posted by that day and good on it ÷ required for the year, in the currency of what is required; no more than is
-    required counts. Not applicable while a mine only explores and nothing is required of it on record, and where
-    0 is required.
+    required counts. While the year runs, what stands on the day of the evaluation: by its end it may be renewed, or not.
+    Not applicable where a mine is neither in operation nor in closure and nothing is required of it on record, and where 0 is
+    required by the word of somebody other than the company.
     Unit: percent. Source: Ley 28090, D.S. 033-2005-EM; domain.md D, C01.
     Missing: a guarantee that is a bare word, in another currency, or without amount, day or last day does not count, and
     raises the best case; where no other is on record, the figure is unknown. So it is where nobody but the company says what
@@ -187,14 +211,17 @@ def guarantee_cover(facts: Facts, indicator: Indicator) -> Measurement:
     required = _required(facts)
     if excused := _excused(facts, required):
         return excused
-    end, shares = facts.period_end, defaultdict[str, Share](Share)
+    day, end, shares = _until(facts), facts.period_end, defaultdict[str, Share](Share)
     for one in required:
         if one.amount is None:
             shares[one.row.currency].open()
             continue
-        shown, most = (one.cover(one.amount, end, end, at_best=at_best) for at_best in (False, True))
+        shown, most = (one.cover(one.amount, day, day, at_best=at_best) for at_best in (False, True))
+        most = one.amount if day < end else most
         shares[one.row.currency].add(one.amount, None, least=shown, most=most, known=one.known)
-    return lowest_share(shares, _lacking(required), _ended_early(facts), _rows_of(required))
+        shares[one.row.currency].doubt(shown - one.cover(one.amount, end, day))
+    flags = _ended_early(facts) | ({YEAR_RUNS} if day < end else set())
+    return lowest_share(shares, _lacking(required), flags, _rows_of(required))
 
 
 def _lacking(required: list[_Required]) -> set[str]:
@@ -203,7 +230,7 @@ def _lacking(required: list[_Required]) -> set[str]:
 
 def _ended_early(facts: Facts) -> set[str]:
     ends = (one.stands_until for one in facts[ClosureGuaranteeFact])
-    return {ENDED_EARLY} if any(end and end < facts.period_end for end in ends) else set()
+    return {ENDED_EARLY} if any(end and end < _until(facts) for end in ends) else set()
 
 
 @measure(
@@ -225,7 +252,7 @@ def guarantee_delay(facts: Facts, indicator: Indicator) -> Measurement:
     required = _required(facts)
     if excused := _excused(facts, required):
         return excused
-    until = min(facts.as_of or facts.period_end, facts.period_end)
+    until = _until(facts)
     last = int(indicator.parameter(DAYS_TO_POST, facts.period_end))
     late = [day for day in business_days(indicator, facts.year)[last:] if day <= until]
     if not late:
@@ -252,28 +279,30 @@ def _delay(one: _Required, late: list[date]) -> Part:
     divides=(gettext_noop("hectares closed and verified"), gettext_noop("hectares scheduled")),
     codes=(
         *(NO_REPORT, REPORT_BARE_WORD, NO_SCHEDULE, NOTHING_SCHEDULED, NOBODY_VERIFIED, NOT_TO_YEAR_END),
-        *(ONLY_EXPLORES, SMALL_BASE),
+        *(NOT_AT_WORK, NOTHING_BY_COMPANY, SMALL_BASE),
     ),
 )
 def land_reclaimed(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the hectares scheduled to be closed to date that were closed, as somebody other than the mine verified.
 
     Rule: verified ÷ scheduled, both since the mine began, by the latest report of the year that is more than a bare
-    word; no more than was scheduled counts. Not applicable while a mine only explores and no report is on record, and where
-    nothing was scheduled by the end of the year.
+    word and was verified, or else the latest; no more than was scheduled counts. Not applicable where a mine is neither in
+    operation nor in closure and no report is on record, and where somebody other than the company says that nothing was
+    scheduled by the end of the year.
     Unit: percent. Source: Ley 28090 arts. 6, 8; thresholds are policy.
     Missing: what nobody but a company verified is unknown, and at best all that the mine reports; a report that ends
     before the year opens the range.
     """
     reports = facts[ReclamationFact]
-    if not reports and facts.explores_only:
-        return measurement(reports, applicable=False, reason=ONLY_EXPLORES)
+    if not reports and _not_at_work(facts):
+        return measurement(reports, applicable=False, reason=NOT_AT_WORK)
     on_paper = [one for one in reports if not one.bare_word]
     if not on_paper:
         return measurement(reports, {REPORT_BARE_WORD if reports else NO_REPORT})
-    last = max(on_paper, key=lambda one: (one.as_of, one.record))
+    last = max(on_paper, key=lambda one: (_verified(one) is not None, one.as_of, one.record))
     scheduled = known_amount(last.scheduled_hectares)
     missing = {NOT_TO_YEAR_END} if last.as_of < facts.period_end else set[str]()
+    missing |= {NOTHING_BY_COMPANY} if scheduled == 0 and last.voice == COMPANY else set()
     if scheduled == 0 and not missing:
         return measurement([last], applicable=False, reason=NOTHING_SCHEDULED)
     if not scheduled:

@@ -160,6 +160,14 @@ def test_each_of_two_gates_caps_by_its_own_draw(first: str | None, holds: tuple[
     assert least <= passing <= most
 
 
+@pytest.mark.parametrize("missing", ["M0", "MX"])
+def test_an_open_gate_of_degrees_caps_about_half_of_the_draws(missing: str) -> None:
+    gate = an_indicator("G", "A", missing=missing, gate=Decimal(44), weight=Decimal(0))
+    given = [Override(indicator="B", score=Decimal(90), reason="x")]
+    found = judge(a_framework([gate, an_indicator("B", "A")], {"A": 1}), facts(), given)
+    assert 430 < _draw(found.framework, _inputs_of(found)).count(90 * POINT) < 570
+
+
 def test_a_gate_that_does_not_apply_caps_no_draw() -> None:
     rules = a_framework(
         [an_indicator("G", "A", kind="binary", floor=None, ceiling=None, gate=Decimal(44)), an_indicator("B", "A")],

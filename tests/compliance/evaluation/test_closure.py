@@ -77,6 +77,7 @@ def test_the_last_day_of_the_year_is_covered_by_what_papers_show_and_at_best_by_
         ({"amount": None}, "no-guarantee-required"),
         ({"voice": "company"}, "requirement-bare-word"),
         ({"amount": Decimal(-1)}, "no-guarantee-required"),
+        ({"amount": Decimal(0), "voice": "company", "evidence": 1}, "nothing-by-company"),
     ],
 )
 @pytest.mark.parametrize("code", ["C01", "C02"])
@@ -93,11 +94,27 @@ def test_where_nothing_is_required_by_the_authoritys_word_nothing_is_judged() ->
 
 
 @pytest.mark.parametrize("code", ["C01", "C02", "C03"])
-def test_only_a_mine_that_explores_and_nothing_else_is_excused_by_silence(code: str) -> None:
-    assert outcome(code, facts(phases=("exploration",))).reason == "no-closure-plan"
-    at_work = outcome(code, facts(phases=("exploration", "operation")))
+def test_a_mine_is_excused_by_silence_only_where_it_is_known_not_to_operate_or_close(code: str) -> None:
+    for phases in (("exploration",), ("exploration", "development")):
+        assert outcome(code, facts(phases=phases)).reason == "no-closure-plan"
     silence = "no-report-on-land" if code == "C03" else "no-guarantee-required"
-    assert (at_work.state, at_work.measured.missing) == ("unknown", (silence,))
+    for at_work in (outcome(code, facts(phases=phases)) for phases in (("operation",), ("exploration", "closure"), ())):
+        assert (at_work.state, at_work.measured.missing) == ("unknown", (silence,))
+
+
+@pytest.mark.parametrize(
+    ("guarantee", "found", "flags"),
+    [
+        (of(18, stands_until=day("2025-09-30")), (90, 0, 100), ("year-not-over",)),
+        (of(18, stands_until=day("2025-06-29")), (0, 0, 100), ("guarantee-ended-early", "year-not-over")),
+        (of(18, stands_until=NEXT_YEAR), (90, 90, 100), ("year-not-over",)),
+    ],
+)
+def test_while_the_year_runs_what_stands_on_the_day_is_shown_and_may_be_renewed(
+    guarantee: dict[str, Any], found: Any, flags: tuple[str, ...]
+) -> None:
+    known = closing(guarantee, as_of=day("2025-06-30"))
+    assert (ends("C01", known), outcome("C01", known).measured.flags) == (found, flags)
 
 
 @pytest.mark.parametrize(("amount", "capped"), [("15.99", ("C01",)), ("16", ()), ("16.01", ())])
@@ -110,11 +127,25 @@ def test_where_less_is_better_a_rule_fails_above_its_floor_and_not_at_it(posted_
     assert outcome("C02", closing(of(20, posted_on=day(posted_on)))).fails == fails
 
 
-@pytest.mark.parametrize("rest", [of(5, posted_on=None), of(5, voice="company")])
-def test_a_gate_that_the_unknown_may_still_lift_caps_only_the_worst_case(rest: dict[str, Any]) -> None:
-    found = outcome("C01", closing(of(12), rest))
-    assert (found.score, found.fails) == (0, None)
-    assert judge(RULES, closing(of(12), rest)).capped_by == ()
+@pytest.mark.parametrize(
+    ("guarantees", "fails", "at_ends"),
+    [
+        ([of(12), of(5, posted_on=None)], True, (True, False)),
+        ([of(12), of(5, voice="company")], True, (True, False)),
+        ([of(12), of(1, currency="PEN")], True, (True, False)),
+        ([of(12), of(3, voice="company")], True, (True, True)),
+        ([of(16), of(1, voice="company")], False, (False, False)),
+        ([of(20, voice="company")], True, (True, False)),
+        ([], True, (True, False)),
+        ([of(0)], True, (True, True)),
+    ],
+)
+def test_the_gate_caps_by_what_is_shown_and_what_may_still_lift_it_lifts_only_the_best(
+    guarantees: list[dict[str, Any]], fails: bool, at_ends: tuple[bool, bool]
+) -> None:
+    found = outcome("C01", closing(*guarantees))
+    assert (found.fails, found.fails_at_ends) == (fails, at_ends)
+    assert judge(RULES, closing(*guarantees)).capped_by == (("C01",) if fails else ())
 
 
 @pytest.mark.parametrize(
@@ -206,7 +237,9 @@ def hectares(scheduled: int | None, done: int | None, verified: int | None, **co
         ([hectares(None, 20, 20)], (None, None, None), ("no-schedule",)),
         ([hectares(50, 41, 41, evidence=0)], (None, None, None), ("report-on-land-bare-word",)),
         ([hectares(50, 41, 41, as_of=day("2025-06-30"))], (82, 0, 100), ("not-to-year-end",)),
-        ([hectares(0, 0, 0, as_of=day("2025-06-30"))], (None, None, None), ("not-to-year-end",)),
+        ([hectares(0, 0, 0, as_of=day("2025-06-30"), voice="authority")], (None, None, None), ("not-to-year-end",)),
+        ([hectares(0, 0, 0)], (None, None, None), ("nothing-by-company",)),
+        ([hectares(50, 41, 41, as_of=day("2025-06-30")), hectares(50, 50, None)], (82, 0, 100), ("not-to-year-end",)),
         ([hectares(30, 30, 30, as_of=day("2025-06-30")), hectares(50, 41, 41)], (82, 82, 82), ()),
         ([hectares(50, 41, 41), hectares(20, 20, 20, as_of=day("2026-01-01"), evidence=0)], (82, 82, 82), ()),
         ([], (None, None, None), ("no-report-on-land",)),

@@ -66,11 +66,14 @@ def a_mean_of(*scores: str | None, na: int = 0, known: Facts | None = None, miss
     return judge(rules, known or facts(exemptions=[exempt(code) for code in codes[len(scores) :]]), given)
 
 
-def test_a_gate_of_which_nothing_is_known_caps_nothing_though_it_counts_as_no_point() -> None:
-    gate = an_indicator("G", "A", missing="M0", gate=Decimal(44), weight=Decimal(0))
+@pytest.mark.parametrize(("missing", "capped", "score"), [("M0", ("G",), 44), ("MX", (), 90)])
+def test_a_gate_of_which_nothing_is_known_caps_the_score_where_it_counts_as_no_point(
+    missing: str, capped: tuple[str, ...], score: int
+) -> None:
+    gate = an_indicator("G", "A", missing=missing, gate=Decimal(44), weight=Decimal(0))
     rules = a_framework([gate, an_indicator("B", "A")], {"A": 1})
     found: Any = judge(rules, facts(), [Override(indicator="B", score=Decimal(90), reason="I counted them.")])
-    assert (found.outcome("G").score, found.capped_by, found.score, found.worst) == (0, (), 90, 44)
+    assert (found.capped_by, found.worst, found.score, found.best) == (capped, 44, score, 90)
 
 
 def test_a_reviewers_score_counts_and_brings_back_nothing_that_does_not_apply() -> None:
