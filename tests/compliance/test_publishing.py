@@ -33,7 +33,7 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.models import Disclosure, Holding, OwnershipStake, PhasePeriod
+from projects.models import Disclosure, Holding, Inspection, OwnershipStake, PhasePeriod
 from tests.cast import (
     RECIPIENT,
     YEAR,
@@ -326,7 +326,8 @@ def test_stored_rules_that_were_changed_are_a_flaw_of_every_publication_that_nam
 
 def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
     """It covers the six parts that documents had then, spelled as they are spelled now; of what came later nothing is on record."""
-    Holding.objects.all().delete()
+    for later in (Holding, Inspection):
+        later.objects.all().delete()
     card = produced(card.project)
     accept_all(cast.reviewer, card)
     approval = approve_scorecard(actor=cast.reviewer, scorecard=card)
