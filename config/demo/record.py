@@ -180,7 +180,10 @@ class ProjectTelling:
             owner, share = telling.organisations[stake["owner"]], Decimal(str(stake["share"]))
             days = {"starts_on": stake["from"], "ends_on": stake.get("until")}
             held = OwnershipStake(project=self.project, owner=owner, share_percent=share, **days)
-            self.enter(held, Voice.COMPANY, stake["from"], "Libro de accionistas", organisation=self.operator)
+            if stake.get("registered"):
+                self.enter(held, Voice.AUTHORITY, stake["from"], "Registro de empresas")
+            else:
+                self.enter(held, Voice.COMPANY, stake["from"], "Libro de accionistas", organisation=self.operator)
 
     def enter_neighbours(self) -> None:
         """Which communities the mine affects, as its study says or as they claim."""
