@@ -63,3 +63,12 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.content_type.model} {self.merged_key} → {self.kept_key}"
+
+
+def columns_naming(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """Every column of every app that points to a model, those of many-to-many tables among them; views follow by themselves."""
+    return [
+        (relation.related_model, relation.field.name)
+        for relation in model._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.managed
+    ]

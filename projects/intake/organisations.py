@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from django.db.models import F, ManyToOneRel, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import AuditEntry, Organisation
+from accounts.models.merges import columns_naming
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, same_names
@@ -73,15 +74,6 @@ def note_unknown(row: Row, field_code: str, code: str, scope: Scope, *among: Kno
         row.note(field_code, code, value=shown(name), **({"nearest": likest[key]} if likest[key] else {}))
 
 
-def referring_columns(model: type[Model], but: set[Any]) -> list[tuple[type[Model], str]]:
-    """Every column of every app that points to a model, but for those of some models."""
-    return [
-        (relation.related_model, relation.field.name)
-        for relation in model._meta.get_fields(include_hidden=True)
-        if isinstance(relation, ManyToOneRel) and relation.related_model not in but
-    ]
-
-
 def take_back_organisations(
     added: Sequence[int], still_named: Collection[int], scope: Scope, reason: str
 ) -> tuple[dict[int, str], dict[int, str]]:
@@ -94,7 +86,7 @@ def take_back_organisations(
     organisations = {one.pk: one for one in standing.select_for_update()}
     named: set[int] = set()
     by_others = set(still_named)
-    for model, column in referring_columns(Organisation, set()):
+    for model, column in columns_naming(Organisation):
         rows = model._base_manager.filter(**{f"{column}__in": list(organisations)})
         named.update(rows.values_list(column, flat=True).distinct())
         by_others.update(of_others(rows, scope.batch).values_list(column, flat=True).distinct())

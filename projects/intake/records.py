@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
-from accounts.models.merges import Mergeable, former_names
+from accounts.models.merges import Mergeable, columns_naming, former_names
 from accounts.models.told_apart import ToldApart
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold, heading_key
 from projects.intake.names import KnownNames, note_nearly_known
-from projects.intake.organisations import referring_columns
 from projects.intake.parsing import (
     Parser,
     error_words,
@@ -183,9 +182,10 @@ class DeletedTarget(ImportTarget):
         trail = AuditEntry.objects.filter(content_type=ContentType.objects.get_for_model(self.model))
         since = trail.filter(object_id__in=[str(key) for key in keys]).exclude(verb="imported")
         used.update(int(key) for key in since.values_list("object_id", flat=True))
-        for other, column in referring_columns(self.model, set(self.own)):
-            named = other._base_manager.filter(**{f"{column}__in": keys})
-            used.update(named.values_list(column, flat=True).distinct())
+        for other, column in columns_naming(self.model):
+            if other not in self.own:
+                named = other._base_manager.filter(**{f"{column}__in": keys})
+                used.update(named.values_list(column, flat=True).distinct())
         return used
 
     def in_use(self, rows: Sequence[int]) -> dict[int, str]:
@@ -207,7 +207,7 @@ class DeletedTarget(ImportTarget):
         AuditEntry.objects.bulk_create(
             audit_entry(actor=scope.actor, verb="undone", record=record, reason=reason) for record in records
         )
-        for other, column in referring_columns(self.model, set()):
+        for other, column in columns_naming(self.model):
             if other in self.own:
                 other._base_manager.filter(**{f"{column}__in": keys}).delete()
         # one statement each: `delete` would go in hundreds; the foreign keys of the database still hold

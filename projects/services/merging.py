@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import APPEND_ONLY_TABLES
 from accounts.models import Membership, Merge, Organisation, RoleRequest, User
-from accounts.models.merges import Mergeable
+from accounts.models.merges import Mergeable, columns_naming
 from accounts.roles import Role
 from accounts.services.audit import audit_entry
 from projects.intake.names import bare, nearly_same
@@ -85,15 +85,6 @@ def kind_of(row: models.Model) -> MergeKind:
         if isinstance(row, kind.model):
             return kind
     raise ValidationError(_("“%(row)s” cannot be merged with anything."), "never_merged", {"row": row})
-
-
-def columns_naming(model: type[models.Model]) -> list[Column]:
-    """Every column of every app that points to a model, those of many-to-many tables among them; views follow by themselves."""
-    return [
-        (relation.related_model, relation.field.name)
-        for relation in model._meta.get_fields(include_hidden=True)
-        if isinstance(relation, models.ManyToOneRel) and relation.related_model._meta.managed
-    ]
 
 
 def stays(model: type[models.Model]) -> bool:

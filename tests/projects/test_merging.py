@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.append_only import APPEND_ONLY_TABLES
 from accounts.models import AuditEntry, Job, Membership, Merge, Organisation
+from accounts.models.merges import columns_naming
 from accounts.services.appointments import ask_for_role
 from communities.models import Community, Disbursement, Influence, Obligation
 from communities.services.ledger import may_speak
@@ -23,7 +24,7 @@ from compliance.evaluation.gathering import Scope, gather
 from compliance.services.conflicts import own_entries
 from compliance.services.production import reporting_pairs
 from projects.models import ImportBatch, OwnershipStake, PhasePeriod, Project, ProjectAssignment, Source
-from projects.services.merging import MERGE_KINDS, STAYING, columns_naming, merge, rows_naming, stays, undo_merge
+from projects.services.merging import MERGE_KINDS, STAYING, merge, rows_naming, stays, undo_merge
 from projects.services.records import broken_rule
 from projects.services.withdrawal import restore_record, withdraw_record
 from tests.cast import (
