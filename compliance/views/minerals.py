@@ -14,19 +14,13 @@ from compliance.public_pages.project import Mine
 from compliance.views.public import (
     PAGE_SIZE,
     answer,
-    gists_of,
+    latest_mines,
     lines_of,
     page_etag,
     published,
     state_of_chain,
     unchanged,
 )
-
-
-def latest_mines() -> Latest:
-    """Every mine's latest publication, by name."""
-    latest = list(published().latest_per_project().order_by("project_name").defer("document"))
-    return list(zip(latest, gists_of(latest), strict=True))
 
 
 def list_page(request: HttpRequest, template: str, lines: Callable[[list[Mine]], list[Any]]) -> HttpResponseBase:

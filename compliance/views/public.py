@@ -37,7 +37,7 @@ from compliance.public_pages.community import community_page
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
-from compliance.public_pages.minerals import MineralLine, mineral_lines
+from compliance.public_pages.minerals import Latest, MineralLine, mineral_lines
 from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.rules import framework_page
 from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
@@ -138,11 +138,10 @@ def search_results(text: str) -> dict[str, Any]:
 
 def minerals_called(text: str) -> list[MineralLine]:
     """The minerals of the mines published whose name, in whatever language, holds the text."""
-    latest = list(published().latest_per_project().defer("document"))
     asked = slugify(text)
     return [
         line
-        for line in mineral_lines(gist.mine for gist in gists_of(latest))
+        for line in mineral_lines(gist.mine for _publication, gist in latest_mines())
         if asked and any(asked in slugify(name) for name in line.mineral.name.values())
     ]
 
@@ -171,19 +170,19 @@ def communities_of(places: QuerySet[PublishedPlace]) -> list[PlacedCommunity]:
 
 def overview() -> dict[str, Any]:
     """All mines together, and what was published last."""
-    latest = list(published().latest_per_project().order_by("project_name").defer("document"))
+    latest = latest_mines()
     earlier = Publication.objects.filter(
         project_slug=OuterRef("project_slug"), year=OuterRef("year"), sequence__lt=OuterRef("sequence")
     )
     newest = published().defer("document").annotate(is_correction=Exists(earlier)).order_by("-sequence")[:NEWS]
-    first = published().filter(pk__in=[one.pk for one in latest[:8]]).order_by("project_name")
+    first = published().filter(pk__in=[one.pk for one, _gist in latest[:8]]).order_by("project_name")
     return {
-        "sums": national_sums(gist.totals for gist in gists_of(latest)),
+        "sums": national_sums(gist.totals for _publication, gist in latest),
         "mines": len(latest),
         "lines": lines_of(first),
         "newest": list(newest),
         "gone": list(taken_down().unreplaced()[:NEWS]),
-        "is_demo_document": any(one.is_demo for one in latest),
+        "is_demo_document": any(one.is_demo for one, _gist in latest),
     }
 
 
@@ -198,6 +197,12 @@ def gists_of(shown: list[Publication]) -> list[Gist]:
         for one in published().filter(pk__in=unseen).iterator(chunk_size=50):
             GISTS[one.sha256] = gist_of(one)
     return [GISTS[one.sha256] for one in shown]
+
+
+def latest_mines() -> Latest:
+    """Every mine's latest publication, by name."""
+    latest = list(published().latest_per_project().order_by("project_name").defer("document"))
+    return list(zip(latest, gists_of(latest), strict=True))
 
 
 @public_view
