@@ -84,5 +84,5 @@ def seconds_until_judged(monitor: Any, record: Any) -> float:
     while standing.values_list("scorecard", flat=True).first() == before:
         if time.monotonic() - saved > LONGEST_WAIT:
             raise SystemExit("A scorecard did not come within a minute.")
-        time.sleep(0.005)
+        time.sleep(0.02)
     return time.monotonic() - saved

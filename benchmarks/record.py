@@ -74,18 +74,16 @@ def gather_cast() -> Cast:
         )
         return user
 
-    administrators = [
-        person(name, Role.ADMINISTRATOR, platform, (None, None)) for name in ("administrator", "second_administrator")
-    ]
-    monitor = person("monitor", Role.MONITOR, ngo, administrators)
+    givers = [person(name, Role.ADMINISTRATOR, platform, (None, None)) for name in ("giver", "second_giver")]
+    monitor = person("monitor", Role.MONITOR, ngo, givers)
     file = Evidence.objects.create(
         name="slip.pdf", media_type="application/pdf", size=62_000, sha256="ab" * 32, uploaded_by=monitor
     )
     return Cast(
         monitor=monitor,
-        reviewer=person("reviewer", Role.REVIEWER, regulator, administrators),
-        second_reviewer=person("second", Role.REVIEWER, regulator, administrators),
-        administrator=administrators[0],
+        reviewer=person("reviewer", Role.REVIEWER, regulator, givers),
+        second_reviewer=person("second", Role.REVIEWER, regulator, givers),
+        administrator=person("administrator", Role.ADMINISTRATOR, platform, (None, None)),
         ngo=ngo,
         file=file,
     )

@@ -39,6 +39,8 @@ MOST_TURNS = 10
 """as long as so many is one that begins with long preparation; Celery ends what takes much longer"""
 UNTIL_THERE_IS_ROOM = timedelta(seconds=5)
 """after how long a long job asks again whether it may begin"""
+MOST_URGENT = 20
+"""the highest priority that a promise has"""
 LEAST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 """how long work rests after a fault of the whole: as long as the fault has lasted, within these"""
@@ -166,10 +168,8 @@ def run(job_id: str) -> None:
 
 def more_urgent_than(job_id: str) -> list[str]:
     """Due jobs of a higher priority, the most urgent first; none that takes long."""
-    job = Job.objects.filter(pk=job_id).first()
-    if job is None:
-        return []
-    urgent = Job.objects.due().filter(priority__gt=job.priority).exclude(kind__in=long_kinds())
+    rang = Job.objects.filter(pk=job_id)
+    urgent = Job.objects.due().filter(priority__gt=rang.values("priority")).exclude(kind__in=long_kinds())
     return [
         str(pk) for pk in urgent.order_by("-priority", "requested_at").values_list("pk", flat=True)[:MOST_DONE_FIRST]
     ]
@@ -385,17 +385,18 @@ def take_back_abandoned() -> int:
 
 
 @transaction.atomic
-def take_undispatched(limit: int = 500) -> list[str]:
-    """Ids of due jobs whose bell has not been rung, and a few that were not heard for a while; marks them as rung.
+def take_undispatched(limit: int = 100) -> dict[str, int]:
+    """Due jobs whose bell has not been rung, and a few that were not heard for a while, by id their priority; marks them as rung.
 
-    Only a few are rung again at a time: without a worker the queue must not fill with repeated ids.
+    No more are rung in one look than workers hear in a second: most of a thousand are done together with another one
+    before it is their turn. Only a few are rung again: without a worker the queue must not fill with repeated ids.
     """
     due = Job.objects.due().order_by("-priority", "requested_at", "pk").select_for_update(skip_locked=True)
     new = list(due.filter(dispatched_at__isnull=True)[:limit])
     unheard = list(due.filter(dispatched_at__lt=Now() - REDELIVER_AFTER)[:MOST_RUNG_AGAIN])
-    ids = [row.pk for row in (*new, *unheard)]
-    Job.objects.filter(pk__in=ids).update(dispatched_at=Now())
-    return [str(pk) for pk in ids]
+    rung = {row.pk: row.priority for row in (*new, *unheard)}
+    Job.objects.filter(pk__in=rung).update(dispatched_at=Now())
+    return {str(pk): priority for pk, priority in rung.items()}
 
 
 def forget_dispatch(job_ids: Iterable[str]) -> None:

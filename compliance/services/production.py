@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -312,17 +312,26 @@ def request_evaluation(pairs: Iterable[Pair], *, actor: User | None) -> None:
 
 def compute_claimed(claim: Claim) -> list[Batch]:
     """Judge what the claimed jobs ask for, and the later years of the same projects that are reported on."""
-    first_year: dict[int, int] = {}
-    for job in claim.jobs:
-        project, year = int(job.payload["project"]), int(job.payload["year"])
-        first_year[project] = min(year, first_year.get(project, year))
-    pairs = {(project, year) for project, year in reporting_pairs(first_year) if year >= first_year[project]}
+    asked = {(int(job.payload["project"]), int(job.payload["year"])) for job in claim.jobs}
+    first_year = dict(sorted(asked, reverse=True))
+    pairs = {(project, year) for project, year in years_to_judge(asked) if year >= first_year[project]}
     batches = []
     for done, chunk in enumerate(batched_pairs(pairs)):
-        claim.report(done * CHUNK, len(pairs))
+        if done:
+            claim.report(done * CHUNK, len(pairs))
         batches.append(evaluate(chunk))
-    claim.report(len(pairs), len(pairs))
     return batches
+
+
+def years_to_judge(asked: Set[Pair]) -> set[Pair]:
+    """The years of the projects that jobs ask for: those that have a scorecard, and where one asks for a new year all others.
+
+    Whatever is reported on has a scorecard or a job of its own, so that nothing need be looked for to correct a record.
+    """
+    heads = ScorecardHead.objects.filter(project__in={project for project, _year in asked})
+    judged: set[Pair] = set(heads.values_list("project_id", "year"))
+    new = {project for project, _year in asked - judged}
+    return judged | reporting_pairs(new) if new else judged
 
 
 def store_claimed(claim: Claim, batches: list[Batch]) -> None:
@@ -331,4 +340,4 @@ def store_claimed(claim: Claim, batches: list[Batch]) -> None:
         store(batch)
 
 
-EVALUATION = JobKind(gettext_lazy("Scorecard"), compute_claimed, store_claimed, batch=25)
+EVALUATION = JobKind(gettext_lazy("Scorecard"), compute_claimed, store_claimed, batch=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
@@ -23,10 +24,13 @@ from django.db import (
 from django.db.models.functions import Now
 from django.test import override_settings
 from django.utils import timezone
+from kombu.transport.redis import PRIORITY_STEPS
 
+from accounts.management.commands.dispatch_jobs import urgency
 from accounts.models import Job, Organisation
 from accounts.services import jobs
 from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Outcome, Progress, Promise, promise_jobs
+from projects.services.records import OF_MANY, OF_ONE_CHANGE, OF_THE_NIGHT
 from tests.cast import gather_cast, person
 
 SUBJECT = "mine/1/2025"
@@ -467,7 +471,7 @@ def test_one_bad_job_of_a_batch_does_not_hold_the_others_for_ever(work: Work) ->
     work.meanwhile = fail_on_the_bad_one
     JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=10)
     promise("bad", "good/1", "good/2")
-    jobs.run(jobs.take_undispatched()[0])
+    jobs.run(next(iter(jobs.take_undispatched())))
     assert len(work.computed[0].jobs) == 3
     for _round in range(3):
         let_wait_end()
@@ -518,9 +522,9 @@ def test_of_what_takes_long_only_so_many_run_at_once_and_the_others_are_rung_for
 
     work.meanwhile = another_hears_its_bell
     jobs.run(first)
-    assert jobs.take_undispatched() == []
+    assert not jobs.take_undispatched()
     let_wait_end()
-    assert jobs.take_undispatched() == [second]
+    assert list(jobs.take_undispatched()) == [second]
     jobs.run(second)
     assert work.effects == 2
 
@@ -559,7 +563,7 @@ def test_a_job_that_has_had_its_turn_is_due_again_at_once_with_its_progress_and_
         assert (job.state, job.attempts, job.done, job.total, job.error) == (Job.State.WAITING, 0, done, 3, "")
         assert job.failing_since is None
         assert job in Job.objects.due()
-        assert jobs.take_undispatched() == [str(job.pk)]
+        assert list(jobs.take_undispatched()) == [str(job.pk)]
     jobs.run(str(job.pk))
     job.refresh_from_db()
     assert (job.state, work.effects, len({claim.token for claim in work.computed})) == (Job.State.DONE, 3, 3)
@@ -673,12 +677,12 @@ def test_a_person_lets_a_failed_job_try_again_with_all_its_attempts(work: Work) 
 def test_the_bell_is_rung_once_and_again_only_when_nobody_heard_it(work: Work) -> None:
     promise()
     job = one_job()
-    assert jobs.take_undispatched() == [str(job.pk)]
-    assert jobs.take_undispatched() == []
+    assert list(jobs.take_undispatched()) == [str(job.pk)]
+    assert not jobs.take_undispatched()
     Job.objects.update(dispatched_at=Now() - jobs.REDELIVER_AFTER - timedelta(seconds=1))
-    assert jobs.take_undispatched() == [str(job.pk)]
+    assert list(jobs.take_undispatched()) == [str(job.pk)]
     jobs.forget_dispatch([str(job.pk)])
-    assert jobs.take_undispatched() == [str(job.pk)]
+    assert list(jobs.take_undispatched()) == [str(job.pk)]
 
 
 @pytest.mark.django_db
@@ -740,19 +744,19 @@ def test_two_dispatchers_never_take_the_same_job(committed: str, work: Work) -> 
 
     def first() -> None:
         with transaction.atomic():
-            taken["first"] = jobs.take_undispatched(limit=40)
+            taken["first"] = list(jobs.take_undispatched(limit=40))
             first_has_some.set()
             assert second_is_done.wait(10)
 
     def second() -> None:
         assert first_has_some.wait(10)
-        taken["second"] = jobs.take_undispatched()
+        taken["second"] = list(jobs.take_undispatched())
         second_is_done.set()
 
     in_threads(first, second)
     assert (len(taken["first"]), len(taken["second"])) == (40, 60)
     assert not set(taken["first"]) & set(taken["second"])
-    assert jobs.take_undispatched() == []
+    assert not jobs.take_undispatched()
 
 
 @pytest.mark.promise("sees-what-was-written")
@@ -835,3 +839,9 @@ def test_a_worker_that_loses_its_database_leaves_the_job_to_the_lease(committed:
     work.meanwhile = lambda claim: None
     jobs.run(str(job.pk))
     assert (Job.objects.get().state, work.effects) == (Job.State.DONE, 1)
+
+
+def test_the_broker_tells_every_priority_apart_and_hears_the_most_urgent_first() -> None:
+    used = (jobs.MOST_URGENT, OF_ONE_CHANGE, OF_MANY, OF_THE_NIGHT)
+    steps = [PRIORITY_STEPS[bisect(PRIORITY_STEPS, urgency(one)) - 1] for one in used]
+    assert steps == sorted(set(steps))

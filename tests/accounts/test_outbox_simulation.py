@@ -197,7 +197,7 @@ class Simulation:
         self.tell("the dispatcher rings")
         dispatch_jobs.ring_bells()
 
-    def apply_async(self, arguments: tuple[str], *, retry: bool) -> None:
+    def apply_async(self, arguments: tuple[str], *, retry: bool, priority: int) -> None:
         """The broker takes an id, in Celery's words."""
         if self.broker_is_away:
             self.reach("the broker refused ids")

@@ -18,6 +18,7 @@ from accounts.tasks import run_job
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 LOOK_AROUND_SECONDS = 60
+LAST_HEARD = 9
 
 
 class Command(BaseCommand):
@@ -59,12 +60,17 @@ class Command(BaseCommand):
 
 
 def ring_bells() -> None:
-    """Publish the ids of due jobs; what the broker does not take stays due."""
-    ids = jobs.take_undispatched()
-    for position, job_id in enumerate(ids):
+    """Publish the ids of due jobs, the most urgent to be heard first; what the broker does not take stays due."""
+    rung = list(jobs.take_undispatched().items())
+    for position, (job_id, priority) in enumerate(rung):
         try:
-            run_job.apply_async((job_id,), retry=False)
+            run_job.apply_async((job_id,), retry=False, priority=urgency(priority))
         except (BrokerError, OSError) as error:
-            logger.warning("broker away, %d jobs keep waiting: %s", len(ids) - position, error)
-            jobs.forget_dispatch(ids[position:])
+            logger.warning("broker away, %d jobs keep waiting: %s", len(rung) - position, error)
+            jobs.forget_dispatch(job_id for job_id, _priority in rung[position:])
             return
+
+
+def urgency(priority: int) -> int:
+    """The priority of a job as the broker counts it: 0 is heard first, 9 last."""
+    return LAST_HEARD - min(priority, jobs.MOST_URGENT) * LAST_HEARD // jobs.MOST_URGENT
