@@ -128,6 +128,16 @@ def _within(years: Years, year: int) -> bool:
     return min(known) <= year <= max(known)
 
 
+def while_in_force(signed: str, ends: str) -> YearRule:
+    """Every year from the one in which it was signed to the one in which it ends; without an end all later ones."""
+    return YearRule(
+        (signed, ends),
+        lambda years, year: (years[0] or year) <= year and (years[1] is None or years[1] >= year),
+        opens=False,
+        reaches_on=True,
+    )
+
+
 def after_year(column: str) -> YearRule:
     """Every year after the one in this column; none where it does not say one."""
     return YearRule((column,), lambda years, year: (first_known(years) or year) < year, False, True)

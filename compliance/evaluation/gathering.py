@@ -17,6 +17,7 @@ from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
+from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.purchases import PurchasesFact
@@ -41,12 +42,15 @@ from compliance.evaluation.facts import (
 )
 from compliance.models import Exemption
 from projects.models import (
+    Accord,
+    AccordPromise,
     AssessmentCondition,
     ClosureGuarantee,
     ClosureRequirement,
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    Financing,
     Holding,
     ImpactAssessment,
     Inspection,
@@ -99,6 +103,9 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
+    AccordFact: lambda: Accord.objects.all(),
+    AccordPromiseFact: lambda: AccordPromise.objects.all(),
+    FinancingFact: lambda: Financing.objects.all(),
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
     ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
     ReclamationFact: lambda: ReclamationReport.objects.all(),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.text import slugify
 
 from compliance.models import Publication
+from compliance.public_pages.accords import AccordBlock, accords_of
 from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of
@@ -59,6 +60,7 @@ class Gist:
     mine: Mine = Mine()
     known: Decimal | None = None
     """how much of what the rules ask for is known, in percent"""
+    accords: Sequence[AccordBlock] = ()
 
 
 def gist_of(publication: Publication) -> Gist:
@@ -66,7 +68,9 @@ def gist_of(publication: Publication) -> Gist:
     try:
         document = read_document(publication)
         known = document.scorecard.coverage
-        return Gist(money_totals(document), placed_communities(document), mine_of(document), known)
+        return Gist(
+            money_totals(document), placed_communities(document), mine_of(document), known, accords_of(document)
+        )
     except UnreadableDocument:
         return Gist()
 

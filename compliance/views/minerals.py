@@ -91,13 +91,19 @@ def owner_countries(request: HttpRequest) -> HttpResponseBase:
 @public_view
 @require_safe
 def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The mines of which one country's owners hold parts; the grades are of the mines, and none is the country's."""
+    """The mines of which one country's owners hold parts, and its accords about them; the grades are of the mines alone."""
     country = code.upper()
 
     def known(latest: Latest) -> dict[str, Any]:
         mines = [gist.mine for _publication, gist in latest]
         own = [one for one in holdings_of(mines) if one.owner.country == country]
-        return {"country": country, "own": own, "minerals": mineral_lines(mine for mine in mines if is_owned(mine))}
+        accords = [(gist.mine, one) for _publication, gist in latest if is_owned(gist.mine) for one in gist.accords]
+        return {
+            "country": country,
+            "own": own,
+            "minerals": mineral_lines(mine for mine in mines if is_owned(mine)),
+            "accords": [(mine, one) for mine, one in accords if one.row.partner_country == country],
+        }
 
     def is_owned(mine: Mine) -> bool:
         return country in {stake.country for stake in mine.stakes}

@@ -18,6 +18,7 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
 from compliance.evaluation.facts import BEFORE_WORKS
+from config.demo.accords import enter_accord
 from config.demo.closure import enter_closure
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
@@ -147,6 +148,8 @@ class ProjectTelling:
                 self.enter_reported(KINDS_OF_RECORD[code], row)
         for row in self.row.get("closure", ()):
             enter_closure(self, row)
+        for row in self.row.get("accords", ()):
+            enter_accord(self, row)
         self.enter_expected()
         return self.project
 

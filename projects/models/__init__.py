@@ -1,10 +1,12 @@
 """The mine and what it reports."""
 
+from projects.models.accords import Accord, AccordPromise
 from projects.models.assessments import AssessmentCondition, ImpactAssessment
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.finance import Financing
 from projects.models.holdings import ChainMember, Holding
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
@@ -14,6 +16,8 @@ from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
 
 __all__ = [
+    "Accord",
+    "AccordPromise",
     "Area",
     "AssessmentCondition",
     "ClosureGuarantee",
@@ -25,6 +29,7 @@ __all__ = [
     "Erasure",
     "Evidence",
     "ExpectedCount",
+    "Financing",
     "Holding",
     "ImpactAssessment",
     "ImportBatch",

@@ -34,6 +34,9 @@ KNOWN_AT_ONCE = {
     ("closure-guarantees", "stands_until"),
     ("disclosures", "period_end"),
     ("expected", "period_start"),
+    ("accords", "ends_on"),
+    ("accord-promises", "due_on"),
+    ("financings", "ends_on"),
     ("expected", "period_end"),
     *((table, day) for table in ("stakes", "holdings") for day in ("starts_on", "ends_on")),
 }

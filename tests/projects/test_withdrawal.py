@@ -45,6 +45,7 @@ EVERY_KIND = sorted(KINDS_OF_RECORD)
 IN_NO_DOCUMENT = {"agreements", "communities"}
 """Kinds that a document tells of only by what hangs on them."""
 CHOSEN = {
+    "accords",
     "agreements",
     "assessments",
     "closure-requirements",

@@ -1,0 +1,37 @@
+"""The part of the demo about accords with States: what was promised, and what came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.demo.closure import enter_on_paper
+from projects.models import Accord, AccordPromise
+
+if TYPE_CHECKING:
+    from config.demo.record import ProjectTelling, Story
+
+
+def enter_accord(mine: ProjectTelling, row: Story) -> None:
+    """An accord, its promises, and what came of them as an authority reports it."""
+    accord = Accord(
+        project=mine.project,
+        title=row["title"],
+        instrument=row["instrument"],
+        partner_country=row["country"],
+        company=mine.telling.organisations[row["company"]],
+        signed_on=row["signed"],
+        ends_on=row.get("until"),
+    )
+    enter_on_paper(mine, accord, row["signed"], row["title"])
+    for subject, words, amount, came, outcome, known_on in row["promises"]:
+        promise = AccordPromise(
+            accord=accord,
+            subject=subject,
+            description=words,
+            amount=amount,
+            came_amount=came,
+            currency="USD" if amount else "",
+            outcome=outcome,
+            known_on=known_on,
+        )
+        enter_on_paper(mine, promise, known_on or row["signed"], "Informe de avance" if known_on else row["title"])

@@ -1,0 +1,144 @@
+"""What a State agreed with another State or with a company about a mine, what was promised in it, and what came of it."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from accounts.models.columns import NameColumn
+from projects.models.columns import AmountColumn, CountryColumn, CurrencyColumn, DayColumn, RowColumn, SentenceColumn
+from projects.models.projects import Project
+from projects.models.records import Record
+from projects.models.rules import Check, InOrder
+
+
+class Accord(Record):
+    """An accord between States, or a contract of a State with a company, under which a mine works."""
+
+    class Instrument(models.TextChoices):
+        BETWEEN_STATES = "between-states", _("Accord between States")
+        INVESTMENT = "investment", _("Investment contract")
+        STABILITY = "stability", _("Stability contract")
+        MEMORANDUM = "memorandum", _("Memorandum of understanding")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="accords", verbose_name=_("project"))
+    title = NameColumn(_("title"), max_length=200)
+    instrument = models.CharField(_("what it is"), max_length=14, choices=Instrument)
+    partner_country = CountryColumn(
+        _("country of the other side"),
+        max_length=2,
+        help_text=_("Of the other State, or of the company: two letters, as in ISO 3166."),
+    )
+    company = RowColumn(
+        Organisation,
+        null=True,
+        blank=True,
+        verbose_name=_("company that signed it"),
+        help_text=_("Leave empty where only States did."),
+    )
+    signed_on = DayColumn(_("signed on"), happened=True)
+    ends_on = DayColumn(_("ends on"), null=True, blank=True)
+    text_withheld = models.BooleanField(_("text withheld by a confidentiality clause"), default=False)
+
+    year_column = "signed_on"
+
+    class Meta:
+        ordering = ["project", "-signed_on", "pk"]
+        constraints = [
+            InOrder(
+                "signed_on",
+                "ends_on",
+                unknown=["ends_on"],
+                name="an_accord_ends_after_it_was_signed",
+                says=_("It ends before it was signed."),
+            ),
+            Check(
+                at="company",
+                condition=Q(company__isnull=True) | ~Q(instrument="between-states"),
+                name="an_accord_between_states_is_signed_by_no_company",
+                says=_(
+                    "Only States sign an accord between States. Choose another instrument, or leave the company empty."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AccordPromise(Record):
+    """One thing that an accord promises, and what came of it as far as somebody says so."""
+
+    class Subject(models.TextChoices):
+        INVESTMENT = "investment", _("Investment")
+        TRAINING = "training", _("Training")
+        TECHNOLOGY = "technology", _("Technology")
+        INFRASTRUCTURE = "infrastructure", _("Infrastructure")
+        OTHER = "other", _("Something else")
+
+    class Outcome(models.TextChoices):
+        NOTHING = "nothing", _("Nothing came")
+        PART = "part", _("A part came")
+        ALL = "all", _("All of it came")
+
+    accord = models.ForeignKey(Accord, models.PROTECT, related_name="promises", verbose_name=_("accord"))
+    subject = models.CharField(_("about"), max_length=14, choices=Subject)
+    description = SentenceColumn(
+        _("what was promised"), max_length=300, help_text=_("It stands on public pages; name no person.")
+    )
+    amount = AmountColumn(_("amount promised"), currency="currency", null=True, blank=True)
+    came_amount = AmountColumn(_("amount that came"), currency="currency", null=True, blank=True)
+    currency = CurrencyColumn(_("currency"), blank=True)
+    due_on = DayColumn(_("due on"), null=True, blank=True, help_text=_("Leave empty where no day was agreed."))
+    outcome = models.CharField(
+        _("what came"), max_length=7, choices=Outcome, blank=True, help_text=_("Leave empty while nobody knows it.")
+    )
+    known_on = DayColumn(_("as known on"), happened=True, null=True, blank=True)
+
+    class Meta:
+        ordering = ["accord", "due_on", "pk"]
+        constraints = [
+            Check(
+                at="currency",
+                condition=Q(amount__isnull=True, came_amount__isnull=True) | ~Q(currency=""),
+                name="amounts_of_a_promise_have_a_currency",
+                says=_("Say in which currency it is."),
+            ),
+            Check(
+                at="known_on",
+                condition=Q(outcome="", came_amount__isnull=True) | Q(known_on__isnull=False),
+                name="what_came_is_known_on_a_day",
+                says=_("Say on which day this was known: more can have come since."),
+            ),
+            Check(
+                at="came_amount",
+                condition=Q(came_amount__isnull=True) | Q(came_amount=0) | ~Q(outcome="nothing"),
+                name="nothing_came_and_no_amount_did",
+                says=_("An amount came, and the outcome says that nothing did. Correct the one that is wrong."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+    def clean(self) -> None:
+        """Nothing is due, and nothing came, before the accord was signed."""
+        super().clean()
+        signed = self.accord.signed_on if self.accord_id else None
+        if early := [
+            name for name in ("due_on", "known_on") if signed and (day := getattr(self, name)) and day < signed
+        ]:
+            message = _("This is before the accord was signed.")
+            raise ValidationError({name: ValidationError(message, "before_the_accord") for name in early})
+
+    def concerned_years(self) -> list[int] | None:
+        """Those of its accord."""
+        return self.accord.concerned_years()
+
+    @property
+    def project(self) -> Project:
+        """The mine about which it was agreed."""
+        return self.accord.project
