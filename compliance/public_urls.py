@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.public_pages.sections import PAGES
+from compliance.public_pages.sections import DOSSIER, PAGES
 from compliance.views import minerals, public
 
 app_name = "public"
@@ -10,8 +10,12 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("projects/", public.projects, name="projects"),
     path("projects/<slug:slug>/", public.mine, name="project"),
-    *(path(f"projects/<slug:slug>/{page.name}/", public.mine, {"page": page}, name=page.name) for page in PAGES),
+    *(
+        path(f"projects/<slug:slug>/{page.name}/", public.mine, {"page": page}, name=page.name)
+        for page in (*PAGES, DOSSIER)
+    ),
     path("projects/<slug:slug>/<int:year>.json", public.project_json, name="project_json"),
+    path("projects/<slug:slug>/<int:year>.zip", public.project_bundle, name="bundle"),
     path("projects/<slug:slug>/<int:year>.csv", public.section_csv, {"section": "money"}, name="project_csv"),
     path("projects/<slug:slug>/<int:year>/<slug:section>.csv", public.section_csv, name="section_csv"),
     path("communities/", public.communities, name="communities"),

@@ -51,6 +51,11 @@ PAGES = (
     Page("data", _("Data and proof"), _("Every figure to copy, and how to check this page."), "data"),
 )
 
+DOSSIER = Page(
+    "dossier", _("Full dossier"), _("Everything that is published of the mine and year, to read or to print."), ""
+)
+"""All pages of a mine as one."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -129,7 +134,9 @@ def register(section: Section) -> Section:
 
 
 def sections_of(page: str) -> list[Section]:
-    """The sections of one page, in their order."""
+    """The sections of one page, in their order; all of them in the dossier."""
+    if page == DOSSIER.name:
+        return all_in_order()
     return sorted((one for one in SECTIONS.values() if one.page == page), key=lambda one: (one.place, one.name))
 
 

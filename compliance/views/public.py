@@ -27,10 +27,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import public_view
 from accounts.design.bands import WITHHELD
 from accounts.design.marks import grade_words
-from accounts.spreadsheets import csv_bytes, csv_file
+from accounts.spreadsheets import as_attachment, csv_bytes, csv_file
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Takedown
 from compliance.models.publications import PublicationQuerySet, TakedownQuerySet, likeness
+from compliance.public_pages.bundle import bundle
 from compliance.public_pages.changes import correction_notice
 from compliance.public_pages.communities import moved_to
 from compliance.public_pages.community import community_page
@@ -39,8 +40,9 @@ from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
 from compliance.public_pages.minerals import Latest, MineralLine, mineral_lines
 from compliance.public_pages.project import mine_of, recorders
+from compliance.public_pages.regions import country_maps
 from compliance.public_pages.rules import framework_page
-from compliance.public_pages.sections import PAGES, SECTIONS, Page, all_in_order, sections_of
+from compliance.public_pages.sections import DOSSIER, PAGES, SECTIONS, Page, all_in_order, sections_of
 from compliance.public_pages.trees import page_of, shipped
 
 PAGE_SIZE = 50
@@ -180,6 +182,7 @@ def overview() -> dict[str, Any]:
         "sums": national_sums(gist.totals for _publication, gist in latest),
         "mines": len(latest),
         "lines": lines_of(first),
+        "maps": country_maps(latest),
         "newest": list(newest),
         "gone": list(taken_down().unreplaced()[:NEWS]),
         "is_demo_document": any(one.is_demo for one, _gist in latest),
@@ -373,15 +376,18 @@ def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, A
     """The files to copy from a page, with their sizes: the tables of its sections, or every file there is."""
     shown = mine.shown
     files: dict[str, Any] = {"mine": mine, "publication": shown, "recorders": recorders([document]), "tables": []}
-    for section in all_in_order() if page.name == "data" else sections_of(page.name):
+    whole = page.name in {"data", DOSSIER.name}
+    for section in all_in_order() if whole else sections_of(page.name):
         if section.table:
             kept, name = [shown.project_slug, shown.year], section.name
             money = reverse("public:project_csv", args=kept)
             link = money if name == "money" else reverse("public:section_csv", args=[*kept, name])
             size = len(csv_bytes(section.table(document)))
             files["tables"].append((section.title, link + mine.file_query, size))
-    if page.name == "data":
+    if whole:
         json = reverse("public:project_json", args=[shown.project_slug, shown.year]) + mine.file_query
+        files["bundle"] = reverse("public:bundle", args=[shown.project_slug, shown.year]) + mine.file_query
+        files["dossier"] = reverse("public:dossier", args=[shown.project_slug]) + mine.query
         rules = canonical.dumps(document.framework)
         files["json"] = json, len(shown.document.encode())
         files["rules"] = reverse("api:framework", args=[document.framework_sha256]), len(rules.encode())
@@ -466,6 +472,19 @@ def project_json(request: HttpRequest, shown: Publication) -> HttpResponseBase:
     response = HttpResponse(shown.document.encode(), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="minka-{shown.project_slug}-{shown.year}.json"'
     return with_headers(response, etag)
+
+
+@document_pages
+def project_bundle(request: HttpRequest, shown: Publication) -> HttpResponseBase:
+    """All tables of a mine and year with a dictionary of their columns, and the sealed document beside them."""
+    etag = page_etag([shown], "zip")
+    if response := unchanged(request, etag):
+        return response
+    try:
+        packed = HttpResponse(bundle(shown, read_document(shown)), content_type="application/zip")
+    except UnreadableDocument:
+        return unreadable(request, shown)
+    return with_headers(as_attachment(packed, f"minka-{shown.project_slug}-{shown.year}.zip"), etag)
 
 
 @document_pages

@@ -1,0 +1,77 @@
+"""All tables in one file, as programs for Data Packages read them, and everything of a mine on one page."""
+
+import io
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+from zipfile import ZipFile
+
+import frictionless
+import pytest
+from django.test import Client
+
+from compliance.models import Publication
+from compliance.public_pages.bundle import type_of
+from tests.cast import YEAR, gather_cast, open_mine, produced, published
+
+pytestmark = pytest.mark.django_db(databases=["default", "public"])
+
+
+@pytest.fixture
+def shown() -> Publication:
+    """A publication of the mine of the tests."""
+    cast = gather_cast()
+    return published(cast, produced(open_mine(cast.monitor, cast.company).project))
+
+
+def unpacked(client: Client, shown: Publication, language: str, folder: Path) -> Path:
+    """The bundle in one language, unpacked."""
+    answer = client.get(f"/{language}/projects/{shown.project_slug}/{YEAR}.zip")
+    assert answer["Content-Type"] == "application/zip"
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_bundle_is_a_valid_data_package_and_every_row_fits_its_dictionary(
+    client: Client, shown: Publication, language: str, tmp_path: Path
+) -> None:
+    folder = unpacked(client, shown, language, tmp_path)
+    report = frictionless.Package(str(folder / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])
+    assert sum(task.stats["rows"] for task in report.tasks) > 20
+
+
+def test_the_dictionary_tells_amounts_days_and_answers_from_words(
+    client: Client, shown: Publication, tmp_path: Path
+) -> None:
+    folder = unpacked(client, shown, "en", tmp_path)
+    resources = {one["name"]: one for one in json.loads((folder / "datapackage.json").read_text())["resources"]}
+    types = {field["name"]: field["type"] for field in resources["sanctions"]["schema"]["fields"]}
+    assert types | {"year": "integer", "decided_on": "date", "amount": "number", "authority": "string"} == types
+    visits = {field["name"]: field for field in resources["inspections"]["schema"]["fields"]}
+    assert visits["community_present"]["trueValues"] == ["True"]
+
+
+def test_a_column_of_two_types_or_of_nothing_is_text() -> None:
+    assert type_of([None, Decimal(1)]) == "number"
+    assert type_of([1, Decimal(1)]) == "string"
+    assert type_of([None]) == "string"
+
+
+def test_the_bundle_holds_the_sealed_document_byte_for_byte(client: Client, shown: Publication, tmp_path: Path) -> None:
+    folder = unpacked(client, shown, "es", tmp_path)
+    assert (folder / "document.json").read_bytes() == shown.document.encode()
+    assert (folder / "rules.json").is_file()
+
+
+def test_the_dossier_shows_every_section_that_the_pages_show(client: Client, shown: Publication) -> None:
+    address = f"/en/projects/{shown.project_slug}/"
+    pages = ("money", "work", "environment", "promises", "owners", "scorecard", "data")
+    named = re.compile(r'<section class="section" id="([a-z-]+)"')
+    sections = [one for page in pages for one in named.findall(client.get(f"{address}{page}/").content.decode())]
+    dossier = named.findall(client.get(f"{address}dossier/").content.decode())
+    assert dossier == [one for one in sections if one != "copy"]
+    assert client.get(f"/es{address[3:]}dossier/?year={YEAR}").status_code == 200
