@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.forms.renderers import BaseRenderer
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.merges import Mergeable, former_names
+from accounts.models.merges import Mergeable, called_otherwise
 from accounts.names import clean_name
 
 LONGEST_LIST = 50
@@ -102,7 +103,8 @@ class NamedRowField(forms.ModelChoiceField[Any]):
     """One row of a model that has a `name`: chosen from a short list, typed where the list is long.
 
     Capitals and accents do not matter, and the beginning is enough where it is that of one row only. A former name means
-    the row into which it was merged. The key of the row is taken too: it settles which of several of one name is meant.
+    the row into which it was merged, and other names mean the row that is called so. The key of the row is taken too: it
+    settles which of several of one name is meant.
     """
 
     widget = ListOrName
@@ -124,8 +126,10 @@ class NamedRowField(forms.ModelChoiceField[Any]):
         rows: QuerySet[Any] = self.queryset  # type: ignore[assignment]
         called = list(rows.filter(name__unaccent__iexact=text)[: MOST_SHOWN + 1])
         if not called and issubclass(rows.model, Mergeable):
-            former = former_names(rows).filter(name__unaccent__iexact=text)
-            called = list({row.kept.pk: row.kept for row in former[: MOST_SHOWN + 1]}.values())
+            otherwise = chain.from_iterable(
+                those.filter(called__unaccent__iexact=text)[: MOST_SHOWN + 1] for those in called_otherwise(rows)
+            )
+            called = list({row.kept.pk: row.kept for row in otherwise}.values())
         enough = not called and len(text) >= ENOUGH_LETTERS
         begins = list(rows.filter(name__unaccent__istartswith=text)[: MOST_SHOWN + 1]) if enough else []
         if len(called or begins) == 1:

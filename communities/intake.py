@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Organisation
-from accounts.models.merges import former_names
+from accounts.models.merges import called_otherwise
 from accounts.services.audit import audit_entry
 from communities.models import Community, Disbursement, Statement
 from communities.models.ledger import FIRST_YEAR
@@ -286,10 +287,10 @@ def doubt_community(row: Row, *among: KnownNames) -> None:
 
 
 def known(scope: Scope, code: str, records: QuerySet[Project] | QuerySet[Community]) -> KnownNames:
-    """The names of records that the person may see, and of those merged into one of them; read once a pass."""
+    """All that records are called which the person may see; read once a pass."""
     if code not in scope.memory:
-        own, former = (rows.order_by().values_list("name", flat=True) for rows in (records, former_names(records)))
-        scope.memory[code] = KnownNames([*former, *own])
+        otherwise = (those.order_by().values_list("called", flat=True) for those in called_otherwise(records))
+        scope.memory[code] = KnownNames(chain(*otherwise, records.order_by().values_list("name", flat=True)))
     found: KnownNames = scope.memory[code]
     return found
 

@@ -88,6 +88,11 @@ def of_mines(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(pk__in=Project.objects.search(text).values("pk"))
 
 
+def of_organisations(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Organisations that are called so, also otherwise."""
+    return rows.filter(pk__in=Organisation.objects.search(text).values("pk"))
+
+
 def scorecards(user: User) -> QuerySet[Any]:
     """The scorecards that stand, each with the name that people call it by."""
     named = Concat("project__name", Value(" "), Cast("year", CharField()), output_field=CharField())
@@ -113,6 +118,7 @@ def places() -> list[Searched]:
             columns=("name",),
             url=lambda row: reverse("lists:row", kwargs={"code": "organisations", "pk": row.pk}),
             about=Organisation.get_kind_display,
+            found=of_organisations,
         ),
         *(records_of(kind) for kind in KINDS_OF_RECORD.values()),
         Searched(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -28,6 +29,7 @@ from accounts.design.writing import long_date
 from accounts.fields import MOST_SHOWN, NamedRowField, described
 from accounts.keys import key_in
 from accounts.models import Organisation, User
+from accounts.models.merges import called_otherwise
 from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from projects.fields import AreasField, CountryField, DayField, ManyFilesField, currency_typed
 from projects.intake.names import bare, nearly_same
@@ -221,7 +223,8 @@ class AsksAboutName(forms.ModelForm[Any]):
         known = self.known_rows().exclude(pk__in=[own.pk or 0, *own.told_apart])
         known = known.exclude(told_apart__contains=[own.pk]) if own.pk else known
         names = known.order_by().values_list("pk", "name")
-        same = {key for key, other in names if nearly_same(name, bare(other))}
+        otherwise = (those.order_by().values_list("means", "called") for those in called_otherwise(known))
+        same = {key for key, other in chain(names, *otherwise) if nearly_same(name, bare(other))}
         if not same:
             return
         rows = list(self._meta.model._default_manager.filter(pk__in=same)[:MOST_SHOWN])

@@ -21,7 +21,10 @@ from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.roles import Role
 from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.statement_words import Testimony
+from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import EmploymentFact, ObligationFact, PaymentFact
+from compliance.evaluation.framework_files import FOLDER, read_folder
+from compliance.evaluation.gathering import Scope, gather
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of
 from compliance.evaluation.small_numbers import Seen, attack, choose, counted_columns, counts_of
@@ -116,6 +119,26 @@ def test_behind_an_island_stands_a_state_and_of_a_partner_nobody_knows_all(clien
     assert "Isla Clara Holdings" in titi
     assert "Conocemos al último dueño de 100 de cada 100 acciones." in titi
     assert "De 18.98 no lo sabemos." in puka
+
+
+def test_partners_of_four_mines_account_for_all_of_it_and_those_of_two_do_not() -> None:
+    peru = [one.framework for one in read_folder(FOLDER, MEASURES) if one.framework.code == "peru-recommended-policies"]
+    rules = max(peru, key=lambda one: one.version)
+    mines = Project.objects.in_bulk()
+    gathered = gather(Scope(frozenset((key, 2025) for key in mines), date(2026, 11, 29)))
+    outcomes = {
+        code: {
+            mines[key].name: judge(rules, facts.seen_by(rules.looks_at)).outcome(code)
+            for (key, _year), facts in gathered.items()
+        }
+        for code in ("J01", "J02")
+    }
+    told = {name: one.measured.passes for name, one in outcomes["J01"].items()}
+    assert {name for name, passes in told.items() if passes} == {"Puka Willka", "Kusi Urpi", "Anta Killa", "Yana Phuyu"}
+    assert {name for name, passes in told.items() if passes is False} == {"Titi Pallay", "Anka Ñawi"}
+    scores = {name: one.score for name, one in outcomes["J02"].items() if one.state == "scored"}
+    assert scores == {"Puka Willka": 100, "Kusi Urpi": 100, "Anka Ñawi": 0}
+    assert outcomes["J02"]["Titi Pallay"].state == "not_applicable"
 
 
 def test_every_phase_of_a_mine_is_there() -> None:

@@ -35,6 +35,27 @@ def former_names(kept: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows.select_related("merged_into")
 
 
+def called_otherwise(kept: models.QuerySet[Any]) -> list[models.QuerySet[Any]]:
+    """What these rows are `called` beside their names: what was merged into them, other names, numbers in registers.
+
+    Each has the row that it means as `kept`, with its key in `means`. Records that call something otherwise say in which
+    column (`known_by`).
+    """
+    found = [former_names(kept).annotate(called=F("name"), means=F("merged_into"))]
+    for relation in kept.model._meta.related_objects:
+        if column := getattr(relation.related_model, "known_by", ""):
+            name = relation.field.name
+            rows = relation.related_model._default_manager.filter(**{f"{name}__in": kept.order_by().values("pk")})
+            found.append(rows.annotate(called=F(column), means=F(name)).select_related(name))
+    return found
+
+
+def called_like(kept: models.QuerySet[Any], text: str) -> Q:
+    """Rows that have the text in what they are called beside their names."""
+    rows = (those.filter(called__unaccent__icontains=text).values("means") for those in called_otherwise(kept))
+    return Q.create([Q(pk__in=those) for those in rows], connector=Q.OR)
+
+
 class Merge(models.Model):
     """One row was merged into another of its kind, with what was moved, so that it can be undone."""
 

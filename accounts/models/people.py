@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.columns import NameColumn
-from accounts.models.merges import Mergeable
+from accounts.models.merges import Mergeable, called_like
 from accounts.roles import HELD_AT, PERMISSIONS, Role
 
 LATELY = timedelta(days=7)
@@ -103,6 +103,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def offered(self) -> OrganisationQuerySet:
         """Those that people choose and look for: neither taken back with their import nor merged into another."""
         return self.filter(taken_back=False, merged_into__isnull=True)
+
+    def search(self, text: str) -> OrganisationQuerySet:
+        """Those whose name, other names or numbers in registers have the text."""
+        return self.filter(Q(name__unaccent__icontains=text) | called_like(Organisation.objects.all(), text))
 
     def bring_back(self) -> None:
         """Offer again what was taken back, unless another of the name and kind is offered by now."""

@@ -17,7 +17,7 @@ from communities.models import Disbursement
 from compliance.models import Answer, Publication, ScorecardHead, Takedown
 from projects.forms import SourceForm
 from projects.kinds import RecordKind
-from projects.models import Area, Project, Source
+from projects.models import Area, Mineral, Project, Source
 from projects.models.columns import columns_of
 
 Field = serializers.Field[Any, Any, Any, Any]
@@ -177,8 +177,8 @@ class AnswerSerializer(UnknownIsNull):
 
 
 def key_of(model: type[Model]) -> str | None:
-    """By what the API names rows of a model: the end of their address, or the code of an area; None is the number."""
-    return "slug" if hasattr(model, "slug") else "code" if model is Area else None
+    """By what the API names rows of a model: the end of their address, the code of an area or a mineral; None: the number."""
+    return "slug" if hasattr(model, "slug") else "code" if model in (Area, Mineral) else None
 
 
 def serializer_of(kind: RecordKind) -> type[UnknownIsNull]:

@@ -19,7 +19,9 @@ from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
+from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
+from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -44,12 +46,15 @@ from compliance.models import Exemption
 from projects.models import (
     Accord,
     AccordPromise,
+    AgreedShare,
     AssessmentCondition,
     ClosureGuarantee,
     ClosureRequirement,
+    Concession,
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    FigureBasis,
     Financing,
     Holding,
     ImpactAssessment,
@@ -57,6 +62,7 @@ from projects.models import (
     OwnershipStake,
     PhasePeriod,
     ProcurementReturn,
+    ProductionReturn,
     Project,
     ReclamationReport,
     Sanction,
@@ -111,6 +117,10 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ReclamationFact: lambda: ReclamationReport.objects.all(),
     StakeFact: lambda: OwnershipStake.objects.all(),
     HoldingFact: lambda: Holding.objects.all(),
+    ConcessionFact: lambda: Concession.objects.all(),
+    ProductionFact: lambda: ProductionReturn.objects.all(),
+    FigureBasisFact: lambda: FigureBasis.objects.all(),
+    AgreedShareFact: lambda: AgreedShare.objects.all(),
     ExemptionFact: lambda: Exemption.objects.filter(approved_by__isnull=False),
 }
 """From which records each table of facts is read. None knows the day: what a day changes stands in the `days` of the table."""

@@ -67,6 +67,10 @@ def record_words(record: str) -> str:
         "reclamation-report": _("report on closed land"),
         "stake": _("share of the mine"),
         "holding": _("share of a company"),
+        "concession": _("concession"),
+        "production-return": _("production return"),
+        "figure-basis": _("word on what figures are about"),
+        "agreed-share": _("share agreed for the nation or communities"),
         "exemption": _("exemption"),
     }.get(table)
     return f"{name} {key}" if name else record

@@ -112,6 +112,8 @@ class RecordRow:
     about: str
     voice: str
     texts: Sequence[str]
+    language: str = ""
+    """of its name, where that is in a language of its own"""
 
 
 def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:

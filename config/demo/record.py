@@ -20,6 +20,7 @@ from communities.services.ledger_requests import ask_to_correct
 from compliance.evaluation.facts import BEFORE_WORKS
 from config.demo.accords import enter_accord
 from config.demo.closure import enter_closure
+from config.demo.identity import enter_identity, enter_organisations
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from projects.kinds import KINDS_OF_RECORD, RecordKind
@@ -84,6 +85,7 @@ class RecordTelling:
             share = Decimal(str(row["share"]))
             holding = Holding(company=company, owner=owner, share_percent=share, starts_on=row["from"])
             self.enter(holding, Voice.AUTHORITY, row["from"], "Registro de empresas")
+        enter_organisations(self)
         return {row["name"]: ProjectTelling(self, row).tell() for row in self.data["projects"]}
 
     def colleague_of(self, actor: User) -> User:
@@ -150,6 +152,7 @@ class ProjectTelling:
             enter_closure(self, row)
         for row in self.row.get("accords", ()):
             enter_accord(self, row)
+        enter_identity(self)
         self.enter_expected()
         return self.project
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
-from projects.intake.names import Folded, note_nearly_known, same_names
+from projects.intake.names import Folded, note_nearly_known, rows_called_otherwise, same_names
 from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
 from projects.intake.parsing import (
     amount_not_negative,
@@ -150,11 +150,13 @@ class ProjectTarget(DeletedTarget):
         return known
 
     def names_here(self, rows: Sequence[Row]) -> set[tuple[str, str]]:
-        """Names of these rows that projects already have, or had before they were merged; one query a chunk."""
+        """Names of these rows that projects already have, had before they were merged, or are called beside it."""
         names = {row.values["name"] for row in rows if row.values["name"]}
         here = Q(withdrawn_at__isnull=True) | Q(merged_into__isnull=False)
         found = Project.with_withdrawn.alias(folded=Lower(Folded(F("name")))).filter(here, same_names(names))
-        return {(country, fold(name)) for country, name in found.values_list("country", "name")}
+        otherwise = rows_called_otherwise(names, Project.objects.all())
+        called = {(project.country, name) for name, those in otherwise.items() for project in those}
+        return called | {(country, fold(name)) for country, name in found.values_list("country", "name")}
 
     def match_region(self, row: Row, regions: Mapping[tuple[str, str], Area]) -> None:
         """A region by its name; an empty cell is unknown and allowed."""

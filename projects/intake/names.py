@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Func, Q, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models.merges import former_names
+from accounts.models.merges import called_otherwise
 from projects.intake.headings import fold
 
 if TYPE_CHECKING:
@@ -46,13 +46,21 @@ def same_names(names: Iterable[str], field: str = "name") -> Q:
 
 
 def rows_by_name(names: Collection[str], rows: QuerySet[Any]) -> dict[str, list[Any]]:
-    """Rows of these names by folded name; where none has it, the row into which one of that name was merged."""
+    """Rows of these names by folded name; where none has it, the rows that are called so otherwise."""
     found: dict[str, dict[Any, Any]] = {}
-    former: dict[str, dict[Any, Any]] = {}
-    for by_name, those in ((found, rows), (former, former_names(rows))):
-        for row in those.alias(folded=Lower(Folded(F("name")))).filter(same_names(names)):
-            by_name.setdefault(fold(row.name), {})[row.kept.pk] = row.kept
-    return {name: list(those.values()) for name, those in (former | found).items()}
+    for row in rows.alias(folded=Lower(Folded(F("name")))).filter(same_names(names)):
+        found.setdefault(fold(row.name), {})[row.pk] = row
+    otherwise = rows_called_otherwise(names, rows)
+    return otherwise | {name: list(those.values()) for name, those in found.items()}
+
+
+def rows_called_otherwise(names: Collection[str], rows: QuerySet[Any]) -> dict[str, list[Any]]:
+    """Rows by folded words that call them so beside their names: one of that name merged into them, another name, a number."""
+    found: dict[str, dict[Any, Any]] = {}
+    for those in called_otherwise(rows):
+        for row in those.alias(folded=Lower(Folded(F("called")))).filter(same_names(names, "called")):
+            found.setdefault(fold(row.called), {})[row.kept.pk] = row.kept
+    return {name: list(known.values()) for name, known in found.items()}
 
 
 def bare(name: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import AuditEntry, Organisation
-from accounts.models.merges import columns_naming
+from accounts.models.merges import called_otherwise, columns_naming
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
-from projects.intake.names import Folded, KnownNames, same_names
+from projects.intake.names import Folded, KnownNames, rows_called_otherwise, same_names
 from projects.intake.parsing import shown
 from projects.intake.targets import Row, Scope
 from projects.models import ImportBatch, ImportRow, Source
@@ -24,7 +25,7 @@ def organisations_by_name(
     """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`.
 
     One that was taken back with an earlier import is offered again where no other has its name; the name of one that
-    was merged into another means that one.
+    was merged into another means that one, and so does another name, or a number in a register, of whoever has it.
     """
     order = {value: place for place, value in enumerate(preferred)}
 
@@ -32,7 +33,8 @@ def organisations_by_name(
         rows = Organisation.objects.alias(folded=Lower(Folded(F("name")))).select_related("merged_into")
         rows = rows.filter(same_names(names))
         ranked = sorted(rows, key=lambda row: (row.taken_back, order.get(row.kind, len(order)), row.pk), reverse=True)
-        return {fold(row.name): row.kept for row in ranked}
+        otherwise = rows_called_otherwise(names, Organisation.objects.offered())
+        return {name: those[0] for name, those in otherwise.items()} | {fold(row.name): row.kept for row in ranked}
 
     found = lookup()
     back = {one.pk: one.name for one in found.values() if one.taken_back}
@@ -49,11 +51,12 @@ def organisations_by_name(
 
 
 def known_organisations(scope: Scope) -> KnownNames:
-    """The names of all organisations that are offered, and of those merged into one of them; read once a pass."""
+    """All that organisations which are offered are called; read once a pass."""
     if "organisations" not in scope.memory:
-        scope.memory["organisations"] = KnownNames(
-            Organisation.objects.filter(taken_back=False).order_by().values_list("name", flat=True)
-        )
+        offered = Organisation.objects.offered()
+        otherwise = (those.order_by().values_list("called", flat=True) for those in called_otherwise(offered))
+        names = offered.order_by().values_list("name", flat=True)
+        scope.memory["organisations"] = KnownNames(chain(names, *otherwise))
     known: KnownNames = scope.memory["organisations"]
     return known
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
-from accounts.models.merges import Mergeable, columns_naming, former_names
+from accounts.models.merges import Mergeable, called_otherwise, columns_naming
 from accounts.models.told_apart import ToldApart
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold, heading_key
@@ -53,7 +54,7 @@ BETWEEN_NAMES = ";"
 LONGEST = 5_000
 """Of a text whose column has no limit, and of a list of names."""
 CENTS = 2
-NAMED_BY = ("name", "title", "component", "code", "slug")
+NAMED_BY = ("name", "name_en", "name_es", "title", "component", "code", "slug")
 """Columns by which people call a record, beside the words that pages use for it."""
 PARSERS: Mapping[str, Parser] = {
     "DateField": parse_date,
@@ -86,17 +87,18 @@ def words_of(column: Any) -> list[str]:
 
 
 class Offered:
-    """Rows that may be named, by every name that people give them, and by that of what was merged into them."""
+    """Rows that may be named, by every name that people give them, and by what they are called beside it."""
 
-    def __init__(self, rows: Iterable[Model], merged: Iterable[Mergeable] = ()) -> None:
+    def __init__(self, rows: Iterable[Model], otherwise: Iterable[Any] = ()) -> None:
         self.by_name: dict[str, dict[Any, Model]] = {}
         for row in rows:
             for name in names_of(row):
                 self.by_name.setdefault(fold(name), {})[row.pk] = row
         offered = {row.pk for those in self.by_name.values() for row in those.values()}
-        for former in merged:
-            if former.kept.pk in offered:
-                self.by_name.setdefault(fold(str(former)), {former.kept.pk: former.kept})
+        own = set(self.by_name)
+        for other in otherwise:
+            if other.kept.pk in offered and fold(other.called) not in own:
+                self.by_name.setdefault(fold(other.called), {})[other.kept.pk] = other.kept
 
     @cached_property
     def near(self) -> KnownNames:
@@ -132,18 +134,18 @@ def offer(queries: Iterable[QuerySet[Any]], scope: Scope) -> list[Offered]:
     rows: list[list[Any]] = [[] for _query in numbered]
     for row in numbered[0].union(*numbered[1:], all=True) if numbered else ():
         rows[row.place].append(row)
-    merged = merged_rows(queries[0].model, scope) if unread else []
-    known |= {key: Offered(found, merged) for key, found in zip(unread, rows, strict=True)}
+    others = other_words(queries[0].model, scope) if unread else []
+    known |= {key: Offered(found, others) for key, found in zip(unread, rows, strict=True)}
     return [known[key] for key in keys]
 
 
-def merged_rows(model: type[Model], scope: Scope) -> Sequence[Mergeable]:
-    """What was merged into others of a model, read once a pass; its name means that other."""
+def other_words(model: type[Model], scope: Scope) -> Sequence[Any]:
+    """What rows of a model are called beside their names, read once a pass."""
     if not issubclass(model, Mergeable):
         return ()
-    known: dict[type[Model], list[Mergeable]] = scope.memory.setdefault("merged", {})
+    known: dict[type[Model], list[Any]] = scope.memory.setdefault("other words", {})
     if model not in known:
-        known[model] = list(former_names(model._base_manager.all()))
+        known[model] = list(chain.from_iterable(called_otherwise(model._base_manager.all())))
     return known[model]
 
 
@@ -363,11 +365,14 @@ class RecordTarget(DeletedTarget):
         columns = [options.get_field(name).attname for name in rule.fields]
         keys = {row.pk: tuple(getattr(row.values["record"], name) for name in columns) for row in rows}
         among = {f"{name}__in": {key[at] for key in keys.values()} for at, name in enumerate(columns)}
-        recorded = set(self.kind.model._default_manager.filter(**among).values_list(*columns)) if rows else set()
+        shown = (*columns, *([rule.whose] if rule.whose else []))
+        found = self.kind.model._default_manager.filter(**among).values_list(*shown) if rows else ()
+        recorded = {tuple(values[: len(columns)]): values[-1] if rule.whose else "" for values in found}
         for row in rows:
             key = keys[row.pk]
             if key in recorded:
-                row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
+                words = said_in_every_language(partial(rule.words, recorded[key]))
+                row.refuse(self.at(rule), "broken_rule", words=words)
             elif (first := scope.earlier(rule.name, *key)) is not None:
                 row.refuse(self.at(rule), "recorded_in_row", row=first)
             elif None not in key:

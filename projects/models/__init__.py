@@ -8,9 +8,12 @@ from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
 from projects.models.finance import Financing
 from projects.models.holdings import ChainMember, Holding
+from projects.models.identity import CalledOtherwise, Concession, MineName, OrganisationIdentifier, OrganisationName
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
+from projects.models.joint_ventures import AgreedShare, FigureBasis
 from projects.models.places import Area
+from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
@@ -18,27 +21,35 @@ from projects.models.sources import Evidence, Source
 __all__ = [
     "Accord",
     "AccordPromise",
+    "AgreedShare",
     "Area",
     "AssessmentCondition",
     "ClosureGuarantee",
     "ClosureRequirement",
+    "CalledOtherwise",
     "ChainMember",
     "ColumnMemory",
+    "Concession",
     "Disclosure",
     "EmploymentReturn",
     "Erasure",
     "Evidence",
     "ExpectedCount",
     "Financing",
+    "FigureBasis",
     "Holding",
     "ImpactAssessment",
     "ImportBatch",
     "ImportRow",
     "Inspection",
+    "MineName",
     "Mineral",
+    "OrganisationIdentifier",
+    "OrganisationName",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",
+    "ProductionReturn",
     "Project",
     "ProjectAssignment",
     "Sanction",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from accounts.models import Organisation, User
 from accounts.models.columns import NameColumn
-from accounts.models.merges import Mergeable, former_names
+from accounts.models.merges import Mergeable, called_like, former_names
 from accounts.roles import SEES_ALL_PROJECTS, Role
 from projects.models.columns import (
     AmountColumn,
@@ -80,11 +80,16 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
     def search(self, text: str) -> ProjectQuerySet:
-        """Projects whose name, operator or area resembles the text."""
+        """Projects whose name, other names, operator or area resemble the text."""
         similar = Q(name__unaccent__icontains=text) | Q(operator__name__unaccent__icontains=text)
         return (
             self.annotate(likeness=TrigramWordSimilarity(text, "name"))
-            .filter(similar | Q(areas__name__unaccent__icontains=text) | Q(likeness__gt=0.5))
+            .filter(
+                similar
+                | Q(areas__name__unaccent__icontains=text)
+                | Q(likeness__gt=0.5)
+                | called_like(Project.objects.all(), text)
+            )
             .distinct()
         )
 

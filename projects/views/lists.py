@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +20,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
-from accounts.models import Organisation
-from accounts.models.merges import Mergeable
+from accounts.models import Organisation, User
+from accounts.models.merges import Mergeable, called_like
 from projects.forms import MineralForm, OrganisationForm, ReasonForm
 from projects.histories import history_of
-from projects.models import Mineral
+from projects.kinds import KINDS_OF_RECORD, RecordKind
+from projects.models import CalledOtherwise, Mineral
 from projects.services.records import amend_listed, enter_listed
 from projects.views.merged import merging_of
 from projects.views.records import ROWS_A_PAGE, display_value, values_of
@@ -105,8 +106,10 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     rows = listed.rows()
     if text:
-        matches = (Q(**{f"{column}__unaccent__icontains": text}) for column in listed.search)
-        rows = rows.filter(Q.create(list(matches), connector=Q.OR))
+        matches: list[Any] = [Q(**{f"{column}__unaccent__icontains": text}) for column in listed.search]
+        if issubclass(listed.model, Mergeable):
+            matches.append(called_like(rows, text))
+        rows = rows.filter(Q.create(matches, connector=Q.OR))
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     columns: list[Any] = [listed.model._meta.get_field(name) for name in listed.columns]
     return render(
@@ -146,8 +149,18 @@ def row_page(request: HttpRequest, code: str, pk: str) -> HttpResponse:
             "history": history_of(row, signed_in(request)),
             "amend_url": amend,
             "merging": merging_of(signed_in(request), row) if isinstance(row, Mergeable) else None,
+            "called": list(called_beside(signed_in(request), row)),
         },
     )
+
+
+def called_beside(actor: User, row: models.Model) -> Iterator[tuple[RecordKind, list[tuple[str, Any]], str]]:
+    """By which records a row is called beside its name: of each kind the address and the record, and where one is added."""
+    for kind in KINDS_OF_RECORD.values():
+        if issubclass(kind.model, CalledOtherwise) and kind.column(kind.model.kept_by).related_model is type(row):
+            found = kind.visible_rows(actor).filter(**{kind.model.kept_by: row})
+            add = kind.url("add") if kind.may_enter(actor) else ""
+            yield kind, [(kind.address(one.pk, ""), one) for one in found], add
 
 
 @require_http_methods(["GET", "POST"])

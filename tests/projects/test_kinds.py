@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from communities.models import Disbursement
 from projects.kinds import KINDS_OF_RECORD, kind_of_fact_name, register, register_name
-from projects.models import Project
+from projects.models import CalledOtherwise, Project
 from projects.models.columns import AmountColumn, CurrencyColumn, NumberColumn, columns_of
 from projects.models.due import DueRecord
+from projects.models.identity import OtherName
 from projects.models.records import PeriodRecord, Record, Sourced
 from projects.models.rules import Check, OncePer, Rule
 from projects.models.shares import Share
@@ -58,7 +59,7 @@ def test_facts_find_the_kind_of_a_record_its_words_and_its_page() -> None:
 
 
 def test_every_record_is_of_a_kind_or_has_pages_of_its_own() -> None:
-    among = (Sourced, Record, PeriodRecord, DueRecord, Share)
+    among = (Sourced, Record, PeriodRecord, DueRecord, Share, CalledOtherwise, OtherName)
     below = [model for one in among for model in one.__subclasses__()]
     assert {model for model in below if not model._meta.abstract} == set(RECORDS)
 

@@ -229,6 +229,32 @@ def shares(draw: st.DrawFn, number: int, record: str) -> dict[str, Any]:
     }
 
 
+def figure_bases(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    """What figures of the whole year are about."""
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"figure-basis/{number}"),
+            "of": st.sampled_from(["employment", "purchases", "production"]),
+            "period_start": st.just(day("2025-01-01")),
+            "period_end": st.just(day("2025-12-31")),
+            "declared": st.sampled_from(["whole", "share", "not-said"]),
+            "voice": voices,
+        }
+    )
+
+
+def agreed_shares(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    """A share that was agreed, or none."""
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"agreed-share/{number}"),
+            "agreed_percent": st.sampled_from([Decimal(0), Decimal(10)]),
+            "agreed_on": st.just(FIRST),
+            "voice": voices,
+        }
+    )
+
+
 TABLES: dict[str, Any] = {
     "assessments": complete_assessments,
     "employment": complete_returns,
@@ -243,6 +269,8 @@ TABLES: dict[str, Any] = {
     "closure-requirements": requirements,
     "closure-guarantees": guarantees,
     "reclamation": reports_on_land,
+    "figure-bases": figure_bases,
+    "agreed-shares": agreed_shares,
 }
 
 # A table that has no rows of its own above has rows made of its columns.
