@@ -96,6 +96,7 @@ KINDS_OF_THIS_APP = (
         columns=("description", "due_on", "fulfilled_on", "first_due_on"),
         project_path="assessment__project",
         carried=("assessment",),
+        obliges="description",
         reported_by_companies=True,
     ),
     RecordKind(
