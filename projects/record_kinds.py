@@ -14,6 +14,7 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    ExplorationWorks,
     Holding,
     ImpactAssessment,
     ImportBatch,
@@ -25,6 +26,7 @@ from projects.models import (
     Project,
     ProjectAssignment,
     ReclamationReport,
+    RequiredReport,
     Sanction,
 )
 from projects.models.due import LATER_DAY
@@ -97,6 +99,37 @@ KINDS_OF_THIS_APP = (
         project_path="assessment__project",
         carried=("assessment",),
         obliges="description",
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="required-reports",
+        model=RequiredReport,
+        form=form_of(RequiredReport),
+        fact_name="required-report",
+        singular=_("Report that is to be handed in"),
+        plural=_("Reports that are to be handed in"),
+        add_label=_("Add a report that is to be handed in"),
+        help=_("Which reports the mine has to hand in, by when, when each came, and whether anybody can read it."),
+        columns=("title", "due_on", "handed_in_on", "is_public"),
+        carried=("condition",),
+        optional=True,
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="exploration-works",
+        model=ExplorationWorks,
+        form=form_of(ExplorationWorks),
+        record_words=_("count of exploration works"),
+        singular=_("Count of exploration works"),
+        plural=_("Counts of exploration works"),
+        add_label=_("Add how large exploration is"),
+        help=_(
+            "How many platforms, hectares and metres of tunnel there are under a study: they decide which study it needs."
+        ),
+        columns=("assessment", "as_of", "counted_by", "platforms", "hectares"),
+        project_path="assessment__project",
+        carried=("assessment",),
+        optional=True,
         reported_by_companies=True,
     ),
     RecordKind(

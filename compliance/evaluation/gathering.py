@@ -17,9 +17,11 @@ from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
+from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.purchases import PurchasesFact
+from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -47,6 +49,7 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    ExplorationWorks,
     Holding,
     ImpactAssessment,
     Inspection,
@@ -55,6 +58,7 @@ from projects.models import (
     ProcurementReturn,
     Project,
     ReclamationReport,
+    RequiredReport,
     Sanction,
     Source,
 )
@@ -97,6 +101,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     DisclosureFact: lambda: Disclosure.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    ExplorationFact: lambda: ExplorationWorks.objects.all(),
+    ReportFact: lambda: RequiredReport.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),

@@ -1,10 +1,11 @@
 """The mine and what it reports."""
 
-from projects.models.assessments import AssessmentCondition, ImpactAssessment
+from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.exploration import ExplorationWorks
 from projects.models.holdings import ChainMember, Holding
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
@@ -25,6 +26,7 @@ __all__ = [
     "Erasure",
     "Evidence",
     "ExpectedCount",
+    "ExplorationWorks",
     "Holding",
     "ImpactAssessment",
     "ImportBatch",
@@ -36,6 +38,7 @@ __all__ = [
     "ProcurementReturn",
     "Project",
     "ProjectAssignment",
+    "RequiredReport",
     "Sanction",
     "ReclamationReport",
     "Source",
