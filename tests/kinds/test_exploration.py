@@ -20,7 +20,7 @@ KIND, FOUND_BY, BY_COMPANIES = "exploration-works", "ministerio", True
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """What the ministry counted in a year."""
     counted_by = Organisation.objects.get(name="Ministerio")
-    sizes = {"platforms": "38", "hectares": "6.5", "tunnel_metres": "0", "pilot_plant": "false"}
+    sizes = {"platforms": "38", "hectares": "6.5", "tunnel_metres": "12.5", "pilot_plant": "true"}
     first = mine.assessments.earliest("pk")
     return sizes | {"assessment": first.pk, "as_of": f"{year}-04-02", "counted_by": counted_by.pk}
 
@@ -90,7 +90,7 @@ def test_the_size_of_an_exploration_stands_in_public_with_who_counted_it(
     assert [heading for heading in headings if heading not in page] == []
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/exploration.csv").content.decode()
     told = table.splitlines()[1].split(",")[4:-1]
-    assert told == [f"{YEAR}-04-02", "Ministerio", "38", "6.5", "0", "False", ""]
+    assert told == [f"{YEAR}-04-02", "Ministerio", "38", "6.5", "12.5", "True", ""]
 
 
 def test_small_changes_are_counted_by_study_and_year() -> None:
