@@ -65,6 +65,7 @@ KINDS_OF_THIS_APP = (
         headings={"description": _("Promise")},
         project_path="agreement__project",
         carried=("agreement",),
+        obliges="description",
         reported_by_companies=True,
         outcomes={
             "community_says": lambda promise: promise.community_says,

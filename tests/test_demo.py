@@ -48,6 +48,8 @@ from projects.models import (
 )
 from tests import by_hand
 from tests.compliance.changed_facts import try_every_change
+from tests.compliance.evaluation.builders import displayed
+from tests.compliance.evaluation.test_games import VERSIONS
 
 YEARS = (2023, 2024, 2025)
 
@@ -159,6 +161,24 @@ def test_one_study_was_approved_after_the_digging_and_one_was_never_seen_approve
     studies = {(study.works_started_on, study.approved_on) for study in ImpactAssessment.objects.all()}
     assert any(works and approved and works < approved for works, approved in studies)
     assert any(works and approved is None for works, approved in studies)
+
+
+def test_studies_tell_another_story_of_each_mine_by_the_rules_that_judge_them() -> None:
+    """Titi Pallay's update came 90 days late, Anta Killa's 12; of Musuq Chaski no list says which studies there are."""
+    scope = Scope(frozenset((project.pk, 2025) for project in Project.objects.all()), date(2026, 11, 1))
+    rules = VERSIONS[7]
+    judged = {known.project: judge(rules, known.seen_by(rules.looks_at)) for known in gather(scope).values()}
+    scores = {slug: [found.outcome(code).score for code in ("E02", "E08")] for slug, found in judged.items()}
+    assert {slug: [one and displayed(one, 1) for one in both] for slug, both in scores.items()} == {
+        "anka-nawi": [None, 0],
+        "anta-killa": [None, Decimal("96.7")],
+        "khallki-pampa": [None, None],
+        "kusi-urpi": [None, 100],
+        "musuq-chaski": [None, 0],
+        "puka-willka": [None, None],
+        "titi-pallay": [None, Decimal("75.3")],
+        "yana-phuyu": [0, None],
+    }
 
 
 def test_a_return_leaves_contractors_out_and_another_leaves_women_out() -> None:

@@ -64,6 +64,8 @@ STUDIES = "studies"
 """How many studies there are of the parts in a list."""
 EXONERATIONS = "exonerations"
 """Whom of an employer's foreigners an exoneration excuses, and until when."""
+AMENDMENTS = "amendments"
+"""Which study an update or a change is of."""
 FIRST_DAYS = "first-days"
 """On which day something was first due, and who agreed to a later one."""
 
@@ -156,14 +158,14 @@ def column(*names: str, default: Any = dataclasses.MISSING, added: bool = False)
     return dataclasses.field(default=default, metadata={"columns": names, "added": added})
 
 
-def looked_at(by: str, *columns: str, default: Any, tells_of: str = "") -> Any:
+def looked_at(by: str, *columns: str, default: Any, tells_of: str = "", kind: str = "") -> Any:
     """A column that only frameworks look at which name it in their `looks_at`; for all others it says its default.
 
-    It is read from record columns of other names where they are given, as `column` is. What it `tells_of` is a column
-    that counts people: where that is not published, neither is this.
+    It is read from record columns of other names where they are given, as `column` is, and names a record of a `kind` as
+    `reference` does. What it `tells_of` is a column that counts people: where that is not published, neither is this.
     """
     named = {"columns": columns} if columns else {}
-    metadata = {"added": True, "looked_at": by, "tells_of": tells_of, **named}
+    metadata = {"added": True, "looked_at": by, "tells_of": tells_of, "kind": kind, **named}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -308,7 +310,7 @@ class AssessmentFact(Row):
     """An impact assessment of one component, from submission through approval to the start of works."""
 
     instrument: str
-    """FTA, DIA, EIA-sd, EIA-d, ITS, PAMA, social or human-rights"""
+    """FTA, DIA, EIA-sd, EIA-d, ITS, PAMA, update, social or human-rights"""
     component: str = ""
     submitted_on: date | None = None
     approved_on: date | None = None
@@ -323,6 +325,8 @@ class AssessmentFact(Row):
     """under-evaluation, refused or never-made; empty: approved, or nobody says"""
     not_begun_on: date | None = looked_at(DECISIONS, default=None)
     """a day on which somebody saw that the works had not begun"""
+    amends: str | None = looked_at(AMENDMENTS, default=None, kind="assessment")
+    """the first study that it changes or updates; None: it is one itself, or nobody says"""
 
 
 @fact_table("conditions", record="condition", years=up_to_year("due_on__year"))

@@ -18,11 +18,13 @@ from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
+from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
+from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -54,6 +56,7 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
+    ExplorationWorks,
     FigureBasis,
     Financing,
     Holding,
@@ -65,6 +68,7 @@ from projects.models import (
     ProductionReturn,
     Project,
     ReclamationReport,
+    RequiredReport,
     Sanction,
     Source,
 )
@@ -107,6 +111,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     DisclosureFact: lambda: Disclosure.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    ExplorationFact: lambda: ExplorationWorks.objects.all(),
+    ReportFact: lambda: RequiredReport.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
     AccordFact: lambda: Accord.objects.all(),

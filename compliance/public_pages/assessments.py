@@ -178,6 +178,7 @@ def instrument_words(code: str) -> str:
         "EIA-d": _("detailed study (EIA-d)"),
         "PAMA": _("adaptation programme of an older mine (PAMA)"),
         "ITS": _("report of a small change (ITS)"),
+        "update": _("update of a study"),
         "social": _("study of what changes for people"),
         "human-rights": _("study of human rights"),
     }

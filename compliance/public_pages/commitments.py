@@ -17,6 +17,7 @@ from compliance.evaluation.canonical import added
 from compliance.evaluation.counted import community_counts
 from compliance.evaluation.facts import CommitmentFact
 from compliance.public_pages.communities import Named, named
+from compliance.public_pages.conditions import vague_words
 from compliance.public_pages.document import Document
 from compliance.public_pages.due_days import MovedDay, moved_day
 from compliance.public_pages.sections import (
@@ -29,6 +30,9 @@ from compliance.public_pages.sections import (
     table_of,
     time_between,
 )
+from projects.vagueness import is_vague
+
+LEAD = gettext_lazy("Other than money. The mark says whose word it is.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,8 +248,11 @@ def said_by(row: CommitmentFact) -> tuple[str, ...]:
 
 
 def show(document: Document) -> Values:
-    """Every promise."""
-    return {"promises": promises_of(document)}
+    """Every promise, and how many of them are vague."""
+    promises = promises_of(document)
+    vague = sum(is_vague(one.description) for one in promises)
+    lead = {"lead": f"{LEAD} {vague_words(vague, len(promises))}"} if vague else {}
+    return {"promises": promises, **lead}
 
 
 def overdue(document: Document, on: date) -> Iterable[Overdue]:
@@ -279,7 +286,7 @@ register(
         name="commitments",
         page="promises",
         title=gettext_lazy("Promises with a date"),
-        lead=gettext_lazy("Other than money. The mark says whose word it is."),
+        lead=LEAD,
         part=PublishedPromise,
         is_list=True,
         describe=describe_commitments,

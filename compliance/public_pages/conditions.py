@@ -1,6 +1,7 @@
-"""Conditions of impact studies: by when each was to be met, and when it was."""
+"""Conditions of impact studies: by when each was to be met, when it was, and how many oblige to no deed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -10,11 +11,38 @@ from accounts.design.writing import long_date
 from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.due_days import moved_day
-from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
+from compliance.public_pages.sections import (
+    RecordRow,
+    Section,
+    Subject,
+    Table,
+    Values,
+    register,
+    rows_shown,
+    table_of,
+)
+from projects.models import AssessmentCondition
+from projects.vagueness import is_vague
+
+LEAD = gettext_lazy("What the authority asked for when it approved a study, with a day to meet it by.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vague:
+    """A condition whose words speak of an effort and of no deed; the words themselves are not published."""
+
+    record: str
+
+
+def describe_vague(subject: Subject) -> list[Vague] | None:
+    """Those among the conditions that were due."""
+    rows = subject.facts[ConditionFact]
+    records = AssessmentCondition.with_withdrawn.in_bulk([row.key for row in rows])
+    return [Vague(record=row.record) for row in rows if is_vague(records[row.key].description)] or None
 
 
 def show(document: Document) -> Values | None:
-    """Each condition that was due by the end of the year, by its day."""
+    """Each condition that was due by the end of the year, by its day, and how many of them are vague."""
     studies = {study.record: study.component for study in document.facts[AssessmentFact]}
     rows = []
     for row in sorted(document.facts[ConditionFact], key=lambda one: (one.falls_due, one.record)):
@@ -23,7 +51,15 @@ def show(document: Document) -> Values | None:
         met = long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
         name = capfirst(studies.get(row.assessment) or _("A study"))
         rows.append(RecordRow(name, "", row.voice, [due, met]))
-    return rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
+    shown = rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
+    vague = len(document.rows(Vague, "conditions"))
+    return {**shown, "lead": f"{LEAD} {vague_words(vague, len(rows))}"} if shown and vague else shown
+
+
+def vague_words(vague: int, count: int) -> str:
+    """How many conditions, or promises, oblige to no deed."""
+    words = _("%(vague)s of %(count)s speak of an effort, not of a deed that can be checked.")
+    return words % {"vague": vague, "count": count}
 
 
 def conditions_table(document: Document) -> Table:
@@ -46,7 +82,10 @@ register(
         page="environment",
         place=1,
         title=gettext_lazy("Conditions of the studies"),
-        lead=gettext_lazy("What the authority asked for when it approved a study, with a day to meet it by."),
+        lead=LEAD,
+        part=Vague,
+        is_list=True,
+        describe=describe_vague,
         show=show,
         table=conditions_table,
         template="table",

@@ -23,6 +23,7 @@ from config.demo.closure import enter_closure
 from config.demo.identity import enter_identity, enter_organisations
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
+from config.demo.studies import enter_exploration
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
     Area,
@@ -49,7 +50,7 @@ COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
 Voice, State, Answer = Source.Voice, Source.State, Commitment.Answer
 EMPLOYMENT_COLUMNS = [column.name for column in columns_of(EmploymentReturn)][3:12]
 """As each row of `jobs` gives them."""
-NOT_CERTIFYING = ("ITS", "social", "human-rights")
+NOT_CERTIFYING = ("ITS", "update", "social", "human-rights")
 
 
 def columns_told(model: type[Model], row: Story, **called: str) -> dict[str, Any]:
@@ -211,6 +212,7 @@ class ProjectTelling:
             ImpactAssessment, row, submitted_on="submitted", approved_on="approved", works_started_on="works"
         )
         columns["not_begun_on"] = row.get("not_begun")
+        columns["amends"] = self.project.assessments.filter(component=row["of"]).earliest("pk") if "of" in row else None
         study = ImpactAssessment(
             project=self.project, participation_planned=planned, participation_held=held, **columns
         )
@@ -227,6 +229,7 @@ class ProjectTelling:
                 assessment=study, description=text, due_on=due_on, fulfilled_on=fulfilled_on
             )
             self.enter(condition, Voice.AUTHORITY, fulfilled_on or due_on, "Informe de supervisión")
+        enter_exploration(self, study, row)
 
     def enter_employment(self) -> None:
         """Who got the jobs: one return of the operator for each year, and those of others."""

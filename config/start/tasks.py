@@ -21,8 +21,8 @@ from accounts.services.proposals import kind_of, seen_by
 from compliance.models import Exemption, Review, ScorecardHead
 from compliance.models.scorecards import open_words, waiting_since
 from config.start.dated import Dated
-from projects.kinds import Text
-from projects.models import ImportBatch, Project
+from projects.kinds import KINDS_OF_RECORD, Text
+from projects.models import AssessmentCondition, ImportBatch, Project
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +95,13 @@ def exemptions(user: User) -> Any:
     return asked.exclude(requested_by=user).select_related("project")
 
 
+def conditions_to_move(user: User) -> Any:
+    """Conditions that one's own organisation entered, of which the phase begins on another day by now."""
+    own = user.organisation_ids_as(Role.MONITOR, Role.OPERATOR)
+    moved = AssessmentCondition.objects.filter(source__entered_for__in=own).whose_phase_moved()
+    return moved.filter(assessment__project__in=Project.objects.visible_to(user)).select_related("assessment__project")
+
+
 def role_requests(user: User) -> Any:
     """Roles that somebody else asked to give to another person."""
     asked = RoleRequest.objects.visible_to(user).waiting().exclude(asked_by=user).exclude(user=user)
@@ -130,6 +137,15 @@ TASKS = (
         action=lambda _row: _("Look at an exemption that was asked for"),
         about=lambda row: f"{row.project}, {row}",
         url=lambda _row: reverse("reviews:exemptions"),
+    ),
+    Task(
+        code="condition",
+        permission="record.enter",
+        rows=conditions_to_move,
+        at="source__entered_at",
+        action=lambda _row: _("Correct the day of a condition: the phase before which it is due begins on another day"),
+        about=lambda row: f"{row.project}: {row}",
+        url=lambda row: KINDS_OF_RECORD["conditions"].url("amend", row.project, pk=row.pk),
     ),
     Task(
         code="proposal",

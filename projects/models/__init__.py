@@ -1,11 +1,12 @@
 """The mine and what it reports."""
 
 from projects.models.accords import Accord, AccordPromise
-from projects.models.assessments import AssessmentCondition, ImpactAssessment
+from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
+from projects.models.exploration import ExplorationWorks
 from projects.models.finance import Financing
 from projects.models.holdings import ChainMember, Holding
 from projects.models.identity import CalledOtherwise, Concession, MineName, OrganisationIdentifier, OrganisationName
@@ -37,6 +38,7 @@ __all__ = [
     "ExpectedCount",
     "Financing",
     "FigureBasis",
+    "ExplorationWorks",
     "Holding",
     "ImpactAssessment",
     "ImportBatch",
@@ -52,6 +54,7 @@ __all__ = [
     "ProductionReturn",
     "Project",
     "ProjectAssignment",
+    "RequiredReport",
     "Sanction",
     "ReclamationReport",
     "Source",

@@ -1,16 +1,19 @@
-"""Impact assessments and the conditions that their approval set."""
+"""Impact assessments, the conditions that their approval set, and the reports that are to be handed in."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from projects.models.columns import DayColumn, SentenceColumn, SmallCountColumn
 from projects.models.due import DueRecord
-from projects.models.projects import Project
+from projects.models.projects import PhasePeriod, Project
 from projects.models.records import Record, StandingManager
-from projects.models.rules import Check, InOrder, Nested
+from projects.models.rules import Check, InOrder, Nested, OncePer
 
 
 class ImpactAssessment(Record):
@@ -23,6 +26,7 @@ class ImpactAssessment(Record):
         EIA_D = "EIA-d", _("EIA-d (detailed, category III)")
         ITS = "ITS", _("ITS (minor change)")
         PAMA = "PAMA", _("PAMA (adjustment programme of older works)")
+        UPDATE = "update", _("Update of a study")
         SOCIAL = "social", _("Social impact assessment")
         HUMAN_RIGHTS = "human-rights", _("Human rights impact assessment")
 
@@ -35,6 +39,15 @@ class ImpactAssessment(Record):
     instrument = models.CharField(_("kind of study"), max_length=12, choices=Instrument)
     component = models.CharField(
         _("part of the mine"), max_length=120, help_text=_("Such as “first pit” or “expansion”.")
+    )
+    amends = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="amendments",
+        verbose_name=_("study that it changes or updates"),
+        help_text=_("Of a small change (ITS), a modification or an update: the first study. Empty for a first study."),
     )
     submitted_on = DayColumn(_("handed in on"), happened=True, null=True, blank=True)
     approved_on = DayColumn(_("approved on"), happened=True, null=True, blank=True)
@@ -98,10 +111,25 @@ class ImpactAssessment(Record):
                 name="no_more_events_were_held_than_planned",
                 says=_("More events held than planned. Count only events of the plan."),
             ),
+            Check(
+                at="amends",
+                condition=~Q(instrument="update") | Q(amends__isnull=False),
+                name="an_update_names_its_study",
+                says=_("Choose the study that was updated."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.instrument}: {self.component}"
+        kind = self.get_instrument_display() if self.instrument.islower() else self.instrument
+        return f"{kind}: {self.component}"
+
+    def clean(self) -> None:
+        """What is changed is a first study, so that all changes of one stand together."""
+        super().clean()
+        first = self.amends
+        if first and (first.amends_id or first.pk == self.pk or (self.pk and self.amendments.exists())):
+            message = _("Choose the first study, not a change of it.")
+            raise ValidationError({"amends": ValidationError(message, "not_a_first_study")})
 
     def concerned_years(self) -> list[int] | None:
         """From the earliest of its dates on; None, every year that is open, where it has no date."""
@@ -116,6 +144,14 @@ class AssessmentConditionQuerySet(models.QuerySet["AssessmentCondition"]):
         """The conditions of a project's studies."""
         return self.filter(assessment__project=project)
 
+    def whose_phase_moved(self) -> AssessmentConditionQuerySet:
+        """Those that are due before a phase which, by now, begins on another day than they were reckoned from."""
+        same = PhasePeriod.objects.filter(project=OuterRef("assessment__project"), phase=OuterRef("before_phase"))
+        begins = Subquery(same.order_by("starts_on").values("starts_on")[:1])
+        before = ExpressionWrapper(F("begins") - F("days_before"), DateField())
+        reckoned = self.exclude(before_phase="").annotate(begins=begins).annotate(by_phase=before)
+        return reckoned.filter(by_phase__isnull=False).exclude(by_phase=F("due_on"))
+
 
 class AssessmentCondition(DueRecord):
     """Something that an approved study obliges the mine to do by a date."""
@@ -124,7 +160,19 @@ class AssessmentCondition(DueRecord):
         ImpactAssessment, models.PROTECT, related_name="conditions", verbose_name=_("impact assessment")
     )
     description = SentenceColumn(_("what must be done"), max_length=300)
-    due_on = DayColumn(_("due on"))
+    due_on = DayColumn(
+        _("due on"), blank=True, help_text=_("Leave empty what is due some days before a phase that is on record.")
+    )
+    before_phase = models.CharField(
+        _("due before this phase begins"),
+        max_length=12,
+        choices=PhasePeriod.Phase,
+        blank=True,
+        help_text=_(
+            "Where the study says so, such as “60 days before operation”. The day is reckoned from the phases."
+        ),
+    )
+    days_before = SmallCountColumn(_("how many days before it begins"), null=True, blank=True)
     fulfilled_on = DayColumn(_("fulfilled on"), happened=True, null=True, blank=True)
 
     objects = StandingManager.from_queryset(AssessmentConditionQuerySet)()
@@ -132,6 +180,7 @@ class AssessmentCondition(DueRecord):
 
     class Meta(DueRecord.Meta):
         ordering = ["assessment", "due_on", "pk"]
+        indexes = [models.Index(fields=["assessment"], condition=~Q(before_phase=""), name="conditions_before_a_phase")]
         constraints = [
             *DueRecord.Meta.constraints,
             Check(
@@ -140,10 +189,35 @@ class AssessmentCondition(DueRecord):
                 name="only_an_authority_moves_a_condition",
                 says=_("An authority set this condition, and only an authority can move its day."),
             ),
+            Check(
+                at="days_before",
+                condition=Q(before_phase="", days_before__isnull=True)
+                | ~Q(before_phase="") & Q(days_before__isnull=False),
+                name="days_before_are_before_a_phase",
+                says=_("Say the phase and how many days before it begins, or neither."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.description
+
+    def clean(self) -> None:
+        """The day follows from the phase before which it is due, where that is on record; else somebody says it."""
+        self.due_on = self.day_by_phase() or self.due_on
+        if not self.due_on:
+            message = (
+                _("Fill this in. When that phase begins is not on record.") if self.before_phase else _("Fill this in.")
+            )
+            raise ValidationError({"due_on": ValidationError(message, "required")})
+        super().clean()
+
+    def day_by_phase(self) -> date | None:
+        """So many days before the phase first begins; None where it is due by a day, or the phase is not on record."""
+        if not self.before_phase or self.days_before is None or not self.assessment_id:
+            return None
+        phases = self.project.phases.filter(phase=self.before_phase).order_by("starts_on")
+        begins = phases.values_list("starts_on", flat=True).first()
+        return begins and begins - timedelta(days=self.days_before)
 
     @classmethod
     def not_done(cls) -> Q:
@@ -154,3 +228,47 @@ class AssessmentCondition(DueRecord):
     def project(self) -> Project:
         """The mine whose study set the condition."""
         return self.assessment.project
+
+
+class RequiredReport(Record):
+    """One report that the mine has to hand in by a day, as a condition asks or another duty."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="required_reports", verbose_name=_("project"))
+    title = models.CharField(
+        _("report"), max_length=200, help_text=_("Such as “water, second quarter of 2025”. It stands on public pages.")
+    )
+    condition = models.ForeignKey(
+        AssessmentCondition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("condition of a study that asks for it"),
+    )
+    due_on = DayColumn(_("due on"))
+    handed_in_on = DayColumn(_("handed in on"), happened=True, null=True, blank=True)
+    is_public = models.BooleanField(
+        _("anybody can read it"), null=True, blank=True, help_text=_("Leave empty when nobody knows it.")
+    )
+
+    year_column = "due_on"
+
+    class Meta:
+        ordering = ["project", "-due_on", "pk"]
+        constraints = [
+            Check(
+                at="is_public",
+                condition=~Q(is_public=True) | Q(handed_in_on__isnull=False),
+                name="only_what_was_handed_in_can_be_read",
+                says=_("Anybody can read it: then say on which day it was handed in."),
+            ),
+            OncePer(
+                *("project", "title", "due_on"),
+                at="title",
+                name="a_report_is_required_once_for_a_day",
+                says=_("This report is already here. Open and amend it."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -88,6 +88,14 @@ class HectaresColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
         super().__init__(*arguments, **usual | options)
 
 
+class MetresColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
+    """A length in metres; empty means that nobody knows."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        usual: dict[str, Any] = {"max_digits": 10, "decimal_places": 2, "null": True, "blank": True}
+        super().__init__(*arguments, **usual | options)
+
+
 class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
     """A currency of ISO 4217; the one that forms begin with stands in `suggested`."""
 

@@ -40,6 +40,7 @@ from projects.models.records import Record, Sourced
 from projects.services.records import amend_record, broken_rule, enter_record, may_amend
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
 from projects.services.withdrawal import hanging_on, last_withdrawal, may_withdraw, restore_record, withdraw_record
+from projects.vagueness import is_vague
 from projects.views.meanwhile import merge
 from projects.views.merged import merging_of
 
@@ -196,12 +197,22 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
         messages.success(request, _("Saved: %(record)s.") % {"record": record}, extra_tags="saved")
+        tell_of_vagueness(request, here.kind, record)
         page = here.url("page", pk=record.pk)
         return redirect(after_entering(request, here.url("add"), page, carried=here.kind.carried))
     begin_anew(request, form)
     return render(
         request, "projects/record_form.html", {"place": here, "form": form, "source": source, "back": here.url("list")}
     )
+
+
+def tell_of_vagueness(request: HttpRequest, kind: RecordKind, record: Any) -> None:
+    """Say of what was saved that its words oblige nobody, where that is so; it stays as it is."""
+    if kind.obliges and is_vague(getattr(record, kind.obliges)):
+        words = _(
+            "These words speak of an effort, not of a deed. If the document says how much or what exactly, add it."
+        )
+        messages.warning(request, words)
 
 
 def first_source(request: HttpRequest) -> dict[str, Any]:
@@ -395,6 +406,7 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
         messages.success(request, _("Changed: %(record)s.") % {"record": record}, extra_tags="saved")
+        tell_of_vagueness(request, here.kind, record)
         return redirect(here.url("page", pk=pk))
     return render(
         request,

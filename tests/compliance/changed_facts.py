@@ -313,6 +313,7 @@ def changed_parts(document: Document) -> Iterator[Changed]:
         ("project.stakes", ("project", "stakes"), project["stakes"], []),
         ("project.followed_by", ("project", "followed_by"), project.get("followed_by", []), []),
         ("owners", ("owners",), document.sealed.get("owners", []), []),
+        ("conditions", ("conditions",), document.sealed.get("conditions", []), []),
         ("correction_reason", ("correction_reason",), document.sealed["correction_reason"], "Read again."),
         ("changes", ("changes",), document.sealed["changes"], []),
         ("as_of", ("as_of",), document.sealed["as_of"], (document.as_of + timedelta(days=1)).isoformat()),

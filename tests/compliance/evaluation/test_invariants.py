@@ -40,16 +40,19 @@ answers = st.sampled_from([None, "fulfilled", "not_fulfilled"])
 def complete_assessments(draw: st.DrawFn, number: int) -> dict[str, Any]:
     approved = draw(days)
     decision = draw(st.sampled_from(["", "", "refused", "under-evaluation"]))
+    instrument = draw(st.sampled_from(["FTA", "DIA", "EIA-d", "social", "update"]))
+    started = draw(st.none() | days | days.map(lambda late: late.replace(year=late.year - 6, day=1)))
     return {
         "record": f"assessment/{number}",
-        "instrument": draw(st.sampled_from(["FTA", "DIA", "EIA-d", "social"])),
+        "instrument": instrument,
+        "amends": "assessment/0" if instrument == "update" else None,
         "submitted_on": approved - timedelta(days=draw(st.integers(0, 300))),
         "approved_on": None if decision else approved,
-        "works_started_on": draw(st.none() | days),
+        "works_started_on": started,
         "component": draw(st.sampled_from(["pit", "dam"])),
         "voice": draw(voices),
         "decision": decision,
-        "not_begun_on": draw(st.none() | days),
+        "not_begun_on": draw(st.none() | (st.just(started - timedelta(days=1)) if started else days)),
         "start_extended": draw(st.booleans()),
         "participation_planned": draw(st.integers(0, 8)),
         "participation_held": draw(st.integers(0, 10)),
@@ -210,6 +213,23 @@ def reports_on_land(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
 
 
+def exploration_works(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Under either of two studies, about the limits."""
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"exploration-works/{number}"),
+            "assessment": st.sampled_from(["assessment/0", "assessment/1"]),
+            "as_of": st.just(day("2025-06-30")),
+            "platforms": st.sampled_from([0, 20, 21, 40, 41]),
+            "hectares": st.sampled_from([Decimal(0), Decimal(10), Decimal(11)]),
+            "tunnel_metres": st.sampled_from([Decimal(0), Decimal(100), Decimal(101)]),
+            "pilot_plant": st.booleans(),
+            "resettlement": st.sampled_from([False, False, True]),
+            "voice": voices,
+        }
+    )
+
+
 @st.composite
 def shares(draw: st.DrawFn, number: int, record: str) -> dict[str, Any]:
     """A share of the mine, or of a company, which may add up with others to more than all of it."""
@@ -271,6 +291,7 @@ TABLES: dict[str, Any] = {
     "reclamation": reports_on_land,
     "figure-bases": figure_bases,
     "agreed-shares": agreed_shares,
+    "exploration-works": exploration_works,
 }
 
 # A table that has no rows of its own above has rows made of its columns.

@@ -1,0 +1,66 @@
+"""Words that oblige nobody are saved as they are, said to whoever entered them, and counted in public."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+
+from projects.vagueness import is_vague
+from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
+
+SAYS = {"source-voice": "monitor", "source-state": "reported"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "vague"),
+    [
+        ("The company will make every effort to hire neighbours", True),
+        ("The company will make every effort to hire 40 neighbours", False),
+        ("La empresa hará todos los esfuerzos por reducir el polvo", True),
+        ("Procurar el retiro de la faja, en la medida de lo posible", True),
+        ("EN LO POSIBLE se regará la vía", True),
+        ("En lo posible se regará la vía 2 veces al día", False),
+        ("Cubrir la faja transportadora de mineral", False),
+        ("Retry to close the shaft", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_is_vague_that_speaks_of_an_effort_and_names_no_number(sentence: str, vague: bool) -> None:
+    assert is_vague(sentence) == vague
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody."""
+    return gather_cast()
+
+
+@pytest.fixture
+def mine(cast: Cast) -> Mine:
+    """A mine with a record of every kind."""
+    return open_mine(cast.monitor, cast.company)
+
+
+@pytest.mark.parametrize(("words", "told"), [("Water the road as far as possible", 2), ("Water the road twice", 1)])
+def test_whoever_enters_vague_words_is_told_and_they_are_saved(
+    client: Client, cast: Cast, mine: Mine, words: str, told: int
+) -> None:
+    client.force_login(cast.monitor)
+    given = {"assessment": mine.records["assessments"].pk, "description": words, "due_on": "2025-06-30"}
+    answer = client.post(f"/en/work/projects/{mine.project.slug}/conditions/add/", SAYS | given)
+    assert answer.status_code == 302
+    assert mine.records["assessments"].conditions.filter(description=words).exists()
+    assert len(list(get_messages(answer.wsgi_request))) == told
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_the_public_page_says_how_many_are_vague_and_not_in_which_words(client: Client, cast: Cast, mine: Mine) -> None:
+    for code in ("conditions", "commitments"):
+        record = mine.records[code]
+        record.description = "Water the road as far as possible"
+        record.save()
+    published(cast, produced(mine.project))
+    address = f"/en/projects/{mine.project.slug}"
+    page = client.get(f"{address}/environment/").content.decode()
+    assert "1 of 1 speak of an effort" in page
+    assert "as far as possible" not in page
+    assert "1 of 1 speak of an effort" in client.get(f"{address}/promises/").content.decode()
