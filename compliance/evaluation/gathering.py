@@ -20,6 +20,7 @@ from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, Closure
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.purchases import PurchasesFact
+from compliance.evaluation.criteria.water import RequiredSamplesFact, WaterFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -55,8 +56,10 @@ from projects.models import (
     ProcurementReturn,
     Project,
     ReclamationReport,
+    RequiredSamples,
     Sanction,
     Source,
+    WaterSummary,
 )
 
 Pair = tuple[int, int]
@@ -102,6 +105,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
     ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
     ReclamationFact: lambda: ReclamationReport.objects.all(),
+    RequiredSamplesFact: lambda: RequiredSamples.objects.all(),
+    WaterFact: lambda: WaterSummary.objects.all(),
     StakeFact: lambda: OwnershipStake.objects.all(),
     HoldingFact: lambda: Holding.objects.all(),
     ExemptionFact: lambda: Exemption.objects.filter(approved_by__isnull=False),
@@ -113,8 +118,9 @@ if missing := TABLES.keys() ^ ROWS.keys():
 
 
 def model_of(table: type[Row]) -> type[Model]:
-    """The kind of record that a table of facts is read from."""
-    return ROWS[table]().model
+    """The kind of record that a table of facts is read from, by way of a summary where there is one."""
+    model = ROWS[table]().model
+    return getattr(model, "summary_of", model)
 
 
 def gather(scope: Scope) -> dict[Pair, Facts]:

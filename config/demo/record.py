@@ -21,6 +21,7 @@ from compliance.evaluation.facts import BEFORE_WORKS
 from config.demo.closure import enter_closure
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
+from config.demo.water import enter_water
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
     Area,
@@ -147,6 +148,8 @@ class ProjectTelling:
                 self.enter_reported(KINDS_OF_RECORD[code], row)
         for row in self.row.get("closure", ()):
             enter_closure(self, row)
+        for row in self.row.get("water", ()):
+            enter_water(self, row)
         self.enter_expected()
         return self.project
 

@@ -12,6 +12,8 @@ from projects.models.places import Area
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
+from projects.models.water import MonitoringStation, RequiredSamples, WaterSample
+from projects.models.water_summary import WaterLimit, WaterSummary
 
 __all__ = [
     "Area",
@@ -31,6 +33,7 @@ __all__ = [
     "ImportRow",
     "Inspection",
     "Mineral",
+    "MonitoringStation",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",
@@ -38,5 +41,9 @@ __all__ = [
     "ProjectAssignment",
     "Sanction",
     "ReclamationReport",
+    "RequiredSamples",
     "Source",
+    "WaterLimit",
+    "WaterSample",
+    "WaterSummary",
 ]

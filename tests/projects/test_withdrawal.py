@@ -51,6 +51,7 @@ CHOSEN = {
     "communities",
     "conditions",
     "inspections",
+    "monitoring-stations",
     "obligations",
 }
 """Kinds that other records name."""
