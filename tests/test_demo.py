@@ -22,6 +22,7 @@ from accounts.roles import Role
 from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.statement_words import Testimony
 from compliance.evaluation.facts import EmploymentFact, ObligationFact, PaymentFact
+from compliance.evaluation.gathering import Scope, gather
 from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of
 from compliance.evaluation.small_numbers import Seen, attack, choose, counted_columns, counts_of
@@ -45,6 +46,8 @@ from projects.models import (
 )
 from tests import by_hand
 from tests.compliance.changed_facts import try_every_change
+from tests.compliance.evaluation.builders import displayed
+from tests.compliance.evaluation.test_games import VERSIONS
 
 YEARS = (2023, 2024, 2025)
 
@@ -235,6 +238,23 @@ def test_what_an_authority_attests_and_to_whom_it_was_promised_is_published() ->
         "riti-kancha-baja",
         "titi-wayqo",
     }
+
+
+@pytest.mark.parametrize(
+    ("mine", "points"),
+    [
+        ("kusi-urpi", [100, 100, 100]),
+        ("puka-willka", [Decimal("25.9"), 100, Decimal("79.2")]),
+        ("anka-nawi", [None, 0, 0]),
+    ],
+)
+def test_water_is_clean_at_one_mine_by_others_samples_not_at_another_and_hardly_measured_at_a_third(
+    mine: str, points: list[Any]
+) -> None:
+    project = Project.objects.get(slug=mine)
+    [known] = gather(Scope(frozenset({(project.pk, 2025)}), date(2026, 12, 1))).values()
+    scores = [judge(VERSIONS[7], known).outcome(code).score for code in ("E05", "E06", "E07")]
+    assert [score if score is None else displayed(score, 1) for score in scores] == points
 
 
 def test_the_chain_of_publications_has_no_flaw() -> None:

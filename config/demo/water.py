@@ -42,7 +42,7 @@ def enter_tests(mine: ProjectTelling, station: MonitoringStation, year: int, voi
                 station=station,
                 taken_on=date(year, month, 12),
                 parameter=parameter,
-                number=f"{voice[:3]}-{month}",
+                number=f"{voice}-{month}",
                 laboratory=mine.telling.organisations["laboratorio"],
                 accredited=True,
                 **amount_told(found),

@@ -244,7 +244,7 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def tests_of_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
+def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
     """What one side found of one parameter in a river or an effluent."""
     results = draw(st.integers(1, 24))
     count = draw(st.integers(0, results))
@@ -285,7 +285,7 @@ TABLES: dict[str, Any] = {
     "closure-guarantees": guarantees,
     "reclamation": reports_on_land,
     "required-samples": programmes,
-    "water": tests_of_water,
+    "water": found_in_water,
 }
 
 # A table that has no rows of its own above has rows made of its columns.
