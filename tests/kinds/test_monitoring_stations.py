@@ -12,7 +12,7 @@ KIND, FOUND_BY, BY_COMPANIES = "monitoring-stations", "quebrada", False
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """A station in a brook that animals drink from."""
-    return {"name": "R-1", "water": "receiving", "category": "3-D2", "place": "Quebrada Sami"}
+    return {"name": f"R-{year}", "water": "receiving", "category": "3-D2", "place": "Quebrada Sami"}
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ from projects.models import MonitoringStation, Project, WaterLimit, WaterSample
 from projects.water_limits import all_limits, limit_of
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 
-KIND, FOUND_BY, BY_COMPANIES = "water-samples", "r-1", True
+KIND, FOUND_BY, BY_COMPANIES = "water-samples", "r-20", True
 
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """What a laboratory found of copper in May."""
-    station = MonitoringStation.objects.get(project=mine, name="R-1")
+    station = mine.monitoring_stations.earliest("pk")
     test = {"station": station.pk, "taken_on": f"{year}-05-12", "parameter": "copper", "value": "0.05", "unit": "mg/L"}
     return test | {"laboratory": company.pk, "accredited": "true", "number": "M-5"}
 
@@ -82,7 +82,7 @@ def test_what_is_most_likely_a_slip_is_asked_about_and_what_cannot_be_is_refused
 def enter_lead(actor: User, mine: Project, day: date, value: str | None, voice: str = "authority", **more: Any) -> None:
     """Enter a test of lead at the station of a mine; without a value less than a hundredth could be detected."""
     found = {"value": Decimal(value)} if value else {"below_detection": True, "detection_limit": Decimal("0.01")}
-    station = MonitoringStation.objects.get(project=mine, name="R-1")
+    station = mine.monitoring_stations.earliest("pk")
     test = WaterSample(station=station, taken_on=day, parameter="lead", **{"accredited": True} | found | more)
     enter(actor, test)
     test.source.voice = voice
