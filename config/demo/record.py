@@ -24,6 +24,7 @@ from config.demo.identity import enter_identity, enter_organisations
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from config.demo.studies import enter_exploration
+from config.demo.water import enter_water
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
     Area,
@@ -154,6 +155,8 @@ class ProjectTelling:
         for row in self.row.get("accords", ()):
             enter_accord(self, row)
         enter_identity(self)
+        for row in self.row.get("water", ()):
+            enter_water(self, row)
         self.enter_expected()
         return self.project
 

@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("hectares__isnull", True), ("hectares__gte", 0), _connector="OR"),
-                        name="hectares_is_not_negative",
+                        name="hectares_disturbed_is_not_negative",
                         violation_error_message="A number of hectares cannot be negative.",
                     ),
                     models.CheckConstraint(

@@ -18,6 +18,8 @@ from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
+from projects.models.water import MonitoringStation, RequiredSamples, WaterSample
+from projects.models.water_summary import WaterLimit, WaterSummary
 
 __all__ = [
     "Accord",
@@ -48,6 +50,7 @@ __all__ = [
     "Mineral",
     "OrganisationIdentifier",
     "OrganisationName",
+    "MonitoringStation",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",
@@ -57,5 +60,9 @@ __all__ = [
     "RequiredReport",
     "Sanction",
     "ReclamationReport",
+    "RequiredSamples",
     "Source",
+    "WaterLimit",
+    "WaterSample",
+    "WaterSummary",
 ]

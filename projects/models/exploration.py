@@ -50,7 +50,11 @@ class ExplorationWorks(Record):
                 name="exploration_works_say_something",
                 says=_("Fill in at least one of platforms, hectares, tunnel, pilot plant and people who move."),
             ),
-            NotNegative("hectares", says=_("A number of hectares cannot be negative.")),
+            NotNegative(
+                "hectares",
+                name="hectares_disturbed_is_not_negative",
+                says=_("A number of hectares cannot be negative."),
+            ),
             NotNegative("tunnel_metres", says=_("A number of metres cannot be negative.")),
         ]
 

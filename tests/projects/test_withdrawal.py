@@ -42,7 +42,7 @@ from tests.cast import (
 
 pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(KINDS_OF_RECORD)
-IN_NO_DOCUMENT = {"agreements", "communities"}
+IN_NO_DOCUMENT = {"agreements", "communities", "monitoring-stations"}
 """Kinds that a document tells of only by what hangs on them."""
 CHOSEN = {
     "accords",
@@ -52,6 +52,7 @@ CHOSEN = {
     "communities",
     "conditions",
     "inspections",
+    "monitoring-stations",
     "obligations",
 }
 """Kinds that other records name."""

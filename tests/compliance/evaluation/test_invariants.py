@@ -275,6 +275,47 @@ def agreed_shares(number: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Samples of two parameters at one station."""
+    return st.fixed_dictionaries(
+        {
+            "record": st.just(f"required-samples/{number}"),
+            "station": st.just("monitoring-station/1"),
+            "parameter": st.sampled_from(["copper", "lead"]),
+            "samples": st.integers(1, 24),
+            "in_instrument": st.booleans(),
+            "voice": voices,
+        }
+    )
+
+
+@st.composite
+def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    """What one side found of one parameter in a river or an effluent."""
+    results = draw(st.integers(1, 24))
+    count = draw(st.integers(0, results))
+    amount = st.integers(0, 10).map(lambda tenths: Decimal(tenths) / 10)
+    return {
+        "record": f"water-sample/{number}",
+        "station": "monitoring-station/1",
+        "water": draw(st.sampled_from(["receiving", "effluent"])),
+        "in_mixing_zone": draw(st.sampled_from([False, False, True])),
+        "parameter": draw(st.sampled_from(["copper", "lead"])),
+        "accredited": draw(st.sampled_from([True, True, False])),
+        "most": Decimal("0.5"),
+        "mean_most": Decimal("0.4"),
+        "results": results,
+        "tests": count,
+        "exceeding": draw(st.integers(0, count)),
+        "undecided": draw(st.integers(0, 2)),
+        "worst": draw(amount),
+        "mean": draw(amount),
+        "months": draw(st.lists(st.none() | amount, min_size=12, max_size=12)),
+        "voice": draw(voices),
+        "evidence": draw(st.integers(0, 1)),
+    }
+
+
 TABLES: dict[str, Any] = {
     "assessments": complete_assessments,
     "employment": complete_returns,
@@ -292,6 +333,8 @@ TABLES: dict[str, Any] = {
     "figure-bases": figure_bases,
     "agreed-shares": agreed_shares,
     "exploration-works": exploration_works,
+    "required-samples": programmes,
+    "water": found_in_water,
 }
 
 # A table that has no rows of its own above has rows made of its columns.
@@ -356,6 +399,7 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "commitments": (("community_says", "authority_says"), ("confirmed_on",)),
     "disclosures": (("published_on",), ("published_by",), ("has_figures",)),
     "expected": (),  # PostgreSQL asks for each of its sizes
+    "water": (),  # counted by PostgreSQL, by the limits that there are
 }
 
 

@@ -1,0 +1,206 @@
+"""Water: what the tests of each station found, by who took them, beside the limits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.design.plots import Plot, Trace
+from accounts.design.writing import number
+from compliance.evaluation.criteria.disclosures import COMPANY
+from compliance.evaluation.criteria.water import RECEIVING, RequiredSamplesFact, WaterFact
+from compliance.public_pages.document import Document
+from compliance.public_pages.sections import (
+    RecordRow,
+    Section,
+    Table,
+    Values,
+    register,
+    rows_shown,
+    table_of_facts,
+)
+from projects.models import MonitoringStation
+from projects.models.water import Parameter, Unit
+
+IN_FULL = 6
+"""So many stations are shown with their tables; the others with a sentence, so that the page stays light."""
+SHORT = Context(prec=3)
+
+
+@dataclass(frozen=True)
+class StationShown:
+    """One station: what it is, what its tests came to, and, where it is shown in full, a line and a table."""
+
+    name: str
+    about: str
+    said: list[str]
+    plot: Plot | None = None
+    table: Values | None = None
+
+
+def show_water(document: Document) -> Values | None:
+    """Each station, those with most beyond the limits first."""
+    tested, required = defaultdict[str, list[WaterFact]](list), defaultdict[str, list[RequiredSamplesFact]](list)
+    for row in document.facts[WaterFact]:
+        tested[row.station].append(row)
+    for one in document.facts[RequiredSamplesFact]:
+        required[one.station].append(one)
+    stations = sorted(
+        tested | required, key=lambda station: (-sum(row.exceeding for row in tested[station]), len(station), station)
+    )
+    shown = [
+        station_shown(tested[station], required[station], in_full=place < IN_FULL)
+        for place, station in enumerate(stations)
+    ]
+    return {"stations": shown} if shown else None
+
+
+def station_shown(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesFact], *, in_full: bool) -> StationShown:
+    """One station, from what its tests found and what is required there."""
+    said = [*required_words(rows, required), found_words(rows)]
+    if not rows:
+        return StationShown(required[0].station_name, "", said)
+    name, about = rows[0].station_name, station_words(rows[0])
+    if not in_full:
+        return StationShown(name, about, said)
+    return StationShown(name, about, said, plot_of(rows), table_of_station(rows))
+
+
+def station_words(row: WaterFact) -> str:
+    """What is measured there, and by which standard."""
+    words = [str(MonitoringStation.Water(row.water).label)]
+    if row.water == RECEIVING:
+        category = _("category %(category)s") % {"category": row.category}
+        words.append(category if row.category else _("we don’t know the category of the water"))
+    return ", ".join([*words, *([_("in the mixing zone")] if row.in_mixing_zone else [])])
+
+
+def required_words(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesFact]) -> list[str]:
+    """How many samples are required in the year, and how many tests the mine shows of what is asked for."""
+    if not required:
+        return []
+    asked = {one.parameter for one in required}
+    taken = sum(row.tests for row in rows if row.voice == COMPANY and row.parameter in asked)
+    samples = sum(one.samples for one in required)
+    words = _(
+        "%(samples)s samples are required of the mine in the year; tests that it took are on record for %(taken)s."
+    )
+    return [words % {"samples": number(samples), "taken": number(taken)}]
+
+
+def found_words(rows: Sequence[WaterFact]) -> str:
+    """How many tests were beyond a limit, and of what."""
+    if not rows:
+        return _("No test is on record.")
+    judged = [row for row in rows if row.most is not None]
+    if not judged:
+        return _("We know no limit for what was tested here.")
+    tests, exceeding = sum(row.tests for row in judged), sum(row.exceeding for row in judged)
+    what = ", ".join(sorted({parameter_words(row) for row in judged if row.exceeding}))
+    words = _("Tests beyond a limit: %(exceeding)s of %(tests)s") % {
+        "exceeding": number(exceeding),
+        "tests": number(tests),
+    }
+    return f"{words} ({what})." if what else f"{words}."
+
+
+def parameter_words(row: WaterFact) -> str:
+    """What was looked for."""
+    return str(Parameter(row.parameter).label)
+
+
+def unit_of(row: WaterFact) -> str:
+    """The unit in which its amounts are told."""
+    return str(Unit.PH if row.parameter == Parameter.PH else Unit.MILLIGRAMS)
+
+
+def amount_words(amount: Decimal | None) -> str:
+    """An amount with three digits that count."""
+    return "–" if amount is None else number(SHORT.plus(amount))
+
+
+def limit_words(row: WaterFact) -> str:
+    """What is allowed in one sample, and in the mean of twelve months; a dash where no limit is known."""
+    if row.most is None:
+        return "–"
+    allowed = number(row.most) if row.least is None else f"{number(row.least)}–{number(row.most)}"
+    if row.mean_most is None:
+        return allowed
+    return _("%(allowed)s; mean %(mean)s") % {"allowed": allowed, "mean": number(row.mean_most)}
+
+
+def plot_of(rows: Sequence[WaterFact]) -> Plot:
+    """The months of the parameter that was most often beyond its limit, or came nearest to it."""
+    first = max(rows, key=lambda row: (row.exceeding, nearness(row), row.parameter))
+    shown = [row for row in rows if (row.parameter, row.most) == (first.parameter, first.most)]
+    label = _("%(parameter)s in %(unit)s, the worst test of each month") % {
+        "parameter": parameter_words(first),
+        "unit": unit_of(first),
+    }
+    return Plot(label, [Trace(row.voice, row.months) for row in shown], first.least, first.most)
+
+
+def nearness(row: WaterFact) -> Decimal:
+    """How much of what is allowed the worst test found."""
+    return row.worst / row.most if row.most else Decimal(0)
+
+
+def table_of_station(rows: Sequence[WaterFact]) -> Values | None:
+    """One row a parameter and side that took the samples."""
+    ordered = sorted(rows, key=lambda row: (-row.exceeding, row.parameter, row.voice, row.record))
+    head = [_("Tested for"), _("Limit"), _("Days tested"), _("Days beyond it"), _("Worst"), _("Mean of the year")]
+    return rows_shown(
+        head,
+        [
+            RecordRow(
+                f"{parameter_words(row)}, {unit_of(row)}",
+                "" if row.accredited else _("We don’t know that the laboratory is accredited"),
+                row.voice,
+                [
+                    limit_words(row),
+                    number(row.tests),
+                    "–" if row.most is None else number(row.exceeding),
+                    amount_words(row.worst),
+                    amount_words(row.mean),
+                ],
+            )
+            for row in ordered
+        ],
+    )
+
+
+def water_table(document: Document) -> Table:
+    """One row a station, parameter and side that took the samples."""
+    station = {"station_name": _("station"), "water": _("water"), "category": _("category")}
+    station |= {"in_mixing_zone": _("in the mixing zone"), "parameter": _("tested for")}
+    limits = {"least": _("least allowed"), "most": _("most allowed"), "mean_most": _("most allowed in the mean")}
+    counts = {"tests": _("days tested"), "exceeding": _("days beyond the limit"), "undetected": _("days not detected")}
+    counts |= {
+        "undecided": _("days not decided"),
+        "worst": _("worst"),
+        "mean": _("mean"),
+        "accredited": _("accredited"),
+    }
+    words = {"record": _("record"), **station, **limits, **counts, "voice": _("who took them")}
+    return table_of_facts(document, WaterFact, words)
+
+
+register(
+    Section(
+        name="water",
+        page="environment",
+        place=1,
+        title=gettext_lazy("Water"),
+        lead=gettext_lazy(
+            "What tests of water found in the year, by who took the samples. A day counts once. What could not be detected "
+            "counts as half of what can be."
+        ),
+        show=show_water,
+        table=water_table,
+    )
+)

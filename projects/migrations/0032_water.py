@@ -1,0 +1,529 @@
+"""Water: stations, how many samples are required, tests and limits, and as a view what the tests of a year come to."""
+
+import django.core.validators
+import django.db.models.deletion
+from django.db import migrations, models
+
+from accounts.merged_rows import name_no_merged
+
+COLUMNS = {
+    "accounts_organisation": [
+        ("projects_monitoringstation", "withdrawn_for_id"),
+        ("projects_requiredsamples", "withdrawn_for_id"),
+        ("projects_watersample", "laboratory_id"),
+        ("projects_watersample", "withdrawn_for_id"),
+    ],
+    "projects_project": [("projects_monitoringstation", "project_id")],
+}
+"""By the table of what may be merged: tables and their columns that name it."""
+MONTHS = ",\n       ".join(
+    f"(array_agg(amount ORDER BY far DESC, id) FILTER (WHERE extract(month FROM taken_on) = {month}))[1]"
+    for month in range(1, 13)
+)
+SUMMARY = """
+CREATE VIEW projects_watersummary AS
+WITH said AS (
+    SELECT sample.*, station.project_id, source.voice,
+           CASE sample.unit WHEN 'ug/L' THEN 0.001 ELSE 1 END AS factor,
+           CASE station.water WHEN 'effluent' THEN 'LMP' ELSE station.category END AS standard,
+           EXISTS (SELECT FROM projects_source_evidence file WHERE file.source_id = source.id)
+           OR source.audience = 'public' AND source.reference ~ '^https?://' AS on_paper
+    FROM projects_watersample sample
+    JOIN projects_monitoringstation station ON station.id = sample.station_id
+    JOIN projects_source source ON source.id = sample.source_id
+    WHERE sample.withdrawn_at IS NULL
+), read AS (
+    SELECT said.*, allowed.least, allowed.most, allowed.mean_most,
+           factor * CASE WHEN below_detection THEN detection_limit / 2 ELSE value END AS amount,
+           below_detection AND factor * detection_limit > allowed.most AS undecided
+    FROM said
+    LEFT JOIN projects_waterlimit allowed
+      ON allowed.standard = said.standard AND allowed.parameter = said.parameter
+     AND said.taken_on BETWEEN allowed.valid_from AND coalesce(allowed.valid_to, 'infinity')
+), judged AS (
+    SELECT read.*,
+           NOT below_detection AND (amount > most OR amount < least) AS beyond,
+           CASE WHEN undecided THEN -1 WHEN least IS NULL THEN amount ELSE abs(amount - (least + most) / 2) END AS far
+    FROM read
+)
+SELECT (array_agg(id ORDER BY far DESC, id))[1] AS id, project_id, station_id,
+       (array_agg(source_id ORDER BY far DESC, id))[1] AS source_id, parameter,
+       make_date(extract(year FROM taken_on)::int, 1, 1) AS taken_on,
+       accredited IS TRUE AS accredited, least, most, mean_most,
+       count(*)::int AS results,
+       count(DISTINCT taken_on) FILTER (WHERE undecided IS NOT TRUE)::int AS tests,
+       count(DISTINCT taken_on) FILTER (WHERE beyond)::int AS exceeding,
+       count(DISTINCT taken_on) FILTER (WHERE undecided)::int AS undecided,
+       count(DISTINCT taken_on) FILTER (WHERE below_detection)::int AS undetected,
+       round((array_agg(amount ORDER BY far DESC, id))[1], 6) AS worst,
+       round(avg(amount), 6) AS mean,
+       ARRAY[OF_EACH_MONTH] AS months
+FROM judged
+GROUP BY project_id, station_id, parameter, make_date(extract(year FROM taken_on)::int, 1, 1), voice, accredited IS TRUE,
+         on_paper, least, most, mean_most
+""".replace("OF_EACH_MONTH", MONTHS)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0022_who_is_a_last_owner"),
+        ("projects", "0031_exploration_updates_and_reports"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="MonitoringStation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn on")),
+                ("name", models.CharField(max_length=60, verbose_name="name or code")),
+                (
+                    "water",
+                    models.CharField(
+                        choices=[
+                            ("effluent", "What leaves the mine (effluent)"),
+                            ("receiving", "River, lake or spring (receiving water)"),
+                        ],
+                        max_length=9,
+                        verbose_name="what is measured there",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1-A1", "1-A1"),
+                            ("1-A2", "1-A2"),
+                            ("1-A3", "1-A3"),
+                            ("1-B1", "1-B1"),
+                            ("1-B2", "1-B2"),
+                            ("2-C1", "2-C1"),
+                            ("2-C2", "2-C2"),
+                            ("2-C3", "2-C3"),
+                            ("2-C4", "2-C4"),
+                            ("3-D1", "3-D1"),
+                            ("3-D2", "3-D2"),
+                            ("4-E1", "4-E1"),
+                            ("4-E2", "4-E2"),
+                            ("4-E3", "4-E3"),
+                        ],
+                        help_text="Of receiving water, as the water authority classified it; it decides which standard holds.",
+                        max_length=4,
+                        verbose_name="category of the water",
+                    ),
+                ),
+                (
+                    "in_mixing_zone",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Where the authority allows an effluent to mix with the river; the standard does not hold there.",
+                        verbose_name="it lies in the mixing zone",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="where it is")),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=5,
+                        max_digits=8,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=5,
+                        max_digits=8,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="monitoring_stations",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
+                (
+                    "withdrawn_for",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={"ordering": ["project", "name"]},
+        ),
+        migrations.CreateModel(
+            name="RequiredSamples",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn on")),
+                (
+                    "parameter",
+                    models.CharField(
+                        choices=[
+                            ("ph", "pH"),
+                            ("solids", "Suspended solids"),
+                            ("oil", "Oils and greases"),
+                            ("cyanide", "Cyanide"),
+                            ("arsenic", "Arsenic"),
+                            ("cadmium", "Cadmium"),
+                            ("chromium-6", "Chromium VI"),
+                            ("copper", "Copper"),
+                            ("iron", "Iron"),
+                            ("iron-dissolved", "Dissolved iron"),
+                            ("lead", "Lead"),
+                            ("manganese", "Manganese"),
+                            ("mercury", "Mercury"),
+                            ("zinc", "Zinc"),
+                        ],
+                        max_length=14,
+                        verbose_name="parameter",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                (
+                    "samples",
+                    models.PositiveSmallIntegerField(
+                        help_text="12 where it is one a month, 4 where it is one a quarter.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="samples required in the year",
+                    ),
+                ),
+                (
+                    "in_instrument",
+                    models.BooleanField(
+                        default=True,
+                        help_text="By law the standard of receiving water is checked for what the approved study names.",
+                        verbose_name="the approved study asks for it",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="required_samples",
+                        to="projects.monitoringstation",
+                        verbose_name="station",
+                    ),
+                ),
+                (
+                    "withdrawn_for",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={"ordering": ["station", "-year", "parameter"]},
+        ),
+        migrations.CreateModel(
+            name="WaterSample",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn on")),
+                ("taken_on", models.DateField(verbose_name="taken on")),
+                (
+                    "parameter",
+                    models.CharField(
+                        choices=[
+                            ("ph", "pH"),
+                            ("solids", "Suspended solids"),
+                            ("oil", "Oils and greases"),
+                            ("cyanide", "Cyanide"),
+                            ("arsenic", "Arsenic"),
+                            ("cadmium", "Cadmium"),
+                            ("chromium-6", "Chromium VI"),
+                            ("copper", "Copper"),
+                            ("iron", "Iron"),
+                            ("iron-dissolved", "Dissolved iron"),
+                            ("lead", "Lead"),
+                            ("manganese", "Manganese"),
+                            ("mercury", "Mercury"),
+                            ("zinc", "Zinc"),
+                        ],
+                        max_length=14,
+                        verbose_name="parameter",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=14, null=True, verbose_name="value"),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("mg/L", "mg/L"), ("ug/L", "µg/L"), ("pH", "pH")],
+                        default="mg/L",
+                        max_length=4,
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "below_detection",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Then there is no value, only a detection limit.",
+                        verbose_name="less than could be detected",
+                    ),
+                ),
+                (
+                    "detection_limit",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=14, null=True, verbose_name="detection limit"
+                    ),
+                ),
+                (
+                    "accredited",
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="the laboratory is accredited for this test"
+                    ),
+                ),
+                ("method", models.CharField(blank=True, max_length=60, verbose_name="method")),
+                ("number", models.CharField(blank=True, max_length=40, verbose_name="number of the sample")),
+                (
+                    "as_in_report",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Tick it where the unit or the detection limit was asked about, and is right.",
+                        verbose_name="it stands so in the laboratory’s report",
+                    ),
+                ),
+                (
+                    "laboratory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="laboratory",
+                    ),
+                ),
+                (
+                    "source",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.source"
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="samples",
+                        to="projects.monitoringstation",
+                        verbose_name="station",
+                    ),
+                ),
+                (
+                    "withdrawn_for",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={"ordering": ["station", "-taken_on", "parameter", "pk"]},
+        ),
+        migrations.CreateModel(
+            name="WaterLimit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("standard", models.CharField(max_length=4)),
+                (
+                    "parameter",
+                    models.CharField(
+                        choices=[
+                            ("ph", "pH"),
+                            ("solids", "Suspended solids"),
+                            ("oil", "Oils and greases"),
+                            ("cyanide", "Cyanide"),
+                            ("arsenic", "Arsenic"),
+                            ("cadmium", "Cadmium"),
+                            ("chromium-6", "Chromium VI"),
+                            ("copper", "Copper"),
+                            ("iron", "Iron"),
+                            ("iron-dissolved", "Dissolved iron"),
+                            ("lead", "Lead"),
+                            ("manganese", "Manganese"),
+                            ("mercury", "Mercury"),
+                            ("zinc", "Zinc"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("least", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ("most", models.DecimalField(decimal_places=6, max_digits=14)),
+                ("mean_most", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("standard", "parameter", "valid_from"), name="one_limit_holds_from_a_day"
+                    )
+                ]
+            },
+        ),
+        migrations.CreateModel(
+            name="WaterSummary",
+            fields=[("id", models.BigIntegerField(primary_key=True, serialize=False))],
+            options={"db_table": "projects_watersummary", "managed": False},
+        ),
+        migrations.AddConstraint(
+            model_name="monitoringstation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("project", "name"),
+                name="a_station_name_is_used_once_at_a_mine",
+                violation_error_message="This mine has a station of this name already. Open and amend it.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monitoringstation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("category", ""), ("water", "receiving"), _connector="OR"),
+                name="only_receiving_water_has_a_category",
+                violation_error_message="An effluent has no category. Leave it empty, or choose receiving water.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monitoringstation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("in_mixing_zone", False), ("water", "receiving"), _connector="OR"),
+                name="only_receiving_water_lies_in_a_mixing_zone",
+                violation_error_message="An effluent lies in no mixing zone. Leave this empty, or choose receiving water.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="monitoringstation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_station_has_both_coordinates_or_none",
+                violation_error_message="Give latitude and longitude, or neither.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="requiredsamples",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("station", "parameter", "year"),
+                name="samples_are_required_once_a_year",
+                violation_error_message="What is required of this in this year is already here. Open and amend it.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="requiredsamples",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("samples__gte", 1)),
+                name="at_least_one_sample_is_required",
+                violation_error_message="At least one sample is required, or nothing is.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("station", "taken_on", "parameter", "number"),
+                name="a_test_is_recorded_once",
+                violation_error_message="This test is already here. Open and amend it, or give the number of the other sample.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
+                name="value_in_water_is_not_negative",
+                violation_error_message="There cannot be less than nothing.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("detection_limit__isnull", True), ("detection_limit__gte", 0), _connector="OR"),
+                name="detection_limit_in_water_is_not_negative",
+                violation_error_message="There cannot be less than nothing.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("below_detection", False), ("value__isnull", False)),
+                    models.Q(("below_detection", True), ("detection_limit__isnull", False), ("value__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_test_has_a_value_or_a_detection_limit",
+                violation_error_message="Give a value; or tick that it was less than could be detected, and give the detection limit.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parameter", "ph"), ("unit", "pH")),
+                    models.Q(models.Q(("parameter", "ph"), _negated=True), models.Q(("unit", "pH"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="only_ph_is_in_units_of_ph",
+                violation_error_message="pH is in units of pH, and all else in mg/L or µg/L.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parameter", "ph"), _negated=True),
+                    ("value__isnull", True),
+                    ("value__lte", 14),
+                    _connector="OR",
+                ),
+                name="ph_is_at_most_14",
+                violation_error_message="pH lies between 0 and 14.",
+            ),
+        ),
+        *(name_no_merged(table, column, named) for named, columns in COLUMNS.items() for table, column in columns),
+        migrations.RunSQL(SUMMARY, "DROP VIEW projects_watersummary"),
+    ]

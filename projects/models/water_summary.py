@@ -1,0 +1,77 @@
+"""The limits for water as PostgreSQL knows them, and what the tests of a year come to by them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from projects.models.projects import Project
+from projects.models.sources import Source
+from projects.models.water import MonitoringStation, Parameter, WaterSample
+
+
+class WaterLimit(models.Model):
+    """The limits of `projects/data/water_limits.csv`, for PostgreSQL to count by."""
+
+    standard = models.CharField(max_length=4)
+    parameter = models.CharField(max_length=14, choices=Parameter)
+    least = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    most = models.DecimalField(max_digits=14, decimal_places=6)
+    mean_most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "parameter", "valid_from"], name="one_limit_holds_from_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standard} {self.parameter}"
+
+
+class TupleField(ArrayField[Any, Any]):
+    """A list that is read as a tuple, as facts are."""
+
+    def from_db_value(self, value: list[Any] | None, *_rest: Any) -> tuple[Any, ...] | None:
+        """What PostgreSQL gives, frozen."""
+        return None if value is None else tuple(value)
+
+
+class WaterSummary(models.Model):
+    """What the tests of one parameter found at one station in one year, by who took them: a view over what stands.
+
+    The tests of a row are alike in who says so, whether their laboratory is accredited, and whether a paper stands behind
+    them. It is called by the worst of them. Tests of one day count once, as the worst of them says.
+    """
+
+    summary_of = WaterSample
+
+    id = models.BigIntegerField(primary_key=True)
+    project = models.ForeignKey(Project, models.DO_NOTHING, related_name="+")
+    station = models.ForeignKey(MonitoringStation, models.DO_NOTHING, related_name="+")
+    source = models.ForeignKey(Source, models.DO_NOTHING, related_name="+")
+    parameter = models.CharField(max_length=14)
+    taken_on = models.DateField()
+    """the first day of the year"""
+    accredited = models.BooleanField()
+    least = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    mean_most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    results = models.IntegerField()
+    tests = models.IntegerField()
+    exceeding = models.IntegerField()
+    undecided = models.IntegerField()
+    undetected = models.IntegerField()
+    worst = models.DecimalField(max_digits=14, decimal_places=6)
+    mean = models.DecimalField(max_digits=14, decimal_places=6)
+    months = TupleField(models.DecimalField(max_digits=14, decimal_places=6, null=True))
+
+    class Meta:
+        managed = False
+        db_table = "projects_watersummary"
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.parameter} {self.taken_on.year}"

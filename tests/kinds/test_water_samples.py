@@ -1,0 +1,167 @@
+"""Tests of water from the form to the page: units, what could not be detected, who took them, and what a year comes to."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Organisation, User
+from compliance.evaluation.criteria.water import WaterFact
+from compliance.evaluation.gathering import Scope, gather
+from projects.kinds import KINDS_OF_RECORD
+from projects.models import MonitoringStation, Project, WaterLimit, WaterSample
+from projects.water_limits import all_limits, limit_of
+from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
+
+KIND, FOUND_BY, BY_COMPANIES = "water-samples", "r-20", True
+
+
+def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
+    """What a laboratory found of copper in May."""
+    station = mine.monitoring_stations.earliest("pk")
+    test = {"station": station.pk, "taken_on": f"{year}-05-12", "parameter": "copper", "value": "0.05", "unit": "mg/L"}
+    return test | {"laboratory": company.pk, "accredited": "true", "number": "M-5"}
+
+
+def test_effluents_have_both_limits_of_the_decree_and_receiving_water_those_of_its_category() -> None:
+    copper, ph = (limit_of("LMP", parameter, date(2025, 1, 1)) for parameter in ("copper", "ph"))
+    assert copper
+    assert (copper.most, copper.mean_most) == (Decimal("0.5"), Decimal("0.4"))
+    assert ph
+    assert (ph.least, ph.most, ph.mean_most) == (Decimal(6), Decimal(9), None)
+    for_animals = limit_of("3-D2", "zinc", date(2025, 1, 1))
+    assert for_animals
+    assert for_animals.most == 24
+    assert limit_of("LMP", "copper", date(2010, 8, 21)) is None
+    assert limit_of("", "copper", date(2025, 1, 1)) is None
+    assert len([one for one in all_limits() if one.standard == "LMP"]) == 12
+
+
+@pytest.mark.django_db
+def test_postgresql_counts_by_the_limits_of_the_file() -> None:
+    kept = {(one.standard, one.parameter, one.most, one.mean_most) for one in WaterLimit.objects.all()}
+    assert kept == {(one.standard, one.parameter, one.most, one.mean_most) for one in all_limits()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("columns", "refused"),
+    [
+        ({"value": "199.9"}, {}),
+        ({"value": "200"}, {"as_in_report": "unlikely"}),
+        ({"value": "200", "as_in_report": "on"}, {}),
+        ({"value": "0.2", "unit": "ug/L"}, {"as_in_report": "unlikely"}),
+        ({"value": "0.21", "unit": "ug/L"}, {}),
+        ({"value": "0", "unit": "ug/L"}, {}),
+        ({"value": "", "below_detection": "on", "detection_limit": "0.2"}, {}),
+        ({"value": "", "below_detection": "on", "detection_limit": "0.21"}, {"as_in_report": "unlikely"}),
+        ({"value": "", "below_detection": "on"}, {"value": "a_test_has_a_value_or_a_detection_limit"}),
+        ({"value": ""}, {"value": "a_test_has_a_value_or_a_detection_limit"}),
+        ({"value": "-1"}, {"value": "value_in_water_is_not_negative"}),
+        ({"unit": "pH"}, {"unit": "only_ph_is_in_units_of_ph"}),
+        ({"parameter": "ph", "value": "7", "unit": "pH"}, {}),
+        ({"parameter": "ph", "value": "70", "unit": "pH"}, {"value": "ph_is_at_most_14"}),
+        ({"parameter": "ph", "value": "7"}, {"unit": "only_ph_is_in_units_of_ph"}),
+    ],
+)
+def test_what_is_most_likely_a_slip_is_asked_about_and_what_cannot_be_is_refused(
+    columns: dict[str, Any], refused: dict[str, str]
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    MonitoringStation.objects.update(category="3-D1")
+    test = typed(mine.project, cast.company, YEAR) | {"number": "M-6"} | columns
+    form = KINDS_OF_RECORD[KIND].form(test, actor=cast.monitor, project=mine.project)
+    assert {name: found[0].code or "" for name, found in form.errors.as_data().items()} == refused
+
+
+def enter_lead(actor: User, mine: Project, day: date, value: str | None, voice: str = "authority", **more: Any) -> None:
+    """Enter a test of lead at the station of a mine; without a value less than a hundredth could be detected."""
+    found = {"value": Decimal(value)} if value else {"below_detection": True, "detection_limit": Decimal("0.01")}
+    station = mine.monitoring_stations.earliest("pk")
+    test = WaterSample(station=station, taken_on=day, parameter="lead", **{"accredited": True} | found | more)
+    enter(actor, test)
+    test.source.voice = voice
+    test.source.save()
+
+
+def lead_in(mine: Project, year: int = YEAR) -> list[WaterFact]:
+    """What the facts of a year say of lead."""
+    [facts] = gather(Scope(frozenset({(mine.pk, year)}), date(year + 2, 1, 1))).values()
+    return [row for row in facts[WaterFact] if row.parameter == "lead"]
+
+
+@pytest.mark.django_db
+def test_the_tests_of_a_year_are_one_fact_for_each_side_that_took_them() -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.04")
+    enter_lead(cast.monitor, mine, date(YEAR, 1, 6), None)
+    enter_lead(cast.monitor, mine, date(YEAR, 3, 7), "60", unit="ug/L")
+    enter_lead(cast.monitor, mine, date(YEAR, 3, 7), "0.02", number="second of the day")
+    enter_lead(cast.monitor, mine, date(YEAR, 4, 8), None, detection_limit=Decimal("0.2"), as_in_report=True)
+    enter_lead(cast.monitor, mine, date(YEAR, 5, 9), "0.07", "community")
+    enter_lead(cast.monitor, mine, date(YEAR, 6, 9), "0.01", accredited=None)
+    enter_lead(cast.monitor, mine, date(YEAR - 1, 5, 9), "0.5")
+    rows = {(row.voice, row.accredited): row for row in lead_in(mine)}
+    assert rows.keys() == {("authority", True), ("community", True), ("authority", False)}
+    one = rows["authority", True]
+    assert (one.most, one.results, one.tests, one.exceeding, one.undecided, one.undetected) == (
+        *(Decimal("0.05"), 5, 3, 1, 1, 2),
+    )
+    assert (one.worst, one.mean) == (Decimal("0.06"), Decimal("0.045"))
+    assert one.months[:4] == (Decimal("0.04"), None, Decimal("0.06"), Decimal("0.1"))
+    assert one.record == f"water-sample/{WaterSample.objects.get(unit='ug/L').pk}"
+    assert [row.tests for row in lead_in(mine, YEAR - 1)] == [1]
+
+
+@pytest.mark.django_db
+def test_water_without_a_category_has_no_limit_and_withdrawn_tests_count_nowhere() -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.04")
+    MonitoringStation.objects.update(category="")
+    assert [(row.most, row.tests, row.exceeding) for row in lead_in(mine)] == [(None, 1, 0)]
+    WaterSample.objects.update(withdrawn_at="2026-01-01T00:00Z")
+    assert lead_in(mine) == []
+
+
+@pytest.mark.django_db
+def test_many_tests_take_as_many_queries_and_rows_of_facts_as_few() -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    used = []
+    for months in (range(1, 2), range(2, 9)):
+        for month in months:
+            enter_lead(cast.monitor, mine, date(YEAR, month, 5), "0.04")
+        with CaptureQueriesContext(connection) as queries:
+            rows = lead_in(mine)
+        used.append((len(queries), len(rows)))
+    assert used[0] == used[1]
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Water", "Tests beyond a limit: 1 of 2 (Lead).", "The community says so.", "limit")),
+        ("es", ("Agua", "Análisis fuera de un límite: 1 de 2 (Plomo).", "Lo dice la comunidad.", "límite")),
+    ],
+)
+def test_what_a_community_found_stands_in_public_beside_the_samples_of_the_mine(
+    client: Client, language: str, words: tuple[str, ...]
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    enter_lead(cast.monitor, mine.project, date(YEAR, 8, 9), "0.07", "community")
+    published(cast, produced(mine.project))
+    page = " ".join(client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode().split())
+    assert [one for one in words if one not in page] == []
+    assert '<polyline class="trace"' not in page  # one month is no line
+    assert 'href="#k-x"' in page
+    table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/water.csv").content.decode()
+    assert [line.split(",")[7] for line in table.splitlines()] == ["tested_for", "copper", "lead"]
