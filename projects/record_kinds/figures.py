@@ -1,0 +1,122 @@
+"""What companies report of a period, what their figures are about, and how many records there must be."""
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.forms import form_of
+from projects.kinds import RecordKind
+from projects.models import (
+    AgreedShare,
+    Disclosure,
+    EmploymentReturn,
+    ExpectedCount,
+    FigureBasis,
+    ProcurementReturn,
+    ProductionReturn,
+)
+
+FIGURES = (
+    RecordKind(
+        code="employment",
+        model=EmploymentReturn,
+        form=form_of(EmploymentReturn),
+        fact_name="employment-return",
+        singular=_("Employment return"),
+        plural=_("Employment returns"),
+        add_label=_("Add an employment return"),
+        help=_("How many people worked, and how many of them live nearby."),
+        columns=("employer", "period_end", "total_fte", "district_fte", "women_fte"),
+        headings={"total_fte": _("All workers"), "district_fte": _("Of the districts")},
+        carried=("period_start", "period_end", "contractors_included"),
+        reported_by_companies=True,
+        runs_out="exonerated_until",
+    ),
+    RecordKind(
+        code="purchases",
+        model=ProcurementReturn,
+        form=form_of(ProcurementReturn),
+        fact_name="procurement-return",
+        singular=_("Procurement return"),
+        plural=_("Procurement returns"),
+        add_label=_("Add a procurement return"),
+        help=_("How much was bought, and how much of it from suppliers nearby."),
+        columns=("buyer", "period_end", "eligible_amount", "local_amount"),
+        headings={"eligible_amount": _("Bought in all")},
+        carried=("period_start", "period_end", "currency"),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="production",
+        model=ProductionReturn,
+        form=form_of(ProductionReturn),
+        fact_name="production-return",
+        singular=_("Production return"),
+        plural=_("Production returns"),
+        add_label=_("Add a production return"),
+        help=_("How much of each mineral the mine produced."),
+        columns=("mineral", "producer", "period_end", "quantity", "unit"),
+        carried=("producer", "period_start", "period_end"),
+        optional=True,
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="figure-bases",
+        model=FigureBasis,
+        form=form_of(FigureBasis),
+        fact_name="figure-basis",
+        record_words=_("word on what figures are about"),
+        singular=_("What figures are about"),
+        plural=_("What figures are about"),
+        add_label=_("Add what figures are about"),
+        help=_(
+            "Of a mine with several partners: whether its figures are those of the whole mine, or of one partner’s share."
+        ),
+        columns=("of", "period_end", "declared"),
+        carried=("period_start", "period_end", "declared"),
+        optional=True,
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="agreed-shares",
+        model=AgreedShare,
+        form=form_of(AgreedShare),
+        fact_name="agreed-share",
+        record_words=_("share agreed for the nation or communities"),
+        singular=_("Share agreed for the nation or communities"),
+        plural=_("Shares agreed for the nation or communities"),
+        add_label=_("Add a share agreed for the nation or communities"),
+        help=_("Whether the State, people of the country or communities are to own a part of the mine, and how much."),
+        columns=("agreed_percent", "agreed_on", "ends_on"),
+        optional=True,
+        runs_out="ends_on",
+    ),
+    RecordKind(
+        code="expected",
+        model=ExpectedCount,
+        form=form_of(ExpectedCount),
+        fact_name="expected-count",
+        record_words=_("list of what there must be"),
+        singular=_("Number that there must be"),
+        plural=_("Numbers that there must be"),
+        add_label=_("Add how many there must be"),
+        help=_(
+            "How many employers the payroll register names, how many promises the agreements make for a year: so that one "
+            "which is missing here is seen."
+        ),
+        columns=("of", "period_end", "number", "document"),
+        headings={"period_end": _("Period to")},
+        carried=("period_start", "period_end"),
+    ),
+    RecordKind(
+        code="disclosures",
+        model=Disclosure,
+        form=form_of(Disclosure, not_for_companies=("has_figures",)),
+        fact_name="disclosure",
+        singular=_("Published report"),
+        plural=_("Published reports"),
+        add_label=_("Add a published report"),
+        help=_("When the mine's figures about a period were published."),
+        columns=("title", "period_end", "published_on"),
+        headings={"period_end": _("Period to")},
+        reported_by_companies=True,
+    ),
+)
