@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
-from compliance.models import Review, Scorecard, ScorecardHead
+from compliance.models import PolicyFramework, Review, Scorecard, ScorecardHead
 from compliance.services.openings import open_line
 from compliance.services.production import produce_scorecards
 from compliance.services.publications import approve_scorecard, publish_scorecard
-from compliance.services.reviews import decide_indicator, outcomes_of, reply_to_query
+from compliance.services.reviews import choose_rules, decide_indicator, outcomes_of, reply_to_query
 from config.demo.people import read_data
 from projects.models import Project
+
+PERU = "peru-recommended-policies"
 
 
 def review_and_publish(people: Mapping[str, User], projects: Mapping[str, Project]) -> None:
@@ -22,16 +24,28 @@ def review_and_publish(people: Mapping[str, User], projects: Mapping[str, Projec
     rows = [*told["published"], *told["begun"]]
     keys = [(projects[row["project"]].pk, row["year"]) for row in rows]
     produce_scorecards(keys)
-    heads = ScorecardHead.objects.filter(project__in={project for project, _year in keys}).select_related(
-        "scorecard__project", "scorecard__framework"
-    )
-    scorecards = {(head.project_id, head.year): head.scorecard for head in heads}
+    rules = told["rules"]
+    chosen = [(projects[name].pk, rules["year"]) for name in rules["of"]]
+    framework = PolicyFramework.objects.get(code=PERU, version=rules["version"])
+    for scorecard in standing(chosen).values():
+        choose_rules(actor=people["rosa"], scorecard=scorecard, framework=framework, reason=rules["reason"])
+    produce_scorecards(chosen)
+    scorecards = standing(keys)
     for key, row in zip(keys, rows, strict=True):
         scorecard = scorecards[key]
         decide(people, scorecard, row)
         if row in told["published"]:
             approve_scorecard(actor=people["rosa"], scorecard=scorecard)
             publish_scorecard(actor=people["julian"], scorecard=scorecard)
+
+
+def standing(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], Scorecard]:
+    """The scorecard that stands for each project and year."""
+    heads = ScorecardHead.objects.filter(project__in={project for project, _year in keys}).select_related(
+        "scorecard__project", "scorecard__framework"
+    )
+    found = {(head.project_id, head.year): head.scorecard for head in heads}
+    return {key: found[key] for key in keys}
 
 
 def decide(people: Mapping[str, User], scorecard: Scorecard, row: Mapping[str, Any]) -> None:
