@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("titled_on", models.DateField(blank=True, null=True, verbose_name="day of the title")),
+                ("country", models.CharField(blank=True, editable=False, max_length=2, verbose_name="country")),
                 (
                     "holder",
                     models.ForeignKey(
@@ -195,9 +196,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("code",),
+                        fields=("country", "code"),
                         name="a_concession_is_of_one_mine",
-                        violation_error_message="%(whose)s has a concession of this code already. Correct the code or the mine.",
+                        violation_error_message="A mine of this country has a concession of this code already. Correct the code or the mine.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("hectares__isnull", True), ("hectares__gte", 0), _connector="OR"),
@@ -391,7 +392,14 @@ class Migration(migrations.Migration):
                         verbose_name="register",
                     ),
                 ),
-                ("number", models.CharField(max_length=30, verbose_name="number")),
+                (
+                    "number",
+                    models.CharField(
+                        help_text="Numbers of people, such as a RUC that does not begin with 20, are not published.",
+                        max_length=30,
+                        verbose_name="number",
+                    ),
+                ),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -425,7 +433,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("withdrawn_at__isnull", True)),
                         fields=("scheme", "number"),
                         name="a_number_of_a_register_is_one_organisation_s",
-                        violation_error_message="%(whose)s has this number already. Correct the number or the organisation.",
+                        violation_error_message="An organisation has this number already. Correct the number, or choose that organisation.",
                     )
                 ],
             },
