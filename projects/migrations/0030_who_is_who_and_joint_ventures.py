@@ -14,6 +14,7 @@ COLUMNS = {
         ("projects_agreedshare", "withdrawn_for_id"),
         ("projects_concession", "holder_id"),
         ("projects_concession", "withdrawn_for_id"),
+        ("projects_figurebasis", "reporter_id"),
         ("projects_figurebasis", "withdrawn_for_id"),
         ("projects_minename", "withdrawn_for_id"),
         ("projects_organisationidentifier", "organisation_id"),
@@ -49,9 +50,11 @@ class Migration(migrations.Migration):
                 (
                     "agreed_percent",
                     models.DecimalField(
+                        blank=True,
                         decimal_places=4,
-                        help_text="0 if the agreement or an authority says that none was agreed.",
+                        help_text="0 if the agreement or an authority says that none was agreed; empty if nobody knows how much was.",
                         max_digits=7,
+                        null=True,
                         validators=[
                             django.core.validators.MinValueValidator(0),
                             django.core.validators.MaxValueValidator(100),
@@ -228,6 +231,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty if it is so of all returns.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="whose returns",
+                    ),
+                ),
+                (
                     "declared",
                     models.CharField(
                         choices=[
@@ -276,9 +291,10 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("project", "of", "period_start", "period_end"),
+                        fields=("project", "of", "reporter", "period_start", "period_end"),
                         name="the_basis_of_figures_is_said_once_a_period",
                         violation_error_message="What these figures are about is already here for this period. Open and amend it.",
+                        nulls_distinct=False,
                     ),
                 ],
             },
