@@ -69,7 +69,9 @@ class AgreedShare(Record):
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text=_("0 if the agreement or an authority says that none was agreed; empty if nobody knows how much was."),
+        help_text=_(
+            "0 if the agreement or an authority says that none was agreed; empty if nobody knows how much was."
+        ),
     )
     agreed_on = DayColumn(_("agreed on"), happened=True)
     ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))

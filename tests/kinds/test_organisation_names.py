@@ -74,8 +74,8 @@ def test_a_payment_of_a_name_that_two_share_is_refused_and_nobody_is_guessed_or_
 def test_the_operator_of_a_new_mine_is_not_guessed_among_two_of_a_name_but_an_own_name_goes_before(cast: Cast) -> None:
     open_mine(cast.monitor, cast.company)
     enter(cast.monitor, OrganisationName(organisation=cast.company, name="五矿资源"))
-    for name in ("Minera Sami", "Minera sami"):
-        enter(cast.monitor, OrganisationName(organisation=cast.other_company, name=name))
+    for one in (cast.other_company, cast.ngo):
+        enter(cast.monitor, OrganisationName(organisation=one, name="Minera Sami"))
     text = "project,country,operator\nPuka Norte,PE,五矿资源\nPuka Sur,PE,Minera Sami\n".encode()
     shared, own = map_columns(cast.monitor, upload(cast.monitor, "p.csv", text, "projects")).rows.order_by("number")
     assert "ambiguous_name" in str(shared.errors)
