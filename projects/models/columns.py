@@ -97,11 +97,7 @@ class MetresColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
 
 
 class QuantityColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
-    """How much of a product, in the unit beside it; empty means that nobody knows."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        usual: dict[str, Any] = {"max_digits": 18, "decimal_places": 4, "null": True, "blank": True}
-        super().__init__(*arguments, **usual | options)
+    """How much of a product, in the unit beside it."""
 
 
 class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):

@@ -24,7 +24,12 @@ class ProductionReturn(PeriodRecord):
     producer = RowColumn(Organisation, reports=True, usually_the_operator=True, verbose_name=_("producer"))
     mineral = models.ForeignKey(Mineral, models.PROTECT, related_name="+", verbose_name=_("mineral"))
     quantity = QuantityColumn(
-        _("produced"), help_text=_("What the concentrate or product holds of this mineral, as the return says.")
+        _("produced"),
+        max_digits=18,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("What the concentrate or product holds of this mineral, as the return says."),
     )
     unit = models.CharField(_("unit"), max_length=2, choices=Unit)
 

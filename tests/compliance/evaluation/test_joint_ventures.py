@@ -143,7 +143,7 @@ def test_what_is_known_to_be_broken_is_broken_whatever_else_is_unknown() -> None
 
 
 def test_a_return_about_days_of_two_years_is_asked_in_each() -> None:
-    days = {"period_start": day("2024-07-01"), "period_end": day("2025-06-30"), "carried": True}
+    days: dict[str, Any] = {"period_start": day("2024-07-01"), "period_end": day("2025-06-30"), "carried": True}
     fiscal = (employment(**days),)
     assert parts(*PARTNERS, figures=fiscal).missing == ("no-basis",)
     assert parts(*PARTNERS, basis(**days), figures=fiscal).passes
