@@ -255,6 +255,7 @@ def figure_bases(number: int) -> st.SearchStrategy[dict[str, Any]]:
         {
             "record": st.just(f"figure-basis/{number}"),
             "of": st.sampled_from(["employment", "purchases", "production"]),
+            "reporter": st.sampled_from([None, None, "Minera"]),
             "period_start": st.just(day("2025-01-01")),
             "period_end": st.just(day("2025-12-31")),
             "declared": st.sampled_from(["whole", "share", "not-said"]),
@@ -268,9 +269,10 @@ def agreed_shares(number: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "record": st.just(f"agreed-share/{number}"),
-            "agreed_percent": st.sampled_from([Decimal(0), Decimal(10)]),
+            "agreed_percent": st.sampled_from([None, Decimal(0), Decimal(10)]),
             "agreed_on": st.just(FIRST),
             "voice": voices,
+            "evidence": st.integers(0, 1),
         }
     )
 
@@ -400,6 +402,8 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "disclosures": (("published_on",), ("published_by",), ("has_figures",)),
     "expected": (),  # PostgreSQL asks for each of its sizes
     "water": (),  # counted by PostgreSQL, by the limits that there are
+    "agreed-shares": (),  # one of which nobody knows how much it is was agreed all the same
+    "figure-bases": (),  # without a name it speaks of all returns
 }
 
 
