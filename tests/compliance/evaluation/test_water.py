@@ -240,6 +240,14 @@ def test_a_mean_that_only_unseen_amounts_push_beyond_its_limit_opens_the_range()
     assert measured("E06", discharged(1000), seen).worst > 90
     pushed = replace(seen, mean_at_most=Decimal("0.400001"))
     assert measured("E06", discharged(1000), pushed).worst == 0
+    clean = effluent(1000, accredited=False)
+    assert measured("E06", discharged(1000), pushed, clean).worst == 0
+
+
+def test_days_on_which_nothing_can_be_told_dilute_no_mean() -> None:
+    unseen = effluent(0, undecided=36, voice="authority", worst=None, mean=None, mean_at_most=Decimal("0.51"))
+    outcome = measured("E06", discharged(12), effluent(12, mean=Decimal("0.45")), unseen)
+    assert (outcome.score, outcome.measured.flags) == (0, ("mean-beyond-limit",))
 
 
 def test_samples_of_an_effluent_that_are_required_and_withheld_could_all_have_been_beyond_the_limit() -> None:
