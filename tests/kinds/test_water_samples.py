@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from compliance.evaluation.criteria.water import WaterFact
@@ -159,12 +160,9 @@ def test_a_day_counts_once_for_each_side_and_paper_parts_only_the_words_that_nee
     mine = open_mine(cast.monitor, cast.company).project
     for number in ("on paper", "without"):
         enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.04", voice, number=number)
-    sources = Source.objects.filter(pk__in=WaterSample.objects.filter(parameter="lead").values("source"))
-    sources.update(audience="organisations")
-    WaterSample.objects.get(number="without").source.evidence.clear()
-    Source.objects.filter(pk=WaterSample.objects.get(number="on paper").source_id).update(
-        audience="public", reference="https://example.org/informe"
-    )
+    on_paper = WaterSample.objects.get(number="on paper").source
+    on_paper.reference = "https://example.org/informe"
+    on_paper.save()
     assert [row.tests for row in lead_in(mine)] == tests
 
 
@@ -184,10 +182,15 @@ def test_what_sums_up_tests_is_in_dispute_with_any_of_them_and_verified_with_all
 ) -> None:
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company).project
-    for worst_first, of_one in enumerate(states):
-        enter_lead(cast.monitor, mine, date(YEAR, 1 + worst_first, 5), f"0.0{2 - worst_first}")
-        test = WaterSample.objects.latest("pk")
-        Source.objects.filter(pk=test.source_id).update(state=of_one, verified_by=cast.reviewer)
+    by_whom = {
+        "verified_by": cast.reviewer,
+        "verified_at": timezone.now(),
+        "verification_note": "Compared with the report.",
+    }
+    for month, (value, of_one) in enumerate(zip(("0.02", "0.01"), states, strict=True), start=1):
+        enter_lead(cast.monitor, mine, date(YEAR, month, 5), value)
+        checked = Source.objects.filter(pk=WaterSample.objects.latest("pk").source_id)
+        checked.update(state=of_one, **(by_whom if of_one == "verified" else {}))
     [facts] = gather(Scope(frozenset({(mine.pk, YEAR)}), date(YEAR + 2, 1, 1))).values()
     [lead] = [row for row in facts[WaterFact] if row.parameter == "lead"]
     checks = describe_checks(Subject(mine, facts, VERSIONS[7], date(YEAR + 2, 1, 1), [])) or []
