@@ -283,6 +283,8 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
         {
             "record": st.just(f"required-samples/{number}"),
             "station": st.just("monitoring-station/1"),
+            "water": st.sampled_from(["receiving", "effluent"]),
+            "in_mixing_zone": st.sampled_from([False, False, True]),
             "parameter": st.sampled_from(["copper", "lead"]),
             "samples": st.integers(1, 24),
             "in_instrument": st.booleans(),
@@ -294,8 +296,7 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
     """What one side found of one parameter in a river or an effluent."""
-    results = draw(st.integers(1, 24))
-    count = draw(st.integers(0, results))
+    days = draw(st.lists(st.integers(0, 2), min_size=12, max_size=12))
     amount = st.integers(0, 10).map(lambda tenths: Decimal(tenths) / 10)
     return {
         "record": f"water-sample/{number}",
@@ -306,12 +307,12 @@ def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "accredited": draw(st.sampled_from([True, True, False])),
         "most": Decimal("0.5"),
         "mean_most": Decimal("0.4"),
-        "results": results,
-        "tests": count,
-        "exceeding": draw(st.integers(0, count)),
-        "undecided": draw(st.integers(0, 2)),
+        "tests_of_months": days,
+        "undecided_of_months": draw(st.lists(st.integers(0, 1), min_size=12, max_size=12)),
+        "exceeding": draw(st.integers(0, sum(days))),
         "worst": draw(amount),
         "mean": draw(amount),
+        "mean_at_most": draw(amount),
         "months": draw(st.lists(st.none() | amount, min_size=12, max_size=12)),
         "voice": draw(voices),
         "evidence": draw(st.integers(0, 1)),
@@ -352,7 +353,7 @@ def rows_of_columns(draw: st.DrawFn, table: type[Row], number: int) -> dict[str,
             continue
         if date in {hint, *get_args(hint)}:
             made[name] = day("2025-01-01") if name.endswith("start") else day("2025-12-31")
-        elif bool in get_args(hint):
+        elif bool in {hint, *get_args(hint)}:
             made[name] = draw(st.booleans())
         elif Decimal in {hint, *get_args(hint)}:
             most = draw(st.integers(0, most))
