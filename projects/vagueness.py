@@ -28,5 +28,5 @@ def is_vague(sentence: str) -> bool:
     Where it is not sure, it is not vague: what is called so in public is called so of somebody.
     """
     words = OF_NORMS.sub("", fold(sentence))
-    deeds = [deed for deed in re.split(r"[;:]|\. | y | and ", words) if deed.strip(" .")]
+    deeds = [deed for deed in re.split(r"[;:]|\. |\b(?:y|and)\b", words) if deed.strip(" .,")]
     return bool(deeds) and all(map(OF_EFFORT.search, deeds)) and SAYS_HOW_MUCH.search(words) is None

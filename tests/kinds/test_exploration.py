@@ -46,7 +46,7 @@ def mine(cast: Cast) -> Mine:
         ({}, ["exploration_works_say_something"]),
         ({"platforms": 0}, []),
         ({"resettlement": False}, []),
-        ({"hectares": -1}, ["hectares_is_not_negative"]),
+        ({"hectares": -1}, ["hectares_disturbed_is_not_negative"]),
         ({"tunnel_metres": -1}, ["tunnel_metres_is_not_negative"]),
         ({"platforms": 8, "only_added": True}, []),
         ({"platforms": 8, "only_added": True, "counted_by": 1}, ["only_plans_add_to_plans"]),
