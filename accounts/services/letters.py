@@ -24,7 +24,7 @@ from accounts.design.writing import long_date
 from accounts.models import Invitation, Job, Membership, Proposal, RoleRequest, User
 from accounts.roles import Role
 from accounts.services.failures import failures_to_tell, title_of
-from accounts.services.jobs import Claim, JobKind, Promise, promise_jobs
+from accounts.services.jobs import MOST_URGENT, Claim, JobKind, Promise, promise_jobs
 
 ROLE_ASKED = "letter.role_asked"
 ROLE_GIVEN = "letter.role_given"
@@ -145,7 +145,8 @@ def promise_letters(kind: str, about: str, recipients: Any) -> None:
 def promise_to_each(recipients: Iterable[int], kind: str, about: str, told: Mapping[str, Any]) -> None:
     """One job for each letter, so that one which cannot be delivered holds up no other."""
     promise_jobs(
-        Promise(kind, f"{about}/{recipient}", {**told, "recipient": recipient}, priority=20) for recipient in recipients
+        Promise(kind, f"{about}/{recipient}", {**told, "recipient": recipient}, priority=MOST_URGENT)
+        for recipient in recipients
     )
 
 

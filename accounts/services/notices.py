@@ -27,7 +27,7 @@ from accounts.locks import take_turns
 from accounts.models import Notice, NoticeChoice, User
 from accounts.models.notices import NoticeQuerySet, When
 from accounts.record_addresses import ADDRESSES, RecordAddresses
-from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Promise, promise_jobs
+from accounts.services.jobs import JOB_KINDS, MOST_URGENT, Claim, JobKind, Promise, promise_jobs
 from accounts.services.letters import address_of, nothing_to_write, recipient_of
 from accounts.services.pruning import PRUNED, delete_some
 from accounts.services.regular import note_done, register_regular
@@ -160,7 +160,8 @@ def row_of(told: Happening, person: int, when: str) -> Notice:
 def promise_mails(people: Iterable[int], when: When) -> None:
     """Promise each of some people one mail with all that waits for it."""
     promise_jobs(
-        Promise(MAIL, f"{when}/{person}", {"recipient": person, "when": when}, priority=20) for person in people
+        Promise(MAIL, f"{when}/{person}", {"recipient": person, "when": when}, priority=MOST_URGENT)
+        for person in people
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -99,7 +99,7 @@ def amount_words(row: AccordPromiseFact) -> str:
 
 def due_words(row: AccordPromiseFact) -> str:
     """By when it was promised."""
-    return long_date(row.due_on) if row.due_on else _("No day agreed")
+    return long_date(row.due_by) if row.due_by else _("No day agreed")
 
 
 def came_words(row: AccordPromiseFact) -> str:
@@ -111,28 +111,53 @@ def came_words(row: AccordPromiseFact) -> str:
     return _("%(what)s, as known on %(day)s") % {"what": ", ".join(said), "day": long_date(row.known_on)}
 
 
+Line = tuple[AccordFact, AccordPromiseFact | None, str]
+"""An accord, one of its promises or None, and what that promises in words."""
+
+
 def accords_table(document: Document) -> Table:
-    """One row a promise, with its accord."""
-    accords, promised = {row.record: row for row in document.facts[AccordFact]}, words_of(document)
-    columns: dict[str, Callable[[AccordPromiseFact], object]] = {
-        _("record"): attrgetter("record"),
-        _("accord"): lambda row: accords[row.accord].title,
-        _("what it is"): lambda row: accords[row.accord].instrument,
-        _("country of the other side"): lambda row: accords[row.accord].partner_country,
-        _("company"): lambda row: accords[row.accord].company,
-        _("signed on"): lambda row: accords[row.accord].signed_on,
-        _("ends on"): lambda row: accords[row.accord].ends_on,
-        _("what was promised"): lambda row: promised[row.record],
-        _("about"): attrgetter("subject"),
-        _("amount promised"): attrgetter("amount"),
-        _("amount that came"): attrgetter("came_amount"),
-        _("currency"): attrgetter("currency"),
-        _("due on"): attrgetter("due_on"),
-        _("what came"): attrgetter("outcome"),
-        _("as known on"): attrgetter("known_on"),
-        _("who says so"): attrgetter("voice"),
+    """One row a promise with its accord, and one for an accord of which none is on record."""
+    columns: dict[str, Callable[[Line], object]] = {
+        heading: partial(of_accord, name)
+        for name, heading in {
+            "record": _("record of the accord"),
+            "title": _("accord"),
+            "instrument": _("what it is"),
+            "partner_country": _("country of the other side"),
+            "company": _("company"),
+            "signed_on": _("signed on"),
+            "ends_on": _("ends on"),
+            "text_withheld": _("text withheld"),
+            "voice": _("who says so of the accord"),
+        }.items()
     }
-    return table_of(document, columns, document.facts[AccordPromiseFact])
+    columns[_("what was promised")] = lambda line: line[2]
+    columns |= {
+        heading: partial(of_promise, name)
+        for name, heading in {
+            "record": _("record"),
+            "subject": _("about"),
+            "amount": _("amount promised"),
+            "came_amount": _("amount that came"),
+            "currency": _("currency"),
+            "due_by": _("due on"),
+            "outcome": _("what came"),
+            "known_on": _("as known on"),
+            "voice": _("who says so"),
+        }.items()
+    }
+    lines = [(one.row, *promised) for one in accords_of(document) for promised in one.promised or [(None, "")]]
+    return table_of(document, columns, lines)
+
+
+def of_accord(name: str, line: Line) -> object:
+    """A column of the accord of a line."""
+    return getattr(line[0], name)
+
+
+def of_promise(name: str, line: Line) -> object:
+    """A column of the promise of a line; None where it has none."""
+    return getattr(line[1], name, None)
 
 
 register(

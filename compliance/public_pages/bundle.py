@@ -74,15 +74,18 @@ def with_words(field: dict[str, str]) -> dict[str, Any]:
 
 
 def type_of(cells: Iterable[object]) -> str:
-    """What a column holds: one type where all that is known is of it."""
+    """What a column holds: one type where all that is known is of it; whole numbers among others are numbers too."""
     found = {TYPES.get(type(cell), "string") for cell in cells if cell is not None}
+    if found == {"integer", "number"}:
+        return "number"
     return found.pop() if len(found) == 1 else "string"
 
 
 def zipped(files: Mapping[str, bytes], day: date) -> bytes:
     """The files in one, the same bytes for the same files."""
     kept = io.BytesIO()
-    with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(kept, "w") as archive:
         for name, content in files.items():
-            archive.writestr(ZipInfo(name, (max(day.year, EARLIEST_IN_A_ZIP), day.month, day.day, 0, 0, 0)), content)
+            named = ZipInfo(name, (max(day.year, EARLIEST_IN_A_ZIP), day.month, day.day, 0, 0, 0))
+            archive.writestr(named, content, ZIP_DEFLATED)
     return kept.getvalue()

@@ -17,7 +17,7 @@ def show(document: Document) -> Values | None:
             row.party,
             ", ".join([str(Financing.Instrument(row.instrument).label), country_name(row.party_country)]),
             row.voice,
-            [size_words(row), long_date(row.signed_on), long_date(row.ends_on) if row.ends_on else _("We don’t know")],
+            [size_words(row), long_date(row.signed_on), long_date(row.ends_on) if row.ends_on else _("Nobody says so")],
         )
         for row in document.facts[FinancingFact]
     ]
@@ -25,10 +25,11 @@ def show(document: Document) -> Values | None:
 
 
 def size_words(row: FinancingFact) -> str:
-    """The amount and the share of what is dug, as far as somebody says them."""
+    """The amount and the share, as far as somebody says them."""
     said = [money(row.amount, row.currency)] if row.amount is not None else []
-    if row.output_percent is not None:
-        said.append(_("%(share)s %% of what is dug") % {"share": number(row.output_percent.normalize())})
+    if row.share_percent is not None:
+        words = _("%(share)s %% of what is earned") if row.instrument == "royalty" else _("%(share)s %% of what is dug")
+        said.append(words % {"share": number(row.share_percent.normalize())})
     return ", ".join(said) or _("We don’t know")
 
 
@@ -36,7 +37,7 @@ def table(document: Document) -> Table:
     """One row a loan or sale in advance."""
     words = {"record": _("record"), "party": _("who lends or buys"), "party_country": _("country")}
     words |= {"instrument": _("what it is"), "amount": _("amount"), "currency": _("currency")}
-    words |= {"output_percent": _("share of what is dug in percent"), "signed_on": _("signed on")}
+    words |= {"share_percent": _("share in percent"), "signed_on": _("signed on")}
     return table_of_facts(document, FinancingFact, words | {"ends_on": _("ends on"), "voice": _("who says so")})
 
 
@@ -46,7 +47,10 @@ register(
         page="owners",
         place=5,
         title=gettext_lazy("Loans and sales in advance"),
-        lead=gettext_lazy("Who lends to the mine, and who has bought what it will dig. No rule judges it."),
+        lead=gettext_lazy(
+            "Who has lent to the mine or bought in advance what it digs, as far as it has not ended or nobody says when it ends. "
+            "No rule judges it."
+        ),
         show=show,
         table=table,
         template="table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,11 @@ SIDE, GAP = 54, 6
 
 @dataclass(frozen=True)
 class Region:
-    """A region with the mines that lie in it, by name."""
+    """A region, the anchor of its line, and how many mines lie in it."""
 
-    key: str
+    anchor: str
     name: str
-    mines: tuple[Publication, ...]
+    mines: int
 
 
 @dataclass(frozen=True)
@@ -81,17 +81,20 @@ SCHEMATIC_MAPS = read_maps((Path(__file__).parent / "schematic_maps.yaml").read_
 
 
 def country_maps(latest: Iterable[tuple[Publication, Gist]]) -> list[CountryMap]:
-    """The mines of each country by region; one that lies in several stands in each, one of which no place is known in none."""
-    found: defaultdict[str, defaultdict[str, list[Publication]]] = defaultdict(lambda: defaultdict(list))
-    for publication, gist in latest:
-        for name in {area.path[0] for area in gist.mine.areas if area.path}:
-            found[gist.mine.country][name].append(publication)
-    return [country_map(country, found[country]) for country in sorted(found)]
+    """How many mines of each country lie in each region: one in several counts in each, one without a known place in none."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for _publication, gist in latest:
+        found[gist.mine.country].update({area.path[0] for area in gist.mine.areas if area.path})
+    return [country_map(country, mines) for country, mines in sorted(found.items()) if mines]
 
 
-def country_map(country: str, mines: Mapping[str, list[Publication]]) -> CountryMap:
+def country_map(country: str, mines: Mapping[str, int]) -> CountryMap:
     """One country."""
-    regions = {slugify(name): Region(slugify(name), name, tuple(own)) for name, own in mines.items()}
+    regions = [
+        Region(f"region-{country.lower()}-{number}", name, mines[name])
+        for number, name in enumerate(sorted(mines, key=slugify), start=1)
+    ]
+    by_key = {slugify(region.name): region for region in regions}
     drawn = SCHEMATIC_MAPS.get(country, {})
-    tiles = (Tile(tile.column, tile.row, tile.letters, regions.get(key)) for key, tile in drawn.items())
-    return CountryMap(country, tuple(one for _key, one in sorted(regions.items())), tuple(tiles))
+    tiles = (Tile(tile.column, tile.row, tile.letters, by_key.get(key)) for key, tile in drawn.items())
+    return CountryMap(country, tuple(regions), tuple(tiles))

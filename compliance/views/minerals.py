@@ -45,7 +45,8 @@ def mines_page(
         return response
     latest = latest_mines()
     found = together(latest, chosen)
-    if not found.publications:
+    about = more(latest)
+    if not found.publications and not about.get("accords"):
         raise Http404
     page = Paginator([one.pk for one in found.publications], PAGE_SIZE).get_page(request.GET.get("page"))
     shown = published().filter(pk__in=page.object_list).order_by("project_name")
@@ -54,7 +55,7 @@ def mines_page(
         "page": page,
         "lines": lines_of(shown),
         "is_demo_document": any(one.is_demo for one in found.publications),
-        **more(latest),
+        **about,
     }
     return answer(request, template, context, etag)
 
@@ -91,13 +92,13 @@ def owner_countries(request: HttpRequest) -> HttpResponseBase:
 @public_view
 @require_safe
 def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The mines of which one country's owners hold parts, and its accords about them; the grades are of the mines alone."""
+    """The mines of which one country's owners hold parts, and its accords about mines; the grades are of the mines alone."""
     country = code.upper()
 
     def known(latest: Latest) -> dict[str, Any]:
         mines = [gist.mine for _publication, gist in latest]
         own = [one for one in holdings_of(mines) if one.owner.country == country]
-        accords = [(gist.mine, one) for _publication, gist in latest if is_owned(gist.mine) for one in gist.accords]
+        accords = [(gist.mine, one) for _publication, gist in latest for one in gist.accords]
         return {
             "country": country,
             "own": own,

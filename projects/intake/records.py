@@ -130,10 +130,10 @@ def offer(queries: Iterable[QuerySet[Any]], scope: Scope) -> list[Offered]:
     queries = list(queries)
     keys = [key_of(query) for query in queries]
     unread = {key: query for key, query in zip(keys, queries, strict=True) if key not in known}
-    numbered = [query.order_by().annotate(place=Value(at)) for at, query in enumerate(unread.values())]
+    numbered = [query.order_by().annotate(of_query=Value(at)) for at, query in enumerate(unread.values())]
     rows: list[list[Any]] = [[] for _query in numbered]
     for row in numbered[0].union(*numbered[1:], all=True) if numbered else ():
-        rows[row.place].append(row)
+        rows[row.of_query].append(row)
     others = other_words(queries[0].model, scope) if unread else []
     known |= {key: Offered(found, others) for key, found in zip(unread, rows, strict=True)}
     return [known[key] for key in keys]

@@ -58,7 +58,9 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
                 (
                     "text_withheld",
-                    models.BooleanField(default=False, verbose_name="text withheld by a confidentiality clause"),
+                    models.BooleanField(
+                        blank=True, null=True, verbose_name="text withheld by a confidentiality clause"
+                    ),
                 ),
                 (
                     "company",
@@ -161,7 +163,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "due_on",
+                    "due_by",
                     models.DateField(
                         blank=True, help_text="Leave empty where no day was agreed.", null=True, verbose_name="due on"
                     ),
@@ -204,7 +206,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["accord", "due_on", "pk"],
+                "ordering": ["accord", "due_by", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -247,18 +249,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "output_percent",
+                    "share_percent",
                     models.DecimalField(
                         blank=True,
                         decimal_places=4,
-                        help_text="Of a stream, a royalty or an off-take.",
+                        help_text="Of a stream or an off-take: of what is dug. Of a royalty: of what the mine earns by it.",
                         max_digits=7,
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(0),
                             django.core.validators.MaxValueValidator(100),
                         ],
-                        verbose_name="share of what is dug, %",
+                        verbose_name="share, %",
                     ),
                 ),
                 ("signed_on", models.DateField(verbose_name="signed on")),
@@ -356,12 +358,17 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("came_amount__isnull", True),
-                    ("came_amount", 0),
-                    models.Q(("outcome", "nothing"), _negated=True),
+                    ("outcome", ""),
+                    models.Q(("came_amount", 0), ("outcome", "nothing")),
+                    models.Q(("came_amount__gt", 0), ("outcome", "part")),
+                    models.Q(
+                        ("outcome", "all"),
+                        models.Q(("amount__isnull", True), ("came_amount__gte", models.F("amount")), _connector="OR"),
+                    ),
                     _connector="OR",
                 ),
-                name="nothing_came_and_no_amount_did",
-                violation_error_message="An amount came, and the outcome says that nothing did. Correct the one that is wrong.",
+                name="the_amount_that_came_fits_the_outcome",
+                violation_error_message="The amount that came and the outcome do not fit. Correct the one that is wrong.",
             ),
         ),
         migrations.AddConstraint(
@@ -386,7 +393,7 @@ class Migration(migrations.Migration):
             model_name="financing",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("output_percent__isnull", True),
+                    ("share_percent__isnull", True),
                     models.Q(
                         models.Q(("instrument", "loan"), _negated=True), models.Q(("instrument", "bond"), _negated=True)
                     ),

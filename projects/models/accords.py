@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -41,7 +41,7 @@ class Accord(Record):
     )
     signed_on = DayColumn(_("signed on"), happened=True)
     ends_on = DayColumn(_("ends on"), null=True, blank=True)
-    text_withheld = models.BooleanField(_("text withheld by a confidentiality clause"), default=False)
+    text_withheld = models.BooleanField(_("text withheld by a confidentiality clause"), null=True, blank=True)
 
     year_column = "signed_on"
 
@@ -92,14 +92,14 @@ class AccordPromise(Record):
     amount = AmountColumn(_("amount promised"), currency="currency", null=True, blank=True)
     came_amount = AmountColumn(_("amount that came"), currency="currency", null=True, blank=True)
     currency = CurrencyColumn(_("currency"), blank=True)
-    due_on = DayColumn(_("due on"), null=True, blank=True, help_text=_("Leave empty where no day was agreed."))
+    due_by = DayColumn(_("due on"), null=True, blank=True, help_text=_("Leave empty where no day was agreed."))
     outcome = models.CharField(
         _("what came"), max_length=7, choices=Outcome, blank=True, help_text=_("Leave empty while nobody knows it.")
     )
     known_on = DayColumn(_("as known on"), happened=True, null=True, blank=True)
 
     class Meta:
-        ordering = ["accord", "due_on", "pk"]
+        ordering = ["accord", "due_by", "pk"]
         constraints = [
             Check(
                 at="currency",
@@ -115,9 +115,13 @@ class AccordPromise(Record):
             ),
             Check(
                 at="came_amount",
-                condition=Q(came_amount__isnull=True) | Q(came_amount=0) | ~Q(outcome="nothing"),
-                name="nothing_came_and_no_amount_did",
-                says=_("An amount came, and the outcome says that nothing did. Correct the one that is wrong."),
+                condition=Q(came_amount__isnull=True)
+                | Q(outcome="")
+                | Q(outcome="nothing", came_amount=0)
+                | Q(outcome="part", came_amount__gt=0)
+                | Q(outcome="all") & (Q(amount__isnull=True) | Q(came_amount__gte=F("amount"))),
+                name="the_amount_that_came_fits_the_outcome",
+                says=_("The amount that came and the outcome do not fit. Correct the one that is wrong."),
             ),
         ]
 
@@ -129,7 +133,7 @@ class AccordPromise(Record):
         super().clean()
         signed = self.accord.signed_on if self.accord_id else None
         if early := [
-            name for name in ("due_on", "known_on") if signed and (day := getattr(self, name)) and day < signed
+            name for name in ("due_by", "known_on") if signed and (day := getattr(self, name)) and day < signed
         ]:
             message = _("This is before the accord was signed.")
             raise ValidationError({name: ValidationError(message, "before_the_accord") for name in early})

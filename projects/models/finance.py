@@ -29,14 +29,14 @@ class Financing(Record):
     instrument = models.CharField(_("what it is"), max_length=8, choices=Instrument)
     amount = AmountColumn(_("amount"), currency="currency", null=True, blank=True)
     currency = CurrencyColumn(_("currency"), blank=True)
-    output_percent = PercentColumn(
-        _("share of what is dug, %"),
+    share_percent = PercentColumn(
+        _("share, %"),
         max_digits=7,
         decimal_places=4,
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text=_("Of a stream, a royalty or an off-take."),
+        help_text=_("Of a stream or an off-take: of what is dug. Of a royalty: of what the mine earns by it."),
     )
     signed_on = DayColumn(_("signed on"), happened=True)
     ends_on = DayColumn(_("ends on"), null=True, blank=True, help_text=_("Leave empty while nobody knows it."))
@@ -60,8 +60,8 @@ class Financing(Record):
                 says=_("Say in which currency it is."),
             ),
             Check(
-                at="output_percent",
-                condition=Q(output_percent__isnull=True) | ~Q(instrument="loan") & ~Q(instrument="bond"),
+                at="share_percent",
+                condition=Q(share_percent__isnull=True) | ~Q(instrument="loan") & ~Q(instrument="bond"),
                 name="a_debt_is_paid_in_money",
                 says=_("A loan or a bond is paid in money. Choose what it is, or leave the share empty."),
             ),

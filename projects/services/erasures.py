@@ -19,7 +19,7 @@ from accounts.models import IdempotentAnswer, Organisation, Proposal, User
 from accounts.record_addresses import ADDRESSES
 from accounts.roles import Role
 from accounts.services.audit import state_of, write_audit
-from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Promise, promise_jobs
+from accounts.services.jobs import JOB_KINDS, MOST_URGENT, Claim, JobKind, Promise, promise_jobs
 from accounts.services.letters import NEWS, News
 from accounts.services.proposals import PROPOSAL_KINDS, ProposalKind, people_who_decide
 from projects.models import Erasure, Evidence, ImportRow, Source
@@ -129,7 +129,9 @@ def erase_files(source: Source, erasure: Erasure) -> None:
     files = list(source.evidence.select_for_update().filter(erasure__isnull=True))
     stored = [name for file in files for name in (file.file.name, file.original.name) if name]
     Evidence.objects.filter(pk__in=[file.pk for file in files]).update(file="", original="", name="", erasure=erasure)
-    promise_jobs([Promise(ERASE_FILES, f"erasure/{erasure.pk}", {"stored": stored}, priority=20)] if stored else [])
+    promise_jobs(
+        [Promise(ERASE_FILES, f"erasure/{erasure.pk}", {"stored": stored}, priority=MOST_URGENT)] if stored else []
+    )
 
 
 def erase_from_row(row: ImportRow | None, words: Iterable[str]) -> None:

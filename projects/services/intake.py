@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Job, Organisation, User
 from accounts.names import clean_file_name
 from accounts.services.audit import state_of, write_audit
-from accounts.services.jobs import Promise, promise_jobs
+from accounts.services.jobs import MOST_URGENT, Promise, promise_jobs
 from projects.intake.checking import SETTLED, cell_of
 from projects.intake.mapping import headings_digest, missing, propose
 from projects.intake.messages import DOUBTS, sentence
@@ -51,7 +51,7 @@ def subject_of(batch: ImportBatch) -> str:
 
 def promise(batch: ImportBatch, kind: str, owner: User, **payload: Any) -> None:
     """Promise one step of an import; ahead of evaluations, for somebody waits for it."""
-    promise_jobs([Promise(kind, subject_of(batch), payload, priority=20)], owner=owner)
+    promise_jobs([Promise(kind, subject_of(batch), payload, priority=MOST_URGENT)], owner=owner)
 
 
 def current_job(batch: ImportBatch) -> Job | None:

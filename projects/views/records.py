@@ -35,7 +35,7 @@ from projects.histories import history_of
 from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
-from projects.models.columns import AmountColumn, columns_of
+from projects.models.columns import AmountColumn, CountryColumn, columns_of
 from projects.models.records import Record, Sourced
 from projects.services.records import amend_record, broken_rule, enter_record, may_amend
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
@@ -387,7 +387,7 @@ def display_value(record: Any, column: Any) -> Any:
         return None
     if isinstance(column, AmountColumn) and (currency := getattr(record, column.currency)):
         return money(value, currency)
-    return country_name(value) if column.name == "country" else value
+    return country_name(value) if isinstance(column, CountryColumn) else value
 
 
 @require_http_methods(["GET", "POST"])

@@ -512,6 +512,7 @@ UNSPOKEN = (
     Unspoken(
         "disclosures.period_end", "a report is named by its year", lambda one: str(one.was)[:4] == str(one.now)[:4]
     ),
+    Unspoken("assessments.amends", "of a study that changes no other nothing is said", lambda one: one.was is None),
     Unspoken("employment.employer_key", "it tells two employers of one name apart"),
     Unspoken("employment.foreign_exonerated", "the rule about foreign staff says what it excuses"),
     Unspoken("holdings.owner_key", "it joins the shares, and tells two owners of one name apart"),

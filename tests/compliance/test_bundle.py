@@ -5,7 +5,7 @@ import json
 import re
 from decimal import Decimal
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import frictionless
 import pytest
@@ -30,6 +30,7 @@ def unpacked(client: Client, shown: Publication, language: str, folder: Path) ->
     answer = client.get(f"/{language}/projects/{shown.project_slug}/{YEAR}.zip")
     assert answer["Content-Type"] == "application/zip"
     with ZipFile(io.BytesIO(answer.content)) as archive:
+        assert {one.compress_type for one in archive.infolist()} == {ZIP_DEFLATED}
         archive.extractall(folder)
     return folder
 
@@ -55,10 +56,14 @@ def test_the_dictionary_tells_amounts_days_and_answers_from_words(
     assert visits["community_present"]["trueValues"] == ["True"]
 
 
-def test_a_column_of_two_types_or_of_nothing_is_text() -> None:
-    assert type_of([None, Decimal(1)]) == "number"
-    assert type_of([1, Decimal(1)]) == "string"
-    assert type_of([None]) == "string"
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [([None, Decimal(1)], "number"), ([1, Decimal("0.5")], "number"), ([1, "one"], "string"), ([None], "string")],
+)
+def test_a_column_of_two_types_or_of_nothing_is_text_and_one_of_numbers_is_of_numbers(
+    cells: list[object], expected: str
+) -> None:
+    assert type_of(cells) == expected
 
 
 def test_the_bundle_holds_the_sealed_document_byte_for_byte(client: Client, shown: Publication, tmp_path: Path) -> None:

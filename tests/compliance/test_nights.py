@@ -35,7 +35,7 @@ KNOWN_AT_ONCE = {
     ("disclosures", "period_end"),
     ("expected", "period_start"),
     ("accords", "ends_on"),
-    ("accord-promises", "due_on"),
+    ("accord-promises", "due_by"),
     ("financings", "ends_on"),
     ("expected", "period_end"),
     *((table, day) for table in ("stakes", "holdings") for day in ("starts_on", "ends_on")),

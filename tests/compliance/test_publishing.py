@@ -33,7 +33,17 @@ from compliance.services.reviews import (
     return_scorecard,
     standing_of,
 )
-from projects.models import Disclosure, Holding, Inspection, OwnershipStake, PhasePeriod
+from projects.models import (
+    AccordPromise,
+    Disclosure,
+    Holding,
+    Inspection,
+    MineName,
+    OrganisationIdentifier,
+    OrganisationName,
+    OwnershipStake,
+    PhasePeriod,
+)
 from tests.cast import (
     RECIPIENT,
     YEAR,
@@ -326,7 +336,7 @@ def test_stored_rules_that_were_changed_are_a_flaw_of_every_publication_that_nam
 
 def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
     """It covers the six parts that documents had then, spelled as they are spelled now; of what came later nothing is on record."""
-    for later in (Holding, Inspection):
+    for later in (AccordPromise, Holding, Inspection, MineName, OrganisationIdentifier, OrganisationName):
         later.objects.all().delete()
     card = produced(card.project)
     accept_all(cast.reviewer, card)

@@ -24,14 +24,19 @@ def mine_in(country: str, *regions: str) -> tuple[Publication, Gist]:
 
 def test_a_mine_in_two_regions_stands_in_both_and_one_without_a_place_in_none() -> None:
     (peru,) = country_maps([mine_in("PE", "Cusco", "Apurímac", "Cusco"), mine_in("PE")])
-    assert [(region.name, len(region.mines)) for region in peru.regions] == [("Apurímac", 1), ("Cusco", 1)]
+    assert [(region.name, region.mines) for region in peru.regions] == [("Apurímac", 1), ("Cusco", 1)]
     assert sorted(tile.letters for tile in peru.tiles if tile.region) == ["APU", "CUS"]
 
 
-def test_a_country_without_a_map_has_a_list_alone() -> None:
-    (chile,) = country_maps([mine_in("CL", "Antofagasta")])
-    assert [region.name for region in chile.regions] == ["Antofagasta"]
-    assert not chile.tiles
+def test_a_country_without_a_map_has_a_list_alone_whatever_its_letters() -> None:
+    (china,) = country_maps([mine_in("CN", "甘肃", "青海")])
+    assert {region.name for region in china.regions} == {"甘肃", "青海"}
+    assert not china.tiles
+
+
+def test_regions_of_one_name_in_two_countries_are_two() -> None:
+    brazil, peru = country_maps([mine_in("PE", "Amazonas"), mine_in("BR", "Amazonas")])
+    assert brazil.regions[0].anchor != peru.regions[0].anchor
 
 
 def test_two_regions_on_one_square_are_refused() -> None:
@@ -52,6 +57,8 @@ def test_a_square_of_the_home_page_leads_to_the_line_of_its_region(client: Clien
     mine.areas.set(Area.objects.filter(country="PE").districts()[:1])
     published(cast, produced(mine))
     page = client.get("/en/").content.decode()
-    linked = re.findall(r'<a class="tile" href="#(region-[a-z-]+)" tabindex="-1">', page)
+    linked = re.findall(r'<a class="tile" href="#(region-[a-z0-9-]+)" tabindex="-1">', page)
     assert linked
     assert all(f'<li id="{one}">' in page for one in linked)
+    name = mine.areas.get().path[0]
+    assert mine.name in client.get("/en/projects/", {"q": name, "country": "PE"}).content.decode()

@@ -750,7 +750,11 @@ def test_every_quotient_has_words_for_both_sides_of_its_line() -> None:
         "certified_before_start",
         "disclosure_delay",
         "guarantee_delay",
+        "national_equity",
+        "parts_told",
         "publication_delay",
+        "study_for_its_size",
+        "study_update_delay",
         "traced_equity",
     }
     assert all(words.strip() for measure in MEASURES.values() for words in measure.divides or ())

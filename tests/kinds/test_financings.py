@@ -26,14 +26,14 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     [
         ({}, []),
         ({"currency": ""}, ["a_financing_says_its_currency"]),
-        ({"output_percent": Decimal(5)}, ["a_debt_is_paid_in_money"]),
-        ({"output_percent": Decimal(5), "instrument": "stream"}, []),
+        ({"share_percent": Decimal(5)}, ["a_debt_is_paid_in_money"]),
+        ({"share_percent": Decimal(5), "instrument": "stream"}, []),
     ],
 )
 def test_a_debt_has_no_share_of_what_is_dug_and_an_amount_has_a_currency(said: Any, refused: list[str]) -> None:
     usual = {"signed_on": date(YEAR, 1, 1), "ends_on": None, "amount": Decimal(1), "currency": "USD"}
     rules: Any = Financing._meta.constraints
-    columns = usual | {"instrument": "loan", "output_percent": None} | said
+    columns = usual | {"instrument": "loan", "share_percent": None} | said
     assert [rule.name for rule in rules if rule.broken_by(columns)] == refused
 
 
@@ -43,7 +43,7 @@ def test_who_lends_and_who_bought_in_advance_stands_in_public(client: Client) ->
     mine = open_mine(cast.monitor, cast.company)
     buyer = Organisation.objects.create(name="Comercial Sol", kind="company", country="CH")
     stream = Financing(project=mine.project, party=buyer, instrument="stream", signed_on=date(YEAR - 1, 5, 1))
-    stream.output_percent = Decimal("12.5000")
+    stream.share_percent = Decimal("12.5000")
     enter(cast.monitor, stream)
     published(cast, produced(mine.project))
     page = client.get(f"/en/projects/{mine.project.slug}/owners/").content.decode().replace("\xa0", " ")

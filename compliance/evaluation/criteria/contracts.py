@@ -16,7 +16,7 @@ class AccordFact(Row):
     company: str | None = column("company__name", default=None)
     signed_on: date
     ends_on: date | None = None
-    text_withheld: bool = False
+    text_withheld: bool | None = None
 
 
 @fact_table(
@@ -32,7 +32,7 @@ class AccordPromiseFact(Row):
     amount: Decimal | None = None
     came_amount: Decimal | None = None
     currency: str = ""
-    due_on: date | None = None
+    due_by: date | None = None
     outcome: str = ""
     known_on: date | None = None
 
@@ -46,6 +46,6 @@ class FinancingFact(Row):
     instrument: str
     amount: Decimal | None = None
     currency: str = ""
-    output_percent: Decimal | None = None
+    share_percent: Decimal | None = None
     signed_on: date
     ends_on: date | None = None
