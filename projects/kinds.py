@@ -84,7 +84,7 @@ class RecordKind(NamedRecords):
     runs_out: str = ""
     """The column of the day after which it, or what it rests on, counts no longer; people are told before."""
     obliges: str = ""
-    """The column that says what must be done; people are told where its words oblige nobody to anything."""
+    """The column that says what must be done; people are told where its words are vague."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)

@@ -13,10 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from compliance.evaluation.facts import TABLES, Row
+from compliance.evaluation.facts import TABLES, ExemptionFact, Row
 from compliance.evaluation.gathering import ROWS, model_of
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, register, table_of
+from projects.kinds import kind_of_fact_name
 from projects.models import Source
 
 ONLY_REPORTED: Mapping[str, str] = {}
@@ -77,32 +78,11 @@ def checks_of(document: Document) -> Mapping[str, str]:
 def record_words(record: str) -> str:
     """``payment 10`` of the record disbursement/10."""
     table, _slash, key = record.partition("/")
-    name = {
-        "assessment": _("impact study"),
-        "condition": _("condition of a study"),
-        "employment-return": _("employment return"),
-        "obligation": _("sum that was due"),
-        "disbursement": _("payment"),
-        "commitment": _("promise"),
-        "disclosure": _("published report"),
-        "expected-count": _("list of what there must be"),
-        "procurement-return": _("return of purchases"),
-        "inspection": _("inspection"),
-        "sanction": _("sanction"),
-        "closure-requirement": _("guarantee required for closing"),
-        "closure-guarantee": _("guarantee posted for closing"),
-        "reclamation-report": _("report on closed land"),
-        "required-samples": _("samples required"),
-        "water-sample": _("test of water"),
-        "stake": _("share of the mine"),
-        "holding": _("share of a company"),
-        "concession": _("concession"),
-        "production-return": _("production return"),
-        "figure-basis": _("word on what figures are about"),
-        "agreed-share": _("share agreed for the nation or communities"),
-        "exemption": _("exemption"),
-    }.get(table)
-    return f"{name} {key}" if name else record
+    if table == TABLES[ExemptionFact].record:
+        name = _("exemption")
+        return f"{name} {key}"
+    known = kind_of_fact_name(table)
+    return known.words_for(key) if known else record
 
 
 def checked_words(records: Iterable[str], checks: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Conditions of impact studies: by when each was to be met, when it was, and how many oblige to no deed."""
+"""Conditions of impact studies: by when each was to be met, when it was, and how many are vague."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ LEAD = gettext_lazy("What the authority asked for when it approved a study, with
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vague:
-    """A condition whose words speak of an effort and of no deed; the words themselves are not published."""
+    """A condition whose words are vague (`projects.vagueness`); the words themselves are not published."""
 
     record: str
 
@@ -57,8 +57,10 @@ def show(document: Document) -> Values | None:
 
 
 def vague_words(vague: int, count: int) -> str:
-    """How many conditions, or promises, oblige to no deed."""
-    words = _("%(vague)s of %(count)s speak of an effort, not of a deed that can be checked.")
+    """How many conditions, or promises, are vague."""
+    words = _(
+        "%(vague)s of %(count)s use words such as “as far as possible” and name no number, day or deed beside them."
+    )
     return words % {"vague": vague, "count": count}
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import capitalised, long_date, number, yes_or_no
+from accounts.models import Organisation
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.facts import AssessmentFact
 from compliance.public_pages.assessments import instrument_words
@@ -21,6 +22,7 @@ from compliance.public_pages.sections import (
     table_of,
     table_of_facts,
 )
+from projects.kinds import lower_first
 
 SMALL_CHANGE = "ITS"
 SmallChanges = tuple[AssessmentFact, int | None, int]
@@ -45,14 +47,18 @@ def show_exploration(document: Document) -> Values | None:
 
 
 def counted_words(row: ExplorationFact) -> str:
-    """Who counted, or that these are the figures of the plan."""
-    return _("counted by %(who)s") % {"who": row.counted_by} if row.counted_by else _("by the plan")
+    """What kind of organisation counted, or that these are the figures of the plan."""
+    if row.counted_by_is:
+        kind = dict(Organisation.Kind.choices).get(row.counted_by_is, row.counted_by_is)
+        return _("counted by: %(kind)s") % {"kind": lower_first(kind)}
+    return _("by the plan, only what the change adds") if row.only_added else _("by the plan")
 
 
 def exploration_table(document: Document) -> Table:
     """One row a count."""
     words = {"record": _("record"), "assessment": _("study"), "as_of": _("as of")}
-    words |= {"counted_by": _("counted by"), "platforms": _("platforms"), "hectares": _("hectares disturbed")}
+    words |= {"counted_by_is": _("counted by"), "only_added": _("only what the change adds")}
+    words |= {"platforms": _("platforms"), "hectares": _("hectares disturbed")}
     words |= {"tunnel_metres": _("metres of tunnel")}
     words |= {"pilot_plant": _("pilot plant"), "resettlement": _("people have to move"), "voice": _("who says so")}
     return table_of_facts(document, ExplorationFact, words)

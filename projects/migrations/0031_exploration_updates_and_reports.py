@@ -133,6 +133,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "only_added",
+                    models.BooleanField(
+                        default=False,
+                        help_text=(
+                            "Of the plan of a change: tick it where these figures leave out the works of the studies before it."
+                        ),
+                        verbose_name="only what the change adds",
+                    ),
+                ),
+                (
                     "platforms",
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="drilling platforms"),
                 ),
@@ -203,6 +213,13 @@ class Migration(migrations.Migration):
                         name="exploration_works_say_something",
                         violation_error_message=(
                             "Fill in at least one of platforms, hectares, tunnel, pilot plant and people who move."
+                        ),
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("only_added", False), ("counted_by__isnull", True), _connector="OR"),
+                        name="only_plans_add_to_plans",
+                        violation_error_message=(
+                            "Only the figures of a plan can leave out earlier works: who counts, counts all."
                         ),
                     ),
                     models.CheckConstraint(
@@ -281,6 +298,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["project", "-due_on", "pk"],
+                "indexes": [models.Index(fields=["due_on"], name="reports_by_due_day")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -255,6 +255,7 @@ class RequiredReport(Record):
 
     class Meta:
         ordering = ["project", "-due_on", "pk"]
+        indexes = [models.Index(fields=["due_on"], name="reports_by_due_day")]
         constraints = [
             Check(
                 at="is_public",

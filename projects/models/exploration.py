@@ -29,6 +29,13 @@ class ExplorationWorks(Record):
         verbose_name=_("counted by"),
         help_text=_("Leave empty where these are the figures of the plan."),
     )
+    only_added = models.BooleanField(
+        _("only what the change adds"),
+        default=False,
+        help_text=_(
+            "Of the plan of a change: tick it where these figures leave out the works of the studies before it."
+        ),
+    )
     platforms = SmallCountColumn(_("drilling platforms"), null=True, blank=True)
     hectares = HectaresColumn(_("hectares disturbed"))
     tunnel_metres = MetresColumn(_("metres of tunnel"))
@@ -49,6 +56,12 @@ class ExplorationWorks(Record):
                 | Q(resettlement__isnull=False),
                 name="exploration_works_say_something",
                 says=_("Fill in at least one of platforms, hectares, tunnel, pilot plant and people who move."),
+            ),
+            Check(
+                at="only_added",
+                condition=Q(only_added=False) | Q(counted_by__isnull=True),
+                name="only_plans_add_to_plans",
+                says=_("Only the figures of a plan can leave out earlier works: who counts, counts all."),
             ),
             NotNegative(
                 "hectares",

@@ -75,7 +75,7 @@ ENVIRONMENT = (
         help=_(
             "How many platforms, hectares and metres of tunnel there are under a study: they decide which study it needs."
         ),
-        columns=("assessment", "as_of", "counted_by", "platforms", "hectares"),
+        columns=("assessment", "as_of", "platforms", "hectares", "tunnel_metres"),
         project_path="assessment__project",
         carried=("assessment",),
         optional=True,

@@ -210,7 +210,7 @@ def tell_of_vagueness(request: HttpRequest, kind: RecordKind, record: Any) -> No
     """Say of what was saved that its words oblige nobody, where that is so; it stays as it is."""
     if kind.obliges and is_vague(getattr(record, kind.obliges)):
         words = _(
-            "These words speak of an effort, not of a deed. If the document says how much or what exactly, add it."
+            "These words are such as “as far as possible”. If the document says how much, by when or what exactly, add it."
         )
         messages.warning(request, words)
 

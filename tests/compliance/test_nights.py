@@ -32,7 +32,6 @@ A_DAY = timedelta(days=1)
 KNOWN_AT_ONCE = {
     ("employment", "exonerated_until"),
     ("closure-guarantees", "stands_until"),
-    ("required-reports", "due_on"),
     ("disclosures", "period_end"),
     ("expected", "period_start"),
     ("accords", "ends_on"),

@@ -46,12 +46,17 @@ def mine(cast: Cast) -> Mine:
         ({}, ["exploration_works_say_something"]),
         ({"platforms": 0}, []),
         ({"resettlement": False}, []),
-        ({"hectares": -1}, ["hectares_is_not_negative"]),
+        ({"hectares": -1}, ["hectares_disturbed_is_not_negative"]),
         ({"tunnel_metres": -1}, ["tunnel_metres_is_not_negative"]),
+        ({"platforms": 8, "only_added": True}, []),
+        ({"platforms": 8, "only_added": True, "counted_by": 1}, ["only_plans_add_to_plans"]),
     ],
 )
-def test_a_count_says_at_least_one_size_and_none_below_zero(sizes: dict[str, Any], refused: list[str]) -> None:
-    nothing = dict.fromkeys(("platforms", "hectares", "tunnel_metres", "pilot_plant", "resettlement"))
+def test_a_count_says_a_size_none_below_zero_and_leaves_works_out_only_in_a_plan(
+    sizes: dict[str, Any], refused: list[str]
+) -> None:
+    names = ("platforms", "hectares", "tunnel_metres", "pilot_plant", "resettlement", "counted_by")
+    nothing = dict.fromkeys(names) | {"only_added": False}
     rules: Any = ExplorationWorks._meta.constraints
     assert [rule.name for rule in rules if rule.broken_by(nothing | sizes)] == refused
 
@@ -78,19 +83,20 @@ def test_an_update_names_its_study_and_what_is_named_is_a_first_study(cast: Cast
 @pytest.mark.parametrize(
     ("language", "headings"),
     [
-        ("en", ("How large the exploration is", "counted by Ministerio")),
-        ("es", ("Qué tamaño tiene la exploración", "contado por Ministerio")),
+        ("en", ("How large the exploration is", "counted by: regulator")),
+        ("es", ("Qué tamaño tiene la exploración", "contado por: regulador")),
     ],
 )
-def test_the_size_of_an_exploration_stands_in_public_with_who_counted_it(
+def test_the_size_of_an_exploration_stands_in_public_with_what_kind_of_organisation_counted_it(
     client: Client, cast: Cast, mine: Mine, language: str, headings: tuple[str, str]
 ) -> None:
     published(cast, produced(mine.project))
     page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
     assert [heading for heading in headings if heading not in page] == []
+    assert "Ministerio" not in page
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/exploration.csv").content.decode()
     told = table.splitlines()[1].split(",")[4:-1]
-    assert told == [f"{YEAR}-04-02", "Ministerio", "38", "6.5", "12.5", "True", ""]
+    assert told == [f"{YEAR}-04-02", "regulator", "False", "38", "6.5", "12.5", "True", ""]
 
 
 def test_small_changes_are_counted_by_study_and_year() -> None:

@@ -1,7 +1,7 @@
 """Exploration: whether the study that is there is the one that the size of the works needs."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,15 +42,19 @@ PLATFORMS = code("platforms", gettext_noop("platforms"))
 HECTARES = code("hectares", gettext_noop("hectares"))
 METRES = code("metres", gettext_noop("metres"))
 FORM_PLATFORMS = code("form_platforms", gettext_noop("up to how many drilling platforms a technical form is enough"))
+FORM_TUNNEL = code("form_tunnel", gettext_noop("up to how many metres of tunnel a technical form is enough"))
 DIA_PLATFORMS = code("dia_platforms", gettext_noop("up to how many drilling platforms a declaration (DIA) is enough"))
 DIA_HECTARES = code("dia_hectares", gettext_noop("up to how many hectares disturbed a declaration (DIA) is enough"))
 DIA_TUNNEL = code("dia_tunnel", gettext_noop("up to how many metres of tunnel a declaration (DIA) is enough"))
 EIA_SD_PLATFORMS = code(
     "eia_sd_platforms", gettext_noop("up to how many drilling platforms a semi-detailed study (EIA-sd) is enough")
 )
-LIMITS = (FORM_PLATFORMS, DIA_PLATFORMS, DIA_HECTARES, DIA_TUNNEL, EIA_SD_PLATFORMS)
+LIMITS = (FORM_PLATFORMS, FORM_TUNNEL, DIA_PLATFORMS, DIA_HECTARES, DIA_TUNNEL, EIA_SD_PLATFORMS)
 
 LIGHTER_STUDY = code("lighter-study", gettext_noop("the study is lighter than the size of the exploration needs"))
+NOTHING_HELD = code(
+    "exploration-without-study", gettext_noop("exploration works were counted under a study that was not approved")
+)
 NO_SIZE = code("no-size-of-exploration", gettext_noop("nobody says how large the exploration under a study is"))
 SIZE_INCOMPLETE = code(
     "size-of-exploration-incomplete", gettext_noop("a part of what tells how large the exploration is, is missing")
@@ -73,8 +77,10 @@ class ExplorationFact(Row):
 
     assessment: str = reference("assessment", "assessment")
     as_of: date
-    counted_by: str | None = column("counted_by__name", default=None)
-    """None: these are the figures of the plan"""
+    counted_by_is: str | None = column("counted_by__kind", default=None)
+    """what kind of organisation counted; None: these are the figures of the plan"""
+    only_added: bool = False
+    """whether the plan of a change leaves out the works of the studies before it"""
     platforms: int | None = None
     hectares: Decimal | None = None
     tunnel_metres: Decimal | None = None
@@ -85,44 +91,102 @@ class ExplorationFact(Row):
 SIZES = ("platforms", "hectares", "tunnel_metres", "pilot_plant", "resettlement")
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """How large the exploration under one study is, by all who say so on paper and by what the company admits."""
+EXCUSES = frozenset({OLDER_LIMITS, UNDER_EVALUATION})
+"""Why no study has to be shown to be enough."""
+BREACHES = frozenset({LIGHTER_STUDY, NOTHING_HELD})
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Exploration:
+    """What is explored under a first study and all that changes it, and how large it is by all who say so."""
+
+    record: str
+    studies: Sequence[AssessmentFact]
+    held: Sequence[AssessmentFact]
+    """those that were approved by the end of the period"""
     counts: Sequence[ExplorationFact]
-    limits: dict[str, Decimal]
+    """what was counted, and the plans of what is held"""
+    limits: Mapping[str, Decimal]
+    """empty: there were none on the day of the last approval"""
+
+    @property
+    def margin(self) -> Decimal:
+        """How many levels the heaviest study that is held lies above the one that is needed at the least."""
+        return Decimal(self._rank_held() - self.rank(at_most=False))
+
+    def _rank_held(self) -> int:
+        return max((RANKS.index(study.instrument) for study in self.held if study.instrument in RANKS), default=-1)
 
     def rank(self, *, at_most: bool) -> int:
         """The lightest study that is enough, by what is known at the least; or by all that may be."""
-        said = [one for one in self.counts if not one.bare_word or one.voice == COMPANY]
         shown = [one for one in self.counts if not one.bare_word]
-        size = {name: _largest(said, name) for name in SIZES}
+        if at_most and any(not _is_told(study, shown) for study in self.held):
+            return DETAILED
+        size = {name: _size([one for one in self.counts if _is_said(one)], name)[0] for name in SIZES}
         if at_most:
-            size |= {name: BEYOND for name in SIZES if _largest(shown, name) is None}
-        platforms, hectares, metres, plant, resettled = (value or ZERO for value in size.values())
+            size |= {name: BEYOND for name in SIZES if not _size(shown, name)[1]}
+        platforms, hectares, metres, plant, resettled = size.values()
         if resettled or platforms > self.limits[EIA_SD_PLATFORMS]:
             return DETAILED
         large = hectares > self.limits[DIA_HECTARES] or metres > self.limits[DIA_TUNNEL]
         if plant or large or platforms > self.limits[DIA_PLATFORMS]:
             return SEMI_DETAILED
-        return DECLARATION if platforms > self.limits[FORM_PLATFORMS] else FORM
+        is_form = platforms <= self.limits[FORM_PLATFORMS] and metres <= self.limits[FORM_TUNNEL]
+        return FORM if is_form else DECLARATION
 
-    def amiss(self, study: AssessmentFact) -> str:
-        """Why the study is not shown to be enough, as a code; empty where it is."""
-        if _rank(study) < self.rank(at_most=False):
+    def amiss(self) -> str:
+        """Why what is held is not shown to be enough, or need not be, as a code; empty where it is."""
+        bare_word = DATES_ARE_BARE_WORD if self._rests_on_bare_word() else ""
+        if not self.limits:
+            return bare_word or OLDER_LIMITS
+        if not self.held:
+            return bare_word or self._without_approval()
+        if self.margin < 0:
             return LIGHTER_STUDY
-        if _rank(study) >= self.rank(at_most=True):
-            return DATES_ARE_BARE_WORD if study.bare_word else ""
+        if self._rank_held() >= self.rank(at_most=True):
+            return bare_word
         if not self.counts:
             return NO_SIZE
         return SIZE_BARE_WORD if any(one.bare_word for one in self.counts) else SIZE_INCOMPLETE
 
+    def _rests_on_bare_word(self) -> bool:
+        """Whether a study that is held, or under which works are, is known by a bare word; where none is held, any."""
+        counting = {*(study.record for study in self.held or self.studies), *(one.assessment for one in self.counts)}
+        return any(study.bare_word for study in self.studies if study.record in counting)
 
-def _rank(study: AssessmentFact) -> int:
-    return RANKS.index(study.instrument)
+    def _without_approval(self) -> str:
+        if any(not study.approved_on and not study.decision for study in self.studies):
+            return NO_APPROVAL
+        if self.counts:
+            return NOTHING_HELD if any(map(_is_said, self.counts)) else SIZE_BARE_WORD
+        pending = all(study.approved_on or study.decision == "under-evaluation" for study in self.studies)
+        return UNDER_EVALUATION if pending else NO_APPROVAL
 
 
-def _largest(counts: Sequence[ExplorationFact], name: str) -> Decimal | None:
+def _is_said(count: ExplorationFact) -> bool:
+    """Whether it is on paper, or the company admits it."""
+    return not count.bare_word or count.voice == COMPANY
+
+
+def _is_told(study: AssessmentFact, counts: Iterable[ExplorationFact]) -> bool:
+    """Whether these say the size under a study, or the size after it was approved."""
+    later = [one for one in counts if study.approved_on and one.as_of >= study.approved_on and not one.only_added]
+    return bool(later) or any(one.assessment == study.record for one in counts)
+
+
+def _size(counts: Sequence[ExplorationFact], name: str) -> tuple[Decimal, bool]:
+    """The largest that anybody says, and whether no part of it is missing; what changes add stands on top of the plan."""
+    whole = _largest((one for one in counts if not one.only_added), name)
+    plan = _largest((one for one in counts if not one.only_added and not one.counted_by_is), name)
+    changes = {one.assessment for one in counts if one.only_added}
+    added = [
+        _largest((one for one in counts if one.only_added and one.assessment == change), name) for change in changes
+    ]
+    planned = sum((part for part in added if part is not None), plan or ZERO)
+    return max(whole or ZERO, planned), whole is not None and None not in added
+
+
+def _largest(counts: Iterable[ExplorationFact], name: str) -> Decimal | None:
     values = [getattr(one, name) for one in counts]
     known = [known_amount(Decimal(value)) for value in values if value is not None]
     return max((value for value in known if value is not None), default=None)
@@ -131,55 +195,52 @@ def _largest(counts: Sequence[ExplorationFact], name: str) -> Decimal | None:
 @measure(
     unit=LEVELS,
     codes=(
-        *(NO_ASSESSMENT, NO_APPROVAL, UNDER_EVALUATION, DATES_ARE_BARE_WORD, LIGHTER_STUDY, NO_SIZE, SIZE_INCOMPLETE),
-        *(SIZE_BARE_WORD, NO_EXPLORATION, OLDER_LIMITS, *OF_LISTS),
+        *(NO_ASSESSMENT, NO_APPROVAL, UNDER_EVALUATION, DATES_ARE_BARE_WORD, LIGHTER_STUDY, NOTHING_HELD, NO_SIZE),
+        *(SIZE_INCOMPLETE, SIZE_BARE_WORD, NO_EXPLORATION, OLDER_LIMITS, *OF_LISTS),
     ),
     parameters=LIMITS,
     note=gettext_noop("How many levels the study lies above the one that is needed; below zero, under it."),
 )
 def study_for_its_size(facts: Facts, indicator: Indicator) -> Measurement:
-    """Whether each study under which a mine explores is at least the one that the size of the works needs.
+    """Whether the study under which each exploration stands is at least the one that the size of the works needs.
 
-    Rule: rank held >= rank needed, with FTA < DIA < EIA-sd < EIA-d. Up to 20 platforms a form is enough, up to 40 a DIA;
-    more than 40, more than 10 hectares, more than 100 metres of tunnel or a pilot plant needs an EIA-sd, more than 700
-    platforms or people who have to move an EIA-d. The largest that anybody says on paper, or the company admits, counts.
-    One study that is too light breaks it for the mine. The distances from water, ice and protected land, which may ask
-    for more than a form, are not looked at.
+    Rule: rank held >= rank needed, with FTA < DIA < EIA-sd < EIA-d. Up to 20 platforms a form is enough, up to 40, or with
+    a tunnel, a DIA; more than 40, more than 10 hectares, more than 100 metres of tunnel or a pilot plant needs an EIA-sd,
+    more than 700 platforms or people who have to move an EIA-d. A study and all that changes it are one exploration: the
+    heaviest that was approved is held, and the largest size that anybody says on paper, or the company admits, counts, with
+    what plans of changes add. Works counted where no study was approved are held against nothing. One that is too light
+    breaks it for the mine. Of a mine that does more than explore, only studies with exploration works on record count.
+    The distances from water, ice and protected land, which may ask for more than a form, are not looked at.
     Unit: levels between the study held and the one needed, the lowest of all.
     Source: D.S. 042-2017-EM annex; D.S. 019-2009-MINAM art. 38; domain.md A3 and D, E02 (exactly 40 is a DIA).
     Missing: a size that nobody says, or that is the company's bare word, may be any; a study that is enough for all
     sizes is enough. While the mine explores, a list must name all its studies. What is unknown counts as 0 and does not
     withhold the grade (which domain.md asks for): else silence would be better than a study that is too light.
-    Not applicable where the mine is known not to explore and no exploration works are on record, where all its studies
-    are older than the limits, and while all are under evaluation.
+    Not applicable where the mine is known not to explore and no exploration works are on record; and where more than bare
+    words and a complete list show all its studies to be older than the limits, or under evaluation without works.
     """
-    counts = defaultdict[str, list[ExplorationFact]](list)
-    for one in facts[ExplorationFact]:
-        counts[one.assessment].append(one)
     explores = not facts.phases or "exploration" in facts.phases
-    certifying = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
-    studies = [study for study in certifying if explores or study.record in counts]
-    if not studies and not explores:
+    explorations = _explorations(facts, indicator)
+    if not explorations and not explores:
         return measurement((), applicable=False, reason=NO_EXPLORATION)
-    used: list[Row] = [row for study in studies for row in (study, *counts[study.record])]
-    held = [study for study in studies if study.approved_on and study.approved_on <= facts.period_end]
-    open_ones = [study for study in studies if not study.approved_on and study.decision != "under-evaluation"]
-    sizes = {study: size for study in held if (size := _size(study, counts[study.record], indicator))}
-    if studies and not sizes and not open_ones:
-        return measurement(used, applicable=False, reason=OLDER_LIMITS if held else UNDER_EVALUATION)
-    missing = {NO_APPROVAL} if open_ones else set[str]() if studies else {NO_ASSESSMENT}
-    if explores:
-        missing |= {*completeness(facts, "assessments", with_studies=True).codes}
-    found = {study: size.amiss(study) for study, size in sizes.items()}
-    broken = [study for study, amiss in found.items() if amiss == LIGHTER_STUDY]
-    missing |= {*found.values()} - {"", LIGHTER_STUDY}
-    passes = False if broken else None if missing else True
-    margins = {study.record: Decimal(_rank(study) - size.rank(at_most=False)) for study, size in sizes.items()}
+    used: list[Row] = [row for one in explorations for row in (*one.studies, *one.counts)]
+    found = {one: one.amiss() for one in explorations}
+    codes, excused = {*found.values()}, bool(found) and EXCUSES.issuperset(found.values())
+    lacking = {*completeness(facts, "assessments", with_studies=True).codes} if explores or excused else set[str]()
+    if excused and not lacking:
+        return measurement(used, applicable=False, reason=OLDER_LIMITS if OLDER_LIMITS in codes else UNDER_EVALUATION)
+    missing = (codes | lacking) - BREACHES - EXCUSES - {""}
+    if not explorations:
+        certifying = any(study.instrument in CERTIFYING for study in facts[AssessmentFact])
+        missing.add(NO_SIZE if certifying else NO_ASSESSMENT)
+    passes = False if codes & BREACHES else None if missing else True
+    judged = [one for one, amiss in found.items() if one.limits and (one.held or amiss in BREACHES)]
+    margins = {one.record: one.margin for one in judged}
     decided_by = min(margins, key=lambda record: (margins[record], record)) if passes is not None else ""
     return measurement(
         used,
         missing,
-        {LIGHTER_STUDY} if broken else (),
+        codes & BREACHES,
         value=margins[decided_by] if decided_by else None,
         passes=passes,
         breakdown=tuple(Part(name=record, value=margin) for record, margin in sorted(margins.items())),
@@ -187,8 +248,37 @@ def study_for_its_size(facts: Facts, indicator: Indicator) -> Measurement:
     )
 
 
-def _size(study: AssessmentFact, counts: Sequence[ExplorationFact], indicator: Indicator) -> _Size | None:
-    """What is known of the size under a study, with the limits of the day of its approval; None where there were none."""
-    limits = {name: indicator.find(name, study.approved_on) for name in LIMITS if study.approved_on}
+def _explorations(facts: Facts, indicator: Indicator) -> list[_Exploration]:
+    """The studies that certify, each with what changes it; of a mine that does more than explore, those with works."""
+    counts, groups = defaultdict[str, list[ExplorationFact]](list), defaultdict[str, list[AssessmentFact]](list)
+    for count in facts[ExplorationFact]:
+        counts[count.assessment].append(count)
+    for study in facts[AssessmentFact]:
+        if study.instrument in CERTIFYING or study.record in counts:
+            groups[study.amends or study.record].append(study)
+    return [
+        _exploration(record, studies, [one for study in studies for one in counts[study.record]], facts, indicator)
+        for record, studies in sorted(groups.items())
+        if any(study.instrument in CERTIFYING for study in studies)
+        and (not facts.explores_no_more or any(study.record in counts for study in studies))
+    ]
+
+
+def _exploration(
+    record: str,
+    studies: Sequence[AssessmentFact],
+    counts: Sequence[ExplorationFact],
+    facts: Facts,
+    indicator: Indicator,
+) -> _Exploration:
+    """With the limits of the last approval, or of the period where works were counted that no approval was for."""
+    held = [study for study in studies if study.approved_on and study.approved_on <= facts.period_end]
+    approved = {study.record for study in held}
+    counted = [one for one in counts if one.counted_by_is and any(getattr(one, name) for name in SIZES)]
+    without = any(one.assessment not in approved for one in counted)
+    approvals = [study.approved_on for study in held if study.approved_on]
+    day = facts.period_end if without or not approvals else max(approvals)
+    limits = {name: indicator.find(name, day) for name in LIMITS}
     known = {name: value for name, value in limits.items() if value is not None}
-    return _Size(counts, known) if len(known) == len(LIMITS) else None
+    kept = [one for one in counts if one.assessment in approved or one in counted]
+    return _Exploration(record, studies, held, kept, known if len(known) == len(LIMITS) else {})

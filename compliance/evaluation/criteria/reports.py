@@ -1,6 +1,7 @@
 """Reports that a mine has to hand in. No rule judges them; they are sealed to be read."""
 
 from datetime import date
+from typing import ClassVar
 
 from compliance.evaluation.facts import Row, fact_table, of_year, reference
 
@@ -14,6 +15,8 @@ class ReportFact(Row):
     due_on: date
     handed_in_on: date | None = None
     is_public: bool | None = None
+
+    days: ClassVar[tuple[str, ...]] = ("due_on",)
 
     @property
     def days_late(self) -> int | None:

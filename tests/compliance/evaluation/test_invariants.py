@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compliance.evaluation import canonical
+from compliance.evaluation.criteria.exploration import SIZES
 from compliance.evaluation.facts import LISTED, Facts, Row
 from compliance.evaluation.facts import TABLES as KNOWN_TABLES
 from compliance.evaluation.framework_files import FOLDER, read_folder
@@ -45,7 +46,7 @@ def complete_assessments(draw: st.DrawFn, number: int) -> dict[str, Any]:
     return {
         "record": f"assessment/{number}",
         "instrument": instrument,
-        "amends": "assessment/0" if instrument == "update" else None,
+        "amends": "assessment/0" if instrument == "update" or (number and draw(st.booleans())) else None,
         "submitted_on": approved - timedelta(days=draw(st.integers(0, 300))),
         "approved_on": None if decision else approved,
         "works_started_on": started,
@@ -220,6 +221,8 @@ def exploration_works(number: int) -> st.SearchStrategy[dict[str, Any]]:
             "record": st.just(f"exploration-works/{number}"),
             "assessment": st.sampled_from(["assessment/0", "assessment/1"]),
             "as_of": st.just(day("2025-06-30")),
+            "counted_by_is": st.sampled_from([None, None, "regulator"]),
+            "only_added": st.booleans(),
             "platforms": st.sampled_from([0, 20, 21, 40, 41]),
             "hectares": st.sampled_from([Decimal(0), Decimal(10), Decimal(11)]),
             "tunnel_metres": st.sampled_from([Decimal(0), Decimal(100), Decimal(101)]),
@@ -402,6 +405,7 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "commitments": (("community_says", "authority_says"), ("confirmed_on",)),
     "disclosures": (("published_on",), ("published_by",), ("has_figures",)),
     "expected": (),  # PostgreSQL asks for each of its sizes
+    "exploration-works": tuple((name,) for name in SIZES),  # the figures of a plan are counted by nobody
     "water": (),  # counted by PostgreSQL, by the limits that there are
     "agreed-shares": (),  # one of which nobody knows how much it is was agreed all the same
     "figure-bases": (),  # without a name it speaks of all returns

@@ -48,7 +48,8 @@ def known(studies: Sequence[AssessmentFact], counts: Sequence[ExplorationFact] =
     """Facts with a list that names every study that is there."""
     listed = len([one for one in studies if one.instrument != "update"])
     parts = len({one.component for one in studies if one.instrument not in ("update", "ITS")})
-    days: dict[str, Any] = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
+    year: dict[str, Any] = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
+    days = {name: period.get(name, one) for name, one in year.items()}
     names: dict[str, Any] = {"record": "expected-count/1", "of": "assessments", "voice": "authority"}
     expected = ExpectedFact(number=parts, studies=listed, **days, **names)
     tables = {"assessments": studies, "exploration-works": counts, "expected": [expected]}
@@ -71,6 +72,8 @@ def verdict(found: Facts) -> tuple[bool | None, set[str]]:
         ("FTA", {"platforms": 20, "hectares": Decimal(10)}, True),
         ("FTA", {"platforms": 21}, False),
         ("FTA", {"platforms": 0, "hectares": Decimal(0)}, True),
+        ("FTA", {"platforms": 12, "tunnel_metres": Decimal("0.01")}, False),
+        ("FTA", {"platforms": 12, "tunnel_metres": Decimal(90)}, False),
         ("DIA", {"platforms": 40}, True),
         ("DIA", {"platforms": 41}, False),
         ("DIA", {"platforms": 55}, False),
@@ -136,6 +139,119 @@ def test_when_no_instrument_is_asked_for(
     assert (found.state, found.reason) == ("not_applicable", reason)
 
 
+@pytest.mark.parametrize(
+    ("own", "missing"),
+    [
+        ({"approved_on": day("2017-12-22")}, "dates-are-bare-word"),
+        ({"approved_on": None, "decision": "under-evaluation"}, "dates-are-bare-word"),
+        ({"approved_on": day("2026-01-01")}, "dates-are-bare-word"),
+    ],
+)
+def test_a_bare_word_takes_no_mine_out_of_the_rule_and_neither_does_a_list_that_lacks(
+    own: dict[str, Any], missing: str
+) -> None:
+    assert verdict(known([study(voice="company", **own)])) == (None, {missing})
+    unlisted = facts(phases=("exploration",), assessments=[study(**own)])
+    assert verdict(unlisted) == (None, {"no-list"})
+    assert outcome("E02", known([study(**own)])).state == "not_applicable"
+
+
+def counted(number: int = 1, **given: Any) -> ExplorationFact:
+    """What a regulator counted on the ground."""
+    return count(number, **({"counted_by_is": "regulator"} | given))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [{"decision": "under-evaluation"}, {"decision": "refused"}, {"approved_on": day("2026-01-01")}],
+)
+def test_works_counted_under_a_study_that_is_not_approved_are_held_against_nothing(own: dict[str, Any]) -> None:
+    pending = study(**({"approved_on": None} | own))
+    found = known([pending], [counted(platforms=5)])
+    assert verdict(found) == (False, set())
+    assert outcome("E02", found).measured.flags == ("exploration-without-study",)
+    assert verdict(known([pending], [counted(platforms=5, voice="unknown")])) == (
+        None,
+        {"size-of-exploration-bare-word"},
+    )
+    assert verdict(known([replace(pending, voice="company")], [counted()])) == (None, {"dates-are-bare-word"})
+    nobody_says = study(approved_on=None)
+    assert verdict(known([nobody_says], [counted()])) == (None, {"no-approval"})
+
+
+def test_nothing_counted_is_no_work() -> None:
+    pending = study(approved_on=None, decision="under-evaluation")
+    none = dict.fromkeys(("platforms", "hectares", "tunnel_metres"), 0)
+    assert outcome("E02", known([pending], [counted(**none)])).reason == "under-evaluation"
+
+
+def test_what_is_pending_excuses_no_works_under_an_older_study_and_its_plan_is_not_yet_carried_out() -> None:
+    older = study(approved_on=day("2017-12-22"))
+    pending = change(approved_on=None, decision="under-evaluation")
+    assert outcome("E02", known([older, pending], [count(assessment="assessment/2", platforms=55)])).reason == (
+        "older-limits"
+    )
+    assert verdict(known([older, pending], [counted(assessment="assessment/2", platforms=55)]))[0] is False
+    held = [study(), pending]
+    assert verdict(known(held, [count(), count(2, assessment="assessment/2", platforms=55)])) == (True, set())
+
+
+def change(**given: Any) -> AssessmentFact:
+    """A later study that changes the first one."""
+    own: dict[str, Any] = {"record": "assessment/2", "amends": "assessment/1", "approved_on": day("2025-02-10")}
+    return study(**(own | given))
+
+
+def test_the_heaviest_study_of_an_exploration_is_held_against_all_of_its_works() -> None:
+    semi_detailed = change(instrument="EIA-sd")
+    assert verdict(known([study(), semi_detailed], [count(platforms=55)])) == (True, set())
+    assert verdict(known([study(), replace(semi_detailed, amends=None)], [count(platforms=55)]))[0] is False
+    bare = replace(semi_detailed, voice="company")
+    assert verdict(known([study(), bare], [count(platforms=55)])) == (None, {"dates-are-bare-word"})
+    light = change(instrument="DIA", voice="company")
+    full = study(instrument="EIA-d")
+    assert verdict(known([full, light], [count(assessment="assessment/2", platforms=55)])) == (
+        None,
+        {"dates-are-bare-word"},
+    )
+    small = change(instrument="ITS")
+    assert verdict(known([study(), small], [count(), count(2, assessment="assessment/2", platforms=41)]))[0] is False
+
+
+def test_the_limits_are_those_of_the_last_approval() -> None:
+    older = study(approved_on=day("2016-05-02"))
+    assert verdict(known([older, change()], [count(platforms=55)]))[0] is False
+
+
+@pytest.mark.parametrize(("platforms", "passes"), [(2, True), (3, False)])
+def test_what_plans_of_changes_add_stands_on_top_of_the_first_plan(platforms: int, passes: bool) -> None:
+    studies = [study(), change()]
+    more = count(2, assessment="assessment/2", platforms=platforms, hectares=Decimal(1), only_added=True)
+    assert verdict(known(studies, [count(), more])) == (passes, set())
+    assert verdict(known(studies, [count(), replace(more, only_added=False)])) == (True, set())
+    assert verdict(known(studies, [count(as_of=day("2024-05-02")), counted(3, platforms=39), more]))[0] is passes
+
+
+def test_the_size_is_open_where_a_change_or_the_first_plan_does_not_say_its_own() -> None:
+    studies, before = [study(), change()], day("2024-05-02")
+    assert verdict(known(studies, [count(as_of=before)])) == (None, {"size-of-exploration-incomplete"})
+    added = count(2, assessment="assessment/2", only_added=True, platforms=1)
+    assert verdict(known(studies, [added])) == (None, {"size-of-exploration-incomplete"})
+    assert verdict(known(studies, [count(as_of=before), replace(added, hectares=None)])) == (
+        None,
+        {"size-of-exploration-incomplete"},
+    )
+
+
+def test_of_a_mine_that_operates_only_studies_with_exploration_works_are_exploration() -> None:
+    both = ("exploration", "operation")
+    plant = study(record="assessment/2", component="plant")
+    assert verdict(known([study(), plant], [count()], phases=both)) == (True, set())
+    assert verdict(known([plant], phases=both)) == (None, {"no-size-of-exploration"})
+    assert verdict(known([study(), plant], [count()])) == (None, {"no-size-of-exploration"})
+    assert verdict(known([], phases=both)) == (None, {"no-assessment"})
+
+
 def test_one_study_that_is_too_light_breaks_it_for_the_mine_whatever_its_phase() -> None:
     other = study(record="assessment/2", component="camp", approved_on=None)
     assert verdict(known([study(), other], [count(platforms=55)]))[0] is False
@@ -143,8 +259,8 @@ def test_one_study_that_is_too_light_breaks_it_for_the_mine_whatever_its_phase()
 
 
 def carried_out(**given: Any) -> AssessmentFact:
-    """A study whose works began on 1 August 2015, so that updates were due in 2020 and in 2025."""
-    return study(**({"instrument": "EIA-d", "works_started_on": day("2015-08-01")} | given))
+    """A study whose works began on 1 August 2020, so that an update was due in 2025."""
+    return study(**({"instrument": "EIA-d", "works_started_on": day("2020-08-01")} | given))
 
 
 def update(handed_in: str | None, **given: Any) -> AssessmentFact:
@@ -162,7 +278,7 @@ def delay(*studies: AssessmentFact, **period: Any) -> tuple[Any, Any, Any, set[s
     ("handed_in", "late"),
     [("2025-08-01", 0), ("2025-08-02", 1), ("2025-10-30", 90), ("2024-01-10", 0), ("2025-12-31", 152)],
 )
-def test_an_update_is_late_by_the_days_after_the_latest_day_on_which_one_was_due(handed_in: str, late: int) -> None:
+def test_an_update_is_late_by_the_days_after_the_day_on_which_it_was_due(handed_in: str, late: int) -> None:
     assert delay(carried_out(), update(handed_in)) == (late, late, late, set())
 
 
@@ -172,7 +288,7 @@ def test_ninety_days_late_are_the_points_of_the_worked_example() -> None:
 
 
 @pytest.mark.parametrize("handed_in", ["2020-10-30", "2023-01-30", "2026-01-01"])
-def test_an_update_counts_for_the_one_day_that_is_nearest_and_not_before_it_came(handed_in: str) -> None:
+def test_an_update_counts_neither_where_it_is_nearer_to_the_start_nor_before_it_came(handed_in: str) -> None:
     assert delay(carried_out(), update(handed_in)) == (152, 0, 152, {"no-update"})
 
 
@@ -183,11 +299,43 @@ def test_an_update_that_is_not_shown_may_have_come_in_time() -> None:
     assert delay(carried_out(), update("2025-08-01", decision="refused")) == (152, 0, 152, {"no-update"})
     second = update(None, record="assessment/10")
     assert delay(carried_out(), update("2025-08-31"), second) == (30, 0, 30, {"no-update-day"})
+    assert delay(carried_out(), update("2025-08-01"), second) == (0, 0, 0, set())
+
+
+def test_an_update_that_was_skipped_goes_on_counting_after_the_next_one_is_due() -> None:
+    mine = carried_out(works_started_on=day("2015-12-20"))
+    year = {"period_start": day("2024-01-01"), "period_end": day("2024-12-31")}
+    assert delay(mine, **year)[:3] == (1472, 0, 1472)
+    assert delay(mine)[:3] == (1837, 0, 1837)
+    assert delay(mine, update("2020-12-20"))[:3] == (11, 0, 11)
+
+
+def test_an_update_answers_the_oldest_open_day_and_counts_in_the_year_in_which_it_came() -> None:
+    mine, came = carried_out(works_started_on=day("2015-12-20")), update("2025-12-25")
+    assert delay(mine, came) == (1831, 0, 1831, {"no-update"})
+    both = (came, update("2025-12-30", record="assessment/10"))
+    assert delay(mine, *both) == (1831, 1831, 1831, set())
+    later = {"period_start": day("2026-01-01"), "period_end": day("2026-12-31")}
+    assert delay(mine, came, **later)[:3] == (376, 0, 376)
+    assert delay(mine, *both, **later)[:3] == (10, 10, 10)
+
+
+def test_no_update_was_due_before_the_law_asked_for_it() -> None:
+    updates = [update(f"{year}-09-26", record=f"assessment/{year}") for year in (2014, 2019, 2024)]
+    assert delay(carried_out(works_started_on=day("2004-09-25")), *updates) == (1, 1, 1, set())
+    assert delay(carried_out(works_started_on=day("2004-09-26")), *updates)[:3] == (461, 0, 461)
+
+
+def test_a_bare_word_that_a_study_changes_another_or_was_refused_leaves_it_its_own_day() -> None:
+    for word in ({"amends": "assessment/2"}, {"decision": "under-evaluation", "approved_on": None}):
+        assert delay(carried_out(voice="company", **word)) == (None, None, None, {"dates-are-bare-word"})
+        assert delay(carried_out(voice="company", evidence=1, **word)) == (None, None, None, {"no-study-to-update"})
 
 
 def test_while_the_year_runs_days_count_up_to_the_day_of_the_evaluation() -> None:
     assert delay(carried_out(), as_of=day("2025-08-11"))[0] == 10
-    assert delay(carried_out(), update("2020-08-01"), as_of=day("2025-07-31"))[0] == 0
+    older = carried_out(works_started_on=day("2015-08-01"))
+    assert delay(older, update("2020-08-01"), as_of=day("2025-07-31"))[0] == 0
 
 
 def test_the_study_with_the_most_days_counts_and_what_changes_another_has_no_day_of_its_own() -> None:
