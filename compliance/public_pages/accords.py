@@ -146,7 +146,8 @@ def accords_table(document: Document) -> Table:
             "voice": _("who says so"),
         }.items()
     }
-    lines = [(one.row, *promised) for one in accords_of(document) for promised in one.promised or [(None, "")]]
+    none: Sequence[tuple[AccordPromiseFact | None, str]] = [(None, "")]
+    lines = [(one.row, row, words) for one in accords_of(document) for row, words in one.promised or none]
     return table_of(document, columns, lines)
 
 
