@@ -20,7 +20,12 @@ from communities.models.ledger import FIRST_YEAR
 from communities.repeats import SIDES, check_repeats
 from projects.intake.headings import fold
 from projects.intake.names import KnownNames, rows_by_name
-from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
+from projects.intake.organisations import (
+    known_organisations,
+    note_unknown,
+    organisations_by_name,
+    refuse_shared_names,
+)
 from projects.intake.parsing import (
     name_of_at_most,
     one_of,
@@ -153,6 +158,8 @@ class DisbursementTarget(ImportTarget):
             for _side, amount, _day in SIDES:
                 if row.values[amount] is not None and row.values[amount] < 0:
                     row.note(amount, "repayment")
+        payees = [(row, "payee") for row in rows if not row.values["matched_community"]]
+        refuse_shared_names([*((row, "payer") for row in rows), *payees])
         note_unknown_names(rows, scope)
         check_repeats(rows, scope)
 

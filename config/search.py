@@ -42,13 +42,13 @@ class Searched:
     url: Callable[[Any], str]
     about: Callable[[Any], object] = lambda _row: ""
     """what stands beside its name"""
-    found: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
-    """how rows are found, where it is not by the columns alone"""
+    found: Callable[[QuerySet[Any], str, User], QuerySet[Any]] | None = None
+    """how a person finds rows, where it is not by the columns alone"""
 
     def matching(self, user: User, text: str) -> QuerySet[Any]:
         """What the person may see that has the text; first what is called exactly so, then what begins with it."""
         visible = self.visible(user)
-        rows = self.found(visible, text) if self.found else visible.filter(says(self.columns, "icontains", text))
+        rows = self.found(visible, text, user) if self.found else visible.filter(says(self.columns, "icontains", text))
         exact, begins = (When(says(self.columns, how, text), then=Value(n)) for n, how in enumerate(HOW))
         ordering: Iterable[Any] = rows.query.order_by or rows.model._meta.ordering
         by_likeness = rows.annotate(likeness_of_words=Case(exact, begins, default=Value(len(HOW))))
@@ -79,18 +79,18 @@ def records_of(kind: RecordKind) -> Searched:
         columns=kind.search,
         url=url,
         about=lambda row: kind.mine_of(row) or "",
-        found=kind.found,
+        found=lambda rows, text, _user: kind.found(rows, text),
     )
 
 
-def of_mines(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def of_mines(rows: QuerySet[Any], text: str, user: User) -> QuerySet[Any]:
     """Mines whose name, operator or area resembles the text."""
-    return rows.filter(pk__in=Project.objects.search(text).values("pk"))
+    return rows.filter(pk__in=Project.objects.search(text, user).values("pk"))
 
 
-def of_organisations(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Organisations that are called so, also otherwise."""
-    return rows.filter(pk__in=Organisation.objects.search(text).values("pk"))
+def of_organisations(rows: QuerySet[Any], text: str, user: User) -> QuerySet[Any]:
+    """Organisations that are called so, also otherwise as far as the person may see that."""
+    return rows.filter(pk__in=Organisation.objects.search(text, user).values("pk"))
 
 
 def scorecards(user: User) -> QuerySet[Any]:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import signed_in
 from projects.kinds import RecordKind
 from projects.models import Area, Mineral, PhasePeriod, Project, Source
 
@@ -55,7 +56,7 @@ class ProjectFilter(HidesWithdrawn, django_filters.FilterSet):
 
     def by_words(self, rows: QuerySet[Project], name: str, text: str) -> QuerySet[Project]:
         """Names, operators and areas that resemble the words."""
-        return rows.filter(pk__in=Project.objects.search(text).values("pk"))
+        return rows.filter(pk__in=Project.objects.search(text, signed_in(self.request)).values("pk"))
 
     def by_region(self, rows: QuerySet[Project], name: str, region: Area) -> QuerySet[Project]:
         """Projects with an area in the region, at whatever level."""

@@ -1,8 +1,8 @@
 """Limits for water, as the file beside says them: for effluents (LMP), and for receiving water by its category.
 
-The file holds D.S. 010-2010-MINAM for effluents of mines, both columns of its annex, and of D.S. 004-2017-MINAM category 3
-(D1 irrigation, D2 drink for animals), as El Peruano printed it on 7 June 2017, for the parameters that Minka knows. What is
-not in it is not judged. Amounts are milligrams in a litre; pH has a least and a most.
+The file holds D.S. 010-2010-MINAM for effluents of mines, both columns of its annex, and of D.S. 004-2017-MINAM two parts of
+category 3 (D1 irrigation, D2 drink for animals): of these pH and metals, no oils, cyanide or solids, and of no other category
+anything. What is not in it is not judged. Amounts are milligrams in a litre; pH has a least and a most.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def test_behind_an_island_stands_a_state_and_of_a_partner_nobody_knows_all(clien
     assert "De 18.98 no lo sabemos." in puka
 
 
-def test_partners_of_four_mines_account_for_all_of_it_and_those_of_two_do_not() -> None:
+def test_partners_of_four_mines_account_for_all_of_it_and_returns_of_two_do_not_say_whose_their_figures_are() -> None:
     peru = [one.framework for one in read_folder(FOLDER, MEASURES) if one.framework.code == "peru-recommended-policies"]
     rules = max(peru, key=lambda one: one.version)
     mines = Project.objects.in_bulk()
@@ -138,6 +138,7 @@ def test_partners_of_four_mines_account_for_all_of_it_and_those_of_two_do_not() 
     told = {name: one.measured.passes for name, one in outcomes["J01"].items()}
     assert {name for name, passes in told.items() if passes} == {"Puka Willka", "Kusi Urpi", "Anta Killa", "Yana Phuyu"}
     assert {name for name, passes in told.items() if passes is False} == {"Titi Pallay", "Anka Ñawi"}
+    assert "partners-unknown" in outcomes["J01"]["Anka Ñawi"].measured.missing
     scores = {name: one.score for name, one in outcomes["J02"].items() if one.state == "scored"}
     assert scores == {"Puka Willka": 100, "Kusi Urpi": 100, "Anka Ñawi": 0}
     assert outcomes["J02"]["Titi Pallay"].state == "not_applicable"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -11,6 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.told_apart import ToldApart
+
+if TYPE_CHECKING:
+    from accounts.models.people import User
 
 
 class Mergeable(ToldApart):
@@ -50,9 +53,13 @@ def called_otherwise(kept: models.QuerySet[Any]) -> list[models.QuerySet[Any]]:
     return found
 
 
-def called_like(kept: models.QuerySet[Any], text: str) -> Q:
-    """Rows that have the text in what they are called beside their names."""
-    rows = (those.filter(called__unaccent__icontains=text).values("means") for those in called_otherwise(kept))
+def called_like(kept: models.QuerySet[Any], text: str, user: User) -> Q:
+    """Rows that have the text in what they are called beside their names; of records only those that the person may see.
+
+    Records of a kind without `visible_to` are seen by whoever sees what is called so.
+    """
+    seen = (those.visible_to(user) if hasattr(those, "visible_to") else those for those in called_otherwise(kept))
+    rows = (those.filter(called__unaccent__icontains=text).values("means") for those in seen)
     return Q.create([Q(pk__in=those) for those in rows], connector=Q.OR)
 
 

@@ -104,9 +104,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those that people choose and look for: neither taken back with their import nor merged into another."""
         return self.filter(taken_back=False, merged_into__isnull=True)
 
-    def search(self, text: str) -> OrganisationQuerySet:
-        """Those whose name, other names or numbers in registers have the text."""
-        return self.filter(Q(name__unaccent__icontains=text) | called_like(Organisation.objects.all(), text))
+    def search(self, text: str, user: User) -> OrganisationQuerySet:
+        """Those whose name has the text, or another name or number of theirs that the person may see."""
+        return self.filter(Q(name__unaccent__icontains=text) | called_like(Organisation.objects.all(), text, user))
 
     def bring_back(self) -> None:
         """Offer again what was taken back, unless another of the name and kind is offered by now."""

@@ -6,15 +6,15 @@ A record of which nothing of this is sealed is only reported: whoever entered it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from compliance.evaluation.facts import TABLES, ExemptionFact
-from compliance.evaluation.gathering import model_of
+from compliance.evaluation.facts import TABLES, ExemptionFact, Row
+from compliance.evaluation.gathering import ROWS, model_of
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, register, table_of
 from projects.kinds import kind_of_fact_name
@@ -34,14 +34,40 @@ class Check:
 
 
 def describe_checks(subject: Subject) -> list[Check] | None:
-    """Every record of the facts that is not only reported, in the order of their names: a query a table of facts."""
+    """Every record of the facts that is not only reported, in the order of their names: a query or two a table of facts."""
     found = []
     for table, rows in subject.facts.tables.items():
+        stands_for = {row.key: (row.key,) for row in rows} | summed_up(subject, table, rows)
         records = {row.key: row.record for row in rows}
+        keys = {key for those in stands_for.values() for key in those}
         model: Any = model_of(table)
-        checked = model._base_manager.filter(pk__in=records).exclude(Source.standing_as(Source.State.REPORTED))
-        found += [Check(record=records[key], state=state) for key, state in checked.values_list("pk", "source__state")]
+        checked = model._base_manager.filter(pk__in=keys).exclude(Source.standing_as(Source.State.REPORTED))
+        states = dict(checked.values_list("pk", "source__state"))
+        for key, those in stands_for.items():
+            if state := state_of_all({states.get(one, "") for one in those}):
+                found.append(Check(record=records[key], state=state))
     return sorted(found, key=lambda check: check.record) or None
+
+
+def summed_up(subject: Subject, table: type[Row], rows: Iterable[Row]) -> dict[int, tuple[int, ...]]:
+    """By the key of a row that sums up several records the keys of all of them; empty where each row is one record."""
+    summaries = ROWS[table]()
+    if not hasattr(summaries.model, "summary_of"):
+        return {}
+    of_year = dict.fromkeys(TABLES[table].years.columns, subject.facts.year)
+    those = summaries.filter(project=subject.project, pk__in=[row.key for row in rows], **of_year)
+    return dict(those.values_list("pk", "samples"))
+
+
+def state_of_all(states: Set[str]) -> str:
+    """The state of what sums up records of these states: one in dispute is enough, and verified is only what all are.
+
+    Empty where it is only reported.
+    """
+    for state in (Source.State.DISPUTED.value, Source.State.UNVERIFIED.value):
+        if state in states:
+            return state
+    return Source.State.VERIFIED.value if states == {Source.State.VERIFIED} else ""
 
 
 def checks_of(document: Document) -> Mapping[str, str]:

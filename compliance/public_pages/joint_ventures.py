@@ -1,5 +1,7 @@
 """Mines of several partners: what their figures are about, and what share was agreed for the nation or communities."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,24 +20,32 @@ def show_bases(document: Document) -> Values | None:
             str(FigureBasis.Of(row.of).label),
             f"{long_date(row.period_start)} – {long_date(row.period_end)}",
             row.voice,
-            [str(FigureBasis.Basis(row.declared).label)],
+            [row.reporter or _("all"), str(FigureBasis.Basis(row.declared).label)],
         )
         for row in document.facts[FigureBasisFact]
     ]
-    return rows_shown([_("Figures"), _("What they are about")], rows)
+    return rows_shown([_("Figures"), _("Whose returns"), _("What they are about")], rows)
 
 
 def bases_table(document: Document) -> Table:
     """One row a kind of figures and period."""
-    words = {"record": _("record"), "of": _("figures"), "period_start": _("from"), "period_end": _("until")}
-    return table_of_facts(document, FigureBasisFact, words | {"declared": _("about"), "voice": _("who says so")})
+    words = {"record": _("record"), "of": _("figures"), "reporter": _("whose returns")}
+    words |= {"period_start": _("from"), "period_end": _("until"), "declared": _("about"), "voice": _("who says so")}
+    return table_of_facts(document, FigureBasisFact, words)
+
+
+def agreed_words(percent: Decimal | None) -> str:
+    """How much was agreed, or that none was, or that nobody knows how much."""
+    if percent is None:
+        return _("We don’t know how much")
+    return f"{short(percent)}{HARD_SPACE}%" if percent else _("No share")
 
 
 def show_agreed(document: Document) -> Values | None:
     """The share that was agreed, and since when."""
     rows = [
         RecordRow(
-            f"{short(row.agreed_percent)}{HARD_SPACE}%" if row.agreed_percent else _("No share"),
+            agreed_words(row.agreed_percent),
             row.document,
             row.voice,
             [long_date(row.agreed_on)],

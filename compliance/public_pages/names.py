@@ -60,7 +60,10 @@ class KnownAs:
 
 
 def describe_names(subject: Subject) -> list[KnownAs] | None:
-    """What is on record of those that run and own the mine at the end of the year; four queries."""
+    """What is on record of those that own the mine at the end of the year, and run it when it is published; four queries.
+
+    Numbers of people are left out.
+    """
     project, on = subject.project, date(subject.facts.year, 12, 31)
     owners = OwnershipStake.objects.in_force(on).filter(project=project).values_list("owner", flat=True)
     theirs = {"organisation__in": [*owners, *([project.operator_id] if project.operator_id else [])]}
@@ -71,7 +74,7 @@ def describe_names(subject: Subject) -> list[KnownAs] | None:
         .select_related("organisation", "source")
         .order_by("organisation__name", "name"),
     ]
-    numbers = OrganisationIdentifier.objects.filter(**theirs).select_related("organisation", "source")
+    numbers = OrganisationIdentifier.objects.not_of_people().filter(**theirs).select_related("organisation", "source")
     found = [
         KnownAs(
             of=str(one.kept),

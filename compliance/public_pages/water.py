@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
@@ -51,7 +51,8 @@ def show_water(document: Document) -> Values | None:
     for one in document.facts[RequiredSamplesFact]:
         required[one.station].append(one)
     stations = sorted(
-        tested | required, key=lambda station: (-sum(row.exceeding for row in tested[station]), len(station), station)
+        tested | required,
+        key=lambda station: (-sum(row.exceeding for row in tested[station] if row.counts), len(station), station),
     )
     shown = [
         station_shown(tested[station], required[station], in_full=place < IN_FULL)
@@ -62,7 +63,7 @@ def show_water(document: Document) -> Values | None:
 
 def station_shown(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesFact], *, in_full: bool) -> StationShown:
     """One station, from what its tests found and what is required there."""
-    said = [*required_words(rows, required), found_words(rows)]
+    said = [*required_words(rows, required), *found_words(rows)]
     if not rows:
         return StationShown(required[0].station_name, "", said)
     name, about = rows[0].station_name, station_words(rows[0])
@@ -81,11 +82,13 @@ def station_words(row: WaterFact) -> str:
 
 
 def required_words(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesFact]) -> list[str]:
-    """How many samples are required in the year, and how many tests the mine shows of what is asked for."""
+    """How many samples are required in the year, and for how many of them the mine shows a test."""
     if not required:
         return []
-    asked = {one.parameter for one in required}
-    taken = sum(row.tests for row in rows if row.voice == COMPANY and row.parameter in asked)
+    tested = Counter[str]()
+    for row in rows:
+        tested[row.parameter] += row.tests + row.undecided if row.voice == COMPANY else 0
+    taken = sum(min(one.samples, tested[one.parameter]) for one in required)
     samples = sum(one.samples for one in required)
     words = _(
         "%(samples)s samples are required of the mine in the year; tests that it took are on record for %(taken)s."
@@ -93,20 +96,31 @@ def required_words(rows: Sequence[WaterFact], required: Sequence[RequiredSamples
     return [words % {"samples": number(samples), "taken": number(taken)}]
 
 
-def found_words(rows: Sequence[WaterFact]) -> str:
-    """How many tests were beyond a limit, and of what."""
+def found_words(rows: Sequence[WaterFact]) -> list[str]:
+    """How many tests were beyond a limit, and of what; those that do not count in a sentence of their own."""
     if not rows:
-        return _("No test is on record.")
+        return [_("No test is on record.")]
     judged = [row for row in rows if row.most is not None]
+    if not judged and rows[0].in_mixing_zone:
+        return [_("No limit holds in the mixing zone.")]
     if not judged:
-        return _("We know no limit for what was tested here.")
-    tests, exceeding = sum(row.tests for row in judged), sum(row.exceeding for row in judged)
-    what = ", ".join(sorted({parameter_words(row) for row in judged if row.exceeding}))
-    words = _("Tests beyond a limit: %(exceeding)s of %(tests)s") % {
-        "exceeding": number(exceeding),
-        "tests": number(tests),
-    }
-    return f"{words} ({what})." if what else f"{words}."
+        return [_("We know no limit for what was tested here.")]
+    of_those = (
+        (_("Tests beyond a limit: %(exceeding)s of %(tests)s"), [row for row in judged if row.counts]),
+        (
+            _("Beyond a limit without an accredited laboratory or paper, and not counted: %(exceeding)s of %(tests)s"),
+            [row for row in judged if not row.counts],
+        ),
+    )
+    return [beyond_words(words, those) for words, those in of_those if those]
+
+
+def beyond_words(words: str, rows: Sequence[WaterFact]) -> str:
+    """A sentence with how many of some tests were beyond a limit, and of what."""
+    tests, exceeding = sum(row.tests for row in rows), sum(row.exceeding for row in rows)
+    what = ", ".join(sorted({parameter_words(row) for row in rows if row.exceeding}))
+    said = words % {"exceeding": number(exceeding), "tests": number(tests)}
+    return f"{said} ({what})." if what else f"{said}."
 
 
 def parameter_words(row: WaterFact) -> str:
@@ -147,7 +161,7 @@ def plot_of(rows: Sequence[WaterFact]) -> Plot:
 
 def nearness(row: WaterFact) -> Decimal:
     """How much of what is allowed the worst test found."""
-    return row.worst / row.most if row.most else Decimal(0)
+    return row.worst / row.most if row.worst is not None and row.most else Decimal(0)
 
 
 def table_of_station(rows: Sequence[WaterFact]) -> Values | None:
@@ -184,6 +198,7 @@ def water_table(document: Document) -> Table:
         "undecided": _("days not decided"),
         "worst": _("worst"),
         "mean": _("mean"),
+        "mean_at_most": _("mean at most"),
         "accredited": _("accredited"),
     }
     words = {"record": _("record"), **station, **limits, **counts, "voice": _("who took them")}
@@ -197,8 +212,8 @@ register(
         place=1,
         title=gettext_lazy("Water"),
         lead=gettext_lazy(
-            "What tests of water found in the year, by who took the samples. A day counts once. What could not be detected "
-            "counts as half of what can be."
+            "What tests of water found in the year, by who took the samples. A day counts once for each side. What could not be "
+            "detected counts as half of what can be; where that may still be beyond the limit, the test counts as undecided."
         ),
         show=show_water,
         table=water_table,

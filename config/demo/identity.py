@@ -57,4 +57,5 @@ def enter_identity(mine: ProjectTelling) -> None:
     if agreed := row.get("agreed"):
         percent = Decimal(agreed["agreed_percent"])
         share = AgreedShare(project=project, **agreed | {"agreed_percent": percent})
-        mine.enter(share, Source.Voice.AUTHORITY, share.agreed_on, "Contrato minero")
+        paper = mine.keep("Contrato minero", [project.name, share.document], "pdf", share.agreed_on)
+        mine.enter(share, Source.Voice.AUTHORITY, share.agreed_on, "Contrato minero", evidence=[paper])

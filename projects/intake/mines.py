@@ -13,7 +13,12 @@ from accounts.models import AuditEntry, Organisation
 from accounts.services.audit import audit_entry
 from projects.intake.headings import fold
 from projects.intake.names import Folded, note_nearly_known, rows_called_otherwise, same_names
-from projects.intake.organisations import known_organisations, note_unknown, organisations_by_name
+from projects.intake.organisations import (
+    known_organisations,
+    note_unknown,
+    organisations_by_name,
+    refuse_shared_names,
+)
 from projects.intake.parsing import (
     amount_not_negative,
     name_of_at_most,
@@ -113,6 +118,7 @@ class ProjectTarget(DeletedTarget):
         """Match regions and minerals; refuse names that are already here."""
         regions, minerals = self.places(scope), self.minerals(scope)
         here, operators = self.names_here(rows), known_organisations(scope)
+        refuse_shared_names([(row, "operator") for row in rows])
         for row in rows:
             self.match_region(row, regions)
             self.match_minerals(row, minerals)

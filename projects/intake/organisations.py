@@ -25,7 +25,7 @@ def organisations_by_name(
     """Existing organisations by folded name, the preferred kind first; missing ones are added as `kind`.
 
     One that was taken back with an earlier import is offered again where no other has its name; the name of one that
-    was merged into another means that one, and so does another name, or a number in a register, of whoever has it.
+    was merged into another means that one, and so does another name, or a number in a register, of whoever alone has it.
     """
     order = {value: place for place, value in enumerate(preferred)}
 
@@ -34,7 +34,8 @@ def organisations_by_name(
         rows = rows.filter(same_names(names))
         ranked = sorted(rows, key=lambda row: (row.taken_back, order.get(row.kind, len(order)), row.pk), reverse=True)
         otherwise = rows_called_otherwise(names, Organisation.objects.offered())
-        return {name: those[0] for name, those in otherwise.items()} | {fold(row.name): row.kept for row in ranked}
+        alone = {name: those[0] for name, those in otherwise.items() if len(those) == 1}
+        return alone | {fold(row.name): row.kept for row in ranked}
 
     found = lookup()
     back = {one.pk: one.name for one in found.values() if one.taken_back}
@@ -59,6 +60,22 @@ def known_organisations(scope: Scope) -> KnownNames:
         scope.memory["organisations"] = KnownNames(chain(names, *otherwise))
     known: KnownNames = scope.memory["organisations"]
     return known
+
+
+def refuse_shared_names(cells: Collection[tuple[Row, str]]) -> None:
+    """Refuse a name that several organisations are called beside their names, and none by its own.
+
+    `cells` are rows with the field that names an organisation; a constant number of queries.
+    """
+    names = {row.values[code] for row, code in cells if row.values[code]}
+    shared = {name for name, those in rows_called_otherwise(names, Organisation.objects.offered()).items() if those[1:]}
+    if not shared:
+        return
+    own = Organisation.objects.alias(folded=Lower(Folded(F("name")))).filter(same_names(shared))
+    shared -= {fold(name) for name in own.values_list("name", flat=True)}
+    for row, code in cells:
+        if row.values[code] and fold(row.values[code]) in shared:
+            row.refuse(code, "ambiguous_name", value=shown(row.values[code]))
 
 
 def note_unknown(row: Row, field_code: str, code: str, scope: Scope, *among: KnownNames) -> None:

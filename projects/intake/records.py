@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -364,18 +364,18 @@ class RecordTarget(DeletedTarget):
         options: Any = self.kind.model._meta
         columns = [options.get_field(name).attname for name in rule.fields]
         keys = {row.pk: tuple(getattr(row.values["record"], name) for name in columns) for row in rows}
-        among = {f"{name}__in": {key[at] for key in keys.values()} for at, name in enumerate(columns)}
-        shown = (*columns, *([rule.whose] if rule.whose else []))
-        found = self.kind.model._default_manager.filter(**among).values_list(*shown) if rows else ()
-        recorded = {tuple(values[: len(columns)]): values[-1] if rule.whose else "" for values in found}
+        said = {name: {key[at] for key in keys.values()} for at, name in enumerate(columns)}
+        among = {f"{name}__in": values for name, values in said.items() if None not in values}
+        recorded = set(self.kind.model._default_manager.filter(**among).values_list(*columns)) if rows else set()
         for row in rows:
             key = keys[row.pk]
+            if None in key and rule.nulls_distinct is not False:
+                continue
             if key in recorded:
-                words = said_in_every_language(partial(rule.words, recorded[key]))
-                row.refuse(self.at(rule), "broken_rule", words=words)
+                row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
             elif (first := scope.earlier(rule.name, *key)) is not None:
                 row.refuse(self.at(rule), "recorded_in_row", row=first)
-            elif None not in key:
+            else:
                 scope.remember(row, rule.name, *key)
 
     def save(self, rows: Sequence[Row], scope: Scope) -> None:

@@ -14,6 +14,7 @@ COLUMNS = {
         ("projects_agreedshare", "withdrawn_for_id"),
         ("projects_concession", "holder_id"),
         ("projects_concession", "withdrawn_for_id"),
+        ("projects_figurebasis", "reporter_id"),
         ("projects_figurebasis", "withdrawn_for_id"),
         ("projects_minename", "withdrawn_for_id"),
         ("projects_organisationidentifier", "organisation_id"),
@@ -49,9 +50,11 @@ class Migration(migrations.Migration):
                 (
                     "agreed_percent",
                     models.DecimalField(
+                        blank=True,
                         decimal_places=4,
-                        help_text="0 if the agreement or an authority says that none was agreed.",
+                        help_text="0 if the agreement or an authority says that none was agreed; empty if nobody knows how much was.",
                         max_digits=7,
+                        null=True,
                         validators=[
                             django.core.validators.MinValueValidator(0),
                             django.core.validators.MaxValueValidator(100),
@@ -153,6 +156,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("titled_on", models.DateField(blank=True, null=True, verbose_name="day of the title")),
+                ("country", models.CharField(blank=True, editable=False, max_length=2, verbose_name="country")),
                 (
                     "holder",
                     models.ForeignKey(
@@ -195,9 +199,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("code",),
+                        fields=("country", "code"),
                         name="a_concession_is_of_one_mine",
-                        violation_error_message="%(whose)s has a concession of this code already. Correct the code or the mine.",
+                        violation_error_message="A mine of this country has a concession of this code already. Correct the code or the mine.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("hectares__isnull", True), ("hectares__gte", 0), _connector="OR"),
@@ -224,6 +228,18 @@ class Migration(migrations.Migration):
                         ],
                         max_length=10,
                         verbose_name="of which figures",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty if it is so of all returns.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                        verbose_name="whose returns",
                     ),
                 ),
                 (
@@ -275,9 +291,10 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("project", "of", "period_start", "period_end"),
+                        fields=("project", "of", "reporter", "period_start", "period_end"),
                         name="the_basis_of_figures_is_said_once_a_period",
                         violation_error_message="What these figures are about is already here for this period. Open and amend it.",
+                        nulls_distinct=False,
                     ),
                 ],
             },
@@ -391,7 +408,14 @@ class Migration(migrations.Migration):
                         verbose_name="register",
                     ),
                 ),
-                ("number", models.CharField(max_length=30, verbose_name="number")),
+                (
+                    "number",
+                    models.CharField(
+                        help_text="Numbers of people, such as a RUC that does not begin with 20, are not published.",
+                        max_length=30,
+                        verbose_name="number",
+                    ),
+                ),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -425,7 +449,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("withdrawn_at__isnull", True)),
                         fields=("scheme", "number"),
                         name="a_number_of_a_register_is_one_organisation_s",
-                        violation_error_message="%(whose)s has this number already. Correct the number or the organisation.",
+                        violation_error_message="An organisation has this number already. Correct the number, or choose that organisation.",
                     )
                 ],
             },

@@ -16,52 +16,67 @@ COLUMNS = {
     "projects_project": [("projects_monitoringstation", "project_id")],
 }
 """By the table of what may be merged: tables and their columns that name it."""
-MONTHS = ",\n       ".join(
-    f"(array_agg(amount ORDER BY far DESC, id) FILTER (WHERE extract(month FROM taken_on) = {month}))[1]"
-    for month in range(1, 13)
-)
 SUMMARY = """
 CREATE VIEW projects_watersummary AS
 WITH said AS (
-    SELECT sample.*, station.project_id, source.voice,
-           CASE sample.unit WHEN 'ug/L' THEN 0.001 ELSE 1 END AS factor,
-           CASE station.water WHEN 'effluent' THEN 'LMP' ELSE station.category END AS standard,
-           EXISTS (SELECT FROM projects_source_evidence file WHERE file.source_id = source.id)
-           OR source.audience = 'public' AND source.reference ~ '^https?://' AS on_paper
+    SELECT sample.id, sample.source_id, sample.station_id, sample.parameter, sample.taken_on, sample.below_detection,
+           sample.accredited IS TRUE AS accredited, station.project_id, source.voice,
+           source.voice NOT IN ('company', 'unknown')
+           OR EXISTS (SELECT FROM projects_source_evidence file WHERE file.source_id = source.id)
+           OR source.audience = 'public' AND source.reference ~ '^https?://' AS on_paper,
+           CASE WHEN station.water = 'effluent' THEN 'LMP' WHEN NOT station.in_mixing_zone THEN station.category END AS standard,
+           CASE sample.unit WHEN 'ug/L' THEN 0.001 ELSE 1 END
+           * CASE WHEN sample.below_detection THEN sample.detection_limit ELSE sample.value END AS reach
     FROM projects_watersample sample
     JOIN projects_monitoringstation station ON station.id = sample.station_id
     JOIN projects_source source ON source.id = sample.source_id
     WHERE sample.withdrawn_at IS NULL
-), read AS (
-    SELECT said.*, allowed.least, allowed.most, allowed.mean_most,
-           factor * CASE WHEN below_detection THEN detection_limit / 2 ELSE value END AS amount,
-           below_detection AND factor * detection_limit > allowed.most AS undecided
+), test AS (
+    SELECT said.id, source_id, station_id, said.parameter, taken_on, below_detection, accredited, project_id, voice, on_paper,
+           reach, CASE WHEN below_detection THEN reach / 2 ELSE reach END AS amount, least, most, mean_most,
+           below_detection AND reach > coalesce(most, reach) AS undecided,
+           NOT below_detection AND (reach > most OR reach < least) AS beyond
     FROM said
     LEFT JOIN projects_waterlimit allowed
       ON allowed.standard = said.standard AND allowed.parameter = said.parameter
-     AND said.taken_on BETWEEN allowed.valid_from AND coalesce(allowed.valid_to, 'infinity')
-), judged AS (
-    SELECT read.*,
-           NOT below_detection AND (amount > most OR amount < least) AS beyond,
+     AND taken_on BETWEEN allowed.valid_from AND coalesce(allowed.valid_to, 'infinity')
+), ranked AS (
+    SELECT test.*,
            CASE WHEN undecided THEN -1 WHEN least IS NULL THEN amount ELSE abs(amount - (least + most) / 2) END AS far
-    FROM read
+    FROM test
+), day AS (
+    SELECT project_id, station_id, parameter, taken_on, voice, accredited, on_paper, least, most, mean_most,
+           extract(month FROM taken_on)::int AS month,
+           (array_agg(id ORDER BY far DESC, id))[1] AS id, (array_agg(source_id ORDER BY far DESC, id))[1] AS source_id,
+           string_agg(id::text, ',') AS samples, max(far) AS far,
+           (array_agg(amount ORDER BY far DESC, id) FILTER (WHERE NOT undecided))[1] AS amount,
+           max(CASE WHEN undecided THEN reach ELSE amount END) AS at_most, bool_and(undecided) AS undecided,
+           bool_or(beyond) AS beyond, bool_and(below_detection) AND NOT bool_and(undecided) AS undetected
+    FROM ranked
+    GROUP BY project_id, station_id, parameter, taken_on, voice, accredited, on_paper, least, most, mean_most
 )
 SELECT (array_agg(id ORDER BY far DESC, id))[1] AS id, project_id, station_id,
        (array_agg(source_id ORDER BY far DESC, id))[1] AS source_id, parameter,
-       make_date(extract(year FROM taken_on)::int, 1, 1) AS taken_on,
-       accredited IS TRUE AS accredited, least, most, mean_most,
-       count(*)::int AS results,
-       count(DISTINCT taken_on) FILTER (WHERE undecided IS NOT TRUE)::int AS tests,
-       count(DISTINCT taken_on) FILTER (WHERE beyond)::int AS exceeding,
-       count(DISTINCT taken_on) FILTER (WHERE undecided)::int AS undecided,
-       count(DISTINCT taken_on) FILTER (WHERE below_detection)::int AS undetected,
+       make_date(extract(year FROM taken_on)::int, 1, 1) AS taken_on, accredited, least, most, mean_most,
+       string_to_array(string_agg(samples, ','), ',')::bigint[] AS samples,
+       ARRAY[TESTS] AS tests_of_months,
+       ARRAY[UNDECIDED] AS undecided_of_months,
+       (count(*) FILTER (WHERE beyond))::int AS exceeding, (count(*) FILTER (WHERE undetected))::int AS undetected,
        round((array_agg(amount ORDER BY far DESC, id))[1], 6) AS worst,
-       round(avg(amount), 6) AS mean,
-       ARRAY[OF_EACH_MONTH] AS months
-FROM judged
-GROUP BY project_id, station_id, parameter, make_date(extract(year FROM taken_on)::int, 1, 1), voice, accredited IS TRUE,
-         on_paper, least, most, mean_most
-""".replace("OF_EACH_MONTH", MONTHS)
+       round(avg(amount), 6) AS mean, round(avg(at_most), 6) AS mean_at_most,
+       ARRAY[WORST] AS months
+FROM day
+GROUP BY project_id, station_id, parameter, make_date(extract(year FROM taken_on)::int, 1, 1), voice, accredited, on_paper,
+         least, most, mean_most
+"""
+OF_A_MONTH = {
+    "TESTS": "(count(*) FILTER (WHERE month = {} AND NOT undecided))::int",
+    "UNDECIDED": "(count(*) FILTER (WHERE month = {} AND undecided))::int",
+    "WORST": "(array_agg(amount ORDER BY far DESC, id) FILTER (WHERE month = {}))[1]",
+}
+for name, figure in OF_A_MONTH.items():
+    months = ",\n       ".join(figure.format(month) for month in range(1, 13))
+    SUMMARY = SUMMARY.replace(f"ARRAY[{name}]", f"ARRAY[{months}]")
 
 
 class Migration(migrations.Migration):
@@ -108,7 +123,7 @@ class Migration(migrations.Migration):
                             ("4-E2", "4-E2"),
                             ("4-E3", "4-E3"),
                         ],
-                        help_text="Of receiving water, as the water authority classified it; it decides which standard holds.",
+                        help_text="Of receiving water, as the water authority classified it; it decides which standard holds. We know limits for 3-D1 and 3-D2; tests of other water are kept and not judged.",
                         max_length=4,
                         verbose_name="category of the water",
                     ),
@@ -522,6 +537,16 @@ class Migration(migrations.Migration):
                 ),
                 name="ph_is_at_most_14",
                 violation_error_message="pH lies between 0 and 14.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="watersample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parameter", "ph"), _negated=True), ("below_detection", False), _connector="OR"
+                ),
+                name="ph_is_always_detected",
+                violation_error_message="pH can always be measured. Give its value.",
             ),
         ),
         *(name_no_merged(table, column, named) for named, columns in COLUMNS.items() for table, column in columns),

@@ -96,6 +96,10 @@ class MetresColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
         super().__init__(*arguments, **usual | options)
 
 
+class QuantityColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
+    """How much of a product, in the unit beside it."""
+
+
 class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
     """A currency of ISO 4217; the one that forms begin with stands in `suggested`."""
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from accounts.models.columns import NameColumn
 from accounts.roles import SEES_ALL_PROJECTS
-from projects.models.columns import DayColumn, HectaresColumn, RowColumn
+from projects.models.columns import CountryColumn, DayColumn, HectaresColumn, RowColumn
 from projects.models.holdings import ChainMember
 from projects.models.projects import Project
 from projects.models.records import Record, StandingManager
-from projects.models.registers import Scheme, clean_number
+from projects.models.registers import REGISTERS, Scheme, clean_number
 from projects.models.rules import InOrder, NotNegative, OncePer
 from projects.models.sources import Source
 
@@ -32,6 +32,17 @@ class OfOrganisationQuerySet(models.QuerySet[Any]):
         chains = ChainMember.objects.filter(project__in=mines).values("organisation")
         run = mines.filter(operator__isnull=False).values("operator")
         return self.filter(Q(organisation__in=chains) | Q(organisation__in=run) | Q(Source.held_by(user)))
+
+
+class OrganisationIdentifierQuerySet(OfOrganisationQuerySet):
+    """Named reads of numbers in registers."""
+
+    def not_of_people(self) -> OrganisationIdentifierQuerySet:
+        """Without numbers of people, in which their identity cards can be read: only these are published."""
+        of_people = Q(organisation__kind=Organisation.Kind.PERSON)
+        for scheme, register in REGISTERS.items():
+            of_people |= Q(scheme=scheme) & ~Q(number__regex=register.not_of_people)
+        return self.exclude(of_people)
 
 
 class CalledOtherwise(Record):
@@ -56,13 +67,17 @@ class OrganisationIdentifier(CalledOtherwise):
 
     organisation = RowColumn(Organisation, related_name="identifiers", verbose_name=_("organisation"))
     scheme = models.CharField(_("register"), max_length=10, choices=Scheme)
-    number = models.CharField(_("number"), max_length=30)
+    number = models.CharField(
+        _("number"),
+        max_length=30,
+        help_text=_("Numbers of people, such as a RUC that does not begin with 20, are not published."),
+    )
 
     known_by, kept_by = "number", "organisation"
     mines = "organisation__chains__project"
 
-    objects = StandingManager.from_queryset(OfOrganisationQuerySet)()
-    with_withdrawn = OfOrganisationQuerySet.as_manager()
+    objects = StandingManager.from_queryset(OrganisationIdentifierQuerySet)()
+    with_withdrawn = OrganisationIdentifierQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation", "scheme", "number"]
@@ -71,8 +86,7 @@ class OrganisationIdentifier(CalledOtherwise):
                 *("scheme", "number"),
                 at="number",
                 name="a_number_of_a_register_is_one_organisation_s",
-                says=_("%(whose)s has this number already. Correct the number or the organisation."),
-                whose="organisation__name",
+                says=_("An organisation has this number already. Correct the number, or choose that organisation."),
             )
         ]
 
@@ -179,7 +193,7 @@ class MineName(OtherName):
 
 
 class Concession(Record):
-    """A mining concession on which a mine stands; each is of one mine."""
+    """A mining concession on which a mine stands; each is of one mine, and each country has its own codes."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="concessions", verbose_name=_("project"))
     code = NameColumn(_("code of the concession"), max_length=30, help_text=_("As the mining register spells it."))
@@ -187,22 +201,27 @@ class Concession(Record):
     holder = RowColumn(Organisation, null=True, blank=True, verbose_name=_("holder of the title"))
     hectares = HectaresColumn(_("hectares"))
     titled_on = DayColumn(_("day of the title"), happened=True, null=True, blank=True)
+    country = CountryColumn(_("country"), max_length=2, blank=True, editable=False)
 
     class Meta:
         ordering = ["project", "code"]
         constraints = [
             OncePer(
-                "code",
+                *("country", "code"),
                 at="code",
                 name="a_concession_is_of_one_mine",
-                says=_("%(whose)s has a concession of this code already. Correct the code or the mine."),
-                whose="project__name",
+                says=_("A mine of this country has a concession of this code already. Correct the code or the mine."),
             ),
             NotNegative("hectares", says=_("A number of hectares cannot be negative.")),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        """It lies in the country of its mine, whose register gives the code."""
+        super().clean()
+        self.country = self.project.country
 
     def concerned_years(self) -> None:
         """Every year that is open: it lasts."""

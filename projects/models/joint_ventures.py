@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
-from projects.models.columns import DayColumn, PercentColumn, SentenceColumn
+from accounts.models import Organisation
+from projects.models.columns import DayColumn, PercentColumn, RowColumn, SentenceColumn
 from projects.models.projects import Project
 from projects.models.records import PeriodRecord, Record
 from projects.models.rules import Check, InOrder, NoOverlap, OncePer
@@ -27,6 +28,14 @@ class FigureBasis(PeriodRecord):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="figure_bases", verbose_name=_("project"))
     of = models.CharField(_("of which figures"), max_length=10, choices=Of)
+    reporter = RowColumn(
+        Organisation,
+        reports=True,
+        null=True,
+        blank=True,
+        verbose_name=_("whose returns"),
+        help_text=_("Leave empty if it is so of all returns."),
+    )
     declared = models.CharField(_("what they are about"), max_length=8, choices=Basis)
 
     class Meta(PeriodRecord.Meta):
@@ -34,7 +43,8 @@ class FigureBasis(PeriodRecord):
         constraints = [
             *PeriodRecord.Meta.constraints,
             OncePer(
-                *("project", "of", "period_start", "period_end"),
+                *("project", "of", "reporter", "period_start", "period_end"),
+                nulls_distinct=False,
                 at="of",
                 name="the_basis_of_figures_is_said_once_a_period",
                 says=_("What these figures are about is already here for this period. Open and amend it."),
@@ -46,15 +56,22 @@ class FigureBasis(PeriodRecord):
 
 
 class AgreedShare(Record):
-    """The share of a mine that was agreed for the nation or for communities; 0 where it was agreed that there is none."""
+    """The share of a mine that was agreed for the nation or for communities.
+
+    0: it was agreed that there is none; None: one was agreed, and nobody knows how much it is.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="agreed_shares", verbose_name=_("project"))
     agreed_percent = PercentColumn(
         _("share agreed, %"),
         max_digits=7,
         decimal_places=4,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text=_("0 if the agreement or an authority says that none was agreed."),
+        help_text=_(
+            "0 if the agreement or an authority says that none was agreed; empty if nobody knows how much was."
+        ),
     )
     agreed_on = DayColumn(_("agreed on"), happened=True)
     ends_on = DayColumn(_("until"), null=True, blank=True, help_text=_("Leave empty while it lasts."))
@@ -87,4 +104,5 @@ class AgreedShare(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agreed_percent.normalize():f} %, {long_date(self.agreed_on)}"
+        share = "?" if self.agreed_percent is None else f"{self.agreed_percent.normalize():f}"
+        return f"{share} %, {long_date(self.agreed_on)}"

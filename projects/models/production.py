@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from accounts.models import Organisation
-from projects.models.columns import NumberColumn, RowColumn
+from projects.models.columns import QuantityColumn, RowColumn
 from projects.models.projects import Mineral, Project
 from projects.models.records import PeriodRecord
 from projects.models.rules import NotNegative, OncePer
@@ -23,7 +23,7 @@ class ProductionReturn(PeriodRecord):
     project = models.ForeignKey(Project, models.PROTECT, related_name="production_returns", verbose_name=_("project"))
     producer = RowColumn(Organisation, reports=True, usually_the_operator=True, verbose_name=_("producer"))
     mineral = models.ForeignKey(Mineral, models.PROTECT, related_name="+", verbose_name=_("mineral"))
-    quantity = NumberColumn(
+    quantity = QuantityColumn(
         _("produced"),
         max_digits=18,
         decimal_places=4,

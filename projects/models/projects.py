@@ -79,7 +79,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             Q(pk__in=self.order_by().values("pk")) | Q(pk__in=former_names(self).values("pk"))
         )
 
-    def search(self, text: str) -> ProjectQuerySet:
+    def search(self, text: str, user: User) -> ProjectQuerySet:
         """Projects whose name, other names, operator or area resemble the text."""
         similar = Q(name__unaccent__icontains=text) | Q(operator__name__unaccent__icontains=text)
         return (
@@ -88,7 +88,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 similar
                 | Q(areas__name__unaccent__icontains=text)
                 | Q(likeness__gt=0.5)
-                | called_like(Project.objects.all(), text)
+                | called_like(Project.objects.all(), text, user)
             )
             .distinct()
         )

@@ -103,3 +103,7 @@ class PeriodRecord(Record):
                 says=_("The period ends before it starts."),
             )
         ]
+
+    def concerned_years(self) -> list[int]:
+        """The year of its first day: it may reach into each year of which it has days."""
+        return [self.period_start.year]

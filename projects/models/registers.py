@@ -40,12 +40,16 @@ class Register:
     checks: slice
     """where the digits stand that follow from all others"""
     written: Text
+    not_of_people: str = ""
+    """the form of those that are no number of a person; empty: the register gives people none"""
 
 
 REGISTERS = {
-    Scheme.RUC: Register(ruc, {11}, slice(-1, None), _("eleven digits, of which the first two are 10, 15, 17 or 20")),
+    Scheme.RUC: Register(
+        ruc, {11}, slice(-1, None), _("eleven digits, of which the first two are 10, 15, 17 or 20"), "^20"
+    ),
     Scheme.LEI: Register(lei, {20}, slice(-2, None), _("twenty digits and letters, of which the last two are digits")),
-    Scheme.RUT: Register(rut, {8, 9}, slice(-1, None), _("seven or eight digits, and one more or a K")),
+    Scheme.RUT: Register(rut, {8, 9}, slice(-1, None), _("seven or eight digits, and one more or a K"), "^[5-9].{8}$"),
     Scheme.USCC: Register(
         uscc, {18}, slice(-1, None), _("eighteen digits and letters, of which the first eight are digits")
     ),

@@ -16,7 +16,6 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
-from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
@@ -130,33 +129,13 @@ class AmongStanding(Rule):
 
 
 class OncePer(AmongStanding, models.UniqueConstraint):
-    """No two records that stand have the same values in all of these columns, which stand in `fields`.
+    """No two records that stand have the same values in all of these columns, which stand in `fields`."""
 
-    Its words may name with `%(whose)s` what the other record belongs to; `whose` leads to that name.
-    """
-
-    def __init__(self, *columns: str, at: str, name: str, says: Text, whose: str = "") -> None:
-        super().__init__(fields=columns, condition=STANDS, name=name, violation_error_message=says)
-        self.at, self.says, self.whose = at, says, whose
-
-    def words(self, whose: object = "") -> str:
-        """What it says where it is broken."""
-        return str(self.says % {"whose": whose or _("Another one")})
-
-    def get_violation_error_message(self) -> str:
-        """What it says where nobody knows yet which other record there is."""
-        return self.words()
-
-    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
-        """Raise ValidationError that names what the other record belongs to, where the rule does so."""
-        try:
-            super().validate(model, instance, exclude, using)
-        except ValidationError:
-            if not self.whose:
-                raise
-            others = model._default_manager.filter(**{name: getattr(instance, name) for name in self.fields})
-            whose = others.exclude(pk=instance.pk).values_list(self.whose, flat=True).first()
-            raise ValidationError({self.at: ValidationError(self.words(whose), self.name)}) from None
+    def __init__(self, *columns: str, at: str, name: str, says: Text, nulls_distinct: bool | None = None) -> None:
+        super().__init__(
+            fields=columns, condition=STANDS, name=name, violation_error_message=says, nulls_distinct=nulls_distinct
+        )
+        self.at = at
 
 
 class DateRange(Func):

@@ -81,7 +81,10 @@ class MonitoringStation(Record):
         max_length=4,
         choices=CATEGORIES,
         blank=True,
-        help_text=_("Of receiving water, as the water authority classified it; it decides which standard holds."),
+        help_text=_(
+            "Of receiving water, as the water authority classified it; it decides which standard holds. We know limits for "
+            "3-D1 and 3-D2; tests of other water are kept and not judged."
+        ),
     )
     in_mixing_zone = models.BooleanField(
         _("it lies in the mixing zone"),
@@ -145,8 +148,10 @@ class MonitoringStation(Record):
 
     @property
     def standard(self) -> str:
-        """Which limits hold; empty where nobody says the category of the water."""
-        return LMP if self.water == self.Water.EFFLUENT else self.category
+        """Which limits hold; empty in the mixing zone, and where nobody says the category of the water."""
+        if self.water == self.Water.EFFLUENT:
+            return LMP
+        return "" if self.in_mixing_zone else self.category
 
 
 class RequiredSamples(Record):
@@ -249,6 +254,12 @@ class WaterSample(Record):
                 condition=~Q(parameter="ph") | Q(value__isnull=True) | Q(value__lte=14),
                 name="ph_is_at_most_14",
                 says=_("pH lies between 0 and 14."),
+            ),
+            Check(
+                at="below_detection",
+                condition=~Q(parameter="ph") | Q(below_detection=False),
+                name="ph_is_always_detected",
+                says=_("pH can always be measured. Give its value."),
             ),
         ]
 

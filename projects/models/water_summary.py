@@ -43,8 +43,9 @@ class TupleField(ArrayField[Any, Any]):
 class WaterSummary(models.Model):
     """What the tests of one parameter found at one station in one year, by who took them: a view over what stands.
 
-    The tests of a row are alike in who says so, whether their laboratory is accredited, and whether a paper stands behind
-    them. It is called by the worst of them. Tests of one day count once, as the worst of them says.
+    The tests of a row are alike in who says so, whether their laboratory is accredited and, where that side needs one,
+    whether a paper stands behind them. It is called by the worst of them. Tests of one day count once for each side, as the
+    worst says of those that can tell whether the water is within its limit.
     """
 
     summary_of = WaterSample
@@ -60,13 +61,15 @@ class WaterSummary(models.Model):
     least = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     mean_most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    results = models.IntegerField()
-    tests = models.IntegerField()
+    samples = TupleField(models.BigIntegerField())
+    """the keys of all its tests"""
+    tests_of_months = TupleField(models.IntegerField())
+    undecided_of_months = TupleField(models.IntegerField())
     exceeding = models.IntegerField()
-    undecided = models.IntegerField()
     undetected = models.IntegerField()
-    worst = models.DecimalField(max_digits=14, decimal_places=6)
-    mean = models.DecimalField(max_digits=14, decimal_places=6)
+    worst = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    mean = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    mean_at_most = models.DecimalField(max_digits=14, decimal_places=6)
     months = TupleField(models.DecimalField(max_digits=14, decimal_places=6, null=True))
 
     class Meta:

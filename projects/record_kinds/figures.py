@@ -70,8 +70,8 @@ FIGURES = (
         help=_(
             "Of a mine with several partners: whether its figures are those of the whole mine, or of one partner’s share."
         ),
-        columns=("of", "period_end", "declared"),
-        carried=("period_start", "period_end", "declared"),
+        columns=("of", "reporter", "period_end", "declared"),
+        carried=("reporter", "period_start", "period_end", "declared"),
         optional=True,
         reported_by_companies=True,
     ),

@@ -108,7 +108,7 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
     if text:
         matches: list[Any] = [Q(**{f"{column}__unaccent__icontains": text}) for column in listed.search]
         if issubclass(listed.model, Mergeable):
-            matches.append(called_like(rows, text))
+            matches.append(called_like(rows, text, signed_in(request)))
         rows = rows.filter(Q.create(matches, connector=Q.OR))
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     columns: list[Any] = [listed.model._meta.get_field(name) for name in listed.columns]

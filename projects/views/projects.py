@@ -45,7 +45,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         .select_related("operator")
         .prefetch_related("minerals", "areas", "phases")
     )
-    filtered = ProjectFilter(request.GET, rows)
+    filtered = ProjectFilter(request.GET, rows, request=request)
     page = LongListPaginator(filtered.qs, ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

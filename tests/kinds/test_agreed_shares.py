@@ -19,8 +19,8 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     return days | {"agreed_percent": "10", "document": "Mining contract, clause 12"}
 
 
-@pytest.mark.parametrize(("percent", "refused"), [(-1, True), (0, False), (100, False), (101, True)])
-def test_a_share_is_0_to_100_percent(percent: int, refused: bool) -> None:
+@pytest.mark.parametrize(("percent", "refused"), [(-1, True), (0, False), (100, False), (101, True), (None, False)])
+def test_a_share_is_0_to_100_percent_or_unknown(percent: int | None, refused: bool) -> None:
     rule: Any = AgreedShare._meta.constraints[0]
     assert rule.broken_by({"agreed_percent": percent}) == refused
 
@@ -36,8 +36,8 @@ def test_two_shares_are_not_agreed_for_one_day() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "public"])
-@pytest.mark.parametrize(("percent", "words"), [(10, "10\xa0%"), (0, "No share")])
-def test_what_was_agreed_stands_on_the_public_page(client: Client, percent: int, words: str) -> None:
+@pytest.mark.parametrize(("percent", "words"), [(10, "10\xa0%"), (0, "No share"), (None, "We don’t know how much")])
+def test_what_was_agreed_stands_on_the_public_page(client: Client, percent: int | None, words: str) -> None:
     cast = gather_cast()
     own = open_mine(cast.monitor, cast.company)
     AgreedShare.objects.update(agreed_percent=percent)

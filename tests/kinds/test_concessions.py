@@ -21,13 +21,15 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-def test_a_code_that_exists_already_is_refused_with_the_name_of_its_mine_in_forms_and_imports() -> None:
+def test_a_code_that_another_mine_of_the_country_has_is_refused_and_the_mine_is_not_named() -> None:
     cast = gather_cast()
     own, other = open_mine(cast.monitor, cast.company), mine(cast.monitor, "Qori Mayu")
+    abroad = mine(cast.monitor, "Ch'aska", country="BO")
     code = own.records[KIND].code
-    says = "Puka Sami has a concession of this code already. Correct the code or the mine."
+    says = "A mine of this country has a concession of this code already. Correct the code or the mine."
     form = KINDS_OF_RECORD[KIND].form({"code": code}, actor=cast.monitor, project=other)
     assert form.errors == {"code": [says]}
+    assert KINDS_OF_RECORD[KIND].form({"code": code}, actor=cast.monitor, project=abroad).is_valid()
     text = f"project,code of the concession\nQori Mayu,{code}\n".encode()
     row = map_columns(cast.monitor, upload(cast.monitor, "c.csv", text, KIND)).rows.get()
     assert says in str(row.errors)

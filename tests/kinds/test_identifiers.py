@@ -16,12 +16,21 @@ from tests.projects.intake_help import confirm, map_columns, upload
 
 KIND, FOUND_BY, BY_COMPANIES = "identifiers", "sami", False
 RUC = "20512333797"
+TAKEN = "An organisation has this number already. Correct the number, or choose that organisation."
 
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """The RUC of the company, another one for each mine and year."""
-    first = f"20{mine.pk % 10_000:04d}{year}"
-    return {"organisation": company.pk, "scheme": "PE-RUC", "number": first + ruc.calc_check_digit(first)}
+    return {
+        "organisation": company.pk,
+        "scheme": "PE-RUC",
+        "number": number_beginning(f"20{mine.pk % 10_000:04d}{year}"),
+    }
+
+
+def number_beginning(first: str) -> str:
+    """A RUC of ten digits and the one that checks them."""
+    return first + str(ruc.calc_check_digit(first))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +69,7 @@ def test_a_number_that_its_register_cannot_have_given_is_refused_with_the_check_
 
 
 @pytest.mark.django_db
-def test_a_wrong_digit_is_said_at_the_number_and_a_number_of_somebody_else_with_their_name() -> None:
+def test_a_wrong_digit_is_said_at_the_number_and_so_is_a_number_of_somebody_else() -> None:
     cast = gather_cast()
     form = KINDS_OF_RECORD[KIND].form
     given = {"organisation": cast.company.pk, "scheme": "PE-RUC"}
@@ -68,11 +77,11 @@ def test_a_wrong_digit_is_said_at_the_number_and_a_number_of_somebody_else_with_
     assert list(wrong.errors) == ["number"]
     enter(cast.monitor, OrganisationIdentifier(organisation=cast.other_company, scheme="PE-RUC", number=RUC))
     taken = form(given | {"number": "20512 333797"}, actor=cast.monitor, project=None)
-    assert taken.errors == {"number": ["Minera Ajena has this number already. Correct the number or the organisation."]}
+    assert taken.errors == {"number": [TAKEN]}
 
 
 @pytest.mark.django_db
-def test_an_import_knows_an_owner_by_its_number_and_says_whose_number_is_there_already() -> None:
+def test_an_import_knows_an_owner_by_its_number_and_refuses_a_number_that_is_there_already() -> None:
     cast = gather_cast()
     own = open_mine(cast.monitor, cast.company)
     enter(cast.monitor, OrganisationIdentifier(organisation=cast.other_company, scheme="PE-RUC", number=RUC))
@@ -81,7 +90,7 @@ def test_an_import_knows_an_owner_by_its_number_and_says_whose_number_is_there_a
     assert OwnershipStake.objects.get(project=own.project, share_percent=5).owner == cast.other_company
     numbers = f"organisation,register,number\nMinera Sami,RUC (Peru),{RUC}\n".encode()
     row = map_columns(cast.monitor, upload(cast.monitor, "n.csv", numbers, KIND)).rows.get()
-    assert "Minera Ajena has this number already" in str(row.errors)
+    assert TAKEN in str(row.errors)
 
 
 @pytest.mark.django_db
@@ -117,3 +126,26 @@ def test_numbers_of_those_that_run_and_own_a_mine_stand_on_its_public_page(clien
     assert mine.records[KIND].number in page
     assert RUC not in page
     assert "PE-RUC" in client.get(f"/es/projects/{mine.project.slug}/{YEAR}/names.csv").content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_numbers_in_which_the_identity_card_of_a_person_can_be_read_are_not_published(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    person = Organisation.objects.create(name="Rosa Quispe Mamani", kind="person")
+    shares = {"project": mine.project, "share_percent": 10, "starts_on": f"{YEAR}-01-01"}
+    enter(cast.monitor, OwnershipStake(owner=person, **shares))
+    of_people = [number_beginning(first) for first in ("1012345678", "1512345678", "1712345678")]
+    for number in of_people:
+        enter(cast.monitor, OrganisationIdentifier(organisation=cast.company, scheme="PE-RUC", number=number))
+    for scheme, number in (("PE-RUC", RUC), ("XI-LEI", "213800KUD8LAJWSQ9D15")):
+        enter(cast.monitor, OrganisationIdentifier(organisation=person, scheme=scheme, number=number))
+    for number in ("125319092", "760864285"):
+        enter(cast.monitor, OrganisationIdentifier(organisation=cast.company, scheme="CL-RUT", number=number))
+    publication = published(cast, produced(mine.project))
+    page = client.get(f"/en/projects/{mine.project.slug}/owners/").content.decode()
+    table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/names.csv").content.decode()
+    for text in (publication.document, page, table):
+        assert "760864285" in text
+        assert mine.records[KIND].number in text
+        assert [one for one in (*of_people, RUC, "213800KUD8LAJWSQ9D15", "125319092") if one in text] == []

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import Organisation
 from projects.forms import OrganisationForm
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import OrganisationName, OwnershipStake, Project
+from projects.models import OrganisationIdentifier, OrganisationName, OwnershipStake, Project
 from tests.cast import YEAR, Cast, enter, gather_cast, open_mine, produced, published
 from tests.projects.intake_help import confirm, map_columns, upload
 
@@ -55,6 +55,42 @@ def test_a_name_that_two_share_is_refused_as_ambiguous(cast: Cast) -> None:
     text = 'project,owner,"share, %",from\nPuka Sami,五矿资源,5,01/01/2024\n'.encode()
     row = map_columns(cast.monitor, upload(cast.monitor, "s.csv", text, "stakes")).rows.get()
     assert "ambiguous_name" in str(row.errors)
+
+
+@pytest.mark.parametrize("field", ["payer", "payee"])
+def test_a_payment_of_a_name_that_two_share_is_refused_and_nobody_is_guessed_or_added(cast: Cast, field: str) -> None:
+    open_mine(cast.monitor, cast.company)
+    enter(cast.monitor, OrganisationName(organisation=cast.company, name="五矿资源"))
+    names = {"payer": "Minera Sami", "payee": "Minera Ajena"} | {field: "五矿资源"}
+    text = f"payer,payee,year,currency,amount paid\n{names['payer']},{names['payee']},{YEAR},PEN,100\n".encode()
+    row = map_columns(cast.monitor, upload(cast.monitor, "p.csv", text, "disbursements")).rows.get()
+    assert [(one["field"], one["code"]) for one in row.errors if one["code"] == "ambiguous_name"] == [
+        (field, "ambiguous_name")
+    ]
+    assert row.state == "refused"
+    assert not Organisation.objects.filter(name="五矿资源").exists()
+
+
+def test_the_operator_of_a_new_mine_is_not_guessed_among_two_of_a_name_but_an_own_name_goes_before(cast: Cast) -> None:
+    open_mine(cast.monitor, cast.company)
+    enter(cast.monitor, OrganisationName(organisation=cast.company, name="五矿资源"))
+    for one in (cast.other_company, cast.ngo):
+        enter(cast.monitor, OrganisationName(organisation=one, name="Minera Sami"))
+    text = "project,country,operator\nPuka Norte,PE,五矿资源\nPuka Sur,PE,Minera Sami\n".encode()
+    shared, own = map_columns(cast.monitor, upload(cast.monitor, "p.csv", text, "projects")).rows.order_by("number")
+    assert "ambiguous_name" in str(shared.errors)
+    assert "ambiguous_name" not in str(own.errors)
+
+
+def test_who_does_not_see_a_name_does_not_find_anybody_by_it(cast: Cast, client: Client) -> None:
+    enter(cast.monitor, OrganisationIdentifier(organisation=cast.other_company, scheme="PE-RUC", number="20512333797"))
+    for person, found in ((cast.monitor, True), (cast.operator, False)):
+        client.force_login(person)
+        for text in ("五矿", "20512333797"):
+            page = client.get("/en/work/lists/organisations/", {"q": text}).content.decode()
+            groups = client.get("/en/work/search/", {"q": text}).context["groups"]
+            rows = [row for group, rows in groups if group.place.code == "organisations" for _url, row, _about in rows]
+            assert ("Minera Ajena" in page, cast.other_company in rows) == (found, found)
 
 
 def test_whoever_adds_an_organisation_by_a_known_other_name_is_asked_whether_it_is_that_one(cast: Cast) -> None:

@@ -8,14 +8,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from compliance.evaluation.criteria.water import WaterFact
 from compliance.evaluation.gathering import Scope, gather
+from compliance.public_pages.checks import describe_checks
+from compliance.public_pages.sections import Subject
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import MonitoringStation, Project, WaterLimit, WaterSample
+from projects.models import MonitoringStation, Project, Source, WaterLimit, WaterSample
 from projects.water_limits import all_limits, limit_of
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
+from tests.compliance.evaluation.test_games import VERSIONS
 
 KIND, FOUND_BY, BY_COMPANIES = "water-samples", "r-20", True
 
@@ -66,6 +70,10 @@ def test_postgresql_counts_by_the_limits_of_the_file() -> None:
         ({"parameter": "ph", "value": "7", "unit": "pH"}, {}),
         ({"parameter": "ph", "value": "70", "unit": "pH"}, {"value": "ph_is_at_most_14"}),
         ({"parameter": "ph", "value": "7"}, {"unit": "only_ph_is_in_units_of_ph"}),
+        (
+            {"parameter": "ph", "value": "", "unit": "pH", "below_detection": "on", "detection_limit": "7"},
+            {"below_detection": "ph_is_always_detected"},
+        ),
     ],
 )
 def test_what_is_most_likely_a_slip_is_asked_about_and_what_cannot_be_is_refused(
@@ -100,21 +108,22 @@ def test_the_tests_of_a_year_are_one_fact_for_each_side_that_took_them() -> None
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company).project
     enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.04")
+    unseen: dict[str, Any] = {"detection_limit": Decimal("0.2"), "as_in_report": True}
+    enter_lead(cast.monitor, mine, date(YEAR, 1, 5), None, number="second of the day", **unseen)
     enter_lead(cast.monitor, mine, date(YEAR, 1, 6), None)
     enter_lead(cast.monitor, mine, date(YEAR, 3, 7), "60", unit="ug/L")
     enter_lead(cast.monitor, mine, date(YEAR, 3, 7), "0.02", number="second of the day")
-    enter_lead(cast.monitor, mine, date(YEAR, 4, 8), None, detection_limit=Decimal("0.2"), as_in_report=True)
+    enter_lead(cast.monitor, mine, date(YEAR, 4, 8), None, **unseen)
     enter_lead(cast.monitor, mine, date(YEAR, 5, 9), "0.07", "community")
     enter_lead(cast.monitor, mine, date(YEAR, 6, 9), "0.01", accredited=None)
     enter_lead(cast.monitor, mine, date(YEAR - 1, 5, 9), "0.5")
     rows = {(row.voice, row.accredited): row for row in lead_in(mine)}
     assert rows.keys() == {("authority", True), ("community", True), ("authority", False)}
     one = rows["authority", True]
-    assert (one.most, one.results, one.tests, one.exceeding, one.undecided, one.undetected) == (
-        *(Decimal("0.05"), 5, 3, 1, 1, 2),
-    )
-    assert (one.worst, one.mean) == (Decimal("0.06"), Decimal("0.045"))
-    assert one.months[:4] == (Decimal("0.04"), None, Decimal("0.06"), Decimal("0.1"))
+    assert (one.most, one.exceeding, one.undetected) == (Decimal("0.05"), 1, 1)
+    assert (one.tests_of_months, one.undecided_of_months) == ((2, 0, 1, *(0,) * 9), (0, 0, 0, 1, *(0,) * 8))
+    assert (one.worst, one.mean, one.mean_at_most) == (Decimal("0.06"), Decimal("0.035"), Decimal("0.11625"))
+    assert one.months == (Decimal("0.04"), None, Decimal("0.06"), *(None,) * 9)
     assert one.record == f"water-sample/{WaterSample.objects.get(unit='ug/L').pk}"
     assert [row.tests for row in lead_in(mine, YEAR - 1)] == [1]
 
@@ -128,6 +137,64 @@ def test_water_without_a_category_has_no_limit_and_withdrawn_tests_count_nowhere
     assert [(row.most, row.tests, row.exceeding) for row in lead_in(mine)] == [(None, 1, 0)]
     WaterSample.objects.update(withdrawn_at="2026-01-01T00:00Z")
     assert lead_in(mine) == []
+
+
+@pytest.mark.django_db
+def test_in_the_mixing_zone_no_limit_holds() -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.4")
+    MonitoringStation.objects.update(in_mixing_zone=True)
+    assert [(row.most, row.tests, row.exceeding) for row in lead_in(mine)] == [(None, 1, 0)]
+    assert MonitoringStation.objects.earliest("pk").standard == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("voice", "tests"), [("authority", [1]), ("community", [1]), ("company", [1, 1]), ("unknown", [1, 1])]
+)
+def test_a_day_counts_once_for_each_side_and_paper_parts_only_the_words_that_need_it(
+    voice: str, tests: list[int]
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    for number in ("on paper", "without"):
+        enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.04", voice, number=number)
+    on_paper = WaterSample.objects.get(number="on paper").source
+    on_paper.reference = "https://example.org/informe"
+    on_paper.save()
+    assert [row.tests for row in lead_in(mine)] == tests
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (("verified", "disputed"), "disputed"),
+        (("disputed", "unverified"), "disputed"),
+        (("verified", "unverified"), "unverified"),
+        (("verified", "verified"), "verified"),
+        (("verified", "reported"), None),
+    ],
+)
+def test_what_sums_up_tests_is_in_dispute_with_any_of_them_and_verified_with_all(
+    states: tuple[str, str], state: str | None
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    by_whom = {
+        "verified_by": cast.reviewer,
+        "verified_at": timezone.now(),
+        "verification_note": "Compared with the report.",
+    }
+    for month, (value, of_one) in enumerate(zip(("0.02", "0.01"), states, strict=True), start=1):
+        enter_lead(cast.monitor, mine, date(YEAR, month, 5), value)
+        checked = Source.objects.filter(pk=WaterSample.objects.latest("pk").source_id)
+        checked.update(state=of_one, **(by_whom if of_one == "verified" else {}))
+    [facts] = gather(Scope(frozenset({(mine.pk, YEAR)}), date(YEAR + 2, 1, 1))).values()
+    [lead] = [row for row in facts[WaterFact] if row.parameter == "lead"]
+    checks = describe_checks(Subject(mine, facts, VERSIONS[7], date(YEAR + 2, 1, 1), [])) or []
+    assert [check.state for check in checks if check.record == lead.record] == ([state] if state else [])
 
 
 @pytest.mark.django_db

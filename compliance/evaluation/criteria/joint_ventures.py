@@ -1,6 +1,6 @@
 """Mines of several partners: whether every part is told of, and how much the nation and communities own."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from compliance.evaluation.criteria.ownership import (
 from compliance.evaluation.criteria.production import ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.registry import measure
-from compliance.evaluation.facts import EmploymentFact, Facts, Row, fact_table, within_year
+from compliance.evaluation.facts import EmploymentFact, Facts, Row, column, fact_table, reaching_into_year, within_year
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.owners import Chain
 from compliance.evaluation.words import code, gettext_noop
@@ -31,8 +31,7 @@ COMMUNITY = "community_body"
 NOT_SAID = "not-said"
 
 ONE_OWNER = code("one-owner", gettext_noop("one owner holds all of the mine"))
-PARTNERS_UNKNOWN = code("partners-unknown", gettext_noop("nobody knows who the other partners are"))
-SHARES_DO_NOT_ADD_UP = code("shares-do-not-add-up", gettext_noop("the shares of the partners do not add up to 100"))
+PARTNERS_UNKNOWN = code("partners-unknown", gettext_noop("nobody knows who all the partners are"))
 NO_FIGURES = code("no-figures", gettext_noop("no figures of which the basis could be said are on record"))
 NO_BASIS = code("no-basis", gettext_noop("of some figures nobody knows whether they are those of the whole mine"))
 BASIS_BARE_WORD = code(
@@ -45,17 +44,24 @@ NO_AGREED_SHARE = code(
 )
 NONE_AGREED = code("none-agreed", gettext_noop("no share was agreed for the nation or communities"))
 NONE_AGREED_BARE_WORD = code(
-    "none-agreed-bare-word", gettext_noop("that no share was agreed is the company's word, or has no paper")
+    "none-agreed-bare-word", gettext_noop("that no share was agreed is the company's word, or no paper shows it")
 )
 OWNERS_NOT_TRACED = code("owners-not-traced", gettext_noop("nobody knows who the last owners of a part are"))
 
 
-@fact_table("figure-bases", record="figure-basis", years=within_year("period_start__year", "period_end__year"))
+@fact_table(
+    "figure-bases",
+    record="figure-basis",
+    years=within_year("period_start__year", "period_end__year"),
+    carried=reaching_into_year("period_start__year", "period_end__year"),
+)
 class FigureBasisFact(Row):
     """Whether figures of one kind about a period are those of the whole mine, or only of one partner's share."""
 
     of: str
     """name of the table of figures"""
+    reporter: str | None = column("reporter__name", default=None)
+    """whose returns they are; None: those of whoever reports"""
     period_start: date
     period_end: date
     declared: str
@@ -64,17 +70,18 @@ class FigureBasisFact(Row):
 
 @fact_table("agreed-shares", record="agreed-share", years=at_the_end_of_the_year("agreed_on__year", "ends_on__year"))
 class AgreedShareFact(Row):
-    """The share of the mine that was agreed for the nation or communities; 0: it was agreed that there is none."""
+    """The share of the mine that was agreed for the nation or communities."""
 
-    agreed_percent: Decimal
+    agreed_percent: Decimal | None = None
+    """0: it was agreed that there is none; None: nobody knows how much was agreed"""
     agreed_on: date
     document: str = ""
     """which document says so"""
 
     @property
     def shows_that_none_was_agreed(self) -> bool:
-        """Whether somebody other than the company shows that no share was agreed."""
-        return self.agreed_percent == 0 and self.voice != COMPANY and not self.bare_word
+        """Whether somebody other than the company shows on paper, or at an address that opens, that no share was agreed."""
+        return self.agreed_percent == 0 and self.voice != COMPANY and bool(self.evidence or self.opens)
 
 
 Figure = EmploymentFact | PurchasesFact | ProductionFact
@@ -82,7 +89,7 @@ Figure = EmploymentFact | PurchasesFact | ProductionFact
 
 @measure(
     codes=(
-        *(NO_OWNERS, OWNERS_TOLD_ONLY, ONE_OWNER, PARTNERS_UNKNOWN, SHARES_DO_NOT_ADD_UP),
+        *(NO_OWNERS, OWNERS_TOLD_ONLY, ONE_OWNER, PARTNERS_UNKNOWN),
         *(NO_FIGURES, NO_BASIS, BASIS_BARE_WORD, BASIS_NOT_SAID, BASES_DIFFER),
     ),
 )
@@ -90,62 +97,82 @@ def parts_told(facts: Facts, indicator: Indicator) -> Measurement:
     """Whether the partners' shares add up to the whole mine, and every figure says of which part of it it tells.
 
     Rule: the shares of the last day of the period add up to 100, give or take 0.01, and of every employment, procurement
-    and production return of the period it is on record whether it is about the whole mine or a partner's share. Broken
-    where the shares of two partners or more do not, and where a return is known not to say it. Not applicable where a
-    paper shows that one owner holds all.
+    and production return about days of the period it is on record whether it is about the whole mine or a partner's share.
+    Where one company holds all of the mine, its direct owners are the partners, or those of the one that holds all of it.
+    Broken where a return is known not to say it. Not applicable where papers show a single last owner behind the mine.
     Unit: percent, the sum of the shares. Source: EITI Standard 2023, part 3; domain.md D, J01.
-    Missing: a bare word about shares or figures, a partner whom nobody knows beside a single one, a return of which
-    nobody knows what it is about, and a year without returns are unknown.
+    Missing: a bare word about shares or figures, partners whom nobody knows, which all shares below 100 in sum mean,
+    a return of which nobody knows what it is about, and a year without returns are unknown.
     """
-    stakes = facts[StakeFact]
-    if not stakes:
+    if not facts[StakeFact]:
         return measurement((), {NO_OWNERS})
-    on_paper = [one for one in stakes if not one.bare_word]
-    told, shown = (sum((one.share_percent for one in rows), ZERO) for rows in (stakes, on_paper))
-    alone = len({one.owner_key for one in stakes}) == 1
-    if alone and _add_up(shown):
-        return measurement(stakes, applicable=False, reason=ONE_OWNER)
-    doubts = {_doubt(figure, of, facts) for of, rows in _figures(facts).items() for figure in rows} or {NO_FIGURES}
+    levels = _levels(facts)
+    owned, partners = [row for rows in levels for row in rows], levels[-1]
+    on_paper = all(_add_up(row for row in rows if not row.bare_word) for rows in levels)
+    if on_paper and len({row.owner_key for row in partners}) == 1:
+        return measurement(owned, applicable=False, reason=ONE_OWNER)
+    doubts = {_doubt(*one, of, facts) for of, rows in _figures(facts).items() for one in rows} or {NO_FIGURES}
     broken = doubts & {BASIS_NOT_SAID}
     missing = doubts - {"", *broken}
-    if _add_up(told):
-        missing |= set() if _add_up(shown) else {OWNERS_TOLD_ONLY}
-    elif alone:
+    if not _add_up(partners):
         missing.add(PARTNERS_UNKNOWN)
-    else:
-        broken.add(SHARES_DO_NOT_ADD_UP)
+    elif not on_paper:
+        missing.add(OWNERS_TOLD_ONLY)
     passes = False if broken else None if missing else True
-    rows = (*stakes, *facts[FigureBasisFact])
-    return measurement(rows, missing, broken, value=None if passes is None else told, passes=passes)
+    value = None if passes is None else _sum(partners)
+    return measurement((*owned, *facts[FigureBasisFact]), missing, broken, value=value, passes=passes)
 
 
-def _add_up(percent: Decimal) -> bool:
-    return abs(percent - HUNDRED) <= ROUNDING
+def _levels(facts: Facts) -> list[tuple[OwnedRow, ...]]:
+    """The shares of the mine, and as long as one company holds all, the shares of that one; empty where they are unknown."""
+    levels: list[tuple[OwnedRow, ...]] = [facts[StakeFact]]
+    passed = set[str]()
+    while company := _company_of_all(levels[-1]):
+        holders = (row for row in facts[HoldingFact] if row.company_key == company)
+        levels.append(() if company in passed else tuple(holders))
+        passed.add(company)
+    return levels
 
 
-def _figures(facts: Facts) -> dict[str, list[Figure]]:
-    """The returns of the period by their tables."""
-    kinds: dict[str, tuple[Figure, ...]] = {
-        "employment": facts[EmploymentFact],
-        "purchases": facts[PurchasesFact],
-        "production": facts[ProductionFact],
+def _company_of_all(rows: Collection[OwnedRow]) -> str:
+    """The key of the one company that holds all and behind which there are others; empty where there is none."""
+    owners = {row.owner_key for row in rows if not row.is_last}
+    return owners.pop() if len({row.owner_key for row in rows}) == len(owners) == 1 and _add_up(rows) else ""
+
+
+def _sum(rows: Iterable[OwnedRow]) -> Decimal:
+    return sum((row.share_percent for row in rows), ZERO)
+
+
+def _add_up(rows: Iterable[OwnedRow]) -> bool:
+    return abs(_sum(rows) - HUNDRED) <= ROUNDING
+
+
+def _figures(facts: Facts) -> dict[str, list[tuple[Figure, str]]]:
+    """The returns about days of the period by their tables, each with whose it is."""
+    return {
+        "employment": [(one, one.employer) for one in facts[EmploymentFact]],
+        "purchases": [(one, one.buyer) for one in facts[PurchasesFact]],
+        "production": [(one, one.producer) for one in facts[ProductionFact]],
     }
-    return {of: [one for one in rows if not one.carried] for of, rows in kinds.items()}
 
 
-def _doubt(figure: Figure, of: str, facts: Facts) -> str:
+def _doubt(figure: Figure, whose: str, of: str, facts: Facts) -> str:
     """Why it is not known of which part of the mine a return tells; empty where it is."""
     about = [
         one
         for one in facts[FigureBasisFact]
-        if one.of == of and one.period_start <= figure.period_start and figure.period_end <= one.period_end
+        if one.of == of
+        and one.reporter in (None, whose)
+        and one.period_start <= figure.period_start
+        and figure.period_end <= one.period_end
     ]
     said = {one.declared for one in about if not one.bare_word}
     if not said:
         return BASIS_BARE_WORD if about else NO_BASIS
-    if len(said) > 1:
-        return BASES_DIFFER
-    return BASIS_NOT_SAID if NOT_SAID in said else ""
+    if NOT_SAID in said:
+        return BASIS_NOT_SAID
+    return BASES_DIFFER if len(said) > 1 else ""
 
 
 @measure(

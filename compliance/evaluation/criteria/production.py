@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.facts import Row, column, fact_table, from_year, within_year
+from compliance.evaluation.facts import Row, column, fact_table, from_year, reaching_into_year, within_year
 
 
 @fact_table("concessions", record="concession", years=from_year("titled_on__year"))
@@ -17,7 +17,12 @@ class ConcessionFact(Row):
     titled_on: date | None = None
 
 
-@fact_table("production", record="production-return", years=within_year("period_start__year", "period_end__year"))
+@fact_table(
+    "production",
+    record="production-return",
+    years=within_year("period_start__year", "period_end__year"),
+    carried=reaching_into_year("period_start__year", "period_end__year"),
+)
 class ProductionFact(Row):
     """How much of one mineral one company produced in one period."""
 

@@ -1,8 +1,8 @@
 """Water: whether it was measured as often as it must be, and how often it was beyond its limits."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
@@ -11,7 +11,7 @@ from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, 
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import Facts, Row, column, fact_table, of_year, reference
-from compliance.evaluation.framework import Indicator
+from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.words import code, gettext_noop
 
 NO_PROGRAMME = code("no-monitoring-programme", gettext_noop("nobody says how often water must be measured"))
@@ -21,6 +21,18 @@ PROGRAMME_BARE_WORD = code(
 )
 TOO_FEW_SAMPLES = code(
     "too-few-samples", gettext_noop("too few of the samples that are required were taken to tell how good the water is")
+)
+SAMPLES_MISSING = code(
+    "required-samples-missing",
+    gettext_noop("of some samples that are required no valid test is on record: each could be beyond the limit"),
+)
+NO_LIMIT = code(
+    "no-limit-known",
+    gettext_noop("for some of what was tested no limit is known, as where water has no known category"),
+)
+NOT_ASKED = code(
+    "not-asked-for",
+    gettext_noop("tests in the mixing zone, and of what the approved study is not known to ask for, are not counted"),
 )
 NO_TESTS = code("no-tests-of-water", gettext_noop("no test of this water for which there is a limit is on record"))
 NOT_VALID = code(
@@ -53,18 +65,27 @@ class RequiredSamplesFact(Row):
 
     station: str = reference("station", "monitoring-station")
     station_name: str = column("station__name", default="")
+    water: str = column("station__water")
+    """effluent or receiving"""
+    in_mixing_zone: bool = column("station__in_mixing_zone", default=False)
     parameter: str
     samples: int
     in_instrument: bool = True
     """whether the approved study asks for it"""
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """What must be measured where."""
+        return self.station, self.parameter
 
 
 @fact_table("water", record="water-sample", years=of_year("taken_on__year"))
 class WaterFact(Row):
     """What the tests of one parameter found at one station in the year, all by one side and alike in whether they count.
 
-    It is called by the worst of them. Amounts are milligrams in a litre, or units of pH; what could not be detected counts
-    as half the detection limit. Tests of one day count once.
+    It is called by the worst of them. Amounts are milligrams in a litre, or units of pH. Tests of one day count once for each
+    side, as the worst says of those that can tell whether the water is within its limit; what could not be detected counts
+    as half the detection limit.
     """
 
     station: str = reference("station", "monitoring-station")
@@ -80,20 +101,31 @@ class WaterFact(Row):
     most: Decimal | None = None
     mean_most: Decimal | None = None
     """the limits by which the tests were counted; None: there is none, or none is known"""
-    results: int
-    """all tests, of one day too; the mean is theirs"""
-    tests: int
-    """days on which it was measured and could be seen whether it is within the limits"""
+    tests_of_months: tuple[int, ...]
+    """days of each month, January first, with a test that tells whether the water is within its limits"""
+    undecided_of_months: tuple[int, ...] = ()
+    """days of each month on which less than could be detected may still be beyond the limit, and no test tells more"""
     exceeding: int = 0
-    """of these, days on which it was not"""
-    undecided: int = 0
-    """days on which less than could be detected may still be beyond the limit"""
+    """of the days with a test that tells it, those on which the water was beyond its limits"""
     undetected: int = 0
-    """days on which nothing was detected"""
-    worst: Decimal
-    mean: Decimal
+    """of the same days, those on which nothing was detected"""
+    worst: Decimal | None = None
+    mean: Decimal | None = None
+    """over the same days, the worst of each; None: there is no such day"""
+    mean_at_most: Decimal
+    """with the undecided days, where these are all that could not be seen"""
     months: tuple[Decimal | None, ...] = ()
-    """the worst of each month, January first; None: not measured"""
+    """the worst of each month, January first; None: no test tells it"""
+
+    @property
+    def tests(self) -> int:
+        """Days with a test that tells whether the water is within its limits."""
+        return sum(self.tests_of_months)
+
+    @property
+    def undecided(self) -> int:
+        """Days on which it was tested and nobody can tell."""
+        return sum(self.undecided_of_months)
 
     @property
     def counts(self) -> bool:
@@ -104,6 +136,51 @@ class WaterFact(Row):
     def subject(self) -> tuple[str, str]:
         """What was measured where."""
         return self.station, self.parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """One parameter at one station: how many samples are required so far, and the tests of the company, or of nobody knows whom."""
+
+    required: RequiredSamplesFact
+    needed: int
+    rows: tuple[WaterFact, ...]
+
+    @property
+    def shown(self) -> int:
+        """Of the samples needed those that are valid, and tell whether the water is within its limits."""
+        return self._taken(undecided=False, all_rows=False)
+
+    @property
+    def at_best(self) -> int:
+        """Of the samples needed those of which there is any test."""
+        return self._taken(undecided=True, all_rows=True)
+
+    @property
+    def lacking(self) -> int:
+        """Of the samples needed those of which there is no valid test, not even one that tells nothing."""
+        return self.needed - self._taken(undecided=True, all_rows=False)
+
+    def _taken(self, *, undecided: bool, all_rows: bool) -> int:
+        """No more than all that are needed, and in no month more than its part of the year."""
+        part = -(-self.required.samples // MONTHS)
+        in_months = [0] * MONTHS
+        for row in self.rows:
+            if all_rows or (row.counts and row.voice == COMPANY):
+                for days in (row.tests_of_months, row.undecided_of_months if undecided else ()):
+                    for month, number in enumerate(days):
+                        in_months[month] += number
+        return min(self.needed, sum(min(number, part) for number in in_months))
+
+
+def sampling_of(facts: Facts, programme: Iterable[RequiredSamplesFact]) -> list[Sampling]:
+    """What was taken of each line of a programme; while the year runs, what falls on the months that are over is needed."""
+    tested = defaultdict[tuple[str, str], list[WaterFact]](list)
+    for row in facts[WaterFact]:
+        if row.voice in (COMPANY, UNKNOWN):
+            tested[row.subject].append(row)
+    over = _months_over(facts)
+    return [Sampling(one, one.samples * over // MONTHS, tuple(tested[one.subject])) for one in programme]
 
 
 @measure(
@@ -118,46 +195,37 @@ def monitoring_completeness(facts: Facts, indicator: Indicator) -> Measurement:
     counts once, and a month no more than its part of the year, so that a December of sampling is no year. While the year
     runs, as many are required as fall on the months that are over.
     Unit: percent. Source: the monitoring programme of the approved study; thresholds are policy.
-    Missing: without a programme, or with one that is the company's bare word, unknown. Tests that are not valid raise the
-    best case.
+    Missing: without a programme, or with one that is the company's bare word, unknown. Tests that are not valid, or whose
+    detection limit is above the limit, raise the best case.
     """
     programme = facts[RequiredSamplesFact]
     known = [one for one in programme if not one.bare_word]
+    share, used = Share(), list[Row](programme)
+    missing = _note_programme(share, programme)
     if not known:
-        return measurement(programme, {PROGRAMME_BARE_WORD if programme else NO_PROGRAMME})
-    tested = defaultdict[tuple[str, str], list[WaterFact]](list)
-    for row in facts[WaterFact]:
-        if row.voice in (COMPANY, UNKNOWN):
-            tested[row.station, row.parameter].append(row)
-    share, used, missing = Share(), list[Row](programme), set[str]()
-    for one in known:
-        rows = tested[one.station, one.parameter]
-        needed = one.samples * _months_over(facts) // MONTHS
-        shown = _taken(one, needed, [row for row in rows if row.counts and row.voice == COMPANY])
-        share.add(Decimal(needed), None, least=shown, most=_taken(one, needed, rows, at_best=True), known=True)
-        used += rows
-        missing |= _doubts(rows)
-    if len(known) < len(programme):
-        share.open()
-        missing.add(PROGRAMME_BARE_WORD)
+        return measurement(programme, missing)
+    for one in sampling_of(facts, known):
+        share.add(Decimal(one.needed), None, least=Decimal(one.shown), most=Decimal(one.at_best), known=True)
+        used += one.rows
+        missing |= _doubts(one.rows)
     if not share.whole:
         return measurement(used, applicable=False, reason=NOT_DUE_YET)
     return share.measurement(missing, used)
+
+
+def _note_programme(share: Share, programme: Sequence[RequiredSamplesFact]) -> set[str]:
+    """Open a share where nobody says how often water must be measured, or the company alone in part; the codes of that."""
+    found = {PROGRAMME_BARE_WORD} if any(one.bare_word for one in programme) else set[str]()
+    found |= set() if programme else {NO_PROGRAMME}
+    if found:
+        share.open()
+    return found
 
 
 def _months_over(facts: Facts) -> int:
     """How many months of the year are over on the day of the evaluation; all of them where that is not known."""
     day = facts.as_of or facts.period_end
     return MONTHS if day >= facts.period_end else (day.month - 1 if day.year == facts.year else 0)
-
-
-def _taken(required: RequiredSamplesFact, needed: int, rows: Iterable[WaterFact], *, at_best: bool = False) -> Decimal:
-    """How many of the samples needed were taken: no more than all, and in no month more than its part of the year."""
-    rows = list(rows)
-    taken = sum(row.tests + (row.undecided if at_best else 0) for row in rows)
-    months = {month for row in rows for month, worst in enumerate(row.months) if worst is not None}
-    in_a_month = -(-required.samples // MONTHS)
-    return Decimal(min(needed, taken, len(months) * in_a_month))
 
 
 def _doubts(rows: Iterable[WaterFact]) -> set[str]:
@@ -169,75 +237,103 @@ def _doubts(rows: Iterable[WaterFact]) -> set[str]:
     return found
 
 
-_OF_TESTS = (NO_TESTS, NOT_VALID, UNDECIDED, UNDETECTED, ONLY_OTHERS, SMALL_BASE)
+_OF_TESTS = (
+    *(NO_TESTS, NOT_VALID, UNDECIDED, UNDETECTED, ONLY_OTHERS, SMALL_BASE),
+    *(NO_PROGRAMME, PROGRAMME_BARE_WORD, SAMPLES_MISSING),
+)
 
 
 @measure(
     divides=(gettext_noop("tests beyond the standard"), gettext_noop("valid tests")),
-    codes=(*_OF_TESTS, TOO_FEW_SAMPLES),
+    codes=(*_OF_TESTS, TOO_FEW_SAMPLES, NO_LIMIT, NOT_ASKED),
     parameters=(LEAST_COMPLETENESS,),
 )
 def standard_exceedance(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the valid tests of receiving water that were beyond the standard of its category (ECA).
 
     Rule: exceeding ÷ valid tests of all who took them, outside the mixing zone, of parameters that the approved study asks
-    for at the station. A day counts once, as its worst test says. Void where too few of the required samples were taken.
+    for at the station. A day counts once for each side, as its worst test says. Void where too few of just these samples were
+    taken.
     Unit: percent (lower is better). Source: D.S. 004-2017-MINAM; thresholds are policy.
-    Missing: tests that are not valid, or whose detection limit is above the standard, widen the range.
+    Missing: tests that are not valid, whose detection limit is above the standard, or for which no standard is known widen
+    the range, and so does each required sample that is not on record.
     """
-    asked = {
-        (one.station, one.parameter) for one in facts[RequiredSamplesFact] if one.in_instrument and not one.bare_word
-    }
-    rows = [one for one in _judged(facts, RECEIVING) if one.subject in asked and not one.in_mixing_zone]
-    taken = monitoring_completeness(facts, indicator).value
-    if taken is None or taken < indicator.parameter(LEAST_COMPLETENESS, facts.period_end):
-        return measurement(rows, {TOO_FEW_SAMPLES})
-    return _share_of(rows).measurement(_lacks(rows), rows, flags=_flags(rows))
+    asked = [
+        one
+        for one in facts[RequiredSamplesFact]
+        if one.in_instrument and one.water == RECEIVING and not one.in_mixing_zone
+    ]
+    known = [one for one in asked if not one.bare_word]
+    subjects = {one.subject for one in known}
+    receiving = [row for row in facts[WaterFact] if row.water == RECEIVING]
+    rows = [row for row in receiving if row.subject in subjects]
+    share, sampling = _share_of(rows), sampling_of(facts, known)
+    missing = _note_programme(share, asked) | _note_lacking(share, sampling)
+    needed, shown = sum(one.needed for one in sampling), sum(one.shown for one in sampling)
+    if not needed or shown * HUNDRED < needed * indicator.parameter(LEAST_COMPLETENESS, facts.period_end):
+        return measurement([*asked, *rows], {TOO_FEW_SAMPLES} if known else missing)
+    flags = _flags(rows) | (set() if len(rows) == len(receiving) else {NOT_ASKED})
+    return share.measurement(missing | _lacks(rows), [*asked, *rows], flags=flags)
 
 
 @measure(divides=(gettext_noop("tests beyond the limit"), gettext_noop("valid tests")), codes=(*_OF_TESTS, MEAN_OVER))
 def effluent_exceedance(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the valid tests of effluents that were beyond the limit for any moment (LMP).
 
-    Rule: exceeding ÷ valid tests of all who took them; a day counts once, as its worst test says. Where the mean of a
-    parameter at a station is beyond the limit for twelve months, no points; the twelve months are those of the year, so that
-    it is known once the year is over (art. 3.6 says the last twelve months, a note of the annex the calendar year).
+    Rule: exceeding ÷ valid tests of all who took them; a day counts once for each side, as its worst test says. Where the mean
+    of a parameter at a station, over the worst of each day, is beyond the limit for twelve months, no points; the twelve
+    months are those of the year, so that it is known once the year is over (art. 3.6 says the last twelve months, a note of
+    the annex the calendar year). A test that cannot tell whether the water is within the limit has no part in the mean.
     Unit: percent (lower is better). Source: D.S. 010-2010-MINAM; thresholds are policy.
-    Missing: tests that are not valid, or whose detection limit is above the limit, widen the range, and so does a mean
-    that is beyond its limit with them, or before the year is over.
+    Missing: tests that are not valid, or whose detection limit is above the limit, widen the range; so does each required
+    sample that is not on record, a programme that nobody shows, and a mean that could be beyond its limit with such tests, or
+    is so before the year is over. What the decree has no limit for is not asked for here.
     """
-    rows = _judged(facts, EFFLUENT)
+    tested = [row for row in facts[WaterFact] if row.water == EFFLUENT]
+    rows = [row for row in tested if row.most is not None]
+    without_limit = {row.subject for row in tested if row.most is None}
+    programme = [
+        one for one in facts[RequiredSamplesFact] if one.water == EFFLUENT and one.subject not in without_limit
+    ]
     share = _share_of(rows)
-    over = _mean_over(row for row in rows if row.counts)
+    missing = _note_programme(share, programme) | _note_lacking(share, sampling_of(facts, programme)) | _lacks(rows)
+    valid = [row for row in rows if row.counts]
+    over = _mean_over(valid)
     is_over = over and _months_over(facts) == MONTHS
-    if not is_over and (over or _mean_over(rows)):
+    if not is_over and (over or _mean_over(valid, at_most=True) or _mean_over(rows, at_most=True)):
         share.open(down=False)
-    found = share.measurement(_lacks(rows), rows, flags=_flags(rows) | ({MEAN_OVER} if over else set()))
+    found = share.measurement(missing, [*programme, *rows], flags=_flags(rows) | ({MEAN_OVER} if over else set()))
     return replace(found, score_at_most=ZERO) if is_over else found
 
 
-def _judged(facts: Facts, water: str) -> list[WaterFact]:
-    """The tests of one kind of water for which there is a limit."""
-    return [row for row in facts[WaterFact] if row.water == water and row.most is not None]
-
-
 def _share_of(rows: Iterable[WaterFact]) -> Share:
-    """The share of tests beyond their limit, and what it could be with those that do not count."""
+    """The share of tests beyond their limit, and what it could be with those that do not count, or have no known limit."""
     share = Share()
     for row in rows:
-        tests, exceeding, undecided = Decimal(row.tests), Decimal(row.exceeding), Decimal(row.undecided)
-        if row.counts:
+        tests, exceeding, unclear = Decimal(row.tests), Decimal(row.exceeding), Decimal(row.undecided)
+        if row.most is None:
+            unclear += tests
+        elif row.counts:
             share.add(tests, exceeding)
         else:
             share.could_grow(exceeding, inside=True)
             share.could_grow(tests - exceeding, inside=False)
-        share.could_grow(undecided, inside=True)
-        share.could_grow(undecided, inside=False)
+        share.could_grow(unclear, inside=True)
+        share.could_grow(unclear, inside=False)
     return share
 
 
+def _note_lacking(share: Share, sampling: Iterable[Sampling]) -> set[str]:
+    """Let each required sample without a valid test be one that was beyond the limit; the code of that."""
+    lacking = sum(one.lacking for one in sampling)
+    share.could_grow(Decimal(lacking), inside=True)
+    return {SAMPLES_MISSING} if lacking else set()
+
+
 def _lacks(rows: list[WaterFact]) -> set[str]:
-    return _doubts(rows) if rows else {NO_TESTS}
+    if not rows:
+        return {NO_TESTS}
+    return _doubts(rows) | ({NO_LIMIT} if any(row.most is None for row in rows) else set())
 
 
 def _flags(rows: list[WaterFact]) -> set[str]:
@@ -248,13 +344,17 @@ def _flags(rows: list[WaterFact]) -> set[str]:
     return found | ({ONLY_OTHERS} if finders and COMPANY in took - finders else set())
 
 
-def _mean_over(rows: Iterable[WaterFact]) -> bool:
-    """Whether the mean of any parameter at any station, over all who took it, is beyond its limit for twelve months."""
+def _mean_over(rows: Iterable[WaterFact], *, at_most: bool = False) -> bool:
+    """Whether the mean of any parameter at any station, over all who took it, is beyond its limit for twelve months.
+
+    `at_most`: with the undecided days, as if all were there that could not be seen.
+    """
     sums = defaultdict[tuple[object, ...], Decimal](Decimal)
     counts = defaultdict[tuple[object, ...], int](int)
     for row in rows:
         if row.mean_most is not None:
             key = (*row.subject, row.mean_most)
-            sums[key] += row.mean * row.results
-            counts[key] += row.results
+            days = row.tests + row.undecided if at_most else row.tests
+            sums[key] += days * ((row.mean_at_most if at_most else row.mean) or ZERO)
+            counts[key] += days
     return any(counts[key] and total > key[-1] * counts[key] for key, total in sums.items())  # type: ignore[operator]

@@ -258,6 +258,7 @@ def figure_bases(number: int) -> st.SearchStrategy[dict[str, Any]]:
         {
             "record": st.just(f"figure-basis/{number}"),
             "of": st.sampled_from(["employment", "purchases", "production"]),
+            "reporter": st.sampled_from([None, None, "Minera"]),
             "period_start": st.just(day("2025-01-01")),
             "period_end": st.just(day("2025-12-31")),
             "declared": st.sampled_from(["whole", "share", "not-said"]),
@@ -271,9 +272,10 @@ def agreed_shares(number: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "record": st.just(f"agreed-share/{number}"),
-            "agreed_percent": st.sampled_from([Decimal(0), Decimal(10)]),
+            "agreed_percent": st.sampled_from([None, Decimal(0), Decimal(10)]),
             "agreed_on": st.just(FIRST),
             "voice": voices,
+            "evidence": st.integers(0, 1),
         }
     )
 
@@ -284,6 +286,8 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
         {
             "record": st.just(f"required-samples/{number}"),
             "station": st.just("monitoring-station/1"),
+            "water": st.sampled_from(["receiving", "effluent"]),
+            "in_mixing_zone": st.sampled_from([False, False, True]),
             "parameter": st.sampled_from(["copper", "lead"]),
             "samples": st.integers(1, 24),
             "in_instrument": st.booleans(),
@@ -295,8 +299,7 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
     """What one side found of one parameter in a river or an effluent."""
-    results = draw(st.integers(1, 24))
-    count = draw(st.integers(0, results))
+    days = draw(st.lists(st.integers(0, 2), min_size=12, max_size=12))
     amount = st.integers(0, 10).map(lambda tenths: Decimal(tenths) / 10)
     return {
         "record": f"water-sample/{number}",
@@ -307,12 +310,12 @@ def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "accredited": draw(st.sampled_from([True, True, False])),
         "most": Decimal("0.5"),
         "mean_most": Decimal("0.4"),
-        "results": results,
-        "tests": count,
-        "exceeding": draw(st.integers(0, count)),
-        "undecided": draw(st.integers(0, 2)),
+        "tests_of_months": days,
+        "undecided_of_months": draw(st.lists(st.integers(0, 1), min_size=12, max_size=12)),
+        "exceeding": draw(st.integers(0, sum(days))),
         "worst": draw(amount),
         "mean": draw(amount),
+        "mean_at_most": draw(amount),
         "months": draw(st.lists(st.none() | amount, min_size=12, max_size=12)),
         "voice": draw(voices),
         "evidence": draw(st.integers(0, 1)),
@@ -404,6 +407,8 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "expected": (),  # PostgreSQL asks for each of its sizes
     "exploration-works": tuple((name,) for name in SIZES),  # the figures of a plan are counted by nobody
     "water": (),  # counted by PostgreSQL, by the limits that there are
+    "agreed-shares": (),  # one of which nobody knows how much it is was agreed all the same
+    "figure-bases": (),  # without a name it speaks of all returns
 }
 
 
