@@ -192,8 +192,9 @@ def test_what_is_pending_excuses_no_works_under_an_older_study_and_its_plan_is_n
         "older-limits"
     )
     assert verdict(known([older, pending], [counted(assessment="assessment/2", platforms=55)]))[0] is False
-    held = [study(), pending]
+    held = [study(), replace(pending, voice="company")]
     assert verdict(known(held, [count(), count(2, assessment="assessment/2", platforms=55)])) == (True, set())
+    assert verdict(known(held, [count(), counted(2, assessment="assessment/2")])) == (None, {"dates-are-bare-word"})
 
 
 def change(**given: Any) -> AssessmentFact:
@@ -236,6 +237,11 @@ def test_the_size_is_open_where_a_change_or_the_first_plan_does_not_say_its_own(
     studies, before = [study(), change()], day("2024-05-02")
     assert verdict(known(studies, [count(as_of=before)])) == (None, {"size-of-exploration-incomplete"})
     added = count(2, assessment="assessment/2", only_added=True, platforms=1)
+    silent = change(record="assessment/3", approved_on=day("2025-03-01"))
+    assert verdict(known([*studies, silent], [count(as_of=before), replace(added, hectares=Decimal(1))])) == (
+        None,
+        {"size-of-exploration-incomplete"},
+    )
     assert verdict(known(studies, [added])) == (None, {"size-of-exploration-incomplete"})
     assert verdict(known(studies, [count(as_of=before), replace(added, hectares=None)])) == (
         None,
