@@ -22,9 +22,9 @@ def show(document: Document) -> Values | None:
             row.title,
             capfirst(study_of.get(row.condition or "", "")),
             row.voice,
-            [long_date(row.due_on), came_words(row), yes_or_no(row.is_public)],
+            [long_date(row.due_by), came_words(row), yes_or_no(row.is_public)],
         )
-        for row in sorted(document.facts[ReportFact], key=lambda one: (one.due_on, one.record))
+        for row in sorted(document.facts[ReportFact], key=lambda one: (one.due_by, one.record))
     ]
     return rows_shown([_("Report"), _("Due on"), _("Handed in"), _("Anybody can read it")], rows)
 
@@ -43,7 +43,7 @@ def reports_table(document: Document) -> Table:
         _("record"): lambda one: one.record,
         _("report"): lambda one: one.title,
         _("condition"): lambda one: one.condition,
-        _("due on"): lambda one: one.due_on,
+        _("due on"): lambda one: one.due_by,
         _("handed in"): lambda one: one.handed_in_on,
         _("days late"): lambda one: one.days_late,
         _("public"): lambda one: one.is_public,

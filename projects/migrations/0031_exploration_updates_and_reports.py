@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                         verbose_name="report",
                     ),
                 ),
-                ("due_on", models.DateField(verbose_name="due on")),
+                ("due_by", models.DateField(verbose_name="due on")),
                 ("handed_in_on", models.DateField(blank=True, null=True, verbose_name="handed in on")),
                 (
                     "is_public",
@@ -297,8 +297,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["project", "-due_on", "pk"],
-                "indexes": [models.Index(fields=["due_on"], name="reports_by_due_day")],
+                "ordering": ["project", "-due_by", "pk"],
+                "indexes": [models.Index(fields=["due_by"], name="reports_by_due_day")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -311,7 +311,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at__isnull", True)),
-                        fields=("project", "title", "due_on"),
+                        fields=("project", "title", "due_by"),
                         name="a_report_is_required_once_for_a_day",
                         violation_error_message="This report is already here. Open and amend it.",
                     ),

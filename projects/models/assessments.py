@@ -245,17 +245,17 @@ class RequiredReport(Record):
         related_name="reports",
         verbose_name=_("condition of a study that asks for it"),
     )
-    due_on = DayColumn(_("due on"))
+    due_by = DayColumn(_("due on"))
     handed_in_on = DayColumn(_("handed in on"), happened=True, null=True, blank=True)
     is_public = models.BooleanField(
         _("anybody can read it"), null=True, blank=True, help_text=_("Leave empty when nobody knows it.")
     )
 
-    year_column = "due_on"
+    year_column = "due_by"
 
     class Meta:
-        ordering = ["project", "-due_on", "pk"]
-        indexes = [models.Index(fields=["due_on"], name="reports_by_due_day")]
+        ordering = ["project", "-due_by", "pk"]
+        indexes = [models.Index(fields=["due_by"], name="reports_by_due_day")]
         constraints = [
             Check(
                 at="is_public",
@@ -264,7 +264,7 @@ class RequiredReport(Record):
                 says=_("Anybody can read it: then say on which day it was handed in."),
             ),
             OncePer(
-                *("project", "title", "due_on"),
+                *("project", "title", "due_by"),
                 at="title",
                 name="a_report_is_required_once_for_a_day",
                 says=_("This report is already here. Open and amend it."),

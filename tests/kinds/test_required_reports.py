@@ -15,7 +15,7 @@ KIND, FOUND_BY, BY_COMPANIES = "required-reports", "quarter", True
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """A report of a year that came eleven days late and can be read."""
-    report = {"title": "Water, second quarter", "due_on": f"{year}-07-31", "handed_in_on": f"{year}-08-11"}
+    report = {"title": "Water, second quarter", "due_by": f"{year}-07-31", "handed_in_on": f"{year}-08-11"}
     return report | {"is_public": "true"}
 
 
@@ -30,7 +30,7 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
 )
 def test_only_what_was_handed_in_can_be_read(columns: dict[str, Any], refused: list[str]) -> None:
     rules: Any = RequiredReport._meta.constraints
-    said = {"handed_in_on": None, "is_public": None, "title": "Water", "due_on": date(2025, 7, 31)} | columns
+    said = {"handed_in_on": None, "is_public": None, "title": "Water", "due_by": date(2025, 7, 31)} | columns
     found = [rule.name for rule in rules if hasattr(rule, "broken_by") and rule.broken_by(said)]
     assert found == refused
 
@@ -41,7 +41,7 @@ def test_each_report_stands_in_public_with_its_day_and_how_late_it_came(client: 
     mine = open_mine(cast.monitor, cast.company)
     for day, came in ((30, date(YEAR, 9, 30)), (29, None)):
         report = RequiredReport(
-            project=mine.project, title=f"Noise {day}", due_on=date(YEAR, 9, day), handed_in_on=came
+            project=mine.project, title=f"Noise {day}", due_by=date(YEAR, 9, day), handed_in_on=came
         )
         enter(cast.monitor, report)
     published(cast, produced(mine.project))
