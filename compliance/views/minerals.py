@@ -54,7 +54,7 @@ def mines_page(
         "together": found,
         "page": page,
         "lines": lines_of(shown),
-        "is_demo_document": any(one.is_demo for one in found.publications),
+        "is_demo_document": any(publication.is_demo for publication, _gist in latest),
         **about,
     }
     return answer(request, template, context, etag)
@@ -74,7 +74,7 @@ def mineral(request: HttpRequest, code: str) -> HttpResponseBase:
 
     def known(latest: Latest) -> dict[str, Any]:
         lines = mineral_lines(gist.mine for _publication, gist in latest)
-        return {"mineral": next(line.mineral for line in lines if line.mineral.code == code)}
+        return {"mineral": next((line.mineral for line in lines if line.mineral.code == code), None)}
 
     def digs(mine: Mine) -> bool:
         return code in {one.code for one in mine.minerals}
