@@ -1,6 +1,7 @@
 """Numbers of organisations in registers: checked by the register's own rules, and known to imports and searches."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -134,7 +135,7 @@ def test_numbers_in_which_the_identity_card_of_a_person_can_be_read_are_not_publ
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
     person = Organisation.objects.create(name="Rosa Quispe Mamani", kind="person")
-    shares = {"project": mine.project, "share_percent": 10, "starts_on": date(YEAR, 1, 1)}
+    shares = {"project": mine.project, "share_percent": Decimal(10), "starts_on": date(YEAR, 1, 1)}
     enter(cast.monitor, OwnershipStake(owner=person, **shares))
     of_people = [number_beginning(first) for first in ("1012345678", "1512345678", "1712345678")]
     for number in of_people:
