@@ -37,16 +37,16 @@ def list_page(request: HttpRequest, template: str, lines: Callable[[list[Mine]],
 
 
 def mines_page(
-    request: HttpRequest, template: str, chosen: Callable[[Mine], bool], more: Callable[[Latest], dict[str, Any]]
+    request: HttpRequest, template: str, chosen: Callable[[Mine], bool], more: Callable[[Latest], dict[str, Any] | None]
 ) -> HttpResponseBase:
-    """Some of the mines published: their sums, owners and grades; 404 where there is none."""
+    """Some of the mines published: their sums, owners and grades; 404 where there is nothing `more` to say."""
     etag = page_etag([], state_of_chain(), request.path, request.GET.get("page", "")[:6])
     if response := unchanged(request, etag):
         return response
     latest = latest_mines()
     found = together(latest, chosen)
     about = more(latest)
-    if not found.publications and not about.get("accords"):
+    if about is None:
         raise Http404
     page = Paginator([one.pk for one in found.publications], PAGE_SIZE).get_page(request.GET.get("page"))
     shown = published().filter(pk__in=page.object_list).order_by("project_name")
@@ -72,9 +72,9 @@ def minerals(request: HttpRequest) -> HttpResponseBase:
 def mineral(request: HttpRequest, code: str) -> HttpResponseBase:
     """The mines of one mineral: who owns them, and how they treat their neighbours."""
 
-    def known(latest: Latest) -> dict[str, Any]:
+    def known(latest: Latest) -> dict[str, Any] | None:
         lines = mineral_lines(gist.mine for _publication, gist in latest)
-        return {"mineral": next((line.mineral for line in lines if line.mineral.code == code), None)}
+        return next(({"mineral": line.mineral} for line in lines if line.mineral.code == code), None)
 
     def digs(mine: Mine) -> bool:
         return code in {one.code for one in mine.minerals}
@@ -95,16 +95,19 @@ def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
     """The mines of which one country's owners hold parts, and its accords about mines; the grades are of the mines alone."""
     country = code.upper()
 
-    def known(latest: Latest) -> dict[str, Any]:
+    def known(latest: Latest) -> dict[str, Any] | None:
         mines = [gist.mine for _publication, gist in latest]
         own = [one for one in holdings_of(mines) if one.owner.country == country]
-        accords = [(gist.mine, one) for _publication, gist in latest for one in gist.accords]
-        return {
-            "country": country,
-            "own": own,
-            "minerals": mineral_lines(mine for mine in mines if is_owned(mine)),
-            "accords": [(mine, one) for mine, one in accords if one.row.partner_country == country],
-        }
+        accords = [
+            (gist.mine, one)
+            for _publication, gist in latest
+            for one in gist.accords
+            if one.row.partner_country == country
+        ]
+        if not own and not accords:
+            return None
+        minerals = mineral_lines(mine for mine in mines if is_owned(mine))
+        return {"country": country, "own": own, "minerals": minerals, "accords": accords}
 
     def is_owned(mine: Mine) -> bool:
         return country in {stake.country for stake in mine.stakes}
