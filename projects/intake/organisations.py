@@ -107,7 +107,7 @@ def take_back_organisations(
     named: set[int] = set()
     by_others = set(still_named)
     for model, column in columns_naming(Organisation):
-        rows = model._base_manager.filter(**{f"{column}__in": list(organisations)})
+        rows = model._base_manager.filter(**{f"{column}__in": list(organisations)}).order_by()
         named.update(rows.values_list(column, flat=True).distinct())
         by_others.update(of_others(rows, scope.batch).values_list(column, flat=True).distinct())
     free = [key for key in organisations if key not in named | by_others]
@@ -125,9 +125,13 @@ def take_back_organisations(
 
 
 def of_others(rows: QuerySet[Any], batch: ImportBatch) -> QuerySet[Any]:
-    """The rows that neither this import wrote nor one of the same kind that was undone; their source tells it."""
+    """The rows that neither this import wrote nor one of the same kind that was undone; their source tells it.
+
+    The sources are asked for by themselves, not joined: the database then reads them once, also when it still believes
+    the tables to be as small as before the import.
+    """
+    undone = Source.objects.filter(import_row__state=ImportRow.State.UNDONE, import_row__batch__target=batch.target)
+    if rows.model is Source:
+        return rows.exclude(pk__in=undone.values("pk"))
     sourced = any(column.name == "source" for column in rows.model._meta.concrete_fields)
-    if not sourced and rows.model is not Source:
-        return rows
-    row = "source__import_row" if sourced else "import_row"
-    return rows.exclude(**{f"{row}__state": ImportRow.State.UNDONE, f"{row}__batch__target": batch.target})
+    return rows.exclude(source__in=undone.values("pk")) if sourced else rows
