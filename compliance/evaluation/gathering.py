@@ -17,6 +17,7 @@ from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
+from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
@@ -52,6 +53,7 @@ from projects.models import (
     AgreedShare,
     AssessmentCondition,
     ClosureGuarantee,
+    ClosurePlan,
     ClosureRequirement,
     Concession,
     Disclosure,
@@ -63,12 +65,14 @@ from projects.models import (
     Holding,
     ImpactAssessment,
     Inspection,
+    OperationState,
     OwnershipStake,
     PhasePeriod,
     ProcurementReturn,
     ProductionReturn,
     Project,
     ReclamationReport,
+    RemainingDuty,
     RequiredReport,
     RequiredSamples,
     Sanction,
@@ -124,6 +128,9 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
     ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
     ReclamationFact: lambda: ReclamationReport.objects.all(),
+    ClosurePlanFact: lambda: ClosurePlan.objects.all(),
+    OperationStateFact: lambda: OperationState.objects.all(),
+    RemainingDutyFact: lambda: RemainingDuty.objects.all(),
     RequiredSamplesFact: lambda: RequiredSamples.objects.all(),
     WaterFact: lambda: WaterSummary.objects.all(),
     StakeFact: lambda: OwnershipStake.objects.all(),

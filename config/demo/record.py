@@ -303,11 +303,14 @@ class ProjectTelling:
     def enter_reported(self, kind: RecordKind, row: Story) -> None:
         """What the company, or an authority that it names, reports of any other kind; organisations stand by their keys."""
         columns = columns_told(kind.model, row)
-        companies = [name for name in kind.named if kind.column(name).related_model is Organisation]
-        columns |= {name: self.telling.organisations.get(row.get(name, ""), self.operator) for name in companies}
+        companies = [kind.column(name) for name in kind.named if kind.column(name).related_model is Organisation]
+        asked = [column.name for column in companies if column.name in row or not column.null]
+        organisations = self.telling.organisations
+        columns |= {name: organisations.get(row.get(name, ""), self.operator) for name in asked}
         record = kind.model(project=self.project, **columns)
         if "authority" in row:
-            self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=columns["authority"])
+            authority = organisations[row["authority"]]
+            self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=authority)
         else:
             self.company_says(record, row["stated"], row["document"])
 

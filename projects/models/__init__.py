@@ -3,6 +3,7 @@
 from projects.models.accords import Accord, AccordPromise
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
+from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
@@ -28,6 +29,7 @@ __all__ = [
     "Area",
     "AssessmentCondition",
     "ClosureGuarantee",
+    "ClosurePlan",
     "ClosureRequirement",
     "CalledOtherwise",
     "ChainMember",
@@ -51,6 +53,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationName",
     "MonitoringStation",
+    "OperationState",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",
@@ -60,6 +63,7 @@ __all__ = [
     "RequiredReport",
     "Sanction",
     "ReclamationReport",
+    "RemainingDuty",
     "RequiredSamples",
     "Source",
     "WaterLimit",
