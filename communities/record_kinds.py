@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.record_addresses import RecordAddresses, register_addresses
 from communities.forms import CommunityForm
-from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.models import (
+    Agreement,
+    Commitment,
+    Community,
+    Disbursement,
+    Influence,
+    LeftOutClaim,
+    Obligation,
+    Statement,
+    StudyCommunity,
+)
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, register, register_name
 from projects.models.due import LATER_DAY
@@ -40,6 +50,34 @@ KINDS_OF_THIS_APP = (
         add_label=_("Add an affected community"),
         help=_("Which communities the mine affects, by its own map or by their claim."),
         columns=("community", "degree", "recognition"),
+    ),
+    RecordKind(
+        code="study-communities",
+        model=StudyCommunity,
+        form=form_of(StudyCommunity),
+        fact_name="study-community",
+        singular=_("Community in the area of a study"),
+        plural=_("Communities in the areas of studies"),
+        add_label=_("Add a community that a study names"),
+        help=_("Which communities each study names in its area of influence."),
+        columns=("community", "assessment", "degree"),
+        project_path="assessment__project",
+        carried=("assessment", "degree"),
+        optional=True,
+    ),
+    RecordKind(
+        code="left-out-claims",
+        model=LeftOutClaim,
+        form=form_of(LeftOutClaim),
+        fact_name="left-out-claim",
+        singular=_("Claim of being left out"),
+        plural=_("Claims of being left out"),
+        add_label=_("Add what a community says of being left out"),
+        help=_("Which communities say that a study left them out, in their words, and what an authority answered."),
+        columns=("community", "assessment", "said_on", "answer"),
+        project_path="assessment__project",
+        carried=("assessment",),
+        optional=True,
     ),
     RecordKind(
         code="agreements",

@@ -3,5 +3,16 @@
 from communities.models.agreements import Agreement, Commitment
 from communities.models.communities import Community, Influence
 from communities.models.ledger import Disbursement, Obligation, Statement
+from communities.models.study_areas import LeftOutClaim, StudyCommunity
 
-__all__ = ["Agreement", "Commitment", "Community", "Disbursement", "Influence", "Obligation", "Statement"]
+__all__ = [
+    "Agreement",
+    "Commitment",
+    "Community",
+    "Disbursement",
+    "Influence",
+    "LeftOutClaim",
+    "Obligation",
+    "Statement",
+    "StudyCommunity",
+]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 
-from communities.models import Commitment, Disbursement, Obligation
+from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, StudyCommunity
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
@@ -26,6 +26,7 @@ from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, onl
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
+from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
 from compliance.evaluation.criteria.water import RequiredSamplesFact, WaterFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -120,6 +121,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
     ExplorationFact: lambda: ExplorationWorks.objects.all(),
     ReportFact: lambda: RequiredReport.objects.all(),
+    StudyCommunityFact: lambda: StudyCommunity.objects.all(),
+    LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
     AccordFact: lambda: Accord.objects.all(),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.design.writing import capitalised, days, long_date
+from accounts.design.writing import capitalised, days, long_date, number
+from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.assessments import (
     HANDED_IN_LATE,
@@ -50,6 +52,7 @@ class Study:
     resolution: str = ""
     participation_planned: int | None = None
     participation_held: int | None = None
+    certified_hectares: Decimal | None = canonical.added(None)
 
     @property
     def part(self) -> str:
@@ -73,18 +76,24 @@ class Study:
 
     @property
     def approval(self) -> str:
-        """The resolution, and how many of the planned meetings with people were held before it."""
-        resolution = f"{self.resolution}." if self.resolution else ""
+        """The resolution, how large the area is, and how many of the planned meetings with people were held before it."""
+        said = [f"{self.resolution}."] if self.resolution else []
+        if self.certified_hectares is not None:
+            said.append(_("Certified area: %(hectares)s hectares.") % {"hectares": number(self.certified_hectares)})
+        return " ".join([*said, *self.meetings])
+
+    @property
+    def meetings(self) -> list[str]:
+        """How many of the planned meetings with people were held, in a sentence; none where no plan is known."""
         if self.participation_planned is None:
-            return resolution
+            return []
         if self.participation_planned == 0:
             words = _("No meeting with people was planned.")
         elif self.participation_held is None:
             words = _("Meetings with people: %(planned)s planned; we don’t know how many were held.")
         else:
             words = _("Meetings with people: %(held)s of %(planned)s planned were held.")
-        held = words % {"held": self.participation_held, "planned": self.participation_planned}
-        return f"{resolution} {held}".strip()
+        return [words % {"held": self.participation_held, "planned": self.participation_planned}]
 
 
 def studies_of(document: Document) -> tuple[Study, ...]:
@@ -133,6 +142,7 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
         resolution=resolution,
         participation_planned=row.participation_planned,
         participation_held=row.participation_held,
+        certified_hectares=row.certified_hectares,
     )
 
 
@@ -306,6 +316,7 @@ def study_table(document: Document) -> Table:
         _("handed in"): lambda one: one.submitted_on,
         _("approved"): lambda one: one.approved_on,
         _("resolution"): lambda one: one.resolution,
+        _("certified hectares"): lambda one: one.certified_hectares,
         _("works started"): lambda one: one.works_started_on,
         _("days before the start"): lambda one: one.days_before_start,
         _("meetings planned"): lambda one: one.participation_planned,

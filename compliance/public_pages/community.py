@@ -13,6 +13,7 @@ from compliance.public_pages.money import Sums, added_sums, money_of
 from compliance.public_pages.payments import PaymentAsRead, for_the_community, in_order
 from compliance.public_pages.project import Mine, keepers, mine_of, recorders
 from compliance.public_pages.scorecard import grade_range
+from compliance.public_pages.study_areas import answer_words, claims_of, study_words
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,18 @@ class PromiseToUs:
 
 
 @dataclass(frozen=True)
+class ClaimOfOurs:
+    """What the community said of being left out of a study of a mine, and what an authority answered."""
+
+    mine: str
+    study: str
+    said: str
+    said_on: date
+    voice: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class CommunityPage:
     """What each mine owes one community: sums per currency, every payment, the promises, the mines."""
 
@@ -62,6 +75,7 @@ class CommunityPage:
     payments: Sequence[PaymentToUs]
     mines: Sequence[MineHere]
     promises: Sequence[PromiseToUs]
+    claims: Sequence[ClaimOfOurs]
     recorders: Sequence[tuple[str, str]]
 
     @property
@@ -86,6 +100,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
         for read in for_the_community(in_order(row.payments), row.currency)
     ]
     payments.sort(key=lambda one: one.read.payment.due_on or one.read.payment.paid_on or date.min, reverse=True)
+    near = mines(slug, documents)
     profile = next((one for document in documents if (one := neighbour(slug, document))), None)
     names = [row.name for document in documents for row in money_of(document).communities if row.slug == slug]
     return CommunityPage(
@@ -96,13 +111,14 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
         owing=len({document.slug for document, row in rows if row.promised is not None}),
         sums=added_sums(row for _document, row in rows),
         payments=payments,
-        mines=mines(slug, documents),
+        mines=near,
         promises=[
             PromiseToUs(one, document.name, made is None)
             for document in latest
             for one in promises_of(document)
             if (made := one.made_to(slug)) is not False
         ],
+        claims=[one for here in near for one in claims_in(slug, here.document)],
         recorders=recorders(documents),
     )
 
@@ -114,6 +130,17 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
         held = newest.setdefault(document.slug, document)
         newest[document.slug] = max(held, document, key=lambda one: one.year)
     return [MineHere(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)) for one in newest.values()]
+
+
+def claims_in(slug: str, document: Document) -> list[ClaimOfOurs]:
+    """What a document says of one community's being left out."""
+    return [
+        ClaimOfOurs(
+            document.name, study_words(document, row.assessment), said, row.said_on, row.voice, answer_words(row)
+        )
+        for row, said in claims_of(document)
+        if row.slug == slug
+    ]
 
 
 def neighbour(slug: str, document: Document) -> Neighbour | None:

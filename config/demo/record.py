@@ -23,7 +23,7 @@ from config.demo.closure import enter_closure
 from config.demo.identity import enter_identity, enter_organisations
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
-from config.demo.studies import enter_exploration
+from config.demo.studies import enter_areas, enter_exploration
 from config.demo.water import enter_water
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
@@ -142,6 +142,7 @@ class ProjectTelling:
         self.enter_neighbours()
         for row in self.row["assessments"]:
             self.enter_assessment(row)
+        enter_areas(self)
         self.enter_employment()
         self.enter_agreement()
         self.enter_money()

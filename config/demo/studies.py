@@ -1,11 +1,12 @@
-"""The part of the demo about exploration: how large it is under a study, as the authority counted on a day."""
+"""The part of the demo about studies: how large exploration is under one, whom it names, and who says that it left them out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from communities.models import Influence, LeftOutClaim, StudyCommunity
 from config.demo.closure import enter_on_paper
-from projects.models import ExplorationWorks, ImpactAssessment
+from projects.models import ExplorationWorks, ImpactAssessment, Source
 
 if TYPE_CHECKING:
     from config.demo.record import ProjectTelling, Story
@@ -26,3 +27,32 @@ def enter_exploration(mine: ProjectTelling, study: ImpactAssessment, row: Story)
             resettlement=resettled,
         )
         enter_on_paper(mine, works, day, "Acta de conteo")
+
+
+def enter_areas(mine: ProjectTelling) -> None:
+    """Each neighbour that the first study names, and what each other one says of it with the answer."""
+    study = mine.project.assessments.earliest("pk")
+    for near in mine.project.influences.select_related("community").order_by("pk"):
+        if near.recognition == Influence.Recognition.RECOGNISED:
+            named = StudyCommunity(assessment=study, community=near.community, degree=near.degree)
+            day = study.approved_on or study.submitted_on
+            mine.enter(named, Source.Voice.AUTHORITY, day, "Área de influencia del estudio")
+        else:
+            enter_claim(mine, study, near)
+
+
+def enter_claim(mine: ProjectTelling, study: ImpactAssessment, near: Influence) -> None:
+    """What a community says of being left out, by the minutes of its assembly, and what the authority answered."""
+    told = next(row for key, row in mine.row["near"].items() if mine.telling.communities[key] == near.community)
+    answer, answered_on, document = told.get("answer", ("", None, ""))
+    claim = LeftOutClaim(
+        assessment=study,
+        community=near.community,
+        said_on=near.starts_on,
+        said=told["says"],
+        answer=answer,
+        answered_by=mine.telling.organisations["office"] if answer else None,
+        answered_on=answered_on,
+        answer_document=document,
+    )
+    mine.enter(claim, Source.Voice.COMMUNITY, near.starts_on, "Acta de la asamblea")

@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from projects.models.columns import DayColumn, SentenceColumn, SmallCountColumn
+from projects.models.columns import DayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
 from projects.models.due import DueRecord
 from projects.models.projects import PhasePeriod, Project
 from projects.models.records import Record, StandingManager
-from projects.models.rules import Check, InOrder, Nested, OncePer
+from projects.models.rules import Check, InOrder, Nested, NotNegative, OncePer
 
 
 class ImpactAssessment(Record):
@@ -76,6 +76,7 @@ class ImpactAssessment(Record):
         _("start extended by two years"), default=False, help_text=_("The authority extended the three years once.")
     )
     resolution = models.CharField(_("resolution"), max_length=120, blank=True)
+    certified_hectares = HectaresColumn(_("hectares of the certified area"))
     participation_planned = SmallCountColumn(_("participation events in the approved plan"), null=True, blank=True)
     participation_held = SmallCountColumn(_("of these, held before approval"), null=True, blank=True)
 
@@ -117,6 +118,7 @@ class ImpactAssessment(Record):
                 name="an_update_names_its_study",
                 says=_("Choose the study that was updated."),
             ),
+            NotNegative("certified_hectares", says=_("A number of hectares cannot be negative.")),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
+from communities.models import LeftOutClaim
 from compliance.evaluation import canonical
 from compliance.evaluation.sealed import judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
@@ -336,7 +337,7 @@ def test_stored_rules_that_were_changed_are_a_flaw_of_every_publication_that_nam
 
 def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
     """It covers the six parts that documents had then, spelled as they are spelled now; of what came later nothing is on record."""
-    for later in (AccordPromise, Holding, Inspection, MineName, OrganisationIdentifier, OrganisationName):
+    for later in (AccordPromise, Holding, Inspection, LeftOutClaim, MineName, OrganisationIdentifier, OrganisationName):
         later.objects.all().delete()
     card = produced(card.project)
     accept_all(cast.reviewer, card)
