@@ -327,7 +327,7 @@ class AssessmentFact(Row):
     """a day on which somebody saw that the works had not begun"""
     amends: str | None = looked_at(AMENDMENTS, default=None, kind="assessment")
     """the first study that it changes or updates; None: it is one itself, or nobody says"""
-    certified_hectares: Decimal | None = added(None)
+    certified_hectares: Decimal | None = added(default=None)
     """how large the certified area is; None: nobody says it"""
 
 

@@ -162,7 +162,9 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
     """Read every fact that judgement may look at: at most a query a table and three, whatever the number of projects and years."""
     projects, merged = mines_of(scope)
     written = written_of({*scope.projects, *merged})
-    tables = {table: read(table, scope, merged) if table in written else defaultdict(list) for table in ROWS}
+    tables: dict[type[Row], defaultdict[int, list[Values]]] = {
+        table: read(table, scope, merged) if table in written else defaultdict(list) for table in ROWS
+    }
     keep_first_days(tables)
     phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):

@@ -13,7 +13,7 @@ from projects.models import ClosurePlan, OperationState, RemainingDuty
 
 def show_plans(document: Document) -> Values | None:
     """Each plan, the newest first, with its cost and periods; beside the newest what guarantee is required for the year."""
-    rows = []
+    rows: list[RecordRow] = []
     for row in sorted(document.facts[ClosurePlanFact], key=lambda one: one.approved_on, reverse=True):
         years = [year_words(year) for year in (row.operation_until, row.closure_until, row.post_closure_until)]
         texts = [cost_words(row), "–" if rows else required_words(document, row.currency), *years]

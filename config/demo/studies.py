@@ -43,12 +43,12 @@ def enter_areas(mine: ProjectTelling) -> None:
 
 def enter_claim(mine: ProjectTelling, study: ImpactAssessment, near: Influence) -> None:
     """What a community says of being left out, by the minutes of its assembly, and what the authority answered."""
-    told = next(row for key, row in mine.row["near"].items() if mine.telling.communities[key] == near.community)
+    told: Story = next(row for key, row in mine.row["near"].items() if mine.telling.communities[key] == near.community)
     answer, answered_on, document = told.get("answer", ("", None, ""))
     claim = LeftOutClaim(
         assessment=study,
         community=near.community,
-        said_on=near.starts_on,
+        said_on=told["since"],
         said=told["says"],
         answer=answer,
         answered_by=mine.telling.organisations["office"] if answer else None,

@@ -28,8 +28,9 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
 def study_and_community(mine: Project, kind: type[StudyCommunity | LeftOutClaim]) -> dict[str, Any]:
     """The first study of a mine, and a community of which no record of the kind says anything; a neighbour where there is one."""
     said = kind.objects.filter(assessment__project=mine).values("community")
+    entered_by: Any = mine.source.entered_by
     near = Community.objects.of_project(mine).exclude(pk__in=said).first()
-    one = near or neighbour(mine.source.entered_by, f"Ayllu {Community.objects.count()}")
+    one = near or neighbour(entered_by, f"Ayllu {Community.objects.count()}")
     return {"assessment": mine.assessments.earliest("pk").pk, "community": one.pk}
 
 
