@@ -19,7 +19,7 @@ from django.utils import translation
 
 from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.roles import Role
-from communities.models import Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.models import Commitment, Community, Disbursement, Influence, LeftOutClaim, Obligation, Statement
 from communities.statement_words import Testimony
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import EmploymentFact, ObligationFact, PaymentFact
@@ -38,9 +38,11 @@ from compliance.services.publications import find_flaws
 from compliance.services.small_numbers import rows_seen
 from config.demo import load_demo
 from projects.models import (
+    ClosurePlan,
     EmploymentReturn,
     Evidence,
     ImpactAssessment,
+    OperationState,
     OwnershipStake,
     PhasePeriod,
     Project,
@@ -156,6 +158,21 @@ def test_a_community_lives_near_two_mines_and_another_is_left_out_of_a_study() -
     assert Influence.objects.filter(recognition=Influence.Recognition.CLAIMED).exists()
     for project in Project.objects.all():
         assert 2 <= project.influences.count() <= 5
+
+
+def test_of_three_that_say_they_were_left_out_one_was_one_lies_outside_and_one_has_no_answer() -> None:
+    assert sorted(LeftOutClaim.objects.values_list("answer", flat=True)) == ["", "left-out", "outside"]
+
+
+def test_closing_costs_more_than_first_planned_and_a_closed_mine_is_its_companys_word() -> None:
+    mine = Project.objects.get(slug="khallki-pampa")
+    first, newest = ClosurePlan.objects.filter(project=mine).order_by("approved_on")
+    assert newest.cost > first.cost
+    states = OperationState.objects.values_list("project__slug", "state", "authority__name")
+    assert set(states) == {
+        ("khallki-pampa", "closed", None),
+        ("anka-nawi", "suspended", "Autoridad de Fiscalización (demo)"),
+    }
 
 
 def test_one_study_was_approved_after_the_digging_and_one_was_never_seen_approved() -> None:
