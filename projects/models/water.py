@@ -31,9 +31,9 @@ CATEGORIES = [
 LMP = "LMP"
 """The limits for effluents, beside the categories of receiving water."""
 UNIT_SLIP = 1000
+"""between milligrams and micrograms in a litre"""
 FAR_BEYOND = 100
 """Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
-"""between milligrams and micrograms in a litre"""
 
 
 class Parameter(models.TextChoices):

@@ -55,7 +55,6 @@ def test_postgresql_counts_by_the_limits_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("columns", "refused"),
     [
-        ({"value": "199.9"}, {}),
         ({"value": "20"}, {"as_in_report": "unlikely"}),
         ({"value": "19.9"}, {}),
         ({"value": "20", "as_in_report": "on"}, {}),
