@@ -106,10 +106,11 @@ def test_numbers_and_other_names_go_out_and_who_says_it(cast: Cast, own: Mine, c
     assert "identifiers" not in found["Huaxin"]["recordDetails"]
 
 
-def test_the_page_of_the_owners_leads_to_it(cast: Cast, own: Mine, client: Client) -> None:
+def test_the_pages_of_the_owners_and_of_the_data_lead_to_it(cast: Cast, own: Mine, client: Client) -> None:
     published(cast, produced(own.project))
-    page = client.get(f"/en/projects/{own.project.slug}/owners/").content.decode()
-    assert f'href="/en/projects/{own.project.slug}/{YEAR}/owners.json"' in page
+    for page in ("owners", "data", "dossier"):
+        shown = client.get(f"/en/projects/{own.project.slug}/{page}/").content.decode()
+        assert f'href="/en/projects/{own.project.slug}/{YEAR}/owners.json"' in shown
 
 
 def test_a_mine_without_a_chain_has_none(cast: Cast, own: Mine, client: Client) -> None:

@@ -323,6 +323,9 @@ def test_all_real_files_go_in_and_every_statement_says_what_became_of_it(
             assert row.state in ("imported", "refused"), path.name
             assert (row.state == "refused") == bool(codes(row)), path.name
             assert all(sentence(one, TARGETS["owners"]) for one in row.errors)
+        if "sample" in path.name:  # one company, one person and one share of hers, a hundred times
+            said = Counter(code for row in rows for code in codes(row).values())
+            assert said == {"recorded_in_row": 99}
     owners = {str(one.owner): one.share_percent for one in Holding.objects.filter(company__name="Gasgrid Finland Oy")}
     assert owners == {"Suomen Kaasuverkko Oy": Decimal("76.5"), "Valtiovarainministerio": Decimal("23.5")}
     lei = OrganisationIdentifier.objects.get(scheme="XI-LEI")
