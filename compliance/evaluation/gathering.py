@@ -152,7 +152,9 @@ def gather(scope: Scope) -> dict[Pair, Facts]:
     """Read every fact that judgement may look at: at most a query a table and three, whatever the number of projects and years."""
     projects, merged = mines_of(scope)
     written = written_of({*scope.projects, *merged})
-    tables = {table: read(table, scope, merged) if table in written else defaultdict(list) for table in ROWS}
+    tables: dict[type[Row], defaultdict[int, list[Values]]] = {
+        table: read(table, scope, merged) if table in written else defaultdict(list) for table in ROWS
+    }
     keep_first_days(tables)
     phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):
@@ -350,7 +352,6 @@ def phases_in(year: int, phases: Iterable[PhasePeriod]) -> tuple[str, ...]:
     """The phases in force on any day of a year."""
     start, end = date(year, 1, 1), date(year, 12, 31)
     return tuple(one.phase for one in phases if one.starts_on <= end and (one.ends_on is None or one.ends_on > start))
-
 
 
 def written_in(table: type[Row]) -> type[Model] | None:

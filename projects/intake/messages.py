@@ -154,6 +154,14 @@ CELL: Mapping[str, Any] = {
     ),
     "share_not_exact": _("“%(value)s” is no exact share. Write the exact one, or skip this row."),
     "register_not_kept": _("Numbers of the register “%(value)s” are not kept here."),
+    "owners_not_read": _(
+        "“%(value)s” names no owner with a share. Write “One Corp.: 60 %%, Other Inc.: 40 %%”, or skip this row."
+    ),
+    "owners_as_read": _("Read as shares of the mine: %(value)s. Say that this is right, or correct the text."),
+    "owners_exceed_all": _("The shares add up to %(value)s %%. Correct them."),
+    "owners_unnamed": _("%(value)s %% belong to owners whom the text does not name. They are left out."),
+    "owners_on_record": _("Owners of this mine are on record already. Skip this row, or add by hand what is missing."),
+    "owners_in_row": _("Row %(row)s names the owners of this mine already. Skip one of them."),
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
 }
@@ -180,6 +188,7 @@ DOUBTS: Mapping[str, Any] = {
     "recorded_by_hand": _("Row %(number)s is another payment"),
     "looks_like_a_community": _("The payee in row %(number)s is no community"),
     "huge_amount": _("The amount in row %(number)s is right"),
+    "owners_as_read": _("The owners in row %(number)s were read right"),
 }
 """Problems that a person may declare unfounded, and in which words."""
 
