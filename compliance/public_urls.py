@@ -17,6 +17,7 @@ urlpatterns = [
     path("projects/<slug:slug>/<int:year>.json", public.project_json, name="project_json"),
     path("projects/<slug:slug>/<int:year>.zip", public.project_bundle, name="bundle"),
     path("projects/<slug:slug>/<int:year>.csv", public.section_csv, {"section": "money"}, name="project_csv"),
+    path("projects/<slug:slug>/<int:year>/owners.json", public.owners_bods, name="owners_bods"),
     path("projects/<slug:slug>/<int:year>/<slug:section>.csv", public.section_csv, name="section_csv"),
     path("communities/", public.communities, name="communities"),
     path("communities/<slug:slug>/", public.community, name="community"),

@@ -12,7 +12,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Make known the kinds of record and of import job, where records open, and from each app's `intake` what rows can become."""
         from projects import intake_kinds, record_kinds
-        from projects.intake import mines  # noqa: F401 - registers its target
+        from projects.intake import mines, owners  # noqa: F401 - register their targets
         from projects.intake.owner_texts import register_owner_texts
         from projects.notice_kinds import register_notices
         from projects.services.erasures import register_erasures

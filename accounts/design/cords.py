@@ -81,3 +81,12 @@ def nested(
     ]
     shown = [part for part in parts if part[0] > 0] or [(Decimal(0), "claimed" if confirmed is None else "confirmed")]
     return cord(shown, scale, label)
+
+
+def strand(share: object, known: bool = True) -> SafeString:
+    """A short cord of the tree of owners: the thicker, the larger the share out of 100; dotted where nobody knows whose."""
+    thick = (Decimal("1.5") + (as_decimal(share) or Decimal(0)) / 10).quantize(Decimal("0.1"))
+    code, width = ("axis", format_html(' stroke-width="{}"', f"{thick:f}")) if known else ("cord-unknown", "")
+    return format_html(
+        '<svg class="strand" aria-hidden="true"><line x2="100%" y1="8" y2="8" class="{}"{}/></svg>', code, width
+    )

@@ -43,6 +43,7 @@ for drawn in (
     cords.bar,
     cords.cord,
     cords.nested,
+    cords.strand,
     charts.bands,
     charts.clock,
     charts.dots,

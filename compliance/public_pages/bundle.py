@@ -1,7 +1,7 @@
 """All tables of a publication in one file, with a dictionary of their columns: a Data Package, version 2.
 
 `datapackage.json` names each table and what its columns hold (https://datapackage.org/standard/data-package/); the
-sealed document and the rules that it was graded by lie beside the tables.
+sealed document, the rules that it was graded by and the chain of owners as BODS statements lie beside the tables.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from accounts.spreadsheets import csv_bytes
 from compliance.evaluation import canonical
 from compliance.models import Publication
+from compliance.public_pages.bods import bods_file
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Table, all_in_order
 
@@ -32,6 +33,8 @@ def bundle(publication: Publication, document: Document) -> bytes:
     files = {f"{one.name}.csv": csv_bytes(table) for one, table in filled.items()}
     files["document.json"] = publication.document.encode()
     files["rules.json"] = canonical.dumps(document.framework).encode()
+    if statements := bods_file(publication, document):
+        files["owners.bods.json"] = statements
     dictionary = data_package(publication, filled)
     files["datapackage.json"] = json.dumps(dictionary, ensure_ascii=False, indent=2).encode()
     return zipped(files, publication.published_at.date())

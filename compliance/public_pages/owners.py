@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,13 +26,15 @@ from compliance.evaluation.criteria.ownership import (
     told_and_shown,
 )
 from compliance.evaluation.facts import PUBLIC_BODIES
-from compliance.evaluation.gathering import Scope, read, rows_of
+from compliance.evaluation.gathering import Scope, fact, read, rows_of
 from compliance.evaluation.owners import MINE, Chain, chain_of
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
-from projects.models import Project
+from projects.models import Holding, OwnershipStake, Project
 
 CENT = Decimal("0.01")
+MOST_SIDE_BY_SIDE = 5
+"""So many owners hang beside each other where a page is wide; the drawing of more is indented."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ class Step:
 
     row: OwnedRow | None
     """None: nobody knows who holds this part"""
-    percent: str
+    share: Decimal
+    """of what it is drawn at, in percent"""
     above: tuple[Step, ...] = ()
     drawn_already: bool = False
 
@@ -71,6 +76,16 @@ class Step:
     def kind(self) -> str:
         """What kind of owner it is."""
         return kind_words(self.row) if self.row else ""
+
+    @property
+    def percent(self) -> str:
+        """Its share as people read it."""
+        return short(self.share)
+
+    @property
+    def ends(self) -> int:
+        """How many owners stand side by side at its end."""
+        return sum(step.ends for step in self.above) or 1
 
 
 @dataclass(frozen=True)
@@ -133,6 +148,19 @@ def owners_on_record(project: Project, year: int, on: date) -> Owners:
     return Owners(stakes, tuple(behind(stakes, holdings)))  # type: ignore[arg-type]
 
 
+def owners_on_day(project: Project, day: date) -> Owners:
+    """What is on record of the owners on a day; four queries."""
+    scope = Scope(frozenset({(project.pk, day.year)}), day)
+
+    def held(table: type[OwnedRow], rows: QuerySet[Any]) -> tuple[Any, ...]:
+        keys = set(rows.values_list("pk", flat=True))
+        return tuple(fact(table, values) for values in read(table, scope, {})[project.pk] if values["id"] in keys)
+
+    stakes = held(StakeFact, OwnershipStake.objects.in_force(day).filter(project=project))
+    holdings = held(HoldingFact, Holding.objects.in_force(day).filter(company__chains__project=project))
+    return Owners(stakes, tuple(behind(stakes, holdings)))
+
+
 def owners_of(document: Document) -> Owners:
     """What a document says of the owners."""
     return Owners(document.rows(StakeFact, "owners"), document.facts[HoldingFact])
@@ -150,8 +178,10 @@ def shown(owners: Owners, mine: str) -> Values:
     told, proven = told_and_shown(owners.stakes, owners.holdings)
     only_told = max(told.traced - proven.traced, ZERO)
     unknown = proven.untraced - only_told
+    tree = list(steps(owners.by_company, MINE, set(), owners.rows))
     return {
-        "tree": list(steps(owners.by_company, MINE, set(), owners.rows)),
+        "tree": tree,
+        "hangs": sum(step.ends for step in tree) <= MOST_SIDE_BY_SIDE,
         "known": short(proven.traced),
         "only_told": short(only_told) if only_told else "",
         "unknown": short(unknown) if unknown else "",
@@ -177,10 +207,10 @@ def steps(held: dict[str, list[OwnedRow]], of: str, drawn: set[str], rows: dict[
         again = row.owner_key in drawn and row.owner_key in held
         drawn.add(row.owner_key)
         above = () if again else tuple(steps(held, row.owner_key, drawn, rows))
-        yield Step(row, short(row.share_percent), above, again)
+        yield Step(row, row.share_percent, above, again)
     rest = 100 - sum((row.share_percent for row in held.get(of, ())), ZERO)
     if rest > 0 and not (of in rows and rows[of].is_last):
-        yield Step(None, short(rest))
+        yield Step(None, rest)
 
 
 def ends_of(owners: Owners, chain: Chain, only_told: Decimal) -> list[tuple[str, str, str]]:

@@ -31,6 +31,7 @@ from accounts.spreadsheets import as_attachment, csv_bytes, csv_file
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Takedown
 from compliance.models.publications import PublicationQuerySet, TakedownQuerySet, likeness
+from compliance.public_pages.bods import bods_file
 from compliance.public_pages.bundle import bundle
 from compliance.public_pages.changes import correction_notice
 from compliance.public_pages.communities import moved_to
@@ -384,6 +385,9 @@ def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, A
             link = money if name == "money" else reverse("public:section_csv", args=[*kept, name])
             size = len(csv_bytes(section.table(document)))
             files["tables"].append((section.title, link + mine.file_query, size))
+    if (whole or page.name == "owners") and (statements := bods_file(shown, document)):
+        link = reverse("public:owners_bods", args=[shown.project_slug, shown.year]) + mine.file_query
+        files["bods"] = link, len(statements)
     if whole:
         json = reverse("public:project_json", args=[shown.project_slug, shown.year]) + mine.file_query
         files["bundle"] = reverse("public:bundle", args=[shown.project_slug, shown.year]) + mine.file_query
@@ -485,6 +489,22 @@ def project_bundle(request: HttpRequest, shown: Publication) -> HttpResponseBase
     except UnreadableDocument:
         return unreadable(request, shown)
     return with_headers(as_attachment(packed, f"minka-{shown.project_slug}-{shown.year}.zip"), etag)
+
+
+@document_pages
+def owners_bods(request: HttpRequest, shown: Publication) -> HttpResponseBase:
+    """The chain of owners of a mine and year as statements of the standard BODS; 404 where none is published."""
+    etag = page_etag([shown], "bods")
+    if response := unchanged(request, etag):
+        return response
+    try:
+        statements = bods_file(shown, read_document(shown))
+    except UnreadableDocument:
+        return unreadable(request, shown)
+    if not statements:
+        raise Http404
+    name = f"minka-{shown.project_slug}-{shown.year}-owners.json"
+    return with_headers(as_attachment(HttpResponse(statements, content_type="application/json"), name), etag)
 
 
 @document_pages

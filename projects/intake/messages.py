@@ -47,6 +47,7 @@ FILE: Mapping[str, Any] = {
     ),
     "not_json": _("Line %(line)s is not correct JSON. Save the file again from the program that made it."),
     "not_a_list_of_objects": _('The JSON is not a list of objects. It must look like [{"column": "value"}, …].'),
+    "not_bods": _("These statements do not keep the standard BODS 0.4.\n%(errors)s"),
     "damaged_workbook": _("The workbook is damaged. Open it in a spreadsheet program and save it again as .xlsx."),
     "locked_workbook": _("The workbook is locked with a password. Save it without one."),
     "bomb": _(
@@ -138,6 +139,21 @@ CELL: Mapping[str, Any] = {
     "not_yours": _("This is not for you to say. Leave it empty."),
     "broken_rule": "%(words)s",
     "recorded_in_row": _("Row %(row)s says the same. Skip one of them, or correct it."),
+    "known_already": _("“%(value)s” is here already. Only numbers that it lacks are added."),
+    "replaced_in_row": _("Row %(row)s replaces this statement. Skip this row."),
+    "may_be_another": _(
+        "Row %(row)s has the same name, and nobody knows whether it is the same. Skip this row, or correct it."
+    ),
+    "not_a_direct_share": _(
+        "“%(value)s”: only shares that are held directly are taken in. What is held through others is worked out. Skip this row."
+    ),
+    "others_left_out": _("Only the share is taken in, not “%(value)s”."),
+    "share_on_record": _("This share is on record already. Skip this row."),
+    "has_another_number": _(
+        "On record it has the number %(value)s. Correct the number, or skip this row if it is another."
+    ),
+    "share_not_exact": _("“%(value)s” is no exact share. Write the exact one, or skip this row."),
+    "register_not_kept": _("Numbers of the register “%(value)s” are not kept here."),
     "owners_not_read": _(
         "“%(value)s” names no owner with a share. Write “One Corp.: 60 %%, Other Inc.: 40 %%”, or skip this row."
     ),
@@ -149,6 +165,21 @@ CELL: Mapping[str, Any] = {
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
 }
+
+WRONG: Mapping[str, Any] = {
+    "missing": _("missing"),
+    "not_text": _("not a text"),
+    "wrong_length": _("too short or too long"),
+    "not_in_list": _("not a code of the standard"),
+    "not_a_date": _("not a date"),
+    "not_a_percentage": _("not between 0 and 100"),
+    "not_a_number": _("not a number"),
+    "not_yes_or_no": _("neither true nor false"),
+    "not_a_list": _("not a list"),
+    "not_an_object": _("not an object"),
+    "of_older_version": _("of an older version"),
+}
+"""What is wrong with a field of a statement."""
 
 DOUBTS: Mapping[str, Any] = {
     "ragged": _("The values of row %(number)s are in the right columns"),
@@ -171,6 +202,8 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
         params["fields"] = ", ".join(str(target.field(one).label) for one in params["fields"])
     if "names" in params:
         params["names"] = names_in_words(params["names"])
+    if "errors" in params:
+        params["errors"] = errors_in_words(params["errors"])
     if params.get("real") == "text":
         params["real"] = gettext("plain text")
     if "day" in params:
@@ -193,6 +226,17 @@ def no_such_date(*, month: int, year: int, days: int) -> str:
         "month": str(MONTHS[month]).capitalize(),
         "days": days,
     }
+
+
+def errors_in_words(errors: Sequence[Sequence[Any]]) -> str:
+    """What is wrong with each statement by the names of its fields, a line each."""
+    said: dict[int, list[str]] = {}
+    for number, path, code in errors:
+        said.setdefault(number, []).append(f"{path} ({WRONG[code]})")
+    return "\n".join(
+        gettext("Statement %(number)s: %(wrong)s.") % {"number": number, "wrong": ", ".join(said[number])}
+        for number in said
+    )
 
 
 def names_in_words(names: Sequence[str]) -> str:

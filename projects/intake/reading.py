@@ -24,6 +24,7 @@ from typing import Any, Literal
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from projects.intake.bods import HEADINGS, is_bods, rows_of
 from projects.intake.headings import LOOKED_AT, from_heading, known_among
 from projects.intake.problems import Cell, Refusal
 
@@ -277,7 +278,7 @@ def csv_rows(records: Iterator[tuple[int, list[str]]], width: int, info: dict[st
 
 
 def read_json(data: bytes) -> Sheet:
-    """A list of flat objects; numbers keep the digits that the file has."""
+    """A list of flat objects, or of statements of the standard BODS; numbers keep the digits that the file has."""
     check_is_text(data, "json")
     text, encoding = decode(data)
     if not text.strip():
@@ -296,6 +297,12 @@ def read_json(data: bytes) -> Sheet:
         raise Refusal("not_a_list_of_objects")
     if not parsed:
         raise Refusal("only_a_heading")
+    info = {"encoding": encoding, "blank": 0}
+    if is_bods(parsed):
+        said = enumerate(rows_of(parsed), start=1)
+        return Sheet(
+            [*HEADINGS.values()], (RawRow(number, [json_cell(cell) for cell in cells]) for number, cells in said), info
+        )
     keys: dict[str, None] = {}
     for item in parsed:
         keys.update(dict.fromkeys(item))
@@ -304,7 +311,7 @@ def read_json(data: bytes) -> Sheet:
     rows = (
         RawRow(number, [json_cell(item.get(key)) for key in raw_keys]) for number, item in enumerate(parsed, start=1)
     )
-    return Sheet(headings, rows, {"encoding": encoding, "blank": 0})
+    return Sheet(headings, rows, info)
 
 
 class Item(dict[str, Any]):

@@ -325,15 +325,19 @@ class RecordTarget(DeletedTarget):
 
     def check_record(self, row: Row, form: Any) -> None:
         """Build the record, and look at its rules."""
+        self.check_rules(row, form)
+        try:
+            row.values["record"].clean()
+        except ValidationError as error:
+            self.say(row, error)
+
+    def check_rules(self, row: Row, form: Any) -> None:
+        """Build the record, and look at the rules that its own columns keep or break."""
         record = row.values["record"] = self.record_of(row, form)
         values = {column.name: getattr(record, column.attname) for column in record._meta.concrete_fields}
         for rule in self.kind.model._meta.constraints:
             if isinstance(rule, Check) and rule.broken_by(values):
                 row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
-        try:
-            record.clean()
-        except ValidationError as error:
-            self.say(row, error)
 
     def say(self, row: Row, error: ValidationError) -> None:
         """Refuse a row with an error's own words, at the fields that it names."""

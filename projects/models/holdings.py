@@ -15,7 +15,7 @@ from projects.models.columns import RowColumn
 from projects.models.projects import Project
 from projects.models.records import StandingManager
 from projects.models.rules import Check
-from projects.models.shares import Share, rules_of_a_share
+from projects.models.shares import Share, ShareQuerySet, rules_of_a_share
 from projects.models.sources import Source
 
 
@@ -34,7 +34,7 @@ class ChainMember(models.Model):
         return f"{self.organisation} → {self.project}"
 
 
-class HoldingQuerySet(models.QuerySet["Holding"]):
+class HoldingQuerySet(ShareQuerySet):
     """Named reads of holdings."""
 
     def visible_to(self, user: User) -> HoldingQuerySet:

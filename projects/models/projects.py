@@ -29,7 +29,7 @@ from projects.models.places import Area
 from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder, NoOverlap, OncePer
 from projects.models.rules import DateRange as DateRange  # migrations know it by this place
-from projects.models.shares import Share, rules_of_a_share
+from projects.models.shares import Share, ShareQuerySet, rules_of_a_share
 from projects.models.sources import Source
 
 
@@ -236,14 +236,6 @@ class PhasePeriod(Record):
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
-class OwnershipStakeQuerySet(models.QuerySet["OwnershipStake"]):
-    """Named reads of stakes."""
-
-    def in_force(self, on: date) -> OwnershipStakeQuerySet:
-        """Stakes held on a day."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
-
-
 class OwnershipStake(Share):
     """An owner held a share of a project for a time; at no date do the shares exceed 100 %."""
 
@@ -252,8 +244,8 @@ class OwnershipStake(Share):
 
     of = "project"
 
-    objects = StandingManager.from_queryset(OwnershipStakeQuerySet)()
-    with_withdrawn = OwnershipStakeQuerySet.as_manager()
+    objects = StandingManager.from_queryset(ShareQuerySet)()
+    with_withdrawn = ShareQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "-starts_on", "-share_percent"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
 from django.db.models import BaseConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,14 @@ def rules_of_a_share(called: str) -> list[BaseConstraint]:
             says=_("The end must be after the start."),
         ),
     ]
+
+
+class ShareQuerySet(models.QuerySet[Any]):
+    """Named reads of shares."""
+
+    def in_force(self, on: date) -> Self:
+        """Those held on a day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on), starts_on__lte=on)
 
 
 class Share(Record):

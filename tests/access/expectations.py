@@ -290,6 +290,7 @@ PUBLIC: dict[str, str] = {
     "public:project_json": "project and year",
     "public:project_csv": "project and year",
     "public:bundle": "project and year",
+    "public:owners_bods": "project and year",
     "public:section_csv": "table of a project and year",
     "public:communities": "",
     "public:community": "community",

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
-from accounts.design import bands, charts, marks, writing
+from accounts.design import bands, charts, cords, marks, writing
 from accounts.design.loader import without_indentation
 from compliance.evaluation.framework import Band
 
@@ -147,3 +147,10 @@ def test_a_country_is_named_in_the_readers_language() -> None:
 )
 def test_a_template_is_sent_without_the_spaces_that_stand_for_its_layout_alone(written: str, sent: str) -> None:
     assert without_indentation(written) == sent
+
+
+def test_the_cord_of_an_owner_is_thicker_the_larger_the_share_and_dotted_where_nobody_knows_whose_it_is() -> None:
+    thick = [re.search(r'stroke-width="([\d.]+)"', cords.strand(Decimal(share))) for share in ("0.0001", "12", "100")]
+    assert [found and found[1] for found in thick] == ["1.5", "2.7", "11.5"]
+    assert 'class="cord-unknown"' in cords.strand(Decimal(55), known=False)
+    assert 'aria-hidden="true"' in cords.strand(Decimal(55))

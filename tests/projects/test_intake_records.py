@@ -336,7 +336,7 @@ def test_an_import_begun_from_a_projects_list_proposes_the_project_for_all_rows(
 def test_everything_that_can_be_imported_is_offered_with_its_empty_table(client: Client, cast: Cast) -> None:
     client.force_login(cast.monitor)
     page = client.get("/en/work/imports/new/").content.decode()
-    assert set(TARGETS) == {*KINDS, "projects", "disbursements"}
+    assert set(TARGETS) == {*KINDS, "projects", "owners", "owner-texts", "disbursements"}
     for code in TARGETS:
         assert f'value="{code}"' in page
         assert f"/en/work/imports/template/{code}.csv" in page

@@ -115,3 +115,11 @@ def test_an_organisation_of_which_nobody_says_what_it_is_is_no_last_owner() -> N
 def test_what_the_company_alone_says_of_small_owners_leaves_nothing_open_above() -> None:
     found = traced(share("s", 95, **STATE), share("p", 5, **PERSON, voice="company"))
     assert [found.value, found.low, found.high] == [95, 95, 95]
+
+
+def test_a_few_owners_hang_side_by_side_and_more_are_indented() -> None:
+    few = tuple(share(f"o{number}", 20) for number in range(4))
+    two_behind = (share("x", 60, of="o1"), share("y", 40, of="o1"))
+    assert [step.ends for step in shown(Owners(few, two_behind), "Mine")["tree"]] == [1, 2, 1, 1, 1]  # type: ignore[attr-defined]
+    assert shown(Owners(few, ()), "Mine")["hangs"] is True
+    assert shown(Owners(few, two_behind), "Mine")["hangs"] is False
