@@ -13,7 +13,8 @@ from projects.models.identity import CalledOtherwise, Concession, MineName, Orga
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.joint_ventures import AgreedShare, FigureBasis
-from projects.models.places import Area
+from projects.models.outlines import Outline
+from projects.models.places import Area, Boundary
 from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
@@ -27,6 +28,7 @@ __all__ = [
     "AgreedShare",
     "Area",
     "AssessmentCondition",
+    "Boundary",
     "ClosureGuarantee",
     "ClosureRequirement",
     "CalledOtherwise",
@@ -51,6 +53,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationName",
     "MonitoringStation",
+    "Outline",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",
