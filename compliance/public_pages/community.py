@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
+from django.utils.translation import gettext as _
+
+from accounts.design.maps import Map
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import Neighbour, neighbours_of
 from compliance.public_pages.document import Document
+from compliance.public_pages.maps import map_around
 from compliance.public_pages.money import Sums, added_sums, money_of
 from compliance.public_pages.payments import PaymentAsRead, for_the_community, in_order
+from compliance.public_pages.place import place_of
 from compliance.public_pages.project import Mine, keepers, mine_of, recorders
 from compliance.public_pages.scorecard import grade_range
 
@@ -37,6 +43,8 @@ class MineHere:
     mine: Mine
     range: str
     influence: Neighbour | None
+    number: str
+    """on the map; "" where nobody says where it is"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,8 @@ class CommunityPage:
     mines: Sequence[MineHere]
     promises: Sequence[PromiseToUs]
     recorders: Sequence[tuple[str, str]]
+    map: Map | None
+    """our district, and the mines of which somebody says where they are"""
 
     @property
     def waiting(self) -> list[PaymentToUs]:
@@ -87,6 +97,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
     ]
     payments.sort(key=lambda one: one.read.payment.due_on or one.read.payment.paid_on or date.min, reverse=True)
     profile = next((one for document in documents if (one := neighbour(slug, document))), None)
+    here = mines(slug, documents)
     names = [row.name for document in documents for row in money_of(document).communities if row.slug == slug]
     return CommunityPage(
         slug=slug,
@@ -96,7 +107,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
         owing=len({document.slug for document, row in rows if row.promised is not None}),
         sums=added_sums(row for _document, row in rows),
         payments=payments,
-        mines=mines(slug, documents),
+        mines=here,
         promises=[
             PromiseToUs(one, document.name, made is None)
             for document in latest
@@ -104,6 +115,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
             if (made := one.made_to(slug)) is not False
         ],
         recorders=recorders(documents),
+        map=map_of(here, profile),
     )
 
 
@@ -113,7 +125,27 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
     for document in documents:
         held = newest.setdefault(document.slug, document)
         newest[document.slug] = max(held, document, key=lambda one: one.year)
-    return [MineHere(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)) for one in newest.values()]
+    numbers = count(1)
+    return [
+        MineHere(
+            *(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)),
+            number=str(next(numbers)) if place_of(one).position else "",
+        )
+        for one in newest.values()
+    ]
+
+
+def map_of(mines: Sequence[MineHere], profile: Neighbour | None) -> Map | None:
+    """The district of a community with the mines around; None where no boundary of it is loaded, or it is not known."""
+    ours = [
+        (mine.mine.country, area.code)
+        for mine in mines
+        for area in mine.mine.areas
+        if profile and area.name == profile.district
+    ]
+    spots = {mine.number: position for mine in mines if (position := place_of(mine.document).position)}
+    label = _("Map: our district, and the mines that affect us")
+    return map_around(label, ours[0][0], {code for _country, code in ours}, spots) if ours else None
 
 
 def neighbour(slug: str, document: Document) -> Neighbour | None:
