@@ -83,7 +83,7 @@ def gather_cast() -> Cast:
         monitor=monitor,
         reviewer=person("reviewer", Role.REVIEWER, regulator, givers),
         second_reviewer=person("second", Role.REVIEWER, regulator, givers),
-        administrator=person("administrator", Role.ADMINISTRATOR, platform, (None, None)),
+        administrator=person("administrator", Role.ADMINISTRATOR, platform, givers),
         ngo=ngo,
         file=file,
     )

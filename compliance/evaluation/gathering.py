@@ -12,7 +12,9 @@ from functools import reduce
 from operator import or_
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
+from psycopg import sql
 
 from communities.models import Commitment, Disbursement, Obligation
 from compliance.evaluation.arrears import only_open_arrears
@@ -147,9 +149,12 @@ def model_of(table: type[Row]) -> type[Model]:
 
 
 def gather(scope: Scope) -> dict[Pair, Facts]:
-    """Read every fact that judgement may look at: a query a table and two, whatever the number of projects and years."""
+    """Read every fact that judgement may look at: at most a query a table and three, whatever the number of projects and years."""
     projects, merged = mines_of(scope)
-    tables = {table: read(table, scope, merged) for table in ROWS}
+    written = written_of({*scope.projects, *merged})
+    tables: dict[type[Row], defaultdict[int, list[Values]]] = {
+        table: read(table, scope, merged) if table in written else defaultdict(list) for table in ROWS
+    }
     keep_first_days(tables)
     phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):
@@ -182,6 +187,18 @@ def mines_of(scope: Scope) -> tuple[dict[int, Project], dict[int, int]]:
     rows = with_source.order_by().in_bulk()
     standing = {key: row for key, row in rows.items() if row.withdrawn_at is None}
     return standing, {key: row.merged_into_id for key, row in rows.items() if row.merged_into_id}
+
+
+def written_of(projects: Collection[int]) -> set[type[Row]]:
+    """The tables in which anything is written about some of these projects; one query.
+
+    To build and compile the query of a table costs far more than to see that nothing is there. Of records that hang on
+    others it looks at those; records that reach any number of mines are always read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ANYTHING_WRITTEN, {"projects": list(projects)})
+        found = {name for (name,) in cursor}
+    return {table for table in ROWS if table not in WRITTEN_IN or table.__name__ in found}
 
 
 def says_alone(project: Any) -> bool:
@@ -315,8 +332,14 @@ def path_to_project(model: type[Model]) -> str:
         return own[0]
     if mines := getattr(model, "mines", ""):
         return str(mines)
-    keys = [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]
-    return next(f"{key.name}__{found[0]}" for key in keys if (found := keys_to_project(key.related_model)))
+    hangs_on = key_to_parent(model)
+    return f"{hangs_on.name}__{keys_to_project(hangs_on.related_model)[0]}"
+
+
+def key_to_parent(model: Any) -> ForeignKey[Any, Any]:
+    """The column in which a record without a project of its own names what it hangs on, which has one."""
+    keys = (field for field in model._meta.concrete_fields if isinstance(field, ForeignKey))
+    return next(key for key in keys if keys_to_project(key.related_model))
 
 
 def keys_to_project(model: Any) -> list[str]:
@@ -329,3 +352,20 @@ def phases_in(year: int, phases: Iterable[PhasePeriod]) -> tuple[str, ...]:
     """The phases in force on any day of a year."""
     start, end = date(year, 1, 1), date(year, 12, 31)
     return tuple(one.phase for one in phases if one.starts_on <= end and (one.ends_on is None or one.ends_on > start))
+
+
+def written_in(table: type[Row]) -> type[Model] | None:
+    """The model that names the project of a table's records: their own, or what they hang on; None where they reach many."""
+    model = model_of(table)
+    if keys_to_project(model):
+        return model
+    return None if getattr(model, "mines", "") else key_to_parent(model).related_model
+
+
+WRITTEN_IN = {table: model for table in ROWS if (model := written_in(table))}
+ANYTHING_WRITTEN = sql.SQL(" UNION ALL ").join(
+    sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {} WHERE {} = ANY(%(projects)s))").format(
+        table.__name__, sql.Identifier(model._meta.db_table), sql.Identifier(f"{keys_to_project(model)[0]}_id")
+    )
+    for table, model in WRITTEN_IN.items()
+)

@@ -278,7 +278,7 @@ def study_events(studies: Sequence[Study], closing: bool) -> list[Event]:
         }
         events += [Event(on, mark, (words % said).strip(), one.voice) for on, mark, words in steps if on]
         if not one.approved_on and one.state != "refused":
-            events.append(Event(None, "unknown", _("%(part)s: we have no approval on record.") % said))
+            events.append(Event(None, "unknown", _("%(part)s: we have no approval on record: %(instrument)s.") % said))
     return sorted(events, key=lambda event: event.on or date.max)
 
 

@@ -138,6 +138,14 @@ CELL: Mapping[str, Any] = {
     "not_yours": _("This is not for you to say. Leave it empty."),
     "broken_rule": "%(words)s",
     "recorded_in_row": _("Row %(row)s says the same. Skip one of them, or correct it."),
+    "owners_not_read": _(
+        "“%(value)s” names no owner with a share. Write “One Corp.: 60 %%, Other Inc.: 40 %%”, or skip this row."
+    ),
+    "owners_as_read": _("Read as shares of the mine: %(value)s. Say that this is right, or correct the text."),
+    "owners_exceed_all": _("The shares add up to %(value)s %%. Correct them."),
+    "owners_unnamed": _("%(value)s %% belong to owners whom the text does not name. They are left out."),
+    "owners_on_record": _("Owners of this mine are on record already. Skip this row, or add by hand what is missing."),
+    "owners_in_row": _("Row %(row)s names the owners of this mine already. Skip one of them."),
     "repayment": _("Below zero: taken as money paid back."),
     "investment_currency_missing": _("The investment has no currency. Write three letters, such as USD."),
 }
@@ -149,6 +157,7 @@ DOUBTS: Mapping[str, Any] = {
     "recorded_by_hand": _("Row %(number)s is another payment"),
     "looks_like_a_community": _("The payee in row %(number)s is no community"),
     "huge_amount": _("The amount in row %(number)s is right"),
+    "owners_as_read": _("The owners in row %(number)s were read right"),
 }
 """Problems that a person may declare unfounded, and in which words."""
 

@@ -31,6 +31,8 @@ CATEGORIES = [
 LMP = "LMP"
 """The limits for effluents, beside the categories of receiving water."""
 UNIT_SLIP = 1000
+FAR_BEYOND = 100
+"""Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
 """between milligrams and micrograms in a litre"""
 
 
@@ -263,8 +265,8 @@ class WaterSample(Record):
     def unlikely(self, limit: Limit) -> Any:
         """What to ask about a value beside the limit for it; None where there is nothing to ask."""
         value, detection = self.in_unit_of_limits(self.value), self.in_unit_of_limits(self.detection_limit)
-        if self.unit == Unit.MILLIGRAMS and value is not None and value >= limit.most * UNIT_SLIP:
-            return _("This is a thousand times the limit of %(limit)s %(unit)s. Is it in µg/L? If not, tick this.")
+        if self.unit == Unit.MILLIGRAMS and value is not None and value >= limit.most * FAR_BEYOND:
+            return _("This is a hundred times the limit of %(limit)s %(unit)s, or more. Is it in µg/L? If not, tick this.")
         if self.unit == Unit.MICROGRAMS and value and value * UNIT_SLIP <= limit.most:
             return _("This is a thousandth of the limit of %(limit)s %(unit)s. Is it in mg/L? If not, tick this.")
         if self.below_detection and detection is not None and detection > limit.most:

@@ -63,7 +63,9 @@ from tests.cast import (
 )
 from tests.cast import mine as a_mine
 
-QUERIES_OF_GATHER = len(TABLES) + 2
+QUERIES_OF_GATHER = len(TABLES) + 3
+QUERIES_WHERE_NOTHING_IS_WRITTEN = 4
+"""the mines, their phases, what is written about them, and holdings, which reach any number of mines"""
 REASON = (
     "The bank returned the payment because of a wrong account number; see the disbursement of 31 March and its slip."
 )
@@ -78,8 +80,8 @@ def cast(db: None) -> Cast:
 # ---------------------------------------------------------------------------------------------------- gathering
 
 
-def test_gathering_takes_a_query_a_table_and_two_for_one_project_for_eight_and_for_sixty(cast: Cast) -> None:
-    """For several years as well; and each project gets its own facts, from every table."""
+def test_gathering_takes_a_query_a_table_and_three_for_one_project_for_eight_and_for_sixty(cast: Cast) -> None:
+    """For several years as well; each project gets its own facts, from every table; a table without any is not read."""
     whole = [open_mine(cast.monitor, cast.company, f"Mine {number}") for number in range(8)]
     for one in whole:
         approve_exemption(actor=cast.reviewer, exemption=one.records["exemptions"], revision=1)
@@ -93,6 +95,9 @@ def test_gathering_takes_a_query_a_table_and_two_for_one_project_for_eight_and_f
             counted[size, len(years)] = len(queries)
             assert found.keys() == pairs
     assert set(counted.values()) == {QUERIES_OF_GATHER}, counted
+    with CaptureQueriesContext(connection) as queries:
+        gather(Scope(frozenset((mine.pk, YEAR) for mine in mines[8:]), date(YEAR + 1, 6, 1)))
+    assert len(queries) == QUERIES_WHERE_NOTHING_IS_WRITTEN
     for one in whole:
         facts = found[one.project.pk, YEAR]
         assert facts.project == one.project.slug

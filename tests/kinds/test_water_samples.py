@@ -56,8 +56,9 @@ def test_postgresql_counts_by_the_limits_of_the_file() -> None:
     ("columns", "refused"),
     [
         ({"value": "199.9"}, {}),
-        ({"value": "200"}, {"as_in_report": "unlikely"}),
-        ({"value": "200", "as_in_report": "on"}, {}),
+        ({"value": "20"}, {"as_in_report": "unlikely"}),
+        ({"value": "19.9"}, {}),
+        ({"value": "20", "as_in_report": "on"}, {}),
         ({"value": "0.2", "unit": "ug/L"}, {"as_in_report": "unlikely"}),
         ({"value": "0.21", "unit": "ug/L"}, {}),
         ({"value": "0", "unit": "ug/L"}, {}),
