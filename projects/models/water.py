@@ -266,7 +266,9 @@ class WaterSample(Record):
         """What to ask about a value beside the limit for it; None where there is nothing to ask."""
         value, detection = self.in_unit_of_limits(self.value), self.in_unit_of_limits(self.detection_limit)
         if self.unit == Unit.MILLIGRAMS and value is not None and value >= limit.most * FAR_BEYOND:
-            return _("This is a hundred times the limit of %(limit)s %(unit)s, or more. Is it in µg/L? If not, tick this.")
+            return _(
+                "This is a hundred times the limit of %(limit)s %(unit)s, or more. Is it in µg/L? If not, tick this."
+            )
         if self.unit == Unit.MICROGRAMS and value and value * UNIT_SLIP <= limit.most:
             return _("This is a thousandth of the limit of %(limit)s %(unit)s. Is it in mg/L? If not, tick this.")
         if self.below_detection and detection is not None and detection > limit.most:
