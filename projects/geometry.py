@@ -166,8 +166,7 @@ def thinned(positions: Iterable[Position]) -> list[Position]:
     for position in positions:
         while len(kept) > 1 and turn(kept[-2], kept[-1], position) == 0:
             kept.pop()
-        if not kept or kept[-1] != position:
-            kept.append(position)
+        kept.append(position)
     return kept
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -53,12 +54,18 @@ def test_on_a_coarse_grid_there_are_no_more_positions_and_none_lies_farther_than
         assert len(polygon[0]) <= len(star[0])
         assert set(polygon[0]) <= spots
         assert polygon[0][0] == polygon[0][-1]
+        assert all(place != following for place, following in pairwise(polygon[0]))
 
 
 def test_a_hole_is_not_within_and_a_place_just_outside_is_near() -> None:
     polygons = polygons_of({"type": "Polygon", "coordinates": [SQUARE, HOLE]})
     assert [contains([*polygons], one) for one in ((0.5, 0.5), (2, 2), (5, 5))] == [True, False, False]
     assert [lies_near([*polygons], one) for one in ((4.019, 2), (4.021, 2))] == [True, False]
+
+
+def test_beyond_a_slanting_side_is_not_within() -> None:
+    triangle = [[[(0, 0), (4, 0), (0, 4), (0, 0)]]]
+    assert [contains(triangle, one) for one in ((1, 1), (2.9, 1), (3.1, 1), (3, 3))] == [True, True, False, False]
 
 
 def test_two_areas_that_meet_go_on_meeting_on_a_coarse_grid() -> None:
