@@ -71,8 +71,6 @@ class CommunityPage:
     mines: Sequence[MineHere]
     promises: Sequence[PromiseToUs]
     recorders: Sequence[tuple[str, str]]
-    map: Map | None
-    """our district, and the mines of which somebody says where they are"""
 
     @property
     def waiting(self) -> list[PaymentToUs]:
@@ -97,7 +95,6 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
     ]
     payments.sort(key=lambda one: one.read.payment.due_on or one.read.payment.paid_on or date.min, reverse=True)
     profile = next((one for document in documents if (one := neighbour(slug, document))), None)
-    here = mines(slug, documents)
     names = [row.name for document in documents for row in money_of(document).communities if row.slug == slug]
     return CommunityPage(
         slug=slug,
@@ -107,7 +104,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
         owing=len({document.slug for document, row in rows if row.promised is not None}),
         sums=added_sums(row for _document, row in rows),
         payments=payments,
-        mines=here,
+        mines=mines(slug, documents),
         promises=[
             PromiseToUs(one, document.name, made is None)
             for document in latest
@@ -115,7 +112,6 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
             if (made := one.made_to(slug)) is not False
         ],
         recorders=recorders(documents),
-        map=map_of(here, profile),
     )
 
 
@@ -135,15 +131,15 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
     ]
 
 
-def map_of(mines: Sequence[MineHere], profile: Neighbour | None) -> Map | None:
+def map_of(page: CommunityPage) -> Map | None:
     """The district of a community with the mines around; None where no boundary of it is loaded, or it is not known."""
     ours = [
         (mine.mine.country, area.code)
-        for mine in mines
+        for mine in page.mines
         for area in mine.mine.areas
-        if profile and area.name == profile.district
+        if page.profile and area.name == page.profile.district
     ]
-    spots = {mine.number: position for mine in mines if (position := place_of(mine.document).position)}
+    spots = {mine.number: position for mine in page.mines if (position := place_of(mine.document).position)}
     label = _("Map: our district, and the mines that affect us")
     return map_around(label, ours[0][0], {code for _country, code in ours}, spots) if ours else None
 

@@ -34,7 +34,7 @@ from compliance.models.publications import PublicationQuerySet, TakedownQuerySet
 from compliance.public_pages.bundle import bundle
 from compliance.public_pages.changes import correction_notice
 from compliance.public_pages.communities import moved_to
-from compliance.public_pages.community import community_page
+from compliance.public_pages.community import community_page, map_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
@@ -522,8 +522,10 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
     etag = page_etag(shown, [one.pk for one in away], boundaries_loaded())
     if response := unchanged(request, etag):
         return response
+    page = community_page(slug, documents)
     context = {
-        "community": community_page(slug, documents),
+        "community": page,
+        "map": map_of(page),
         "publications": shown,
         "gone": away,
         "updated": max(one.published_at for one in shown),
