@@ -1,4 +1,4 @@
-"""Public pages are kept as they were drawn: each is made of its address, of what is published, and of the day."""
+"""Public pages are kept as they were drawn: each is made of its address, of what is published, of loaded maps, and of the day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ LIMITED_QUERY = re.compile(r"(year=\d{4})?")
 NEWEST = """
 SELECT (SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT 1),
        (SELECT count(*) || ' ' || coalesce(max(noted_at)::text, '') FROM compliance_recordcorrection),
-       (SELECT count(*) FROM compliance_takedown)
+       (SELECT count(*) FROM compliance_takedown),
+       (SELECT max(loaded_at) FROM projects_boundary)
 """
 
 
@@ -48,7 +49,7 @@ PAGES: OrderedDict[str, KeptPage] = OrderedDict()
 
 
 class KeptPublicPages:
-    """Gives a public page again as it was drawn, as long as nothing is published, announced as corrected or taken down.
+    """Gives a public page again as it was drawn, as long as nothing is published, announced as corrected, taken down or loaded as a map.
 
     Publications are only ever added, each with the fingerprint of the one before, so the newest fingerprint stands
     for all of them, with the number of those taken down. Asking for it is all that a kept page costs. No page is kept for
@@ -95,11 +96,11 @@ def answer_with(page: KeptPage, request: HttpRequest) -> HttpResponseBase:
 
 
 def newest_publication() -> str:
-    """The day, the newest publication, correction and take-down, as the public role reads them; fronts count days late."""
+    """The day, the newest publication, correction, take-down and map, as the public role reads them; fronts count days late."""
     with connections["public"].cursor() as cursor:
         cursor.execute(NEWEST)
-        sha256, corrections, taken_down = cursor.fetchone()
-    return f"{localdate()} {sha256 or ''} {corrections} {taken_down}"
+        sha256, *others = cursor.fetchone()
+    return " ".join(map(str, (localdate(), sha256 or "", *others)))
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:

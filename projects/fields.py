@@ -8,13 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from projects.countries import validate_country
 from projects.currencies import validate_currency
+from projects.geometry import outline_of
 from projects.intake.messages import sentence
 from projects.intake.parsing import (
     FIRST_YEAR,
@@ -22,6 +26,7 @@ from projects.intake.parsing import (
     LAST_YEAR,
     Options,
     parse_date,
+    parse_degrees,
     written_number,
 )
 from projects.intake.problems import Refusal
@@ -32,6 +37,8 @@ ONE_MARK_AND_THREE_DIGITS = re.compile(r"([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
 EIGHT_DIGITS = re.compile(r"(\d\d)(\d\d)((?:19|20|21)\d\d)", re.ASCII)
 """31122025, for keyboards of digits alone."""
 CENTS = 2
+LONGEST_OUTLINE = 200_000
+"""letters of GeoJSON"""
 
 
 class DayInput(forms.DateInput):
@@ -102,6 +109,50 @@ class AmountField(forms.DecimalField):
             return written_number(text.replace(",", ".") if either else text, "." if either else "")
         except Refusal:
             raise ValidationError(self.error_messages["invalid"], "invalid") from None
+
+
+class DegreesField(AmountField):
+    """A latitude or longitude in degrees, kept to a metre, however many decimals a device gives."""
+
+    default_error_messages = {"invalid": _("Write degrees as a number, such as -14.08.")}
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say int
+        """The number that was typed, as an import reads it."""
+        if not isinstance(value, str):
+            return super().to_python(value)
+        try:
+            return parse_degrees(value, Options())
+        except Refusal:
+            raise ValidationError(self.error_messages["invalid"], "invalid") from None
+
+
+class OutlineInput(forms.Textarea):
+    """GeoJSON as text, or a file of it, which is shown as text where something is wrong with it."""
+
+    needs_multipart_form = True
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The text, and a choice of a file below it."""
+        text = super().render(name, value, attrs, renderer)
+        file = '{}<label class="small">{} <input type="file" name="{}-file" accept=".geojson,.json"></label>'
+        return format_html(file, text, _("Or a file:"), name)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What the file says, else what was typed."""
+        upload = files.get(f"{name}-file")
+        if upload is None:
+            return super().value_from_datadict(data, files, name)
+        upload.seek(0)
+        return upload.read(LONGEST_OUTLINE + 1).decode("utf-8-sig", "replace")
+
+
+class OutlineField(forms.CharField):
+    """The outline of an area as GeoJSON in degrees, kept to a metre."""
+
+    def to_python(self, value: Any) -> str:
+        """The outline as it is kept; raises ValidationError that says what is wrong with it."""
+        text = super().to_python(value) or ""
+        return outline_of(text, settings.MOST_POSITIONS) if text and len(text) <= LONGEST_OUTLINE else text
 
 
 def currency_typed(text: str) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -11,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.audience import is_of_minkas_side, read_organisations, who_did_it
 from accounts.models import AuditEntry, User
+from projects.geometry import corners
 from projects.models import Source
+from projects.models.columns import OutlineColumn
 
 UNTOLD = object()
 """What a field said that the viewer is not told."""
@@ -118,6 +122,8 @@ def said(field: Any, value: Any, names: dict[Any, dict[str, str]]) -> Any:
         return value or None
     if isinstance(field, models.ForeignKey):
         return names[field.related_model].get(str(value), value)
+    if isinstance(field, OutlineColumn):
+        return outline_words(value)
     if field.choices:
         return dict(field.flatchoices).get(value, value)
     if isinstance(value, bool):
@@ -126,3 +132,11 @@ def said(field: Any, value: Any, names: dict[Any, dict[str, str]]) -> Any:
         return field.to_python(value)
     except (ValidationError, ValueError):
         return value
+
+
+def outline_words(geojson: str) -> str:
+    """How much an outline holds, and between which degrees it lies; nobody reads it position by position."""
+    polygons = json.loads(geojson)["coordinates"]
+    (west, south), (east, north) = corners(polygons)
+    said = {"positions": sum(map(len, chain(*polygons))), "west": west, "south": south, "east": east, "north": north}
+    return _("%(positions)s positions, latitude %(south)s to %(north)s, longitude %(west)s to %(east)s") % said

@@ -11,6 +11,8 @@ PUBLIC_TABLES = (
     "compliance_takedown",
     "compliance_recordcorrection",
     "compliance_policyframework",
+    "projects_area",
+    "projects_boundary",
 )
 HIDDEN_FROM_AUDITORS = (
     "account_emailaddress",
@@ -30,8 +32,8 @@ def grant_database_roles() -> None:
     """Grant `minka_app`, `minka_public` and `minka_auditor` their tables, where these roles exist.
 
     Runs as the owner. The application may read and write but never change append-only rows; the public role
-    reads publications, the rules that they name, which of them are being corrected and which were taken down; the auditor
-    reads everything but secrets.
+    reads publications, the rules that they name, which of them are being corrected and which were taken down, and maps;
+    the auditor reads everything but secrets.
     """
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'minka\\_%%'")

@@ -2,7 +2,7 @@
 
 from django import template
 
-from accounts.design import charts, cords, marks, pages, plots, writing
+from accounts.design import charts, cords, maps, marks, pages, plots, writing
 
 register = template.Library()
 
@@ -49,6 +49,7 @@ for drawn in (
     charts.dots,
     charts.multiple,
     charts.peers,
+    maps.map_drawn,
     plots.plot,
 ):
     register.simple_tag(drawn)

@@ -1,7 +1,7 @@
 """What public pages show of a publication: pure functions from the sealed document to values for templates.
 
-Nothing here reads a clock or a request; tables are read where a section describes a mine for a new document, and for
-the framework that a document names. Unknown stays unknown: ``None`` becomes words, never a zero.
+Nothing here reads a clock or a request; tables are read where a section describes a mine for a new document, for
+the framework that a document names, and for the boundaries that maps lie on. Unknown stays unknown: ``None`` becomes words, never a zero.
 """
 
 from importlib import import_module

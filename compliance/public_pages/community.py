@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
+from django.utils.translation import gettext as _
+
+from accounts.design.maps import Map
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import Neighbour, neighbours_of
 from compliance.public_pages.document import Document
+from compliance.public_pages.maps import map_around
 from compliance.public_pages.money import Sums, added_sums, money_of
 from compliance.public_pages.payments import PaymentAsRead, for_the_community, in_order
+from compliance.public_pages.place import place_of
 from compliance.public_pages.project import Mine, keepers, mine_of, recorders
 from compliance.public_pages.scorecard import grade_range
 from compliance.public_pages.study_areas import answer_words, claims_of, study_words
@@ -38,6 +44,8 @@ class MineHere:
     mine: Mine
     range: str
     influence: Neighbour | None
+    number: str
+    """on the map; "" where nobody says where it is"""
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,27 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
     for document in documents:
         held = newest.setdefault(document.slug, document)
         newest[document.slug] = max(held, document, key=lambda one: one.year)
-    return [MineHere(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)) for one in newest.values()]
+    numbers = count(1)
+    return [
+        MineHere(
+            *(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)),
+            number=str(next(numbers)) if place_of(one).position else "",
+        )
+        for one in newest.values()
+    ]
+
+
+def map_of(page: CommunityPage) -> Map | None:
+    """The district of a community with the mines around; None where no boundary of it is loaded, or it is not known."""
+    ours = [
+        (mine.mine.country, area.code)
+        for mine in page.mines
+        for area in mine.mine.areas
+        if page.profile and area.name == page.profile.district
+    ]
+    spots = {mine.number: position for mine in page.mines if (position := place_of(mine.document).position)}
+    label = _("Map: our district, and the mines that affect us")
+    return map_around(label, ours[0][0], {code for _country, code in ours}, spots) if ours else None
 
 
 def claims_in(slug: str, document: Document) -> list[ClaimOfOurs]:

@@ -35,10 +35,11 @@ from compliance.public_pages.bods import bods_file
 from compliance.public_pages.bundle import bundle
 from compliance.public_pages.changes import correction_notice
 from compliance.public_pages.communities import moved_to
-from compliance.public_pages.community import community_page
+from compliance.public_pages.community import community_page, map_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_all, read_document
 from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
+from compliance.public_pages.maps import boundaries_loaded, region_outlines
 from compliance.public_pages.minerals import Latest, MineralLine, mineral_lines
 from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.regions import country_maps
@@ -116,7 +117,7 @@ def asked_year(request: HttpRequest) -> int | None:
 def home(request: HttpRequest) -> HttpResponseBase:
     """Find a mine, a community or a district; the sums of all mines."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    etag = page_etag([], state_of_chain(), text)
+    etag = page_etag([], state_of_chain(), text, boundaries_loaded())
     if response := unchanged(request, etag):
         return response
     context = search_results(text) if text else overview()
@@ -183,7 +184,7 @@ def overview() -> dict[str, Any]:
         "sums": national_sums(gist.totals for _publication, gist in latest),
         "mines": len(latest),
         "lines": lines_of(first),
-        "maps": country_maps(latest),
+        "maps": country_maps(latest, region_outlines(gist.mine.country for _publication, gist in latest)),
         "newest": list(newest),
         "gone": list(taken_down().unreplaced()[:NEWS]),
         "is_demo_document": any(one.is_demo for one, _gist in latest),
@@ -336,10 +337,8 @@ def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpRes
 @mine_pages
 def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpResponseBase:
     """The front of a mine, or one of the pages behind it; the front depends on the day too."""
-    gone = [one.pk for one in mine.gone]
-    etag = page_etag(
-        [mine.shown], max(one.sequence for one in mine.versions), page or localdate(), mine.correction, gone
-    )
+    gone, newest = [one.pk for one in mine.gone], max(one.sequence for one in mine.versions)
+    etag = page_etag([mine.shown], newest, page or localdate(), mine.correction, gone, boundaries_loaded())
     if response := unchanged(request, etag):
         return response
     try:
@@ -540,11 +539,13 @@ def community(request: HttpRequest, slug: str) -> HttpResponseBase:
         moved = redirect("public:community", slug=kept, permanent=True)
         moved["Cache-Control"] = "no-cache"
         return moved
-    etag = page_etag(shown, [one.pk for one in away])
+    etag = page_etag(shown, [one.pk for one in away], boundaries_loaded())
     if response := unchanged(request, etag):
         return response
+    page = community_page(slug, documents)
     context = {
-        "community": community_page(slug, documents),
+        "community": page,
+        "map": map_of(page),
         "publications": shown,
         "gone": away,
         "updated": max(one.published_at for one in shown),

@@ -170,10 +170,13 @@ class ProjectTelling:
         """The project with its phases, owners and followers."""
         telling, row = self.telling, self.row
         currency, investment = row.get("investment", ("", None))
+        latitude, longitude = (Decimal(str(degrees)) for degrees in row["lies"]) if "lies" in row else (None, None)
         self.project = Project(
             operator=self.operator,
             investment_amount=investment,
             investment_currency=currency,
+            latitude=latitude,
+            longitude=longitude,
             is_demo=True,
             **{name: row[name] for name in ("name", "start_year") if name in row},
         )

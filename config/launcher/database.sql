@@ -3,7 +3,7 @@
 --
 --   minka_owner    owns the tables; used to migrate, and to create test databases
 --   minka_app      the application: pages of signed-in people, API, workers
---   minka_public   the public pages: reads publications and nothing else
+--   minka_public   the public pages: reads publications and base maps, nothing else
 --   minka_auditor  reads, for people with a database client of their own
 --
 -- What the last three may do with each table is granted by `manage.py prepare`, not here.

@@ -248,6 +248,8 @@ JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_ATTEMPTS = 5
 JOB_TURN_SECONDS = 20
 JOB_LONG_AT_ONCE = env.int("JOB_LONG_AT_ONCE", default=1)
+MOST_POSITIONS = 2_000
+"""Of the outline of an area that people enter."""
 KEPT_FOR_DAYS = {"jobs": 30, "answers": 30, "sessions": 1, "attempts": 2, "imports": 90, "notices": 365}
 """After how many days goes what nobody needs: see “What is done every night” in docs/operations.md."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +22,12 @@ from projects.intake.organisations import (
 )
 from projects.intake.parsing import (
     amount_not_negative,
+    error_words,
     name_of_at_most,
     one_of,
     parse_country,
     parse_currency,
+    parse_degrees,
     parse_year,
     shown,
     text_of_at_most,
@@ -32,7 +35,7 @@ from projects.intake.parsing import (
 )
 from projects.intake.records import DeletedTarget
 from projects.intake.targets import ImportField, Row, Scope, register
-from projects.models import Area, Mineral, Project, ProjectAssignment, Source
+from projects.models import Area, Boundary, Mineral, Project, ProjectAssignment, Source
 from projects.services.records import free_slugs
 
 
@@ -106,6 +109,10 @@ class ProjectTarget(DeletedTarget):
                 "en marcha, start year, first year"
             ),
         ),
+        ImportField("latitude", _("latitude"), parse_degrees, _("In degrees."), aliases="latitud, latitude, lat"),
+        ImportField(
+            "longitude", _("longitude"), parse_degrees, _("In degrees."), aliases="longitud, longitude, lon, long, lng"
+        ),
         ImportField(
             "stratum",
             _("size by law"),
@@ -122,6 +129,7 @@ class ProjectTarget(DeletedTarget):
         for row in rows:
             self.match_region(row, regions)
             self.match_minerals(row, minerals)
+            self.check_position(row, scope)
             note_unknown(row, "operator", "will_be_added", scope, operators)
             if row.values["investment"] is not None and not row.values["investment_currency"]:
                 row.refuse("investment_currency", "investment_currency_missing")
@@ -143,6 +151,18 @@ class ProjectTarget(DeletedTarget):
             scope.memory["regions"] = {(area.country, fold(area.name)): area for area in Area.objects.regions()}
         known: dict[tuple[str, str], Area] = scope.memory["regions"]
         return known
+
+    def check_position(self, row: Row, scope: Scope) -> None:
+        """Refuse a position by the rules of the form; the boundaries of a country are read once a pass."""
+        said, land = row.values, scope.memory.setdefault("land", {})
+        mine = Project(latitude=said["latitude"], longitude=said["longitude"])
+        if said["latitude"] is not None and said["country"] not in land:
+            land[said["country"]] = Boundary.objects.land_of(said["country"])
+        try:
+            mine.check_position(land.get(said["country"], ()))
+        except ValidationError as error:
+            for name, found in error.error_dict.items():
+                row.refuse(name, "broken_rule", words=error_words(ValidationError(found)))
 
     def minerals(self, scope: Scope) -> dict[str, Mineral]:
         """Minerals by code and by their names in both languages, read once a pass."""
@@ -228,6 +248,8 @@ class ProjectTarget(DeletedTarget):
             investment_currency=said["investment_currency"] or "" if said["investment"] is not None else "",
             stage_as_reported=said["stage"] or "",
             start_year=said["start_year"],
+            latitude=said["latitude"],
+            longitude=said["longitude"],
             stratum=said["stratum"] or "",
             source=source,
         )

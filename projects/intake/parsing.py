@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,6 +21,7 @@ from django.utils.translation import override
 from accounts.names import clean_name
 from projects.countries import COUNTRY_CODES
 from projects.currencies import CURRENCY_CODES
+from projects.geometry import outline_of
 from projects.intake.headings import fold
 from projects.intake.problems import Cell, Refusal, cell_text
 from projects.intake.reading import UNREADABLE
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 UNKNOWN = frozenset({"", "-", "–", "—", "null", "n/a", "#error!", "#n/a"})
 SPREADSHEET_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+DECIMALS_OF_A_METRE = 5
+"""of a degree"""
 EXCEL_BEGINS = date(1899, 12, 30)
 DAY_NUMBER = re.compile(r"[1-7]\d{4}(\.0+)?", re.ASCII)
 """A day of the years 1927 to 2119 as Excel counts them."""
@@ -190,6 +193,23 @@ def parse_amount(cell: Cell, options: Options) -> Decimal | None:
     if exact != amount:
         raise Refusal("too_many_decimals", value=shown(cell_text(cell)))
     return exact
+
+
+def parse_degrees(cell: Cell, options: Options) -> Decimal | None:
+    """A latitude or longitude in degrees, rounded to a metre: point and comma are decimal marks, for there are no thousands."""
+    cell = cell.replace(",", ".") if isinstance(cell, str) else cell
+    number = parse_number(cell, replace(options, decimal_mark="."))
+    return None if number is None else round(number, DECIMALS_OF_A_METRE)
+
+
+def parse_outline(cell: Cell, _options: Options) -> str | None:
+    """The outline of an area as GeoJSON."""
+    if is_unknown(cell):
+        return None
+    try:
+        return outline_of(cell_text(cell), settings.MOST_POSITIONS)
+    except ValidationError as error:
+        raise Refusal("broken_rule", words=error_words(error)) from None
 
 
 def parse_count(cell: Cell, options: Options) -> int | None:

@@ -33,7 +33,9 @@ from projects.intake.parsing import (
     parse_count,
     parse_currency,
     parse_date,
+    parse_degrees,
     parse_number,
+    parse_outline,
     parse_yes_or_no,
     said_in_every_language,
     shown,
@@ -42,7 +44,7 @@ from projects.intake.parsing import (
 )
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope
 from projects.models import Area, Project, Source
-from projects.models.columns import AmountColumn, CurrencyColumn
+from projects.models.columns import AmountColumn, CurrencyColumn, DegreesColumn, OutlineColumn
 from projects.models.rules import Check, OncePer, Rule
 from projects.services.records import broken_rule, concerned_pairs, free_slugs
 
@@ -75,6 +77,8 @@ def parser_of(column: Any) -> Parser:
         return parse_currency
     if isinstance(column, NameColumn):
         return name_of_at_most(column.max_length or LONGEST)
+    if isinstance(column, DegreesColumn | OutlineColumn):
+        return parse_degrees if isinstance(column, DegreesColumn) else parse_outline
     kind = column.get_internal_type()
     if kind == "DecimalField":
         return parse_amount if column.decimal_places == CENTS else parse_number

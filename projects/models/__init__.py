@@ -14,7 +14,8 @@ from projects.models.identity import CalledOtherwise, Concession, MineName, Orga
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.joint_ventures import AgreedShare, FigureBasis
-from projects.models.places import Area
+from projects.models.outlines import Outline
+from projects.models.places import Area, Boundary
 from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
@@ -28,6 +29,7 @@ __all__ = [
     "AgreedShare",
     "Area",
     "AssessmentCondition",
+    "Boundary",
     "ClosureGuarantee",
     "ClosurePlan",
     "ClosureRequirement",
@@ -54,6 +56,7 @@ __all__ = [
     "OrganisationName",
     "MonitoringStation",
     "OperationState",
+    "Outline",
     "OwnershipStake",
     "PhasePeriod",
     "ProcurementReturn",

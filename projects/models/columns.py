@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django import forms
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from accounts.fields import NamedRowField
 from accounts.models.columns import Column
 from projects.currencies import validate_currency
-from projects.fields import AmountField, AreaField, CountField, CountryField, CurrencyField, DayField, YearField
+from projects.fields import (
+    LONGEST_OUTLINE,
+    AmountField,
+    AreaField,
+    CountField,
+    CountryField,
+    CurrencyField,
+    DayField,
+    DegreesField,
+    OutlineField,
+    OutlineInput,
+    YearField,
+)
+from projects.intake.parsing import DECIMALS_OF_A_METRE
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -94,6 +107,30 @@ class MetresColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         usual: dict[str, Any] = {"max_digits": 10, "decimal_places": 2, "null": True, "blank": True}
         super().__init__(*arguments, **usual | options)
+
+
+class DegreesColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
+    """A latitude or longitude in degrees, below zero in the south and in the west."""
+
+    form_field = DegreesField
+
+    def __init__(self, *arguments: Any, most: int = 180, **options: Any) -> None:
+        usual: dict[str, Any] = {"max_digits": 8, "decimal_places": DECIMALS_OF_A_METRE}
+        within = [MinValueValidator(-most), MaxValueValidator(most)]
+        super().__init__(*arguments, **usual | {"validators": within} | options)
+
+
+class OutlineColumn(Column[_ST, _GT], models.TextField[_ST, _GT], Generic[_ST, _GT]):
+    """The outline of an area: a MultiPolygon of GeoJSON."""
+
+    form_field = OutlineField
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"max_length": LONGEST_OUTLINE} | options)
+
+    def formfield(self, **options: Any) -> Any:
+        """A box for the text, and a file."""
+        return super().formfield(**{"widget": OutlineInput(attrs={"rows": 3})} | options)
 
 
 class QuantityColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):

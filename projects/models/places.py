@@ -1,8 +1,13 @@
-"""Regions, provinces and districts, with every code list that files use for them."""
+"""Regions, provinces and districts, with every code list that files use for them, and where they lie."""
 
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from projects.geometry import Polygons, Position, contains, lies_near
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -54,3 +59,42 @@ class Area(models.Model):
     def path(self) -> list[str]:
         """Names from the region down to this area."""
         return [*self.parent.path, self.name] if self.parent else [self.name]
+
+
+class BoundaryQuerySet(models.QuerySet["Boundary"]):
+    """Named reads of boundaries."""
+
+    def land_of(self, country: str) -> list[Polygons]:
+        """The polygons of every region of a country; none where the boundary of a region is missing."""
+        regions = Area.objects.regions().filter(country=country)
+        found = list(self.filter(area__in=regions).values_list("polygons", flat=True))
+        return found if len(found) == regions.count() else []
+
+
+class Boundary(models.Model):
+    """Where an area lies, coarse enough for maps: loaded by `manage.py load_boundaries` from a file that Minka does not ship."""
+
+    area = models.OneToOneField(Area, models.CASCADE, primary_key=True, related_name="boundary")
+    polygons = models.JSONField()
+    """as in a GeoJSON MultiPolygon"""
+    loaded_at = models.DateTimeField()
+
+    objects = BoundaryQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.area)
+
+
+def check_in_country(position: Position, land: Sequence[Polygons], at: str) -> None:
+    """Raise ValidationError at a column where a position does not lie in the country of these regions; no regions, no word."""
+    if not land or any(lies_near(region, position) for region in land):
+        return
+    if any(contains(region, position[::-1]) for region in land):
+        message = _(
+            "Latitude and longitude are exchanged: the other way round this lies in the country. Exchange them."
+        )
+        raise ValidationError({at: ValidationError(message, "exchanged")})
+    message = _(
+        "This lies outside the country, in the sea or in another one. Check latitude, longitude and their signs."
+    )
+    raise ValidationError({at: ValidationError(message, "outside")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -17,20 +18,39 @@ from accounts.models import Organisation, User
 from accounts.models.columns import NameColumn
 from accounts.models.merges import Mergeable, called_like, former_names
 from accounts.roles import SEES_ALL_PROJECTS, Role
+from projects.geometry import Polygons, Position
 from projects.models.columns import (
     AmountColumn,
     CountryColumn,
     CurrencyColumn,
     DayColumn,
+    DegreesColumn,
     RowColumn,
     YearColumn,
 )
-from projects.models.places import Area
+from projects.models.places import Area, Boundary, check_in_country
 from projects.models.records import Record, StandingManager
-from projects.models.rules import Check, InOrder, NoOverlap, OncePer
+from projects.models.rules import BothOrNone, Check, InOrder, NoOverlap, OncePer
 from projects.models.rules import DateRange as DateRange  # migrations know it by this place
 from projects.models.shares import Share, ShareQuerySet, rules_of_a_share
 from projects.models.sources import Source
+
+SOUTH_OF_ALL_MINES = -60
+"""Degrees of latitude: from there on the Antarctic Treaty holds, whose Protocol of Madrid (article 7) forbids mining."""
+DEGREES = ("latitude", "longitude")
+RULES_OF_A_POSITION = (
+    BothOrNone(
+        *DEGREES,
+        name="a_mine_has_both_coordinates_or_none",
+        says=_("Give latitude and longitude, or neither."),
+    ),
+    Check(
+        at="latitude",
+        condition=Q(latitude__isnull=True) | Q(latitude__gt=SOUTH_OF_ALL_MINES),
+        name="no_mine_lies_in_the_antarctic",
+        says=_("Nobody may mine so far south. Are latitude and longitude exchanged?"),
+    ),
+)
 
 
 class Mineral(models.Model):
@@ -116,6 +136,16 @@ class Project(Mergeable, Record):
         verbose_name=_("districts or region"),
         help_text=_("The districts where the mine lies; the region where no district is known."),
     )
+    latitude = DegreesColumn(
+        _("latitude"),
+        most=90,
+        null=True,
+        blank=True,
+        help_text=_("In degrees, such as -14.08: below zero in the south. Where the works are."),
+    )
+    longitude = DegreesColumn(
+        _("longitude"), null=True, blank=True, help_text=_("In degrees, such as -72.33: below zero in the west.")
+    )
     investment_amount = AmountColumn(_("planned investment"), currency="investment_currency", null=True, blank=True)
     investment_currency = CurrencyColumn(_("currency of the investment"), suggested="USD", blank=True)
     stage_as_reported = models.CharField(_("stage, in the source's words"), max_length=80, blank=True)
@@ -159,10 +189,32 @@ class Project(Mergeable, Record):
                 name="an_investment_says_its_currency",
                 says=_("Say in which currency the investment is."),
             ),
+            *RULES_OF_A_POSITION,
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Where it lies, it lies in its country, as far as boundaries are loaded."""
+        super().clean()
+        if self.position:
+            check_in_country(self.position, Boundary.objects.land_of(self.country), "latitude")
+
+    @property
+    def position(self) -> Position | None:
+        """Longitude and latitude, where both are known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return float(self.longitude), float(self.latitude)
+
+    def check_position(self, land: Sequence[Polygons]) -> None:
+        """Raise ValidationError, by column, where this position cannot be that of a mine of the country with this `land`."""
+        self.clean_fields(exclude={column.name for column in self._meta.fields} - {*DEGREES})
+        for rule in RULES_OF_A_POSITION:
+            rule.validate(Project, self)
+        if self.position:
+            check_in_country(self.position, land, "latitude")
 
     def concerned_years(self) -> None:
         """Every year that is open: which study is enough depends on the size of the mine."""

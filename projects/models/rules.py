@@ -112,6 +112,14 @@ class ExactlyOne(Check):
         self.choices = (one, other)
 
 
+class BothOrNone(Check):
+    """Two columns are filled in together, or neither is."""
+
+    def __init__(self, one: str, other: str, *, name: str, says: Text) -> None:
+        neither, both = (Q(**{f"{one}__isnull": empty, f"{other}__isnull": empty}) for empty in (True, False))
+        super().__init__(at=other, name=name, condition=neither | both, says=says)
+
+
 STANDS = Q(withdrawn_at__isnull=True)
 """Of records: it was not withdrawn."""
 

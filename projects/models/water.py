@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date, number
 from accounts.models import Organisation
 from accounts.models.columns import NameColumn
-from projects.models.columns import DayColumn, NumberColumn, RowColumn, SmallCountColumn, YearColumn
+from projects.models.columns import DayColumn, DegreesColumn, NumberColumn, RowColumn, SmallCountColumn, YearColumn
 from projects.models.projects import Project
 from projects.models.records import Record
-from projects.models.rules import Check, NotNegative, OncePer
+from projects.models.rules import BothOrNone, Check, NotNegative, OncePer
 from projects.water_limits import Limit, limit_of
 
 CATEGORIES = [
@@ -94,22 +94,8 @@ class MonitoringStation(Record):
         help_text=_("Where the authority allows an effluent to mix with the river; the standard does not hold there."),
     )
     place = models.CharField(_("where it is"), max_length=120, blank=True)
-    latitude = NumberColumn(
-        _("latitude"),
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )
-    longitude = NumberColumn(
-        _("longitude"),
-        max_digits=8,
-        decimal_places=5,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )
+    latitude = DegreesColumn(_("latitude"), most=90, null=True, blank=True)
+    longitude = DegreesColumn(_("longitude"), null=True, blank=True)
 
     class Meta:
         ordering = ["project", "name"]
@@ -132,10 +118,8 @@ class MonitoringStation(Record):
                 name="only_receiving_water_lies_in_a_mixing_zone",
                 says=_("An effluent lies in no mixing zone. Leave this empty, or choose receiving water."),
             ),
-            Check(
-                at="longitude",
-                condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__isnull=False, longitude__isnull=False),
+            BothOrNone(
+                *("latitude", "longitude"),
                 name="a_station_has_both_coordinates_or_none",
                 says=_("Give latitude and longitude, or neither."),
             ),

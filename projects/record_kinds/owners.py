@@ -13,6 +13,7 @@ from projects.models import (
     MineName,
     OrganisationIdentifier,
     OrganisationName,
+    Outline,
     OwnershipStake,
     PhasePeriod,
 )
@@ -113,6 +114,19 @@ OWNERS = (
         help=_("The concessions on which the mine stands, by the codes of the mining register."),
         columns=("code", "title", "holder", "hectares", "titled_on"),
         carried=("holder",),
+        optional=True,
+    ),
+    RecordKind(
+        code="outlines",
+        model=Outline,
+        form=form_of(Outline),
+        fact_name="outline",
+        record_words=_("outline of an area"),
+        singular=_("Outline of an area"),
+        plural=_("Outlines of areas"),
+        add_label=_("Add the outline of an area"),
+        help=_("What the mine holds, where it works, and where its study says that it has influence, as on the map."),
+        columns=("area", "starts_on", "ends_on"),
         optional=True,
     ),
     RecordKind(

@@ -31,11 +31,11 @@ from accounts.services.once import UsedForAnother, answer_given, write_once
 from accounts.spreadsheets import csv_stream
 from projects.filters import RecordFilter
 from projects.forms import ReasonForm, RestoringForm, SourceForm, VerificationForm, WithdrawalForm
-from projects.histories import history_of
+from projects.histories import history_of, outline_words
 from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
 from projects.models import Evidence, Project, Source
-from projects.models.columns import AmountColumn, CountryColumn, columns_of
+from projects.models.columns import AmountColumn, CountryColumn, OutlineColumn, columns_of
 from projects.models.records import Record, Sourced
 from projects.services.records import amend_record, broken_rule, enter_record, may_amend
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
@@ -192,7 +192,11 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     if not here.may_enter(actor):
         raise PermissionDenied
     form = here.kind.form(
-        request.POST or None, actor=actor, project=here.project, initial=carried_to(request, here.kind.carried)
+        request.POST or None,
+        request.FILES or None,
+        actor=actor,
+        project=here.project,
+        initial=carried_to(request, here.kind.carried),
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
@@ -387,6 +391,8 @@ def display_value(record: Any, column: Any) -> Any:
         return None
     if isinstance(column, AmountColumn) and (currency := getattr(record, column.currency)):
         return money(value, currency)
+    if isinstance(column, OutlineColumn):
+        return outline_words(value)
     return country_name(value) if isinstance(column, CountryColumn) else value
 
 
@@ -401,7 +407,9 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
         raise Http404
     if record.withdrawn_at and request.method == "GET":
         return redirect(here.url("page", pk=pk))
-    form = here.kind.form(request.POST or None, instance=record, actor=actor, project=here.project)
+    form = here.kind.form(
+        request.POST or None, request.FILES or None, instance=record, actor=actor, project=here.project
+    )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and amendment_saved(actor, form, source, reason):

@@ -42,6 +42,7 @@ from projects.models import (
     MineName,
     OrganisationIdentifier,
     OrganisationName,
+    Outline,
     OwnershipStake,
     PhasePeriod,
 )
@@ -337,7 +338,16 @@ def test_stored_rules_that_were_changed_are_a_flaw_of_every_publication_that_nam
 
 def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
     """It covers the six parts that documents had then, spelled as they are spelled now; of what came later nothing is on record."""
-    for later in (AccordPromise, Holding, Inspection, LeftOutClaim, MineName, OrganisationIdentifier, OrganisationName):
+    for later in (
+        AccordPromise,
+        Holding,
+        Inspection,
+        LeftOutClaim,
+        MineName,
+        OrganisationIdentifier,
+        OrganisationName,
+        Outline,
+    ):
         later.objects.all().delete()
     card = produced(card.project)
     accept_all(cast.reviewer, card)
