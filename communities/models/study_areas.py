@@ -64,7 +64,9 @@ class LeftOutClaim(Record):
     community = RowColumn(Community, anywhere=True, verbose_name=_("community that says it"))
     said_on = DayColumn(_("said on"), happened=True)
     said = SentenceColumn(
-        _("what it says"), max_length=300, help_text=_("In its words. It stands on public pages; name no person.")
+        _("what it says"),
+        max_length=300,
+        help_text=_("In its words; name no person. They stand on public pages where everybody may read the source."),
     )
     answer = models.CharField(
         _("what an authority answered"),

@@ -27,25 +27,27 @@ from compliance.public_pages.sections import (
     table_of,
     table_of_facts,
 )
+from projects.models import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimWords:
-    """What a community says of a study, in its words."""
+    """What a community says of a study, in its words, where everybody may read the source."""
 
     record: str
     said: str
 
 
 def describe_claims(subject: Subject) -> list[ClaimWords] | None:
-    """The words of each community that says that a study left it out."""
+    """The words of each community that says that a study left it out; of other sources only that it says so is published."""
     rows = subject.facts[LeftOutClaimFact]
-    records = LeftOutClaim.with_withdrawn.in_bulk([row.key for row in rows])
-    return [ClaimWords(record=row.record, said=records[row.key].said) for row in rows] or None
+    public = LeftOutClaim.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
+    records = public.in_bulk([row.key for row in rows])
+    return [ClaimWords(record=row.record, said=records[row.key].said) for row in rows if row.key in records] or None
 
 
 def words_of(document: Document) -> dict[str, str]:
-    """What each community says, by the record of its claim."""
+    """What communities say, by the record of the claim; none where not everybody may read it."""
     return {one.record: one.said for one in document.rows(ClaimWords, "left-out-claims")}
 
 
@@ -53,7 +55,7 @@ def claims_of(document: Document) -> list[tuple[LeftOutClaimFact, str]]:
     """Each claim with its words, the newest first."""
     words = words_of(document)
     rows = sorted(document.facts[LeftOutClaimFact], key=lambda one: (one.said_on, one.record), reverse=True)
-    return [(row, words[row.record]) for row in rows]
+    return [(row, words.get(row.record, "")) for row in rows]
 
 
 def study_words(document: Document, record: str) -> str:
@@ -84,7 +86,7 @@ def show_claims(document: Document) -> Values | None:
     rows = [
         RecordRow(
             row.community,
-            f"“{said}”",
+            f"“{said}”" if said else _("Its words are not public."),
             row.voice,
             [study_words(document, row.assessment), long_date(row.said_on), answer_words(row)],
         )
@@ -133,7 +135,7 @@ def claims_table(document: Document) -> Table:
     said = words_of(document)
     columns: dict[str, Callable[[LeftOutClaimFact], object]] = {
         **{heading: attrgetter(name) for name, heading in words.items()},
-        _("what it says"): lambda row: said[row.record],
+        _("what it says"): lambda row: said.get(row.record),
     }
     return table_of(document, columns, document.facts[LeftOutClaimFact])
 

@@ -106,6 +106,7 @@ class RecordTelling:
         *,
         actor: User | None = None,
         organisation: Organisation | None = None,
+        audience: str = "",
         **more: Any,
     ) -> None:
         """Enter one record with where it comes from; the monitor does it unless told. A reviewer verifies what is verified."""
@@ -113,8 +114,8 @@ class RecordTelling:
         source = Source(
             voice=voice, stated_on=stated_on, reference=reference, state=entered_as, organisation=organisation
         )
-        if voice in (Voice.COMPANY, Voice.AUTHORITY):
-            source.audience = Source.Audience.PUBLIC
+        if audience or voice in (Voice.COMPANY, Voice.AUTHORITY):
+            source.audience = audience or Source.Audience.PUBLIC
         enter_record(actor=actor or self.monitor, record=record, source=source, **more)
         if state == State.VERIFIED:
             note = "Cotejado con el documento (inventado)."

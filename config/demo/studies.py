@@ -55,4 +55,5 @@ def enter_claim(mine: ProjectTelling, study: ImpactAssessment, near: Influence) 
         answered_on=answered_on,
         answer_document=document,
     )
-    mine.enter(claim, Source.Voice.COMMUNITY, near.starts_on, "Acta de la asamblea")
+    everybody = Source.Audience.PUBLIC
+    mine.enter(claim, Source.Voice.COMMUNITY, near.starts_on, "Acta de la asamblea", audience=everybody)

@@ -137,15 +137,17 @@ def test_a_score_that_a_reviewer_set_stands_beside_the_one_before(auditor: Clien
 
 
 def test_a_page_of_the_trail_asks_once_for_each_kind_of_record_however_many_there_are(
-    auditor: Client, cast: Cast, mine: Mine, django_assert_num_queries: Any
+    auditor: Client, cast: Cast, mine: Mine
 ) -> None:
+    """What was written before leaves the page meanwhile, and with it its kind."""
     auditor.get(TRAIL)
     with CaptureQueriesContext(connection) as few:
         auditor.get(TRAIL)
     for number in range(5):
         payment(cast.monitor, mine.obligation, paid=str(100 + number), received=None)
-    with django_assert_num_queries(len(few)):
+    with CaptureQueriesContext(connection) as many:
         auditor.get(TRAIL)
+    assert len(many) <= len(few)
 
 
 def test_signing_in_and_failing_to_are_in_the_trail_without_what_was_written(auditor: Client, cast: Cast) -> None:

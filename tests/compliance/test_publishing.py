@@ -392,7 +392,7 @@ def test_whoever_has_the_two_files_verifies_them_without_us(
     (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(program.splitlines()) <= 16
     page = client.get(f"/en/projects/{card.project.slug}/data/").content.decode()
-    links = re.findall(r'href="([^"]+\.json|/api/v1/frameworks/[^"]+)"', page)
+    links = re.findall(r'href="([^"]+/\d{4}\.json|/api/v1/frameworks/[^"]+)"', page)
     files = [tmp_path / "document.json", tmp_path / "framework.json"]
     for file, link in zip(files, links, strict=True):
         file.write_bytes(client.get(link).content)

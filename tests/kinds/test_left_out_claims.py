@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from communities.models import LeftOutClaim
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact
 from compliance.public_pages.study_areas import answer_words, answered_words
-from projects.models import Project
+from projects.models import Project, Source
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.builders import day
 from tests.kinds.test_study_communities import study_and_community
@@ -103,3 +103,15 @@ def test_what_a_community_says_stands_on_the_pages_of_the_mine_and_of_the_commun
         assert WORDS in page
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/left-out-claims.csv").content.decode()
     assert f"{YEAR}-03-01,,,,,monitor,{WORDS}" in table
+
+
+@pytest.mark.django_db
+def test_words_that_not_everybody_may_read_are_not_published(client: Client) -> None:
+    """That the community says so is; its words may tell who trusts whom."""
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    Source.objects.filter(pk=LeftOutClaim.objects.get().source_id).update(audience=Source.Audience.CONFIDENTIAL)
+    publication = published(cast, produced(mine.project))
+    assert WORDS not in publication.document
+    for address in (f"projects/{mine.project.slug}/environment", f"communities/{mine.community.slug}"):
+        assert "Its words are not public." in client.get(f"/en/{address}/").content.decode()
