@@ -358,6 +358,8 @@ def rows_of_columns(draw: st.DrawFn, table: type[Row], number: int) -> dict[str,
             made[name] = day("2025-01-01") if name.endswith("start") else day("2025-12-31")
         elif bool in {hint, *get_args(hint)}:
             made[name] = draw(st.booleans())
+        elif int in {hint, *get_args(hint)}:
+            made[name] = draw(st.integers(2025, 2060))
         elif Decimal in {hint, *get_args(hint)}:
             most = draw(st.integers(0, most))
             made[name] = Decimal(most)
