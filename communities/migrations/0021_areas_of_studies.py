@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "said",
                     models.CharField(
-                        help_text="In its words. It stands on public pages; name no person.",
+                        help_text="In its words; name no person. They stand on public pages where everybody may read the source.",
                         max_length=300,
                         verbose_name="what it says",
                     ),
