@@ -59,11 +59,14 @@ def read_owners(text: str) -> OwnersRead:
     bracketed = IN_BRACKETS.search(text)
     listed = bracketed[1] if bracketed else text
     found = [(one["owner"].strip(BETWEEN), Decimal(one["percent"].replace(",", "."))) for one in SHARE.finditer(listed)]
-    named = tuple((owner, percent) for owner, percent in found if owner and fold(owner) not in NOBODY)
-    unnamed = sum((percent for _owner, percent in found), Decimal(0)) - sum(
-        (percent for _owner, percent in named), Decimal(0)
-    )
+    named = tuple((owner, percent) for owner, percent in found if is_named(owner))
+    unnamed = sum((percent for owner, percent in found if not is_named(owner)), Decimal(0))
     return OwnersRead(named, unnamed, SHARE.sub("", listed).strip(BETWEEN))
+
+
+def is_named(owner: str) -> bool:
+    """Whether what stands in the place of an owner names somebody."""
+    return bool(owner) and fold(owner) not in NOBODY
 
 
 class OwnerTextTarget(RecordTarget):
@@ -85,9 +88,7 @@ class OwnerTextTarget(RecordTarget):
 
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Propose what each text says; a mine takes its owners of a day from one text, and has none on record by then."""
-        if not self.kind.may_enter(scope.actor):
-            for row in rows:
-                row.refuse("", "not_yours")
+        if self.refused_all(rows, scope):
             return
         formed = [(row, form) for row, form in self.forms_of(rows, scope) if not row.problems]
         mines = {form.project.pk for _row, form in formed}

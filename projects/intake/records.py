@@ -266,9 +266,7 @@ class RecordTarget(DeletedTarget):
 
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Find what rows name, and look at each as its form would, without asking the database about each."""
-        if not self.kind.may_enter(scope.actor):
-            for row in rows:
-                row.refuse("", "not_yours")
+        if self.refused_all(rows, scope):
             return
         formed = self.forms_of(rows, scope)
         for name, column in self.columns.items():
@@ -283,6 +281,13 @@ class RecordTarget(DeletedTarget):
                 self.check_once(rule, [row for row in rows if not row.problems], scope)
         if issubclass(self.kind.model, ToldApart):
             note_nearly_known(rows, self.kind.rows(scope.actor, None), scope)
+
+    def refused_all(self, rows: Sequence[Row], scope: Scope) -> bool:
+        """Whether this person may not enter records of the kind; every row is then refused."""
+        may = self.kind.may_enter(scope.actor)
+        for row in () if may else rows:
+            row.refuse("", "not_yours")
+        return not may
 
     def forms_of(self, rows: Sequence[Row], scope: Scope) -> list[tuple[Row, Any]]:
         """Rows of a visible project, each with the form of that project; all rows where the kind has no project."""

@@ -24,7 +24,12 @@ FACILITIES = "usgs_mineral_facilities/minfac-csv-refined.csv"
     ("text", "shares", "unnamed", "rest"),
     [
         ("One Corp.: 60%, Other Inc.: 40 %", {"One Corp.": "60", "Other Inc.": "40"}, "0", ""),
-        ("Mine S.A. (MSA) (One Corp., S.A. de C.V.: 54.2%, others: 45.8%)", {"One Corp., S.A. de C.V.": "54.2"}, "45.8", ""),
+        (
+            "Mine S.A. (MSA) (One Corp., S.A. de C.V.: 54.2%, others: 45.8%)",
+            {"One Corp., S.A. de C.V.": "54.2"},
+            "45.8",
+            "",
+        ),
         ("Mine S.A. (One S.A., 100%)", {"One S.A.": "100"}, "0", ""),
         ("Mine S.A. (One S.A.: 99,5%; employees: 0,5%)", {"One S.A.": "99.5"}, "0.5", ""),
         ("Mine S.A. (private: 100%)", {}, "100", ""),
@@ -32,7 +37,7 @@ FACILITIES = "usgs_mineral_facilities/minfac-csv-refined.csv"
         ("One Corp.: 60 %, Other Inc.", {"One Corp.": "60"}, "0", "Other Inc."),
         ("", {}, "0", ""),
     ],
-)  # fmt: skip
+)
 def test_a_text_gives_the_owners_whom_it_names_and_says_what_is_left(
     text: str, shares: dict[str, str], unnamed: str, rest: str
 ) -> None:
