@@ -104,25 +104,36 @@ class _Exploration:
     studies: Sequence[AssessmentFact]
     held: Sequence[AssessmentFact]
     """those that were approved by the end of the period"""
+    undecided: Sequence[AssessmentFact]
+    """those of which nobody says whether they were approved"""
     counts: Sequence[ExplorationFact]
     """what was counted, and the plans of what is held"""
+    undecided_plans: Sequence[ExplorationFact]
+    """what counts besides if the undecided were approved"""
     limits: Mapping[str, Decimal]
     """empty: there were none on the day of the last approval"""
+    limits_are_open: bool
+    """whether they would be others, or none, if an undecided study was approved"""
 
     @property
     def margin(self) -> Decimal:
         """How many levels the heaviest study that is held lies above the one that is needed at the least."""
-        return Decimal(self._rank_held() - self.rank(at_most=False))
+        return Decimal(_heaviest(self.held) - self._needed_at_least())
 
-    def _rank_held(self) -> int:
-        return max((RANKS.index(study.instrument) for study in self.held if study.instrument in RANKS), default=-1)
+    def _needed_at_least(self) -> int:
+        """The lightest study that is enough by what is known."""
+        return self._needed(self.held, self.counts, at_most=False)
 
-    def rank(self, *, at_most: bool) -> int:
-        """The lightest study that is enough, by what is known at the least; or by all that may be."""
-        shown = [one for one in self.counts if not one.bare_word]
-        if at_most and any(not _is_told(study, shown) for study in self.held):
+    def _needed_at_most(self) -> int:
+        """The lightest study that is enough by all that may be, the undecided approved or not."""
+        with_undecided = (*self.held, *self.undecided), (*self.counts, *self.undecided_plans)
+        return max(self._needed(*known, at_most=True) for known in ((self.held, self.counts), with_undecided))
+
+    def _needed(self, held: Sequence[AssessmentFact], counts: Sequence[ExplorationFact], *, at_most: bool) -> int:
+        shown = [one for one in counts if not one.bare_word]
+        if at_most and any(not _is_told(study, shown) for study in held):
             return DETAILED
-        size = {name: _size([one for one in self.counts if _is_said(one)], name)[0] for name in SIZES}
+        size = {name: _size([one for one in counts if _is_said(one)], name)[0] for name in SIZES}
         if at_most:
             size |= {name: BEYOND for name in SIZES if not _size(shown, name)[1]}
         platforms, hectares, metres, plant, resettled = size.values()
@@ -137,30 +148,41 @@ class _Exploration:
     def amiss(self) -> str:
         """Why what is held is not shown to be enough, or need not be, as a code; empty where it is."""
         bare_word = DATES_ARE_BARE_WORD if self._rests_on_bare_word() else ""
+        if self.limits_are_open:
+            return NO_APPROVAL
         if not self.limits:
             return bare_word or OLDER_LIMITS
         if not self.held:
             return bare_word or self._without_approval()
         if self.margin < 0:
-            return LIGHTER_STUDY
-        if self._rank_held() >= self.rank(at_most=True):
+            lifted = _heaviest(self.undecided) >= self._needed_at_least()
+            return NO_APPROVAL if lifted else LIGHTER_STUDY
+        if _heaviest(self.held) >= self._needed_at_most():
             return bare_word
+        if self.undecided_plans:
+            return NO_APPROVAL
         if not self.counts:
             return NO_SIZE
         return SIZE_BARE_WORD if any(one.bare_word for one in self.counts) else SIZE_INCOMPLETE
 
     def _rests_on_bare_word(self) -> bool:
-        """Whether a study that is held, or under which works are, is known by a bare word; where none is held, any."""
-        counting = {*(study.record for study in self.held or self.studies), *(one.assessment for one in self.counts)}
+        """Whether a study that is or may be held, or has works under it, is known by a bare word; where none is, any."""
+        held = (*self.held, *self.undecided) if self.held else self.studies
+        counting = {*(study.record for study in held), *(one.assessment for one in self.counts)}
         return any(study.bare_word for study in self.studies if study.record in counting)
 
     def _without_approval(self) -> str:
-        if any(not study.approved_on and not study.decision for study in self.studies):
+        if self.undecided:
             return NO_APPROVAL
         if self.counts:
             return NOTHING_HELD if any(map(_is_said, self.counts)) else SIZE_BARE_WORD
         pending = all(study.approved_on or study.decision == "under-evaluation" for study in self.studies)
         return UNDER_EVALUATION if pending else NO_APPROVAL
+
+
+def _heaviest(studies: Iterable[AssessmentFact]) -> int:
+    """The rank of the heaviest of these studies; -1 where none has one."""
+    return max((RANKS.index(study.instrument) for study in studies if study.instrument in RANKS), default=-1)
 
 
 def _is_said(count: ExplorationFact) -> bool:
@@ -214,7 +236,7 @@ def study_for_its_size(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: levels between the study held and the one needed, the lowest of all.
     Source: D.S. 042-2017-EM annex; D.S. 019-2009-MINAM art. 38; domain.md A3 and D, E02 (exactly 40 is a DIA).
     Missing: a size that nobody says, or that is the company's bare word, may be any; a study that is enough for all
-    sizes is enough. While the mine explores, a list must name all its studies. What is unknown counts as 0 and does not
+    sizes is enough. A study of which nobody says whether it was approved may be held or not. While the mine explores, a list must name all its studies. What is unknown counts as 0 and does not
     withhold the grade (which domain.md asks for): else silence would be better than a study that is too light.
     Not applicable where the mine is known not to explore and no exploration works are on record; and where more than bare
     words and a complete list show all its studies to be older than the limits, or under evaluation without works.
@@ -273,12 +295,28 @@ def _exploration(
 ) -> _Exploration:
     """With the limits of the last approval, or of the period where works were counted that no approval was for."""
     held = [study for study in studies if study.approved_on and study.approved_on <= facts.period_end]
-    approved = {study.record for study in held}
+    undecided = [study for study in studies if not study.approved_on and not study.decision]
+    approved, open_ones = ({study.record for study in group} for group in (held, undecided))
     counted = [one for one in counts if one.counted_by_is and any(getattr(one, name) for name in SIZES)]
     without = any(one.assessment not in approved for one in counted)
     approvals = [study.approved_on for study in held if study.approved_on]
-    day = facts.period_end if without or not approvals else max(approvals)
+    last_approval = max(approvals, default=facts.period_end)
+    limits = _limits(indicator, facts.period_end if without else last_approval)
+    kept = [one for one in counts if one.assessment in approved or one in counted]
+    return _Exploration(
+        record=record,
+        studies=studies,
+        held=held,
+        undecided=undecided,
+        counts=kept,
+        undecided_plans=[one for one in counts if one.assessment in open_ones and one not in kept],
+        limits=limits,
+        limits_are_open=bool(undecided) and _limits(indicator, last_approval) != _limits(indicator, facts.period_end),
+    )
+
+
+def _limits(indicator: Indicator, day: date) -> dict[str, Decimal]:
+    """The limits in force on a day; empty unless all of them are."""
     limits = {name: indicator.find(name, day) for name in LIMITS}
     known = {name: value for name, value in limits.items() if value is not None}
-    kept = [one for one in counts if one.assessment in approved or one in counted]
-    return _Exploration(record, studies, held, kept, known if len(known) == len(LIMITS) else {})
+    return known if len(known) == len(LIMITS) else {}

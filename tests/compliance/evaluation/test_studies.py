@@ -219,6 +219,34 @@ def test_the_heaviest_study_of_an_exploration_is_held_against_all_of_its_works()
     assert verdict(known([study(), small], [count(), count(2, assessment="assessment/2", platforms=41)]))[0] is False
 
 
+UNKNOWN_APPROVAL = (None, {"no-approval"})
+
+
+def test_a_heavier_change_of_which_nobody_says_whether_it_was_approved_may_be_held() -> None:
+    large = count(platforms=55)
+    open_change = change(instrument="EIA-sd", approved_on=None)
+    assert verdict(known([study(), open_change], [large])) == UNKNOWN_APPROVAL
+    assert verdict(known([study(), replace(open_change, decision="refused")], [large]))[0] is False
+    assert verdict(known([study(), replace(open_change, instrument="DIA")], [large]))[0] is False
+    assert verdict(known([study(), open_change], [count(platforms=701)]))[0] is False
+
+
+def test_the_plan_of_a_change_counts_at_most_while_nobody_says_whether_it_was_approved() -> None:
+    open_change = change(instrument="ITS", approved_on=None)
+    more = count(2, assessment="assessment/2", platforms=55)
+    assert verdict(known([study(), open_change], [count(), more])) == UNKNOWN_APPROVAL
+    assert verdict(known([study(), open_change], [count(), replace(more, platforms=1)])) == (True, set())
+    assert verdict(known([study(), replace(open_change, decision="refused")], [count(), more])) == (True, set())
+    assert verdict(known([study(instrument="EIA-d"), open_change], [count(), more])) == (True, set())
+
+
+def test_a_change_without_a_day_of_approval_may_bring_an_older_study_under_the_limits() -> None:
+    older = study(approved_on=day("2016-05-02"))
+    assert verdict(known([older, change(approved_on=None)], [count(platforms=55)])) == UNKNOWN_APPROVAL
+    refused = change(approved_on=None, decision="refused")
+    assert not outcome("E02", known([older, refused], [count(platforms=55)])).applicable
+
+
 def test_the_limits_are_those_of_the_last_approval() -> None:
     older = study(approved_on=day("2016-05-02"))
     assert verdict(known([older, change()], [count(platforms=55)]))[0] is False
