@@ -290,40 +290,88 @@ def land_reclaimed(facts: Facts, indicator: Indicator) -> Measurement:
     operation nor in closure and no report is on record, and where somebody other than the company says that nothing was
     scheduled by the end of the year.
     Unit: percent. Source: Ley 28090 arts. 6, 8; thresholds are policy.
-    Missing: what nobody but a company verified is unknown, and at best all that the mine reports; a report that ends
-    before the year opens the range.
+    Missing: what nobody but a company verified is unknown, and at best all that the mine reports; so is a report that would
+    be the latest if somebody verified it. A report that ends before the year opens the range.
     """
     reports = facts[ReclamationFact]
     if not reports and _not_at_work(facts):
         return measurement(reports, applicable=False, reason=NOT_AT_WORK)
-    on_paper = [one for one in reports if not one.bare_word]
+    on_paper = [_Land(one, facts.period_end) for one in reports if not one.bare_word]
     if not on_paper:
         return measurement(reports, {REPORT_BARE_WORD if reports else NO_REPORT})
-    last = max(on_paper, key=lambda one: (_verified(one) is not None, one.as_of, one.record))
-    scheduled = known_amount(last.scheduled_hectares)
-    missing = {NOT_TO_YEAR_END} if last.as_of < facts.period_end else set[str]()
-    missing |= {NOTHING_BY_COMPANY} if scheduled == 0 and last.voice == COMPANY else set()
-    if scheduled == 0 and not missing:
-        return measurement([last], applicable=False, reason=NOTHING_SCHEDULED)
-    if not scheduled:
-        return measurement([last], missing | ({NO_SCHEDULE} if scheduled is None else set()))
-    verified, done = _verified(last), known_amount(last.done_hectares)
-    value, most = (
-        None if part is None else settle(HUNDRED * min(part, scheduled) / scheduled) for part in (verified, done)
-    )
-    best = value if value is not None else most
+    last = max(on_paper, key=lambda one: (one.verified is not None, one.order))
+    deciding = [last, *(one for one in on_paper if one.could_come_after(last))]
+    used = [one.report for one in deciding]
+    if all(one.nothing_scheduled for one in deciding):
+        return measurement(used, applicable=False, reason=NOTHING_SCHEDULED)
+    missing = set[str]().union(*(one.lacks() for one in deciding))
+    if not last.scheduled:
+        return measurement(used, missing)
     return measurement(
-        [last],
-        missing | ({NOBODY_VERIFIED} if verified is None else set()),
-        {SMALL_BASE} if scheduled < FEWEST else (),
-        value=value,
-        low=ZERO if missing or value is None else value,
-        high=HUNDRED if missing or best is None else best,
-        numerator=None if verified is None else min(verified, scheduled),
-        denominator=None if verified is None else scheduled,
+        used,
+        missing,
+        {SMALL_BASE} if last.scheduled < FEWEST else (),
+        value=last.share(last.verified),
+        low=min(one.low for one in deciding),
+        high=max(one.high for one in deciding),
+        numerator=None if last.verified is None else min(last.verified, last.scheduled),
+        denominator=None if last.verified is None else last.scheduled,
     )
 
 
-def _verified(report: ReclamationFact) -> Decimal | None:
-    """The hectares that somebody other than a company verified; None where nobody did."""
-    return None if report.verified_by_is in (None, COMPANY) else known_amount(report.verified_hectares)
+@dataclass(frozen=True, slots=True)
+class _Land:
+    """What one report on paper says of the land, seen from the end of the year."""
+
+    report: ReclamationFact
+    year_end: date
+
+    @property
+    def order(self) -> tuple[date, str]:
+        """The later report has the higher one."""
+        return self.report.as_of, self.report.record
+
+    @property
+    def scheduled(self) -> Decimal | None:
+        """The hectares that were to be closed; None where nobody says it."""
+        return known_amount(self.report.scheduled_hectares)
+
+    @property
+    def verified(self) -> Decimal | None:
+        """The hectares that somebody other than a company verified; None where nobody did."""
+        return None if self.report.verified_by_is in (None, COMPANY) else known_amount(self.report.verified_hectares)
+
+    @property
+    def nothing_scheduled(self) -> bool:
+        """Whether it shows that nothing was to be closed by the end of the year."""
+        return self.scheduled == 0 and not self.lacks()
+
+    def could_come_after(self, last: "_Land") -> bool:
+        """Whether it would decide in place of the report that does, if somebody verified it."""
+        return self is not last and self.verified is None and (last.verified is None or self.order > last.order)
+
+    def lacks(self) -> set[str]:
+        """Codes of what it leaves open."""
+        found = {NOT_TO_YEAR_END} if self.report.as_of < self.year_end else set[str]()
+        found |= {NOTHING_BY_COMPANY} if self.scheduled == 0 and self.report.voice == COMPANY else set()
+        found |= {NO_SCHEDULE} if self.scheduled is None else set()
+        return found | ({NOBODY_VERIFIED} if self.scheduled and self.verified is None else set())
+
+    def share(self, hectares: Decimal | None) -> Decimal | None:
+        """Percent of what was scheduled, at most all of it; None where either is unknown, or nothing was scheduled."""
+        if hectares is None or not self.scheduled:
+            return None
+        return settle(HUNDRED * min(hectares, self.scheduled) / self.scheduled)
+
+    @property
+    def low(self) -> Decimal:
+        """The least that the share could be by this report."""
+        known = None if self.lacks() else self.share(self.verified)
+        return ZERO if known is None else known
+
+    @property
+    def high(self) -> Decimal:
+        """The most that the share could be by this report."""
+        said = self.verified if self.verified is not None else known_amount(self.report.done_hectares)
+        known = self.share(said) if self.lacks() <= {NOBODY_VERIFIED} else None
+        return HUNDRED if known is None else known
