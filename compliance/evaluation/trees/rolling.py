@@ -183,8 +183,11 @@ def _mean(node: Node, parts: Sequence[Result]) -> Figure:
 
 
 def _extreme(parts: Sequence[Result], end: Callable[[Result], Decimal], lowest: bool) -> Decimal:
-    """The lowest or highest mean, where whatever is quite unknown may also turn out not to apply."""
-    kept = [(part.node, end(part)) for part in parts if part.settled or part.node.only_adds]
+    """The lowest or highest mean, where whatever is quite unknown may also turn out not to apply.
+
+    What only adds can then no longer lift the lowest; in the highest it counts by itself only where it lifts.
+    """
+    kept = [(part.node, end(part)) for part in parts if part.settled or (part.node.only_adds and not lowest)]
     could_leave = sorted(
         ((part.node, end(part)) for part in parts if not part.settled and not part.node.only_adds),
         key=lambda pair: pair[1],

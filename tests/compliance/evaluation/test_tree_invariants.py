@@ -148,6 +148,7 @@ def mixed(node: Node, order: random.Random) -> Node:
 SMALL: list[dict[str, Any]] = [
     joined("ALL", "mean", said("a"), joined("IN", "mean", said("b"), said("c", weight="2"))),
     joined("ALL", "mean", said("a"), said("b"), said("c", only_adds="true")),
+    joined("ALL", "mean", said("a"), said("b"), said("c", only_adds="true", range=["40", "100"])),
     joined("ALL", "sum", said("a"), said("b", weight="-0.5"), said("c", weight="0.25")),
     joined("ALL", "min", said("a"), said("b"), said("c")),
     joined("ALL", "all_of", said("a"), said("b"), said("c"), met_from="40"),

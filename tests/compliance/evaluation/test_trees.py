@@ -80,6 +80,9 @@ def test_what_only_adds_lifts_a_mean_and_never_lowers_it() -> None:
     assert figures(rolled(root, {"a": 90, "more": 0})) == (90, 90, 90)
     assert figures(rolled(root, {"a": 90})) == (90, 90, 95)
     assert rolled(root, {"more": 100}).state == "unknown"
+    floored = joined("ALL", "mean", said("a"), said("more", only_adds="true", range=["50", "100"]))
+    assert figures(rolled(floored, {"a": 0})) == (0, 0, 50)  # it may turn out not to apply
+    assert figures(rolled(floored, {"a": 0, "more": NOT_APPLICABLE})) == (0, 0, 0)
     assert rolled(root, {"a": NOT_APPLICABLE, "more": 100}).state == NOT_APPLICABLE
 
 
