@@ -236,8 +236,9 @@ def study_for_its_size(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: levels between the study held and the one needed, the lowest of all.
     Source: D.S. 042-2017-EM annex; D.S. 019-2009-MINAM art. 38; domain.md A3 and D, E02 (exactly 40 is a DIA).
     Missing: a size that nobody says, or that is the company's bare word, may be any; a study that is enough for all
-    sizes is enough. A study of which nobody says whether it was approved may be held or not. While the mine explores, a list must name all its studies. What is unknown counts as 0 and does not
-    withhold the grade (which domain.md asks for): else silence would be better than a study that is too light.
+    sizes is enough. A study of which nobody says whether it was approved may be held or not. While the mine explores, a
+    list must name all its studies. What is unknown counts as 0 and does not withhold the grade (which domain.md asks for):
+    else silence would be better than a study that is too light.
     Not applicable where the mine is known not to explore and no exploration works are on record; and where more than bare
     words and a complete list show all its studies to be older than the limits, or under evaluation without works.
     """
