@@ -130,12 +130,10 @@ class _Exploration:
         return max(self._needed(*known, at_most=True) for known in ((self.held, self.counts), with_undecided))
 
     def _needed(self, held: Sequence[AssessmentFact], counts: Sequence[ExplorationFact], *, at_most: bool) -> int:
-        shown = [one for one in counts if not one.bare_word]
-        if at_most and any(not _is_told(study, shown) for study in held):
-            return DETAILED
-        size = {name: _size([one for one in counts if _is_said(one)], name)[0] for name in SIZES}
+        size = {name: _size([one for one in counts if _is_said(one)], name) for name in SIZES}
         if at_most:
-            size |= {name: BEYOND for name in SIZES if not _size(shown, name)[1]}
+            shown = [one for one in counts if not one.bare_word]
+            size |= {name: BEYOND for name in SIZES if not _is_complete(held, shown, name)}
         platforms, hectares, metres, plant, resettled = size.values()
         if resettled or platforms > self.limits[EIA_SD_PLATFORMS]:
             return DETAILED
@@ -190,22 +188,31 @@ def _is_said(count: ExplorationFact) -> bool:
     return not count.bare_word or count.voice == COMPANY
 
 
-def _is_told(study: AssessmentFact, counts: Iterable[ExplorationFact]) -> bool:
-    """Whether these say the size under a study, or the size after it was approved."""
-    later = [one for one in counts if study.approved_on and one.as_of >= study.approved_on and not one.only_added]
-    return bool(later) or any(one.assessment == study.record for one in counts)
-
-
-def _size(counts: Sequence[ExplorationFact], name: str) -> tuple[Decimal, bool]:
-    """The largest that anybody says, and whether no part of it is missing; what changes add stands on top of the plan."""
+def _size(counts: Sequence[ExplorationFact], name: str) -> Decimal:
+    """The largest that anybody says; what changes add stands on top of the plan."""
     whole = _largest((one for one in counts if not one.only_added), name)
     plan = _largest((one for one in counts if not one.only_added and not one.counted_by_is), name)
     changes = {one.assessment for one in counts if one.only_added}
-    added = [
+    added = (
         _largest((one for one in counts if one.only_added and one.assessment == change), name) for change in changes
-    ]
-    planned = sum((part for part in added if part is not None), plan or ZERO)
-    return max(whole or ZERO, planned), whole is not None and None not in added
+    )
+    return max(whole or ZERO, sum((part for part in added if part is not None), plan or ZERO))
+
+
+def _is_complete(held: Iterable[AssessmentFact], counts: Sequence[ExplorationFact], name: str) -> bool:
+    """Whether these say a size of all works: of each study that is held, and of each under which there are any."""
+    telling = [one for one in counts if _largest([one], name) is not None]
+    whole = any(not one.only_added for one in telling)
+    silent = {(one.assessment, one.only_added) for one in counts} - {
+        (one.assessment, one.only_added) for one in telling
+    }
+    return whole and not silent and all(_is_told(study, telling) for study in held)
+
+
+def _is_told(study: AssessmentFact, counts: Iterable[ExplorationFact]) -> bool:
+    """Whether these are of what is done under a study, or of all that is done since it was approved."""
+    later = [one for one in counts if study.approved_on and one.as_of >= study.approved_on and not one.only_added]
+    return bool(later) or any(one.assessment == study.record for one in counts)
 
 
 def _largest(counts: Iterable[ExplorationFact], name: str) -> Decimal | None:

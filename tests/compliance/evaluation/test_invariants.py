@@ -429,17 +429,31 @@ def whole(rows: dict[str, list[dict[str, Any]]], **rest: Any) -> Facts:
     return Facts.from_json(facts(**rest).to_json() | sealed)
 
 
+SAID_BY_ANY = {"exploration-works": ("assessment", "only_added")}
+"""Columns by which rows speak of the same works: what one of them says is known, though another leaves it out."""
+
+
+@st.composite
+def with_some_blank(draw: st.DrawFn, table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a table, some of their columns blank."""
+    drawn: dict[object, bool] = {}
+
+    def is_blank(row: dict[str, Any], names: tuple[str, ...]) -> bool:
+        works = (names, *(row[name] for name in SAID_BY_ANY.get(table, ("record",))))
+        if works not in drawn:
+            drawn[works] = draw(st.booleans())
+        return drawn[works]
+
+    return [
+        row | {name: None for names in BLANKS.get(table, ()) if is_blank(row, names) for name in names} for row in rows
+    ]
+
+
 @st.composite
 def blanked(draw: st.DrawFn) -> tuple[Facts, Facts]:
     """Facts with blanks, and the same facts filled in."""
     rows = draw(complete())
-    with_blanks = {
-        table: [
-            row | {name: None for names in BLANKS.get(table, ()) if draw(st.booleans()) for name in names}
-            for row in table_rows
-        ]
-        for table, table_rows in rows.items()
-    }
+    with_blanks = {table: draw(with_some_blank(table, table_rows)) for table, table_rows in rows.items()}
     phases, stratum = draw(phases_of_a_year), draw(strata)
     unsaid = "" if draw(st.booleans()) else stratum
     return whole(with_blanks, phases=phases, stratum=unsaid), whole(rows, phases=phases, stratum=stratum)

@@ -277,6 +277,15 @@ def test_the_size_is_open_where_a_change_or_the_first_plan_does_not_say_its_own(
     )
 
 
+def test_a_size_that_the_plan_of_a_change_leaves_out_is_not_told_by_the_first_plan() -> None:
+    studies, incomplete = [study(), change()], (None, {"size-of-exploration-incomplete"})
+    later = count(2, assessment="assessment/2", hectares=None)
+    assert verdict(known(studies, [count(), later])) == incomplete
+    assert verdict(known(studies, [count(hectares=None), replace(later, hectares=Decimal(1))])) == incomplete
+    assert verdict(known(studies, [count(), later, counted(3, assessment="assessment/2")])) == (True, set())
+    assert verdict(known([study()], [count(), counted(2, hectares=None)])) == (True, set())
+
+
 def test_of_a_mine_that_operates_only_studies_with_exploration_works_are_exploration() -> None:
     both = ("exploration", "operation")
     plant = study(record="assessment/2", component="plant")
