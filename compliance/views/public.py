@@ -373,17 +373,24 @@ def mine_context(mine: PublishedMine, document: Document, page: Page | None) -> 
 
 
 def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, Any]:
-    """The files to copy from a page, with their sizes: the tables of its sections, or every file there is."""
+    """The files to copy from a page, with their sizes: the tables of its sections, or every file there is.
+
+    A table without rows is named, and not given.
+    """
     shown = mine.shown
-    files: dict[str, Any] = {"mine": mine, "publication": shown, "recorders": recorders([document]), "tables": []}
+    files: dict[str, Any] = {"mine": mine, "publication": shown, "recorders": recorders([document])}
+    files |= {"tables": [], "empty": []}
     whole = page.name in {"data", DOSSIER.name}
     for section in all_in_order() if whole else sections_of(page.name):
         if section.table:
             kept, name = [shown.project_slug, shown.year], section.name
             money = reverse("public:project_csv", args=kept)
             link = money if name == "money" else reverse("public:section_csv", args=[*kept, name])
-            size = len(csv_bytes(section.table(document)))
-            files["tables"].append((section.title, link + mine.file_query, size))
+            table = section.table(document)
+            if len(table) > 1:
+                files["tables"].append((section.title, link + mine.file_query, len(csv_bytes(table))))
+            else:
+                files["empty"].append(section.title)
     if (whole or page.name == "owners") and (statements := bods_file(shown, document)):
         link = reverse("public:owners_bods", args=[shown.project_slug, shown.year]) + mine.file_query
         files["bods"] = link, len(statements)

@@ -236,6 +236,16 @@ def test_a_section_without_a_table_has_none_to_copy(client: Client) -> None:
         assert client.get(f"{FRONT}2025/{name}.csv").status_code == 404
 
 
+def test_a_table_without_rows_is_named_and_not_offered(client: Client) -> None:
+    publish(sample_document())
+    for where in ("environment/", "data/"):
+        shown = page(client, where)
+        assert f'href="{FRONT}2025/assessments.csv' in shown
+        assert "2025/sanctions.csv" not in shown
+        assert re.search(r"Nothing is published on:[^<]*Fines and other sanctions", shown)
+    assert client.get(f"{FRONT}2025/sanctions.csv").status_code == 200
+
+
 def test_what_is_unknown_is_an_empty_cell(client: Client) -> None:
     publish(sample_document())
     answer = client.get(f"{FRONT}2025/employment.csv")
