@@ -23,6 +23,9 @@ def arguments() -> argparse.Namespace:
         "--import", action="store_true", dest="imports", help="only how long one waits while a large file is imported"
     )
     parser.add_argument("--rows", type=int, default=20_000, help="how many rows that file holds (20000)")
+    parser.add_argument(
+        "--of", choices=["disbursements", "water-samples"], default="disbursements", help="what its rows are"
+    )
     return parser.parse_args()
 
 
@@ -43,7 +46,7 @@ def main() -> int:
     if asked.people_first:
         return int(import_module("benchmarks.people_first").run())
     if asked.imports:
-        return int(import_module("benchmarks.imports").run(asked.rows))
+        return int(import_module("benchmarks.imports").run(asked.rows, asked.of))
     return int(import_module("benchmarks.suite").run(asked.projects, asked.json))
 
 

@@ -1,7 +1,9 @@
 """How long people wait to save while a large file is read, checked, imported and undone: real dispatcher, broker and worker.
 
-`make bench ARGS=--import` starts them on servers of their own; `--rows` says how many payments the file holds. Somebody
-saves one record after the other, first alone and then beside each of the four.
+`make bench ARGS=--import` starts them on servers of their own; `--rows` says how many rows the file holds, and `--of
+water-samples` that they are tests of water instead of payments. Somebody saves one record after the other, first alone
+and then beside each of the four. Tests of water are also copied into the same tables by PostgreSQL alone, without any
+check and without a trail, which says how long it must take at the least.
 """
 
 from __future__ import annotations
@@ -9,13 +11,14 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import cycle
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import connections, transaction
 from django.db.models import Max
 
 from accounts.models import Job
@@ -23,7 +26,8 @@ from accounts.services.proposals import confirm
 from benchmarks.people_first import DISPATCHER, WORKER, running
 from benchmarks.record import SEED, Cast, gather_cast, generate
 from projects.intake.reading import MOST_BYTES
-from projects.models import EmploymentReturn, ImportBatch, Project, Source
+from projects.models import EmploymentReturn, ImportBatch, MonitoringStation, Project, Source, WaterSample
+from projects.models.water import Parameter
 from projects.services import intake
 from projects.services.records import amend_record
 from projects.services.undo_requests import ask_to_undo
@@ -47,12 +51,90 @@ def lines(rows: int) -> Iterator[str]:
         yield f"Minera {payer},Entidad {payee},{chance.choice(mines)},Canon,{year},PEN,{amount},{amount},{day},OP-{number}\n"
 
 
-def run(rows: int) -> int:
+SAMPLES_HEADING = "project,station,taken on,parameter,value,unit,number of the sample\n"
+STATIONS, PARAMETERS = 5, (Parameter.COPPER, Parameter.LEAD, Parameter.ZINC)
+
+
+def samples(rows: int) -> Iterator[str]:
+    """Tests of water at stations of every mine, the same for the same number of rows."""
+    chance = random.Random(SEED)  # noqa: S311 - invented figures
+    stations = list(MonitoringStation.objects.order_by("pk").values_list("project__name", "name"))
+    yield SAMPLES_HEADING
+    for number in range(rows):
+        mine, station = chance.choice(stations)
+        day = f"{chance.randint(2015, 2025)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        yield f"{mine},{station},{day},{chance.choice(PARAMETERS)},0.0{chance.randint(10, 99)},mg/L,M-{number}\n"
+
+
+def open_stations(cast: Cast) -> None:
+    """Stations of effluents at every mine."""
+    mines = [mine for mine in Project.objects.order_by("pk") for _station in range(STATIONS)]
+    own = Source.objects.bulk_create(Source(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor) for _mine in mines)
+    MonitoringStation.objects.bulk_create(
+        MonitoringStation(project=mine, source=source, name=f"V-{source.pk}", water=MonitoringStation.Water.EFFLUENT)
+        for mine, source in zip(mines, own, strict=True)
+    )
+
+
+def copied(file: bytes, cast: Cast) -> float:
+    """Seconds that COPY and INSERT … SELECT take for the same tests of water; nothing of it stays."""
+    station = MonitoringStation.objects.earliest("pk")
+    source = Source.objects.create(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor)
+    usual = WaterSample(station=station, source=source, taken_on="2014-01-01", parameter="copper", value=1)
+    usual.save()
+    said = {"id", "source_id", "station_id", "taken_on", "parameter", "value", "unit", "number"}
+    of_source, of_sample = (
+        [column.column for column in model._meta.concrete_fields if column.column not in said]
+        for model in (Source, WaterSample)
+    )
+    began = time.monotonic()
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE staged (mine text, station text, taken_on date, parameter text, value numeric, unit text,"
+            " number text, source_id bigint DEFAULT nextval('projects_source_id_seq'))"
+        )
+        with cursor.copy(
+            "COPY staged (mine, station, taken_on, parameter, value, unit, number) FROM STDIN (FORMAT csv, HEADER)"
+        ) as copy:
+            copy.write(file)
+        cursor.execute(
+            f"INSERT INTO projects_source (id, {listed(of_source)}) SELECT s.source_id, {listed(of_source, 't.')}"  # noqa: S608
+            " FROM staged AS s, projects_source AS t WHERE t.id = %s",
+            [source.pk],
+        )
+        cursor.execute(
+            "INSERT INTO projects_watersample"  # noqa: S608 - names of columns
+            f" (source_id, station_id, taken_on, parameter, value, unit, number, {listed(of_sample)})"
+            f" SELECT s.source_id, o.id, s.taken_on, s.parameter, s.value, s.unit, s.number, {listed(of_sample, 't.')}"
+            " FROM staged AS s JOIN projects_monitoringstation AS o ON o.name = s.station, projects_watersample AS t"
+            " WHERE t.id = %s",
+            [usual.pk],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        took = time.monotonic() - began
+        transaction.set_rollback(True, using="owner")
+    return took
+
+
+def listed(columns: Iterable[str], table: str = "") -> str:
+    """Columns as SQL."""
+    return ", ".join(f'{table}"{column}"' for column in columns)
+
+
+LINES: dict[str, Callable[[int], Iterator[str]]] = {"disbursements": lines, "water-samples": samples}
+
+
+def run(rows: int, target: str) -> int:
     """Invent a record and a file, import and undo it while somebody saves; prints what came out."""
     call_command("prepare", verbosity=0)
     cast = gather_cast()
     generate(cast, range(PROJECTS))
-    file = ContentFile("".join(lines(rows)).encode(), name="payments.csv")
+    open_stations(cast)
+    content = "".join(LINES[target](rows)).encode()
+    file = ContentFile(content, name=f"{target}.csv")
+    if target == "water-samples":
+        took = copied(content, cast)
+        print(f"COPY and INSERT … SELECT alone: {took:.1f} s ({rows / took:,.0f} rows a second)", flush=True)
     records = cycle(EmploymentReturn.objects.order_by("pk").values_list("pk", flat=True))
     with ExitStack() as processes:
         for command in (WORKER, DISPATCHER):
@@ -61,7 +143,7 @@ def run(rows: int) -> int:
         until = time.monotonic() + ALONE_SECONDS
         report("alone", rows, saves(cast, records, lambda: time.monotonic() < until))
         batch, _new = intake.receive_file(
-            actor=cast.monitor, organisation=cast.ngo, target="disbursements", upload=file, limits=MOST_BYTES
+            actor=cast.monitor, organisation=cast.ngo, target=target, upload=file, limits=MOST_BYTES
         )
         report("reading", rows, beside(cast, records, batch))
         mapping, defaults, _remembered = intake.proposal(batch)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.conf import settings
@@ -225,9 +226,15 @@ def parse_count(cell: Cell, options: Options) -> int | None:
 
 def parse_yes_or_no(cell: Cell, options: Options) -> bool | None:
     """Yes or no, in any language of ours, or as programs write it."""
-    known = words_for([(True, _("Yes")), (False, _("No"))]) | {"true": True, "1": True, "false": False, "0": False}
-    answer: bool | None = one_of(known, [_("Yes"), _("No")])(cell, options)
+    answer: bool | None = yes_or_no()(cell, options)
     return answer
+
+
+@cache
+def yes_or_no() -> Parser:
+    """The words of both answers, gathered once: a file may ask for them in every row."""
+    known = words_for([(True, _("Yes")), (False, _("No"))]) | {"true": True, "1": True, "false": False, "0": False}
+    return one_of(known, [_("Yes"), _("No")])
 
 
 def amount_not_negative(cell: Cell, options: Options) -> Decimal | None:
