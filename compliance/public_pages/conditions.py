@@ -1,16 +1,22 @@
 """Conditions of impact studies: by when each was to be met, when it was, and how many are vague."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import long_date
+from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
+from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.due_days import moved_day
+from compliance.public_pages.inspections import decision_words, outcome_words, state_words
+from compliance.public_pages.reports import came_words
 from compliance.public_pages.sections import (
     RecordRow,
     Section,
@@ -44,16 +50,41 @@ def describe_vague(subject: Subject) -> list[Vague] | None:
 def show(document: Document) -> Values | None:
     """Each condition that was due by the end of the year, by its day, and how many of them are vague."""
     studies = {study.record: study.component for study in document.facts[AssessmentFact]}
+    followed = what_followed(document)
     rows = []
     for row in sorted(document.facts[ConditionFact], key=lambda one: (one.falls_due, one.record)):
         moved = moved_day(row)
         due = ". ".join([long_date(row.falls_due), *([moved.words] if moved else [])])
         met = long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
         name = capfirst(studies.get(row.assessment) or _("A study"))
-        rows.append(RecordRow(name, "", row.voice, [due, met]))
+        rows.append(RecordRow(name, "", row.voice, [due, met], steps=followed.get(row.record, ())))
     shown = rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
     vague = len(document.rows(Vague, "conditions"))
     return {**shown, "lead": f"{LEAD} {vague_words(vague, len(rows))}"} if shown and vague else shown
+
+
+def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """What followed from each condition, by its record, in the order of the days: each step with who says so."""
+    found = defaultdict[str, list[tuple[str, str]]](list)
+    for condition, _day, words, voice in sorted(steps(document)):
+        found[condition].append((words, voice))
+    return found
+
+
+def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
+    """Reports, inspections and what was decided after them: condition, day, words and voice of each."""
+    for report in document.facts[ReportFact]:
+        words = _("Report due on %(day)s: %(came)s") % {"day": long_date(report.due_by), "came": came_words(report)}
+        yield report.condition or "", report.due_by, words, report.voice
+    visits = {visit.record: visit for visit in document.facts[InspectionFact]}
+    for visit in visits.values():
+        said = {"day": long_date(visit.inspected_on), "outcome": outcome_words(visit)}
+        words = _("Inspected on %(day)s: %(outcome)s") % said
+        yield visit.condition or "", visit.inspected_on, words, visit.voice
+    for decided in document.facts[SanctionFact]:
+        if before := visits.get(decided.inspection or ""):
+            parts = [*decision_words(decided), long_date(decided.decided_on), state_words(decided)]
+            yield before.condition or "", decided.decided_on, ", ".join(parts), decided.voice
 
 
 def vague_words(vague: int, count: int) -> str:

@@ -114,6 +114,8 @@ class RecordRow:
     texts: Sequence[str]
     language: str = ""
     """of its name, where that is in a language of its own"""
+    steps: Sequence[tuple[str, str]] = ()
+    """what followed from it, in order, each with who says so"""
 
 
 def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:

@@ -35,6 +35,7 @@ from projects.models import (
     ExpectedCount,
     Holding,
     ImpactAssessment,
+    Inspection,
     Mineral,
     OwnershipStake,
     PhasePeriod,
@@ -312,6 +313,11 @@ class ProjectTelling:
         asked = [column.name for column in companies if column.name in row or not column.null]
         organisations = self.telling.organisations
         columns |= {name: organisations.get(row.get(name, ""), self.operator) for name in asked}
+        if "condition" in row:
+            conditions = AssessmentCondition.objects.filter(assessment__project=self.project)
+            columns["condition"] = conditions.get(description=row["condition"])
+        if "inspection" in row:
+            columns["inspection"] = Inspection.objects.get(project=self.project, source__reference=row["inspection"])
         record = kind.model(project=self.project, **columns)
         if "authority" in row:
             authority = organisations[row["authority"]]

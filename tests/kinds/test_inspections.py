@@ -1,5 +1,6 @@
 """Inspections: what an authority found stands in public with who was present, and what nobody says is not said."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.test import Client
 
 from accounts.models import Organisation
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import Inspection, Project, Sanction
+from projects.models import Inspection, Project, RequiredReport, Sanction, Source
+from projects.services.records import enter_record
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 
 KIND, FOUND_BY, BY_COMPANIES = "inspections", "ministerio", False
@@ -56,6 +58,33 @@ def test_what_was_found_stands_in_public_with_who_was_present_and_what_is_unknow
     table = client.get(f"/es/projects/{mine.project.slug}/{YEAR}/inspections.csv").content.decode()
     assert "Ministerio" in table
     assert f"{YEAR}-09-03" in table
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_a_condition_is_followed_on_one_line_to_report_inspection_and_decision(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    condition, authority = mine.records["conditions"], Organisation.objects.get(name="Ministerio")
+    at_this_mine = {"project": mine.project}
+    visit = Inspection(
+        **at_this_mine, condition=condition, authority=authority, inspected_on=date(YEAR, 9, 3), subject="environment"
+    )
+    fine = {"decided_on": date(YEAR, 11, 2), "decision": "stop", "state": "appealed", "authority": authority}
+    report = {"title": "Noise", "due_by": date(YEAR, 7, 31), "handed_in_on": date(YEAR, 8, 2)}
+    for record, voice in (
+        (visit, "authority"),
+        (Sanction(**at_this_mine, **fine, inspection=visit), "authority"),
+        (RequiredReport(**at_this_mine, **report, condition=condition), "company"),
+    ):
+        enter_record(actor=cast.monitor, record=record, source=Source(voice=voice))
+    published(cast, produced(mine.project))
+    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
+    [line] = re.findall(r'<ol class="below">.*?</ol>', page.replace("\xa0", " "), re.DOTALL)
+    assert [" ".join(re.sub(r"<[^>]*>", "", step).split()) for step in line.split("</li>")[:-1]] == [
+        f"Report due on 31 July {YEAR}: 2 August {YEAR}, 2 days late The mine says so.",
+        f"Inspected on 3 September {YEAR}: We don’t know A public authority says so.",
+        f"Works stopped, 2 November {YEAR}, Under appeal A public authority says so.",
+    ]
 
 
 @pytest.mark.django_db
