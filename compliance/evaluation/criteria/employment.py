@@ -39,6 +39,12 @@ RETURNS_OVERLAP = code(
 COUNTED_TWICE = code(
     "counted-twice", gettext_noop("a return with contractors' workers stands beside returns of other employers")
 )
+CONTRACTORS_NOT_SAID = code(
+    "contractors-not-said",
+    gettext_noop(
+        "nobody says whether a return holds contractors' workers, and it stands beside returns of other employers"
+    ),
+)
 PAY_NOT_STATED = code("pay-not-stated", gettext_noop("nobody says what the employees were paid, foreigners and all"))
 EXONERATION_HAS_SCOPE = code(
     "exoneration_has_scope", gettext_noop("whether an exoneration excuses only those whom it names, up to its last day")
@@ -61,6 +67,7 @@ _OF_RETURNS = (
     PERIOD_NOT_COVERED,
     RETURNS_OVERLAP,
     COUNTED_TWICE,
+    CONTRACTORS_NOT_SAID,
     SMALL_BASE,
 )
 
@@ -151,13 +158,14 @@ class _Returns:
         self.flags = set[str]()
         if weighed.left_out:
             self.flags.add(RETURNS_OVERLAP)
-        if adds_up and any(one.contractors_included for one in usable) and len({one.employed_by for one in usable}) > 1:
-            self.flags.add(COUNTED_TWICE)
+        if adds_up and len({one.employed_by for one in usable}) > 1:
+            self.flags |= {COUNTED_TWICE for one in usable if one.contractors_included}
+            self.missing |= {CONTRACTORS_NOT_SAID for one in usable if one.contractors_included is None}
         if self.usable and not weighed.covers(facts.period_start, facts.period_end):
             self.flags.add(PERIOD_NOT_COVERED)
         if adds_up and not _workers_are_listed(facts) and not _all_year(weighed.counted, facts):
             self.flags.add(PERIOD_NOT_COVERED)
-        self.are_all = not (without_share or self.flags)
+        self.are_all = not (without_share or self.flags or CONTRACTORS_NOT_SAID in self.missing)
 
     def measurement(self, share: Share, beside: dict[str, Share] | None = None) -> Measurement:
         """Spell a share of these returns, open where there is more than they say.

@@ -1115,6 +1115,17 @@ def test_two_returns_that_both_include_contractors_close_no_range() -> None:
     assert "counted-twice" in outcome.measured.flags
 
 
+def test_returns_of_which_nobody_says_whether_they_hold_contractors_workers_close_no_range_beside_others() -> None:
+    own, other = worker_return("the mine", 780, 90, 30, 10), worker_return("the contractor", 600, 20, 24, 18)
+    unsaid = replace(own, contractors_included=None)
+    apart = replace(own, contractors_included=False), replace(other, contractors_included=False)
+    for returns, open_range in (((unsaid, other), True), ((unsaid,), False), (apart, False)):
+        listed_ones = [listed("employment", len(returns))]
+        outcome: Any = judged(facts(employment=returns, expected=listed_ones)).outcome("L01")
+        assert ("contractors-not-said" in outcome.measured.missing) is open_range
+        assert ((outcome.worst, outcome.best) == (0, 100)) is open_range
+
+
 @pytest.mark.parametrize("given", ["0", "50", "99.9"])
 def test_a_reviewers_score_below_100_fails_the_gate(given: str) -> None:
     override = Override(indicator="E01", score=Decimal(given), reason="I looked at the resolution.")
