@@ -17,7 +17,7 @@ from communities.models import (
     StudyCommunity,
 )
 from projects.forms import form_of
-from projects.kinds import NamedRecords, RecordKind, register, register_name
+from projects.kinds import NamedRecords, RecordKind, Subject, register, register_name
 from projects.models.due import LATER_DAY
 from projects.services.merging import MERGE_KINDS, WORDS, MergeKind
 
@@ -30,6 +30,7 @@ SAID_BY_OTHERS = (
 KINDS_OF_THIS_APP = (
     RecordKind(
         code="communities",
+        subject=Subject.COMMUNITIES,
         model=Community,
         form=form_of(Community, CommunityForm),
         singular=_("Community"),
@@ -43,6 +44,7 @@ KINDS_OF_THIS_APP = (
     ),
     RecordKind(
         code="influence",
+        subject=Subject.COMMUNITIES,
         model=Influence,
         form=form_of(Influence),
         singular=_("Affected community"),
@@ -53,6 +55,7 @@ KINDS_OF_THIS_APP = (
     ),
     RecordKind(
         code="study-communities",
+        subject=Subject.STUDIES,
         model=StudyCommunity,
         form=form_of(StudyCommunity),
         fact_name="study-community",
@@ -67,6 +70,7 @@ KINDS_OF_THIS_APP = (
     ),
     RecordKind(
         code="left-out-claims",
+        subject=Subject.STUDIES,
         model=LeftOutClaim,
         form=form_of(LeftOutClaim),
         fact_name="left-out-claim",
@@ -81,6 +85,7 @@ KINDS_OF_THIS_APP = (
     ),
     RecordKind(
         code="agreements",
+        subject=Subject.COMMUNITIES,
         model=Agreement,
         form=form_of(Agreement),
         singular=_("Agreement"),
@@ -92,6 +97,7 @@ KINDS_OF_THIS_APP = (
     ),
     RecordKind(
         code="commitments",
+        subject=Subject.COMMUNITIES,
         model=Commitment,
         form=form_of(Commitment, not_for_companies=SAID_BY_OTHERS),
         fact_name="commitment",
@@ -112,6 +118,7 @@ KINDS_OF_THIS_APP = (
     ),
     RecordKind(
         code="obligations",
+        subject=Subject.COMMUNITIES,
         model=Obligation,
         form=form_of(Obligation, not_for_companies=LATER_DAY),
         fact_name="obligation",

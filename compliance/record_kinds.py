@@ -6,7 +6,7 @@ from accounts.record_addresses import RecordAddresses, register_addresses
 from compliance.forms import ExemptionForm
 from compliance.models import Answer, Exemption, PolicyFramework, Review, Takedown
 from projects.forms import form_of
-from projects.kinds import RecordKind, register
+from projects.kinds import RecordKind, Subject, register
 from projects.models import Project
 
 
@@ -15,6 +15,7 @@ def register_kinds() -> None:
     register(
         RecordKind(
             code="exemptions",
+            subject=Subject.LISTS,
             model=Exemption,
             form=form_of(Exemption, ExemptionForm),
             fact_name="exemption",

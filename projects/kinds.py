@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise, keep_lazy_text
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.record_addresses import RecordAddresses, register_addresses
@@ -59,6 +60,21 @@ class NamedRecords:
         return reverse(self.page, kwargs={"pk": key})
 
 
+class Subject(models.TextChoices):
+    """What kinds of record are about, in the order in which the page of a mine shows them."""
+
+    MINE = "mine", _("The mine and where it is")
+    OWNERS = "owners", _("Owners")
+    STATES = "states", _("Accords, loans and shares agreed")
+    STUDIES = "studies", _("Impact studies")
+    WATER = "water", _("Water")
+    AUTHORITIES = "authorities", _("What authorities found")
+    CLOSING = "closing", _("Closing")
+    WORK = "work", _("Work, purchases and production")
+    COMMUNITIES = "communities", _("Communities, promises and money")
+    LISTS = "lists", _("Lists and published reports")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RecordKind(NamedRecords):
     """One kind of record; `project_path` leads from a record to its project.
@@ -67,6 +83,7 @@ class RecordKind(NamedRecords):
     """
 
     code: str
+    subject: Subject
     form: type[Any]
     singular: Text
     plural: Text

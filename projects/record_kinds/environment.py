@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms import form_of
-from projects.kinds import RecordKind
+from projects.kinds import RecordKind, Subject
 from projects.models import (
     AssessmentCondition,
     ClosureGuarantee,
@@ -26,6 +26,7 @@ from projects.models.due import LATER_DAY
 ENVIRONMENT = (
     RecordKind(
         code="assessments",
+        subject=Subject.STUDIES,
         model=ImpactAssessment,
         form=form_of(ImpactAssessment),
         fact_name="assessment",
@@ -39,6 +40,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="conditions",
+        subject=Subject.STUDIES,
         model=AssessmentCondition,
         form=form_of(AssessmentCondition, not_for_companies=LATER_DAY),
         fact_name="condition",
@@ -55,6 +57,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="required-reports",
+        subject=Subject.STUDIES,
         model=RequiredReport,
         form=form_of(RequiredReport),
         fact_name="required-report",
@@ -69,6 +72,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="exploration-works",
+        subject=Subject.STUDIES,
         model=ExplorationWorks,
         form=form_of(ExplorationWorks),
         record_words=_("count of exploration works"),
@@ -86,6 +90,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="inspections",
+        subject=Subject.AUTHORITIES,
         model=Inspection,
         form=form_of(Inspection),
         fact_name="inspection",
@@ -99,6 +104,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="sanctions",
+        subject=Subject.AUTHORITIES,
         model=Sanction,
         form=form_of(Sanction),
         fact_name="sanction",
@@ -112,6 +118,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="closure-plans",
+        subject=Subject.CLOSING,
         model=ClosurePlan,
         form=form_of(ClosurePlan),
         fact_name="closure-plan",
@@ -126,6 +133,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="closure-requirements",
+        subject=Subject.CLOSING,
         model=ClosureRequirement,
         form=form_of(ClosureRequirement),
         fact_name="closure-requirement",
@@ -138,6 +146,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="closure-guarantees",
+        subject=Subject.CLOSING,
         model=ClosureGuarantee,
         form=form_of(ClosureGuarantee),
         fact_name="closure-guarantee",
@@ -154,6 +163,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="reclamation",
+        subject=Subject.CLOSING,
         model=ReclamationReport,
         form=form_of(ReclamationReport),
         fact_name="reclamation-report",
@@ -166,6 +176,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="operation-states",
+        subject=Subject.CLOSING,
         model=OperationState,
         form=form_of(OperationState),
         fact_name="operation-state",
@@ -179,6 +190,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="remaining-duties",
+        subject=Subject.CLOSING,
         model=RemainingDuty,
         form=form_of(RemainingDuty),
         fact_name="remaining-duty",
@@ -193,6 +205,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="monitoring-stations",
+        subject=Subject.WATER,
         model=MonitoringStation,
         form=form_of(MonitoringStation),
         fact_name="monitoring-station",
@@ -205,6 +218,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="required-samples",
+        subject=Subject.WATER,
         model=RequiredSamples,
         form=form_of(RequiredSamples),
         fact_name="required-samples",
@@ -219,6 +233,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="water-samples",
+        subject=Subject.WATER,
         model=WaterSample,
         form=form_of(WaterSample),
         fact_name="water-sample",

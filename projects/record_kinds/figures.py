@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms import form_of
-from projects.kinds import RecordKind
+from projects.kinds import RecordKind, Subject
 from projects.models import (
     AgreedShare,
     Disclosure,
@@ -17,6 +17,7 @@ from projects.models import (
 FIGURES = (
     RecordKind(
         code="employment",
+        subject=Subject.WORK,
         model=EmploymentReturn,
         form=form_of(EmploymentReturn),
         fact_name="employment-return",
@@ -32,6 +33,7 @@ FIGURES = (
     ),
     RecordKind(
         code="purchases",
+        subject=Subject.WORK,
         model=ProcurementReturn,
         form=form_of(ProcurementReturn),
         fact_name="procurement-return",
@@ -46,6 +48,7 @@ FIGURES = (
     ),
     RecordKind(
         code="production",
+        subject=Subject.WORK,
         model=ProductionReturn,
         form=form_of(ProductionReturn),
         fact_name="production-return",
@@ -60,6 +63,7 @@ FIGURES = (
     ),
     RecordKind(
         code="figure-bases",
+        subject=Subject.WORK,
         model=FigureBasis,
         form=form_of(FigureBasis),
         fact_name="figure-basis",
@@ -77,6 +81,7 @@ FIGURES = (
     ),
     RecordKind(
         code="agreed-shares",
+        subject=Subject.STATES,
         model=AgreedShare,
         form=form_of(AgreedShare),
         fact_name="agreed-share",
@@ -91,6 +96,7 @@ FIGURES = (
     ),
     RecordKind(
         code="expected",
+        subject=Subject.LISTS,
         model=ExpectedCount,
         form=form_of(ExpectedCount),
         fact_name="expected-count",
@@ -108,6 +114,7 @@ FIGURES = (
     ),
     RecordKind(
         code="disclosures",
+        subject=Subject.LISTS,
         model=Disclosure,
         form=form_of(Disclosure, not_for_companies=("has_figures",)),
         fact_name="disclosure",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms import form_of
-from projects.kinds import RecordKind
+from projects.kinds import RecordKind, Subject
 from projects.models import (
     Accord,
     AccordPromise,
@@ -21,6 +21,7 @@ from projects.models import (
 OWNERS = (
     RecordKind(
         code="phases",
+        subject=Subject.MINE,
         model=PhasePeriod,
         form=form_of(PhasePeriod),
         fact_name="phase",
@@ -32,6 +33,7 @@ OWNERS = (
     ),
     RecordKind(
         code="stakes",
+        subject=Subject.OWNERS,
         model=OwnershipStake,
         form=form_of(OwnershipStake),
         fact_name="stake",
@@ -43,6 +45,7 @@ OWNERS = (
     ),
     RecordKind(
         code="holdings",
+        subject=Subject.OWNERS,
         model=Holding,
         form=form_of(Holding),
         fact_name="holding",
@@ -60,6 +63,7 @@ OWNERS = (
     ),
     RecordKind(
         code="identifiers",
+        subject=Subject.OWNERS,
         model=OrganisationIdentifier,
         form=form_of(OrganisationIdentifier),
         fact_name="identifier",
@@ -75,6 +79,7 @@ OWNERS = (
     ),
     RecordKind(
         code="organisation-names",
+        subject=Subject.OWNERS,
         model=OrganisationName,
         form=form_of(OrganisationName),
         fact_name="organisation-name",
@@ -92,6 +97,7 @@ OWNERS = (
     ),
     RecordKind(
         code="mine-names",
+        subject=Subject.MINE,
         model=MineName,
         form=form_of(MineName),
         fact_name="mine-name",
@@ -105,6 +111,7 @@ OWNERS = (
     ),
     RecordKind(
         code="concessions",
+        subject=Subject.MINE,
         model=Concession,
         form=form_of(Concession),
         fact_name="concession",
@@ -118,6 +125,7 @@ OWNERS = (
     ),
     RecordKind(
         code="outlines",
+        subject=Subject.MINE,
         model=Outline,
         form=form_of(Outline),
         fact_name="outline",
@@ -131,6 +139,7 @@ OWNERS = (
     ),
     RecordKind(
         code="accords",
+        subject=Subject.STATES,
         model=Accord,
         form=form_of(Accord),
         fact_name="accord",
@@ -144,6 +153,7 @@ OWNERS = (
     ),
     RecordKind(
         code="accord-promises",
+        subject=Subject.STATES,
         model=AccordPromise,
         form=form_of(AccordPromise),
         fact_name="accord-promise",
@@ -159,6 +169,7 @@ OWNERS = (
     ),
     RecordKind(
         code="financings",
+        subject=Subject.STATES,
         model=Financing,
         form=form_of(Financing),
         fact_name="financing",

@@ -16,7 +16,7 @@ from accounts.paging import LongListPaginator
 from projects.filters import ProjectFilter
 from projects.forms import FollowForm, ProjectForm, ReasonForm, SourceForm, VerificationForm
 from projects.histories import history_of
-from projects.kinds import KINDS_OF_RECORD, RecordKind
+from projects.kinds import KINDS_OF_RECORD, RecordKind, Subject
 from projects.models import Project, ProjectAssignment
 from projects.services.records import follow_project, may_amend, unfollow_project
 from projects.services.withdrawal import last_withdrawal, may_withdraw
@@ -104,23 +104,27 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
     actor, slug = signed_in(request), project.slug
     stands = project.withdrawn_at is None
     counts = counts_of(project, actor)
-    kinds = [
-        (
-            kind,
-            stands and kind.may_enter(actor),
-            counts.get(kind.code, 0),
-            kind.url("list", slug),
-            kind.url("add", slug),
-        )
-        for kind in kinds_of_projects()
-    ]
+    subjects = {subject: [kind for kind in kinds_of_projects() if kind.subject == subject] for subject in Subject}
+    entries = {
+        subject: [
+            (
+                kind,
+                stands and kind.may_enter(actor),
+                counts.get(kind.code, 0),
+                kind.url("list", slug),
+                kind.url("add", slug),
+            )
+            for kind in kinds
+        ]
+        for subject, kinds in subjects.items()
+    }
     return render(
         request,
         "projects/project_page.html",
         {
             "project": project,
             "record": project,
-            "kinds": kinds,
+            "subjects": entries.items(),
             "values": values_of(project),
             "history": history_of(project, actor),
             "verification": verification if stands else None,
