@@ -16,7 +16,7 @@ LEFT, STEP, TOP, BOTTOM = 12, 28, 24, 124
 WIDTH = 340
 ROOM = Decimal("1.15")
 """above the highest mark"""
-WIDEST, LABEL, MARK = 44, 34, 17
+WIDEST, LABEL, MARK = 100, 34, 17
 """what a year takes at most, what its name needs, and what a mark does"""
 
 

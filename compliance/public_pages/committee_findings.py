@@ -81,7 +81,7 @@ def show_findings(document: Document) -> Values | None:
         )
         for row, said in found
     ]
-    shown = rows_shown([_("Committee"), _("Found on"), _("Answer"), _("Open or closed")], rows)
+    shown = rows_shown([_("Committee"), _("Found on"), _("What was answered"), _("Open or closed")], rows)
     return shown and {"lead": open_words([row for row, _said in found]), **shown}
 
 

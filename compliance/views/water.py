@@ -128,7 +128,7 @@ def series_context(
         "station": station.row.station_name,
         "about": station_words(station.row),
         "parameter": parameter_words(tests[-1].row),
-        "address": reverse("public:water_series", args=[*kept, shown]),
+        "series": reverse("public:water_series", args=[*kept, shown]),
         "parameters": [
             (str(Parameter(code).label), reverse("public:water_series", args=[*kept, code]), code == shown)
             for code in parameters

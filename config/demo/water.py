@@ -16,10 +16,12 @@ def enter_water(mine: ProjectTelling, row: Story) -> None:
     """One station in one year, with the programme that asks for samples and the reports of the laboratory."""
     year = row["year"]
     columns = {name: row[name] for name in ("name", "water", "category", "place") if name in row}
-    station = MonitoringStation(project=mine.project, **columns)
+    known = MonitoringStation.objects.filter(project=mine.project, name=row["name"]).first()
+    station = known or MonitoringStation(project=mine.project, **columns)
     programme = (Source.Voice.AUTHORITY, date(year, 1, 2), "Programa de monitoreo aprobado (inventado)")
     paper = mine.keep(f"Programa de monitoreo {mine.project.name}", [station.name, str(year)], "pdf", date(year, 1, 2))
-    mine.enter(station, *programme, evidence=[paper])
+    if known is None:
+        mine.enter(station, *programme, evidence=[paper])
     for parameter, samples in row["required"].items():
         required = RequiredSamples(station=station, parameter=parameter, year=year, samples=samples)
         mine.enter(required, *programme, evidence=[paper])

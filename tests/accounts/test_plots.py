@@ -82,7 +82,7 @@ def test_a_limit_is_drawn_over_its_own_years() -> None:
     limits = (YearLimit(2021, None, HALF), YearLimit(2022, None, HALF), YearLimit(2024, None, HALF * 2))
     drawn = over_years(*(span(year) for year in range(2021, 2026)), limits=limits)
     svg = years_plot(drawn)
-    assert re.findall(r'class="target" d="M([\d.]+) [\d.]+h([\d.]+)"', svg) == [("12.0", "88.0"), ("144.0", "44.0")]
+    assert re.findall(r'class="target" d="M([\d.]+) [\d.]+h([\d.]+)"', svg) == [("12.0", "126.4"), ("201.6", "63.2")]
     assert [one for one in re.findall(r">([\d.]+)</text>", svg) if "." in one or len(one) < 4] == ["0.5", "1"]
 
 

@@ -169,6 +169,8 @@ def test_a_reader_follows_a_parameter_over_all_published_years_and_into_the_mont
     assert "Copper, R-20" in page
     assert "2023 Nothing of this year that can be read is public." in page
     assert "January" not in page
+    links = re.findall(r'href="([^"]*year=\d+)#months"', client.get(f"/en{WATER}1/").content.decode())
+    assert set(links) == {f"/en{WATER}1/copper/?year={number}" for number in (2022, 2024)}
     months = words(client, f"/en{WATER}1/copper/?year=2024")
     assert "December 0.12" in months
     assert "In 2022 no test of this is on record." in words(client, f"/en{WATER}1/lead/?year=2022")

@@ -102,7 +102,7 @@ def test_an_answer_of_the_mine_closes_nothing_and_the_age_is_counted_to_the_appr
 
 
 def test_who_closed_it_says_so_and_a_bare_word_of_the_mine_leaves_it_open() -> None:
-    closed = {"closed_on": day("2025-04-02")}
+    closed: dict[str, Any] = {"closed_on": day("2025-04-02")}
     assert states(row(closed_by="committee", **closed)) == ["Closed on 2 April 2025, says the committee"]
     assert states(row(closed_by="authority", **closed)) == ["Closed on 2 April 2025, says an authority"]
     assert states(row(closed_by="committee", voice="company", evidence=1, **closed)) == [
