@@ -30,10 +30,12 @@ from compliance.public_pages.water_years import (
     stations_of,
     table_lines,
 )
+from tests.cast import YEAR, gather_cast, open_mine, produced, published, take_down
 from tests.compliance.evaluation.builders import facts
 from tests.compliance.evaluation.test_water import effluent, river
 from tests.compliance.sample_document import sample_document
 from tests.compliance.test_public_pages import Outline, publish
+from tests.kinds.test_water_samples import enter_lead
 
 WATER = "/projects/puka-willka/water/"
 MONTHS = tuple(Decimal(month) / 100 for month in range(1, 13))
@@ -208,6 +210,23 @@ def test_years_of_which_the_record_was_corrected_are_named(client: Client) -> No
     answer = client.get(f"/en{WATER}1/")
     assert b"The record behind 2023 was corrected since and is under review." in answer.content
     assert answer["ETag"] != etag
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_a_year_that_was_taken_down_is_in_no_series(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    for number in (YEAR - 1, YEAR):
+        enter_lead(cast.monitor, mine, date(number, 8, 9), "0.07", "community")
+        published(cast, produced(mine, number))
+    address = f"/en/projects/{mine.slug}/water/{mine.monitoring_stations.earliest('pk').pk}/lead"
+    years = [row[0] for row in csv.reader(io.StringIO(client.get(f"{address}.csv").content.decode()))]
+    assert years[1:] == [str(YEAR - 1), str(YEAR)]
+    take_down(cast, mine.scorecards.get(year=YEAR).publications.get())
+    years = [row[0] for row in csv.reader(io.StringIO(client.get(f"{address}.csv").content.decode()))]
+    assert years[1:] == [str(YEAR - 1)]
+    assert b"the publication was taken down on" in client.get(f"{address}/").content
+    assert client.get(f"{address}/?year={YEAR}").status_code == 410
 
 
 @pytest.mark.django_db

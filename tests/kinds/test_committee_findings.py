@@ -75,6 +75,7 @@ def states(*rows: CommitteeFindingFact, **more: Any) -> list[str]:
         (ANSWER | {"answer_document": ""}, ["an_answer_to_a_finding_is_whole"]),
         ({"closed_on": date(2025, 4, 2)}, ["the_close_of_a_finding_is_whole"]),
         (CLOSE | {"closed_how": ""}, ["the_close_of_a_finding_is_whole"]),
+        (ANSWER | CLOSE | {"closed_how": ""}, ["the_close_of_a_finding_is_whole"]),
         (ANSWER | {"answered_on": date(2025, 3, 11)}, ["a_finding_is_answered_after_it_was_found"]),
         (CLOSE | {"closed_on": date(2025, 3, 11)}, ["a_finding_is_closed_after_it_was_found"]),
     ],
