@@ -1,8 +1,18 @@
 """Limits for water, as the file beside says them: for effluents (LMP), and for receiving water by its category.
 
-The file holds D.S. 010-2010-MINAM for effluents of mines, both columns of its annex, and of D.S. 004-2017-MINAM two parts of
-category 3 (D1 irrigation, D2 drink for animals): of these pH and metals, no oils, cyanide or solids, and of no other category
-anything. What is not in it is not judged. Amounts are milligrams in a litre; pH has a least and a most.
+The file holds D.S. 010-2010-MINAM for effluents of mines, both columns of its annex, and of the annex of D.S. 004-2017-MINAM
+pH, metals and chromium VI of every category. What is not in it is not judged, and water of one category never by another's
+limits. Amounts are milligrams in a litre; pH has a least and a most.
+
+Left out is what the decree limits otherwise than it is recorded here: dissolved cadmium (category 4), free and WAD cyanide (all
+but 1-A1, whose limit is for all of it), oils that may leave no film (1-B1), oils of category 3, and suspended solids of 4-E2 and
+4-E3, for which rivers of the forest and estuaries have limits of their own that these categories do not tell apart. 1-B2 has
+no limit for any parameter known here, nor has 2-C3 for cadmium.
+
+The annex is a picture. Categories 1, 2 and 4 were read on 30 November 2026 from a public transcription that names the page of
+each value (github.com/LucianoSarmiento/AquaRadar-v.1.0, 02cf88b1), whose category 3 is the one that was here already. A second
+one (github.com/sanaleaz123-jpg/-lvca-agua, 17cf59fc) says the same where it was made from an official table: pH, arsenic, iron
+and manganese of 1-A2, 4-E1 and 4-E2, and solids of 4-E1. Nobody has compared the rest with the gazette yet.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ for drawn in (
     charts.peers,
     maps.map_drawn,
     plots.plot,
+    plots.years_plot,
 ):
     register.simple_tag(drawn)
 

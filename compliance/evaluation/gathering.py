@@ -20,6 +20,7 @@ from communities.models import Commitment, Disbursement, LeftOutClaim, Obligatio
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
+from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
@@ -58,6 +59,7 @@ from projects.models import (
     ClosureGuarantee,
     ClosurePlan,
     ClosureRequirement,
+    CommitteeFinding,
     Concession,
     Disclosure,
     EmploymentReturn,
@@ -138,6 +140,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     RemainingDutyFact: lambda: RemainingDuty.objects.all(),
     RequiredSamplesFact: lambda: RequiredSamples.objects.all(),
     WaterFact: lambda: WaterSummary.objects.all(),
+    CommitteeFindingFact: lambda: CommitteeFinding.objects.all(),
     StakeFact: lambda: OwnershipStake.objects.all(),
     HoldingFact: lambda: Holding.objects.all(),
     ConcessionFact: lambda: Concession.objects.all(),

@@ -41,6 +41,8 @@ class StationShown:
     said: list[str]
     plot: Plot | None = None
     table: Values | None = None
+    number: int | None = None
+    """its own in addresses, where tests of it are on record"""
 
 
 def show_water(document: Document) -> Values | None:
@@ -67,9 +69,15 @@ def station_shown(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesF
     if not rows:
         return StationShown(required[0].station_name, "", said)
     name, about = rows[0].station_name, station_words(rows[0])
+    station = number_of(rows[0])
     if not in_full:
-        return StationShown(name, about, said)
-    return StationShown(name, about, said, plot_of(rows), table_of_station(rows))
+        return StationShown(name, about, said, number=station)
+    return StationShown(name, about, said, plot_of(rows), table_of_station(rows), station)
+
+
+def number_of(row: WaterFact) -> int:
+    """The number of its station in addresses: 12 of "monitoring-station/12"."""
+    return int(row.station.partition("/")[2])
 
 
 def station_words(row: WaterFact) -> str:

@@ -293,6 +293,11 @@ class PublishedMine:
         return sorted({one.year for one in self.versions} - gone, reverse=True)
 
     @property
+    def newest_of_years(self) -> list[Publication]:
+        """The newest version of each year that can be read, the last year first."""
+        return [next(one for one in self.versions if one.year == year) for year in self.years]
+
+    @property
     def correction(self) -> tuple[date, list[str]] | None:
         """Since when the record behind it has been corrected, and which indicators that concerns; None where it was not."""
         of_newest: Any = self.of_year[0]
@@ -311,12 +316,12 @@ class PublishedMine:
         return "" if self.is_newest else self.query
 
 
-def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpResponseBase]) -> Any:
+def mine_pages(view: Callable[..., HttpResponseBase]) -> Any:
     """Find the mine and year that an address means: the newest, another with ``?year=``, an older ``?version=``."""
 
     @public_view
     @require_safe
-    def found(request: HttpRequest, slug: str, page: Page | None = None) -> HttpResponseBase:
+    def found(request: HttpRequest, slug: str, **more: Any) -> HttpResponseBase:
         versions = versions_of(slug)
         if not versions and versions_of(slug.lower()):
             address = request.path.replace(f"/{slug}/", f"/{slug.lower()}/")
@@ -329,13 +334,13 @@ def mine_pages(view: Callable[[HttpRequest, PublishedMine, Page | None], HttpRes
         if isinstance(shown, Takedown):
             return gone(request, shown)
         standing = [one for one in versions if isinstance(one, Publication)]
-        return view(request, PublishedMine(standing, shown, taken_down_among(newest.values())), page)
+        return view(request, PublishedMine(standing, shown, taken_down_among(newest.values())), **more)
 
     return found
 
 
 @mine_pages
-def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpResponseBase:
+def mine(request: HttpRequest, mine: PublishedMine, page: Page | None = None) -> HttpResponseBase:
     """The front of a mine, or one of the pages behind it; the front depends on the day too."""
     gone, newest = [one.pk for one in mine.gone], max(one.sequence for one in mine.versions)
     etag = page_etag([mine.shown], newest, page or localdate(), mine.correction, gone, boundaries_loaded())
@@ -350,12 +355,22 @@ def mine(request: HttpRequest, mine: PublishedMine, page: Page | None) -> HttpRe
 
 def mine_context(mine: PublishedMine, document: Document, page: Page | None) -> dict[str, Any]:
     """What a page of a mine shows. Days late are counted to today, where the publication is what stands today."""
-    shown = mine.shown
-    addresses = {one.name: reverse(f"public:{one.name}", args=[shown.project_slug]) + mine.query for one in PAGES}
+    addresses = addresses_of(mine)
     if page:
         values = subject_page(document, page, addresses) | {"here": files_of(mine, document, page)}
     else:
         values = front_page(document, localdate() if mine.is_newest else document.as_of, addresses)
+    return mine_frame(mine, document, page) | values
+
+
+def addresses_of(mine: PublishedMine) -> dict[str, str]:
+    """Where the pages behind the front of a mine are, of the year and version shown."""
+    return {one.name: reverse(f"public:{one.name}", args=[mine.shown.project_slug]) + mine.query for one in PAGES}
+
+
+def mine_frame(mine: PublishedMine, document: Document, page: Page | None) -> dict[str, Any]:
+    """What stands around every page of a mine."""
+    shown, addresses = mine.shown, addresses_of(mine)
     return {
         "mine": mine,
         "document": document,
@@ -368,7 +383,6 @@ def mine_context(mine: PublishedMine, document: Document, page: Page | None) -> 
         "correction": correction_notice(mine.correction, document),
         "areas": [name for area in mine_of(document).areas[:1] for name in area.path],
         "is_demo_document": shown.is_demo,
-        **values,
     }
 
 

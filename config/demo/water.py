@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from projects.models import MonitoringStation, RequiredSamples, Source, WaterSample
+from projects.models import CommitteeFinding, MonitoringStation, RequiredSamples, Source, WaterSample
 
 if TYPE_CHECKING:
     from config.demo.record import ProjectTelling, Story
@@ -16,16 +16,20 @@ def enter_water(mine: ProjectTelling, row: Story) -> None:
     """One station in one year, with the programme that asks for samples and the reports of the laboratory."""
     year = row["year"]
     columns = {name: row[name] for name in ("name", "water", "category", "place") if name in row}
-    station = MonitoringStation(project=mine.project, **columns)
+    known = MonitoringStation.objects.filter(project=mine.project, name=row["name"]).first()
+    station = known or MonitoringStation(project=mine.project, **columns)
     programme = (Source.Voice.AUTHORITY, date(year, 1, 2), "Programa de monitoreo aprobado (inventado)")
     paper = mine.keep(f"Programa de monitoreo {mine.project.name}", [station.name, str(year)], "pdf", date(year, 1, 2))
-    mine.enter(station, *programme, evidence=[paper])
+    if known is None:
+        mine.enter(station, *programme, evidence=[paper])
     for parameter, samples in row["required"].items():
         required = RequiredSamples(station=station, parameter=parameter, year=year, samples=samples)
         mine.enter(required, *programme, evidence=[paper])
     for voice in (Source.Voice.COMPANY, Source.Voice.COMMUNITY):
         if results := row.get(voice):
             enter_tests(mine, station, year, voice, results)
+    for found in row.get("findings", ()):
+        enter_finding(mine, station, found)
 
 
 def enter_tests(mine: ProjectTelling, station: MonitoringStation, year: int, voice: str, results: Story) -> None:
@@ -48,6 +52,20 @@ def enter_tests(mine: ProjectTelling, station: MonitoringStation, year: int, voi
                 **amount_told(found),
             )
             mine.enter(test, voice, day, title, organisation=organisation, evidence=[paper])
+
+
+def enter_finding(mine: ProjectTelling, station: MonitoringStation, row: Story) -> None:
+    """What a committee found at a station, with the answer and the close that its minutes tell of."""
+    finding = CommitteeFinding(project=mine.project, station=station, **columns_of_finding(row))
+    title = f"Acta del comité de monitoreo de {station.name} (inventada)"
+    paper = mine.keep(title, [mine.project.name, finding.found], "pdf", row["stated"])
+    source = (Source.Voice.COMMUNITY, row["stated"], title)
+    mine.enter(finding, *source, audience=Source.Audience.PUBLIC, evidence=[paper])
+
+
+def columns_of_finding(row: Story) -> dict[str, Any]:
+    """What a row of the data says of a finding."""
+    return {name: told for name, told in row.items() if name != "stated"}
 
 
 def amount_told(found: float | str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from projects.models.accords import Accord, AccordPromise
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
+from projects.models.committee_findings import CommitteeFinding
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
@@ -32,6 +33,7 @@ __all__ = [
     "Boundary",
     "ClosureGuarantee",
     "ClosurePlan",
+    "CommitteeFinding",
     "ClosureRequirement",
     "CalledOtherwise",
     "ChainMember",

@@ -84,8 +84,8 @@ class MonitoringStation(Record):
         choices=CATEGORIES,
         blank=True,
         help_text=_(
-            "Of receiving water, as the water authority classified it; it decides which standard holds. We know limits for "
-            "3-D1 and 3-D2; tests of other water are kept and not judged."
+            "Of receiving water, as the water authority classified it; it decides which standard holds. What we know no limit "
+            "for in this category is kept and not judged."
         ),
     )
     in_mixing_zone = models.BooleanField(

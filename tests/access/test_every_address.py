@@ -190,6 +190,12 @@ def public_cases(world: World, address: Address) -> dict[str, dict[str, Any]]:
     cases["table of a project and year"] = {
         case: given | {"section": "employment"} for case, given in cases["project and year"].items()
     }
+    station = own.records["monitoring-stations"].pk
+    cases["station"] = {case: given | {"station": station} for case, given in cases["project"].items()}
+    cases["station"] |= {"unknown station": cases["station"]["published"] | {"station": station + 100}}
+    cases["parameter at a station"] = {
+        case: given | {"parameter": "copper"} for case, given in cases["station"].items()
+    }
     cases["framework"] = {
         "published": {"sha256": world.card.framework.sha256},
         "absent": {"sha256": "0" * 64},

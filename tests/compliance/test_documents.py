@@ -190,6 +190,7 @@ def test_a_sealed_document_keeps_its_bytes_and_fingerprints_for_ever(text: str, 
             assert there or section.name in (
                 "accords",
                 "checks",
+                "committee-findings",
                 "conditions",
                 "inspections",
                 "left-out-claims",

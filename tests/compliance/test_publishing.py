@@ -36,6 +36,7 @@ from compliance.services.reviews import (
 )
 from projects.models import (
     AccordPromise,
+    CommitteeFinding,
     Disclosure,
     Holding,
     Inspection,
@@ -340,6 +341,7 @@ def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(c
     """It covers the six parts that documents had then, spelled as they are spelled now; of what came later nothing is on record."""
     for later in (
         AccordPromise,
+        CommitteeFinding,
         Holding,
         Inspection,
         LeftOutClaim,

@@ -17,6 +17,7 @@ from compliance.public_pages.checks import describe_checks
 from compliance.public_pages.sections import Subject
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import MonitoringStation, Project, Source, WaterLimit, WaterSample
+from projects.models.water import CATEGORIES, LMP, Parameter
 from projects.water_limits import all_limits, limit_of
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.test_games import VERSIONS
@@ -43,6 +44,56 @@ def test_effluents_have_both_limits_of_the_decree_and_receiving_water_those_of_i
     assert limit_of("LMP", "copper", date(2010, 8, 21)) is None
     assert limit_of("", "copper", date(2025, 1, 1)) is None
     assert len([one for one in all_limits() if one.standard == "LMP"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("category", "limits"),
+    [
+        ("1-A1", {"lead": "0.01", "cadmium": "0.003", "cyanide": "0.07", "solids": None}),
+        ("1-A3", {"arsenic": "0.15", "manganese": "0.5", "cyanide": None}),
+        ("1-B1", {"chromium-6": "0.05", "oil": None}),
+        ("1-B2", dict.fromkeys(Parameter.values)),
+        ("2-C1", {"copper": "0.0031", "mercury": "0.00094", "iron": None}),
+        ("2-C3", {"lead": "0.03", "cadmium": None}),
+        ("3-D1", {"copper": "0.2", "oil": None}),
+        ("4-E1", {"lead": "0.0025", "solids": "25", "cadmium": None, "iron": None}),
+        ("4-E2", {"copper": "0.1", "solids": None}),
+        ("4-E3", {"arsenic": "0.036", "zinc": "0.081"}),
+    ],
+)
+def test_water_of_a_category_has_its_own_limits_and_what_is_not_known_is_not_judged(
+    category: str, limits: dict[str, str | None]
+) -> None:
+    for parameter, most in limits.items():
+        found = limit_of(category, parameter, date(2025, 1, 1))
+        assert (found.most if found else None) == (Decimal(most) if most else None), parameter
+        assert found is None or (found.standard, found.norm) == (category, "D.S. 004-2017-MINAM")
+    assert limit_of(category, "copper", date(2017, 6, 7)) is None
+
+
+def test_each_limit_is_of_a_category_and_a_parameter_that_stations_and_tests_can_have() -> None:
+    known = {code for code, _name in CATEGORIES} | {LMP}
+    assert {one.standard for one in all_limits()} == known - {"1-B2"}
+    assert {one.parameter for one in all_limits()} <= set(Parameter.values)
+    assert all(one.most > 0 and (one.parameter == "ph") == (one.least is not None) for one in all_limits())
+    article = {one.article for one in all_limits() if one.standard.startswith("4-")}
+    assert article == {"anexo: categoría 4"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("category", "most", "exceeding"),
+    [("3-D1", "0.05", 0), ("4-E1", "0.0025", 1), ("1-A1", "0.01", 0), ("1-B2", None, 0)],
+)
+def test_the_same_water_is_within_the_standard_of_one_category_and_beyond_that_of_another(
+    category: str, most: str | None, exceeding: int
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    MonitoringStation.objects.update(category=category)
+    enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.004")
+    [row] = lead_in(mine)
+    assert (row.most, row.exceeding) == (Decimal(most) if most else None, exceeding)
 
 
 @pytest.mark.django_db
