@@ -4,6 +4,7 @@ from projects.models.accords import Accord, AccordPromise
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
+from projects.models.complaints import ComplaintStep, ComplaintSummary, EnvironmentalComplaint
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
@@ -36,9 +37,12 @@ __all__ = [
     "CalledOtherwise",
     "ChainMember",
     "ColumnMemory",
+    "ComplaintStep",
+    "ComplaintSummary",
     "Concession",
     "Disclosure",
     "EmploymentReturn",
+    "EnvironmentalComplaint",
     "Erasure",
     "Evidence",
     "ExpectedCount",

@@ -9,6 +9,8 @@ from projects.models import (
     ClosureGuarantee,
     ClosurePlan,
     ClosureRequirement,
+    ComplaintStep,
+    EnvironmentalComplaint,
     ExplorationWorks,
     ImpactAssessment,
     Inspection,
@@ -109,6 +111,39 @@ ENVIRONMENT = (
         columns=("authority", "decided_on", "decision", "amount", "state"),
         carried=("authority",),
         optional=True,
+    ),
+    RecordKind(
+        code="environmental-complaints",
+        model=EnvironmentalComplaint,
+        form=form_of(EnvironmentalComplaint),
+        fact_name="environmental-complaint",
+        singular=_("Environmental complaint"),
+        plural=_("Environmental complaints"),
+        add_label=_("Add an environmental complaint"),
+        help=_(
+            "What somebody complained of, and where; never who. Only those see it who may read its source, and companies never."
+        ),
+        columns=("subject", "received_on", "lodged_at", "lodged_with", "code"),
+        carried=("lodged_at", "lodged_with"),
+        optional=True,
+        private=True,
+    ),
+    RecordKind(
+        code="complaint-steps",
+        model=ComplaintStep,
+        form=form_of(ComplaintStep),
+        fact_name="complaint-step",
+        singular=_("State of a complaint"),
+        plural=_("States of complaints"),
+        add_label=_("Add a state of a complaint"),
+        help=_(
+            "What became of a complaint, day by day, each by its source; where it is resolved, who says so. Never who complained."
+        ),
+        columns=("complaint", "state", "reached_on", "resolved_by_word_of"),
+        project_path="complaint__project",
+        carried=("complaint",),
+        optional=True,
+        private=True,
     ),
     RecordKind(
         code="closure-plans",

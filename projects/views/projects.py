@@ -113,6 +113,7 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
             kind.url("add", slug),
         )
         for kind in kinds_of_projects()
+        if kind.is_for(actor)
     ]
     return render(
         request,
