@@ -123,7 +123,7 @@ class ComplaintStepQuerySet(models.QuerySet["ComplaintStep"]):
 
     def visible_to(self, user: User) -> ComplaintStepQuerySet:
         """Those whose source and whose complaint the person may read; a company's own people see none."""
-        complaints = EnvironmentalComplaint.with_withdrawn.visible_to(user)  # type: ignore[attr-defined]
+        complaints = EnvironmentalComplaint.with_withdrawn.visible_to(user)
         return self.filter(complaint__in=complaints, source__in=Source.objects.readable_by(user))
 
 

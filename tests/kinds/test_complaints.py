@@ -175,7 +175,7 @@ def test_a_confidential_complaint_is_there_for_its_organisation_and_reviewers_an
     page = client.get(f"{base}/{KIND}/{complaint.pk}/")
     assert page.status_code == (200 if confided else 404)
     for address in (f"{base}/{KIND}/?q=dust", f"{base}/{KIND}/?format=csv", "/en/work/search/?q=dust"):
-        answer = client.get(address)
+        answer: Any = client.get(address)
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
         assert ("19 August" in text.decode().replace("\xa0", " ")) is confided, address
     api = {row["id"] for row in client.get(f"/api/v1/records/{KIND}/").json()["results"]}

@@ -23,7 +23,9 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
         other = EnvironmentalComplaint(
             project=mine, received_on=date(year, 3, 3), lodged_at="company", subject="noise", code=f"K-{year}"
         )
-        complaint = enter(complaints.earliest("pk").source.entered_by, other)
+        entered_by = complaints.earliest("pk").source.entered_by
+        assert entered_by
+        complaint = enter(entered_by, other)
     return {"complaint": complaint.pk, "state": "admitted", "reached_on": f"{year}-03-13"}
 
 
@@ -63,6 +65,7 @@ def test_each_word_for_it_is_a_sentence_of_its_own(state: str, word: str, voice:
         record="environmental-complaint/1",
         subject="water",
         received_in=2025,
+        complaints=None,
         state=state,
         resolved_by_word_of=word,
         state_voice=voice,
