@@ -149,7 +149,8 @@ class RecordForm(forms.ModelForm[Any]):
             return self.companies(column)
         if hasattr(rows, "of_project"):
             return rows.of_project(self.project)
-        return rows.filter(project=self.project) if hasattr(rows.model, "project_id") else rows
+        rows = rows.filter(project=self.project) if hasattr(rows.model, "project_id") else rows
+        return rows.visible_to(self.actor) if hasattr(rows, "visible_to") else rows
 
     def companies(self, column: Any) -> Any:
         """Companies; a company's own people report for theirs and for those whose returns others have entered."""

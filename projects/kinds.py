@@ -18,6 +18,7 @@ from django.utils.functional import Promise, keep_lazy_text
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audience import is_of_minkas_side
 from accounts.models import User
 from accounts.record_addresses import RecordAddresses, register_addresses
 from projects.intake import targets as intake
@@ -104,6 +105,8 @@ class RecordKind(NamedRecords):
     """The column that says what must be done; people are told where its words are vague."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
+    private: bool = False
+    """Whether only those see its records whom its model's `visible_to` names, and a company's own people not even the list."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
@@ -165,6 +168,10 @@ class RecordKind(NamedRecords):
             *rows,
         )
 
+    def is_for(self, user: User) -> bool:
+        """Whether the kind is there at all for this person."""
+        return not self.private or is_of_minkas_side(user)
+
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""
         return user.may("record.enter_for_others") or (self.reported_by_companies and user.may("record.enter"))
@@ -176,7 +183,7 @@ class RecordKind(NamedRecords):
         """
         rows = self.read(withdrawn).select_related(*self.joined)
         if project is not None and self.project_path:
-            return rows.filter(**{self.project_path: project})
+            return self.those_for(user, rows.filter(**{self.project_path: project}))
         visible: QuerySet[Any] = rows.visible_to(user)  # type: ignore[attr-defined]
         return visible
 
@@ -185,7 +192,12 @@ class RecordKind(NamedRecords):
         if self.project_path is None:
             return self.rows(user, None, withdrawn=withdrawn)
         projects = (Project.with_withdrawn if withdrawn else Project.objects).visible_to(user)
-        return self.read(withdrawn).filter(**{f"{self.project_path}__in": projects})
+        return self.those_for(user, self.read(withdrawn).filter(**{f"{self.project_path}__in": projects}))
+
+    def those_for(self, user: User, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of records of visible projects those that the person may see."""
+        found: QuerySet[Any] = rows.visible_to(user) if self.private else rows  # type: ignore[attr-defined]
+        return found
 
     def mine_of(self, record: Any) -> Project | None:
         """The project of a record; None where records belong to no project."""

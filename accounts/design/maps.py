@@ -42,14 +42,15 @@ class Map:
 
 
 def map_drawn(drawn: Map) -> SafeString:
-    """The map as SVG: outlines in their order, marks above them."""
+    """The map as SVG: outlines in their order, above them the texts of those that lead nowhere, and the marks."""
     read = format_html('role="img" aria-label="{}"', drawn.label) if drawn.label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="map" viewBox="0 0 {} {}" {}>{}{}</svg>',
+        '<svg class="map" viewBox="0 0 {} {}" {}>{}{}{}</svg>',
         drawn.width,
         drawn.height,
         read,
         format_html_join("", "{}", ((shape_drawn(one),) for one in drawn.shapes)),
+        format_html_join("", "{}", ((text_drawn(one),) for one in drawn.shapes if not one.link)),
         format_html_join(
             "",
             '<g class="spot" transform="translate({} {})"><circle r="5"/><text x="9" y="5">{}</text></g>',
@@ -59,9 +60,15 @@ def map_drawn(drawn: Map) -> SafeString:
 
 
 def shape_drawn(shape: Shape) -> SafeString:
-    """One area, as a link where it leads somewhere."""
-    text = format_html('<text x="{}" y="{}">{}</text>', shape.x, shape.y, shape.text) if shape.text else ""
+    """One area, as a link with its text where it leads somewhere."""
     if shape.link:
         link = '<a class="land {}" href="{}" tabindex="-1"><path d="{}"/>{}</a>'
-        return format_html(link, shape.tone, shape.link, shape.path, text)
-    return format_html('<g class="land {}"><path d="{}"/>{}</g>', shape.tone, shape.path, text)
+        return format_html(link, shape.tone, shape.link, shape.path, text_drawn(shape))
+    return format_html('<g class="land {}"><path d="{}"/></g>', shape.tone, shape.path)
+
+
+def text_drawn(shape: Shape) -> SafeString:
+    """The text of an area, where it has one."""
+    if not shape.text:
+        return SafeString("")
+    return format_html('<text x="{}" y="{}">{}</text>', shape.x, shape.y, shape.text)

@@ -22,6 +22,11 @@ def state_of(record: models.Model) -> dict[str, Any]:
     }
 
 
+def name_in_trail(record: models.Model) -> str:
+    """What readers of the trail are told of a record's name: of one that not all of them may see, its number."""
+    return str(getattr(record, "name_in_trail", record))[:250]
+
+
 def audit_entry(
     *,
     actor: User | None,
@@ -39,7 +44,7 @@ def audit_entry(
         verb=verb,
         content_type=ContentType.objects.get_for_model(record),
         object_id=str(record.pk),
-        label=str(record)[:250],
+        label=name_in_trail(record),
         changes=changes,
         reason=reason,
     )

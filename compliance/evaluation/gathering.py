@@ -21,6 +21,7 @@ from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
 from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
+from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
@@ -60,6 +61,7 @@ from projects.models import (
     ClosurePlan,
     ClosureRequirement,
     CommitteeFinding,
+    ComplaintSummary,
     Concession,
     Disclosure,
     EmploymentReturn,
@@ -113,6 +115,8 @@ class Scope:
         return {year for _project, year in self.pairs}
 
 
+FILES_OF_ONE = Count("source__evidence", filter=Q(complaints__isnull=True), distinct=True)
+"""The files behind a complaint that has a row of its own; those behind one of several would tell of that one."""
 ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     AssessmentFact: lambda: ImpactAssessment.objects.all(),
     ConditionFact: lambda: AssessmentCondition.objects.all(),
@@ -129,6 +133,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
+    ComplaintFact: lambda: ComplaintSummary.objects.annotate(files=FILES_OF_ONE),
     AccordFact: lambda: Accord.objects.all(),
     AccordPromiseFact: lambda: AccordPromise.objects.all(),
     FinancingFact: lambda: Financing.objects.all(),

@@ -56,7 +56,7 @@ def summed_up(subject: Subject, table: type[Row], rows: Iterable[Row]) -> dict[i
         return {}
     of_year = dict.fromkeys(TABLES[table].years.columns, subject.facts.year)
     those = summaries.filter(project=subject.project, pk__in=[row.key for row in rows], **of_year)
-    return dict(those.values_list("pk", "samples"))
+    return dict(those.values_list("pk", summaries.model.keys_in))
 
 
 def state_of_all(states: Set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 
@@ -13,10 +13,10 @@ from accounts.design.maps import Map
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import Neighbour, neighbours_of
 from compliance.public_pages.document import Document
-from compliance.public_pages.maps import map_around
+from compliance.public_pages.maps import Layer, map_around
 from compliance.public_pages.money import Sums, added_sums, money_of
 from compliance.public_pages.payments import PaymentAsRead, for_the_community, in_order
-from compliance.public_pages.place import place_of
+from compliance.public_pages.place import MineOutline, place_of
 from compliance.public_pages.project import Mine, keepers, mine_of, recorders
 from compliance.public_pages.scorecard import grade_range
 from compliance.public_pages.study_areas import answer_words, claims_of, study_words
@@ -46,6 +46,19 @@ class MineHere:
     influence: Neighbour | None
     number: str
     """on the map; "" where nobody says where it is"""
+
+    @property
+    def outlines(self) -> list[MineOutline]:
+        """The areas of the mine that the map shows."""
+        return place_of(self.document).in_order
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Its areas as they are drawn; the last one has its number, where no mark at a position has it."""
+        found = [Layer(one.polygons, one.area) for one in self.outlines]
+        if found and not place_of(self.document).position:
+            found[-1] = replace(found[-1], text=self.number)
+        return found
 
 
 @dataclass(frozen=True)
@@ -141,23 +154,27 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
     return [
         MineHere(
             *(one, mine_of(one), grade_range(one.scorecard), neighbour(slug, one)),
-            number=str(next(numbers)) if place_of(one).position else "",
+            number=str(next(numbers)) if place_of(one).position or place_of(one).outlines else "",
         )
         for one in newest.values()
     ]
 
 
 def map_of(page: CommunityPage) -> Map | None:
-    """The district of a community with the mines around; None where no boundary of it is loaded, or it is not known."""
+    """The district of a community with the mines and their areas around; None where neither district nor area is known."""
     ours = [
         (mine.mine.country, area.code)
         for mine in page.mines
         for area in mine.mine.areas
         if page.profile and area.name == page.profile.district
     ]
+    layers = [layer for mine in page.mines for layer in mine.layers]
+    if not ours and not layers:
+        return None
+    country = ours[0][0] if ours else page.mines[0].mine.country
     spots = {mine.number: position for mine in page.mines if (position := place_of(mine.document).position)}
-    label = _("Map: our district, and the mines that affect us")
-    return map_around(label, ours[0][0], {code for _country, code in ours}, spots) if ours else None
+    label = _("Map: the mines that affect us, and our district as far as its boundary is known")
+    return map_around(label, country, {code for _country, code in ours}, spots, layers)
 
 
 def claims_in(slug: str, document: Document) -> list[ClaimOfOurs]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 
 from django.db.models import Max
 from django.utils.text import slugify
@@ -72,7 +73,7 @@ def draw(label: str, layers: Sequence[Layer], spots: Mapping[str, Position] | No
         if sum(len(ring) for polygons in drawn for polygon in polygons for ring in polygon) <= MOST_POSITIONS:
             break
     shapes = [
-        Shape(path_of(polygons), layer.tone, layer.link, layer.text, *(frame.place(middle(layer.polygons))))
+        Shape(path_of(polygons), layer.tone, layer.link, layer.text, *frame.place(place_of_text(layer)))
         for layer, polygons in zip(layers, drawn, strict=True)
         if polygons
     ]
@@ -82,6 +83,13 @@ def draw(label: str, layers: Sequence[Layer], spots: Mapping[str, Position] | No
     ]
     width, height = (int(max(axis)) + MARGIN for axis in zip(*places, strict=True))
     return Map(width, height, shapes, placed, label)
+
+
+def place_of_text(layer: Layer) -> Position:
+    """The middle of an area that leads somewhere; of others, which may lie in one another, where they reach farthest north."""
+    if layer.link:
+        return middle(layer.polygons)
+    return max((position for polygon in layer.polygons for position in polygon[0]), key=itemgetter(1))
 
 
 def path_of(polygons: Polygons) -> str:

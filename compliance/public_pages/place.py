@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from compliance.evaluation import canonical
 from compliance.public_pages.document import Document
 from compliance.public_pages.maps import Layer, map_around
 from compliance.public_pages.project import mine_of
-from compliance.public_pages.sections import Section, Subject, Values, register
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
 from projects.geometry import Polygons, Position, moved, spelled
 from projects.models import Outline
 
@@ -66,6 +67,11 @@ class MinePlace:
         return float(self.longitude), float(self.latitude)
 
     @property
+    def in_order(self) -> list[MineOutline]:
+        """Its outlines, those that usually hold the others first."""
+        return sorted(self.outlines, key=lambda one: LOWEST_FIRST.index(one.area))
+
+    @property
     def words(self) -> str:
         """``14.08° south, 72.33° west``; "" where nobody says it."""
         if self.latitude is None or self.longitude is None:
@@ -112,13 +118,54 @@ def show(document: Document) -> Values | None:
     spots = {"": place.position} if place.position else {}
     outlines = [
         (str(number), one, Layer(one.polygons, one.area, text=str(number)))
-        for number, one in enumerate(sorted(place.outlines, key=lambda one: LOWEST_FIRST.index(one.area)), start=1)
+        for number, one in enumerate(place.in_order, start=1)
     ]
     layers = [layer for _number, _one, layer in outlines]
     drawn = map_around(label, mine.country, {area.code for area in mine.areas}, spots, layers)
     if not drawn and not place.words:
         return None
     return {"map": drawn, "words": place.words, "areas": mine.areas, "outlines": outlines}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOfPlace:
+    """A line of the table: the position, an area in which the mine lies, or an outline."""
+
+    what: str
+    name: str = ""
+    code: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    since: date | None = None
+    until: date | None = None
+    outline: str = ""
+    voice: str = ""
+
+
+def table(document: Document) -> Table:
+    """One row for the position, each area in which the mine lies, and each outline, as coarse as the map shows it."""
+    place = place_of(document)
+    lines = (
+        [LineOfPlace(what=_("position"), latitude=place.latitude, longitude=place.longitude)] if place.position else []
+    )
+    lines += [
+        LineOfPlace(what=_("place"), name=", ".join(area.path), code=area.code) for area in mine_of(document).areas
+    ]
+    lines += [
+        LineOfPlace(
+            what=_("outline"),
+            name=str(Outline.Area(one.area).label),
+            since=one.starts_on,
+            until=one.ends_on,
+            outline=one.geojson,
+            voice=one.voice,
+        )
+        for one in place.in_order
+    ]
+    words = {"what": _("what it is"), "name": _("name"), "code": _("code"), "latitude": _("latitude")}
+    words |= {"longitude": _("longitude"), "since": _("since"), "until": _("until"), "outline": _("outline in GeoJSON")}
+    words |= {"voice": _("who says so")}
+    return table_of(document, {heading: attrgetter(name) for name, heading in words.items()}, lines)
 
 
 register(
@@ -129,6 +176,7 @@ register(
         part=MinePlace,
         describe=describe_place,
         show=show,
+        table=table,
         place=1,
     )
 )

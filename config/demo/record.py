@@ -20,9 +20,11 @@ from communities.services.ledger_requests import ask_to_correct
 from compliance.evaluation.facts import BEFORE_WORKS
 from config.demo.accords import enter_accord
 from config.demo.closure import enter_closure
+from config.demo.complaints import enter_complaints
 from config.demo.identity import enter_identity, enter_organisations
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
+from config.demo.places import enter_outlines
 from config.demo.studies import enter_areas, enter_exploration
 from config.demo.water import enter_water
 from projects.kinds import KINDS_OF_RECORD, RecordKind
@@ -141,6 +143,7 @@ class ProjectTelling:
     def tell(self) -> Project:
         """Enter the project and everything that hangs on it."""
         self.enter_project()
+        enter_outlines(self)
         self.enter_neighbours()
         for row in self.row["assessments"]:
             self.enter_assessment(row)
@@ -153,6 +156,8 @@ class ProjectTelling:
         for code, rows in self.row.get("reported", {}).items():
             for row in rows:
                 self.enter_reported(KINDS_OF_RECORD[code], row)
+        for row in self.row.get("complaints", ()):
+            enter_complaints(self, row)
         for row in self.row.get("closure", ()):
             enter_closure(self, row)
         for row in self.row.get("accords", ()):

@@ -5,6 +5,7 @@ from projects.models.assessments import AssessmentCondition, ImpactAssessment, R
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
 from projects.models.committee_findings import CommitteeFinding
+from projects.models.complaints import ComplaintStep, ComplaintSummary, EnvironmentalComplaint
 from projects.models.employment import Disclosure, EmploymentReturn
 from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
@@ -38,9 +39,12 @@ __all__ = [
     "CalledOtherwise",
     "ChainMember",
     "ColumnMemory",
+    "ComplaintStep",
+    "ComplaintSummary",
     "Concession",
     "Disclosure",
     "EmploymentReturn",
+    "EnvironmentalComplaint",
     "Erasure",
     "Evidence",
     "ExpectedCount",

@@ -49,6 +49,7 @@ class WaterSummary(models.Model):
     """
 
     summary_of = WaterSample
+    keys_in = "samples"
 
     id = models.BigIntegerField(primary_key=True)
     project = models.ForeignKey(Project, models.DO_NOTHING, related_name="+")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import requires, signed_in
 from accounts.audience import is_of_minkas_side
 from accounts.fresh_sign_in import needs_fresh_sign_in
+from accounts.services.audit import name_in_trail
 from accounts.services.proposals import propose
 from projects.forms import ErasureForm
 from projects.models import Source
@@ -32,7 +33,13 @@ def source_erase(request: HttpRequest, pk: int) -> HttpResponse:
     form, back, record = ErasureForm(request.POST or None), page_of(source), record_with(source)
     if request.method == "POST" and form.is_valid():
         try:
-            propose(actor=actor, kind=ERASURE, record=source, reason=form.cleaned_data["reason"], label=str(record))
+            propose(
+                actor=actor,
+                kind=ERASURE,
+                record=source,
+                reason=form.cleaned_data["reason"],
+                label=name_in_trail(record),
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:

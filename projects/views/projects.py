@@ -104,7 +104,6 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
     actor, slug = signed_in(request), project.slug
     stands = project.withdrawn_at is None
     counts = counts_of(project, actor)
-    subjects = {subject: [kind for kind in kinds_of_projects() if kind.subject == subject] for subject in Subject}
     entries = {
         subject: [
             (
@@ -114,9 +113,10 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
                 kind.url("list", slug),
                 kind.url("add", slug),
             )
-            for kind in kinds
+            for kind in kinds_of_projects()
+            if kind.subject == subject and kind.is_for(actor)
         ]
-        for subject, kinds in subjects.items()
+        for subject in Subject
     }
     return render(
         request,

@@ -79,7 +79,7 @@ def place(request: HttpRequest, kind: str, slug: str | None) -> Place:
     The records of a mine that was merged are those of the other one.
     """
     found = KINDS_OF_RECORD.get(kind)
-    if found is None or (slug is None) != (found.project_path is None):
+    if found is None or not found.is_for(signed_in(request)) or (slug is None) != (found.project_path is None):
         raise Http404
     visible = Project.with_withdrawn.visible_to(signed_in(request)).with_merged()
     return Place(found, get_object_or_404(visible, slug=slug).kept if slug else None)

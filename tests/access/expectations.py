@@ -262,6 +262,12 @@ FOR_MONITORS = (
     *(code for code, file in KINDS if not file.BY_COMPANIES),
 )
 SEES |= {f"record of {code}": SEES["scorecard"] for code in (*REPORTED_BY_COMPANIES, *FOR_MONITORS)}
+PRIVATE = ("environmental-complaints", "complaint-steps")
+"""Kinds of which a company's own people see nothing."""
+SEES |= {
+    f"record of {code}": {case: seen - people("operator") for case, seen in SEES["scorecard"].items()}
+    for code in PRIVATE
+}
 
 API: dict[str, Rule] = {
     "api:projects": Rule(WITH_ROLE, people()),

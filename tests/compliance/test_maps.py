@@ -1,5 +1,7 @@
 """Maps of public pages: boundaries that were loaded, what documents say above them, and a list beside each."""
 
+import csv
+import io
 import re
 from decimal import Decimal
 from typing import Any
@@ -9,6 +11,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.design.maps import map_drawn
 from compliance.public_pages.maps import HEIGHT, MOST_POSITIONS, WIDTH, Layer, draw
 from projects.models import Area, Outline, Project
 from projects.services.boundaries import load_boundaries
@@ -135,7 +138,7 @@ def test_a_community_sees_its_district_with_each_mine_by_its_number(client: Clie
     published(cast, produced(mine.project))
     slug = mine.community.slug
     shown = section(client.get(f"/en/communities/{slug}/").content.decode(), "mines")
-    assert 'aria-label="Map: our district, and the mines that affect us"' in shown
+    assert 'aria-label="Map: the mines that affect us, and our district as far as its boundary is known"' in shown
     assert "1 on the map" in shown
 
 
@@ -154,3 +157,65 @@ def test_the_home_page_shows_regions_as_they_lie_once_all_that_have_mines_are_lo
     assert f'<li id="{linked}">' in page
     assert page.count('<g class="land') == 24
     assert len(re.findall(r"<svg class=\"map\".*?</svg>", page, re.DOTALL)[0]) < 15_000
+
+
+@pages
+def test_a_community_sees_the_outlines_of_the_mines_that_name_it_with_their_words_beside_the_map(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    """Of a mine without a position the number stands in its outline; with one it stands there, and once."""
+    published(cast, produced(mine.project))
+    slug = mine.community.slug
+    shown = section(client.get(f"/en/communities/{slug}/").content.decode(), "mines")
+    assert shown.count('<g class="land concession">') == 1
+    assert shown.count('<g class="spot"') == 1
+    assert len(re.findall(r"<text [^>]*>1</text>", shown)) == 1
+    words = re.search(r"On the map: (.*?)</p>", shown, re.DOTALL)
+    assert words
+    assert f"Concession, since 1 January {YEAR}" in words[1].replace("\xa0", " ")
+
+
+@pages
+def test_a_mine_of_which_only_an_outline_is_known_has_its_number_in_it(client: Client, cast: Cast, mine: Mine) -> None:
+    Project.objects.update(latitude=None, longitude=None)
+    published(cast, produced(mine.project))
+    shown = section(client.get(f"/es/communities/{mine.community.slug}/").content.decode(), "mines")
+    assert '<g class="spot"' not in shown
+    assert len(re.findall(r"<text [^>]*>1</text>", shown)) == 1
+    assert "1 en el mapa" in shown
+
+
+@pages
+def test_a_community_of_which_neither_district_nor_outline_is_known_has_no_map(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    Outline.objects.all().delete()
+    published(cast, produced(mine.project))
+    shown = section(client.get(f"/en/communities/{mine.community.slug}/").content.decode(), "mines")
+    assert '<svg class="map"' not in shown
+    assert "on the map" not in shown
+
+
+@pages
+def test_the_list_of_where_a_mine_is_can_be_copied_with_its_outlines(client: Client, cast: Cast, mine: Mine) -> None:
+    publication = published(cast, produced(mine.project))
+    page = client.get(f"/en/projects/{mine.project.slug}/owners/").content.decode()
+    address = f"/en/projects/{mine.project.slug}/{YEAR}/place.csv"
+    assert address in page
+    rows = list(csv.DictReader(io.StringIO(client.get(address).content.decode("utf-8-sig"))))
+    assert [row["what_it_is"] for row in rows] == ["position", "place", "outline"]
+    assert rows[0]["latitude"] == "-14.08"
+    assert rows[1]["code"] == "030501"
+    assert (rows[2]["name"], rows[2]["since"], rows[2]["who_says_so"]) == ("Concession", f"{YEAR}-01-01", "monitor")
+    assert rows[2]["outline_in_GeoJSON"] == publication.content["place"]["outlines"][0]["geojson"]
+
+
+def test_numbers_of_outlines_that_lie_in_one_another_stand_above_all_of_them_and_apart() -> None:
+    around, within = Layer([square(0, 0, 10)], "concession", text="1"), Layer([square(4, 4, 2)], "operation", text="2")
+    drawn = draw("", [around, within], {"": (5, 5)})
+    one, other = drawn.shapes
+    (spot,) = drawn.spots
+    assert abs(one.y - other.y) > 20
+    assert abs(other.y - spot.y) > 20
+    svg = map_drawn(drawn)
+    assert svg.rindex("<path") < svg.index("<text")

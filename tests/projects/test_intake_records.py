@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.models import AuditEntry, Job
-from accounts.services.audit import state_of
+from accounts.services.audit import name_in_trail, state_of
 from communities.models import Commitment
 from compliance.models import Exemption
 from projects.intake.messages import sentence
@@ -135,7 +135,9 @@ def test_the_filled_in_table_becomes_what_the_form_would_make_and_undo_leaves_no
     for name, keys in related.items():
         assert {one.pk for one in getattr(imported, name).all()} == keys == linked.get(name, set())
     assert (imported.source.voice, imported.source.entered_for) == (Source.Voice.AUTHORITY, cast.ngo)
-    assert AuditEntry.objects.filter(verb="imported", object_id=str(imported.pk), label=str(imported)[:250]).exists()
+    assert AuditEntry.objects.filter(
+        verb="imported", object_id=str(imported.pk), label=name_in_trail(imported)
+    ).exists()
     batch = undo(cast.monitor, batch)
     assert batch.state == ImportBatch.State.UNDONE
     assert kind.model._default_manager.count() == before

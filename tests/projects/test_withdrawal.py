@@ -51,6 +51,7 @@ CHOSEN = {
     "closure-requirements",
     "communities",
     "conditions",
+    "environmental-complaints",
     "inspections",
     "monitoring-stations",
     "obligations",

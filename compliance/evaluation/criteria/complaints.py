@@ -1,0 +1,42 @@
+"""Complaints about the environment, as far as they can be published. No rule judges them; they are sealed to be read."""
+
+from datetime import date
+
+from compliance.evaluation.facts import Row, column, fact_table, people, reference, while_in_force
+
+
+@fact_table("environmental-complaints", record="environmental-complaint", years=while_in_force("received_in", "until"))
+class ComplaintFact(Row):
+    """One complaint that an authority received, of which everybody may read; or how many others are alike.
+
+    The first is told from the year in which it was received to the one in which it was closed, the others in the first.
+    """
+
+    subject: str
+    received_in: int
+    """the year"""
+    state: str
+    """received, admitted, inspection, answered, resolved, archived or dropped"""
+    resolved_by_word_of: str = ""
+    """complainant, authority or company, where it is resolved"""
+    complaints: int | None = people()
+    """how many others are alike; None: it is one, or so few that it is not said"""
+    received_on: date | None = None
+    """the day of one"""
+    state_since: date | None = None
+    state_voice: str = ""
+    """who says what became of one"""
+    authority: str | None = column("authority__name", default=None)
+    """with whom one was lodged"""
+    condition: str | None = reference("condition", "condition", default=None)
+    inspection: str | None = reference("inspection", "inspection", default=None)
+    """the one that followed"""
+
+    @property
+    def closed_on(self) -> date | None:
+        """Since when one is closed: archived, or resolved by more than the company's word; None: it is open.
+
+        What nobody follows up stays open.
+        """
+        resolved = self.state == "resolved" and self.resolved_by_word_of != "company"
+        return self.state_since if resolved or self.state == "archived" else None
