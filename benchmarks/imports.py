@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from decimal import Decimal
 from itertools import cycle
 from typing import Any
 
@@ -80,11 +81,11 @@ def copied(file: bytes, cast: Cast) -> float:
     """Seconds that COPY and INSERT … SELECT take for the same tests of water; nothing of it stays."""
     station = MonitoringStation.objects.earliest("pk")
     source = Source.objects.create(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor)
-    usual = WaterSample(station=station, source=source, taken_on="2014-01-01", parameter="copper", value=1)
+    usual = WaterSample(station=station, source=source, taken_on="2014-01-01", parameter="copper", value=Decimal(1))
     usual.save()
     said = {"id", "source_id", "station_id", "taken_on", "parameter", "value", "unit", "number"}
     of_source, of_sample = (
-        [column.column for column in model._meta.concrete_fields if column.column not in said]
+        [column.attname for column in model._meta.concrete_fields if column.attname not in said]
         for model in (Source, WaterSample)
     )
     began = time.monotonic()

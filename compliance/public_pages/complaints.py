@@ -93,8 +93,8 @@ def show_counts(document: Document) -> Values | None:
 
 
 def count_words(row: ComplaintFact) -> str:
-    """How many; one to four are not told apart."""
-    return _("fewer than 5") if row.complaints is None else number(row.complaints)
+    """How many; one to nine are not told apart."""
+    return _("fewer than 10") if row.complaints is None else number(row.complaints)
 
 
 def complaints_table(document: Document) -> Table:
@@ -118,7 +118,7 @@ def complaints_table(document: Document) -> Table:
 
 
 def counts_table(document: Document) -> Table:
-    """One row a subject, state and voice; a number below five is not said."""
+    """One row a subject, state and voice; a number below ten is not said."""
     return table_of(
         document,
         {
@@ -153,7 +153,7 @@ register(
         title=gettext_lazy("Other complaints about the environment"),
         lead=gettext_lazy(
             "Complaints received in the year that are not listed one by one, so that nobody learns who complained."
-            " A number below five is not said."
+            " A number below ten is not said."
         ),
         show=show_counts,
         table=counts_table,

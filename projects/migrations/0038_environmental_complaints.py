@@ -54,7 +54,7 @@ FROM told
 WHERE alone
 UNION ALL
 SELECT min(id), project_id, (array_agg(source_id ORDER BY id))[1], received_in, received_in, subject, state, word,
-       count(*)::int, NULL, NULL, '', NULL, NULL, NULL, array_agg(id ORDER BY id)
+       CASE WHEN count(*) >= 10 THEN count(*)::int END, NULL, NULL, '', NULL, NULL, NULL, array_agg(id ORDER BY id)
 FROM told
 WHERE NOT alone
 GROUP BY project_id, received_in, subject, state, word, voice

@@ -210,8 +210,8 @@ class ComplaintSummary(models.Model):
     """What of complaints can be published: a view over what stands.
 
     A row of its own has each complaint that was lodged with an authority of which everybody may read, with what became of
-    it by sources that everybody may read. Of the others a row counts those of one year, subject, state and voice; it is
-    called by the first of them. Where several say that one is resolved, the word of whoever complained goes before the
+    it by sources that everybody may read. Of the others a row counts those of one year, subject, state and voice, from
+    ten on; it is called by the first of them. Where several say that one is resolved, the word of whoever complained goes before the
     authority's, and that before the company's; a company that says so in another's name is a company that says so.
     """
 
@@ -229,7 +229,7 @@ class ComplaintSummary(models.Model):
     state = models.CharField(max_length=10)
     resolved_by_word_of = models.CharField(max_length=11)
     complaints = models.IntegerField(null=True)
-    """how many; None: one, with its day"""
+    """how many, from ten on; None: fewer, or one with its day"""
     received_on = models.DateField(null=True)
     state_since = models.DateField(null=True)
     state_voice = models.CharField(max_length=10)

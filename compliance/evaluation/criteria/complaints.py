@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from compliance.evaluation.facts import Row, column, fact_table, people, reference, while_in_force
+from compliance.evaluation.facts import Row, column, fact_table, reference, while_in_force
 
 
 @fact_table("environmental-complaints", record="environmental-complaint", years=while_in_force("received_in", "until"))
@@ -19,8 +19,8 @@ class ComplaintFact(Row):
     """received, admitted, inspection, answered, resolved, archived or dropped"""
     resolved_by_word_of: str = ""
     """complainant, authority or company, where it is resolved"""
-    complaints: int | None = people()
-    """how many others are alike; None: it is one, or so few that it is not said"""
+    complaints: int | None = None
+    """how many others are alike, from ten on (trust.md, small cells); None: it is one, or so few that it is not said"""
     received_on: date | None = None
     """the day of one"""
     state_since: date | None = None
