@@ -306,10 +306,10 @@ def _exploration(
     undecided = [study for study in studies if not study.approved_on and not study.decision]
     approved, open_ones = ({study.record for study in group} for group in (held, undecided))
     counted = [one for one in counts if one.counted_by_is and any(getattr(one, name) for name in SIZES)]
-    without = any(one.assessment not in approved for one in counted)
+    without = {one.assessment for one in counted} - approved
     approvals = [study.approved_on for study in held if study.approved_on]
     last_approval = max(approvals, default=facts.period_end)
-    limits = _limits(indicator, facts.period_end if without else last_approval)
+    at_last, at_end = _limits(indicator, last_approval), _limits(indicator, facts.period_end)
     kept = [one for one in counts if one.assessment in approved or one in counted]
     return _Exploration(
         record=record,
@@ -318,8 +318,8 @@ def _exploration(
         undecided=undecided,
         counts=kept,
         undecided_plans=[one for one in counts if one.assessment in open_ones and one not in kept],
-        limits=limits,
-        limits_are_open=bool(undecided) and _limits(indicator, last_approval) != _limits(indicator, facts.period_end),
+        limits=at_end if without else at_last,
+        limits_are_open=bool(undecided) and without <= open_ones and at_last != at_end,
     )
 
 

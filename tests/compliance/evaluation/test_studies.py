@@ -245,6 +245,10 @@ def test_a_change_without_a_day_of_approval_may_bring_an_older_study_under_the_l
     assert verdict(known([older, change(approved_on=None)], [count(platforms=55)])) == UNKNOWN_APPROVAL
     refused = change(approved_on=None, decision="refused")
     assert not outcome("E02", known([older, refused], [count(platforms=55)])).applicable
+    works = counted(2, assessment="assessment/2", platforms=60)
+    silent = change(record="assessment/3", instrument="FTA", approved_on=None)
+    assert verdict(known([older, refused], [works]))[0] is False
+    assert verdict(known([older, refused, silent], [works]))[0] is False  # works that nothing can cover any more
 
 
 def test_the_limits_are_those_of_the_last_approval() -> None:
