@@ -60,11 +60,13 @@ def show(document: Document) -> Values | None:
         rows.append(RecordRow(name, "", row.voice, [due, met], steps=followed.get(row.record, ())))
     shown = rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
     vague = len(document.rows(Vague, "conditions"))
-    return {**shown, "lead": f"{LEAD} {vague_words(vague, len(rows))}"} if shown and vague else shown
+    lead = [str(LEAD), *([vague_words(vague, len(rows))] if vague else [])]
+    lead += [_("Below each stand the reports, inspections and decisions of the year about it.")] if followed else []
+    return {**shown, "lead": " ".join(lead)} if shown else shown
 
 
 def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """What followed from each condition, by its record, in the order of the days: each step with who says so."""
+    """What followed from each condition in the year, by its record, in the order of the days: each with who says so."""
     found = defaultdict[str, list[tuple[str, str]]](list)
     for condition, _day, words, voice in sorted(steps(document)):
         found[condition].append((words, voice))
@@ -76,15 +78,13 @@ def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
     for report in document.facts[ReportFact]:
         words = _("Report due on %(day)s: %(came)s") % {"day": long_date(report.due_by), "came": came_words(report)}
         yield report.condition or "", report.due_by, words, report.voice
-    visits = {visit.record: visit for visit in document.facts[InspectionFact]}
-    for visit in visits.values():
+    for visit in document.facts[InspectionFact]:
         said = {"day": long_date(visit.inspected_on), "outcome": outcome_words(visit)}
         words = _("Inspected on %(day)s: %(outcome)s") % said
         yield visit.condition or "", visit.inspected_on, words, visit.voice
     for decided in document.facts[SanctionFact]:
-        if before := visits.get(decided.inspection or ""):
-            parts = [*decision_words(decided), long_date(decided.decided_on), state_words(decided)]
-            yield before.condition or "", decided.decided_on, ", ".join(parts), decided.voice
+        parts = [*decision_words(decided), long_date(decided.decided_on), state_words(decided)]
+        yield decided.condition or "", decided.decided_on, ", ".join(parts), decided.voice
 
 
 def vague_words(vague: int, count: int) -> str:

@@ -66,13 +66,17 @@ def test_a_condition_is_followed_on_one_line_to_report_inspection_and_decision(c
     mine = open_mine(cast.monitor, cast.company)
     condition, authority = mine.records["conditions"], Organisation.objects.get(name="Ministerio")
     at_this_mine = {"project": mine.project}
-    visit = Inspection(
-        **at_this_mine, condition=condition, authority=authority, inspected_on=date(YEAR, 9, 3), subject="environment"
+    before, visit = (
+        Inspection(**at_this_mine, condition=condition, authority=authority, inspected_on=day, subject="environment")
+        for day in (date(YEAR - 1, 11, 3), date(YEAR, 9, 3))
     )
+    warning = {"decided_on": date(YEAR, 2, 4), "decision": "warning", "state": "final", "authority": authority}
     fine = {"decided_on": date(YEAR, 11, 2), "decision": "stop", "state": "appealed", "authority": authority}
     report = {"title": "Noise", "due_by": date(YEAR, 7, 31), "handed_in_on": date(YEAR, 8, 2)}
     for record, voice in (
+        (before, "authority"),
         (visit, "authority"),
+        (Sanction(**at_this_mine, **warning, inspection=before), "authority"),
         (Sanction(**at_this_mine, **fine, inspection=visit), "authority"),
         (RequiredReport(**at_this_mine, **report, condition=condition), "company"),
     ):
@@ -80,7 +84,9 @@ def test_a_condition_is_followed_on_one_line_to_report_inspection_and_decision(c
     published(cast, produced(mine.project))
     page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
     [line] = re.findall(r'<ol class="below">.*?</ol>', page.replace("\xa0", " "), re.DOTALL)
+    assert "Below each stand the reports, inspections and decisions of the year about it." in page
     assert [" ".join(re.sub(r"<[^>]*>", "", step).split()) for step in line.split("</li>")[:-1]] == [
+        f"Warning, 4 February {YEAR}, Final A public authority says so.",
         f"Report due on 31 July {YEAR}: 2 August {YEAR}, 2 days late The mine says so.",
         f"Inspected on 3 September {YEAR}: We don’t know A public authority says so.",
         f"Works stopped, 2 November {YEAR}, Under appeal A public authority says so.",

@@ -29,6 +29,8 @@ class SanctionFact(Row):
     decision: str
     resolution: str = ""
     inspection: str | None = reference("inspection", "inspection", default=None)
+    condition: str | None = reference("inspection__condition", "condition", default=None, added=True)
+    """the one that the inspection concerned, which may have been in another year"""
     amount: Decimal | None = None
     currency: str = ""
     state: str = ""
