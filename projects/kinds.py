@@ -25,6 +25,7 @@ from projects.intake import targets as intake
 from projects.intake.records import RecordTarget
 from projects.models import Project
 from projects.models.columns import AreaColumn, RowColumn, columns_of
+from projects.models.intake import PRIVATE_TARGETS
 
 Text = str | Promise
 
@@ -263,6 +264,8 @@ def register(kind: RecordKind) -> None:
         kind.model, RecordAddresses(partial(kind.visible_rows, withdrawn=True), name, columns, {"kind": kind.code})
     )
     intake.register(RecordTarget(kind))
+    if kind.private:
+        PRIVATE_TARGETS.add(kind.code)
 
 
 def register_name(named: NamedRecords) -> None:

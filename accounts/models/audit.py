@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
     from accounts.models.people import User
 
 
+def not_for_every_reader() -> set[int]:
+    """The content types of records that not every reader of the trail may see: those that have a name of their own there."""
+    private = (model for model in apps.get_models() if hasattr(model, "name_in_trail"))
+    return {ContentType.objects.get_for_model(model).pk for model in private}
+
+
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     """Named reads of the trail."""
 
     def with_words(self, text: str, verbs: Collection[str]) -> AuditQuerySet:
         """Entries that have the text in their record's name, their reason or their actor's name, or one of the verbs."""
         named = Q(label__unaccent__icontains=text) | Q(actor__full_name__unaccent__icontains=text)
-        return self.filter(named | Q(reason__unaccent__icontains=text) | Q(verb__in=verbs))
+        told = Q(reason__unaccent__icontains=text) & ~Q(content_type__in=not_for_every_reader())
+        return self.filter(named | told | Q(verb__in=verbs))
 
     def between(self, first: date | None, last: date | None) -> AuditQuerySet:
         """Entries from the first to the last of these days, both included; without a day that end is open."""
@@ -65,3 +73,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.verb} {self.label}"
+
+    @property
+    def is_for_every_reader(self) -> bool:
+        """Whether whoever reads the trail may read the reason, too."""
+        return self.content_type_id not in not_for_every_reader()

@@ -20,7 +20,7 @@ from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
 from accounts.models.merges import Mergeable, called_otherwise, columns_naming
 from accounts.models.told_apart import ToldApart
-from accounts.services.audit import audit_entry
+from accounts.services.audit import audit_entry, name_in_trail
 from projects.intake.headings import fold, heading_key
 from projects.intake.names import KnownNames, note_nearly_known
 from projects.intake.parsing import (
@@ -198,7 +198,7 @@ class DeletedTarget(ImportTarget):
         """Those whose record is in use, with what it is called."""
         records = {one.pk: one for one in self.written(rows)}
         used = self.used(list(records)) & records.keys()
-        return {records[key].source.import_row_id: str(records[key]) for key in used}
+        return {records[key].source.import_row_id: name_in_trail(records[key]) for key in used}
 
     def concerned(self, records: Sequence[Any]) -> set[tuple[int, int]]:
         """Project and year of each scorecard that moves when the records go."""

@@ -20,7 +20,7 @@ from accounts.append_only import APPEND_ONLY_TABLES
 from accounts.models import Membership, Merge, Organisation, RoleRequest, User
 from accounts.models.merges import Mergeable, columns_naming
 from accounts.roles import Role
-from accounts.services.audit import audit_entry
+from accounts.services.audit import audit_entry, name_in_trail
 from projects.intake.names import bare, nearly_same
 from projects.kinds import NAMED_RECORDS, RecordKind
 from projects.models import ColumnMemory, ImportBatch, Project, ProjectAssignment, Source
@@ -321,7 +321,7 @@ def point_back(label: str, column: str, keys: list[int], kept: models.Model, mer
     ]
     still = rows_naming(model, column, kept).filter(pk__in=keys)
     others = model._base_manager.filter(pk__in=keys).exclude(pk__in=still.values("pk")).order_by("pk")
-    names = [str(row) for row in others]
+    names = [name_in_trail(row) for row in others]
     point(model, column, list(still.values_list("pk", flat=True)), merged)
     return names
 

@@ -16,7 +16,7 @@ from accounts.models.merges import Mergeable, former_names
 from accounts.record_addresses import ADDRESSES
 from accounts.roles import Role
 from accounts.services.audit import state_of, write_audit
-from projects.kinds import NAMED_RECORDS
+from projects.kinds import KINDS_OF_RECORD, NAMED_RECORDS
 from projects.models import Project, Source
 from projects.models.records import Record, Sourced
 from projects.services.notices import tell_of_change
@@ -123,18 +123,30 @@ def keep(actor: User, record: Record, source: Source, verb: str, reason: str) ->
 
 
 def hanging_on(record: Record, actor: User) -> list[Hanging]:
-    """What stands and names the record, by kind; two queries a kind that may name it, and one more where it does."""
-    found = []
-    for rows in rows_naming(record):
+    """What stands and names the record, by kind; two queries a kind that may name it, and one more where it does.
+
+    Of what the person may not see, neither kind nor number is told.
+    """
+    found, hidden = [], False
+    for naming in rows_naming(record):
+        rows = naming
+        if is_private(naming.model):
+            rows = naming.visible_to(actor)
+            hidden = hidden or naming.exclude(pk__in=rows.values("pk")).exists()
         if number := rows.count():
             first = {str(row.pk): str(row) for row in rows[:MOST_NAMED]}
             pages = ADDRESSES[rows.model].of(actor, first)
             named = tuple((name, pages[key]) for key, name in first.items() if key in pages)
             found.append(Hanging(words_for(rows.model), named, number - len(named)))
-    return found
+    return [*found, Hanging(_("not shown to you"), (), 1)] if hidden else found
 
 
-def rows_naming(record: Record) -> Iterator[models.QuerySet[Any]]:
+def is_private(model: type[models.Model]) -> bool:
+    """Whether not everybody who sees a mine sees the records of a model."""
+    return any(kind.private for kind in KINDS_OF_RECORD.values() if kind.model is model)
+
+
+def rows_naming(record: Record) -> Iterator[Any]:
     """Of each kind that can name this one, what stands and does."""
     for relation in record._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ForeignObjectRel) and issubclass(relation.related_model, Sourced):
