@@ -115,8 +115,6 @@ class Scope:
         return {year for _project, year in self.pairs}
 
 
-FILES_OF_ONE = Count("source__evidence", filter=Q(complaints__isnull=True), distinct=True)
-"""The files behind a complaint that has a row of its own; those behind one of several would tell of that one."""
 ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     AssessmentFact: lambda: ImpactAssessment.objects.all(),
     ConditionFact: lambda: AssessmentCondition.objects.all(),
@@ -133,7 +131,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
-    ComplaintFact: lambda: ComplaintSummary.objects.annotate(files=FILES_OF_ONE),
+    ComplaintFact: lambda: ComplaintSummary.objects.all(),
     AccordFact: lambda: Accord.objects.all(),
     AccordPromiseFact: lambda: AccordPromise.objects.all(),
     FinancingFact: lambda: Financing.objects.all(),
@@ -225,9 +223,9 @@ def says_alone(project: Any) -> bool:
     return is_bare_word(source.voice, project.files, opens=opens(source.audience, source.reference))
 
 
-def opens(audience: str, reference: str) -> bool:
+def opens(audience: str | None, reference: str | None) -> bool:
     """Whether a source names an address at which anybody can open it."""
-    return audience == Source.Audience.PUBLIC and reference.startswith(WEB_ADDRESS)
+    return audience == Source.Audience.PUBLIC and (reference or "").startswith(WEB_ADDRESS)
 
 
 def read(table: type[Row], scope: Scope, merged: Mapping[int, int]) -> defaultdict[int, list[Values]]:
@@ -313,7 +311,7 @@ def fact(table: type[R], values: Values, *, carried: bool = False, placed_by: st
     """One frozen row; an empty text is unknown where the column may be unknown, and a key names its record."""
     said: Values = {
         "record": f"{TABLES[table].record}/{values['id']}",
-        "voice": values["source__voice"],
+        "voice": values["source__voice"] or Source.Voice.UNKNOWN.value,
         "evidence": values["files"],
         "carried": carried,
         "placed_by": placed_by,

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy
 from accounts.design.writing import days, long_date, number
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.inspections import InspectionFact
-from compliance.public_pages.checks import record_words
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
 from projects.models import ComplaintStep, EnvironmentalComplaint
@@ -19,10 +18,8 @@ def one_by_one(document: Document) -> list[ComplaintFact]:
 
 
 def counted(document: Document) -> list[ComplaintFact]:
-    """The others by subject and state, in the order of forms."""
-    subjects, states = EnvironmentalComplaint.Subject.values, ["received", *ComplaintStep.State.values]
-    rows = [row for row in document.facts[ComplaintFact] if not row.received_on]
-    return sorted(rows, key=lambda row: (subjects.index(row.subject), states.index(row.state), row.record))
+    """The one row of all others."""
+    return [row for row in document.facts[ComplaintFact] if row.complaints]
 
 
 def subject_words(row: ComplaintFact) -> str:
@@ -36,7 +33,7 @@ def show_complaints(document: Document) -> Values | None:
     for row in one_by_one(document):
         received = {"authority": row.authority, "day": long_date(row.received_on)}
         about = [_("received by %(authority)s on %(day)s") % received]
-        about += [record_words(row.condition)] if row.condition else []
+        about += [_("about a condition of a study")] if row.condition else []
         texts = [state_with_day(row), open_words(document, row), inspection_words(document, row)]
         rows.append(RecordRow(subject_words(row), ", ".join(about), row.voice, texts))
     return rows_shown(
@@ -45,18 +42,31 @@ def show_complaints(document: Document) -> Values | None:
 
 
 def state_words(row: ComplaintFact) -> str:
-    """What became of a complaint; where it is said to be resolved, by whose word."""
+    """What became of a complaint; where it is said to be resolved, by whose word, and who tells so."""
     if row.state == "received":
         return _("Received; nothing more is on record")
     if row.state != "resolved":
         state = str(ComplaintStep.State(row.state).label)
-        return _("%(state)s, says the company") % {"state": state} if row.state_voice == "company" else state
-    said = {
-        "complainant": _("Resolved, says whoever complained"),
-        "authority": _("Resolved, says the authority; whoever complained has not said so"),
-        "company": _("Only the company says that it is resolved"),
+        return state if row.state_voice == "authority" else as_told_by(row, state)
+    if row.resolved_by_word_of == "company":
+        return _("Only the company says that it is resolved")
+    if row.resolved_by_word_of == "complainant":
+        said = _("Resolved, says whoever complained")
+        return said if row.state_voice == "community" else as_told_by(row, said)
+    said = _("Resolved, says the authority; whoever complained has not said so")
+    return said if row.state_voice == "authority" else as_told_by(row, said)
+
+
+def as_told_by(row: ComplaintFact, said: str) -> str:
+    """What is said, with the source that tells it."""
+    teller = {
+        "company": _("as the company tells it"),
+        "community": _("as the community tells it"),
+        "authority": _("as a public authority tells it"),
+        "monitor": _("as a monitor tells it"),
     }
-    return said[row.resolved_by_word_of]
+    unknown = _("nobody knows whose word this is")
+    return f"{said} ({teller.get(row.state_voice, unknown)})"
 
 
 def state_with_day(row: ComplaintFact) -> str:
@@ -81,20 +91,18 @@ def inspection_words(document: Document, row: ComplaintFact) -> str:
     if row.inspection is None:
         return _("None on record")
     known = {one.record: f"{one.authority}, {long_date(one.inspected_on)}" for one in document.facts[InspectionFact]}
-    return known.get(row.inspection) or record_words(row.inspection)
+    return known.get(row.inspection) or _("One of another year")
 
 
 def show_counts(document: Document) -> Values | None:
-    """How many others there are of each subject and state; few are not counted."""
-    rows = [
-        RecordRow(subject_words(row), "", row.voice, [state_words(row), count_words(row)]) for row in counted(document)
-    ]
-    return rows_shown([_("Complaints about"), _("What became of them"), _("How many")], rows)
+    """How many others there are at least; few are not said to be there."""
+    rows = [RecordRow(_("All of the year together"), "", "monitor", [count_words(row)]) for row in counted(document)]
+    return rows_shown([_("Other complaints"), _("How many")], rows)
 
 
 def count_words(row: ComplaintFact) -> str:
-    """How many; one to nine are not told apart."""
-    return _("fewer than 10") if row.complaints is None else number(row.complaints)
+    """How many at the least."""
+    return _("at least %(number)s") % {"number": number(row.complaints)}
 
 
 def complaints_table(document: Document) -> Table:
@@ -118,17 +126,8 @@ def complaints_table(document: Document) -> Table:
 
 
 def counts_table(document: Document) -> Table:
-    """One row a subject, state and voice; a number below ten is not said."""
-    return table_of(
-        document,
-        {
-            _("about"): subject_words,
-            _("state"): state_words,
-            _("number"): lambda row: row.complaints,
-            _("who says so"): lambda row: row.voice,
-        },
-        counted(document),
-    )
+    """One row, where there are ten or more."""
+    return table_of(document, {_("at least"): lambda row: row.complaints}, counted(document))
 
 
 register(
@@ -153,7 +152,7 @@ register(
         title=gettext_lazy("Other complaints about the environment"),
         lead=gettext_lazy(
             "Complaints received in the year that are not listed one by one, so that nobody learns who complained."
-            " A number below ten is not said."
+            " Fewer than ten are not told."
         ),
         show=show_counts,
         table=counts_table,

@@ -39,10 +39,12 @@ WITH complaint AS (
         WHERE later.complaint_id = step.complaint_id AND later.state <> step.state
           AND (later.reached_on, later.id) > (step.reached_on, step.id)
     )
-    ORDER BY complaint_id, array_position(ARRAY['', 'complainant', 'authority', 'company'], word::text), reached_on, id
+    ORDER BY complaint_id, array_position(ARRAY['', 'complainant', 'authority', 'company'], word::text),
+             voice IN ('company', 'unknown'), reached_on, id
 ), told AS (
     SELECT complaint.*, coalesce(state, 'received') AS state, coalesce(word, '') AS word, reached_on, last.voice AS state_voice,
-           state = 'archived' OR state = 'resolved' AND word <> 'company' AS closed
+           last.voice <> 'unknown' AND (state = 'archived' AND last.voice <> 'company' OR state = 'resolved' AND word <> 'company')
+               AS closed
     FROM complaint
     LEFT JOIN last ON last.complaint_id = complaint.id
 )
@@ -53,11 +55,13 @@ SELECT id, project_id, source_id, received_in,
 FROM told
 WHERE alone
 UNION ALL
-SELECT min(id), project_id, (array_agg(source_id ORDER BY id))[1], received_in, received_in, subject, state, word,
-       CASE WHEN count(*) >= 10 THEN count(*)::int END, NULL, NULL, '', NULL, NULL, NULL, array_agg(id ORDER BY id)
+SELECT -(project_id * 10000 + received_in), project_id, NULL, received_in, received_in, '', '', '',
+       CASE WHEN count(*) < 20 THEN 10 WHEN count(*) < 50 THEN 20 WHEN count(*) < 100 THEN 50 ELSE 100 END, NULL, NULL, '',
+       NULL, NULL, NULL, ARRAY[]::bigint[]
 FROM told
 WHERE NOT alone
-GROUP BY project_id, received_in, subject, state, word, voice
+GROUP BY project_id, received_in
+HAVING count(*) >= 10
 """
 
 

@@ -28,10 +28,11 @@ class ComplaintQuerySet(models.QuerySet["EnvironmentalComplaint"]):
     """Named reads of complaints."""
 
     def visible_to(self, user: User) -> ComplaintQuerySet:
-        """Those whose source the person may read; a company's own people see none."""
+        """Those whose source the person may read; of a mine for whose company somebody speaks they see none."""
         if not is_of_minkas_side(user):
             return self.none()
-        return self.filter(source__in=Source.objects.readable_by(user))
+        own = Project.with_withdrawn.run_by(user)
+        return self.filter(source__in=Source.objects.readable_by(user)).exclude(project__in=own.values("pk"))
 
 
 class EnvironmentalComplaint(Record):
@@ -210,9 +211,10 @@ class ComplaintSummary(models.Model):
     """What of complaints can be published: a view over what stands.
 
     A row of its own has each complaint that was lodged with an authority of which everybody may read, with what became of
-    it by sources that everybody may read. Of the others a row counts those of one year, subject, state and voice, from
-    ten on; it is called by the first of them. Where several say that one is resolved, the word of whoever complained goes before the
-    authority's, and that before the company's; a company that says so in another's name is a company that says so.
+    it by sources that everybody may read. All others of a year are one row without any of that, from ten on, so that no
+    publication tells of one of them, and neither do two. Where several say that one is resolved, the word of whoever
+    complained goes before the authority's, and that before the company's; a company that says so in another's name is a
+    company that says so.
     """
 
     summary_of = EnvironmentalComplaint
@@ -220,7 +222,8 @@ class ComplaintSummary(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     project = models.ForeignKey(Project, models.DO_NOTHING, related_name="+")
-    source = models.ForeignKey(Source, models.DO_NOTHING, related_name="+")
+    source = models.ForeignKey(Source, models.DO_NOTHING, null=True, related_name="+")
+    """None: it is of several complaints"""
     received_in = models.IntegerField()
     """the year"""
     until = models.IntegerField(null=True)
@@ -229,7 +232,7 @@ class ComplaintSummary(models.Model):
     state = models.CharField(max_length=10)
     resolved_by_word_of = models.CharField(max_length=11)
     complaints = models.IntegerField(null=True)
-    """how many, from ten on; None: fewer, or one with its day"""
+    """how many there are at least: 10, 20, 50 or 100; None: it is one"""
     received_on = models.DateField(null=True)
     state_since = models.DateField(null=True)
     state_voice = models.CharField(max_length=10)
@@ -238,7 +241,7 @@ class ComplaintSummary(models.Model):
     condition = models.ForeignKey(AssessmentCondition, models.DO_NOTHING, null=True, related_name="+")
     inspection = models.ForeignKey(Inspection, models.DO_NOTHING, null=True, related_name="+")
     keys: Any = ArrayField(models.BigIntegerField())
-    """of all its complaints"""
+    """of what is looked at to say whether it was checked: the one complaint; none of several"""
 
     class Meta:
         managed = False

@@ -50,9 +50,11 @@ def test_who_says_that_it_is_resolved_is_said_there_and_nowhere_else(
     [
         ("received", "", "", "Received; nothing more is on record"),
         ("answered", "", "authority", "Answered"),
-        ("answered", "", "company", "Answered, says the company"),
-        ("dropped", "", "community", "Not followed up"),
+        ("answered", "", "company", "Answered (as the company tells it)"),
+        ("dropped", "", "community", "Not followed up (as the community tells it)"),
+        ("archived", "", "unknown", "Archived (nobody knows whose word this is)"),
         ("resolved", "complainant", "community", "Resolved, says whoever complained"),
+        ("resolved", "complainant", "authority", "Resolved, says whoever complained (as a public authority tells it)"),
         (
             *("resolved", "authority", "authority"),
             "Resolved, says the authority; whoever complained has not said so",
@@ -71,6 +73,28 @@ def test_each_word_for_it_is_a_sentence_of_its_own(state: str, word: str, voice:
         state_voice=voice,
     )
     assert state_words(row) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "voice", "closed"),
+    [
+        ("archived", "", "authority", True),
+        ("archived", "", "company", False),
+        ("archived", "", "unknown", False),
+        ("dropped", "", "authority", False),
+        ("resolved", "complainant", "monitor", True),
+        ("resolved", "complainant", "unknown", False),
+        ("resolved", "company", "company", False),
+    ],
+)
+def test_neither_the_company_nor_a_word_of_unknown_origin_closes_a_complaint(
+    state: str, word: str, voice: str, closed: bool
+) -> None:
+    said: dict[str, Any] = {"state": state, "resolved_by_word_of": word, "state_voice": voice}
+    row = ComplaintFact(
+        record="environmental-complaint/1", subject="water", received_in=2025, state_since=date(2025, 4, 1), **said
+    )
+    assert (row.closed_on is not None) is closed
 
 
 @pytest.mark.django_db

@@ -7,20 +7,21 @@ from compliance.evaluation.facts import Row, column, fact_table, reference, whil
 
 @fact_table("environmental-complaints", record="environmental-complaint", years=while_in_force("received_in", "until"))
 class ComplaintFact(Row):
-    """One complaint that an authority received, of which everybody may read; or how many others are alike.
+    """One complaint that an authority received, of which everybody may read; or how many others a year has.
 
     The first is told from the year in which it was received to the one in which it was closed, the others in the first.
+    Of the others nothing but their number is known, and that roughly (trust.md, small cells).
     """
 
     subject: str
     received_in: int
     """the year"""
     state: str
-    """received, admitted, inspection, answered, resolved, archived or dropped"""
+    """received, admitted, inspection, answered, resolved, archived or dropped; empty: it is several"""
     resolved_by_word_of: str = ""
     """complainant, authority or company, where it is resolved"""
     complaints: int | None = None
-    """how many others are alike, from ten on (trust.md, small cells); None: it is one, or so few that it is not said"""
+    """how many others there are at least: 10, 20, 50 or 100; None: it is one"""
     received_on: date | None = None
     """the day of one"""
     state_since: date | None = None
@@ -34,9 +35,10 @@ class ComplaintFact(Row):
 
     @property
     def closed_on(self) -> date | None:
-        """Since when one is closed: archived, or resolved by more than the company's word; None: it is open.
+        """Since when one is closed: archived or resolved by more than the company's word; None: it is open.
 
-        What nobody follows up stays open.
+        What nobody follows up stays open, and so does what is closed by words of which nobody knows whose they are.
         """
         resolved = self.state == "resolved" and self.resolved_by_word_of != "company"
-        return self.state_since if resolved or self.state == "archived" else None
+        archived = self.state == "archived" and self.state_voice != "company"
+        return self.state_since if (resolved or archived) and self.state_voice != "unknown" else None
