@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.design.plots import Lane, Plot, Span, Trace, YearLimit, YearsPlot
 from accounts.design.writing import capitalised, number
 from compliance.evaluation.criteria.water import WaterFact
-from compliance.public_pages.document import Document, UnreadableDocument
+from compliance.models import Publication
+from compliance.public_pages.document import Document, UnreadableDocument, read_document
 from compliance.public_pages.sections import Table
 from compliance.public_pages.water import amount_words, limit_words, number_of, parameter_words, station_words, unit_of
 
@@ -68,13 +69,14 @@ def tests_of(documents: Iterable[tuple[str, Document]]) -> list[YearOfTests]:
     return sorted(found, key=lambda one: (one.year, one.row.voice, not one.row.counts, one.row.record))
 
 
-def with_facts(document: Document) -> bool:
-    """Whether the facts of a document can be read here."""
+def with_facts(publication: Publication) -> Document | None:
+    """A publication's document, of which the facts can be read; None where that is not possible here."""
     try:
+        document = read_document(publication)
         _facts = document.facts
     except UnreadableDocument:
-        return False
-    return True
+        return None
+    return document
 
 
 def stations_of(tests: Sequence[YearOfTests]) -> list[StationLine]:

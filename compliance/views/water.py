@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import csv_bytes, csv_file
-from compliance.public_pages.document import Document, read_document
+from compliance.public_pages.document import Document, UnreadableDocument
 from compliance.public_pages.sections import PAGES
 from compliance.public_pages.water import parameter_words, station_words
 from compliance.public_pages.water_years import (
@@ -36,6 +37,7 @@ from compliance.views.public import (
     page_etag,
     published,
     unchanged,
+    unreadable,
     with_headers,
 )
 from projects.models.water import Parameter
@@ -69,16 +71,33 @@ def state_of(mine: PublishedMine) -> list[object]:
 
 
 def water_of(mine: PublishedMine) -> PublishedWater:
-    """The water of all years of a mine. Raises Http404 where no test was ever published."""
-    shown = published().filter(pk__in=[one.pk for one in mine.newest_of_years]).order_by("-year")
-    read = [(one, read_document(one)) for one in shown]
-    found = [(one, document) for one, document in read if with_facts(document)]
+    """The water of all years of a mine that can be read.
+
+    Raises Http404 where no test was ever published, and UnreadableDocument where no year can be read.
+    """
+    shown = list(published().filter(pk__in=[one.pk for one in mine.newest_of_years]).order_by("-year"))
+    found = [(one, document) for one in shown if (document := with_facts(one))]
+    if shown and not found:
+        raise UnreadableDocument("none of its years can be read here")
     tests = tests_of((one.sha256, document) for one, document in found)
     if not tests:
         raise Http404
     newest, document = found[0]
     standing = next(one for one in mine.versions if one.pk == newest.pk)
     return PublishedWater(replace(mine, shown=standing), document, [one.year for _one, one in found], tests)
+
+
+def water_pages(view: Callable[..., HttpResponseBase]) -> Any:
+    """Pages of the water of a mine; where none of its years can be read, or not what stands around, they say so."""
+
+    @mine_pages
+    def found(request: HttpRequest, mine: PublishedMine, **more: Any) -> HttpResponseBase:
+        try:
+            return view(request, mine, **more)
+        except UnreadableDocument:
+            return unreadable(request, mine.shown)
+
+    return found
 
 
 def frame(water: PublishedWater) -> dict[str, Any]:
@@ -89,7 +108,7 @@ def frame(water: PublishedWater) -> dict[str, Any]:
     return mine_frame(water.mine, water.document, ENVIRONMENT) | {"correction": notice}
 
 
-@mine_pages
+@water_pages
 def stations(request: HttpRequest, mine: PublishedMine) -> HttpResponseBase:
     """Every station of which a test was ever published."""
     etag = page_etag(mine.newest_of_years, "water", state_of(mine), request.GET.get("page", "")[:6])
@@ -100,7 +119,7 @@ def stations(request: HttpRequest, mine: PublishedMine) -> HttpResponseBase:
     return answer(request, "water_stations.html", {**frame(water), "listed": page}, etag)
 
 
-@mine_pages
+@water_pages
 def series(request: HttpRequest, mine: PublishedMine, station: int, parameter: str = "") -> HttpResponseBase:
     """One parameter at one station over the years, and the months of the year asked for; first what was worst."""
     year = asked_year(request)
@@ -143,7 +162,7 @@ def series_context(
     }
 
 
-@mine_pages
+@water_pages
 def series_csv(request: HttpRequest, mine: PublishedMine, station: int, parameter: str) -> HttpResponseBase:
     """The years of one parameter at one station, with their months, as a table that a spreadsheet opens safely."""
     etag = page_etag(mine.newest_of_years, "water csv", state_of(mine), station, parameter)

@@ -60,14 +60,14 @@ def copper(*, beyond: int = 0, **columns: Any) -> WaterFact:
     return replace(river(12, beyond), **usual | columns)
 
 
-def publish_year(number: int, *rows: WaterFact) -> Publication:
-    """A published year of the sample mine with tests of water."""
+def publish_year(number: int, *rows: WaterFact, **broken: Any) -> Publication:
+    """A published year of the sample mine with tests of water; of its document some parts may be broken."""
     begins, ends = date(number, 1, 1), date(number, 12, 31)
     document = sample_document(
         facts=facts(year=number, period_start=begins, period_end=ends, water=rows).to_json(),
         period={"year": number, "start": begins.isoformat(), "end": ends.isoformat()},
     )
-    return publish(document)
+    return publish(document | broken)
 
 
 def words(client: Client, address: str) -> str:
@@ -227,6 +227,33 @@ def test_a_year_that_was_taken_down_is_in_no_series(client: Client) -> None:
     assert years[1:] == [str(YEAR - 1)]
     assert b"the publication was taken down on" in client.get(f"{address}/").content
     assert client.get(f"{address}/?year={YEAR}").status_code == 410
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("broken", [{"schema": "minka-publication/99"}, {"facts": "torn"}])
+def test_a_year_that_cannot_be_read_here_hides_no_other_year(client: Client, broken: dict[str, Any]) -> None:
+    publish_year(2023, copper())
+    publish_year(2024, copper(), **broken)
+    page = words(client, f"/en{WATER}1/")
+    assert "2023 the mine" in page
+    table = client.get(f"/en{WATER}1/copper.csv").content.decode().lstrip("\ufeff")
+    assert [row["year"] for row in csv.DictReader(io.StringIO(table))] == ["2023"]
+    assert client.get(f"/en{WATER}").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "broken", [{"schema": "minka-publication/99"}, {"facts": "torn"}, {"scorecard": {"grade": "B"}}]
+)
+@pytest.mark.parametrize("address", ["", "1/", "1/copper/?year=2024"])
+def test_where_no_year_can_be_read_or_what_stands_around_it_the_page_says_so(
+    client: Client, broken: dict[str, Any], address: str
+) -> None:
+    publish_year(2024, copper(), **broken)
+    RecordCorrection.objects.create(project_slug="puka-willka", year=2024, corrected_on=date(2026, 1, 2))
+    answer = client.get(f"/en{WATER}{address}")
+    assert answer.status_code == 404
+    assert answer.templates[0].name == "compliance/public/unreadable.html"
 
 
 @pytest.mark.django_db
