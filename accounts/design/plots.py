@@ -1,5 +1,6 @@
 """Lines over the months of a year and over years, with the limits that hold."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -129,7 +130,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Lane:
-    """The years of one side, beside those of the others."""
+    """The years of one side, beside those of the others; a year has several parts where its tests are not all alike."""
 
     voice: str
     spans: Sequence[Span]
@@ -204,12 +205,15 @@ def years_plot(drawn: YearsPlot) -> SafeString:
 
 
 def limit_lines(drawn: YearsPlot) -> SafeString:
-    """A dashed line over the years in which an amount was the limit, with the amount at its end."""
+    """A dashed line over the years in which an amount was a limit, with the amount at its end; a year may have several."""
     lines = []
     for of in ("least", "most"):
-        amounts = {one.year: getattr(one, of) for one in drawn.limits if getattr(one, of) is not None}
-        runs = groupby(drawn.years, key=amounts.get)
-        lines += [(amount, list(years)) for amount, years in runs if amount is not None]
+        years_of = defaultdict[Decimal, set[int]](set)
+        for one in drawn.limits:
+            if (amount := getattr(one, of)) is not None:
+                years_of[amount].add(one.year)
+        for amount, held in years_of.items():
+            lines += [(amount, list(years)) for holds, years in groupby(drawn.years, held.__contains__) if holds]
     return format_html_join(
         "",
         '<path class="target" d="M{0} {1}h{2}"/><text x="{3}" y="{1}" dy="-4" class="end soft">{4}</text>',
@@ -231,7 +235,7 @@ def lane_drawn(drawn: YearsPlot, place: int) -> SafeString:
     lane = drawn.lanes[place]
     size = f"{min(1.0, max(0.4, drawn.column / len(drawn.lanes) / MARK)):.2f}"
     strokes, found = [], []
-    for one in lane.spans:
+    for one in sorted(lane.spans, key=lambda one: (one.year, one.beyond)):
         x = drawn.middle(one.year, place)
         if one.low is not None and one.high is not None:
             strokes.append((x, drawn.height(one.high), drawn.height(one.low)))
@@ -246,8 +250,10 @@ def lane_drawn(drawn: YearsPlot, place: int) -> SafeString:
 
 
 def lines_of(drawn: YearsPlot, place: int) -> list[str]:
-    """The points of each unbroken line through the means of one side."""
-    means = {one.year: one.mean for one in drawn.lanes[place].spans if one.mean is not None}
+    """The points of each unbroken line through the means of one side; of a year in several parts there is no mean."""
+    spans = drawn.lanes[place].spans
+    parts = Counter(one.year for one in spans)
+    means = {one.year: one.mean for one in spans if one.mean is not None and parts[one.year] == 1}
     points: list[list[str]] = [[]]
     for year in drawn.years:
         if year in means:

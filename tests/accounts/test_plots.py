@@ -86,6 +86,22 @@ def test_a_limit_is_drawn_over_its_own_years() -> None:
     assert [one for one in re.findall(r">([\d.]+)</text>", svg) if "." in one or len(one) < 4] == ["0.5", "1"]
 
 
+def test_each_part_of_a_year_is_drawn_by_itself_and_the_line_of_means_breaks_there() -> None:
+    limits = (YearLimit(2021, None, HALF), YearLimit(2022, None, HALF), YearLimit(2022, None, HALF / 2))
+    spans = [span(2021), span(2022, "0.2"), span(2022, beyond=True), span(2023), span(2024)]
+    svg = years_plot(over_years(*spans, limits=limits))
+    assert [len(one.split()) for one in re.findall(r'points="([^"]*)"', svg)] == [2]
+    assert svg.count('<path class="trace"') == len(spans)
+    assert re.findall(r"#k-(\w)", svg.replace("#k-h", "")) == ["p", "p", "x", "p", "p"]
+    assert re.findall(r'class="target" d="M([\d.]+) [\d.]+h([\d.]+)"', svg) == [("12.0", "126.4"), ("75.2", "63.2")]
+
+
+def test_a_limit_is_hidden_by_no_other_of_the_year() -> None:
+    limits = (YearLimit(2021, None, HALF / 2), YearLimit(2021, None, HALF), YearLimit(2022, None, HALF / 2))
+    svg = years_plot(over_years(span(2021), limits=limits))
+    assert sorted(re.findall(r">(0\.\d+)</text>", svg)) == ["0.25", "0.5"]
+
+
 def test_many_years_stay_within_the_drawing_and_not_every_one_is_named() -> None:
     years = range(2001, 2026)
     drawn = YearsPlot("Copper", years, [Lane("company", [span(year) for year in years])] * 2, (), ())

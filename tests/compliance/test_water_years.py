@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from accounts.design.plots import years_plot
 from compliance.evaluation.criteria.water import WaterFact
 from compliance.middleware import PAGES as KEPT
 from compliance.models import Publication, RecordCorrection
@@ -117,6 +118,18 @@ def test_each_year_has_the_limit_by_which_it_was_counted() -> None:
     ]
     assert [line.cells[0] for line in table_lines(tests, 2018, [2016, 2017, 2018])] == ["0.2", "0.5", "–"]
     assert table_lines(tests, 2018, [])[-1].cells[2] == "–"
+
+
+def test_a_year_in_which_the_limit_changed_has_two_rows_two_limits_and_no_mean() -> None:
+    half = Decimal("0.5")
+    tests = [year(2016, copper(most=half)), year(2017, copper(most=half)), year(2017, copper()), year(2018, copper())]
+    chart = chart_of(tests, 2018)
+    assert len(chart.lanes) == 1
+    assert {one.most for one in chart.limits if one.year == 2017} == {half, Decimal("0.2")}
+    svg = years_plot(chart)
+    assert "<polyline" not in svg
+    assert (svg.count('<path class="trace"'), svg.count('class="target"')) == (4, 2)
+    assert [line.cells[0] for line in table_lines(tests, 2018, [])] == ["0.2", "0.5", "0.2", "0.5"]
 
 
 def test_what_was_most_often_beyond_its_limit_comes_first() -> None:
