@@ -108,6 +108,8 @@ class RecordKind(NamedRecords):
     """Whether a company's own people enter it; the rest is for monitors."""
     private: bool = False
     """Whether only those see its records whom its model's `visible_to` names, and a company's own people not even the list."""
+    public_for_companies: bool = False
+    """Whether a company's own people have the list of a private kind all the same: `visible_to` shows them what is public."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
@@ -171,7 +173,7 @@ class RecordKind(NamedRecords):
 
     def is_for(self, user: User) -> bool:
         """Whether the kind is there at all for this person."""
-        return not self.private or is_of_minkas_side(user)
+        return not self.private or self.public_for_companies or is_of_minkas_side(user)
 
     def may_enter(self, user: User) -> bool:
         """Whether this person enters records of this kind."""

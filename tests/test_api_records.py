@@ -77,7 +77,7 @@ def body_of(client: Client, own: Mine, code: str, voice: str = "monitor") -> dic
 def test_every_kind_is_read_as_its_pages_show_it(client: Client, cast: Cast, own: Mine, other: Mine, code: str) -> None:
     """Whoever sees the mine sees the record, with its source and the number of its files; of private kinds companies nothing."""
     sees = {"monitor": {"own"}, "stranger": {"other"}, "auditor": {"own", "other"}, "operator": {"own"}}
-    if KINDS_OF_RECORD[code].private:
+    if not KINDS_OF_RECORD[code].is_for(cast.operator):
         sees["operator"] = set()
     keys = {"own": own.records[code].pk, "other": other.records[code].pk}
     listed = {"own": own.keys_of(code), "other": other.keys_of(code)}

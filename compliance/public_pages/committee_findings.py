@@ -28,10 +28,11 @@ from projects.models import CommitteeFinding, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingWords:
-    """What was said of a finding, where everybody may read the source."""
+    """Where it was found and what was said of it, where everybody may read the source."""
 
     record: str
     committee: str = ""
+    station_name: str = ""
     place: str = ""
     found: str = ""
     answer: str = ""
@@ -44,15 +45,20 @@ WORDS = ("committee", "place", "found", "answer", "answer_document", "closed_how
 
 
 def describe_findings(subject: Subject) -> list[FindingWords] | None:
-    """The words of each finding; of other sources only that there is one is published, with its days."""
+    """The words of each finding, and where it was.
+
+    Of other sources only that there is one is published, with its days, and which side answered and closed it.
+    """
     rows = subject.facts[CommitteeFindingFact]
-    public = CommitteeFinding.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
+    public = CommitteeFinding.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC).select_related("station")
     records = public.in_bulk([row.key for row in rows])
-    return [
-        FindingWords(record=row.record, **{name: getattr(records[row.key], name) for name in WORDS})
-        for row in rows
-        if row.key in records
-    ] or None
+    return [said_of(row.record, records[row.key]) for row in rows if row.key in records] or None
+
+
+def said_of(record: str, finding: CommitteeFinding) -> FindingWords:
+    """What stands in a finding."""
+    station = finding.station.name if finding.station else ""
+    return FindingWords(record=record, station_name=station, **{name: getattr(finding, name) for name in WORDS})
 
 
 def words_of(document: Document) -> dict[str, FindingWords]:
@@ -75,7 +81,7 @@ def show_findings(document: Document) -> Values | None:
     rows = [
         RecordRow(
             said.committee or _("A monitoring committee"),
-            found_words(row, said),
+            found_words(said),
             row.voice,
             [long_date(row.found_on), answer_words(row, said), state_words(row, said, document)],
         )
@@ -95,9 +101,9 @@ def open_words(rows: list[CommitteeFindingFact]) -> str:
     return words % {"open": sum(not row.is_closed for row in rows), "all": len(rows)}
 
 
-def found_words(row: CommitteeFindingFact, said: FindingWords) -> str:
+def found_words(said: FindingWords) -> str:
     """What was found and where."""
-    where = ", ".join(one for one in (row.station_name, said.place) if one)
+    where = ", ".join(one for one in (said.station_name, said.place) if one)
     what = f"“{said.found}”" if said.found else _("Its words are not public.")
     return f"{where}: {what}" if where else what
 
@@ -112,18 +118,29 @@ def answer_words(row: CommitteeFindingFact, said: FindingWords) -> str:
 
 
 def state_words(row: CommitteeFindingFact, said: FindingWords, document: Document) -> str:
-    """For how long it is open, or who says that it is closed, since when and how."""
-    closed = {"day": long_date(row.closed_on)} if row.closed_on else {}
+    """For how long it is open, who says that it is closed, since when and how; that the mine says so leaves it open."""
+    closed = closed_words(row, said)
     if row.is_closed:
-        says = {
-            CommitteeFinding.Closer.COMMITTEE: _("Closed on %(day)s, says the committee"),
-            CommitteeFinding.Closer.AUTHORITY: _("Closed on %(day)s, says an authority"),
-        }[CommitteeFinding.Closer(row.closed_by)] % closed
-        return f"{says}: “{said.closed_how}” ({said.closed_document})" if said.closed_how else says
+        return closed
     open_for = _("Open for %(time)s") % {"time": time_between(row.found_on, document.as_of)}
-    if closed:
-        return f"{open_for}. " + _("That it was closed on %(day)s is a bare word.") % closed
-    return open_for
+    return f"{open_for}. {closed}" if closed else open_for
+
+
+def closed_words(row: CommitteeFindingFact, said: FindingWords) -> str:
+    """Who closed it, on which day, how, and whose word that is; empty where nobody says that it is closed."""
+    if row.closed_on is None:
+        return ""
+    by_committee = row.closed_by == CommitteeFinding.Closer.COMMITTEE
+    if row.is_closed:
+        by, other = _("Closed on %(day)s, says the committee"), _("Closed on %(day)s, says an authority")
+    elif row.voice == Source.Voice.COMPANY:
+        by = _("Closed by the committee on %(day)s, says the company")
+        other = _("Closed by an authority on %(day)s, says the company")
+    else:
+        by = _("Closed by the committee on %(day)s; nobody says whose word this is")
+        other = _("Closed by an authority on %(day)s; nobody says whose word this is")
+    says = (by if by_committee else other) % {"day": long_date(row.closed_on)}
+    return f"{says}: “{said.closed_how}” ({said.closed_document})" if said.closed_how else says
 
 
 Line = tuple[CommitteeFindingFact, FindingWords]
@@ -144,7 +161,6 @@ def findings_table(document: Document) -> Table:
     """One row a finding that is open or was closed in the year."""
     words = {
         "record": _("record"),
-        "station_name": _("station"),
         "found_on": _("found on"),
         "answered_by": _("answered by"),
         "answered_on": _("answered on"),
@@ -154,6 +170,7 @@ def findings_table(document: Document) -> Table:
     }
     said = {
         "committee": _("committee"),
+        "station_name": _("station"),
         "place": _("place"),
         "found": _("what it found"),
         "answer": _("what was answered"),

@@ -5,19 +5,30 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import days, long_date
+from accounts.models import User
 from projects.models.columns import DayColumn, RowColumn, SentenceColumn
 from projects.models.projects import Project
-from projects.models.records import Record
+from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder
+from projects.models.sources import Source
 from projects.models.water import MonitoringStation
 
 NO_ANSWER = Q(answered_by="", answered_on__isnull=True, answer="", answer_document="")
 WHOLE_ANSWER = Q(answered_on__isnull=False) & ~Q(answered_by="") & ~Q(answer="") & ~Q(answer_document="")
 NOT_CLOSED = Q(closed_by="", closed_on__isnull=True, closed_how="", closed_document="")
 WHOLE_CLOSE = Q(closed_on__isnull=False) & ~Q(closed_by="") & ~Q(closed_how="") & ~Q(closed_document="")
+
+
+class FindingQuerySet(models.QuerySet["CommitteeFinding"]):
+    """Named reads of findings."""
+
+    def visible_to(self, user: User) -> FindingQuerySet:
+        """Those whose source the person may read: of others nobody is told which committee found what and where."""
+        return self.filter(source__in=Source.objects.readable_by(user))
 
 
 class CommitteeFinding(Record):
@@ -72,6 +83,8 @@ class CommitteeFinding(Record):
     )
 
     year_column = "found_on"
+    objects = StandingManager.from_queryset(FindingQuerySet)()
+    with_withdrawn = FindingQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "-found_on", "pk"]
@@ -110,8 +123,13 @@ class CommitteeFinding(Record):
         return f"{self.committee}, {long_date(self.found_on)}"
 
     @property
+    def name_in_trail(self) -> str:
+        """Its number: the trail is read by people who may not see it."""
+        return gettext("Finding %(number)s") % {"number": self.pk}
+
+    @property
     def state(self) -> str:
-        """Since how many days it is open, or when it was closed and by whom."""
-        if self.closed_on is None:
+        """Since how many days it is open, or when it was closed and by whom; that the mine says so closes nothing."""
+        if self.closed_on is None or self.source.voice in (Source.Voice.COMPANY, Source.Voice.UNKNOWN):
             return str(_("Open for %(days)s") % {"days": days((localdate() - self.found_on).days)})
         return f"{self.get_closed_by_display()}, {long_date(self.closed_on)}"

@@ -294,10 +294,15 @@ ENVIRONMENT = (
         singular=_("Finding of a monitoring committee"),
         plural=_("Findings of monitoring committees"),
         add_label=_("Add a finding of a monitoring committee"),
-        help=_("What a participatory monitoring committee found, what was answered, and who closed it."),
+        help=_(
+            "What a participatory monitoring committee found, what was answered, and who closed it."
+            " Only those see it who may read its source."
+        ),
         columns=("committee", "found_on", "found", "answered_on", "state"),
         headings={"state": _("Open or closed")},
         carried=("committee", "station", "place"),
         optional=True,
+        private=True,
+        public_for_companies=True,
     ),
 )

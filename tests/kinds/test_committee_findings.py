@@ -1,5 +1,6 @@
 """Findings of monitoring committees: an answer of the mine closes none, and words stand in public where everybody may read them."""
 
+import json
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -8,12 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import AuditEntry, Organisation
 from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
 from compliance.evaluation.gathering import Scope, gather
 from compliance.public_pages.committee_findings import FindingWords, findings_table, show_findings
-from projects.models import CommitteeFinding, Project, Source
-from tests.cast import YEAR, gather_cast, open_mine, produced, published
+from projects.models import CommitteeFinding, MonitoringStation, Project, Source
+from projects.services.records import enter_record
+from tests.cast import YEAR, gather_cast, open_mine, produced, published, source
 from tests.compliance.evaluation.builders import day, facts
 
 KIND, FOUND_BY, BY_COMPANIES = "committee-findings", "lodo", False
@@ -40,7 +42,7 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
 
 def row(number: int = 1, **said: Any) -> CommitteeFindingFact:
     """A finding of March 2025 by the community's word."""
-    usual: dict[str, Any] = {"found_on": day("2025-03-12"), "station_name": "R-20", "voice": "community"}
+    usual: dict[str, Any] = {"found_on": day("2025-03-12"), "voice": "community"}
     return CommitteeFindingFact(record=f"committee-finding/{number}", **usual | said)
 
 
@@ -102,16 +104,30 @@ def test_an_answer_of_the_mine_closes_nothing_and_the_age_is_counted_to_the_appr
     )
 
 
-def test_who_closed_it_says_so_and_a_bare_word_of_the_mine_leaves_it_open() -> None:
+def test_who_closed_it_says_so() -> None:
     closed: dict[str, Any] = {"closed_on": day("2025-04-02")}
     assert states(row(closed_by="committee", **closed)) == ["Closed on 2 April 2025, says the committee"]
     assert states(row(closed_by="authority", **closed)) == ["Closed on 2 April 2025, says an authority"]
-    assert states(row(closed_by="committee", voice="company", evidence=1, **closed)) == [
-        "Closed on 2 April 2025, says the committee"
-    ]
-    assert states(row(closed_by="committee", voice="company", **closed)) == [
-        "Open for 1 year and 2 months. That it was closed on 2 April 2025 is a bare word."
-    ]
+
+
+@pytest.mark.parametrize("more", [{}, {"evidence": 1}, {"opens": True}])
+@pytest.mark.parametrize(
+    ("voice", "closed_by", "words"),
+    [
+        ("company", "committee", "Closed by the committee on 2 April 2025, says the company"),
+        ("company", "authority", "Closed by an authority on 2 April 2025, says the company"),
+        ("unknown", "committee", "Closed by the committee on 2 April 2025; nobody says whose word this is"),
+        ("unknown", "authority", "Closed by an authority on 2 April 2025; nobody says whose word this is"),
+    ],
+)
+def test_that_the_mine_says_that_it_was_closed_leaves_it_open_in_later_years_whatever_paper_it_shows(
+    voice: str, closed_by: str, words: str, more: dict[str, Any]
+) -> None:
+    said = row(closed_by=closed_by, voice=voice, closed_on=day("2025-04-02"), **more)
+    for year in (2025, 2026):
+        assert states(said, year=year) == [f"Open for 1 year and 2 months. {words}"]
+    _document, values = shown(said)
+    assert values["lead"].startswith("1 of 1 finding of monitoring committees is open.")
 
 
 def test_what_is_open_stands_first_and_what_was_closed_before_the_year_not_at_all() -> None:
@@ -122,18 +138,21 @@ def test_what_is_open_stands_first_and_what_was_closed_before_the_year_not_at_al
     assert len(states(old, year=2026)) == 1
 
 
-def test_words_stand_only_where_everybody_may_read_the_source() -> None:
-    words = FindingWords(record="committee-finding/1", committee="Comité de Chakana", found="Lodo", place="Puente")
+def test_place_and_words_stand_only_where_everybody_may_read_the_source() -> None:
+    words = FindingWords(
+        record="committee-finding/1", committee="Comité de Chakana", found="Lodo", place="Puente", station_name="R-20"
+    )
     said = row(answered_by="authority", answered_on=day("2025-03-14"))
     _document, values = shown(said, words=(words,))
     [(public, _cells)] = values["rows"]
     assert (public.name, public.about) == ("Comité de Chakana", "R-20, Puente: “Lodo”")
     document, values = shown(said)
     [(secret, _cells)] = values["rows"]
-    assert (secret.name, secret.about) == ("A monitoring committee", "R-20: Its words are not public.")
+    assert (secret.name, secret.about) == ("A monitoring committee", "Its words are not public.")
     assert secret.texts[1] == "An authority, 14 March 2025"
     head, line = findings_table(document)
-    assert dict(zip(head, line, strict=True))["what_it_found"] is None
+    table = dict(zip(head, line, strict=True))
+    assert (table["what_it_found"], table["station"], table["place"]) == (None, None, None)
 
 
 @pytest.mark.django_db
@@ -145,7 +164,45 @@ def test_the_list_says_for_how_long_a_finding_is_open() -> None:
     assert finding.state == "Open for 0 days"
     for name, value in CLOSE.items():
         setattr(finding, name, value)
+    for voice in ("company", "unknown"):
+        finding.source.voice = voice
+        assert finding.state == "Open for 0 days"
+    finding.source.voice = "community"
     assert finding.state == "The committee, 2 April 2025"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["operator", "auditor", "administrator", "stranger", "reviewer", "colleague"])
+@pytest.mark.parametrize("audience", Source.Audience.values)
+def test_inside_a_finding_is_there_for_whoever_may_read_its_source(client: Client, audience: str, who: str) -> None:
+    """Page, list, CSV, search and API."""
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    finding = CommitteeFinding(project=mine, **FOUND | {"committee": "Canary 7781"})
+    enter_record(actor=cast.monitor, record=finding, source=source(audience=audience, voice="community"))
+    sees = who in {"reviewer", "colleague"} or (
+        who != "stranger" and (audience == "public" or (audience == "organisations" and who != "operator"))
+    )
+    client.force_login(cast[who])
+    base = f"/en/work/projects/{mine.slug}/{KIND}/"
+    assert client.get(f"{base}{finding.pk}/").status_code == (200 if sees else 404)
+    for address in (f"{base}?q=canary", f"{base}?format=csv", "/en/work/search/?q=canary+7781"):
+        answer: Any = client.get(address)
+        text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+        assert ("Canary 7781" in text) is sees, address
+    api = {row["id"] for row in client.get(f"/api/v1/records/{KIND}/").json()["results"]}
+    assert (finding.pk in api) is sees
+    assert client.get(f"/api/v1/records/{KIND}/{finding.pk}/").status_code == (200 if sees else 404)
+
+
+@pytest.mark.django_db
+def test_the_trail_which_others_read_calls_a_finding_by_its_number() -> None:
+    cast = gather_cast()
+    finding = CommitteeFinding.objects.get(project=open_mine(cast.monitor, cast.company).project)
+    labels = AuditEntry.objects.filter(object_id=finding.pk, content_type__model="committeefinding").values_list(
+        "label", flat=True
+    )
+    assert set(labels) == {f"Finding {finding.pk}"}
 
 
 @pytest.mark.django_db
@@ -161,9 +218,9 @@ def test_a_finding_is_a_fact_of_its_year_and_of_all_later_ones() -> None:
 @pytest.mark.parametrize(
     ("audience", "language", "words", "not_there"),
     [
-        ("public", "en", ["Comité de Chakana", "“Una tubería vertía lodo al río”"], []),
+        ("public", "en", ["Comité de Chakana", "Poza 9, Puente: “Una tubería vertía lodo al río”"], []),
         ("public", "es", ["Lo que hallaron los comités de monitoreo", "“La tubería se cambió” (Carta 12)"], []),
-        ("organisations", "en", ["Its words are not public."], ["Chakana", "lodo", "Carta 12"]),
+        ("organisations", "en", ["Its words are not public."], ["Chakana", "lodo", "Carta 12", "Poza 9"]),
     ],
 )
 def test_the_environment_page_shows_findings_as_far_as_everybody_may_read_them(
@@ -171,11 +228,18 @@ def test_the_environment_page_shows_findings_as_far_as_everybody_may_read_them(
 ) -> None:
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
-    Source.objects.filter(pk=CommitteeFinding.objects.get(project=mine.project).source_id).update(audience=audience)
-    published(cast, produced(mine.project))
+    finding = CommitteeFinding.objects.get(project=mine.project)
+    Source.objects.filter(pk=finding.source_id).update(audience=audience)
+    station = MonitoringStation(project=mine.project, name="Poza 9", water="effluent")
+    enter_record(actor=cast.monitor, record=station, source=source())
+    CommitteeFinding.objects.filter(pk=finding.pk).update(station=station)
+    publication = published(cast, produced(mine.project))
+    assert ("Chakana" in publication.document) == (audience == "public")
     page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
     section = page.partition('id="committee-findings"')[2].partition("</section>")[0].replace("\xa0", " ")
     assert [one for one in words if one not in section] == []
     assert [one for one in not_there if one in section] == []
     table = client.get(f"/{language}/projects/{mine.project.slug}/{YEAR}/committee-findings.csv").content.decode()
-    assert ("Carta 12" in table) == (audience == "public")
+    assert [one in table for one in ("Carta 12", "Poza 9")] == [audience == "public"] * 2
+    [fact] = json.loads(publication.document)["facts"][KIND]
+    assert not fact.keys() & {"station", "station_name", "place", "committee"}

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-from compliance.evaluation.facts import Row, column, fact_table, from_year, reference
+from compliance.evaluation.criteria.disclosures import COMPANY
+from compliance.evaluation.criteria.water import UNKNOWN
+from compliance.evaluation.facts import Row, fact_table, from_year
 
 
 @fact_table("committee-findings", record="committee-finding", years=from_year("found_on__year"))
 class CommitteeFindingFact(Row):
-    """What a committee found in the year or before, and how far it came; what was said, in free words, is no fact."""
+    """What a committee found in the year or before, and how far it came; where it is and what was said is no fact."""
 
-    station: str | None = reference("station", "monitoring-station", default=None)
-    station_name: str | None = column("station__name", default=None)
     found_on: date
     answered_by: str = ""
     """company or authority; empty: no answer is on record"""
@@ -21,5 +21,5 @@ class CommitteeFindingFact(Row):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the committee or an authority closed it, and more than the mine's bare word says so."""
-        return self.closed_on is not None and not self.bare_word
+        """Whether the committee or an authority closed it, and somebody says so who is known and is not the mine."""
+        return self.closed_on is not None and self.voice not in (COMPANY, UNKNOWN)
