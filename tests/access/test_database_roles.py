@@ -198,7 +198,7 @@ def test_public_pages_read_through_the_public_role_alone(committed: str) -> None
     digs(mine.project, "copper")
     publication = published(cast, produced(mine.project))
     given = {"slug": mine.project.slug, "year": YEAR, "section": "money", "sha256": publication.sha256}
-    given |= {"name": "irma-1-1"}
+    given |= {"name": "irma-1-1", "station": mine.records["monitoring-stations"].pk, "parameter": "copper"}
     browser = Client()
     for address in [a for a in addresses() if a.name in PUBLIC and a.name not in {"", "readyz"}]:
         parts = given | ({"slug": mine.community.slug} if PUBLIC[address.name] == "community" else {})
