@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from accounts.design.writing import days, long_date, number
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.inspections import InspectionFact
+from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
 from projects.models import ComplaintStep, EnvironmentalComplaint
@@ -33,12 +34,22 @@ def show_complaints(document: Document) -> Values | None:
     for row in one_by_one(document):
         received = {"authority": row.authority, "day": long_date(row.received_on)}
         about = [_("received by %(authority)s on %(day)s") % received]
-        about += [_("about a condition of a study")] if row.condition else []
+        about += [condition_words(document, row.condition)] if row.condition else []
         texts = [state_with_day(row), open_words(document, row), inspection_words(document, row)]
         rows.append(RecordRow(subject_words(row), ", ".join(about), row.voice, texts))
     return rows_shown(
         [_("Complaint about"), _("What became of it"), _("Days open"), _("Inspection that followed")], rows
     )
+
+
+def condition_words(document: Document, condition: str) -> str:
+    """Which condition one concerns, as far as the document knows it."""
+    studies = {study.record: study.component for study in document.facts[AssessmentFact]}
+    for one in document.facts[ConditionFact]:
+        if one.record == condition:
+            said = {"study": studies.get(one.assessment) or _("a study"), "day": long_date(one.falls_due)}
+            return _("about the condition of %(study)s that was due on %(day)s") % said
+    return _("about a condition of a study")
 
 
 def state_words(row: ComplaintFact) -> str:

@@ -30,7 +30,10 @@ from compliance.public_pages.sections import (
 from projects.models import AssessmentCondition
 from projects.vagueness import is_vague
 
-LEAD = gettext_lazy("What the authority asked for when it approved a study, with a day to meet it by.")
+LEAD = gettext_lazy(
+    "What the authority asked for when it approved a study, with a day to meet it by,"
+    " and the year’s reports, inspections and decisions about it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +63,7 @@ def show(document: Document) -> Values | None:
         rows.append(RecordRow(name, "", row.voice, [due, met], steps=followed.get(row.record, ())))
     shown = rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
     vague = len(document.rows(Vague, "conditions"))
-    lead = [str(LEAD), *([vague_words(vague, len(rows))] if vague else [])]
-    lead += [_("Below each stand the reports, inspections and decisions of the year about it.")] if followed else []
-    return {**shown, "lead": " ".join(lead)} if shown else shown
+    return {**shown, "lead": f"{LEAD} {vague_words(vague, len(rows))}"} if shown and vague else shown
 
 
 def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]:

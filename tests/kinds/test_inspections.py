@@ -84,7 +84,7 @@ def test_a_condition_is_followed_on_one_line_to_report_inspection_and_decision(c
     published(cast, produced(mine.project))
     page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
     [line] = re.findall(r'<ol class="below">.*?</ol>', page.replace("\xa0", " "), re.DOTALL)
-    assert "Below each stand the reports, inspections and decisions of the year about it." in page
+    assert "the year’s reports, inspections and decisions about it" in page
     assert [" ".join(re.sub(r"<[^>]*>", "", step).split()) for step in line.split("</li>")[:-1]] == [
         f"Warning, 4 February {YEAR}, Final A public authority says so.",
         f"Report due on 31 July {YEAR}: 2 August {YEAR}, 2 days late The mine says so.",
