@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from accounts.design.writing import days, long_date, number
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.inspections import InspectionFact
-from compliance.evaluation.facts import AssessmentFact, ConditionFact
+from compliance.evaluation.facts import ConditionFact
 from compliance.public_pages.document import Document
+from compliance.public_pages.reports import studies_of_conditions
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
 from projects.models import ComplaintStep, EnvironmentalComplaint
 
@@ -30,26 +31,32 @@ def subject_words(row: ComplaintFact) -> str:
 
 def show_complaints(document: Document) -> Values | None:
     """Each complaint with what became of it, how long it has been open, and the inspection that followed."""
+    conditions, inspections = conditions_in_words(document), inspections_in_words(document)
     rows = []
     for row in one_by_one(document):
         received = {"authority": row.authority, "day": long_date(row.received_on)}
         about = [_("received by %(authority)s on %(day)s") % received]
-        about += [condition_words(document, row.condition)] if row.condition else []
-        texts = [state_with_day(row), open_words(document, row), inspection_words(document, row)]
+        about += [conditions.get(row.condition, _("about a condition of a study"))] if row.condition else []
+        followed = inspections.get(row.inspection, _("One of another year")) if row.inspection else _("None on record")
+        texts = [state_with_day(row), open_words(document, row), followed]
         rows.append(RecordRow(subject_words(row), ", ".join(about), row.voice, texts))
     return rows_shown(
         [_("Complaint about"), _("What became of it"), _("Days open"), _("Inspection that followed")], rows
     )
 
 
-def condition_words(document: Document, condition: str) -> str:
-    """Which condition one concerns, as far as the document knows it."""
-    studies = {study.record: study.component for study in document.facts[AssessmentFact]}
+def conditions_in_words(document: Document) -> dict[str, str]:
+    """By its record which condition one concerns, of those that the document knows."""
+    studies, found = studies_of_conditions(document), {}
     for one in document.facts[ConditionFact]:
-        if one.record == condition:
-            said = {"study": studies.get(one.assessment) or _("a study"), "day": long_date(one.falls_due)}
-            return _("about the condition of %(study)s that was due on %(day)s") % said
-    return _("about a condition of a study")
+        said = {"study": studies[one.record] or _("a study"), "day": long_date(one.falls_due)}
+        found[one.record] = _("about the condition of %(study)s that was due on %(day)s") % said
+    return found
+
+
+def inspections_in_words(document: Document) -> dict[str, str]:
+    """By its record who inspected and when, of those that the document knows."""
+    return {one.record: f"{one.authority}, {long_date(one.inspected_on)}" for one in document.facts[InspectionFact]}
 
 
 def state_words(row: ComplaintFact) -> str:
@@ -95,14 +102,6 @@ def open_words(document: Document, row: ComplaintFact) -> str:
     """How long it was open, or has been open."""
     time = days(days_open(document, row))
     return time if row.closed_on else _("%(time)s, and still open") % {"time": time}
-
-
-def inspection_words(document: Document, row: ComplaintFact) -> str:
-    """Who inspected after it and when, as far as the document knows."""
-    if row.inspection is None:
-        return _("None on record")
-    known = {one.record: f"{one.authority}, {long_date(one.inspected_on)}" for one in document.facts[InspectionFact]}
-    return known.get(row.inspection) or _("One of another year")
 
 
 def show_counts(document: Document) -> Values | None:

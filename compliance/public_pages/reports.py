@@ -13,10 +13,15 @@ from compliance.public_pages.document import Document
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
 
 
+def studies_of_conditions(document: Document) -> dict[str, str]:
+    """By the record of each condition what its study is about; empty where that is not known."""
+    studies = {study.record: study.component for study in document.facts[AssessmentFact]}
+    return {one.record: studies.get(one.assessment, "") for one in document.facts[ConditionFact]}
+
+
 def show(document: Document) -> Values | None:
     """Each report by its day, with the study whose condition asks for it."""
-    studies = {study.record: study.component for study in document.facts[AssessmentFact]}
-    study_of = {one.record: studies.get(one.assessment, "") for one in document.facts[ConditionFact]}
+    study_of = studies_of_conditions(document)
     rows = [
         RecordRow(
             row.title,
