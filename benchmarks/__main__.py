@@ -24,7 +24,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=20_000, help="how many rows that file holds (20000)")
     parser.add_argument(
-        "--of", choices=["disbursements", "water-samples"], default="disbursements", help="what its rows are"
+        "--of", choices=["disbursements", "monitoring-results"], default="disbursements", help="what its rows are"
     )
     return parser.parse_args()
 

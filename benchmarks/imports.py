@@ -1,7 +1,7 @@
 """How long people wait to save while a large file is read, checked, imported and undone: real dispatcher, broker and worker.
 
 `make bench ARGS=--import` starts them on servers of their own; `--rows` says how many rows the file holds, and `--of
-water-samples` that they are tests of water instead of payments. Somebody saves one record after the other, first alone
+monitoring-results` that they are tests of water instead of payments. Somebody saves one record after the other, first alone
 and then beside each of the four. Tests of water are also copied into the same tables by PostgreSQL alone, without any
 check and without a trail, which says how long it must take at the least.
 """
@@ -27,8 +27,8 @@ from accounts.services.proposals import confirm
 from benchmarks.people_first import DISPATCHER, WORKER, running
 from benchmarks.record import SEED, Cast, gather_cast, generate
 from projects.intake.reading import MOST_BYTES
-from projects.models import EmploymentReturn, ImportBatch, MonitoringStation, Project, Source, WaterSample
-from projects.models.water import Parameter
+from projects.models import EmploymentReturn, ImportBatch, MonitoringResult, MonitoringStation, Project, Source
+from projects.models.parameters import Medium, Parameter
 from projects.services import intake
 from projects.services.records import amend_record
 from projects.services.undo_requests import ask_to_undo
@@ -72,7 +72,7 @@ def open_stations(cast: Cast) -> None:
     mines = [mine for mine in Project.objects.order_by("pk") for _station in range(STATIONS)]
     own = Source.objects.bulk_create(Source(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor) for _mine in mines)
     MonitoringStation.objects.bulk_create(
-        MonitoringStation(project=mine, source=source, name=f"V-{source.pk}", water=MonitoringStation.Water.EFFLUENT)
+        MonitoringStation(project=mine, source=source, name=f"V-{source.pk}", medium=Medium.EFFLUENT)
         for mine, source in zip(mines, own, strict=True)
     )
 
@@ -81,12 +81,14 @@ def copied(file: bytes, cast: Cast) -> float:
     """Seconds that COPY and INSERT … SELECT take for the same tests of water; nothing of it stays."""
     station = MonitoringStation.objects.earliest("pk")
     source = Source.objects.create(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor)
-    usual = WaterSample(station=station, source=source, taken_on="2014-01-01", parameter="copper", value=Decimal(1))
+    usual = MonitoringResult(
+        station=station, source=source, taken_on="2014-01-01", parameter="copper", value=Decimal(1)
+    )
     usual.save()
     said = {"id", "source_id", "station_id", "taken_on", "parameter", "value", "unit", "number"}
     of_source, of_sample = (
         [column.attname for column in model._meta.concrete_fields if column.attname not in said]
-        for model in (Source, WaterSample)
+        for model in (Source, MonitoringResult)
     )
     began = time.monotonic()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -104,10 +106,10 @@ def copied(file: bytes, cast: Cast) -> float:
             [source.pk],
         )
         cursor.execute(
-            "INSERT INTO projects_watersample"  # noqa: S608 - names of columns
+            "INSERT INTO projects_monitoringresult"  # noqa: S608 - names of columns
             f" (source_id, station_id, taken_on, parameter, value, unit, number, {listed(of_sample)})"
             f" SELECT s.source_id, o.id, s.taken_on, s.parameter, s.value, s.unit, s.number, {listed(of_sample, 't.')}"
-            " FROM staged AS s JOIN projects_monitoringstation AS o ON o.name = s.station, projects_watersample AS t"
+            " FROM staged AS s JOIN projects_monitoringstation AS o ON o.name = s.station, projects_monitoringresult AS t"
             " WHERE t.id = %s",
             [usual.pk],
         )
@@ -122,7 +124,7 @@ def listed(columns: Iterable[str], table: str = "") -> str:
     return ", ".join(f'{table}"{column}"' for column in columns)
 
 
-LINES: dict[str, Callable[[int], Iterator[str]]] = {"disbursements": lines, "water-samples": samples}
+LINES: dict[str, Callable[[int], Iterator[str]]] = {"disbursements": lines, "monitoring-results": samples}
 
 
 def run(rows: int, target: str) -> int:
@@ -133,7 +135,7 @@ def run(rows: int, target: str) -> int:
     open_stations(cast)
     content = "".join(LINES[target](rows)).encode()
     file = ContentFile(content, name=f"{target}.csv")
-    if target == "water-samples":
+    if target == "monitoring-results":
         took = copied(content, cast)
         print(f"COPY and INSERT … SELECT alone: {took:.1f} s ({rows / took:,.0f} rows a second)", flush=True)
     records = cycle(EmploymentReturn.objects.order_by("pk").values_list("pk", flat=True))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from compliance.public_pages.sections import DOSSIER, PAGES
-from compliance.views import minerals, public, water
+from compliance.views import minerals, monitoring, public
 
 app_name = "public"
 urlpatterns = [
@@ -19,10 +19,16 @@ urlpatterns = [
     path("projects/<slug:slug>/<int:year>.csv", public.section_csv, {"section": "money"}, name="project_csv"),
     path("projects/<slug:slug>/<int:year>/owners.json", public.owners_bods, name="owners_bods"),
     path("projects/<slug:slug>/<int:year>/<slug:section>.csv", public.section_csv, name="section_csv"),
-    path("projects/<slug:slug>/water/", water.stations, name="water"),
-    path("projects/<slug:slug>/water/<int:station>/", water.series, name="water_station"),
-    path("projects/<slug:slug>/water/<int:station>/<slug:parameter>/", water.series, name="water_series"),
-    path("projects/<slug:slug>/water/<int:station>/<slug:parameter>.csv", water.series_csv, name="water_csv"),
+    path("projects/<slug:slug>/monitoring/", monitoring.stations, name="monitoring"),
+    path("projects/<slug:slug>/monitoring/<int:station>/", monitoring.series, name="monitoring_station"),
+    path(
+        "projects/<slug:slug>/monitoring/<int:station>/<slug:parameter>/", monitoring.series, name="monitoring_series"
+    ),
+    path(
+        "projects/<slug:slug>/monitoring/<int:station>/<slug:parameter>.csv",
+        monitoring.series_csv,
+        name="monitoring_csv",
+    ),
     path("communities/", public.communities, name="communities"),
     path("communities/<slug:slug>/", public.community, name="community"),
     path("minerals/", minerals.minerals, name="minerals"),

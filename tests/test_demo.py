@@ -29,7 +29,7 @@ from compliance.evaluation.scoring import judge
 from compliance.evaluation.sealed import facts_of, judgement_of
 from compliance.evaluation.small_numbers import Seen, attack, choose, counted_columns, counts_of
 from compliance.models import Publication, Review, ScorecardHead
-from compliance.public_pages import money, water_years
+from compliance.public_pages import money, monitoring_years
 from compliance.public_pages.document import Document, read_all, read_document
 from compliance.public_pages.money import line_of, with_testimony
 from compliance.public_pages.payments import payment_lines
@@ -172,15 +172,15 @@ def test_a_committees_finding_stays_open_though_the_mine_answered_and_another_is
 
 def test_copper_is_published_of_three_years_and_lead_of_two_with_a_gap_between() -> None:
     shown = Publication.objects.current().filter(project_slug="puka-willka")
-    tests = water_years.tests_of((one.sha256, read_document(one)) for one in shown)
+    tests = monitoring_years.tests_of((one.sha256, read_document(one)) for one in shown)
     years = {
-        code: sorted({one.year for one in tests if one.row.parameter == code and one.row.water == "receiving"})
+        code: sorted({one.year for one in tests if one.row.parameter == code and one.row.medium == "receiving"})
         for code in ("copper", "lead")
     }
     assert years == {"copper": [2023, 2024, 2025], "lead": [2023, 2025]}
-    [station] = {one.station for one in tests if one.row.water == "receiving"}
+    [station] = {one.station for one in tests if one.row.medium == "receiving"}
     lead = [one for one in tests if one.row.parameter == "lead" and one.station == station]
-    assert water_years.chart_of(lead, 2025).without == {2024}
+    assert monitoring_years.chart_of(lead, 2025).without == {2024}
 
 
 def test_closing_costs_more_than_first_planned_and_a_closed_mine_is_its_companys_word() -> None:

@@ -26,12 +26,12 @@ from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFa
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
+from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
-from compliance.evaluation.criteria.water import RequiredSamplesFact, WaterFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -72,6 +72,7 @@ from projects.models import (
     Holding,
     ImpactAssessment,
     Inspection,
+    MonitoringSummary,
     OperationState,
     OwnershipStake,
     PhasePeriod,
@@ -84,7 +85,6 @@ from projects.models import (
     RequiredSamples,
     Sanction,
     Source,
-    WaterSummary,
 )
 
 Pair = tuple[int, int]
@@ -142,7 +142,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     OperationStateFact: lambda: OperationState.objects.all(),
     RemainingDutyFact: lambda: RemainingDuty.objects.all(),
     RequiredSamplesFact: lambda: RequiredSamples.objects.all(),
-    WaterFact: lambda: WaterSummary.objects.all(),
+    MonitoringFact: lambda: MonitoringSummary.objects.all(),
     CommitteeFindingFact: lambda: CommitteeFinding.objects.all(),
     StakeFact: lambda: OwnershipStake.objects.all(),
     HoldingFact: lambda: Holding.objects.all(),

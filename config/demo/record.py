@@ -22,11 +22,11 @@ from config.demo.accords import enter_accord
 from config.demo.closure import enter_closure
 from config.demo.complaints import enter_complaints
 from config.demo.identity import enter_identity, enter_organisations
+from config.demo.monitoring import enter_monitoring
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from config.demo.places import enter_outlines
 from config.demo.studies import enter_areas, enter_exploration
-from config.demo.water import enter_water
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
     Area,
@@ -163,8 +163,8 @@ class ProjectTelling:
         for row in self.row.get("accords", ()):
             enter_accord(self, row)
         enter_identity(self)
-        for row in self.row.get("water", ()):
-            enter_water(self, row)
+        for row in self.row.get("monitoring", ()):
+            enter_monitoring(self, row)
         self.enter_expected()
         return self.project
 

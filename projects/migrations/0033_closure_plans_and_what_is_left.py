@@ -31,7 +31,7 @@ COLUMNS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0032_water"),
+        ("projects", "0032_monitoring"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ COLUMNS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0036_limits_of_every_category"),
+        ("projects", "0035_where_mines_are"),
     ]
 
     operations = [
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="committee_findings",
                         to="projects.monitoringstation",
-                        verbose_name="water monitoring station",
+                        verbose_name="monitoring station",
                     ),
                 ),
                 (

@@ -16,14 +16,14 @@ from projects.models.identity import CalledOtherwise, Concession, MineName, Orga
 from projects.models.inspections import Inspection, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.joint_ventures import AgreedShare, FigureBasis
+from projects.models.monitoring import MonitoringResult, MonitoringStation, RequiredSamples
+from projects.models.monitoring_summary import EnvironmentalLimit, MonitoringSummary
 from projects.models.outlines import Outline
 from projects.models.places import Area, Boundary
 from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
-from projects.models.water import MonitoringStation, RequiredSamples, WaterSample
-from projects.models.water_summary import WaterLimit, WaterSummary
 
 __all__ = [
     "Accord",
@@ -75,7 +75,7 @@ __all__ = [
     "RemainingDuty",
     "RequiredSamples",
     "Source",
-    "WaterLimit",
-    "WaterSample",
-    "WaterSummary",
+    "EnvironmentalLimit",
+    "MonitoringResult",
+    "MonitoringSummary",
 ]

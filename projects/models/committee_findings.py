@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import days, long_date
 from accounts.models import User
 from projects.models.columns import DayColumn, RowColumn, SentenceColumn
+from projects.models.monitoring import MonitoringStation
 from projects.models.projects import Project
 from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder
 from projects.models.sources import Source
-from projects.models.water import MonitoringStation
 
 NO_ANSWER = Q(answered_by="", answered_on__isnull=True, answer="", answer_document="")
 WHOLE_ANSWER = Q(answered_on__isnull=False) & ~Q(answered_by="") & ~Q(answer="") & ~Q(answer_document="")
@@ -51,7 +51,7 @@ class CommitteeFinding(Record):
         null=True,
         blank=True,
         related_name="committee_findings",
-        verbose_name=_("water monitoring station"),
+        verbose_name=_("monitoring station"),
         help_text=_("Leave empty where it was found elsewhere, and say the place."),
     )
     place = models.CharField(_("place"), max_length=120, blank=True)

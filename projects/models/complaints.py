@@ -17,11 +17,11 @@ from accounts.models import Organisation, User
 from projects.models.assessments import AssessmentCondition
 from projects.models.columns import DayColumn, RowColumn, SentenceColumn
 from projects.models.inspections import Inspection
+from projects.models.monitoring import MonitoringStation
 from projects.models.projects import Project
 from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, OncePer
 from projects.models.sources import Source
-from projects.models.water import MonitoringStation
 
 
 class ComplaintQuerySet(models.QuerySet["EnvironmentalComplaint"]):

@@ -1,4 +1,4 @@
-"""Studies and what they oblige to, what authorities found, closing, and water."""
+"""Studies and what they oblige to, what authorities found, closing, and monitoring."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from projects.models import (
     ExplorationWorks,
     ImpactAssessment,
     Inspection,
+    MonitoringResult,
     MonitoringStation,
     OperationState,
     ReclamationReport,
@@ -22,7 +23,6 @@ from projects.models import (
     RequiredReport,
     RequiredSamples,
     Sanction,
-    WaterSample,
 )
 from projects.models.due import LATER_DAY
 
@@ -243,20 +243,22 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="monitoring-stations",
-        subject=Subject.WATER,
+        subject=Subject.MONITORING,
         model=MonitoringStation,
         form=form_of(MonitoringStation),
         fact_name="monitoring-station",
-        singular=_("Water monitoring station"),
-        plural=_("Water monitoring stations"),
+        singular=_("Monitoring station"),
+        plural=_("Monitoring stations"),
         add_label=_("Add a monitoring station"),
-        help=_("Where water is measured: what leaves the mine, and the river, lake or spring that receives it."),
-        columns=("name", "water", "category", "place"),
+        help=_(
+            "Where water, air, noise or dust is measured: what leaves the mine, the river that receives it, a school, a road."
+        ),
+        columns=("name", "medium", "category", "place"),
         optional=True,
     ),
     RecordKind(
         code="required-samples",
-        subject=Subject.WATER,
+        subject=Subject.MONITORING,
         model=RequiredSamples,
         form=form_of(RequiredSamples),
         fact_name="required-samples",
@@ -270,15 +272,17 @@ ENVIRONMENT = (
         optional=True,
     ),
     RecordKind(
-        code="water-samples",
-        subject=Subject.WATER,
-        model=WaterSample,
-        form=form_of(WaterSample),
-        fact_name="water-sample",
-        singular=_("Test of water"),
-        plural=_("Tests of water"),
-        add_label=_("Add a test of water"),
-        help=_("What a laboratory found, one line a parameter. Who says so below is who took the sample."),
+        code="monitoring-results",
+        subject=Subject.MONITORING,
+        model=MonitoringResult,
+        form=form_of(MonitoringResult),
+        fact_name="monitoring-result",
+        singular=_("Monitoring result"),
+        plural=_("Monitoring results"),
+        add_label=_("Add a monitoring result"),
+        help=_(
+            "What was found in water, air, noise or dust, one line a parameter. Who says so below is who measured it."
+        ),
         columns=("station", "taken_on", "parameter", "value", "unit"),
         project_path="station__project",
         carried=("station", "taken_on", "laboratory", "accredited"),
@@ -287,7 +291,7 @@ ENVIRONMENT = (
     ),
     RecordKind(
         code="committee-findings",
-        subject=Subject.WATER,
+        subject=Subject.MONITORING,
         model=CommitteeFinding,
         form=form_of(CommitteeFinding),
         fact_name="committee-finding",

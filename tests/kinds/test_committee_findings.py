@@ -230,7 +230,7 @@ def test_the_environment_page_shows_findings_as_far_as_everybody_may_read_them(
     mine = open_mine(cast.monitor, cast.company)
     finding = CommitteeFinding.objects.get(project=mine.project)
     Source.objects.filter(pk=finding.source_id).update(audience=audience)
-    station = MonitoringStation(project=mine.project, name="Poza 9", water="effluent")
+    station = MonitoringStation(project=mine.project, name="Poza 9", medium="effluent")
     enter_record(actor=cast.monitor, record=station, source=source())
     CommitteeFinding.objects.filter(pk=finding.pk).update(station=station)
     publication = published(cast, produced(mine.project))

@@ -3,7 +3,7 @@
 from datetime import date
 
 from compliance.evaluation.criteria.disclosures import COMPANY
-from compliance.evaluation.criteria.water import UNKNOWN
+from compliance.evaluation.criteria.monitoring import UNKNOWN
 from compliance.evaluation.facts import Row, fact_table, from_year
 
 

@@ -286,7 +286,7 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
         {
             "record": st.just(f"required-samples/{number}"),
             "station": st.just("monitoring-station/1"),
-            "water": st.sampled_from(["receiving", "effluent"]),
+            "medium": st.sampled_from(["receiving", "effluent"]),
             "in_mixing_zone": st.sampled_from([False, False, True]),
             "parameter": st.sampled_from(["copper", "lead"]),
             "samples": st.integers(1, 24),
@@ -297,14 +297,14 @@ def programmes(number: int) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
-def found_in_water(draw: st.DrawFn, number: int) -> dict[str, Any]:
+def found_by_monitoring(draw: st.DrawFn, number: int) -> dict[str, Any]:
     """What one side found of one parameter in a river or an effluent."""
     days = draw(st.lists(st.integers(0, 2), min_size=12, max_size=12))
     amount = st.integers(0, 10).map(lambda tenths: Decimal(tenths) / 10)
     return {
-        "record": f"water-sample/{number}",
+        "record": f"monitoring-result/{number}",
         "station": "monitoring-station/1",
-        "water": draw(st.sampled_from(["receiving", "effluent"])),
+        "medium": draw(st.sampled_from(["receiving", "effluent"])),
         "in_mixing_zone": draw(st.sampled_from([False, False, True])),
         "parameter": draw(st.sampled_from(["copper", "lead"])),
         "accredited": draw(st.sampled_from([True, True, False])),
@@ -340,7 +340,7 @@ TABLES: dict[str, Any] = {
     "agreed-shares": agreed_shares,
     "exploration-works": exploration_works,
     "required-samples": programmes,
-    "water": found_in_water,
+    "monitoring": found_by_monitoring,
 }
 
 # A table that has no rows of its own above has rows made of its columns.
@@ -408,7 +408,7 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "disclosures": (("published_on",), ("published_by",), ("has_figures",)),
     "expected": (),  # PostgreSQL asks for each of its sizes
     "exploration-works": tuple((name,) for name in SIZES),  # the figures of a plan are counted by nobody
-    "water": (),  # counted by PostgreSQL, by the limits that there are
+    "monitoring": (),  # counted by PostgreSQL, by the limits that there are
     "agreed-shares": (),  # one of which nobody knows how much it is was agreed all the same
     "figure-bases": (),  # without a name it speaks of all returns
 }

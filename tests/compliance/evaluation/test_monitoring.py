@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compliance.evaluation.criteria.water import RequiredSamplesFact, WaterFact
+from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, displayed, facts
@@ -19,7 +19,7 @@ numbers = count(1)
 
 def required(samples: int, **columns: Any) -> RequiredSamplesFact:
     """Samples of copper that the programme asks for at the station."""
-    usual = {"station": "monitoring-station/1", "water": "receiving", "parameter": "copper", "voice": "authority"}
+    usual = {"station": "monitoring-station/1", "medium": "receiving", "parameter": "copper", "voice": "authority"}
     return RequiredSamplesFact(record=f"required-samples/{next(numbers)}", samples=samples, **usual | columns)
 
 
@@ -28,29 +28,29 @@ def spread(number: int, months: int = 12) -> tuple[int, ...]:
     return tuple(number // months + (month < number % months) if month < months else 0 for month in range(12))
 
 
-def river(number: int, exceeding: int = 0, *, months: int = 12, undecided: int = 0, **columns: Any) -> WaterFact:
+def river(number: int, exceeding: int = 0, *, months: int = 12, undecided: int = 0, **columns: Any) -> MonitoringFact:
     """Valid tests of copper in a river by the company, over the year; a fifth of a milligram is allowed."""
-    usual: dict[str, Any] = {"station": "monitoring-station/1", "water": "receiving", "parameter": "copper"}
+    usual: dict[str, Any] = {"station": "monitoring-station/1", "medium": "receiving", "parameter": "copper"}
     usual |= {"accredited": True, "most": Decimal("0.2"), "voice": "company", "evidence": 1}
     usual |= {"tests_of_months": spread(number, months), "undecided_of_months": spread(undecided)[::-1]}
     usual |= {"worst": Decimal("0.1"), "mean": Decimal("0.1"), "mean_at_most": columns.get("mean", Decimal("0.1"))}
-    return WaterFact(record=f"water-sample/{next(numbers)}", exceeding=exceeding, **usual | columns)
+    return MonitoringFact(record=f"monitoring-result/{next(numbers)}", exceeding=exceeding, **usual | columns)
 
 
 def discharged(samples: int, **columns: Any) -> RequiredSamplesFact:
     """Samples of copper that the programme asks for in what leaves the mine."""
-    return required(samples, water="effluent", **columns)
+    return required(samples, medium="effluent", **columns)
 
 
-def effluent(number: int, exceeding: int = 0, **columns: Any) -> WaterFact:
+def effluent(number: int, exceeding: int = 0, **columns: Any) -> MonitoringFact:
     """The same of what leaves the mine, of which the mean may be at most 0.4."""
-    limits: dict[str, Any] = {"water": "effluent", "most": Decimal("0.5"), "mean_most": Decimal("0.4")}
+    limits: dict[str, Any] = {"medium": "effluent", "most": Decimal("0.5"), "mean_most": Decimal("0.4")}
     return river(number, exceeding, **limits | columns)
 
 
 def measured(code: str, *rows: Any, **period: Any) -> Any:
     """What a rule comes to."""
-    tables = {"required-samples": RequiredSamplesFact, "water": WaterFact}
+    tables = {"required-samples": RequiredSamplesFact, "monitoring": MonitoringFact}
     known: Facts = facts(
         **period, **{name: [row for row in rows if isinstance(row, table)] for name, table in tables.items()}
     )
@@ -80,7 +80,7 @@ def ends(found: Any) -> tuple[Any, Any, Any]:
     ],
 )
 def test_only_what_the_company_had_tested_fills_the_programme_and_no_month_more_than_its_part(
-    rows: list[WaterFact], found: Any, missing: tuple[str, ...]
+    rows: list[MonitoringFact], found: Any, missing: tuple[str, ...]
 ) -> None:
     outcome = measured("E07", required(12), *rows)
     assert (ends(outcome), outcome.measured.missing) == (found, missing)
@@ -131,7 +131,7 @@ def test_water_of_which_too_few_samples_were_taken_is_not_graded(taken: int, kno
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        {"water": "effluent", "station": "monitoring-station/2"},
+        {"medium": "effluent", "station": "monitoring-station/2"},
         {"in_mixing_zone": True, "station": "monitoring-station/2"},
         {"in_instrument": False, "parameter": "lead"},
     ],
@@ -171,7 +171,7 @@ def test_tests_without_a_known_limit_could_be_on_either_side_of_it_and_are_said(
 @pytest.mark.parametrize(
     ("row", "found", "flags"),
     [
-        (river(10, 10, water="effluent"), (0, 0, 0), ()),
+        (river(10, 10, medium="effluent"), (0, 0, 0), ()),
         (river(10, 10, station="monitoring-station/2"), (0, 0, 0), ("not-asked-for",)),
         (river(10, 10, parameter="lead"), (0, 0, 0), ("not-asked-for",)),
         (river(10, 5, voice="community"), (5, 5, 5), ("only-others-found-it",)),
@@ -181,7 +181,7 @@ def test_tests_without_a_known_limit_could_be_on_either_side_of_it_and_are_said(
     ],
 )
 def test_water_is_graded_by_valid_tests_of_what_the_study_asks_for_outside_the_mixing_zone(
-    row: WaterFact, found: Any, flags: tuple[str, ...]
+    row: MonitoringFact, found: Any, flags: tuple[str, ...]
 ) -> None:
     outcome = measured("E05", required(90), river(90), row)
     assert (ends(outcome), outcome.measured.flags) == (found, flags)
@@ -215,7 +215,7 @@ def test_it_is_said_where_only_others_found_water_beyond_the_standard() -> None:
     ],
 )
 def test_a_mean_of_the_year_beyond_its_limit_gives_no_points_whoever_took_the_samples(
-    rows: list[WaterFact], score: int, flags: tuple[str, ...]
+    rows: list[MonitoringFact], score: int, flags: tuple[str, ...]
 ) -> None:
     outcome = measured("E06", *rows)
     assert (outcome.score, outcome.measured.flags) == (score, flags)
@@ -229,7 +229,7 @@ def test_a_mean_of_the_year_beyond_its_limit_gives_no_points_whoever_took_the_sa
         (effluent(0, worst=None, mean=None, undecided=12, mean_at_most=Decimal(1)), 0, 0),
     ],
 )
-def test_what_could_not_be_seen_decides_no_mean_and_clears_none(row: WaterFact, score: int, worst: int) -> None:
+def test_what_could_not_be_seen_decides_no_mean_and_clears_none(row: MonitoringFact, score: int, worst: int) -> None:
     outcome = measured("E06", discharged(12), row)
     assert (outcome.score, outcome.worst) == (score, worst)
     assert ("mean-beyond-limit" in outcome.measured.flags) == (row.mean == Decimal("0.45"))

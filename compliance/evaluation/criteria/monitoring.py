@@ -1,4 +1,4 @@
-"""Water: whether it was measured as often as it must be, and how often it was beyond its limits."""
+"""Monitoring: whether water, air, noise and dust were measured as they must be, and how often water was beyond its limits."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,10 +14,10 @@ from compliance.evaluation.facts import Facts, Row, column, fact_table, of_year,
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.words import code, gettext_noop
 
-NO_PROGRAMME = code("no-monitoring-programme", gettext_noop("nobody says how often water must be measured"))
+NO_PROGRAMME = code("no-monitoring-programme", gettext_noop("nobody says what must be measured and how often"))
 PROGRAMME_BARE_WORD = code(
     "monitoring-programme-bare-word",
-    gettext_noop("how often water must be measured is the company's bare word, without paper"),
+    gettext_noop("what must be measured and how often is the company's bare word, without paper"),
 )
 TOO_FEW_SAMPLES = code(
     "too-few-samples", gettext_noop("too few of the samples that are required were taken to tell how good the water is")
@@ -65,8 +65,8 @@ class RequiredSamplesFact(Row):
 
     station: str = reference("station", "monitoring-station")
     station_name: str = column("station__name", default="")
-    water: str = column("station__water")
-    """effluent or receiving"""
+    medium: str = column("station__medium")
+    """effluent, receiving, air, noise or dust"""
     in_mixing_zone: bool = column("station__in_mixing_zone", default=False)
     parameter: str
     samples: int
@@ -79,20 +79,21 @@ class RequiredSamplesFact(Row):
         return self.station, self.parameter
 
 
-@fact_table("water", record="water-sample", years=of_year("taken_on__year"))
-class WaterFact(Row):
-    """What the tests of one parameter found at one station in the year, all by one side and alike in whether they count.
+@fact_table("monitoring", record="monitoring-result", years=of_year("taken_on__year"))
+class MonitoringFact(Row):
+    """What the results of one parameter came to at one station in the year, all by one side and alike in whether they count.
 
-    It is called by the worst of them. Amounts are milligrams in a litre, or units of pH. Tests of one day count once for each
-    side, as the worst says of those that can tell whether the water is within its limit; what could not be detected counts
-    as half the detection limit.
+    It is called by the worst of them. Amounts are in the unit of limits: of water milligrams in a litre (pH in its own), of
+    air µg/m³, of noise dB(A), of settled dust mg/cm². Tests of one day count once for each side, as the worst says of those
+    that can tell whether it is within its limit; what could not be detected counts as half the detection limit.
     """
 
     station: str = reference("station", "monitoring-station")
     station_name: str = column("station__name", default="")
-    water: str = column("station__water")
-    """effluent or receiving"""
+    medium: str = column("station__medium")
+    """effluent, receiving, air, noise or dust"""
     category: str = column("station__category", default="")
+    """of receiving water its category, of noise its zone"""
     in_mixing_zone: bool = column("station__in_mixing_zone", default=False)
     parameter: str
     accredited: bool = False
@@ -101,17 +102,19 @@ class WaterFact(Row):
     most: Decimal | None = None
     mean_most: Decimal | None = None
     """the limits by which the tests were counted; None: there is none, or none is known"""
+    times_allowed: int | None = None
+    """on how many days of the year it may be beyond `most`; None: never. No rule counts by it yet."""
     tests_of_months: tuple[int, ...]
-    """days of each month, January first, with a test that tells whether the water is within its limits"""
+    """days of each month, January first, with a test that tells whether it is within its limits"""
     undecided_of_months: tuple[int, ...] = ()
     """days of each month on which less than could be detected may still be beyond the limit, and no test tells more"""
     exceeding: int = 0
-    """of the days with a test that tells it, those on which the water was beyond its limits"""
+    """of the days with a test that tells it, those on which it was beyond its limits"""
     undetected: int = 0
     """of the same days, those on which nothing was detected"""
     worst: Decimal | None = None
     mean: Decimal | None = None
-    """over the same days, the worst of each; None: there is no such day"""
+    """over the same days, the worst of each, of noise the mean of its energy; None: there is no such day"""
     mean_at_most: Decimal
     """with the undecided days, where these are all that could not be seen"""
     months: tuple[Decimal | None, ...] = ()
@@ -119,7 +122,7 @@ class WaterFact(Row):
 
     @property
     def tests(self) -> int:
-        """Days with a test that tells whether the water is within its limits."""
+        """Days with a test that tells whether it is within its limits."""
         return sum(self.tests_of_months)
 
     @property
@@ -144,11 +147,11 @@ class Sampling:
 
     required: RequiredSamplesFact
     needed: int
-    rows: tuple[WaterFact, ...]
+    rows: tuple[MonitoringFact, ...]
 
     @property
     def shown(self) -> int:
-        """Of the samples needed those that are valid, and tell whether the water is within its limits."""
+        """Of the samples needed those that are valid, and tell whether it is within its limits."""
         return self._taken(undecided=False, all_rows=False)
 
     @property
@@ -175,8 +178,8 @@ class Sampling:
 
 def sampling_of(facts: Facts, programme: Iterable[RequiredSamplesFact]) -> list[Sampling]:
     """What was taken of each line of a programme; while the year runs, what falls on the months that are over is needed."""
-    tested = defaultdict[tuple[str, str], list[WaterFact]](list)
-    for row in facts[WaterFact]:
+    tested = defaultdict[tuple[str, str], list[MonitoringFact]](list)
+    for row in facts[MonitoringFact]:
         if row.voice in (COMPANY, UNKNOWN):
             tested[row.subject].append(row)
     over = _months_over(facts)
@@ -214,7 +217,7 @@ def monitoring_completeness(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 def _note_programme(share: Share, programme: Sequence[RequiredSamplesFact]) -> set[str]:
-    """Open a share where nobody says how often water must be measured, or the company alone in part; the codes of that."""
+    """Open a share where nobody says what must be measured how often, or the company alone in part; the codes of that."""
     found = {PROGRAMME_BARE_WORD} if any(one.bare_word for one in programme) else set[str]()
     found |= set() if programme else {NO_PROGRAMME}
     if found:
@@ -228,7 +231,7 @@ def _months_over(facts: Facts) -> int:
     return MONTHS if day >= facts.period_end else (day.month - 1 if day.year == facts.year else 0)
 
 
-def _doubts(rows: Iterable[WaterFact]) -> set[str]:
+def _doubts(rows: Iterable[MonitoringFact]) -> set[str]:
     """Why some tests are not known to count."""
     found = set[str]()
     for row in rows:
@@ -261,11 +264,11 @@ def standard_exceedance(facts: Facts, indicator: Indicator) -> Measurement:
     asked = [
         one
         for one in facts[RequiredSamplesFact]
-        if one.in_instrument and one.water == RECEIVING and not one.in_mixing_zone
+        if one.in_instrument and one.medium == RECEIVING and not one.in_mixing_zone
     ]
     known = [one for one in asked if not one.bare_word]
     subjects = {one.subject for one in known}
-    receiving = [row for row in facts[WaterFact] if row.water == RECEIVING]
+    receiving = [row for row in facts[MonitoringFact] if row.medium == RECEIVING]
     rows = [row for row in receiving if row.subject in subjects]
     share, sampling = _share_of(rows), sampling_of(facts, known)
     missing = _note_programme(share, asked) | _note_lacking(share, sampling)
@@ -289,11 +292,11 @@ def effluent_exceedance(facts: Facts, indicator: Indicator) -> Measurement:
     sample that is not on record, a programme that nobody shows, and a mean that could be beyond its limit with such tests, or
     is so before the year is over. What the decree has no limit for is not asked for here.
     """
-    tested = [row for row in facts[WaterFact] if row.water == EFFLUENT]
+    tested = [row for row in facts[MonitoringFact] if row.medium == EFFLUENT]
     rows = [row for row in tested if row.most is not None]
     without_limit = {row.subject for row in tested if row.most is None}
     programme = [
-        one for one in facts[RequiredSamplesFact] if one.water == EFFLUENT and one.subject not in without_limit
+        one for one in facts[RequiredSamplesFact] if one.medium == EFFLUENT and one.subject not in without_limit
     ]
     share = _share_of(rows)
     missing = _note_programme(share, programme) | _note_lacking(share, sampling_of(facts, programme)) | _lacks(rows)
@@ -306,7 +309,7 @@ def effluent_exceedance(facts: Facts, indicator: Indicator) -> Measurement:
     return replace(found, score_at_most=ZERO) if is_over else found
 
 
-def _share_of(rows: Iterable[WaterFact]) -> Share:
+def _share_of(rows: Iterable[MonitoringFact]) -> Share:
     """The share of tests beyond their limit, and what it could be with those that do not count, or have no known limit."""
     share = Share()
     for row in rows:
@@ -330,13 +333,13 @@ def _note_lacking(share: Share, sampling: Iterable[Sampling]) -> set[str]:
     return {SAMPLES_MISSING} if lacking else set()
 
 
-def _lacks(rows: list[WaterFact]) -> set[str]:
+def _lacks(rows: list[MonitoringFact]) -> set[str]:
     if not rows:
         return {NO_TESTS}
     return _doubts(rows) | ({NO_LIMIT} if any(row.most is None for row in rows) else set())
 
 
-def _flags(rows: list[WaterFact]) -> set[str]:
+def _flags(rows: list[MonitoringFact]) -> set[str]:
     counted = [row for row in rows if row.counts]
     found = {UNDETECTED} if any(row.undetected for row in counted) else set[str]()
     finders = {row.voice for row in counted if row.exceeding}
@@ -344,7 +347,7 @@ def _flags(rows: list[WaterFact]) -> set[str]:
     return found | ({ONLY_OTHERS} if finders and COMPANY in took - finders else set())
 
 
-def _mean_over(rows: Iterable[WaterFact], *, at_most: bool = False) -> bool:
+def _mean_over(rows: Iterable[MonitoringFact], *, at_most: bool = False) -> bool:
     """Whether the mean of any parameter at any station, over all who took it, is beyond its limit for twelve months.
 
     `at_most`: with the undecided days, as if all were there that could not be seen.

@@ -1,8 +1,10 @@
-"""What is measured in water: where, how often it must be, what was found, and the limits for it."""
+"""What is measured in water, air, noise and dust: where, how often it must be, what was found, and the limits for it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,78 +16,58 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date, number
 from accounts.models import Organisation
 from accounts.models.columns import NameColumn
+from projects.environmental_limits import AIR, LMP, Limit, limit_of
 from projects.models.columns import DayColumn, DegreesColumn, NumberColumn, RowColumn, SmallCountColumn, YearColumn
-from projects.models.projects import Project
+from projects.models.parameters import (
+    CATEGORIES,
+    NOISE_ZONES,
+    OF_NOISE,
+    PARAMETERS_OF,
+    UNITS_OF,
+    WATER_CATEGORIES,
+    Medium,
+    Parameter,
+    Unit,
+    unit_of_limits,
+)
+from projects.models.places import Boundary, check_in_country
+from projects.models.projects import SOUTH_OF_ALL_MINES, Project
 from projects.models.records import Record
 from projects.models.rules import BothOrNone, Check, NotNegative, OncePer
-from projects.water_limits import Limit, limit_of
 
-CATEGORIES = [
-    (code, code)
-    for code in (
-        *("1-A1", "1-A2", "1-A3", "1-B1", "1-B2", "2-C1", "2-C2", "2-C3", "2-C4"),
-        *("3-D1", "3-D2", "4-E1", "4-E2", "4-E3"),
-    )
-]
-"""The uses by which the water authority classifies a body of water (D.S. 004-2017-MINAM art. 3)."""
-LMP = "LMP"
-"""The limits for effluents, beside the categories of receiving water."""
 UNIT_SLIP = 1000
-"""between milligrams and micrograms in a litre"""
+"""between milligrams and micrograms"""
 FAR_BEYOND = 100
 """Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
 
 
-class Parameter(models.TextChoices):
-    """What is looked for; all of a metal unless it says otherwise."""
-
-    PH = "ph", _("pH")
-    SOLIDS = "solids", _("Suspended solids")
-    OIL = "oil", _("Oils and greases")
-    CYANIDE = "cyanide", _("Cyanide")
-    ARSENIC = "arsenic", _("Arsenic")
-    CADMIUM = "cadmium", _("Cadmium")
-    CHROMIUM_6 = "chromium-6", _("Chromium VI")
-    COPPER = "copper", _("Copper")
-    IRON = "iron", _("Iron")
-    IRON_DISSOLVED = "iron-dissolved", _("Dissolved iron")
-    LEAD = "lead", _("Lead")
-    MANGANESE = "manganese", _("Manganese")
-    MERCURY = "mercury", _("Mercury")
-    ZINC = "zinc", _("Zinc")
-
-
-class Unit(models.TextChoices):
-    """How results are written; limits and facts are in milligrams in a litre, and of pH in its own."""
-
-    MILLIGRAMS = "mg/L", "mg/L"
-    MICROGRAMS = "ug/L", "µg/L"
-    PH = "pH", "pH"
-
-
-def concentration(label: Any) -> NumberColumn[Decimal | None, Decimal | None]:
-    """A column for how much there is in the water."""
+def amount_found(label: Any) -> NumberColumn[Decimal | None, Decimal | None]:
+    """A column for how much there is."""
     return NumberColumn(label, max_digits=14, decimal_places=6, null=True, blank=True)
 
 
-class MonitoringStation(Record):
-    """A place at which water is measured."""
+def check_parameter(station: MonitoringStation, parameter: str) -> None:
+    """Refuse what is not measured at such a station, as pH where it measures noise."""
+    if parameter not in PARAMETERS_OF[station.medium]:
+        says = _("This is not measured at that station, which stands for: %(medium)s. Choose another of the two.")
+        error = ValidationError(says, "of_another_medium", {"medium": station.get_medium_display()})
+        raise ValidationError({"parameter": error})
 
-    class Water(models.TextChoices):
-        EFFLUENT = "effluent", _("What leaves the mine (effluent)")
-        RECEIVING = "receiving", _("River, lake or spring (receiving water)")
+
+class MonitoringStation(Record):
+    """A place at which water, air, noise or dust is measured."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="monitoring_stations", verbose_name=_("project"))
     name = NameColumn(_("name or code"), max_length=60)
-    water = models.CharField(_("what is measured there"), max_length=9, choices=Water)
+    medium = models.CharField(_("what is measured there"), max_length=9, choices=Medium)
     category = models.CharField(
-        _("category of the water"),
-        max_length=4,
+        _("category of the water, or zone of the noise"),
+        max_length=11,
         choices=CATEGORIES,
         blank=True,
         help_text=_(
-            "Of receiving water, as the water authority classified it; it decides which standard holds. What we know no limit "
-            "for in this category is kept and not judged."
+            "As the water authority classified receiving water, or the municipality the place where noise is measured; it "
+            "decides which standard holds. What we know no limit for is kept and not judged."
         ),
     )
     in_mixing_zone = models.BooleanField(
@@ -108,15 +90,25 @@ class MonitoringStation(Record):
             ),
             Check(
                 at="category",
-                condition=Q(category="") | Q(water="receiving"),
-                name="only_receiving_water_has_a_category",
-                says=_("An effluent has no category. Leave it empty, or choose receiving water."),
+                condition=Q(category="")
+                | Q(medium="receiving", category__in=WATER_CATEGORIES)
+                | Q(medium="noise", category__in=(*NOISE_ZONES,)),
+                name="a_category_is_of_receiving_water_or_of_noise",
+                says=_(
+                    "Only receiving water has a category, and only noise a zone. Choose one of its own, or leave it empty."
+                ),
             ),
             Check(
                 at="in_mixing_zone",
-                condition=Q(in_mixing_zone=False) | Q(water="receiving"),
+                condition=Q(in_mixing_zone=False) | Q(medium="receiving"),
                 name="only_receiving_water_lies_in_a_mixing_zone",
-                says=_("An effluent lies in no mixing zone. Leave this empty, or choose receiving water."),
+                says=_("Only receiving water lies in a mixing zone. Leave this empty, or choose receiving water."),
+            ),
+            Check(
+                at="latitude",
+                condition=Q(latitude__isnull=True) | Q(latitude__gt=SOUTH_OF_ALL_MINES),
+                name="no_station_lies_in_the_antarctic",
+                says=_("This is too far south. Are latitude and longitude exchanged?"),
             ),
             BothOrNone(
                 *("latitude", "longitude"),
@@ -132,12 +124,21 @@ class MonitoringStation(Record):
         """Every year that is open: its samples count by what it is."""
         return None
 
+    def clean(self) -> None:
+        """It lies in the country of the mine, as far as boundaries are loaded, and what was measured here stays of one kind."""
+        super().clean()
+        if self.latitude is not None and self.longitude is not None:
+            land = Boundary.objects.land_of(self.project.country)
+            check_in_country((float(self.longitude), float(self.latitude)), land, "latitude")
+        if self.pk and self.medium and self.results.exclude(parameter__in=PARAMETERS_OF[self.medium]).exists():
+            says = _("Results of something else are on record here. Add a station of its own for this.")
+            raise ValidationError({"medium": ValidationError(says, "has_other_results")})
+
     @property
     def standard(self) -> str:
-        """Which limits hold; empty in the mixing zone, and where nobody says the category of the water."""
-        if self.water == self.Water.EFFLUENT:
-            return LMP
-        return "" if self.in_mixing_zone else self.category
+        """Which limits hold; empty in the mixing zone, and where nobody says the category or zone."""
+        of_medium = {Medium.EFFLUENT: LMP, Medium.AIR: AIR}.get(Medium(self.medium), self.category)
+        return "" if self.in_mixing_zone else of_medium
 
 
 class RequiredSamples(Record):
@@ -179,24 +180,32 @@ class RequiredSamples(Record):
     def __str__(self) -> str:
         return f"{self.station}, {self.get_parameter_display()}, {self.year}"
 
+    def clean(self) -> None:
+        """Only what is measured at the station can be required there."""
+        super().clean()
+        if self.station_id and self.parameter:
+            check_parameter(self.station, self.parameter)
+
     @property
     def project(self) -> Project:
         """The mine at which it is measured."""
         return self.station.project
 
 
-class WaterSample(Record):
-    """What one test found of one parameter in the water of one station on one day."""
+class MonitoringResult(Record):
+    """What one test or measurement found of one parameter at one station on one day."""
 
-    station = RowColumn(MonitoringStation, related_name="samples", verbose_name=_("station"))
-    taken_on = DayColumn(_("taken on"), happened=True)
+    station = RowColumn(MonitoringStation, related_name="results", verbose_name=_("station"))
+    taken_on = DayColumn(
+        _("taken on"), happened=True, help_text=_("Of what is measured over a time, the day on which it ended.")
+    )
     parameter = models.CharField(_("parameter"), max_length=14, choices=Parameter)
-    value = concentration(_("value"))
-    unit = models.CharField(_("unit"), max_length=4, choices=Unit, default=Unit.MILLIGRAMS)
+    value = amount_found(_("value"))
+    unit = models.CharField(_("unit"), max_length=6, choices=Unit, default=Unit.MILLIGRAMS)
     below_detection = models.BooleanField(
         _("less than could be detected"), default=False, help_text=_("Then there is no value, only a detection limit.")
     )
-    detection_limit = concentration(_("detection limit"))
+    detection_limit = amount_found(_("detection limit"))
     laboratory = RowColumn(Organisation, null=True, blank=True, verbose_name=_("laboratory"))
     accredited = models.BooleanField(_("the laboratory is accredited for this test"), null=True, blank=True)
     method = models.CharField(_("method"), max_length=60, blank=True)
@@ -219,7 +228,9 @@ class WaterSample(Record):
                 says=_("This test is already here. Open and amend it, or give the number of the other sample."),
             ),
             *(
-                NotNegative(name, name=f"{name}_in_water_is_not_negative", says=_("There cannot be less than nothing."))
+                NotNegative(
+                    name, name=f"{name}_of_a_result_is_not_negative", says=_("There cannot be less than nothing.")
+                )
                 for name in ("value", "detection_limit")
             ),
             Check(
@@ -231,9 +242,12 @@ class WaterSample(Record):
             ),
             Check(
                 at="unit",
-                condition=Q(parameter="ph", unit="pH") | (~Q(parameter="ph") & ~Q(unit="pH")),
-                name="only_ph_is_in_units_of_ph",
-                says=_("pH is in units of pH, and all else in mg/L or µg/L."),
+                condition=reduce(or_, (Q(parameter__in=found, unit__in=units) for found, units in UNITS_OF)),
+                name="a_result_is_in_a_unit_of_its_parameter",
+                says=_(
+                    "pH is in units of pH, what is in the air in µg/m³, noise in dB(A), settled dust in mg/cm², and all else "
+                    "in mg/L or µg/L."
+                ),
             ),
             Check(
                 at="value",
@@ -242,10 +256,16 @@ class WaterSample(Record):
                 says=_("pH lies between 0 and 14."),
             ),
             Check(
+                at="value",
+                condition=~Q(parameter__in=OF_NOISE) | Q(value__isnull=True) | Q(value__lte=140),
+                name="noise_is_at_most_140",
+                says=_("No place where people live is louder than 140 dB(A). Look at the report again."),
+            ),
+            Check(
                 at="below_detection",
-                condition=~Q(parameter="ph") | Q(below_detection=False),
-                name="ph_is_always_detected",
-                says=_("pH can always be measured. Give its value."),
+                condition=~Q(parameter__in=("ph", *OF_NOISE)) | Q(below_detection=False),
+                name="ph_and_noise_are_always_detected",
+                says=_("pH and noise can always be measured. Give the value."),
             ),
         ]
 
@@ -255,11 +275,13 @@ class WaterSample(Record):
     def clean(self) -> None:
         """What is most likely a slip is asked about: a unit a thousand times off, a limit that could not have been seen."""
         super().clean()
-        if self.as_in_report or not self.station_id or not self.taken_on:
+        if not self.station_id or not self.taken_on or not self.parameter:
             return
+        check_parameter(self.station, self.parameter)
         limit = limit_of(self.station.standard, self.parameter, self.taken_on)
-        if limit and (message := self.unlikely(limit)):
-            error = ValidationError(message, "unlikely", {"limit": number(limit.most), "unit": Unit.MILLIGRAMS})
+        if limit and not self.as_in_report and (message := self.unlikely(limit)):
+            unit = unit_of_limits(self.parameter).label
+            error = ValidationError(message, "unlikely", {"limit": number(limit.most), "unit": unit})
             raise ValidationError({"as_in_report": error})
 
     def unlikely(self, limit: Limit) -> Any:
@@ -269,17 +291,20 @@ class WaterSample(Record):
             return _(
                 "This is a hundred times the limit of %(limit)s %(unit)s, or more. Is it in µg/L? If not, tick this."
             )
-        if self.unit == Unit.MICROGRAMS and value and value * UNIT_SLIP <= limit.most:
-            return _("This is a thousandth of the limit of %(limit)s %(unit)s. Is it in mg/L? If not, tick this.")
+        if value and value * UNIT_SLIP <= limit.most:
+            if self.unit == Unit.MICROGRAMS:
+                return _("This is a thousandth of the limit of %(limit)s %(unit)s. Is it in mg/L? If not, tick this.")
+            if self.unit == Unit.OF_AIR:
+                return _("This is a thousandth of the limit of %(limit)s %(unit)s. Is it in mg/m³? If not, tick this.")
         if self.below_detection and detection is not None and detection > limit.most:
             return _("The detection limit is above the limit of %(limit)s %(unit)s. If that is so, tick this.")
         return None
 
     def in_unit_of_limits(self, amount: Decimal | None) -> Decimal | None:
-        """An amount in milligrams in a litre; pH as it is."""
+        """An amount of water in milligrams in a litre; all else as it is."""
         return amount / UNIT_SLIP if amount is not None and self.unit == Unit.MICROGRAMS else amount
 
     @property
     def project(self) -> Project:
-        """The mine at which it was taken."""
+        """The mine at which it was found."""
         return self.station.project

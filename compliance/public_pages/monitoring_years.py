@@ -1,6 +1,6 @@
-"""Water over the years: what tests of each station found in every year that is published, and in the months of one.
+"""Monitoring over the years: what was found at each station in every year that is published, and in the months of one.
 
-Everything is read from sealed documents, which hold of each year the worst test of every month, how many days were tested
+Everything is read from sealed documents, which hold of each year the worst of every month, how many days were measured
 and how many of them were beyond the limit. What was not published is not here.
 """
 
@@ -16,11 +16,18 @@ from django.utils.translation import gettext as _
 
 from accounts.design.plots import Lane, Plot, Span, Trace, YearLimit, YearsPlot
 from accounts.design.writing import capitalised, number
-from compliance.evaluation.criteria.water import WaterFact
+from compliance.evaluation.criteria.monitoring import MonitoringFact
 from compliance.models import Publication
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
+from compliance.public_pages.monitoring import (
+    amount_words,
+    limit_words,
+    number_of,
+    parameter_words,
+    station_words,
+    unit_of,
+)
 from compliance.public_pages.sections import Table
-from compliance.public_pages.water import amount_words, limit_words, number_of, parameter_words, station_words, unit_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,7 @@ class YearOfTests:
     year: int
     publication: str
     """the fingerprint of the document"""
-    row: WaterFact
+    row: MonitoringFact
 
     @property
     def station(self) -> int:
@@ -64,7 +71,9 @@ class StationLine:
 def tests_of(documents: Iterable[tuple[str, Document]]) -> list[YearOfTests]:
     """The tests of all documents, each by its fingerprint, the first year first."""
     found = [
-        YearOfTests(document.year, sha256, row) for sha256, document in documents for row in document.facts[WaterFact]
+        YearOfTests(document.year, sha256, row)
+        for sha256, document in documents
+        for row in document.facts[MonitoringFact]
     ]
     return sorted(found, key=lambda one: (one.year, one.row.voice, not one.row.counts, one.row.record))
 
@@ -99,7 +108,7 @@ def stations_of(tests: Sequence[YearOfTests]) -> list[StationLine]:
 
 
 def days_beyond(tests: Iterable[YearOfTests]) -> int:
-    """On how many days tests that count found water beyond its limit; each side has its own."""
+    """On how many days tests that count found something beyond its limit; each side has its own."""
     return sum(one.row.exceeding for one in tests if one.row.counts)
 
 
@@ -148,7 +157,7 @@ class TableLine:
 
 def heading_words() -> list[str]:
     """The headings of what a line says."""
-    return [_("Limit"), _("Days tested"), _("Days beyond it"), _("Lowest month"), _("Worst"), _("Mean")]
+    return [_("Limit"), _("Days measured"), _("Days beyond it"), _("Lowest month"), _("Worst"), _("Mean")]
 
 
 def table_lines(tests: Sequence[YearOfTests], last: int, readable: Iterable[int]) -> list[TableLine]:
@@ -164,7 +173,7 @@ def table_lines(tests: Sequence[YearOfTests], last: int, readable: Iterable[int]
 def empty_line(year: int, is_readable: bool) -> TableLine:
     """Why there is nothing of a year."""
     nothing = (
-        _("No test of this is on record.") if is_readable else _("Nothing of this year that can be read is public.")
+        _("Nothing of this is on record.") if is_readable else _("Nothing of this year that can be read is public.")
     )
     return TableLine(year, nothing=nothing)
 
@@ -200,7 +209,7 @@ def months_of(tests: Sequence[YearOfTests], year: int) -> MonthsShown | None:
     for _limits, group in groupby(sorted(found, key=lambda one: str(one.limits)), key=lambda one: one.limits):
         rows = [one.row for one in group]
         words = {"parameter": parameter_words(rows[0]), "unit": unit_of(rows[0])}
-        label = _("%(parameter)s in %(unit)s, the worst test of each month") % words
+        label = _("%(parameter)s in %(unit)s, the worst of each month") % words
         plots.append(Plot(label, [Trace(row.voice, row.months) for row in rows], rows[0].least, rows[0].most))
     lines = [
         (capitalised(str(MONTHS[month + 1])), [month_words(one.row, month) for one in found]) for month in range(12)
@@ -208,7 +217,7 @@ def months_of(tests: Sequence[YearOfTests], year: int) -> MonthsShown | None:
     return MonthsShown(plots, [line_of(one) for one in found], lines)
 
 
-def month_words(row: WaterFact, month: int) -> str:
+def month_words(row: MonitoringFact, month: int) -> str:
     """The worst test of a month, or that nobody can tell; a dash where nothing was tested."""
     amount = row.months[month] if row.months else None
     if amount is None and row.undecided_of_months and row.undecided_of_months[month]:
@@ -221,14 +230,14 @@ def table_to_copy(tests: Sequence[YearOfTests]) -> Table:
     columns: dict[str, Callable[[YearOfTests], object]] = {
         _("year"): lambda one: one.year,
         _("station"): lambda one: one.row.station_name,
-        _("tested for"): lambda one: one.row.parameter,
+        _("measured"): lambda one: one.row.parameter,
         _("unit"): lambda one: unit_of(one.row),
-        _("who took them"): lambda one: one.row.voice,
+        _("who measured it"): lambda one: one.row.voice,
         _("counted"): lambda one: one.row.counts,
         _("least allowed"): lambda one: one.row.least,
         _("most allowed"): lambda one: one.row.most,
         _("most allowed in the mean"): lambda one: one.row.mean_most,
-        _("days tested"): lambda one: one.row.tests,
+        _("days measured"): lambda one: one.row.tests,
         _("days not decided"): lambda one: one.row.undecided,
         _("days not detected"): lambda one: one.row.undetected,
         _("days beyond the limit"): lambda one: None if one.row.most is None else one.row.exceeding,

@@ -1,4 +1,4 @@
-"""The limits for water as PostgreSQL knows them, and what the tests of a year come to by them."""
+"""The limits for water, air and noise as PostgreSQL knows them, and what the results of a year come to by them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from projects.models.monitoring import MonitoringResult, MonitoringStation
+from projects.models.parameters import Parameter
 from projects.models.projects import Project
 from projects.models.sources import Source
-from projects.models.water import MonitoringStation, Parameter, WaterSample
 
 
-class WaterLimit(models.Model):
-    """The limits of `projects/data/water_limits.csv`, for PostgreSQL to count by."""
+class EnvironmentalLimit(models.Model):
+    """The limits of `projects/data/environmental_limits.csv`, for PostgreSQL to count by."""
 
-    standard = models.CharField(max_length=4)
+    standard = models.CharField(max_length=11)
     parameter = models.CharField(max_length=14, choices=Parameter)
     least = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     most = models.DecimalField(max_digits=14, decimal_places=6)
     mean_most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    times_allowed = models.PositiveSmallIntegerField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -40,15 +42,15 @@ class TupleField(ArrayField[Any, Any]):
         return None if value is None else tuple(value)
 
 
-class WaterSummary(models.Model):
+class MonitoringSummary(models.Model):
     """What the tests of one parameter found at one station in one year, by who took them: a view over what stands.
 
     The tests of a row are alike in who says so, whether their laboratory is accredited and, where that side needs one,
     whether a paper stands behind them. It is called by the worst of them. Tests of one day count once for each side, as the
-    worst says of those that can tell whether the water is within its limit.
+    worst says of those that can tell whether it is within its limit. The mean of noise is the one of its energy.
     """
 
-    summary_of = WaterSample
+    summary_of = MonitoringResult
     keys_in = "samples"
 
     id = models.BigIntegerField(primary_key=True)
@@ -62,6 +64,7 @@ class WaterSummary(models.Model):
     least = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     mean_most = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    times_allowed = models.IntegerField(null=True)
     samples = TupleField(models.BigIntegerField())
     """the keys of all its tests"""
     tests_of_months = TupleField(models.IntegerField())
@@ -75,7 +78,7 @@ class WaterSummary(models.Model):
 
     class Meta:
         managed = False
-        db_table = "projects_watersummary"
+        db_table = "projects_monitoringsummary"
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.parameter} {self.taken_on.year}"

@@ -6,9 +6,9 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from compliance.public_pages.water import found_words, required_words, show_water, table_of_station
+from compliance.public_pages.monitoring import found_words, required_words, show_monitoring, table_of_station
 from tests.compliance.evaluation.builders import facts
-from tests.compliance.evaluation.test_water import required, river
+from tests.compliance.evaluation.test_monitoring import required, river
 
 
 def test_only_what_counts_is_told_of_the_mine_and_the_rest_in_a_sentence_of_its_own() -> None:
@@ -19,22 +19,22 @@ def test_only_what_counts_is_told_of_the_mine_and_the_rest_in_a_sentence_of_its_
         river(1, 1, evidence=0),
     ]
     assert found_words(rows) == [
-        "Tests beyond a limit: 1 of 15 (Copper).",
+        "Beyond a limit: 1 of 15 (Copper).",
         "Beyond a limit without an accredited laboratory or paper, and not counted: 3 of 5 (Copper).",
     ]
-    assert found_words(rows[1:2]) == ["Tests beyond a limit: 0 of 3."]
+    assert found_words(rows[1:2]) == ["Beyond a limit: 0 of 3."]
 
 
 def test_in_the_mixing_zone_nothing_is_beyond_a_limit() -> None:
     row = river(12, most=None, in_mixing_zone=True, worst=Decimal(9))
     assert found_words([row]) == ["No limit holds in the mixing zone."]
-    assert found_words([river(12, most=None)]) == ["We know no limit for what was tested here."]
+    assert found_words([river(12, most=None)]) == ["We know no limit for what was measured here."]
 
 
 def test_of_each_parameter_no_more_is_on_record_than_is_required() -> None:
     programme = [required(12), required(12, parameter="lead")]
     [words] = required_words([river(24), river(12, voice="community")], programme)
-    assert words == "24 samples are required of the mine in the year; tests that it took are on record for 12."
+    assert words == "The mine must measure 24 times in the year; results that it found are on record for 12 of them."
 
 
 def test_what_could_not_be_seen_is_not_the_worst() -> None:
@@ -47,6 +47,6 @@ def test_what_could_not_be_seen_is_not_the_worst() -> None:
 def test_stations_stand_first_where_tests_that_count_were_most_often_beyond_a_limit() -> None:
     by_word = river(12, 9, station="monitoring-station/1", station_name="word", evidence=0)
     shown_once = river(12, 1, station="monitoring-station/2", station_name="once")
-    document: Any = SimpleNamespace(facts=facts(water=[by_word, shown_once]))
-    shown: Any = show_water(document)
+    document: Any = SimpleNamespace(facts=facts(monitoring=[by_word, shown_once]))
+    shown: Any = show_monitoring(document)
     assert [station.name for station in shown["stations"]] == ["once", "word"]

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.spreadsheets import csv_bytes, csv_file
 from compliance.public_pages.document import Document, UnreadableDocument
-from compliance.public_pages.sections import PAGES
-from compliance.public_pages.water import parameter_words, station_words
-from compliance.public_pages.water_years import (
+from compliance.public_pages.monitoring import parameter_words, station_words
+from compliance.public_pages.monitoring_years import (
     YearOfTests,
     chart_of,
     heading_words,
@@ -28,6 +27,7 @@ from compliance.public_pages.water_years import (
     tests_of,
     with_facts,
 )
+from compliance.public_pages.sections import PAGES
 from compliance.views.public import (
     PublishedMine,
     answer,
@@ -40,14 +40,14 @@ from compliance.views.public import (
     unreadable,
     with_headers,
 )
-from projects.models.water import Parameter
+from projects.models.parameters import Parameter
 
 STATIONS_A_PAGE = 50
 ENVIRONMENT = next(page for page in PAGES if page.name == "environment")
 
 
 @dataclass(frozen=True)
-class PublishedWater:
+class PublishedMonitoring:
     """What every page over the years needs: the mine by its newest document, and the tests of all its years."""
 
     mine: PublishedMine
@@ -70,7 +70,7 @@ def state_of(mine: PublishedMine) -> list[object]:
     return [corrected, [one.pk for one in mine.gone]]
 
 
-def water_of(mine: PublishedMine) -> PublishedWater:
+def monitoring_of(mine: PublishedMine) -> PublishedMonitoring:
     """The water of all years of a mine that can be read.
 
     Raises Http404 where no test was ever published, and UnreadableDocument where no year can be read.
@@ -84,10 +84,10 @@ def water_of(mine: PublishedMine) -> PublishedWater:
         raise Http404
     newest, document = found[0]
     standing = next(one for one in mine.versions if one.pk == newest.pk)
-    return PublishedWater(replace(mine, shown=standing), document, [one.year for _one, one in found], tests)
+    return PublishedMonitoring(replace(mine, shown=standing), document, [one.year for _one, one in found], tests)
 
 
-def water_pages(view: Callable[..., HttpResponseBase]) -> Any:
+def monitoring_pages(view: Callable[..., HttpResponseBase]) -> Any:
     """Pages of the water of a mine; where none of its years can be read, or not what stands around, they say so."""
 
     @mine_pages
@@ -100,76 +100,76 @@ def water_pages(view: Callable[..., HttpResponseBase]) -> Any:
     return found
 
 
-def frame(water: PublishedWater) -> dict[str, Any]:
+def frame(monitoring: PublishedMonitoring) -> dict[str, Any]:
     """What stands around every page over the years; of all its years, those of which the record was corrected."""
-    corrected = [str(one.year) for one in water.mine.newest_of_years if getattr(one, "corrected_on", None)]
+    corrected = [str(one.year) for one in monitoring.mine.newest_of_years if getattr(one, "corrected_on", None)]
     words = _("The record behind %(years)s was corrected since and is under review.")
     notice = words % {"years": ", ".join(corrected)} if corrected else ""
-    return mine_frame(water.mine, water.document, ENVIRONMENT) | {"correction": notice}
+    return mine_frame(monitoring.mine, monitoring.document, ENVIRONMENT) | {"correction": notice}
 
 
-@water_pages
+@monitoring_pages
 def stations(request: HttpRequest, mine: PublishedMine) -> HttpResponseBase:
     """Every station of which a test was ever published."""
-    etag = page_etag(mine.newest_of_years, "water", state_of(mine), request.GET.get("page", "")[:6])
+    etag = page_etag(mine.newest_of_years, "monitoring", state_of(mine), request.GET.get("page", "")[:6])
     if response := unchanged(request, etag):
         return response
-    water = water_of(mine)
-    page = Paginator(stations_of(water.tests), STATIONS_A_PAGE).get_page(request.GET.get("page"))
-    return answer(request, "water_stations.html", {**frame(water), "listed": page}, etag)
+    monitoring = monitoring_of(mine)
+    page = Paginator(stations_of(monitoring.tests), STATIONS_A_PAGE).get_page(request.GET.get("page"))
+    return answer(request, "monitoring_stations.html", {**frame(monitoring), "listed": page}, etag)
 
 
-@water_pages
+@monitoring_pages
 def series(request: HttpRequest, mine: PublishedMine, station: int, parameter: str = "") -> HttpResponseBase:
     """One parameter at one station over the years, and the months of the year asked for; first what was worst."""
     year = asked_year(request)
-    etag = page_etag(mine.newest_of_years, "water", state_of(mine), station, parameter, year)
+    etag = page_etag(mine.newest_of_years, "monitoring", state_of(mine), station, parameter, year)
     if response := unchanged(request, etag):
         return response
-    water = water_of(mine)
-    found = water.at(station)
+    monitoring = monitoring_of(mine)
+    found = monitoring.at(station)
     parameters = parameters_of(found)
     shown = parameter or parameters[0]
     if shown not in parameters:
         raise Http404
-    return answer(request, "water_series.html", series_context(water, found, parameters, shown, year), etag)
+    return answer(request, "monitoring_series.html", series_context(monitoring, found, parameters, shown, year), etag)
 
 
 def series_context(
-    water: PublishedWater, found: list[YearOfTests], parameters: list[str], shown: str, year: int | None
+    monitoring: PublishedMonitoring, found: list[YearOfTests], parameters: list[str], shown: str, year: int | None
 ) -> dict[str, Any]:
     """What the page of a parameter at a station shows."""
     tests = [one for one in found if one.row.parameter == shown]
-    slug, station, last = water.mine.shown.project_slug, found[-1], water.years[0]
+    slug, station, last = monitoring.mine.shown.project_slug, found[-1], monitoring.years[0]
     kept = [slug, station.station]
     return {
-        **frame(water),
+        **frame(monitoring),
         "station": station.row.station_name,
         "about": station_words(station.row),
         "parameter": parameter_words(tests[-1].row),
-        "series": reverse("public:water_series", args=[*kept, shown]),
+        "series": reverse("public:monitoring_series", args=[*kept, shown]),
         "parameters": [
-            (str(Parameter(code).label), reverse("public:water_series", args=[*kept, code]), code == shown)
+            (str(Parameter(code).label), reverse("public:monitoring_series", args=[*kept, code]), code == shown)
             for code in parameters
         ],
         "chart": chart_of(tests, last),
         "head": heading_words(),
-        "lines": table_lines(tests, last, water.years),
+        "lines": table_lines(tests, last, monitoring.years),
         "tested": sorted({one.year for one in tests}, reverse=True),
         "asked": year,
         "months": months_of(tests, year) if year else None,
-        "file": (reverse("public:water_csv", args=[*kept, shown]), len(csv_bytes(table_to_copy(tests)))),
+        "file": (reverse("public:monitoring_csv", args=[*kept, shown]), len(csv_bytes(table_to_copy(tests)))),
     }
 
 
-@water_pages
+@monitoring_pages
 def series_csv(request: HttpRequest, mine: PublishedMine, station: int, parameter: str) -> HttpResponseBase:
     """The years of one parameter at one station, with their months, as a table that a spreadsheet opens safely."""
-    etag = page_etag(mine.newest_of_years, "water csv", state_of(mine), station, parameter)
+    etag = page_etag(mine.newest_of_years, "monitoring csv", state_of(mine), station, parameter)
     if response := unchanged(request, etag):
         return response
-    tests = [one for one in water_of(mine).at(station) if one.row.parameter == parameter]
+    tests = [one for one in monitoring_of(mine).at(station) if one.row.parameter == parameter]
     if not tests:
         raise Http404
-    name = f"minka-{mine.shown.project_slug}-water-{station}-{parameter}.csv"
+    name = f"minka-{mine.shown.project_slug}-monitoring-{station}-{parameter}.csv"
     return with_headers(csv_file(table_to_copy(tests), name), etag)

@@ -1,4 +1,4 @@
-"""Water over the years: every published year once, gaps as gaps, the limit of each year, and light pages whatever there is."""
+"""Monitoring over the years: every published year once, gaps as gaps, the limit of each year, and light pages whatever there is."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.design.plots import years_plot
-from compliance.evaluation.criteria.water import WaterFact
+from compliance.evaluation.criteria.monitoring import MonitoringFact
 from compliance.middleware import PAGES as KEPT
 from compliance.models import Publication, RecordCorrection
-from compliance.public_pages.water_years import (
+from compliance.public_pages.monitoring_years import (
     YearOfTests,
     chart_of,
     months_of,
@@ -33,12 +33,12 @@ from compliance.public_pages.water_years import (
 )
 from tests.cast import YEAR, gather_cast, open_mine, produced, published, take_down
 from tests.compliance.evaluation.builders import facts
-from tests.compliance.evaluation.test_water import effluent, river
+from tests.compliance.evaluation.test_monitoring import effluent, river
 from tests.compliance.sample_document import sample_document
 from tests.compliance.test_public_pages import Outline, publish
-from tests.kinds.test_water_samples import enter_lead
+from tests.kinds.test_monitoring_results import enter_lead
 
-WATER = "/projects/puka-willka/water/"
+WATER = "/projects/puka-willka/monitoring/"
 MONTHS = tuple(Decimal(month) / 100 for month in range(1, 13))
 MOST_QUERIES, HEAVIEST = 20, 50_000
 
@@ -50,22 +50,22 @@ def english() -> Iterator[None]:
         yield
 
 
-def year(number: int, row: WaterFact) -> YearOfTests:
+def year(number: int, row: MonitoringFact) -> YearOfTests:
     """The tests of a year as one publication says them."""
     return YearOfTests(number, f"{number}", row)
 
 
-def copper(*, beyond: int = 0, **columns: Any) -> WaterFact:
+def copper(*, beyond: int = 0, **columns: Any) -> MonitoringFact:
     """A year of copper with one test a month, each worse than the one before."""
     usual: dict[str, Any] = {"station_name": "R-20", "category": "3-D1", "months": MONTHS, "worst": MONTHS[-1]}
     return replace(river(12, beyond), **usual | columns)
 
 
-def publish_year(number: int, *rows: WaterFact, **broken: Any) -> Publication:
+def publish_year(number: int, *rows: MonitoringFact, **broken: Any) -> Publication:
     """A published year of the sample mine with tests of water; of its document some parts may be broken."""
     begins, ends = date(number, 1, 1), date(number, 12, 31)
     document = sample_document(
-        facts=facts(year=number, period_start=begins, period_end=ends, water=rows).to_json(),
+        facts=facts(year=number, period_start=begins, period_end=ends, monitoring=rows).to_json(),
         period={"year": number, "start": begins.isoformat(), "end": ends.isoformat()},
     )
     return publish(document | broken)
@@ -85,9 +85,9 @@ def test_a_year_without_a_test_is_a_gap_and_not_zero() -> None:
     assert (list(chart.years), chart.without) == ([2021, 2022, 2023, 2024, 2025], {2022, 2023, 2025})
     lines = table_lines(tests, 2025, [2021, 2023, 2024, 2025])
     assert [(line.year, line.nothing) for line in lines] == [
-        (2025, "No test of this is on record."),
+        (2025, "Nothing of this is on record."),
         (2024, ""),
-        (2023, "No test of this is on record."),
+        (2023, "Nothing of this is on record."),
         (2022, "Nothing of this year that can be read is public."),
         (2021, ""),
     ]
@@ -179,7 +179,7 @@ def test_a_reader_follows_a_parameter_over_all_published_years_and_into_the_mont
     publish_year(2022, copper())
     publish_year(2024, copper(beyond=1), copper(voice="community", parameter="lead"))
     page = words(client, f"/en{WATER}")
-    assert "Tests from 2022 to 2024: 36; beyond a limit: 1." in page
+    assert "Measured from 2022 to 2024: 36; beyond a limit: 1." in page
     page = words(client, f"/en{WATER}1/")
     assert "Copper, R-20" in page
     assert "2023 Nothing of this year that can be read is public." in page
@@ -188,7 +188,7 @@ def test_a_reader_follows_a_parameter_over_all_published_years_and_into_the_mont
     assert set(links) == {f"/en{WATER}1/copper/?year={number}" for number in (2022, 2024)}
     months = words(client, f"/en{WATER}1/copper/?year=2024")
     assert "December 0.12" in months
-    assert "In 2022 no test of this is on record." in words(client, f"/en{WATER}1/lead/?year=2022")
+    assert "In 2022 nothing of this is on record." in words(client, f"/en{WATER}1/lead/?year=2022")
     assert "la comunidad" in words(client, f"/es{WATER}1/lead/")
     assert client.get(f"/en{WATER}1/zinc/").status_code == 404
     assert client.get(f"/en{WATER}2/").status_code == 404
@@ -232,7 +232,7 @@ def test_a_year_that_was_taken_down_is_in_no_series(client: Client) -> None:
     for number in (YEAR - 1, YEAR):
         enter_lead(cast.monitor, mine, date(number, 8, 9), "0.07", "community")
         published(cast, produced(mine, number))
-    address = f"/en/projects/{mine.slug}/water/{mine.monitoring_stations.earliest('pk').pk}/lead"
+    address = f"/en/projects/{mine.slug}/monitoring/{mine.monitoring_stations.earliest('pk').pk}/lead"
     years = [row[0] for row in csv.reader(io.StringIO(client.get(f"{address}.csv").content.decode()))]
     assert years[1:] == [str(YEAR - 1), str(YEAR)]
     take_down(cast, mine.scorecards.get(year=YEAR).publications.get())

@@ -1,4 +1,4 @@
-"""Water: what the tests of each station found, by who took them, beside the limits."""
+"""Water, air, noise and dust: what was found at each station, by who measured it, beside the limits."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.plots import Plot, Trace
 from accounts.design.writing import number
 from compliance.evaluation.criteria.disclosures import COMPANY
-from compliance.evaluation.criteria.water import RECEIVING, RequiredSamplesFact, WaterFact
+from compliance.evaluation.criteria.monitoring import RECEIVING, MonitoringFact, RequiredSamplesFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
     RecordRow,
@@ -24,8 +24,7 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of_facts,
 )
-from projects.models import MonitoringStation
-from projects.models.water import Parameter, Unit
+from projects.models.parameters import NOISE_ZONES, Medium, Parameter, unit_of_limits
 
 IN_FULL = 6
 """So many stations are shown with their tables; the others with a sentence, so that the page stays light."""
@@ -45,10 +44,10 @@ class StationShown:
     """its own in addresses, where tests of it are on record"""
 
 
-def show_water(document: Document) -> Values | None:
+def show_monitoring(document: Document) -> Values | None:
     """Each station, those with most beyond the limits first."""
-    tested, required = defaultdict[str, list[WaterFact]](list), defaultdict[str, list[RequiredSamplesFact]](list)
-    for row in document.facts[WaterFact]:
+    tested, required = defaultdict[str, list[MonitoringFact]](list), defaultdict[str, list[RequiredSamplesFact]](list)
+    for row in document.facts[MonitoringFact]:
         tested[row.station].append(row)
     for one in document.facts[RequiredSamplesFact]:
         required[one.station].append(one)
@@ -63,7 +62,9 @@ def show_water(document: Document) -> Values | None:
     return {"stations": shown} if shown else None
 
 
-def station_shown(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesFact], *, in_full: bool) -> StationShown:
+def station_shown(
+    rows: Sequence[MonitoringFact], required: Sequence[RequiredSamplesFact], *, in_full: bool
+) -> StationShown:
     """One station, from what its tests found and what is required there."""
     said = [*required_words(rows, required), *found_words(rows)]
     if not rows:
@@ -75,22 +76,24 @@ def station_shown(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesF
     return StationShown(name, about, said, plot_of(rows), table_of_station(rows), station)
 
 
-def number_of(row: WaterFact) -> int:
+def number_of(row: MonitoringFact) -> int:
     """The number of its station in addresses: 12 of "monitoring-station/12"."""
     return int(row.station.partition("/")[2])
 
 
-def station_words(row: WaterFact) -> str:
-    """What is measured there, and by which standard."""
-    words = [str(MonitoringStation.Water(row.water).label)]
-    if row.water == RECEIVING:
+def station_words(row: MonitoringFact) -> str:
+    """What is measured there, and by which category or zone."""
+    words = [str(Medium(row.medium).label)]
+    if row.medium == RECEIVING:
         category = _("category %(category)s") % {"category": row.category}
         words.append(category if row.category else _("we don’t know the category of the water"))
+    if row.medium == Medium.NOISE:
+        words.append(str(NOISE_ZONES.get(row.category, _("we don’t know the zone"))))
     return ", ".join([*words, *([_("in the mixing zone")] if row.in_mixing_zone else [])])
 
 
-def required_words(rows: Sequence[WaterFact], required: Sequence[RequiredSamplesFact]) -> list[str]:
-    """How many samples are required in the year, and for how many of them the mine shows a test."""
+def required_words(rows: Sequence[MonitoringFact], required: Sequence[RequiredSamplesFact]) -> list[str]:
+    """How often the mine must measure in the year, and for how many of these times it shows a result."""
     if not required:
         return []
     tested = Counter[str]()
@@ -99,22 +102,22 @@ def required_words(rows: Sequence[WaterFact], required: Sequence[RequiredSamples
     taken = sum(min(one.samples, tested[one.parameter]) for one in required)
     samples = sum(one.samples for one in required)
     words = _(
-        "%(samples)s samples are required of the mine in the year; tests that it took are on record for %(taken)s."
+        "The mine must measure %(samples)s times in the year; results that it found are on record for %(taken)s of them."
     )
     return [words % {"samples": number(samples), "taken": number(taken)}]
 
 
-def found_words(rows: Sequence[WaterFact]) -> list[str]:
-    """How many tests were beyond a limit, and of what; those that do not count in a sentence of their own."""
+def found_words(rows: Sequence[MonitoringFact]) -> list[str]:
+    """How many results were beyond a limit, and of what; those that do not count in a sentence of their own."""
     if not rows:
-        return [_("No test is on record.")]
+        return [_("Nothing that was measured is on record.")]
     judged = [row for row in rows if row.most is not None]
     if not judged and rows[0].in_mixing_zone:
         return [_("No limit holds in the mixing zone.")]
     if not judged:
-        return [_("We know no limit for what was tested here.")]
+        return [_("We know no limit for what was measured here.")]
     of_those = (
-        (_("Tests beyond a limit: %(exceeding)s of %(tests)s"), [row for row in judged if row.counts]),
+        (_("Beyond a limit: %(exceeding)s of %(tests)s"), [row for row in judged if row.counts]),
         (
             _("Beyond a limit without an accredited laboratory or paper, and not counted: %(exceeding)s of %(tests)s"),
             [row for row in judged if not row.counts],
@@ -123,22 +126,22 @@ def found_words(rows: Sequence[WaterFact]) -> list[str]:
     return [beyond_words(words, those) for words, those in of_those if those]
 
 
-def beyond_words(words: str, rows: Sequence[WaterFact]) -> str:
-    """A sentence with how many of some tests were beyond a limit, and of what."""
+def beyond_words(words: str, rows: Sequence[MonitoringFact]) -> str:
+    """A sentence with how many of some results were beyond a limit, and of what."""
     tests, exceeding = sum(row.tests for row in rows), sum(row.exceeding for row in rows)
     what = ", ".join(sorted({parameter_words(row) for row in rows if row.exceeding}))
     said = words % {"exceeding": number(exceeding), "tests": number(tests)}
     return f"{said} ({what})." if what else f"{said}."
 
 
-def parameter_words(row: WaterFact) -> str:
+def parameter_words(row: MonitoringFact) -> str:
     """What was looked for."""
     return str(Parameter(row.parameter).label)
 
 
-def unit_of(row: WaterFact) -> str:
+def unit_of(row: MonitoringFact) -> str:
     """The unit in which its amounts are told."""
-    return str(Unit.PH if row.parameter == Parameter.PH else Unit.MILLIGRAMS)
+    return str(unit_of_limits(row.parameter).label)
 
 
 def amount_words(amount: Decimal | None) -> str:
@@ -146,36 +149,39 @@ def amount_words(amount: Decimal | None) -> str:
     return "–" if amount is None else number(SHORT.plus(amount))
 
 
-def limit_words(row: WaterFact) -> str:
-    """What is allowed in one sample, and in the mean of twelve months; a dash where no limit is known."""
+def limit_words(row: MonitoringFact) -> str:
+    """What is allowed in one result, how often it may be more, and in the mean of the year; a dash where none is known."""
     if row.most is None:
         return "–"
-    allowed = number(row.most) if row.least is None else f"{number(row.least)}–{number(row.most)}"
-    if row.mean_most is None:
-        return allowed
-    return _("%(allowed)s; mean %(mean)s") % {"allowed": allowed, "mean": number(row.mean_most)}
+    words = [number(row.most) if row.least is None else f"{number(row.least)}–{number(row.most)}"]
+    if row.times_allowed:
+        days = ngettext("more on %(days)s day", "more on %(days)s days", row.times_allowed)
+        words.append(days % {"days": number(row.times_allowed)})
+    if row.mean_most is not None:
+        words.append(_("mean %(mean)s") % {"mean": number(row.mean_most)})
+    return "; ".join(words)
 
 
-def plot_of(rows: Sequence[WaterFact]) -> Plot:
+def plot_of(rows: Sequence[MonitoringFact]) -> Plot:
     """The months of the parameter that was most often beyond its limit, or came nearest to it."""
     first = max(rows, key=lambda row: (row.exceeding, nearness(row), row.parameter))
     shown = [row for row in rows if (row.parameter, row.most) == (first.parameter, first.most)]
-    label = _("%(parameter)s in %(unit)s, the worst test of each month") % {
+    label = _("%(parameter)s in %(unit)s, the worst of each month") % {
         "parameter": parameter_words(first),
         "unit": unit_of(first),
     }
     return Plot(label, [Trace(row.voice, row.months) for row in shown], first.least, first.most)
 
 
-def nearness(row: WaterFact) -> Decimal:
-    """How much of what is allowed the worst test found."""
+def nearness(row: MonitoringFact) -> Decimal:
+    """How much of what is allowed the worst result found."""
     return row.worst / row.most if row.worst is not None and row.most else Decimal(0)
 
 
-def table_of_station(rows: Sequence[WaterFact]) -> Values | None:
-    """One row a parameter and side that took the samples."""
+def table_of_station(rows: Sequence[MonitoringFact]) -> Values | None:
+    """One row a parameter and side that measured it."""
     ordered = sorted(rows, key=lambda row: (-row.exceeding, row.parameter, row.voice, row.record))
-    head = [_("Tested for"), _("Limit"), _("Days tested"), _("Days beyond it"), _("Worst"), _("Mean of the year")]
+    head = [_("Measured"), _("Limit"), _("Days measured"), _("Days beyond it"), _("Worst"), _("Mean of the year")]
     return rows_shown(
         head,
         [
@@ -196,12 +202,17 @@ def table_of_station(rows: Sequence[WaterFact]) -> Values | None:
     )
 
 
-def water_table(document: Document) -> Table:
-    """One row a station, parameter and side that took the samples."""
-    station = {"station_name": _("station"), "water": _("water"), "category": _("category")}
-    station |= {"in_mixing_zone": _("in the mixing zone"), "parameter": _("tested for")}
+def monitoring_table(document: Document) -> Table:
+    """One row a station, parameter and side that measured it."""
+    station = {"station_name": _("station"), "medium": _("what is measured there"), "category": _("category or zone")}
+    station |= {"in_mixing_zone": _("in the mixing zone"), "parameter": _("measured")}
     limits = {"least": _("least allowed"), "most": _("most allowed"), "mean_most": _("most allowed in the mean")}
-    counts = {"tests": _("days tested"), "exceeding": _("days beyond the limit"), "undetected": _("days not detected")}
+    limits |= {"times_allowed": _("days that may be beyond")}
+    counts = {
+        "tests": _("days measured"),
+        "exceeding": _("days beyond the limit"),
+        "undetected": _("days not detected"),
+    }
     counts |= {
         "undecided": _("days not decided"),
         "worst": _("worst"),
@@ -209,21 +220,21 @@ def water_table(document: Document) -> Table:
         "mean_at_most": _("mean at most"),
         "accredited": _("accredited"),
     }
-    words = {"record": _("record"), **station, **limits, **counts, "voice": _("who took them")}
-    return table_of_facts(document, WaterFact, words)
+    words = {"record": _("record"), **station, **limits, **counts, "voice": _("who measured it")}
+    return table_of_facts(document, MonitoringFact, words)
 
 
 register(
     Section(
-        name="water",
+        name="monitoring",
         page="environment",
         place=1,
-        title=gettext_lazy("Water"),
+        title=gettext_lazy("Water, air, noise and dust"),
         lead=gettext_lazy(
-            "What tests of water found in the year, by who took the samples. A day counts once for each side. What could not be "
-            "detected counts as half of what can be; where that may still be beyond the limit, the test counts as undecided."
+            "What was found in the year, by who measured it. A day counts once for each side. What could not be detected counts as "
+            "half of what can be; where that may still be beyond the limit, the day counts as undecided. Only water is graded."
         ),
-        show=show_water,
-        table=water_table,
+        show=show_monitoring,
+        table=monitoring_table,
     )
 )

@@ -1,4 +1,4 @@
-"""The part of the demo about water: the stations, how often each must be measured, and what each side found."""
+"""The part of the demo about monitoring: the stations, how often each must be measured, and what each side found."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from projects.models import CommitteeFinding, MonitoringStation, RequiredSamples, Source, WaterSample
+from projects.models import CommitteeFinding, MonitoringResult, MonitoringStation, RequiredSamples, Source
+from projects.models.parameters import unit_of_limits
 
 if TYPE_CHECKING:
     from config.demo.record import ProjectTelling, Story
 
 
-def enter_water(mine: ProjectTelling, row: Story) -> None:
+def enter_monitoring(mine: ProjectTelling, row: Story) -> None:
     """One station in one year, with the programme that asks for samples and the reports of the laboratory."""
     year = row["year"]
-    columns = {name: row[name] for name in ("name", "water", "category", "place") if name in row}
+    columns = {name: row[name] for name in ("name", "medium", "category", "place") if name in row}
     known = MonitoringStation.objects.filter(project=mine.project, name=row["name"]).first()
     station = known or MonitoringStation(project=mine.project, **columns)
     programme = (Source.Voice.AUTHORITY, date(year, 1, 2), "Programa de monitoreo aprobado (inventado)")
@@ -42,10 +43,11 @@ def enter_tests(mine: ProjectTelling, station: MonitoringStation, year: int, voi
         for month, found in enumerate(months, start=1):
             if found is None:
                 continue
-            test = WaterSample(
+            test = MonitoringResult(
                 station=station,
                 taken_on=date(year, month, 12),
                 parameter=parameter,
+                unit=unit_of_limits(parameter),
                 number=f"{voice}-{month}",
                 laboratory=mine.telling.organisations["laboratorio"],
                 accredited=True,
