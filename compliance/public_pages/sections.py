@@ -102,6 +102,8 @@ class Section:
     table: Callable[[Document], Table] | None = None
     template: str = ""
     """where it is not its own: `table` shows the headings `head` and the `rows` of `RecordRow`"""
+    only_in_dossier: bool = False
+    """whether it is too long for its page"""
 
 
 @dataclass(frozen=True)
@@ -141,12 +143,13 @@ def sections_of(page: str) -> list[Section]:
     """The sections of one page, in their order; all of them in the dossier."""
     if page == DOSSIER.name:
         return all_in_order()
-    return sorted((one for one in SECTIONS.values() if one.page == page), key=lambda one: (one.place, one.name))
+    return [one for one in all_in_order() if one.page == page and not one.only_in_dossier]
 
 
 def all_in_order() -> list[Section]:
     """Every section, page by page."""
-    return [section for page in PAGES for section in sections_of(page.name)]
+    pages = [page.name for page in PAGES]
+    return sorted(SECTIONS.values(), key=lambda one: (pages.index(one.page), one.place, one.name))
 
 
 def describe(subject: Subject) -> dict[str, object]:
