@@ -6,9 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from accounts.design.writing import country_name, pick_language
 from compliance.models import Publication
+from compliance.public_pages.accords import AccordBlock
 from compliance.public_pages.lists import Gist, NationalSum, national_sums
 from compliance.public_pages.owned import Part
 from compliance.public_pages.project import Mine, Mineral
@@ -42,6 +44,14 @@ class CountryLine:
     mines: int
     through_others: int
     """of how many of the mines they hold nothing themselves, only through other companies"""
+
+
+@dataclass(frozen=True)
+class AccordOfMines:
+    """An accord, and the mines that tell of it."""
+
+    accord: AccordBlock
+    mines: Sequence[Mine]
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,21 @@ def holdings_of(latest: Latest) -> list[Holding]:
         found,
         key=lambda one: (country_name(one.part.country), one.part.owner, one.mine.name, bool(one.part.through)),
     )
+
+
+def accords_with(latest: Latest, country: str) -> list[AccordOfMines]:
+    """The accords with one country, each once: with its promises where the mine publishes them that it was entered with."""
+    found = defaultdict[str, list[tuple[Mine, AccordBlock]]](list)
+    for _publication, gist in latest:
+        for accord in gist.accords:
+            if accord.row.partner_country == country:
+                found[accord.key].append((gist.mine, accord))
+    return [
+        AccordOfMines(
+            min((accord for _mine, accord in told), key=attrgetter("is_elsewhere")), [mine for mine, _accord in told]
+        )
+        for told in found.values()
+    ]
 
 
 def together(latest: Latest, chosen: Callable[[Gist], bool]) -> Together:

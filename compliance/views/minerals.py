@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
 from compliance.public_pages.lists import Gist
-from compliance.public_pages.minerals import Latest, country_lines, holdings_of, mineral_lines, together
+from compliance.public_pages.minerals import Latest, accords_with, country_lines, holdings_of, mineral_lines, together
 from compliance.public_pages.owned import coverage_words
 from compliance.views.public import (
     PAGE_SIZE,
@@ -110,12 +110,7 @@ def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
 
     def known(latest: Latest) -> dict[str, Any] | None:
         own = [one for one in holdings_of(latest) if one.part.country == country]
-        accords = [
-            (gist.mine, one)
-            for _publication, gist in latest
-            for one in gist.accords
-            if one.row.partner_country == country
-        ]
+        accords = accords_with(latest, country)
         if not own and not accords:
             return None
         return {

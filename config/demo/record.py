@@ -18,7 +18,7 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
 from compliance.evaluation.facts import BEFORE_WORKS
-from config.demo.accords import enter_accord
+from config.demo.accords import enter_accord, put_under_accord
 from config.demo.closure import enter_closure
 from config.demo.complaints import enter_complaints
 from config.demo.identity import enter_identity, enter_organisations
@@ -162,6 +162,8 @@ class ProjectTelling:
             enter_closure(self, row)
         for row in self.row.get("accords", ()):
             enter_accord(self, row)
+        for row in self.row.get("under_accords", ()):
+            put_under_accord(self, row)
         enter_identity(self)
         for row in self.row.get("water", ()):
             enter_water(self, row)

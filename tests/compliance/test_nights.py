@@ -35,6 +35,7 @@ KNOWN_AT_ONCE = {
     ("disclosures", "period_end"),
     ("expected", "period_start"),
     ("accords", "ends_on"),
+    ("accord-mines", "ends_on"),
     ("accord-promises", "due_by"),
     ("financings", "ends_on"),
     ("expected", "period_end"),
