@@ -141,10 +141,9 @@ def accords_of(document: Document) -> list[AccordBlock]:
     own = document.facts[AccordFact]
     known = {row.record for row in own}
     others = [row for row in document.facts[AccordMineFact] if row.accord not in known]
-    return [
-        AccordBlock(row, promised[row.record], words[row.record].reference if row.record in words else "")
-        for row in (*own, *others)
-    ]
+    rows: list[AccordFact | AccordMineFact] = [*own, *others]
+    none = AccordWords(record="")
+    return [AccordBlock(row, promised[row.record], words.get(row.record, none).reference) for row in rows]
 
 
 def show_accords(document: Document) -> Values | None:

@@ -203,6 +203,9 @@ class ProjectTelling:
             owner, share = telling.organisations[stake["owner"]], Decimal(str(stake["share"]))
             days = {"starts_on": stake["from"], "ends_on": stake.get("until")}
             held = OwnershipStake(project=self.project, owner=owner, share_percent=share, **days)
+            if carried := stake.get("carried"):
+                held.carried_percent, held.carried_until = Decimal(carried["percent"]), carried.get("until")
+                held.carried_by = telling.organisations[carried["by"]]
             if stake.get("registered"):
                 self.enter(held, Voice.AUTHORITY, stake["from"], "Registro de empresas")
             else:
