@@ -22,7 +22,7 @@ from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, Closure
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
 from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
 from compliance.evaluation.criteria.complaints import ComplaintFact
-from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact, FinancingFact
+from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
@@ -54,6 +54,7 @@ from compliance.evaluation.facts import (
 from compliance.models import Exemption
 from projects.models import (
     Accord,
+    AccordMine,
     AccordPromise,
     AgreedShare,
     AssessmentCondition,
@@ -133,6 +134,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     SanctionFact: lambda: Sanction.objects.all(),
     ComplaintFact: lambda: ComplaintSummary.objects.all(),
     AccordFact: lambda: Accord.objects.all(),
+    AccordMineFact: lambda: AccordMine.objects.all(),
     AccordPromiseFact: lambda: AccordPromise.objects.all(),
     FinancingFact: lambda: Financing.objects.all(),
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),

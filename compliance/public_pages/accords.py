@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import country_name, long_date, money
-from compliance.evaluation.criteria.contracts import AccordFact, AccordPromiseFact
+from compliance.evaluation.canonical import added
+from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact
+from compliance.evaluation.facts import Row
+from compliance.evaluation.gathering import WEB_ADDRESS
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
     RecordRow,
@@ -23,33 +27,63 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of,
 )
-from projects.models import Accord, AccordPromise
+from projects.models import Accord, AccordMine, AccordPromise, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseWords:
-    """What an accord promises, in the words of the record."""
+class AccordWords:
+    """What an accord promises, in the words of the record, and the document of an accord or promise where it is public."""
 
     record: str
-    promised: str
+    promised: str = ""
+    reference: str = added("")
+    came_document: str = added("")
 
 
 @dataclass(frozen=True)
 class AccordBlock:
     """An accord with its promises and what each promises in words."""
 
-    row: AccordFact
-    promised: Sequence[tuple[AccordPromiseFact, str]]
+    row: AccordFact | AccordMineFact
+    promised: Sequence[tuple[AccordPromiseFact, AccordWords]] = ()
+    reference: str = ""
+    """the document of the accord, where it is public"""
+
+    @property
+    def key(self) -> str:
+        """The record of the accord, whichever mine tells of it."""
+        return self.row.accord if isinstance(self.row, AccordMineFact) else self.row.record
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it was entered, with its promises, with another mine."""
+        return isinstance(self.row, AccordMineFact)
+
+    @property
+    def address(self) -> str:
+        """Where anybody can open its document; empty: nowhere, as far as known."""
+        return self.reference if self.reference.startswith(WEB_ADDRESS) else ""
 
     @property
     def promises(self) -> Values | None:
         """The table of its promises; None where none is on record."""
         head = [_("Promise"), _("Amount promised"), _("Due"), _("What came")]
         rows = [
-            RecordRow(words, subject_words(row), row.voice, [amount_words(row), due_words(row), came_words(row)])
+            RecordRow(
+                *(words.promised, self.about_promise(row, words), row.voice),
+                [amount_words(row), due_words(row), came_words(row)],
+                steps=came_steps(row, words),
+            )
             for row, words in self.promised
         ]
         return rows_shown(head, rows)
+
+    def about_promise(self, row: AccordPromiseFact, words: AccordWords) -> str:
+        """What a promise is about, and its document where that is not the one of the accord."""
+        if words.reference in ("", self.reference):
+            return subject_words(row)
+        said = {"subject": subject_words(row), "document": words.reference}
+        return _("%(subject)s; document: %(document)s") % said
 
     @property
     def about(self) -> str:
@@ -61,25 +95,55 @@ class AccordBlock:
         return ", ".join(said)
 
 
-def describe_accords(subject: Subject) -> list[PromiseWords] | None:
-    """What the accords of the year promise, in words."""
-    rows = subject.facts[AccordPromiseFact]
-    records = AccordPromise.with_withdrawn.in_bulk([row.key for row in rows])
-    return [PromiseWords(record=row.record, promised=records[row.key].description) for row in rows] or None
+def describe_accords(subject: Subject) -> list[AccordWords] | None:
+    """What the accords of the year promise, in words, and the documents that everybody may read."""
+    facts = subject.facts
+    promises = records_of(AccordPromise, facts[AccordPromiseFact])
+    found = [
+        AccordWords(
+            record=row.record,
+            promised=promises[row.key].description,
+            reference=public_reference(promises[row.key]),
+            came_document=promises[row.key].came_document,
+        )
+        for row in facts[AccordPromiseFact]
+    ]
+    for model, rows in ((Accord, facts[AccordFact]), (AccordMine, facts[AccordMineFact])):
+        records = records_of(model, rows)
+        papers = ((row.record, public_reference(records[row.key])) for row in rows)
+        found += [AccordWords(record=record, reference=reference) for record, reference in papers if reference]
+    return found or None
 
 
-def words_of(document: Document) -> dict[str, str]:
-    """What is promised, by the record of the promise."""
-    return {one.record: one.promised for one in document.rows(PromiseWords, "accords")}
+def records_of(model: Any, rows: Iterable[Row]) -> dict[int, Any]:
+    """The records of some rows of facts, with their sources, by their keys."""
+    found: dict[int, Any] = model.with_withdrawn.select_related("source").in_bulk([row.key for row in rows])
+    return found
+
+
+def public_reference(record: Any) -> str:
+    """The document or address that a record comes from, where everybody may read its source."""
+    source = record.source
+    return str(source.reference) if source.audience == Source.Audience.PUBLIC else ""
+
+
+def words_of(document: Document) -> dict[str, AccordWords]:
+    """What is promised and in which document, by the record of the accord or promise."""
+    return {one.record: one for one in document.rows(AccordWords, "accords")}
 
 
 def accords_of(document: Document) -> list[AccordBlock]:
-    """The accords in force in the year, each with what it promises."""
+    """The accords in force in the year, each with what it promises; then those entered with other mines."""
     words = words_of(document)
-    found: defaultdict[str, list[tuple[AccordPromiseFact, str]]] = defaultdict(list)
+    promised: defaultdict[str, list[tuple[AccordPromiseFact, AccordWords]]] = defaultdict(list)
     for row in document.facts[AccordPromiseFact]:
-        found[row.accord].append((row, words[row.record]))
-    return [AccordBlock(row, found[row.record]) for row in document.facts[AccordFact]]
+        promised[row.accord].append((row, words[row.record]))
+    own = document.facts[AccordFact]
+    known = {row.record for row in own}
+    others = [row for row in document.facts[AccordMineFact] if row.accord not in known]
+    rows: list[AccordFact | AccordMineFact] = [*own, *others]
+    none = AccordWords(record="")
+    return [AccordBlock(row, promised[row.record], words.get(row.record, none).reference) for row in rows]
 
 
 def show_accords(document: Document) -> Values | None:
@@ -111,7 +175,15 @@ def came_words(row: AccordPromiseFact) -> str:
     return _("%(what)s, as known on %(day)s") % {"what": ", ".join(said), "day": long_date(row.known_on)}
 
 
-Line = tuple[AccordFact, AccordPromiseFact | None, str]
+def came_steps(row: AccordPromiseFact, words: AccordWords) -> list[tuple[str, str]]:
+    """Who says what came, and in which document, where that is not the source of the promise."""
+    if not row.came_voice and not words.came_document:
+        return []
+    said = _("What came, in “%(document)s”:") % {"document": words.came_document} if words.came_document else ""
+    return [(said or _("What came:"), row.came_voice or row.voice)]
+
+
+Line = tuple[AccordBlock, AccordPromiseFact | None, AccordWords]
 """An accord, one of its promises or None, and what that promises in words."""
 
 
@@ -120,7 +192,7 @@ def accords_table(document: Document) -> Table:
     columns: dict[str, Callable[[Line], object]] = {
         heading: partial(of_accord, name)
         for name, heading in {
-            "record": _("record of the accord"),
+            "key": _("record of the accord"),
             "title": _("accord"),
             "instrument": _("what it is"),
             "partner_country": _("country of the other side"),
@@ -131,7 +203,9 @@ def accords_table(document: Document) -> Table:
             "voice": _("who says so of the accord"),
         }.items()
     }
-    columns[_("what was promised")] = lambda line: line[2]
+    columns[_("document of the accord")] = lambda line: line[0].reference
+    columns[_("what was promised")] = lambda line: line[2].promised
+    columns[_("document")] = lambda line: line[2].reference
     columns |= {
         heading: partial(of_promise, name)
         for name, heading in {
@@ -144,16 +218,18 @@ def accords_table(document: Document) -> Table:
             "outcome": _("what came"),
             "known_on": _("as known on"),
             "voice": _("who says so"),
+            "came_voice": _("who says what came"),
         }.items()
     }
-    none: Sequence[tuple[AccordPromiseFact | None, str]] = [(None, "")]
-    lines = [(one.row, row, words) for one in accords_of(document) for row, words in one.promised or none]
+    columns[_("document that says what came")] = lambda line: line[2].came_document
+    none: Sequence[tuple[AccordPromiseFact | None, AccordWords]] = [(None, AccordWords(record=""))]
+    lines = [(one, row, words) for one in accords_of(document) for row, words in one.promised or none]
     return table_of(document, columns, lines)
 
 
 def of_accord(name: str, line: Line) -> object:
     """A column of the accord of a line."""
-    return getattr(line[0], name)
+    return line[0].key if name == "key" else getattr(line[0].row, name)
 
 
 def of_promise(name: str, line: Line) -> object:
@@ -170,7 +246,7 @@ register(
         lead=gettext_lazy(
             "What States agreed with each other, or with a company, about this mine, and what came of it. No rule judges it."
         ),
-        part=PromiseWords,
+        part=AccordWords,
         is_list=True,
         describe=describe_accords,
         show=show_accords,

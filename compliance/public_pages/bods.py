@@ -21,7 +21,7 @@ from compliance.evaluation.facts import PUBLIC_BODIES
 from compliance.models import Publication
 from compliance.public_pages.document import Document
 from compliance.public_pages.names import names_of
-from compliance.public_pages.owners import owners_of
+from compliance.public_pages.owners import carried_of, owners_of
 from compliance.public_pages.project import mine_of
 
 Json = dict[str, Any]
@@ -112,6 +112,8 @@ def share(row: OwnedRow, mine: str) -> Json:
         "share": {"exact": int(percent) if percent == int(percent) else float(percent)},
         "startDate": row.starts_on.isoformat(),
     }
+    if carried := carried_of(row):
+        interest["details"] = carried
     source = SOURCE_TYPES.get(row.voice)
     return {
         "recordId": row.record,

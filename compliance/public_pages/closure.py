@@ -36,8 +36,18 @@ def show_guarantees(document: Document) -> Values | None:
         posted = long_date(one.posted_on) if one.posted_on else unknown
         until = long_date(one.stands_until) if one.stands_until else _("until it is released") if one.lasts else unknown
         texts = [money(one.amount, one.currency), posted, until]
-        rows.append(RecordRow(str(ClosureGuarantee.Instrument(one.instrument).label), held, one.voice, texts))
+        kind = str(ClosureGuarantee.Instrument(one.instrument).label)
+        steps = [(released_words(one), one.voice)] if one.released_on else []
+        rows.append(RecordRow(kind, held, one.voice, texts, steps=steps))
     return rows_shown([_("Guarantee"), _("Amount"), _("Posted on"), _("Good until")], rows)
+
+
+def released_words(one: ClosureGuaranteeFact) -> str:
+    """When and by whom it was released."""
+    day = long_date(one.released_on)
+    if one.released_by:
+        return _("Released on %(day)s by %(who)s.") % {"day": day, "who": one.released_by}
+    return _("Released on %(day)s; we don’t know by whom.") % {"day": day}
 
 
 def guarantees_table(document: Document) -> Table:
@@ -51,6 +61,8 @@ def guarantees_table(document: Document) -> Table:
         _("held by"): lambda one: getattr(one, "holder", None),
         _("posted on"): lambda one: getattr(one, "posted_on", None),
         _("good until"): lambda one: getattr(one, "stands_until", None),
+        _("released on"): lambda one: getattr(one, "released_on", None),
+        _("released by"): lambda one: getattr(one, "released_by", None),
         _("who says so"): lambda one: one.voice,
     }
     return table_of(document, columns, [*document.facts[ClosureRequirementFact], *document.facts[ClosureGuaranteeFact]])

@@ -14,6 +14,7 @@ from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of
 from compliance.public_pages.money import Sums, added_sums, money_totals
+from compliance.public_pages.owned import Owned, owned_of
 from compliance.public_pages.project import Mine, mine_of
 from compliance.public_pages.scorecard import PolicyRow, grade_range, policy_rows
 
@@ -61,15 +62,20 @@ class Gist:
     known: Decimal | None = None
     """how much of what the rules ask for is known, in percent"""
     accords: Sequence[AccordBlock] = ()
+    owned: Owned = Owned()
 
 
 def gist_of(publication: Publication) -> Gist:
     """What lists need of a publication; nothing of one that cannot be read here."""
     try:
         document = read_document(publication)
-        known = document.scorecard.coverage
         return Gist(
-            money_totals(document), placed_communities(document), mine_of(document), known, accords_of(document)
+            totals=money_totals(document),
+            places=placed_communities(document),
+            mine=mine_of(document),
+            known=document.scorecard.coverage,
+            accords=accords_of(document),
+            owned=owned_of(document),
         )
     except UnreadableDocument:
         return Gist()

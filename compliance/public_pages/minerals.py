@@ -6,11 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from accounts.design.writing import country_name, pick_language
 from compliance.models import Publication
+from compliance.public_pages.accords import AccordBlock
 from compliance.public_pages.lists import Gist, NationalSum, national_sums
-from compliance.public_pages.project import Mine, Mineral, OwnerShare
+from compliance.public_pages.owned import Part
+from compliance.public_pages.project import Mine, Mineral
 
 Latest = Sequence[tuple[Publication, Gist]]
 """The latest publication of each mine, without its document, and what lists need of that."""
@@ -26,10 +29,10 @@ class MineralLine:
 
 @dataclass(frozen=True)
 class Holding:
-    """What one owner holds of one mine, as that mine's publication says."""
+    """What one owner holds of one mine in one way, as that mine's publication says."""
 
     mine: Mine
-    owner: OwnerShare
+    part: Part
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,16 @@ class CountryLine:
     code: str
     owners: int
     mines: int
+    through_others: int
+    """of how many of the mines they hold nothing themselves, only through other companies"""
+
+
+@dataclass(frozen=True)
+class AccordOfMines:
+    """An accord, and the mines that tell of it."""
+
+    accord: AccordBlock
+    mines: Sequence[Mine]
 
 
 @dataclass(frozen=True)
@@ -67,32 +80,54 @@ def mineral_lines(mines: Iterable[Mine]) -> list[MineralLine]:
     return sorted(lines, key=lambda line: (-line.mines, pick_language(line.mineral.name)))
 
 
-def country_lines(mines: Iterable[Mine]) -> list[CountryLine]:
-    """Every country of owners of some mines, those of most mines first."""
-    owners, owned = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
-    for one in (one for one in holdings_of(mines) if one.owner.country):
-        owners[one.owner.country].add(one.owner.owner)
-        owned[one.owner.country].add(one.mine.slug)
-    lines = [CountryLine(code, len(names), len(owned[code])) for code, names in owners.items()]
+def country_lines(latest: Latest) -> list[CountryLine]:
+    """Every country of owners, direct and last ones, of some mines, those of most mines first."""
+    owners, owned, itself = (defaultdict[str, set[str]](set) for _each in range(3))
+    for one in (one for one in holdings_of(latest) if one.part.country):
+        owners[one.part.country].add(one.part.owner)
+        owned[one.part.country].add(one.mine.slug)
+        if not one.part.through:
+            itself[one.part.country].add(one.mine.slug)
+    lines = [
+        CountryLine(code, len(names), len(owned[code]), len(owned[code] - itself[code]))
+        for code, names in owners.items()
+    ]
     return sorted(lines, key=lambda line: (-line.mines, country_name(line.code)))
 
 
-def holdings_of(mines: Iterable[Mine]) -> list[Holding]:
-    """Who holds what of some mines, by country, owner and mine."""
-    found = [Holding(mine, stake) for mine in mines for stake in mine.stakes]
-    return sorted(found, key=lambda one: (country_name(one.owner.country), one.owner.owner, one.mine.name))
+def holdings_of(latest: Latest) -> list[Holding]:
+    """Who holds what of some mines, by country, owner and mine; what an owner holds itself before the rest."""
+    found = [Holding(gist.mine, part) for _publication, gist in latest for part in gist.owned.parts]
+    return sorted(
+        found,
+        key=lambda one: (country_name(one.part.country), one.part.owner, one.mine.name, bool(one.part.through)),
+    )
 
 
-def together(latest: Latest, chosen: Callable[[Mine], bool]) -> Together:
+def accords_with(latest: Latest, country: str) -> list[AccordOfMines]:
+    """The accords with one country, each once: with its promises where the mine publishes them that it was entered with."""
+    found = defaultdict[str, list[tuple[Mine, AccordBlock]]](list)
+    for _publication, gist in latest:
+        for accord in gist.accords:
+            if accord.row.partner_country == country:
+                found[accord.key].append((gist.mine, accord))
+    return [
+        AccordOfMines(
+            min((accord for _mine, accord in told), key=attrgetter("is_elsewhere")), [mine for mine, _accord in told]
+        )
+        for told in found.values()
+    ]
+
+
+def together(latest: Latest, chosen: Callable[[Gist], bool]) -> Together:
     """The chosen mines of all."""
-    rows = [(publication, gist) for publication, gist in latest if chosen(gist.mine)]
-    mines = [gist.mine for _publication, gist in rows]
+    rows = [(publication, gist) for publication, gist in latest if chosen(gist)]
     known = [gist.known for _publication, gist in rows if gist.known is not None]
     return Together(
         publications=[publication for publication, _gist in rows],
         sums=national_sums(gist.totals for _publication, gist in rows),
         grades=sorted(Counter(publication.grade for publication, _gist in rows).items()),
         least_known=min(known, default=None),
-        holdings=holdings_of(mines),
-        owners_unknown=sum(not mine.stakes for mine in mines),
+        holdings=holdings_of(rows),
+        owners_unknown=sum(not gist.owned.parts for _publication, gist in rows),
     )

@@ -29,6 +29,7 @@ from compliance.evaluation.facts import PUBLIC_BODIES
 from compliance.evaluation.gathering import Scope, fact, read, rows_of
 from compliance.evaluation.owners import MINE, Chain, chain_of
 from compliance.public_pages.document import Document
+from compliance.public_pages.project import carried_words
 from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
 from projects.models import Holding, OwnershipStake, Project
 
@@ -56,6 +57,11 @@ class Owner:
         return kind_words(self.row)
 
     @property
+    def carried(self) -> str:
+        """What of its own share in the mine others pay for."""
+        return carried_of(self.row)
+
+    @property
     def percents(self) -> tuple[str, str, str]:
         """What it holds directly, through others, and in all, as people read it."""
         return short(self.direct), short(self.through_others), short(self.total)
@@ -76,6 +82,11 @@ class Step:
     def kind(self) -> str:
         """What kind of owner it is."""
         return kind_words(self.row) if self.row else ""
+
+    @property
+    def carried(self) -> str:
+        """What of a share in the mine others pay for."""
+        return carried_of(self.row)
 
     @property
     def percent(self) -> str:
@@ -113,6 +124,11 @@ class Owners:
         for row in (*self.stakes, *self.holdings):
             held[row.company_key if isinstance(row, HoldingFact) else MINE].append(row)
         return {of: sorted(rows, key=lambda row: (-row.share_percent, row.owner)) for of, rows in held.items()}
+
+
+def carried_of(row: OwnedRow | None) -> str:
+    """What others pay for of a share in the mine; empty of other shares, and where nobody says so."""
+    return carried_words(row.carried_percent, row.carried_by, row.carried_until) if isinstance(row, StakeFact) else ""
 
 
 def kind_words(row: OwnedRow) -> str:

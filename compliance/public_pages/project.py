@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import HARD_SPACE, capitalised, country_name, long_date, number, pick_language
-from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.canonical import ZERO, added
 from compliance.evaluation.framework import Texts
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
@@ -72,6 +72,14 @@ class OwnerShare:
     state_owned: bool
     share_percent: Decimal | None
     starts_on: date | None
+    carried_percent: Decimal | None = added(None)
+    carried_by: str | None = added(None)
+    carried_until: date | None = added(None)
+
+    @property
+    def carried(self) -> str:
+        """What of it others pay for; empty where nobody says so."""
+        return carried_words(self.carried_percent, self.carried_by, self.carried_until)
 
     @property
     def share(self) -> str:
@@ -125,6 +133,19 @@ class Mine:
         return [*self.stakes, nobody]
 
 
+def carried_words(percent: Decimal | None, by: str | None, until: date | None) -> str:
+    """How much of a share others pay for, who, and until when; empty where nobody says anything of it."""
+    if percent is None and not by and until is None:
+        return ""
+    part = (
+        _("nobody says how much") if percent is None else _("%(part)s of 100") % {"part": number(percent.normalize())}
+    )
+    said = [_("carried interest"), part]
+    said.append(_("paid for by %(who)s") % {"who": by} if by else _("nobody says who pays for it"))
+    said += [_("until %(day)s") % {"day": long_date(until)}] if until else []
+    return ", ".join(said)
+
+
 def mine_of(document: Document) -> Mine:
     """The mine of a document."""
     return document.one(Mine, "project")
@@ -134,7 +155,7 @@ def describe_project(subject: Subject) -> Mine:
     """The mine, its owners and its phase as they were on the last day of the year."""
     project, on = subject.project, date(subject.facts.year, 12, 31)
     phase = project.phases.filter(starts_on__lte=on).exclude(ends_on__lte=on).first()
-    stakes = project.stakes.filter(starts_on__lte=on).exclude(ends_on__lte=on).select_related("owner")
+    stakes = project.stakes.filter(starts_on__lte=on).exclude(ends_on__lte=on).select_related("owner", "carried_by")
     followers = [
         one.organisation for one in project.assignments.select_related("organisation").order_by("organisation__name")
     ]
@@ -165,6 +186,9 @@ def describe_project(subject: Subject) -> Mine:
                 state_owned=stake.owner.state_owned,
                 share_percent=stake.share_percent,
                 starts_on=stake.starts_on,
+                carried_percent=stake.carried_percent,
+                carried_by=stake.carried_by.name if stake.carried_by else None,
+                carried_until=stake.carried_until,
             )
             for stake in stakes
         ),
@@ -198,6 +222,9 @@ def owner_table(document: Document) -> Table:
         _("owned by a state"): lambda one: _("yes") if one.state_owned else _("no"),
         _("since"): lambda one: one.starts_on,
         _("share in percent"): lambda one: one.share_percent,
+        _("carried in percent"): lambda one: one.carried_percent,
+        _("paid for by"): lambda one: one.carried_by,
+        _("carried until"): lambda one: one.carried_until,
     }
     return table_of(document, columns, mine_of(document).owners)
 

@@ -9,8 +9,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
-from compliance.public_pages.minerals import Latest, country_lines, holdings_of, mineral_lines, together
-from compliance.public_pages.project import Mine
+from compliance.public_pages.lists import Gist
+from compliance.public_pages.minerals import Latest, accords_with, country_lines, holdings_of, mineral_lines, together
+from compliance.public_pages.owned import coverage_words
 from compliance.views.public import (
     PAGE_SIZE,
     answer,
@@ -23,21 +24,21 @@ from compliance.views.public import (
 )
 
 
-def list_page(request: HttpRequest, template: str, lines: Callable[[list[Mine]], list[Any]]) -> HttpResponseBase:
-    """One line for each mineral or country of the mines published."""
+def list_page(request: HttpRequest, template: str, said: Callable[[Latest], dict[str, Any]]) -> HttpResponseBase:
+    """What is said of all mines published: their minerals, or the countries of their owners."""
     etag = page_etag([], state_of_chain())
     if response := unchanged(request, etag):
         return response
     latest = latest_mines()
     context = {
-        "lines": lines([gist.mine for _publication, gist in latest]),
+        **said(latest),
         "is_demo_document": any(publication.is_demo for publication, _gist in latest),
     }
     return answer(request, template, context, etag)
 
 
 def mines_page(
-    request: HttpRequest, template: str, chosen: Callable[[Mine], bool], more: Callable[[Latest], dict[str, Any] | None]
+    request: HttpRequest, template: str, chosen: Callable[[Gist], bool], more: Callable[[Latest], dict[str, Any] | None]
 ) -> HttpResponseBase:
     """Some of the mines published: their sums, owners and grades; 404 where there is nothing `more` to say."""
     etag = page_etag([], state_of_chain(), request.path, request.GET.get("page", "")[:6])
@@ -64,7 +65,11 @@ def mines_page(
 @require_safe
 def minerals(request: HttpRequest) -> HttpResponseBase:
     """What the mines published dig, and what the world uses it for."""
-    return list_page(request, "minerals.html", mineral_lines)
+
+    def said(latest: Latest) -> dict[str, Any]:
+        return {"lines": mineral_lines(gist.mine for _publication, gist in latest)}
+
+    return list_page(request, "minerals.html", said)
 
 
 @public_view
@@ -74,10 +79,13 @@ def mineral(request: HttpRequest, code: str) -> HttpResponseBase:
 
     def known(latest: Latest) -> dict[str, Any] | None:
         lines = mineral_lines(gist.mine for _publication, gist in latest)
-        return next(({"mineral": line.mineral} for line in lines if line.mineral.code == code), None)
+        coverage = coverage_words(gist.owned for _publication, gist in latest if digs(gist))
+        return next(
+            ({"mineral": line.mineral, "coverage": coverage} for line in lines if line.mineral.code == code), None
+        )
 
-    def digs(mine: Mine) -> bool:
-        return code in {one.code for one in mine.minerals}
+    def digs(gist: Gist) -> bool:
+        return code in {one.code for one in gist.mine.minerals}
 
     return mines_page(request, "mineral.html", digs, known)
 
@@ -86,7 +94,12 @@ def mineral(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_safe
 def owner_countries(request: HttpRequest) -> HttpResponseBase:
     """The countries whose people, companies or states own parts of the mines published."""
-    return list_page(request, "owner_countries.html", country_lines)
+
+    def said(latest: Latest) -> dict[str, Any]:
+        coverage = coverage_words(gist.owned for _publication, gist in latest)
+        return {"lines": country_lines(latest), "coverage": coverage}
+
+    return list_page(request, "owner_countries.html", said)
 
 
 @public_view
@@ -96,20 +109,20 @@ def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
     country = code.upper()
 
     def known(latest: Latest) -> dict[str, Any] | None:
-        mines = [gist.mine for _publication, gist in latest]
-        own = [one for one in holdings_of(mines) if one.owner.country == country]
-        accords = [
-            (gist.mine, one)
-            for _publication, gist in latest
-            for one in gist.accords
-            if one.row.partner_country == country
-        ]
+        own = [one for one in holdings_of(latest) if one.part.country == country]
+        accords = accords_with(latest, country)
         if not own and not accords:
             return None
-        minerals = mineral_lines(mine for mine in mines if is_owned(mine))
-        return {"country": country, "own": own, "minerals": minerals, "accords": accords}
+        return {
+            "country": country,
+            "itself": [one for one in own if not one.part.through],
+            "through_others": [one for one in own if one.part.through],
+            "minerals": mineral_lines(gist.mine for _publication, gist in latest if is_owned(gist)),
+            "accords": accords,
+            "coverage": coverage_words(gist.owned for _publication, gist in latest),
+        }
 
-    def is_owned(mine: Mine) -> bool:
-        return country in {stake.country for stake in mine.stakes}
+    def is_owned(gist: Gist) -> bool:
+        return country in {part.country for part in gist.owned.parts}
 
     return mines_page(request, "owner_country.html", is_owned, known)

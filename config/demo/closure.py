@@ -17,7 +17,7 @@ def enter_closure(mine: ProjectTelling, row: Story) -> None:
     required = ClosureRequirement(project=mine.project, year=year, amount=row["required"], currency="USD")
     enter_on_paper(mine, required, date(year, 1, 2), "Lista de garantías exigidas")
     office = mine.telling.organisations["office"]
-    for instrument, amount, currency, posted_on, stands_until in row["posted"]:
+    for instrument, amount, currency, posted_on, stands_until, *released in row["posted"]:
         guarantee = ClosureGuarantee(
             requirement=required,
             instrument=instrument,
@@ -27,8 +27,10 @@ def enter_closure(mine: ProjectTelling, row: Story) -> None:
             in_another_currency=currency != required.currency,
             posted_on=posted_on,
             stands_until=stands_until,
+            released_on=released[0] if released else None,
+            released_by=office if released else None,
         )
-        enter_on_paper(mine, guarantee, posted_on, "Constancia de garantía")
+        enter_on_paper(mine, guarantee, released[0] if released else posted_on, "Constancia de garantía")
     if "land" in row:
         scheduled, done, verified = row["land"]
         report = ReclamationReport(

@@ -18,7 +18,7 @@ from communities.models import Agreement, Commitment, Community, Disbursement, I
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
 from compliance.evaluation.facts import BEFORE_WORKS
-from config.demo.accords import enter_accord
+from config.demo.accords import enter_accord, put_under_accord
 from config.demo.closure import enter_closure
 from config.demo.complaints import enter_complaints
 from config.demo.identity import enter_identity, enter_organisations
@@ -162,6 +162,8 @@ class ProjectTelling:
             enter_closure(self, row)
         for row in self.row.get("accords", ()):
             enter_accord(self, row)
+        for row in self.row.get("under_accords", ()):
+            put_under_accord(self, row)
         enter_identity(self)
         for row in self.row.get("monitoring", ()):
             enter_monitoring(self, row)
@@ -201,6 +203,9 @@ class ProjectTelling:
             owner, share = telling.organisations[stake["owner"]], Decimal(str(stake["share"]))
             days = {"starts_on": stake["from"], "ends_on": stake.get("until")}
             held = OwnershipStake(project=self.project, owner=owner, share_percent=share, **days)
+            if carried := stake.get("carried"):
+                held.carried_percent, held.carried_until = Decimal(carried["percent"]), carried.get("until")
+                held.carried_by = telling.organisations[carried["by"]]
             if stake.get("registered"):
                 self.enter(held, Voice.AUTHORITY, stake["from"], "Registro de empresas")
             else:

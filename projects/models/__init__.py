@@ -1,6 +1,6 @@
 """The mine and what it reports."""
 
-from projects.models.accords import Accord, AccordPromise
+from projects.models.accords import Accord, AccordMine, AccordPromise
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
@@ -27,6 +27,7 @@ from projects.models.sources import Evidence, Source
 
 __all__ = [
     "Accord",
+    "AccordMine",
     "AccordPromise",
     "AgreedShare",
     "Area",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +15,8 @@ from accounts.models.columns import NameColumn
 from projects.models.columns import AmountColumn, CountryColumn, CurrencyColumn, DayColumn, RowColumn, SentenceColumn
 from projects.models.projects import Project
 from projects.models.records import Record
-from projects.models.rules import Check, InOrder
+from projects.models.rules import Check, InOrder, OncePer
+from projects.models.sources import Source
 
 
 class Accord(Record):
@@ -68,6 +72,47 @@ class Accord(Record):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def with_mines(cls, records: Iterable[Accord]) -> Iterator[tuple[Accord, int]]:
+        """Each with the mine with which it was entered, and with all others that it is about; one query for all."""
+        accords = {record.pk: record for record in records}
+        found = defaultdict[int, set[int]](set, {key: {one.project_id} for key, one in accords.items()})
+        for accord, project in AccordMine.objects.filter(accord__in=accords).values_list("accord", "project"):
+            found[accord].add(project)
+        return ((accords[key], project) for key, projects in found.items() for project in sorted(projects))
+
+
+class AccordMine(Record):
+    """One more mine under an accord that was entered with another: the accord and its promises stay on record once."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="accord_mines", verbose_name=_("project"))
+    accord = models.ForeignKey(
+        Accord,
+        models.PROTECT,
+        related_name="mines",
+        verbose_name=_("accord"),
+        help_text=_("As it was entered with another mine. Its promises stay there."),
+    )
+
+    class Meta:
+        ordering = ["project", "accord"]
+        constraints = [
+            OncePer(
+                "project",
+                "accord",
+                at="accord",
+                name="a_mine_is_under_an_accord_once",
+                says=_("This mine is under this accord already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.accord)
+
+    def concerned_years(self) -> list[int] | None:
+        """Those of its accord."""
+        return self.accord.concerned_years()
+
 
 class AccordPromise(Record):
     """One thing that an accord promises, and what came of it as far as somebody says so."""
@@ -97,6 +142,19 @@ class AccordPromise(Record):
         _("what came"), max_length=7, choices=Outcome, blank=True, help_text=_("Leave empty while nobody knows it.")
     )
     known_on = DayColumn(_("as known on"), happened=True, null=True, blank=True)
+    came_voice = models.CharField(
+        _("who says what came"),
+        max_length=10,
+        choices=Source.Voice,
+        blank=True,
+        help_text=_("Leave empty where the same source says it that tells of the promise."),
+    )
+    came_document = SentenceColumn(
+        _("document that says what came"),
+        max_length=300,
+        blank=True,
+        help_text=_("Title, number or web address. It stands on public pages; name no person."),
+    )
 
     class Meta:
         ordering = ["accord", "due_by", "pk"]
@@ -112,6 +170,12 @@ class AccordPromise(Record):
                 condition=Q(outcome="", came_amount__isnull=True) | Q(known_on__isnull=False),
                 name="what_came_is_known_on_a_day",
                 says=_("Say on which day this was known: more can have come since."),
+            ),
+            Check(
+                at="outcome",
+                condition=Q(came_voice="", came_document="") | ~Q(outcome="") | Q(came_amount__isnull=False),
+                name="what_came_is_said_where_somebody_says_it",
+                says=_("Say what came, or leave empty who says it and in which document."),
             ),
             Check(
                 at="came_amount",

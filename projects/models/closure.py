@@ -90,8 +90,16 @@ class ClosureGuarantee(Record):
         _("good until"),
         null=True,
         blank=True,
-        help_text=_("Its last day, or the day on which it was released. Leave empty where it has none, as in a trust."),
+        help_text=_("Its last day. Leave empty where it has none, as in a trust."),
     )
+    released_on = DayColumn(
+        _("released on"),
+        happened=True,
+        null=True,
+        blank=True,
+        help_text=_("Where it was given back before its last day, or had none. From this day on it does not stand."),
+    )
+    released_by = RowColumn(Organisation, null=True, blank=True, verbose_name=_("released by"))
 
     year_column = "posted_on"
 
@@ -104,6 +112,19 @@ class ClosureGuarantee(Record):
                 unknown=("posted_on", "stands_until"),
                 name="a_guarantee_ends_after_it_is_posted",
                 says=_("The guarantee ends before it was posted."),
+            ),
+            InOrder(
+                *("posted_on", "released_on"),
+                same_day=True,
+                unknown=("posted_on", "released_on"),
+                name="a_guarantee_is_released_after_it_is_posted",
+                says=_("The guarantee is released before it was posted."),
+            ),
+            Check(
+                at="released_on",
+                condition=Q(released_by__isnull=True) | Q(released_on__isnull=False),
+                name="whoever_releases_a_guarantee_does_it_on_a_day",
+                says=_("Say on which day it was released, or leave empty by whom."),
             ),
             OncePer(
                 *("requirement", "instrument", "number", "amount", "currency", "posted_on"),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from projects.models.columns import (
     CurrencyColumn,
     DayColumn,
     DegreesColumn,
+    PercentColumn,
     RowColumn,
     YearColumn,
 )
@@ -293,6 +295,22 @@ class OwnershipStake(Share):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="stakes", verbose_name=_("project"))
     owner = RowColumn(Organisation, related_name="stakes", verbose_name=_("owner"))
+    carried_percent = PercentColumn(
+        _("of this, carried by others, %"),
+        max_digits=7,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_("In a joint venture: the part of the mine that this partner holds while others pay its costs."),
+    )
+    carried_by = RowColumn(Organisation, null=True, blank=True, verbose_name=_("who pays for it"))
+    carried_until = DayColumn(
+        _("carried until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty where no day was agreed, or nobody says it."),
+    )
 
     of = "project"
 
@@ -301,7 +319,30 @@ class OwnershipStake(Share):
 
     class Meta:
         ordering = ["project", "-starts_on", "-share_percent"]
-        constraints = rules_of_a_share("stake")
+        constraints = [
+            *rules_of_a_share("stake"),
+            Check(
+                at="carried_percent",
+                condition=Q(carried_percent__isnull=True)
+                | Q(carried_percent__gt=0, carried_percent__lte=F("share_percent")),
+                name="what_others_carry_is_at_most_the_share",
+                says=_("What others pay for is more than 0 and at most the share itself."),
+            ),
+            InOrder(
+                "starts_on",
+                "carried_until",
+                unknown=["carried_until"],
+                name="a_share_is_carried_after_it_is_held",
+                says=_("It is carried until a day on which the share was not held yet."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.owner}: {self.share_percent.normalize():f} %"
+
+    def clean(self) -> None:
+        """Nobody carries a share of one's own."""
+        super().clean()
+        if self.carried_by_id and self.carried_by_id == self.owner_id:
+            message = _("An owner does not carry its own share. Choose who pays for it.")
+            raise ValidationError({"carried_by": ValidationError(message, "carries_itself")})

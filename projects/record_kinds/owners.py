@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from projects.accord_forms import AccordMineForm
 from projects.forms import form_of
 from projects.kinds import RecordKind, Subject
 from projects.models import (
     Accord,
+    AccordMine,
     AccordPromise,
     Concession,
     Financing,
@@ -149,6 +151,20 @@ OWNERS = (
         help=_("What a State agreed with another State or with a company, and under which the mine works."),
         columns=("title", "instrument", "partner_country", "signed_on", "ends_on"),
         runs_out="ends_on",
+        optional=True,
+    ),
+    RecordKind(
+        code="accord-mines",
+        subject=Subject.STATES,
+        model=AccordMine,
+        form=form_of(AccordMine, AccordMineForm),
+        fact_name="accord-mine",
+        record_words=_("accord of several mines"),
+        singular=_("Accord entered with another mine"),
+        plural=_("Accords entered with other mines"),
+        add_label=_("Add an accord of another mine"),
+        help=_("An accord about several mines is entered with one of them; here the others are put under it."),
+        columns=("accord",),
         optional=True,
     ),
     RecordKind(

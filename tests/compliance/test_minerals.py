@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Organisation
-from tests.cast import Cast, Mine, digs, open_mine, produced, published, take_down
+from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact
+from compliance.public_pages.document import read_text
+from compliance.public_pages.owned import Behind, Part, coverage_words, owned_of, parts_of
+from compliance.public_pages.owners import Owners
+from projects.models import Holding, Project
+from tests.cast import Cast, Mine, digs, enter, open_mine, produced, published, take_down
+from tests.compliance.test_documents import FIRST, stored
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
 
@@ -63,7 +72,10 @@ def test_the_page_of_a_mineral_names_its_mines_and_owners_and_no_other(client: C
     assert "The world uses it for: wiring, motors, power grids." in page
     assert "Puka Sami" in page
     assert "Yana Urqu" not in page
-    assert "Qori Metals Holding owned by a state China Puka Sami 60" in page
+    assert (
+        "Qori Metals Holding company of a State China Puka Sami Holds it itself others are behind a part of it 60"
+        in page
+    )
     assert client.get("/en/minerals/tin/").status_code == 404
 
 
@@ -107,3 +119,125 @@ def test_a_mine_that_was_taken_down_is_counted_nowhere(client: Client, cast: Cas
     assert "Nothing is published yet." in words(client, "/en/minerals/")
     assert client.get("/en/minerals/copper/").status_code == 404
     assert client.get("/en/owners/cn/").status_code == 404
+
+
+def company(name: str, **more: object) -> Organisation:
+    """A company without people."""
+    return Organisation.objects.create(name=name, kind=Organisation.Kind.COMPANY, **more)
+
+
+def held(cast: Cast, of: Organisation, by: Organisation, percent: str) -> Holding:
+    """A share of a company from 2020 on."""
+    row = Holding(company=of, owner=by, share_percent=Decimal(percent), starts_on=date(2020, 1, 1))
+    return enter(cast.monitor, row)  # type: ignore[no-any-return]
+
+
+def of_island(cast: Cast, **behind: str) -> Project:
+    """A published mine of which a company of Peru holds 60 %, an island all of that, and others parts of the island."""
+    local, island = company("Minera Puka Sami", country="PE"), company("Isla Sami", country="KY")
+    opened = open_mine(cast.monitor, local, "Puka Sami")
+    digs(opened.project, "copper")
+    opened.records["holdings"].delete()
+    held(cast, local, island, "100")
+    for name, percent in behind.items():
+        held(cast, island, Organisation.objects.get(name=name), percent)
+    published(cast, produced(opened.project))
+    return opened.project
+
+
+def test_a_country_whose_state_owns_a_mine_by_way_of_an_island_has_the_mine_on_its_page(
+    client: Client, cast: Cast, foreign: Organisation
+) -> None:
+    of_island(cast, **{foreign.name: "100"})
+    page = words(client, "/en/owners/cn/")
+    assert "What they hold themselves" not in page
+    assert (
+        "Qori Metals Holding company of a State China Puka Sami Through Minera Puka Sami, Isla Sami last owner 60"
+        in page
+    )
+    assert "A través de Minera Puka Sami, Isla Sami último dueño 60" in words(client, "/es/owners/cn/")
+    assert re.search(r"1 mine (Grade [A-E]|Not graded) ?: 1\.", page), page
+    assert "China 1 owner, 1 mine, of these 1 only through other companies" in words(client, "/en/owners/")
+    peru = words(client, "/en/owners/pe/")
+    assert "Minera Puka Sami company Peru Puka Sami Holds it itself others are behind it 60" in peru
+    assert "What they hold through other companies" not in peru
+    assert client.get("/en/owners/ky/").status_code == 404, "nobody of the island is first or last"
+    assert "Through Minera Puka Sami, Isla Sami" in words(client, "/en/minerals/copper/")
+
+
+def test_a_gap_in_the_chain_is_said_where_the_chain_ends_and_counted_on_every_page_of_a_country(
+    client: Client, cast: Cast, foreign: Organisation
+) -> None:
+    of_island(cast, **{foreign.name: "75"})
+    island = words(client, "/en/owners/ky/")
+    assert "Through Minera Puka Sami for 15 of 100 nobody knows who is behind it 60" in island
+    assert "Through Minera Puka Sami, Isla Sami last owner 45" in words(client, "/en/owners/cn/")
+    gap = (
+        "There is no mine of which all last owners are named. Of 1 mine the last owners of a part are not known. "
+        "What is not known may belong to any country."
+    )
+    for address in ("/en/owners/cn/", "/en/owners/", "/en/minerals/copper/"):
+        assert gap in words(client, address), address
+
+
+def test_a_document_sealed_before_there_were_chains_names_its_direct_owners_alone() -> None:
+    older = owned_of(read_text(FIRST, stored))
+    assert [(part.owner, part.percent, part.way, part.notes) for part in older.parts] == [
+        ("Inversiones Tambo Real (demo)", "20", "holds it itself", []),
+        ("Red Gum Copper (demo)", "80", "holds it itself", []),
+    ]
+    assert older.traced is None
+    assert "names no owners, or direct owners alone" in coverage_words([older])[1]
+
+
+def parts(*told: str, public: str = "", word: str = "") -> dict[tuple[str, str], Part]:
+    """``a<b 50``: b holds half of a; ``<a 100``: a holds the whole mine; `public`: States; `word`: without a paper."""
+    stakes: list[StakeFact] = []
+    holdings: list[HoldingFact] = []
+    for number, text in enumerate(told):
+        names, percent = text.split()
+        of, owner = names.split("<")
+        said: dict[str, Any] = {
+            "record": f"stake/{number}",
+            "evidence": 0 if owner in word else 1,
+            "owner": owner,
+            "owner_key": owner,
+            "owner_kind": "agency" if owner in public else "company",
+            "owner_country": "PE",
+            "state_owned": False,
+            "listed_on": "",
+            "share_percent": Decimal(percent),
+            "starts_on": date(2020, 1, 1),
+        }
+        if of:
+            holdings.append(HoldingFact(**said, company=of, company_key=of))
+        else:
+            stakes.append(StakeFact(**said))
+    return {(part.owner, part.way): part for part in parts_of(Owners(tuple(stakes), tuple(holdings)))}
+
+
+def test_an_owner_by_two_ways_stands_with_each_and_only_those_at_whom_the_chain_ends_stand_through_others() -> None:
+    found = parts("<a 60", "<s 40", "a<b 100", "b<s 50", "b<c 50", public="s")
+    assert {key: (part.percent, part.behind) for key, part in found.items()} == {
+        ("a", "holds it itself"): ("60", Behind.OTHERS),
+        ("s", "holds it itself"): ("40", Behind.NOBODY),
+        ("s", "through a, b"): ("30", Behind.NOBODY),
+        ("c", "through a, b"): ("30", Behind.UNKNOWN),
+    }
+
+
+def test_companies_that_own_each_other_are_no_last_owners() -> None:
+    found = parts("<a 100", "a<b 100", "b<a 100")
+    assert [part.notes for part in found.values()] == [["it and others own each other"]] * 2
+
+
+def test_behind_a_public_owner_of_which_others_hold_a_part_both_stand() -> None:
+    found = parts("<m 62.5", "m<s 67", public="ms")
+    assert found["m", "holds it itself"].notes == ["others are behind a part of it"]
+    assert found["s", "through m"].percent == "41.88"
+
+
+def test_what_only_the_company_says_is_said_with_the_part() -> None:
+    found = parts("<a 60", "a<s 100", public="s", word="s")
+    assert found["s", "through a"].notes == ["last owner", "for 60 of 100 only the company says so, without a paper"]
+    assert found["a", "holds it itself"].notes == ["others are behind it"]

@@ -32,6 +32,7 @@ A_DAY = timedelta(days=1)
 KNOWN_AT_ONCE = {
     ("employment", "exonerated_until"),
     ("closure-guarantees", "stands_until"),
+    ("stakes", "carried_until"),
     ("disclosures", "period_end"),
     ("expected", "period_start"),
     ("accords", "ends_on"),

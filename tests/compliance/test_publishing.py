@@ -35,6 +35,8 @@ from compliance.services.reviews import (
     standing_of,
 )
 from projects.models import (
+    Accord,
+    AccordMine,
     AccordPromise,
     CommitteeFinding,
     Disclosure,
@@ -340,7 +342,9 @@ def test_stored_rules_that_were_changed_are_a_flaw_of_every_publication_that_nam
 def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
     """It covers the six parts that documents had then, spelled as they are spelled now; of what came later nothing is on record."""
     for later in (
+        AccordMine,
         AccordPromise,
+        Accord,
         CommitteeFinding,
         Holding,
         Inspection,

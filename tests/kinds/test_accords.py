@@ -110,3 +110,37 @@ def test_what_was_promised_and_what_came_stand_in_public_and_on_the_page_of_the_
     assert "40000000" in table
     assert "A school of trades" in table
     assert "Memorando" in table  # of which no promise is on record
+
+
+def test_who_says_what_came_is_said_only_where_somebody_says_that_something_or_nothing_did() -> None:
+    rules: Any = AccordPromise._meta.constraints
+    silent = {"came_amount": None, "outcome": "", "known_on": None, "amount": None, "currency": "USD"}
+    for said in ({"came_voice": "monitor", "came_document": ""}, {"came_voice": "", "came_document": "Acta 12"}):
+        broken = [rule.name for rule in rules if rule.broken_by(silent | said)]
+        assert broken == ["what_came_is_said_where_somebody_says_it"]
+        assert not [rule.name for rule in rules if rule.broken_by(silent | said | {"outcome": "nothing"} | KNOWN)]
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_the_document_of_an_accord_is_published_where_its_source_is_public_and_an_address_is_linked(
+    client: Client,
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    source = mine.records["accords"].source
+    source.reference, source.audience = "https://example.org/accord.pdf", "public"
+    source.save()
+    said = {"outcome": "nothing", "known_on": date(YEAR, 8, 1), "came_voice": "monitor", "came_document": "Acta 12"}
+    told = enter(cast.monitor, promise(mine, **said))
+    told.source.reference, told.source.audience = "Carta secreta", "confidential"
+    told.source.save()
+    published(cast, produced(mine.project))
+    for address in (f"/en/projects/{mine.project.slug}/owners/", "/en/owners/jp/"):
+        page = client.get(address).content.decode()
+        assert 'Document: <a href="https://example.org/accord.pdf" rel="nofollow noopener">' in page
+        assert "Carta secreta" not in page
+        assert "What came, in “Acta 12”:" in page
+    table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/accords.csv").content.decode()
+    assert "https://example.org/accord.pdf" in table
+    assert "Acta 12" in table
+    assert "Carta secreta" not in table

@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Organisation
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact
 from compliance.evaluation.gathering import Scope, gather
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import Project
-from tests.cast import YEAR, gather_cast, open_mine
+from projects.models import ClosureGuarantee, Project
+from tests.cast import YEAR, gather_cast, open_mine, produced, published
 
 KIND, FOUND_BY, BY_COMPANIES = "closure-guarantees", "bank", True
 
@@ -51,3 +52,34 @@ def test_a_guarantee_is_a_fact_of_the_year_for_which_it_is_required_and_of_no_ot
     pairs = frozenset({(mine.project.pk, YEAR), (mine.project.pk, YEAR + 1)})
     found = gather(Scope(pairs, date(YEAR + 2, 1, 1)))
     assert [len(facts[ClosureGuaranteeFact]) for _pair, facts in sorted(found.items())] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("said", "broken"),
+    [
+        ({}, []),
+        ({"released_on": date(YEAR, 1, 15), "released_by": 1}, []),
+        ({"released_on": date(YEAR, 1, 14)}, ["a_guarantee_is_released_after_it_is_posted"]),
+        ({"released_by": 1}, ["whoever_releases_a_guarantee_does_it_on_a_day"]),
+    ],
+)
+def test_a_guarantee_is_released_on_a_day_after_it_was_posted(said: dict[str, Any], broken: list[str]) -> None:
+    usual = {"posted_on": date(YEAR, 1, 15), "stands_until": None, "released_on": None, "released_by": None}
+    rules: Any = ClosureGuarantee._meta.constraints
+    told = usual | said
+    assert [rule.name for rule in rules if hasattr(rule, "broken_by") and rule.broken_by(told)] == broken
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_a_release_stands_with_its_day_and_who_released_it_apart_from_the_last_day(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company)
+    one = mine.records[KIND]
+    one.released_on, one.released_by = date(YEAR, 9, 1), cast.regulator
+    one.save()
+    published(cast, produced(mine.project))
+    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode().replace("\xa0", " ")
+    assert f"Released on 1 September {YEAR} by Ministerio." in page
+    assert f"31 January {YEAR + 1}" in page
+    table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/guarantees.csv").content.decode()
+    assert f"{YEAR}-09-01,Ministerio" in table

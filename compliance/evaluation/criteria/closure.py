@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from compliance.evaluation.business_days import HOLIDAY, business_days
-from compliance.evaluation.canonical import ZERO, settle
+from compliance.evaluation.canonical import ZERO, added, settle
 from compliance.evaluation.criteria.currencies import highest, lowest_share
 from compliance.evaluation.criteria.disclosures import COMPANY, NOT_DUE_YET
 from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, known_amount, measurement
@@ -77,16 +77,25 @@ class ClosureGuaranteeFact(Row):
     currency: str
     posted_on: date | None = None
     stands_until: date | None = None
-    """its last day, or that of its release; None: it has none, or nobody says it of a kind that has one"""
+    """its last day; None: it has none, or nobody says it of a kind that has one"""
+    released_on: date | None = added(None)
+    """from this day on it does not stand; None: it was not released, as far as known"""
+    released_by: str | None = column("released_by__name", default=None, added=True)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is good, by its own term or because it was released on the next; None as above."""
+        days = [self.stands_until, self.released_on and self.released_on - A_DAY]
+        return min((day for day in days if day), default=None)
 
     @property
     def lasts(self) -> bool:
         """Whether it is known until when it is good."""
-        return self.stands_until is not None or self.instrument not in RUN_OUT
+        return self.last_day is not None or self.instrument not in RUN_OUT
 
     def covers(self, day: date, posted_by: date) -> bool:
         """Whether it covers a day, if it was posted by a day; what is unknown does not speak against it."""
-        return (self.posted_on or posted_by) <= posted_by and day <= (self.stands_until or day)
+        return (self.posted_on or posted_by) <= posted_by and day <= (self.last_day or day)
 
 
 @fact_table("reclamation", record="reclamation-report", years=of_year("as_of__year"))
@@ -229,7 +238,7 @@ def _lacking(required: list[_Required]) -> set[str]:
 
 
 def _ended_early(facts: Facts) -> set[str]:
-    ends = (one.stands_until for one in facts[ClosureGuaranteeFact])
+    ends = (one.last_day for one in facts[ClosureGuaranteeFact])
     return {ENDED_EARLY} if any(end and end < _until(facts) for end in ends) else set()
 
 

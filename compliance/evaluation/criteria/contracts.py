@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from compliance.evaluation.canonical import added
 from compliance.evaluation.facts import Row, column, fact_table, reference, while_in_force
 
 
@@ -17,6 +18,24 @@ class AccordFact(Row):
     signed_on: date
     ends_on: date | None = None
     text_withheld: bool | None = None
+
+
+@fact_table(
+    "accord-mines",
+    record="accord-mine",
+    years=while_in_force("accord__signed_on__year", "accord__ends_on__year"),
+)
+class AccordMineFact(Row):
+    """An accord in force in the year that was entered, with its promises, with another mine."""
+
+    accord: str = reference("accord", "accord")
+    title: str = column("accord__title")
+    instrument: str = column("accord__instrument")
+    partner_country: str = column("accord__partner_country")
+    company: str | None = column("accord__company__name", default=None)
+    signed_on: date = column("accord__signed_on")
+    ends_on: date | None = column("accord__ends_on", default=None)
+    text_withheld: bool | None = column("accord__text_withheld", default=None)
 
 
 @fact_table(
@@ -35,6 +54,8 @@ class AccordPromiseFact(Row):
     due_by: date | None = None
     outcome: str = ""
     known_on: date | None = None
+    came_voice: str = added("")
+    """who says what came, where that is another source than that of the promise"""
 
 
 @fact_table("financings", record="financing", years=while_in_force("signed_on__year", "ends_on__year"))

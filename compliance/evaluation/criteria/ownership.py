@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.canonical import ZERO
+from compliance.evaluation.canonical import ZERO, added
 from compliance.evaluation.criteria.measurement import Measurement, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.facts import PUBLIC_BODIES, Facts, Row, YearRule, column, fact_table, reference
@@ -70,7 +70,12 @@ class OwnedRow(Row):
 
 @fact_table("stakes", record="stake", years=LASTING, looked_at=OWNERS)
 class StakeFact(OwnedRow):
-    """A share of the mine."""
+    """A share of the mine; of a partner in a joint venture also what others pay for, as far as anybody says it."""
+
+    carried_percent: Decimal | None = added(None)
+    """how much of the mine the owner holds while others pay its costs"""
+    carried_by: str | None = column("carried_by__name", default=None, added=True)
+    carried_until: date | None = added(None)
 
 
 @fact_table("holdings", record="holding", years=LASTING)
