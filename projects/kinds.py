@@ -104,6 +104,8 @@ class RecordKind(NamedRecords):
     """The column of the day after which it, or what it rests on, counts no longer; people are told before."""
     obliges: str = ""
     """The column that says what must be done; people are told where its words are vague."""
+    responsible: str = ""
+    """The column that says who must do that; empty where the kind itself tells."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
     private: bool = False

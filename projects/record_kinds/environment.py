@@ -52,10 +52,11 @@ ENVIRONMENT = (
         plural=_("Conditions of the studies"),
         add_label=_("Add a condition"),
         help=_("What an approved study obliges the mine to do, by when."),
-        columns=("description", "due_on", "fulfilled_on", "first_due_on"),
+        columns=("description", "due_on", "before_phase", "fulfilled_on", "first_due_on"),
         project_path="assessment__project",
         carried=("assessment",),
         obliges="description",
+        responsible="responsible",
         reported_by_companies=True,
     ),
     RecordKind(
