@@ -5,7 +5,7 @@ What a kind says here is what its model cannot tell; columns, headings, choices 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -98,6 +98,10 @@ class RecordKind(NamedRecords):
     project_path: str | None = "project"
     carried: tuple[str, ...] = ()
     """What the next record has most likely in common with this one, when somebody enters several in a row."""
+    filled_by_links: tuple[str, ...] = ()
+    """Columns beside these that a link to the form may fill in."""
+    proposes: Callable[[Any], Sequence[tuple[str, str, Mapping[str, Any]]]] = lambda _record: ()
+    """Records of other kinds that follow from one and that nobody entered: what each is, its kind, and what is known of it."""
     optional: bool = False
     """Whether a mine may well have none, so that nobody is asked for one."""
     runs_out: str = ""

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from projects.intervals import days_at_intervals, is_answered
 from projects.models.columns import DayColumn, FirstDayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
 from projects.models.due import FIRST_DAY_HELP, NOBODY_AGREED, DueRecord
 from projects.models.projects import PhasePeriod, Project
@@ -309,6 +310,14 @@ class AssessmentCondition(DueRecord):
         phases = self.project.phases.filter(phase=self.before_phase).order_by("starts_on")
         begins = phases.values_list("starts_on", flat=True).first()
         return begins and begins - timedelta(days=self.days_before)
+
+    def reports_nobody_entered(self, since: date, until: date) -> list[date]:
+        """The days from one to another for which it asks for a report, and none is on record."""
+        if not self.every_months or not self.due_on:
+            return []
+        entered = list(self.reports.filter(withdrawn_at=None).values_list("due_by", flat=True))
+        days = days_at_intervals(self.due_on, self.every_months, min(until, self.until or until))
+        return [day for day in days if day >= since and not is_answered(day, self.every_months, entered)]
 
     @classmethod
     def not_done(cls) -> Q:

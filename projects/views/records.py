@@ -197,7 +197,7 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
         request.FILES or None,
         actor=actor,
         project=here.project,
-        initial=carried_to(request, here.kind.carried),
+        initial=carried_to(request, (*here.kind.carried, *here.kind.filled_by_links)),
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
@@ -368,8 +368,21 @@ def record_page_with(
             "may_withdraw": may_withdraw(actor, record.source) and not merged,
             "merging": merging_of(actor, record) if isinstance(record, Mergeable) else None,
             "withdrawal": last_withdrawal(record) if record.withdrawn_at else None,
+            "proposed": proposed_by(actor, here, record),
         },
     )
+
+
+def proposed_by(actor: User, here: Place, record: Any) -> list[tuple[str, str]]:
+    """What follows from a record and nobody entered: what each is, and the form that this person may fill in for it."""
+    if record.withdrawn_at or not here.may_enter(actor):
+        return []
+    links = []
+    for words, code, known in here.kind.proposes(record):
+        kind = KINDS_OF_RECORD[code]
+        if kind.may_enter(actor):
+            links.append((words, f"{kind.url('add', here.project)}?{urlencode(known)}"))
+    return links
 
 
 def values_of(record: Any) -> list[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from compliance.evaluation.facts import ConditionFact
 from compliance.evaluation.gathering import Scope, gather
@@ -151,6 +152,25 @@ def test_a_report_that_a_condition_asks_for_and_nobody_entered_is_seen_below_it(
     assert table(client, mine)["Dust screens"]["days_without_a_report_on_record"] == f"{YEAR}-05-01 {YEAR}-11-01"
 
 
+def test_the_page_of_a_condition_offers_the_reports_of_this_year_and_the_last_that_nobody_entered(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    condition, this_year = mine.records["conditions"], timezone.localdate().year
+    AssessmentCondition.objects.filter(pk=condition.pk).update(every_months=12)
+    page = f"/en/work/projects/{mine.project.slug}/conditions/{condition.pk}/"
+    client.force_login(cast.monitor)
+    text = client.get(page).content.decode()
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]*due_by=[^"]*)"', text)]
+    assert [link.partition("due_by=")[2] for link in links] == [f"{this_year}-05-01", f"{this_year - 1}-05-01"]
+    form = client.get(links[0]).context["form"]
+    assert (form["due_by"].value(), form["condition"].value()) == (f"{this_year}-05-01", str(condition.pk))
+    entered = {"condition": condition, "title": "Dust", "due_by": date(this_year, 5, 20)}
+    enter(cast.monitor, RequiredReport(project=mine.project, **entered))
+    assert f"due_by={this_year}-05-01" not in client.get(page).content.decode()
+    client.force_login(cast.reviewer)
+    assert "due_by=" not in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize(
     ("study_by", "condition_by", "counts"),
     [
@@ -203,7 +223,7 @@ def codes_of(condition: AssessmentCondition) -> list[str]:
     try:
         condition.clean()
     except ValidationError as error:
-        return [one.code for one in error.error_dict["replaces"]]
+        return [str(one.code) for one in error.error_dict["replaces"]]
     return []
 
 

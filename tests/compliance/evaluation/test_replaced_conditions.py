@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from compliance.evaluation.criteria.completeness import COUNTED
-from compliance.evaluation.criteria.reports import ReportFact, days_of_reports, months_later, reports_nobody_entered
+from compliance.evaluation.criteria.reports import ReportFact, days_of_reports, reports_nobody_entered
 from compliance.evaluation.facts import ConditionFact
 from compliance.evaluation.scoring import judge
+from projects.intervals import months_later
 from tests.compliance.evaluation.builders import condition, day, facts
 from tests.compliance.evaluation.test_games import listed
 from tests.compliance.evaluation.test_what_the_law_asks import VERSIONS
@@ -89,7 +90,7 @@ def test_a_month_that_is_shorter_ends_on_its_last_day() -> None:
 
 
 def report(due_by: str, of: ConditionFact | None) -> ReportFact:
-    return ReportFact(record=f"required-report/{due_by}", title="Water", due_by=day(due_by), condition=of and of.record)
+    return ReportFact(record=f"required-report/{due_by}", title="Water", due_by=day(due_by), condition=of.record if of else None)
 
 
 def test_a_report_that_nobody_entered_is_seen_as_missing() -> None:
