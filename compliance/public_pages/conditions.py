@@ -160,7 +160,7 @@ def about_words(said: ConditionWords, studies: Mapping[str, AssessmentFact]) -> 
         yield _("who must do it: %(who)s") % {"who": said.responsible}
     change = studies.get(said.carried_into)
     if change and change.approved_on:
-        words = _("it stays as it is after the change “%(change)s”, approved on %(day)s")
+        words = _("as far as is on record, the change “%(change)s”, approved on %(day)s, leaves it as it is")
         yield words % {"change": change.component, "day": long_date(change.approved_on)}
     if said.missing:
         yield missing_words(said.missing)
@@ -200,7 +200,10 @@ def replacement(said: ConditionWords) -> list[tuple[str, str]]:
 
 
 def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """What followed from each condition in the year, by its record, in the order of the days: each with who says so."""
+    """What followed from each condition in the year, by its record, in the order of the days: each with who says so.
+
+    That nothing is on record nobody says.
+    """
     found = defaultdict[str, list[tuple[str, str]]](list)
     for condition, _day, words, voice in sorted(steps(document)):
         found[condition].append((words, voice))
@@ -214,7 +217,7 @@ def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
         yield report.condition or "", report.due_by, words, report.voice
     for asking, day in reports_nobody_entered(document.facts, document.as_of - timedelta(days=1)):
         words = _("No report for %(day)s is on record") % {"day": long_date(day)}
-        yield asking.record, day, words, asking.voice
+        yield asking.record, day, words, ""
     for visit in document.facts[InspectionFact]:
         said = {"day": long_date(visit.inspected_on), "outcome": outcome_words(visit)}
         words = _("Inspected on %(day)s: %(outcome)s") % said

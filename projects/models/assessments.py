@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import days
 from projects.intervals import days_at_intervals, is_answered
 from projects.models.columns import DayColumn, FirstDayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
 from projects.models.due import FIRST_DAY_HELP, NOBODY_AGREED, DueRecord
@@ -311,13 +313,27 @@ class AssessmentCondition(DueRecord):
         begins = phases.values_list("starts_on", flat=True).first()
         return begins and begins - timedelta(days=self.days_before)
 
+    @property
+    def before(self) -> str:
+        """How many days before which phase it is due; a dash where it is due by a day."""
+        if not self.before_phase:
+            return "–"
+        said = {"days": days(self.days_before or 0), "phase": self.get_before_phase_display()}
+        return gettext("%(days)s before this phase begins: %(phase)s") % said
+
+    def silent_columns(self) -> frozenset[str]:
+        """Also the phase where it is due by a day, and what it replaces where its study changes no other."""
+        of_phase = set() if self.before_phase else {"before_phase", "days_before"}
+        of_change = set() if self.assessment.amends_id else {"replaces"}
+        return super().silent_columns() | of_phase | of_change
+
     def reports_nobody_entered(self, since: date, until: date) -> list[date]:
         """The days from one to another for which it asks for a report, and none is on record."""
         if not self.every_months or not self.due_on:
             return []
         entered = list(self.reports.filter(withdrawn_at=None).values_list("due_by", flat=True))
-        days = days_at_intervals(self.due_on, self.every_months, min(until, self.until or until))
-        return [day for day in days if day >= since and not is_answered(day, self.every_months, entered)]
+        asked = days_at_intervals(self.due_on, self.every_months, min(until, self.until or until))
+        return [day for day in asked if day >= since and not is_answered(day, self.every_months, entered)]
 
     @classmethod
     def not_done(cls) -> Q:

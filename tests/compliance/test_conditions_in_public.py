@@ -102,9 +102,9 @@ def test_what_a_change_replaced_says_by_what_and_what_it_did_not_name_stays(
     published(cast, produced(mine.project))
     page = read(client, mine)
     assert f"Replaced on 6 October {YEAR} by a change of the study: “Higher dust screens”" in page
-    stays = f"it stays as it is after the change “crusher {YEAR}-10-06”, approved on 6 October {YEAR}"
+    stays = f"the change “crusher {YEAR}-10-06”, approved on 6 October {YEAR}, leaves it as it is"
     assert page.count(stays) == 1
-    assert f"Wet First pit; {stays}" in page
+    assert f"Wet First pit; as far as is on record, {stays}" in page
     assert table(client, mine)["Dust screens"]["replaced_on"] == f"{YEAR}-10-06"
     assert table(client, mine)["Wet"]["replaced_on"] == ""
 
@@ -115,7 +115,7 @@ def test_a_change_that_is_approved_after_the_year_replaces_nothing_in_it(
     enter(cast.monitor, replacing(change_of(cast, mine, date(YEAR + 1, 1, 1)), mine.records["conditions"]))
     published(cast, produced(mine.project))
     assert "Replaced on" not in read(client, mine)
-    assert "it stays as it is" not in read(client, mine)
+    assert "leaves it as it is" not in read(client, mine)
 
 
 def test_what_waits_for_a_phase_is_told_as_not_due_yet(client: Client, cast: Cast, mine: Mine) -> None:
@@ -149,6 +149,7 @@ def test_a_report_that_a_condition_asks_for_and_nobody_entered_is_seen_below_it(
         False,
         True,
     ]
+    assert f"No report for 1 May {YEAR} is on record Report due on" in page, "nobody says that nothing is on record"
     assert table(client, mine)["Dust screens"]["days_without_a_report_on_record"] == f"{YEAR}-05-01 {YEAR}-11-01"
 
 

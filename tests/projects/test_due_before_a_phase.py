@@ -183,3 +183,20 @@ def test_whoever_entered_it_is_asked_to_move_it_once_the_phase_begins_on_another
     condition.save()
     assert (condition.due_on, condition.first_due_on) == (date(2030, 1, 31), date(2029, 12, 31))
     assert not conditions_to_move(cast.monitor).exists()
+
+
+def test_lists_and_pages_say_before_which_phase_it_is_due_and_nothing_of_it_where_it_is_due_by_a_day(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    client.force_login(cast.monitor)
+    condition, by_day = waiting(cast, mine), mine.records["conditions"]
+    address = f"/en/work/projects/{mine.project.slug}/conditions/"
+    rows = {row: cells for _url, row, cells in client.get(address).context["rows"]}
+    said = {row.pk: {str(cell.heading): cell.value for cell in cells}["Before a phase"] for row, cells in rows.items()}
+    assert said == {condition.pk: "60 days before this phase begins: Closure and reclamation", by_day.pk: "–"}
+    headings = [
+        {heading for heading, _value in client.get(f"{address}{pk}/").context["values"]}
+        for pk in (condition.pk, by_day.pk)
+    ]
+    assert [("due before this phase begins" in found) for found in headings] == [True, False]
+    assert all("condition that it replaces" not in found for found in headings)

@@ -90,7 +90,9 @@ def test_a_month_that_is_shorter_ends_on_its_last_day() -> None:
 
 
 def report(due_by: str, of: ConditionFact | None) -> ReportFact:
-    return ReportFact(record=f"required-report/{due_by}", title="Water", due_by=day(due_by), condition=of.record if of else None)
+    return ReportFact(
+        record=f"required-report/{due_by}", title="Water", due_by=day(due_by), condition=of.record if of else None
+    )
 
 
 def test_a_report_that_nobody_entered_is_seen_as_missing() -> None:
