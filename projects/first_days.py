@@ -2,11 +2,10 @@
 
 from django.db.migrations import RunSQL
 
-CREATE_FUNCTION = RunSQL(
-    """
-    CREATE FUNCTION keep_first_day() RETURNS trigger LANGUAGE plpgsql AS $$
+KEEP_FIRST_DAY = """
+    {create} FUNCTION keep_first_day() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.first_due_on IS DISTINCT FROM OLD.first_due_on THEN
+        IF {known}NEW.first_due_on IS DISTINCT FROM OLD.first_due_on THEN
             RAISE EXCEPTION 'the day that was first agreed is never changed; move the due day, and say who agreed'
                 USING ERRCODE = 'restrict_violation';
         END IF;
@@ -19,9 +18,13 @@ CREATE_FUNCTION = RunSQL(
         END IF;
         RETURN NEW;
     END $$
-    """,
-    "DROP FUNCTION keep_first_day()",
+    """
+CREATE_FUNCTION = RunSQL(KEEP_FIRST_DAY.format(create="CREATE", known=""), "DROP FUNCTION keep_first_day()")
+FIRST_DAYS_MAY_COME_LATER = RunSQL(
+    KEEP_FIRST_DAY.format(create="CREATE OR REPLACE", known="OLD.first_due_on IS NOT NULL AND "),
+    KEEP_FIRST_DAY.format(create="CREATE OR REPLACE", known=""),
 )
+"""What had no day yet is given its first one once."""
 
 
 def first_day_from_history(app: str, model: str) -> RunSQL:

@@ -5,7 +5,7 @@ What a kind says here is what its model cannot tell; columns, headings, choices 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -98,12 +98,18 @@ class RecordKind(NamedRecords):
     project_path: str | None = "project"
     carried: tuple[str, ...] = ()
     """What the next record has most likely in common with this one, when somebody enters several in a row."""
+    filled_by_links: tuple[str, ...] = ()
+    """Columns beside these that a link to the form may fill in."""
+    proposes: Callable[[Any], Sequence[tuple[str, str, Mapping[str, Any]]]] = lambda _record: ()
+    """Records of other kinds that follow from one and that nobody entered: what each is, its kind, and what is known of it."""
     optional: bool = False
     """Whether a mine may well have none, so that nobody is asked for one."""
     runs_out: str = ""
     """The column of the day after which it, or what it rests on, counts no longer; people are told before."""
     obliges: str = ""
     """The column that says what must be done; people are told where its words are vague."""
+    responsible: str = ""
+    """The column that says who must do that; empty where the kind itself tells."""
     reported_by_companies: bool = False
     """Whether a company's own people enter it; the rest is for monitors."""
     private: bool = False

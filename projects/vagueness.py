@@ -20,6 +20,13 @@ SAYS_HOW_MUCH = re.compile(
     r"|(each|every) (day|week|month|quarter|year)|(dai|week|month|quarter|year)ly|annual(ly)?"
     r"|(diari|seman|mensu|trimestr|anu)(al|o|a)(es|mente)?)\b"
 )
+NAMES_A_PARTY = re.compile(
+    r"\b(empresa|compania|titular|contratista|operador|operadora|minera|ministerio|municipalidad|estado|gobierno"
+    r"|company|holder|contractor|operator|ministry|municipality|state|government)\b"
+)
+"""Words for those who can be held to a sentence."""
+
+NUMBER, DAY, PARTY, DEED = "number", "day", "responsible", "deed"
 
 
 def is_vague(sentence: str) -> bool:
@@ -30,3 +37,14 @@ def is_vague(sentence: str) -> bool:
     words = OF_NORMS.sub("", fold(sentence))
     deeds = [deed for deed in re.split(r"[;:]|\. |\b(?:y|and)\b", words) if deed.strip(" .,")]
     return bool(deeds) and all(map(OF_EFFORT.search, deeds)) and SAYS_HOW_MUCH.search(words) is None
+
+
+def missing_in(sentence: str, *, has_day: bool, has_party: bool) -> tuple[str, ...]:
+    """What a vague sentence does not say: number, day, responsible party, deed; nothing where it is not vague.
+
+    The day and the party may be told beside it. Vague is only what names no number and no deed.
+    """
+    if not is_vague(sentence):
+        return ()
+    found = {NUMBER: False, DAY: has_day, PARTY: has_party or bool(NAMES_A_PARTY.search(fold(sentence))), DEED: False}
+    return tuple(name for name, there in found.items() if not there)

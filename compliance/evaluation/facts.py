@@ -69,6 +69,9 @@ AMENDMENTS = "amendments"
 FIRST_DAYS = "first-days"
 """On which day something was first due, and who agreed to a later one."""
 
+REPLACEMENTS = "replacements"
+"""Which condition a change of a study put in the place of another one, and from which day on."""
+
 FIRST, LATER = "first", "later"
 """The day that was first agreed, and the one to which it was moved."""
 AUTHORITY = "authority"
@@ -99,8 +102,8 @@ def of_year(*columns: str, opens: bool = True) -> YearRule:
 
 
 def up_to_year(column: str) -> YearRule:
-    """The year in this column, and every later one."""
-    return YearRule((column,), lambda years, year: (first_known(years) or year) <= year, reaches_on=True)
+    """The year in this column, and every later one; none while it does not say one."""
+    return YearRule((column,), lambda years, year: (first_known(years) or year + 1) <= year, reaches_on=True)
 
 
 def within_year(first: str, last: str) -> YearRule:
@@ -337,6 +340,18 @@ class ConditionFact(DueRow):
 
     assessment: str = reference("assessment", "assessment", default="")
     fulfilled_on: date | None = None
+    replaced_by: str | None = looked_at(REPLACEMENTS, default=None, kind="condition")
+    """the condition of a change of the study that stands in its place, as more than a bare word says"""
+    replaced_on: date | None = looked_at(REPLACEMENTS, default=None)
+    """the day on which that change was approved"""
+    every_months: int | None = added(default=None)
+    """after how many months it asks for a report again; None: for none"""
+    until: date | None = added(default=None)
+    """the last day of these reports; None: no last day is named"""
+
+    def stands_on(self, day: date) -> bool:
+        """Whether no change of its study had replaced it by the end of a day."""
+        return self.replaced_on is None or self.replaced_on > day
 
 
 @fact_table(

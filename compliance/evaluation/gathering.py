@@ -87,12 +87,12 @@ from projects.models import (
     Sanction,
     Source,
 )
+from projects.models.sources import WEB_ADDRESS
 
 Pair = tuple[int, int]
 """The key of a project, and a year."""
 Values = dict[str, Any]
 R = TypeVar("R", bound=Row)
-WEB_ADDRESS = ("http://", "https://")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Scope:
 
 ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     AssessmentFact: lambda: ImpactAssessment.objects.all(),
-    ConditionFact: lambda: AssessmentCondition.objects.all(),
+    ConditionFact: lambda: AssessmentCondition.objects.with_replacement(),
     EmploymentFact: lambda: EmploymentReturn.objects.all(),
     ObligationFact: lambda: Obligation.objects.all(),
     PaymentFact: lambda: Disbursement.objects.standing().with_sides().with_testimony().with_files(),

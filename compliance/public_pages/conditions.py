@@ -1,17 +1,19 @@
-"""Conditions of impact studies: by when each was to be met, when it was, and how many are vague."""
+"""Conditions of impact studies: what each says and where it stands, by when it was to be met, and what replaced it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.design.writing import long_date
+from accounts.design.writing import days, long_date
+from compliance.evaluation.canonical import added
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
-from compliance.evaluation.criteria.reports import ReportFact
+from compliance.evaluation.criteria.reports import ReportFact, reports_nobody_entered
 from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.due_days import moved_day
@@ -27,8 +29,9 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of,
 )
-from projects.models import AssessmentCondition
-from projects.vagueness import is_vague
+from projects.missing_words import missing_words
+from projects.models import AssessmentCondition, ImpactAssessment, PhasePeriod
+from projects.vagueness import missing_in
 
 LEAD = gettext_lazy(
     "What the authority asked for when it approved a study, with a day to meet it by,"
@@ -37,37 +40,170 @@ LEAD = gettext_lazy(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vague:
-    """A condition whose words are vague (`projects.vagueness`); the words themselves are not published."""
+class ConditionWords:
+    """A condition in the words of the record; of what waits for a phase, which is no fact yet, all that is known."""
 
     record: str
+    says: str
+    page: str = added("")
+    paragraph: str = added("")
+    responsible: str = added("")
+    missing: tuple[str, ...] = added(())
+    """what vague words do not say (`projects.vagueness`)"""
+    replaced_on: date | None = added(None)
+    replaced_by: str = added("")
+    """what the condition says that a change of the study put in its place"""
+    replaced_voice: str = added("")
+    carried_into: str = added("")
+    """the record of the newest approved change of its study, which leaves it as it is"""
+    assessment: str = added("")
+    waits_for: str = added("")
+    days_before: int | None = added(None)
+    voice: str = added("")
 
 
-def describe_vague(subject: Subject) -> list[Vague] | None:
-    """Those among the conditions that were due."""
-    rows = subject.facts[ConditionFact]
-    records = AssessmentCondition.with_withdrawn.in_bulk([row.key for row in rows])
-    return [Vague(record=row.record) for row in rows if is_vague(records[row.key].description)] or None
+Line = tuple[ConditionFact | None, ConditionWords]
+"""A condition with its words; no fact where it waits for a phase."""
+
+
+def describe_conditions(subject: Subject) -> list[ConditionWords] | None:
+    """What the conditions say that were due, and those of the same studies that wait for a phase."""
+    due = [row.key for row in subject.facts[ConditionFact]]
+    studies = [study.key for study in subject.facts[AssessmentFact]]
+    known: Any = AssessmentCondition.with_withdrawn.with_replacement().select_related("assessment", "source")
+    records = known.in_bulk(due)
+    waiting = known.filter(due_on=None, withdrawn_at=None, assessment__in=studies, replaced_by=None).order_by("pk")
+    rows = [*(records[key] for key in due), *waiting]
+    until = subject.facts.period_end
+    younger = AssessmentCondition.objects.select_related("source").in_bulk({one.replaced_by for one in rows} - {None})
+    changes = changes_of({one.assessment for one in rows}, until)
+    return [words_of_record(one, younger.get(one.replaced_by), changes, until) for one in rows] or None
+
+
+def changes_of(studies: Collection[ImpactAssessment], until: date) -> Mapping[int, ImpactAssessment]:
+    """By the key of each first study the newest change of it that was approved by a day."""
+    firsts = {study.amends_id or study.pk for study in studies}
+    found = ImpactAssessment.objects.filter(amends__in=firsts, approved_on__lte=until).order_by("approved_on", "pk")
+    return {study.amends_id: study for study in found if study.amends_id}
+
+
+def words_of_record(
+    one: Any,
+    younger: AssessmentCondition | None,
+    changes: Mapping[int, ImpactAssessment],
+    until: date,
+) -> ConditionWords:
+    """What a record says, with what replaced it by a day, or the change of its study that left it as it is."""
+    study = one.assessment
+    replaced = younger if younger and one.replaced_on <= until else None
+    change = changes.get(study.amends_id or study.pk)
+    is_later = change and change.approved_on and study.approved_on and study.approved_on < change.approved_on
+    waits = one.due_on is None
+    has_day, has_party = not waits or bool(one.before_phase), bool(one.responsible)
+    return ConditionWords(
+        record=f"condition/{one.pk}",
+        says=one.description,
+        page=one.page,
+        paragraph=one.paragraph,
+        responsible=one.responsible,
+        missing=missing_in(one.description, has_day=has_day, has_party=has_party),
+        replaced_on=one.replaced_on if replaced else None,
+        replaced_by=replaced.description if replaced else "",
+        replaced_voice=replaced.source.voice if replaced else "",
+        carried_into=f"assessment/{change.pk}" if change and is_later and not replaced else "",
+        assessment=f"assessment/{study.pk}",
+        waits_for=one.before_phase if waits else "",
+        days_before=one.days_before if waits else None,
+        voice=one.source.voice if waits else "",
+    )
+
+
+def lines_of(document: Document) -> list[Line]:
+    """The conditions that were due, by their day, and then those that wait for a phase."""
+    words = {one.record: one for one in document.rows(ConditionWords, "conditions")}
+    due = sorted(document.facts[ConditionFact], key=lambda one: (one.falls_due, one.record))
+    lines: list[Line] = [(row, words.get(row.record) or unsaid(row)) for row in due]
+    return [*lines, *((None, one) for one in words.values() if one.waits_for)]
+
+
+def unsaid(row: ConditionFact) -> ConditionWords:
+    """A condition of which the document has no words."""
+    return ConditionWords(record=row.record, says="", assessment=row.assessment)
 
 
 def show(document: Document) -> Values | None:
-    """Each condition that was due by the end of the year, by its day, and how many of them are vague."""
-    studies = {study.record: study.component for study in document.facts[AssessmentFact]}
+    """Each condition that was due by the end of the year, and how many of them are vague; then what waits for a phase."""
+    studies = {study.record: study for study in document.facts[AssessmentFact]}
     followed = what_followed(document)
+    lines = lines_of(document)
     rows = []
-    for row in sorted(document.facts[ConditionFact], key=lambda one: (one.falls_due, one.record)):
-        moved = moved_day(row)
-        due = ". ".join([long_date(row.falls_due), *([moved.words] if moved else [])])
-        met = long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
-        name = capfirst(studies.get(row.assessment) or _("A study"))
-        rows.append(RecordRow(name, "", row.voice, [due, met], steps=followed.get(row.record, ())))
-    shown = rows_shown([_("Condition of"), _("Due on"), _("Met on")], rows)
-    vague = len(document.rows(Vague, "conditions"))
+    for row, said in lines:
+        study = studies.get(said.assessment)
+        name = capfirst(study.component if study and study.component else _("A study"))
+        title = said.says or _("Condition of %(study)s") % {"study": name}
+        about = "; ".join([name, *about_words(said, studies), *interval_words(row)])
+        steps = [*followed.get(said.record, ()), *replacement(said)]
+        voice = row.voice if row else said.voice
+        rows.append(RecordRow(title, about, voice, [due_words(row, said), met_words(row)], steps=steps))
+    shown = rows_shown([_("Condition"), _("Due on"), _("Met on")], rows)
+    vague = sum(bool(said.missing) for _row, said in lines)
     return {**shown, "lead": f"{LEAD} {vague_words(vague, len(rows))}"} if shown and vague else shown
 
 
+def about_words(said: ConditionWords, studies: Mapping[str, AssessmentFact]) -> Iterator[str]:
+    """Where it stands, who must do it, which change of the study left it as it is, and what vague words do not say."""
+    if said.page:
+        yield _("page %(page)s") % {"page": said.page}
+    if said.paragraph:
+        yield _("clause %(clause)s") % {"clause": said.paragraph}
+    if said.responsible:
+        yield _("who must do it: %(who)s") % {"who": said.responsible}
+    change = studies.get(said.carried_into)
+    if change and change.approved_on:
+        words = _("as far as is on record, the change “%(change)s”, approved on %(day)s, leaves it as it is")
+        yield words % {"change": change.component, "day": long_date(change.approved_on)}
+    if said.missing:
+        yield missing_words(said.missing)
+
+
+def interval_words(row: ConditionFact | None) -> Iterator[str]:
+    """How often it asks for a report, and until when."""
+    if row and row.every_months:
+        words = ngettext("a report every month", "a report every %(months)s months", row.every_months)
+        yield words % {"months": row.every_months}
+        if row.until:
+            yield _("the last report by %(day)s") % {"day": long_date(row.until)}
+
+
+def due_words(row: ConditionFact | None, said: ConditionWords) -> str:
+    """By when, and what it was moved to; or the phase for which it waits."""
+    if row is None:
+        words = _("%(days)s before this phase begins: %(phase)s")
+        return words % {"days": days(said.days_before or 0), "phase": PhasePeriod.Phase(said.waits_for).label}
+    moved = moved_day(row)
+    return ". ".join([long_date(row.falls_due), *([moved.words] if moved else [])])
+
+
+def met_words(row: ConditionFact | None) -> str:
+    """When it was met, or that nobody says so."""
+    if row is None:
+        return _("Not due yet: the day of that phase is not on record")
+    return long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
+
+
+def replacement(said: ConditionWords) -> list[tuple[str, str]]:
+    """What replaced it from which day on, with who says so; empty where nothing did."""
+    if said.replaced_on is None:
+        return []
+    words = _("Replaced on %(day)s by a change of the study: “%(condition)s”")
+    return [(words % {"day": long_date(said.replaced_on), "condition": said.replaced_by}, said.replaced_voice)]
+
+
 def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """What followed from each condition in the year, by its record, in the order of the days: each with who says so."""
+    """What followed from each condition in the year, by its record, in the order of the days: each with who says so.
+
+    That nothing is on record nobody says.
+    """
     found = defaultdict[str, list[tuple[str, str]]](list)
     for condition, _day, words, voice in sorted(steps(document)):
         found[condition].append((words, voice))
@@ -79,6 +215,9 @@ def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
     for report in document.facts[ReportFact]:
         words = _("Report due on %(day)s: %(came)s") % {"day": long_date(report.due_by), "came": came_words(report)}
         yield report.condition or "", report.due_by, words, report.voice
+    for asking, day in reports_nobody_entered(document.facts, document.as_of - timedelta(days=1)):
+        words = _("No report for %(day)s is on record") % {"day": long_date(day)}
+        yield asking.record, day, words, ""
     for visit in document.facts[InspectionFact]:
         said = {"day": long_date(visit.inspected_on), "outcome": outcome_words(visit)}
         words = _("Inspected on %(day)s: %(outcome)s") % said
@@ -97,17 +236,32 @@ def vague_words(vague: int, count: int) -> str:
 
 
 def conditions_table(document: Document) -> Table:
-    """One row a condition."""
-    columns: dict[str, Callable[[ConditionFact], object]] = {
-        _("record"): lambda one: one.record,
-        _("study"): lambda one: one.assessment,
-        _("due on"): lambda one: one.falls_due,
-        _("met on"): lambda one: one.fulfilled_on,
-        _("who says so"): lambda one: one.voice,
-        _("first agreed for"): lambda one: one.first_due_on,
-        _("moved to"): lambda one: one.due_on if one.moved_later else None,
+    """One row a condition, those that wait for a phase too."""
+    without = defaultdict[str, list[str]](list)
+    for asking, day in reports_nobody_entered(document.facts, document.as_of - timedelta(days=1)):
+        without[asking.record].append(day.isoformat())
+    columns: dict[str, Callable[[Line], object]] = {
+        _("record"): lambda line: line[1].record,
+        _("study"): lambda line: line[1].assessment,
+        _("what must be done"): lambda line: line[1].says or None,
+        _("page"): lambda line: line[1].page or None,
+        _("clause"): lambda line: line[1].paragraph or None,
+        _("who must do it"): lambda line: line[1].responsible or None,
+        _("due on"): lambda line: line[0] and line[0].falls_due,
+        _("days before the phase"): lambda line: line[1].days_before,
+        _("phase"): lambda line: line[1].waits_for or None,
+        _("met on"): lambda line: line[0] and line[0].fulfilled_on,
+        _("who says so"): lambda line: line[0].voice if line[0] else line[1].voice,
+        _("first agreed for"): lambda line: line[0] and line[0].first_due_on,
+        _("moved to"): lambda line: line[0].due_on if line[0] and line[0].moved_later else None,
+        _("months between reports"): lambda line: line[0] and line[0].every_months,
+        _("reports until"): lambda line: line[0] and line[0].until,
+        _("days without a report on record"): lambda line: " ".join(without.get(line[1].record, ())) or None,
+        _("replaced on"): lambda line: line[1].replaced_on,
+        _("replaced by"): lambda line: line[1].replaced_by or None,
+        _("not said"): lambda line: " ".join(line[1].missing) or None,
     }
-    return table_of(document, columns, document.facts[ConditionFact])
+    return table_of(document, columns, lines_of(document))
 
 
 register(
@@ -117,9 +271,9 @@ register(
         place=1,
         title=gettext_lazy("Conditions of the studies"),
         lead=LEAD,
-        part=Vague,
+        part=ConditionWords,
         is_list=True,
-        describe=describe_vague,
+        describe=describe_conditions,
         show=show,
         table=conditions_table,
         template="table",

@@ -117,7 +117,7 @@ class RecordRow:
     language: str = ""
     """of its name, where that is in a language of its own"""
     steps: Sequence[tuple[str, str]] = ()
-    """what followed from it, in order, each with who says so"""
+    """what followed from it, in order, each with who says so; empty where nobody does"""
 
 
 def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:

@@ -243,12 +243,28 @@ class ProjectTelling:
         state = State.VERIFIED if papers else State.UNVERIFIED
         known = study.approved_on or study.submitted_on
         self.enter(study, Voice.AUTHORITY, known, reference, state, evidence=papers)
-        for due_on, fulfilled_on, text in row.get("conditions", ()):
-            condition = AssessmentCondition(
-                assessment=study, description=text, due_on=due_on, fulfilled_on=fulfilled_on
-            )
-            self.enter(condition, Voice.AUTHORITY, fulfilled_on or due_on, "Informe de supervisión")
+        for told in row.get("conditions", ()):
+            self.enter_condition(study, *told)
         enter_exploration(self, study, row)
+
+    def enter_condition(
+        self,
+        study: ImpactAssessment,
+        due_on: date | None,
+        fulfilled_on: date | None,
+        text: str,
+        more: Story | None = None,
+    ) -> None:
+        """One condition of a study; `more` are its other columns, with what it replaces by its words."""
+        columns = dict(more or {})
+        if "replaces" in columns:
+            known = AssessmentCondition.objects.filter(assessment__project=self.project)
+            columns["replaces"] = known.get(description=columns["replaces"])
+        condition = AssessmentCondition(
+            assessment=study, description=text, due_on=due_on, fulfilled_on=fulfilled_on, **columns
+        )
+        stated_on = fulfilled_on or (study.approved_on if more else due_on)
+        self.enter(condition, Voice.AUTHORITY, stated_on, "Informe de supervisión")
 
     def enter_employment(self) -> None:
         """Who got the jobs: one return of the operator for each year, and those of others."""

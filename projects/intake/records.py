@@ -46,7 +46,7 @@ from projects.intake.targets import ImportField, ImportTarget, Row, Scope
 from projects.models import Area, Project, Source
 from projects.models.columns import AmountColumn, CurrencyColumn, DegreesColumn, OutlineColumn
 from projects.models.rules import Check, OncePer, Rule
-from projects.services.records import broken_rule, concerned_pairs, free_slugs
+from projects.services.records import broken_rule, concerned_pairs, days_given_by, free_slugs
 
 if TYPE_CHECKING:
     from projects.kinds import RecordKind
@@ -417,7 +417,7 @@ class RecordTarget(DeletedTarget):
             audit_entry(actor=scope.actor, verb="imported", record=record, reason=str(scope.batch))
             for record in records
         )
-        scope.concerned.update(concerned_pairs(*records))
+        scope.concerned.update(concerned_pairs(*records), days_given_by(*records, actor=scope.actor))
 
     def refuse(self, row: Row, error: IntegrityError) -> None:
         """What the database alone knows, such as shares that add up to too much, in the words of its rule."""

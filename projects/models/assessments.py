@@ -7,13 +7,17 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from projects.models.columns import DayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
-from projects.models.due import DueRecord
+from accounts.design.writing import days
+from projects.intervals import days_at_intervals, is_answered
+from projects.models.columns import DayColumn, FirstDayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
+from projects.models.due import FIRST_DAY_HELP, NOBODY_AGREED, DueRecord
 from projects.models.projects import PhasePeriod, Project
 from projects.models.records import Record, StandingManager
 from projects.models.rules import Check, InOrder, Nested, NotNegative, OncePer
+from projects.models.sources import Source
 
 
 class ImpactAssessment(Record):
@@ -152,7 +156,20 @@ class AssessmentConditionQuerySet(models.QuerySet["AssessmentCondition"]):
         begins = Subquery(same.order_by("starts_on").values("starts_on")[:1])
         before = ExpressionWrapper(F("begins") - F("days_before"), DateField())
         reckoned = self.exclude(before_phase="").annotate(begins=begins).annotate(by_phase=before)
-        return reckoned.filter(by_phase__isnull=False).exclude(by_phase=F("due_on"))
+        moved = Q(due_on__isnull=True) | ~Q(by_phase=F("due_on"))
+        return reckoned.filter(moved, by_phase__isnull=False)
+
+    def with_replacement(self) -> AssessmentConditionQuerySet:
+        """With the condition that replaced each, and the day of approval of its study, where more than a bare word says so."""
+        says_so = Source.says_more_than_a_bare_word() & Source.says_more_than_a_bare_word("assessment__")
+        found = AssessmentCondition.objects.filter(
+            says_so, replaces=OuterRef("pk"), assessment__approved_on__isnull=False
+        )
+        first = found.order_by("assessment__approved_on", "pk")
+        return self.annotate(
+            replaced_by=Subquery(first.values("pk")[:1]),
+            replaced_on=Subquery(first.values("assessment__approved_on")[:1]),
+        )
 
 
 class AssessmentCondition(DueRecord):
@@ -161,10 +178,39 @@ class AssessmentCondition(DueRecord):
     assessment = models.ForeignKey(
         ImpactAssessment, models.PROTECT, related_name="conditions", verbose_name=_("impact assessment")
     )
-    description = SentenceColumn(_("what must be done"), max_length=300)
-    due_on = DayColumn(
-        _("due on"), blank=True, help_text=_("Leave empty what is due some days before a phase that is on record.")
+    description = SentenceColumn(
+        _("what must be done"),
+        max_length=300,
+        help_text=_("In the words of the study; name no person. They stand on public pages."),
     )
+    page = models.CharField(
+        _("page"), max_length=20, blank=True, help_text=_("Where it stands in the study or its resolution, such as 14.")
+    )
+    paragraph = models.CharField(
+        _("paragraph or clause"), max_length=60, blank=True, help_text=_("Its number or its code.")
+    )
+    responsible = models.CharField(
+        _("who must do it"),
+        max_length=120,
+        blank=True,
+        help_text=_("A company or an office, as the study says it; name no person. It stands on public pages."),
+    )
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacements",
+        verbose_name=_("condition that it replaces"),
+        help_text=_("Where this study changes a condition of the one that it changes. What no change names stays."),
+    )
+    due_on = DayColumn(
+        _("due on"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty what is due some days before a phase: its day follows once that phase is on record."),
+    )
+    first_due_on = FirstDayColumn(_("first agreed for"), of="due_on", null=True, blank=True, help_text=FIRST_DAY_HELP)
     before_phase = models.CharField(
         _("due before this phase begins"),
         max_length=12,
@@ -175,6 +221,17 @@ class AssessmentCondition(DueRecord):
         ),
     )
     days_before = SmallCountColumn(_("how many days before it begins"), null=True, blank=True)
+    every_months = SmallCountColumn(
+        _("months from one report to the next"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Where the study asks for a report of it again and again, the first on the day above: 3 is each quarter."
+        ),
+    )
+    until = DayColumn(
+        _("reports until"), null=True, blank=True, help_text=_("Leave empty where the study names no last day.")
+    )
     fulfilled_on = DayColumn(_("fulfilled on"), happened=True, null=True, blank=True)
 
     objects = StandingManager.from_queryset(AssessmentConditionQuerySet)()
@@ -192,6 +249,27 @@ class AssessmentCondition(DueRecord):
                 says=_("An authority set this condition, and only an authority can move its day."),
             ),
             Check(
+                at="due_on",
+                condition=Q(due_on__isnull=False) | ~Q(before_phase="") & Q(first_due_on__isnull=True) & NOBODY_AGREED,
+                name="what_waits_for_a_phase_alone_has_no_day",
+                says=_("Fill this in. Only what is due before a phase that has no day yet can wait for it."),
+            ),
+            Check(
+                at="every_months",
+                condition=Q(every_months__isnull=True, until__isnull=True)
+                | Q(every_months__isnull=False, every_months__gte=1),
+                name="reports_come_every_month_or_more",
+                says=_("Say after how many months the next report is due, 1 or more."),
+            ),
+            InOrder(
+                "due_on",
+                "until",
+                unknown=["due_on", "until"],
+                same_day=True,
+                name="reports_end_after_the_first",
+                says=_("The last day of the reports is earlier than the first one."),
+            ),
+            Check(
                 at="days_before",
                 condition=Q(before_phase="", days_before__isnull=True)
                 | ~Q(before_phase="") & Q(days_before__isnull=False),
@@ -204,14 +282,28 @@ class AssessmentCondition(DueRecord):
         return self.description
 
     def clean(self) -> None:
-        """The day follows from the phase before which it is due, where that is on record; else somebody says it."""
+        """The day follows from the phase before which it is due, where that is on record; till then it may have none."""
         self.due_on = self.day_by_phase() or self.due_on
-        if not self.due_on:
-            message = (
-                _("Fill this in. When that phase begins is not on record.") if self.before_phase else _("Fill this in.")
-            )
-            raise ValidationError({"due_on": ValidationError(message, "required")})
         super().clean()
+        if self.replaces and self.assessment_id:
+            self.check_what_it_replaces(self.replaces)
+
+    def check_what_it_replaces(self, replaced: AssessmentCondition) -> None:
+        """A change of a study replaces conditions of that study, or of an earlier change of it, and none comes round."""
+        own, other = self.assessment, replaced.assessment
+        is_of_its_study = own.pk != other.pk and own.amends_id in (other.pk, other.amends_id or other.pk)
+        came_before = own.approved_on and other.approved_on and own.approved_on < other.approved_on
+        if not is_of_its_study or came_before:
+            message = _("Choose a condition of the study that this one changes, or of an earlier change of it.")
+            raise ValidationError({"replaces": ValidationError(message, "not_of_its_study")})
+        seen = set[int]()
+        one: AssessmentCondition | None = replaced
+        while one and one.pk not in seen:
+            if one.pk == self.pk:
+                message = _("That condition replaces this one already, or one that it replaces does.")
+                raise ValidationError({"replaces": ValidationError(message, "replaced_in_a_circle")})
+            seen.add(one.pk)
+            one = one.replaces
 
     def day_by_phase(self) -> date | None:
         """So many days before the phase first begins; None where it is due by a day, or the phase is not on record."""
@@ -221,10 +313,37 @@ class AssessmentCondition(DueRecord):
         begins = phases.values_list("starts_on", flat=True).first()
         return begins and begins - timedelta(days=self.days_before)
 
+    @property
+    def before(self) -> str:
+        """How many days before which phase it is due; a dash where it is due by a day."""
+        if not self.before_phase:
+            return "–"
+        said = {"days": days(self.days_before or 0), "phase": self.get_before_phase_display()}
+        return gettext("%(days)s before this phase begins: %(phase)s") % said
+
+    def silent_columns(self) -> frozenset[str]:
+        """Also the phase where it is due by a day, and what it replaces where its study changes no other."""
+        of_phase = set() if self.before_phase else {"before_phase", "days_before"}
+        of_change = set() if self.assessment.amends_id else {"replaces"}
+        return super().silent_columns() | of_phase | of_change
+
+    def reports_nobody_entered(self, since: date, until: date) -> list[date]:
+        """The days from one to another for which it asks for a report, and none is on record."""
+        if not self.every_months or not self.due_on:
+            return []
+        entered = list(self.reports.filter(withdrawn_at=None).values_list("due_by", flat=True))
+        asked = days_at_intervals(self.due_on, self.every_months, min(until, self.until or until))
+        return [day for day in asked if day >= since and not is_answered(day, self.every_months, entered)]
+
     @classmethod
     def not_done(cls) -> Q:
         """Of which no day is on record on which they were met."""
         return Q(fulfilled_on__isnull=True)
+
+    def concerned_years(self) -> list[int]:
+        """The years of both days, and that from which on it replaces another one."""
+        replaces_from = self.assessment.approved_on if self.replaces_id else None
+        return sorted({*super().concerned_years(), *([replaces_from.year] if replaces_from else [])})
 
     @property
     def project(self) -> Project:

@@ -20,6 +20,7 @@ LATER_DAY = ("later_day_agreed_by", "later_day_known_by", "later_day_agreed_on",
 NOBODY_AGREED = Q(
     later_day_agreed_by="", later_day_known_by="", later_day_agreed_on__isnull=True, later_day_document=""
 )
+FIRST_DAY_HELP = _("Leave empty unless the day was moved before you enter this. It cannot be changed later.")
 SAYS_HOW = ~Q(later_day_agreed_by="") & ~Q(later_day_known_by="") & Q(later_day_agreed_on__isnull=False)
 
 
@@ -32,12 +33,7 @@ class DueRecord(Record):
 
     due_on: Any
     """the day of today; each model has it among its own columns"""
-    first_due_on = FirstDayColumn(
-        _("first agreed for"),
-        of="due_on",
-        blank=True,
-        help_text=_("Leave empty unless the day was moved before you enter this. It cannot be changed later."),
-    )
+    first_due_on: Any = FirstDayColumn(_("first agreed for"), of="due_on", blank=True, help_text=FIRST_DAY_HELP)
     later_day_agreed_by = models.CharField(
         _("who agreed to a later day"),
         max_length=10,
@@ -88,16 +84,17 @@ class DueRecord(Record):
         if self._state.adding and self.due_on and self.first_due_on and self.first_due_on > self.due_on:
             message = _("The day that was first agreed is not after the day of today. Leave it empty.")
             raise ValidationError({"first_due_on": ValidationError(message, "first_day_after_today")})
-        if self._state.adding or not self.later_day_agreed_by:
+        if self._state.adding or not self.later_day_agreed_by or not self.due_on:
             return
         said = type(self)._base_manager.values("due_on", *LATER_DAY).get(pk=self.pk)
-        if self.due_on > said.pop("due_on") and all(getattr(self, name) == value for name, value in said.items()):
+        day = said.pop("due_on")
+        if day and self.due_on > day and all(getattr(self, name) == value for name, value in said.items()):
             message = _("They agreed to another day. Say who agreed to this one and when, or leave all of it empty.")
             raise ValidationError({"later_day_agreed_on": ValidationError(message, "a_later_day_is_agreed_anew")})
 
     def let_agreement_go(self, due_on: date | None) -> None:
         """Forget who agreed to the later day of before, where somebody moves it later still who cannot say who agreed."""
-        if not self._state.adding and due_on and due_on > self.due_on:
+        if not self._state.adding and due_on and self.due_on and due_on > self.due_on:
             for name in LATER_DAY:
                 setattr(self, name, None if name == "later_day_agreed_on" else "")
 

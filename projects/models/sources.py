@@ -23,6 +23,8 @@ from accounts.roles import Role
 from projects import testimony
 from projects.models.columns import RowColumn
 
+WEB_ADDRESS = ("http://", "https://")
+
 
 def random_name(_evidence: Evidence, filename: str) -> str:
     """Files lie under a name that tells nothing; the original name is a column."""
@@ -260,6 +262,18 @@ class Source(models.Model):
         if state == Source.State.VERIFIED:
             return checked
         return Q(source__state=state) | ticked if state == Source.State.REPORTED else Q(source__state=state)
+
+    @staticmethod
+    def says_more_than_a_bare_word(path: str = "") -> Q:
+        """Condition, from a record with a `source` at the end of a path, for what is no bare word of the company or of nobody."""
+        source = f"{path}source__"
+        opens = Q(*(Q(**{f"{source}reference__startswith": start}) for start in WEB_ADDRESS), _connector=Q.OR)
+        said = ~Q(**{f"{source}voice__in": ("", Source.Voice.COMPANY, Source.Voice.UNKNOWN)})
+        return (
+            said
+            | Q(**{f"{source}evidence__isnull": False})
+            | opens & Q(**{f"{source}audience": Source.Audience.PUBLIC})
+        )
 
     def take_back_verification(self) -> None:
         """Let the record be reported again where it was verified; whoever changes it saves it."""

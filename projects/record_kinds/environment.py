@@ -1,7 +1,13 @@
 """Studies and what they oblige to, what authorities found, closing, and monitoring."""
 
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import long_date
 from projects.forms import form_of
 from projects.kinds import RecordKind, Subject
 from projects.models import (
@@ -25,6 +31,18 @@ from projects.models import (
     Sanction,
 )
 from projects.models.due import LATER_DAY
+
+
+def reports_to_enter(condition: AssessmentCondition) -> list[tuple[str, str, dict[str, Any]]]:
+    """The reports of this year and of the one before that a condition asks for and nobody entered, the newest first."""
+    today = timezone.localdate()
+    days = condition.reports_nobody_entered(date(today.year - 1, 1, 1), date(today.year, 12, 31))
+    words = gettext("Enter the report for %(day)s")
+    return [
+        (words % {"day": long_date(day)}, "required-reports", {"condition": condition.pk, "due_by": day})
+        for day in reversed(days)
+    ]
+
 
 ENVIRONMENT = (
     RecordKind(
@@ -52,10 +70,13 @@ ENVIRONMENT = (
         plural=_("Conditions of the studies"),
         add_label=_("Add a condition"),
         help=_("What an approved study obliges the mine to do, by when."),
-        columns=("description", "due_on", "fulfilled_on", "first_due_on"),
+        columns=("description", "due_on", "before", "fulfilled_on", "first_due_on"),
+        headings={"before": _("Before a phase")},
         project_path="assessment__project",
         carried=("assessment",),
         obliges="description",
+        responsible="responsible",
+        proposes=reports_to_enter,
         reported_by_companies=True,
     ),
     RecordKind(
@@ -70,6 +91,7 @@ ENVIRONMENT = (
         help=_("Which reports the mine has to hand in, by when, when each came, and whether anybody can read it."),
         columns=("title", "due_by", "handed_in_on", "is_public"),
         carried=("condition",),
+        filled_by_links=("due_by",),
         optional=True,
         reported_by_companies=True,
     ),

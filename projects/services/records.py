@@ -8,7 +8,9 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.merged_rows import NAMES_WHAT_WAS_MERGED
@@ -16,7 +18,7 @@ from accounts.models import Organisation, User
 from accounts.roles import MADE_BY_ADMINISTRATORS, Role
 from accounts.services.audit import audit_entry, state_of, write_audit
 from accounts.services.jobs import Promise, promise_jobs
-from projects.models import Evidence, Project, ProjectAssignment, Source
+from projects.models import AssessmentCondition, Evidence, PhasePeriod, Project, ProjectAssignment, Source
 from projects.models.records import EVALUATE, Sourced
 from projects.services.notices import forget_mine, tell_of_change
 
@@ -68,7 +70,7 @@ def enter_record(
     if isinstance(record, Project) and source.entered_for:
         ProjectAssignment.objects.create(project=record, organisation=source.entered_for)
     write_audit(actor=actor, verb="entered", record=record)
-    promise_evaluation(concerned_pairs(record), owner=actor)
+    promise_evaluation({*concerned_pairs(record), *days_given_by(record, actor=actor)}, owner=actor)
 
 
 @transaction.atomic
@@ -126,7 +128,30 @@ def amend_record(
     if source.is_confidential and not locked.is_confidential:
         forget_mine(before)
     tell_of_change(actor, "amended", record)
-    promise_evaluation({*concerned_pairs(before), *concerned_pairs(record)}, owner=actor)
+    pairs = {*concerned_pairs(before), *concerned_pairs(record), *days_given_by(record, actor=actor)}
+    promise_evaluation(pairs, owner=actor)
+
+
+def days_given_by(*records: models.Model, actor: User) -> set[tuple[int, int]]:
+    """Give conditions that waited for a phase their day, where one of the records is that phase; the scorecards concerned."""
+    phases = {(one.project_id, one.phase): one for one in records if isinstance(one, PhasePeriod)}
+    if not phases:
+        return set()
+    waiting: Any = AssessmentCondition.objects.filter(
+        due_on=None, assessment__project__in={key for key, _phase in phases}
+    )
+    given = []
+    for condition in waiting.whose_phase_moved().select_related("assessment__project"):
+        phase = phases.get((condition.project.pk, condition.before_phase))
+        if phase:
+            before = state_of(condition)
+            condition.due_on = condition.by_phase
+            condition.save(update_fields=["due_on", "first_due_on"])
+            Source.objects.filter(pk=condition.source_id).update(revision=F("revision") + 1)
+            reason = gettext("The phase for which it waited is on record: %(phase)s.") % {"phase": phase}
+            write_audit(actor=actor, verb="amended", record=condition, before=before, reason=reason)
+            given.append(condition)
+    return concerned_pairs(*given)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from projects.kinds import KINDS_OF_RECORD, NAMED_RECORDS
 from projects.models import Project, Source
 from projects.models.records import Record, Sourced
 from projects.services.notices import tell_of_change
-from projects.services.records import concerned_pairs, may_amend, names_of, promise_evaluation
+from projects.services.records import concerned_pairs, days_given_by, may_amend, names_of, promise_evaluation
 
 MOST_NAMED = 20
 """Records of one kind that are named to whoever must withdraw them first."""
@@ -92,6 +92,7 @@ def restore_record(*, actor: User, record: Record, reason: str) -> None:
         )
     record.withdrawn_at = record.withdrawn_for = None
     keep(actor, record, source, "restored", reason)
+    promise_evaluation(days_given_by(record, actor=actor), owner=actor)
 
 
 def refuse_merged(record: Record) -> None:

@@ -34,13 +34,14 @@ from projects.forms import ReasonForm, RestoringForm, SourceForm, VerificationFo
 from projects.histories import history_of, outline_words
 from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
+from projects.missing_words import missing_words
 from projects.models import Evidence, Project, Source
 from projects.models.columns import AmountColumn, CountryColumn, OutlineColumn, columns_of
 from projects.models.records import Record, Sourced
 from projects.services.records import amend_record, broken_rule, enter_record, may_amend
 from projects.services.verification import obstacle_to_verifying, take_back_verification, verify_record
 from projects.services.withdrawal import hanging_on, last_withdrawal, may_withdraw, restore_record, withdraw_record
-from projects.vagueness import is_vague
+from projects.vagueness import missing_in
 from projects.views.meanwhile import merge
 from projects.views.merged import merging_of
 
@@ -196,7 +197,7 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
         request.FILES or None,
         actor=actor,
         project=here.project,
-        initial=carried_to(request, here.kind.carried),
+        initial=carried_to(request, (*here.kind.carried, *here.kind.filled_by_links)),
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
@@ -211,12 +212,17 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
 
 
 def tell_of_vagueness(request: HttpRequest, kind: RecordKind, record: Any) -> None:
-    """Say of what was saved that its words oblige nobody, where that is so; it stays as it is."""
-    if kind.obliges and is_vague(getattr(record, kind.obliges)):
-        words = _(
-            "These words are such as “as far as possible”. If the document says how much, by when or what exactly, add it."
-        )
-        messages.warning(request, words)
+    """Say of what was saved that its words oblige nobody, and what is missing in them; it stays as it is."""
+    if kind.obliges and (missing := what_is_missing(kind, record)):
+        words = _("These words are such as “as far as possible”. %(missing)s If the document says it, add it.")
+        messages.warning(request, words % {"missing": missing_words(missing)})
+
+
+def what_is_missing(kind: RecordKind, record: Any) -> tuple[str, ...]:
+    """What vague words of a record do not say; its other columns may say the day and who must do it."""
+    has_day = bool(record.due_on or getattr(record, "before_phase", ""))
+    has_party = not kind.responsible or bool(getattr(record, kind.responsible))
+    return missing_in(getattr(record, kind.obliges), has_day=has_day, has_party=has_party)
 
 
 def first_source(request: HttpRequest) -> dict[str, Any]:
@@ -362,8 +368,21 @@ def record_page_with(
             "may_withdraw": may_withdraw(actor, record.source) and not merged,
             "merging": merging_of(actor, record) if isinstance(record, Mergeable) else None,
             "withdrawal": last_withdrawal(record) if record.withdrawn_at else None,
+            "proposed": proposed_by(actor, here, record),
         },
     )
+
+
+def proposed_by(actor: User, here: Place, record: Any) -> list[tuple[str, str]]:
+    """What follows from a record and nobody entered: what each is, and the form that this person may fill in for it."""
+    if record.withdrawn_at or not here.may_enter(actor):
+        return []
+    links = []
+    for words, code, known in here.kind.proposes(record):
+        kind = KINDS_OF_RECORD[code]
+        if kind.may_enter(actor):
+            links.append((words, f"{kind.url('add', here.project)}?{urlencode(known)}"))
+    return links
 
 
 def values_of(record: Any) -> list[tuple[str, Any]]:

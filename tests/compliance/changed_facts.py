@@ -470,6 +470,15 @@ UNSPOKEN = (
         for table in ("commitments", "conditions")
         for what in ("agreed_by", "known_by")
     ),
+    *(
+        Unspoken(f"conditions.replaced_{what}", "the words of the document say what replaced it, and since when")
+        for what in ("by", "on")
+    ),
+    Unspoken(
+        "conditions.until",
+        "until when is said of what asks for reports",
+        lambda one: not one.row.every_months,
+    ),
     Unspoken("commitments.promised_by", "no sentence says that the mine promised it"),
     Unspoken(
         "commitments.company_says_fulfilled_on",
@@ -670,7 +679,7 @@ def is_noticed(before: Counter[str], after: Counter[str], changed: Changed) -> b
 
 
 WORDS_OVER_FIGURES = (
-    *("Bought in all", "Buyer", "Condition of", "Did neighbours get the jobs?", "District (neighbours)", "Due on"),
+    *("Bought in all", "Buyer", "Condition", "Did neighbours get the jobs?", "District (neighbours)", "Due on"),
     *("Employees", "Employer", "Foreigners who count", "In the districts", "Met on", "More on studies", "More on work"),
     *("Of 100", "Of every 100", "Of every 100 workers", "On record", "Other countries", "Paid to all"),
     *(

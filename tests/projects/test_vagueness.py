@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from projects.vagueness import is_vague
+from projects.vagueness import is_vague, missing_in
 from tests.cast import Cast, Mine, gather_cast, open_mine, produced, published
 
 SAYS = {"source-voice": "monitor", "source-state": "reported"}
@@ -69,8 +69,46 @@ def test_whoever_enters_vague_words_is_told_and_they_are_saved(
     assert len(list(get_messages(answer.wsgi_request))) == told
 
 
+def test_the_warning_says_separately_what_is_missing(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    words = "Water the road as far as possible"
+    given = {"assessment": mine.records["assessments"].pk, "description": words, "due_on": "2025-06-30"}
+    address = f"/en/work/projects/{mine.project.slug}/conditions/add/"
+    for more, missing in (
+        ({}, "how much, who must do it, what exactly is done"),
+        ({"responsible": "The company"}, "how much, what exactly is done"),
+        (
+            {"due_on": "", "before_phase": "closure", "days_before": "9"},
+            "how much, who must do it, what exactly is done",
+        ),
+    ):
+        answer = client.post(address, SAYS | given | more)
+        told = [str(one) for one in get_messages(answer.wsgi_request)]
+        assert any(f"They do not say: {missing}." in one for one in told), told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "has_day", "has_party", "missing"),
+    [
+        ("Water the road as far as possible", False, False, ("number", "day", "responsible", "deed")),
+        ("Water the road as far as possible", True, True, ("number", "deed")),
+        ("La empresa hará todos los esfuerzos", True, False, ("number", "deed")),
+        ("El ministerio hará todos los esfuerzos", False, False, ("number", "day", "deed")),
+        ("Hará todos los esfuerzos por la empresarialidad", True, False, ("number", "responsible", "deed")),
+        ("Water the road twice", False, False, ()),
+        ("Cover the belt", False, False, ()),
+    ],
+)
+def test_number_day_party_and_deed_are_missed_one_by_one(
+    sentence: str, has_day: bool, has_party: bool, missing: tuple[str, ...]
+) -> None:
+    assert missing_in(sentence, has_day=has_day, has_party=has_party) == missing
+
+
 @pytest.mark.django_db(databases=["default", "public"])
-def test_the_public_page_says_how_many_are_vague_and_not_in_which_words(client: Client, cast: Cast, mine: Mine) -> None:
+def test_the_public_page_says_how_many_are_vague_in_which_words_and_what_is_missing(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
     for code in ("conditions", "commitments"):
         record = mine.records[code]
         record.description = "Water the road as far as possible"
@@ -79,5 +117,6 @@ def test_the_public_page_says_how_many_are_vague_and_not_in_which_words(client: 
     address = f"/en/projects/{mine.project.slug}"
     page = client.get(f"{address}/environment/").content.decode()
     assert "1 of 1 use words such as" in page
-    assert "Water the road" not in page
+    assert "Water the road as far as possible" in page
+    assert "They do not say: how much, who must do it, what exactly is done." in page
     assert "1 of 1 use words such as" in client.get(f"{address}/promises/").content.decode()

@@ -48,6 +48,9 @@ FULFILMENT_BARE_WORD = code(
 )
 NOT_RECORDED_AS_MET = code("not-recorded-as-met", gettext_noop("nobody says whether a condition was met"))
 MET_LATE = code("met-late", gettext_noop("a condition was met in this year, after its day"))
+REPLACED_OVERDUE = code(
+    "replaced-overdue", gettext_noop("a condition that was overdue was replaced in this year by a change of its study")
+)
 STRATUM_BARE_WORD = code(
     "stratum-bare-word", gettext_noop("that the mine is small-scale is the company's bare word, without paper")
 )
@@ -434,20 +437,26 @@ def _asked_of(form: AssessmentFact, facts: Facts, indicator: Indicator) -> Decim
 
 @measure(
     divides=(gettext_noop("conditions not met in time"), gettext_noop("conditions due")),
-    codes=(NO_CONDITIONS_DUE, FULFILMENT_BARE_WORD, NOT_RECORDED_AS_MET, MET_LATE, SMALL_BASE, *OF_DUE_DAYS),
+    codes=(
+        *(NO_CONDITIONS_DUE, FULFILMENT_BARE_WORD, NOT_RECORDED_AS_MET, MET_LATE, REPLACED_OVERDUE, SMALL_BASE),
+        *OF_DUE_DAYS,
+    ),
 )
 def conditions_late(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the conditions due by the end of the period that were open then, or met in it after their day.
 
     Rule: conditions of the approved assessments due by the end of the period that were still open then or were met in
     the period after their day ÷ all due by then. All count alike, grave or not. A day that was moved later counts only
-    where more than a bare word agreed.
+    where more than a bare word agreed. A condition that an approved change of its study replaced counts no longer from
+    the day of that approval on, where more than a bare word says so; what no change names stays.
     Unit: percent (lower is better). Source: the approved assessments; thresholds are policy.
     Missing: a condition that nobody recorded as met counts as open and may have been met; one that the company's bare
     word calls met counts as open too. No condition due on record is unknown.
     """
-    due = [condition for condition in facts[ConditionFact] if condition.falls_due <= facts.period_end]
+    fell_due = [condition for condition in facts[ConditionFact] if condition.falls_due <= facts.period_end]
+    due = [condition for condition in fell_due if condition.stands_on(facts.period_end)]
     share, missing, flags = Share(), set[str](), moved_days(due)
+    flags |= {REPLACED_OVERDUE} if any(_replaced_overdue(one, facts) for one in fell_due) else set()
     for condition in due:
         met = condition.fulfilled_on
         if met is None or condition.bare_word:
@@ -460,6 +469,14 @@ def conditions_late(facts: Facts, indicator: Indicator) -> Measurement:
             flags |= {MET_LATE} if late and met <= facts.period_end else set()
             share.add(Decimal(1), Decimal(int(late)))
     return share.measurement(missing if due else {NO_CONDITIONS_DUE}, due, flags=flags)
+
+
+def _replaced_overdue(condition: ConditionFact, facts: Facts) -> bool:
+    """Whether a change of its study replaced it in the period, after its day, while it was open."""
+    day, met = condition.replaced_on, condition.fulfilled_on
+    if day is None or not facts.period_start <= day <= facts.period_end:
+        return False
+    return condition.falls_due < day and (met is None or met > day)
 
 
 def _late_in_period(due_on: date, met_on: date, facts: Facts) -> bool:

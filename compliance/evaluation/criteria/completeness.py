@@ -76,6 +76,11 @@ def promises(facts: Facts) -> list[CommitmentFact]:
     return [one for one in facts[CommitmentFact] if not is_voluntary(one) and one.promised_by != STATE]
 
 
+def conditions(facts: Facts) -> list[ConditionFact]:
+    """The conditions but for those that a change of their study replaced before they were due."""
+    return [one for one in facts[ConditionFact] if one.stands_on(one.falls_due)]
+
+
 def parts(facts: Facts) -> set[str]:
     """The parts of the mine of which there is a study that certifies them."""
     return {study.component for study in facts[AssessmentFact] if study.instrument in CERTIFYING_BY_LAW}
@@ -91,7 +96,7 @@ COUNTED: Mapping[str, Counting] = {
     "employment": employers,
     "obligations": lambda facts, listed: due(sums(facts, listed), listed),
     "commitments": lambda facts, listed: due(promises(facts), listed),
-    "conditions": lambda facts, listed: due(facts[ConditionFact], listed),
+    "conditions": lambda facts, listed: due(conditions(facts), listed),
     "assessments": lambda facts, listed: len(parts(facts)),
 }
 """What of each table is compared with the number in a list."""
