@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 from psycopg import sql
 
-from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, StudyCommunity
+from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, ParticipationEvent, StudyCommunity
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
@@ -27,6 +27,7 @@ from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
+from compliance.evaluation.criteria.participation import ParticipationFact
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
@@ -129,6 +130,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ReportFact: lambda: RequiredReport.objects.all(),
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),
     LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
+    ParticipationFact: lambda: ParticipationEvent.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
     ComplaintFact: lambda: ComplaintSummary.objects.all(),

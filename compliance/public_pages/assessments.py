@@ -24,7 +24,8 @@ from compliance.evaluation.criteria.assessments import (
     older_than_the_law,
 )
 from compliance.evaluation.criteria.completeness import FEWER_THAN_LISTED, LIST_IS_BARE_WORD, NO_LIST
-from compliance.evaluation.facts import CERTIFYING, AssessmentFact
+from compliance.evaluation.criteria.participation import ParticipationFact
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts
 from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import mine_of
@@ -53,6 +54,8 @@ class Study:
     participation_planned: int | None = None
     participation_held: int | None = None
     certified_hectares: Decimal | None = canonical.added(None)
+    meetings_listed: bool = canonical.added(False)
+    """whether meetings of its plan are on record one by one"""
 
     @property
     def part(self) -> str:
@@ -89,6 +92,8 @@ class Study:
             return []
         if self.participation_planned == 0:
             words = _("No meeting with people was planned.")
+        elif self.meetings_listed:
+            words = _("Meetings with people: %(planned)s planned; those on record stand one by one below.")
         elif self.participation_held is None:
             words = _("Meetings with people: %(planned)s planned; we don’t know how many were held.")
         else:
@@ -107,7 +112,16 @@ def describe_assessments(subject: Subject) -> list[Study]:
     rule = rule_of_studies(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
     resolutions = dict(ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution"))
-    return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]
+    listed = studies_with_meetings(facts)
+    return [
+        study_of(row, rule, facts.period_end, resolutions.get(row.key, ""), meetings_listed=row.record in listed)
+        for row in facts[AssessmentFact]
+    ]
+
+
+def studies_with_meetings(facts: Facts) -> set[str]:
+    """The studies of which meetings of the plan are on record one by one."""
+    return {row.assessment for row in facts[ParticipationFact] if not row.beyond_plan}
 
 
 def rule_of_studies(framework: Framework) -> Indicator | None:
@@ -120,7 +134,9 @@ def asks_as_the_law_does(rule: Indicator) -> bool:
     return MEASURES[rule.measure] is certified_as_the_law_asks
 
 
-def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution: str) -> Study:
+def study_of(
+    row: AssessmentFact, rule: Indicator | None, end: date, resolution: str, *, meetings_listed: bool = False
+) -> Study:
     """One study as it stood on the last day of the period."""
     started = row.works_started_on if row.works_started_on and row.works_started_on <= end else None
     last_day = last_day_of(row, rule, end)
@@ -143,6 +159,7 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
         participation_planned=row.participation_planned,
         participation_held=row.participation_held,
         certified_hectares=row.certified_hectares,
+        meetings_listed=meetings_listed,
     )
 
 
