@@ -82,7 +82,8 @@ def shown(*rows: ParticipationFact, **study: Any) -> dict[str, Any]:
 def texts(row: ParticipationFact, **study: Any) -> dict[str, str]:
     """What the page says of a meeting, by the headings."""
     [(_record, cells)] = shown(row, **study)["rows"]
-    return dict(cells)
+    told: dict[str, str] = dict(cells)
+    return told
 
 
 def test_what_nobody_says_was_held_is_unknown_and_not_missed() -> None:

@@ -101,7 +101,7 @@ class _Meetings:
     """None: nobody says it; else at least so many"""
     at_most: Decimal
     codes: frozenset[str] = frozenset()
-    may_be_more: bool = False
+    may_be_others: bool = False
     """whether the plan may have others than those that are counted"""
     flags: frozenset[str] = frozenset()
 
@@ -115,8 +115,8 @@ class _Meetings:
         else:
             share.add(self.planned, None, least=self.held or ZERO, most=self.at_most, known=self.held is not None)
             missing |= self.codes
-        if self.may_be_more:
-            share.open(up=False)
+        if self.may_be_others:
+            share.open()
 
 
 def _by_numbers(study: AssessmentFact, asked: Decimal | None) -> _Meetings:
@@ -148,7 +148,7 @@ def _one_by_one(study: AssessmentFact, rows: Sequence[ParticipationFact], asked:
         held=held if len(open_ones) < len(rows) else None,
         at_most=planned - missed,
         codes=frozenset(codes),
-        may_be_more=number is None or bool(flags),
+        may_be_others=number is None or bool(flags),
         flags=frozenset(flags),
     )
 
@@ -172,7 +172,7 @@ def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measureme
     Unit: percent. Source: D.S. 028-2008-EM arts. 13, 14; D.S. 042-2017-EM art. 44; thresholds are policy.
     Missing: a plan or meetings that nobody recorded, or that are the company's bare word, open the range, and so does a
     study of which nobody says whether it was approved. Meetings on record show nothing without the number of the plan; where
-    they are more than its number, nobody knows which are of the plan, and it opens downwards.
+    they are more than its number, nobody knows which are of the plan, and they open it too.
     Not applicable while all studies are under evaluation, or all certification is by FTA of which no meetings are asked
     while the mine only explores.
     """
