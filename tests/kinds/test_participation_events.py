@@ -75,8 +75,7 @@ def shown(*rows: ParticipationFact, **study: Any) -> dict[str, Any]:
     """What the page shows of the meetings of one study."""
     studies = [assessment(record="assessment/1", component="pit", **study)]
     document: Any = SimpleNamespace(facts=facts(**{"assessments": studies, "participation-events": rows}))
-    found: Any = show_meetings(document)
-    return found
+    return dict(show_meetings(document) or {})
 
 
 def texts(row: ParticipationFact, **study: Any) -> dict[str, str]:
