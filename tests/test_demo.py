@@ -47,6 +47,7 @@ from compliance.services.publications import find_flaws
 from compliance.services.small_numbers import rows_seen
 from config.demo import load_demo
 from projects.models import (
+    AssessmentStep,
     ClosurePlan,
     CommitteeFinding,
     EmploymentReturn,
@@ -182,6 +183,16 @@ def test_one_planned_hearing_was_not_held_and_one_workshop_had_no_interpreter() 
     for study in ImpactAssessment.objects.filter(participation_events__isnull=False).distinct():
         held = study.participation_events.filter(held_on__lt=study.approved_on).count()
         assert (study.participation_events.count(), held) == (study.participation_planned, study.participation_held)
+
+
+def test_one_observed_study_was_answered_one_was_not_and_one_approval_lapsed() -> None:
+    steps = AssessmentStep.objects.order_by("taken_on").values_list("assessment__project__slug", "step")
+    assert list(steps) == [
+        ("anka-nawi", "lapsed"),
+        ("puka-willka", "observed"),
+        ("puka-willka", "answered"),
+        ("musuq-chaski", "observed"),
+    ]
 
 
 def test_a_committees_finding_stays_open_though_the_mine_answered_and_another_is_closed_by_the_committee() -> None:

@@ -32,6 +32,7 @@ from compliance.evaluation.criteria.production import ConcessionFact, Production
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
+from compliance.evaluation.criteria.study_steps import StudyStepFact
 from compliance.evaluation.criteria.water import RequiredSamplesFact, WaterFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -58,6 +59,7 @@ from projects.models import (
     AccordPromise,
     AgreedShare,
     AssessmentCondition,
+    AssessmentStep,
     ClosureGuarantee,
     ClosurePlan,
     ClosureRequirement,
@@ -118,6 +120,7 @@ class Scope:
 
 ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     AssessmentFact: lambda: ImpactAssessment.objects.all(),
+    StudyStepFact: lambda: AssessmentStep.objects.all(),
     ConditionFact: lambda: AssessmentCondition.objects.all(),
     EmploymentFact: lambda: EmploymentReturn.objects.all(),
     ObligationFact: lambda: Obligation.objects.all(),

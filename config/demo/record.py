@@ -25,7 +25,7 @@ from config.demo.identity import enter_identity, enter_organisations
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from config.demo.places import enter_outlines
-from config.demo.studies import enter_areas, enter_exploration, enter_meetings
+from config.demo.studies import enter_areas, enter_exploration, enter_meetings, enter_steps
 from config.demo.water import enter_water
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
@@ -244,6 +244,7 @@ class ProjectTelling:
             )
             self.enter(condition, Voice.AUTHORITY, fulfilled_on or due_on, "Informe de supervisión")
         enter_exploration(self, study, row)
+        enter_steps(self, study, row)
         enter_meetings(self, study, row)
 
     def enter_employment(self) -> None:

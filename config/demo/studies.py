@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from communities.models import Influence, LeftOutClaim, ParticipationEvent, StudyCommunity
 from config.demo.closure import enter_on_paper
-from projects.models import ExplorationWorks, ImpactAssessment, Source
+from projects.models import AssessmentStep, ExplorationWorks, ImpactAssessment, Source
 
 if TYPE_CHECKING:
     from config.demo.record import ProjectTelling, Story
@@ -27,6 +27,13 @@ def enter_exploration(mine: ProjectTelling, study: ImpactAssessment, row: Story)
             resettlement=resettled,
         )
         enter_on_paper(mine, works, day, "Acta de conteo")
+
+
+def enter_steps(mine: ProjectTelling, study: ImpactAssessment, row: Story) -> None:
+    """What the authority observed and the company answered, and whether the approval ended, each by its document."""
+    for taken_on, step, document in row.get("steps", ()):
+        taken = AssessmentStep(assessment=study, step=step, taken_on=taken_on, document=document)
+        mine.enter(taken, Source.Voice.AUTHORITY, taken_on, document)
 
 
 def enter_meetings(mine: ProjectTelling, study: ImpactAssessment, row: Story) -> None:

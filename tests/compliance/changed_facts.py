@@ -455,6 +455,7 @@ UNSPOKEN = (
             or one.row.record in studies_with_meetings(one.document.facts)
         ),
     ),
+    Unspoken("assessments.valid_until", "it is told of at the approval", lambda one: one.row.approved_on is None),
     Unspoken(
         "assessments.participation_planned",
         "meetings are told of at the approval",

@@ -41,6 +41,7 @@ KNOWN_AT_ONCE = {
     *((table, day) for table in ("stakes", "holdings") for day in ("starts_on", "ends_on")),
     ("agreed-shares", "ends_on"),
     ("participation-events", "planned_for"),
+    ("assessments", "valid_until"),
 }
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""
 
