@@ -323,10 +323,9 @@ def step_events(document: Document) -> list[Event]:
         said = {
             "part": parts.get(row.assessment, _("A study")),
             "what": lower_first(str(AssessmentStep.Step(row.step).label)),
-            "document": row.document,
         }
-        words = _("%(part)s: %(what)s (%(document)s).") if row.document else _("%(part)s: %(what)s.")
-        events.append(Event(row.taken_on, row.voice, words % said, row.voice))
+        text = _("%(part)s: %(what)s.") % said
+        events.append(Event(row.taken_on, row.voice, f"{text} {row.document}".strip(), row.voice))
     return events
 
 

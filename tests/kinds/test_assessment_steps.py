@@ -113,7 +113,7 @@ def test_a_step_stands_on_the_timeline_with_its_study_its_document_and_who_says_
         facts=facts(**{"assessments": [study], "assessment-steps": rows}), rows=lambda part, name: tuple(described)
     )
     assert [(one.text, one.voice) for one in step_events(document)] == [
-        ("Pit: the authority made observations (Auto 12).", "authority"),
+        ("Pit: the authority made observations. Auto 12", "authority"),
         ("A study: the approval lapsed.", "unknown"),
     ]
     assert isinstance(described[0], Study)
@@ -122,7 +122,7 @@ def test_a_step_stands_on_the_timeline_with_its_study_its_document_and_who_says_
 @pytest.mark.django_db(databases=["default", "public"])
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "the authority made observations (Auto SENACE"), ("es", "la autoridad hizo observaciones (Auto SENACE")],
+    [("en", "the authority made observations. Auto SENACE"), ("es", "la autoridad hizo observaciones. Auto SENACE")],
 )
 def test_what_was_observed_of_a_study_stands_in_public(client: Client, cast: Cast, language: str, words: str) -> None:
     mine = open_mine(cast.monitor, cast.company)
