@@ -13,6 +13,7 @@ from communities.models import (
     Influence,
     LeftOutClaim,
     Obligation,
+    ParticipationEvent,
     Statement,
     StudyCommunity,
 )
@@ -82,6 +83,26 @@ KINDS_OF_THIS_APP = (
         project_path="assessment__project",
         carried=("assessment",),
         optional=True,
+    ),
+    RecordKind(
+        code="participation-events",
+        subject=Subject.STUDIES,
+        model=ParticipationEvent,
+        form=form_of(ParticipationEvent),
+        fact_name="participation-event",
+        record_words=_("meeting with people about a study"),
+        singular=_("Meeting with people about a study"),
+        plural=_("Meetings with people about studies"),
+        add_label=_("Add a meeting with people"),
+        help=_(
+            "Workshops, hearings, offices, visits and surveys by which people were to be heard about a study: what was planned,"
+            " what was held, where, in which language and with how many people. Minutes are files of its source."
+        ),
+        columns=("mechanism", "planned_for", "held_on", "community", "place"),
+        project_path="assessment__project",
+        carried=("assessment", "languages"),
+        optional=True,
+        reported_by_companies=True,
     ),
     RecordKind(
         code="agreements",

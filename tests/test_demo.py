@@ -19,7 +19,16 @@ from django.utils import translation
 
 from accounts.models import AuditEntry, Job, Organisation, User
 from accounts.roles import Role
-from communities.models import Commitment, Community, Disbursement, Influence, LeftOutClaim, Obligation, Statement
+from communities.models import (
+    Commitment,
+    Community,
+    Disbursement,
+    Influence,
+    LeftOutClaim,
+    Obligation,
+    ParticipationEvent,
+    Statement,
+)
 from communities.statement_words import Testimony
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import EmploymentFact, ObligationFact, PaymentFact
@@ -38,6 +47,7 @@ from compliance.services.publications import find_flaws
 from compliance.services.small_numbers import rows_seen
 from config.demo import load_demo
 from projects.models import (
+    AssessmentStep,
     ClosurePlan,
     CommitteeFinding,
     EmploymentReturn,
@@ -163,6 +173,26 @@ def test_a_community_lives_near_two_mines_and_another_is_left_out_of_a_study() -
 
 def test_of_three_that_say_they_were_left_out_one_was_one_lies_outside_and_one_has_no_answer() -> None:
     assert sorted(LeftOutClaim.objects.values_list("answer", flat=True)) == ["", "left-out", "outside"]
+
+
+def test_one_planned_hearing_was_not_held_and_one_workshop_had_no_interpreter() -> None:
+    missed = ParticipationEvent.objects.filter(not_held=True).values_list("assessment__project__slug", "mechanism")
+    assert list(missed) == [("puka-willka", "hearing")]
+    alone = ParticipationEvent.objects.filter(interpreter_present=False)
+    assert list(alone.values_list("assessment__project__slug", "languages")) == [("yana-phuyu", "Spanish")]
+    for study in ImpactAssessment.objects.filter(participation_events__isnull=False).distinct():
+        held = study.participation_events.filter(held_on__lt=study.approved_on).count()
+        assert (study.participation_events.count(), held) == (study.participation_planned, study.participation_held)
+
+
+def test_one_observed_study_was_answered_one_was_not_and_one_approval_lapsed() -> None:
+    steps = AssessmentStep.objects.order_by("taken_on").values_list("assessment__project__slug", "step")
+    assert list(steps) == [
+        ("anka-nawi", "lapsed"),
+        ("puka-willka", "observed"),
+        ("puka-willka", "answered"),
+        ("musuq-chaski", "observed"),
+    ]
 
 
 def test_a_committees_finding_stays_open_though_the_mine_answered_and_another_is_closed_by_the_committee() -> None:

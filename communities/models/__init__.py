@@ -3,6 +3,7 @@
 from communities.models.agreements import Agreement, Commitment
 from communities.models.communities import Community, Influence
 from communities.models.ledger import Disbursement, Obligation, Statement
+from communities.models.participation import ParticipationEvent
 from communities.models.study_areas import LeftOutClaim, StudyCommunity
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Influence",
     "LeftOutClaim",
     "Obligation",
+    "ParticipationEvent",
     "Statement",
     "StudyCommunity",
 ]

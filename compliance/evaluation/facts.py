@@ -332,6 +332,8 @@ class AssessmentFact(Row):
     """the first study that it changes or updates; None: it is one itself, or nobody says"""
     certified_hectares: Decimal | None = added(default=None)
     """how large the certified area is; None: nobody says it"""
+    valid_until: date | None = added(default=None)
+    """the last day of the certificate; None: nobody says it"""
 
 
 @fact_table("conditions", record="condition", years=up_to_year("due_on__year"))

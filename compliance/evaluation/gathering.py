@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 from psycopg import sql
 
-from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, StudyCommunity
+from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, ParticipationEvent, StudyCommunity
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
@@ -28,10 +28,12 @@ from compliance.evaluation.criteria.inspections import InspectionFact, SanctionF
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
+from compliance.evaluation.criteria.participation import ParticipationFact
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
+from compliance.evaluation.criteria.study_steps import StudyStepFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -58,6 +60,7 @@ from projects.models import (
     AccordPromise,
     AgreedShare,
     AssessmentCondition,
+    AssessmentStep,
     ClosureGuarantee,
     ClosurePlan,
     ClosureRequirement,
@@ -118,6 +121,7 @@ class Scope:
 
 ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     AssessmentFact: lambda: ImpactAssessment.objects.all(),
+    StudyStepFact: lambda: AssessmentStep.objects.all(),
     ConditionFact: lambda: AssessmentCondition.objects.with_replacement(),
     EmploymentFact: lambda: EmploymentReturn.objects.all(),
     ObligationFact: lambda: Obligation.objects.all(),
@@ -130,6 +134,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     ReportFact: lambda: RequiredReport.objects.all(),
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),
     LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
+    ParticipationFact: lambda: ParticipationEvent.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
     ComplaintFact: lambda: ComplaintSummary.objects.all(),

@@ -24,12 +24,15 @@ from compliance.evaluation.criteria.assessments import (
     older_than_the_law,
 )
 from compliance.evaluation.criteria.completeness import FEWER_THAN_LISTED, LIST_IS_BARE_WORD, NO_LIST
-from compliance.evaluation.facts import CERTIFYING, AssessmentFact
+from compliance.evaluation.criteria.participation import ParticipationFact
+from compliance.evaluation.criteria.study_steps import StudyStepFact
+from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts
 from compliance.evaluation.framework import Framework, Indicator, NoRuleInForce
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import mine_of
-from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
-from projects.models import ImpactAssessment
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of, table_of_facts
+from projects.kinds import lower_first
+from projects.models import AssessmentStep, ImpactAssessment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,9 @@ class Study:
     participation_planned: int | None = None
     participation_held: int | None = None
     certified_hectares: Decimal | None = canonical.added(None)
+    valid_until: date | None = canonical.added(None)
+    meetings_listed: bool = canonical.added(False)
+    """whether meetings of its plan are on record one by one"""
 
     @property
     def part(self) -> str:
@@ -80,6 +86,8 @@ class Study:
         said = [f"{self.resolution}."] if self.resolution else []
         if self.certified_hectares is not None:
             said.append(_("Certified area: %(hectares)s hectares.") % {"hectares": number(self.certified_hectares)})
+        if self.valid_until:
+            said.append(_("Valid until %(day)s.") % {"day": long_date(self.valid_until)})
         return " ".join([*said, *self.meetings])
 
     @property
@@ -89,6 +97,8 @@ class Study:
             return []
         if self.participation_planned == 0:
             words = _("No meeting with people was planned.")
+        elif self.meetings_listed:
+            words = _("Meetings with people: %(planned)s planned; those on record stand one by one below.")
         elif self.participation_held is None:
             words = _("Meetings with people: %(planned)s planned; we don’t know how many were held.")
         else:
@@ -107,7 +117,16 @@ def describe_assessments(subject: Subject) -> list[Study]:
     rule = rule_of_studies(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
     resolutions = dict(ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution"))
-    return [study_of(row, rule, facts.period_end, resolutions.get(row.key, "")) for row in facts[AssessmentFact]]
+    listed = studies_with_meetings(facts)
+    return [
+        study_of(row, rule, facts.period_end, resolutions.get(row.key, ""), meetings_listed=row.record in listed)
+        for row in facts[AssessmentFact]
+    ]
+
+
+def studies_with_meetings(facts: Facts) -> set[str]:
+    """The studies of which meetings of the plan are on record one by one."""
+    return {row.assessment for row in facts[ParticipationFact] if not row.beyond_plan}
 
 
 def rule_of_studies(framework: Framework) -> Indicator | None:
@@ -120,7 +139,9 @@ def asks_as_the_law_does(rule: Indicator) -> bool:
     return MEASURES[rule.measure] is certified_as_the_law_asks
 
 
-def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution: str) -> Study:
+def study_of(
+    row: AssessmentFact, rule: Indicator | None, end: date, resolution: str, *, meetings_listed: bool = False
+) -> Study:
     """One study as it stood on the last day of the period."""
     started = row.works_started_on if row.works_started_on and row.works_started_on <= end else None
     last_day = last_day_of(row, rule, end)
@@ -143,6 +164,8 @@ def study_of(row: AssessmentFact, rule: Indicator | None, end: date, resolution:
         participation_planned=row.participation_planned,
         participation_held=row.participation_held,
         certified_hectares=row.certified_hectares,
+        valid_until=row.valid_until,
+        meetings_listed=meetings_listed,
     )
 
 
@@ -292,10 +315,31 @@ def study_events(studies: Sequence[Study], closing: bool) -> list[Event]:
     return sorted(events, key=lambda event: event.on or date.max)
 
 
+def step_events(document: Document) -> list[Event]:
+    """What happened with each study beside its submission and approval, with the document that says it."""
+    parts = {one.record: one.part for one in studies_of(document)}
+    events = []
+    for row in document.facts[StudyStepFact]:
+        said = {
+            "part": parts.get(row.assessment, _("A study")),
+            "what": lower_first(str(AssessmentStep.Step(row.step).label)),
+        }
+        text = _("%(part)s: %(what)s.") % said
+        events.append(Event(row.taken_on, row.voice, f"{text} {row.document}".strip(), row.voice))
+    return events
+
+
+def steps_table(document: Document) -> Table:
+    """One row a step."""
+    words = {"record": _("record"), "assessment": _("study"), "step": _("what happened"), "taken_on": _("on")}
+    return table_of_facts(document, StudyStepFact, words | {"document": _("document"), "voice": _("who says so")})
+
+
 def show(document: Document) -> Values:
     """The clock of each part, and the timeline; of a mine that closes, other works than digging."""
     studies, closing = studies_of(document), mine_of(document).closes
-    values: dict[str, object] = {"studies": studies, "closing": closing, "events": study_events(studies, closing)}
+    events = sorted([*study_events(studies, closing), *step_events(document)], key=lambda one: one.on or date.max)
+    values: dict[str, object] = {"studies": studies, "closing": closing, "events": events}
     if closing:
         values["title"] = _("Impact study and works")
         values["lead"] = _("The study must be approved before the works start.")
@@ -317,6 +361,7 @@ def study_table(document: Document) -> Table:
         _("approved"): lambda one: one.approved_on,
         _("resolution"): lambda one: one.resolution,
         _("certified hectares"): lambda one: one.certified_hectares,
+        _("valid until"): lambda one: one.valid_until,
         _("works started"): lambda one: one.works_started_on,
         _("days before the start"): lambda one: one.days_before_start,
         _("meetings planned"): lambda one: one.participation_planned,
@@ -338,5 +383,14 @@ register(
         show=show,
         answer=answer,
         table=study_table,
+    )
+)
+register(
+    Section(
+        name="assessment-steps",
+        page="environment",
+        title=gettext_lazy("Steps of the studies"),
+        show=lambda document: None,
+        table=steps_table,
     )
 )

@@ -26,7 +26,7 @@ from config.demo.monitoring import enter_monitoring
 from config.demo.papers import keep_paper
 from config.demo.people import add_organisations, read_data
 from config.demo.places import enter_outlines
-from config.demo.studies import enter_areas, enter_exploration
+from config.demo.studies import enter_areas, enter_exploration, enter_meetings, enter_steps
 from projects.kinds import KINDS_OF_RECORD, RecordKind
 from projects.models import (
     Area,
@@ -246,6 +246,8 @@ class ProjectTelling:
         for told in row.get("conditions", ()):
             self.enter_condition(study, *told)
         enter_exploration(self, study, row)
+        enter_steps(self, study, row)
+        enter_meetings(self, study, row)
 
     def enter_condition(
         self,

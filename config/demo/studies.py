@@ -1,12 +1,12 @@
-"""The part of the demo about studies: how large exploration is under one, whom it names, and who says that it left them out."""
+"""The part of the demo about studies: how large exploration is, how people were heard, whom a study names and leaves out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from communities.models import Influence, LeftOutClaim, StudyCommunity
+from communities.models import Influence, LeftOutClaim, ParticipationEvent, StudyCommunity
 from config.demo.closure import enter_on_paper
-from projects.models import ExplorationWorks, ImpactAssessment, Source
+from projects.models import AssessmentStep, ExplorationWorks, ImpactAssessment, Source
 
 if TYPE_CHECKING:
     from config.demo.record import ProjectTelling, Story
@@ -27,6 +27,39 @@ def enter_exploration(mine: ProjectTelling, study: ImpactAssessment, row: Story)
             resettlement=resettled,
         )
         enter_on_paper(mine, works, day, "Acta de conteo")
+
+
+def enter_steps(mine: ProjectTelling, study: ImpactAssessment, row: Story) -> None:
+    """What the authority observed and the company answered, and whether the approval ended, each by its document."""
+    for taken_on, step, document in row.get("steps", ()):
+        taken = AssessmentStep(assessment=study, step=step, taken_on=taken_on, document=document)
+        mine.enter(taken, Source.Voice.AUTHORITY, taken_on, document)
+
+
+def enter_meetings(mine: ProjectTelling, study: ImpactAssessment, row: Story) -> None:
+    """Each meeting of the plan: by the minutes that the authority keeps, or by those of a community's assembly."""
+    for told in row.get("meetings", ()):
+        key, held_on = told.get("with"), told.get("held")
+        women, men = told.get("people", (None, None))
+        meeting = ParticipationEvent(
+            assessment=study,
+            mechanism=told["what"],
+            planned_for=told.get("planned"),
+            held_on=held_on,
+            not_held="held" not in told,
+            community=mine.telling.communities[key] if key else None,
+            place=told.get("place", ""),
+            languages=told.get("languages", ""),
+            interpreter_present=told.get("interpreter"),
+            women_present=women,
+            men_present=men,
+        )
+        day = held_on or told["planned"]
+        if told.get("says") == "community":
+            everybody = Source.Audience.PUBLIC
+            mine.enter(meeting, Source.Voice.COMMUNITY, day, "Acta de la asamblea", audience=everybody)
+        else:
+            enter_on_paper(mine, meeting, day, "Acta de participación")
 
 
 def enter_areas(mine: ProjectTelling) -> None:

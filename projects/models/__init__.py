@@ -1,6 +1,7 @@
 """The mine and what it reports."""
 
 from projects.models.accords import Accord, AccordMine, AccordPromise
+from projects.models.assessment_steps import AssessmentStep
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
@@ -32,6 +33,7 @@ __all__ = [
     "AgreedShare",
     "Area",
     "AssessmentCondition",
+    "AssessmentStep",
     "Boundary",
     "ClosureGuarantee",
     "ClosurePlan",

@@ -62,6 +62,12 @@ class ImpactAssessment(Record):
         blank=True,
         help_text=_("Leave empty when it was approved, or nobody says."),
     )
+    valid_until = DayColumn(
+        _("certificate valid until"),
+        null=True,
+        blank=True,
+        help_text=_("The last day, where the resolution says one. Leave empty when it says none, or nobody knows it."),
+    )
     works_started_on = DayColumn(
         _("works started on"),
         happened=True,
@@ -96,6 +102,13 @@ class ImpactAssessment(Record):
                 same_day=True,
                 name="a_study_is_approved_after_it_was_handed_in",
                 says=_("The approval cannot be earlier than the day the study was handed in."),
+            ),
+            InOrder(
+                "approved_on",
+                "valid_until",
+                unknown=["approved_on", "valid_until"],
+                name="a_certificate_ends_after_its_approval",
+                says=_("The certificate ends before it was approved."),
             ),
             InOrder(
                 "not_begun_on",
@@ -136,6 +149,9 @@ class ImpactAssessment(Record):
         if first and (first.amends_id or first.pk == self.pk or (self.pk and self.amendments.exists())):
             message = _("Choose the first study, not a change of it.")
             raise ValidationError({"amends": ValidationError(message, "not_a_first_study")})
+        if self.pk and self.submitted_on and self.steps.filter(taken_on__lt=self.submitted_on).exists():
+            message = _("Something that happened with the study is on record of an earlier day.")
+            raise ValidationError({"submitted_on": ValidationError(message, "after_its_steps")})
 
     def concerned_years(self) -> list[int] | None:
         """From the earliest of its dates on; None, every year that is open, where it has no date."""

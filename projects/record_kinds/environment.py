@@ -12,6 +12,7 @@ from projects.forms import form_of
 from projects.kinds import RecordKind, Subject
 from projects.models import (
     AssessmentCondition,
+    AssessmentStep,
     ClosureGuarantee,
     ClosurePlan,
     ClosureRequirement,
@@ -57,6 +58,26 @@ ENVIRONMENT = (
         add_label=_("Add an impact assessment"),
         help=_("When each study was handed in and approved, and when the works began."),
         columns=("instrument", "component", "approved_on", "works_started_on"),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="assessment-steps",
+        subject=Subject.STUDIES,
+        model=AssessmentStep,
+        form=form_of(AssessmentStep),
+        fact_name="assessment-step",
+        record_words=_("step of a study"),
+        singular=_("Step of a study"),
+        plural=_("Steps of the studies"),
+        add_label=_("Add a step of a study"),
+        help=_(
+            "What happened with a study beside its submission and approval: observations, answers, withdrawal,"
+            " and an approval that lapsed or was annulled."
+        ),
+        columns=("assessment", "step", "taken_on", "document"),
+        project_path="assessment__project",
+        carried=("assessment",),
+        optional=True,
         reported_by_companies=True,
     ),
     RecordKind(

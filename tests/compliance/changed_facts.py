@@ -39,7 +39,7 @@ from compliance.evaluation.facts import (
     Row,
 )
 from compliance.evaluation.small_numbers import HIDDEN_COUNTS
-from compliance.public_pages.assessments import rule_of_studies, studies_of, study_of
+from compliance.public_pages.assessments import rule_of_studies, studies_of, studies_with_meetings, study_of
 from compliance.public_pages.checks import checks_of
 from compliance.public_pages.commitments import PublishedPromise, overdue, promises_of, what_became_of
 from compliance.public_pages.communities import Neighbour
@@ -170,7 +170,11 @@ def described_anew(document: Document, table: type[Row], changed: Row) -> Json:
     if table is AssessmentFact:
         rule = rule_of_studies(document.framework)
         resolutions = {one.record: one.resolution for one in studies_of(document)}
-        studies = (study_of(row, rule, facts.period_end, resolutions[row.record]) for row in facts[AssessmentFact])
+        listed = studies_with_meetings(facts)
+        studies = (
+            study_of(row, rule, facts.period_end, resolutions[row.record], meetings_listed=row.record in listed)
+            for row in facts[AssessmentFact]
+        )
         parts["assessments"] = canonical.plain(list(studies))
     elif isinstance(changed, CommitmentFact):
         promises = (
@@ -444,9 +448,14 @@ UNSPOKEN = (
     ),
     Unspoken(
         "assessments.participation_held",
-        "without a plan of meetings, or an approval on record, nobody can say how many of them were held",
-        lambda one: not one.row.participation_planned or one.row.approved_on is None,
+        "without a plan of meetings, or an approval on record, nobody can say how many were held; or each is told of",
+        lambda one: (
+            not one.row.participation_planned
+            or one.row.approved_on is None
+            or one.row.record in studies_with_meetings(one.document.facts)
+        ),
     ),
+    Unspoken("assessments.valid_until", "it is told of at the approval", lambda one: one.row.approved_on is None),
     Unspoken(
         "assessments.participation_planned",
         "meetings are told of at the approval",

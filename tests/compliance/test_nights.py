@@ -41,6 +41,8 @@ KNOWN_AT_ONCE = {
     ("expected", "period_end"),
     *((table, day) for table in ("stakes", "holdings") for day in ("starts_on", "ends_on")),
     ("agreed-shares", "ends_on"),
+    ("participation-events", "planned_for"),
+    ("assessments", "valid_until"),
 }
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""
 

@@ -1,14 +1,12 @@
 """Impact assessments: certified in time, with the people heard, conditions met."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.criteria.completeness import STUDIES_ARE_LISTED, all_studies_are_there
-from compliance.evaluation.criteria.currencies import lowest_share
 from compliance.evaluation.criteria.due_days import OF_DUE_DAYS, moved_days
-from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, Part, known_count, measurement
+from compliance.evaluation.criteria.measurement import SMALL_BASE, Measurement, Part, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
 from compliance.evaluation.facts import BEFORE_WORKS, CERTIFYING, AssessmentFact, ConditionFact, Facts
@@ -67,19 +65,15 @@ DIA_OF_SMALL_MINES = code(
 START_YEARS = code("start_years", gettext_noop("within which time after the approval works must begin"))
 APPROVAL_FIRST = code("approval_first", gettext_noop("whether works need an approval before they begin"))
 EXTENSION_YEARS = code("extension_years", gettext_noop("how much longer, where the authority extended it"))
-FORM_WORKSHOPS = code(
-    "form_workshops", gettext_noop("how many meetings a technical form for exploration needs before it is handed in")
-)
-MEETING = code("meeting", gettext_noop("meeting"))
 
 GENERAL_REGIME = "large-or-medium"
 SMALL_SCALE = frozenset({"small", "artisanal"})
-_NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
+NO_CERTIFICATE = (NO_ASSESSMENT, FORM_NOT_ENOUGH)
 
 
 @measure(
     unit=DAYS,
-    codes=(*_NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED),
+    codes=(*NO_CERTIFICATE, NO_APPROVAL, NO_START_RECORDED, START_NOT_RECORDED, WORKS_NOT_STARTED),
     parameters=(START_YEARS, EXTENSION_YEARS),
 )
 def certified_before_start(facts: Facts, indicator: Indicator) -> Measurement:
@@ -172,7 +166,7 @@ def years_later(day: date, years: int) -> date:
 
 @measure(
     divides=(gettext_noop("meetings held"), gettext_noop("meetings planned")),
-    codes=(*_NO_CERTIFICATE, ONLY_FORM, NO_SUBMISSION_DATE, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, SMALL_BASE),
+    codes=(*NO_CERTIFICATE, ONLY_FORM, NO_SUBMISSION_DATE, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, SMALL_BASE),
 )
 def participation_held(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of the approved participation mechanisms that were held before certification.
@@ -370,69 +364,6 @@ def last_day_to_start_by_law(study: AssessmentFact, indicator: Indicator) -> dat
     if study.approved_on is None or indicator.find(START_YEARS, study.approved_on) is None:
         return None
     return last_day_to_start(study, indicator, study.approved_on)
-
-
-@measure(
-    divides=(gettext_noop("meetings held"), gettext_noop("meetings planned")),
-    codes=(
-        *(*_NO_CERTIFICATE, ONLY_FORM, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, UNDER_EVALUATION),
-        *(DATES_ARE_BARE_WORD, NO_APPROVAL, SMALL_BASE),
-    ),
-    optional_parameters=(STUDIES_ARE_LISTED, FORM_WORKSHOPS),
-)
-def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measurement:
-    """Share of the approved participation mechanisms that were held before certification, of the weakest study.
-
-    Rule: held ÷ planned of each DIA, EIA-sd and EIA-d that was approved by the end of the period; the study with the
-    lowest share counts, so that an old one hides no new one. What is still under evaluation, or was refused, is not due.
-    While the mine only explores, an FTA counts as well where the law of its day asks meetings of it, at least so many.
-    Unit: percent. Source: D.S. 028-2008-EM arts. 13, 14; D.S. 042-2017-EM art. 44; thresholds are policy.
-    Missing: a plan or meetings that nobody recorded, or that are the company's bare word, open the range, and so does a
-    study of which nobody says whether it was approved.
-    Not applicable while all studies are under evaluation, or all certification is by FTA of which no meetings are asked
-    while the mine only explores.
-    """
-    studies = [study for study in facts[AssessmentFact] if study.instrument in CERTIFYING]
-    full = [
-        one for one in studies if one.instrument != "FTA" or (facts.explores_only and _asked_of(one, facts, indicator))
-    ]
-    if studies and not full and facts.explores_only:
-        return measurement(studies, applicable=False, reason=ONLY_FORM)
-    if not full:
-        return measurement(studies, {FORM_NOT_ENOUGH if studies else NO_ASSESSMENT})
-    used = [study for study in full if study.approved_on is not None and study.approved_on <= facts.period_end]
-    open_ones = [study for study in full if study.approved_on is None and not study.decision]
-    if not used and not open_ones:
-        return measurement(full, applicable=False, reason=UNDER_EVALUATION)
-    missing, shares = set[str](), dict[str, Share]()
-    for study in open_ones:
-        shares[study.record] = Share()
-        shares[study.record].open()
-        missing.add(NO_APPROVAL)
-    for study in used:
-        share = shares[study.record] = Share()
-        planned, held = known_count(study.participation_planned), known_count(study.participation_held)
-        if study.instrument == "FTA":
-            planned = max(planned or ZERO, _asked_of(study, facts, indicator))
-        if planned is None:
-            share.open()
-            missing.add(NO_PLAN)
-        elif not planned:
-            missing.add(NOTHING_PLANNED)
-        else:
-            share.add(planned, None if held is None else min(held, planned))
-            missing |= {HELD_NOT_RECORDED} if held is None else set()
-        if study.bare_word:
-            share.open()
-            missing.add(DATES_ARE_BARE_WORD)
-    found = lowest_share(shares, missing, set(), [*used, *open_ones])
-    small = found.denominator is not None and found.denominator < FEWEST
-    return replace(found, flags=(SMALL_BASE,)) if small else found
-
-
-def _asked_of(form: AssessmentFact, facts: Facts, indicator: Indicator) -> Decimal:
-    """How many meetings the law of its day asks of a technical form."""
-    return indicator.find(FORM_WORKSHOPS, form.approved_on or facts.period_end) or ZERO
 
 
 @measure(

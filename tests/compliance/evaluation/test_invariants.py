@@ -234,6 +234,22 @@ def exploration_works(number: int) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
+def meetings(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    """With people about either of two studies: held on some day, or not held."""
+    not_held = draw(st.booleans())
+    return {
+        "record": f"participation-event/{number}",
+        "assessment": draw(st.sampled_from(["assessment/0", "assessment/1"])),
+        "mechanism": draw(st.sampled_from(["workshop", "hearing"])),
+        "beyond_plan": draw(st.sampled_from([False, False, True])),
+        "held_on": None if not_held else draw(days),
+        "not_held": not_held,
+        "voice": draw(voices),
+        "evidence": draw(st.integers(0, 1)),
+    }
+
+
+@st.composite
 def shares(draw: st.DrawFn, number: int, record: str) -> dict[str, Any]:
     """A share of the mine, or of a company, which may add up with others to more than all of it."""
     owners = st.sampled_from([f"organisation/{key}" for key in range(1, 5)])
@@ -339,6 +355,7 @@ TABLES: dict[str, Any] = {
     "figure-bases": figure_bases,
     "agreed-shares": agreed_shares,
     "exploration-works": exploration_works,
+    "participation-events": meetings,
     "required-samples": programmes,
     "monitoring": found_by_monitoring,
 }
