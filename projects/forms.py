@@ -173,7 +173,7 @@ class RecordForm(forms.ModelForm[Any]):
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"project", "country"}  # type: ignore[misc,no-any-return]
+        return super()._get_validation_exclusions() - {"project", "country", "plain_code"}  # type: ignore[misc,no-any-return]
 
     def _update_errors(self, errors: ValidationError) -> None:
         """Say above the form what would be said at a field that this person does not have."""

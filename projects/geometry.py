@@ -121,6 +121,24 @@ def lies_near(polygons: Polygons, position: Position) -> bool:
     return any(contains(polygons, one) for one in nearby)
 
 
+def far_from_all(positions: Iterable[Position], areas: Sequence[Polygons]) -> Position | None:
+    """The first position that lies near none of the areas; None where each lies near one."""
+    boxed = [(corners(area), area) for area in areas]
+    return next(
+        (one for one in positions if not any(_in_box(box, one) and lies_near(a, one) for box, a in boxed)), None
+    )
+
+
+def _in_box(box: tuple[Position, Position], position: Position) -> bool:
+    """Whether a position lies in the box between two corners, or near it."""
+    return all(low - NEAR <= at <= high + NEAR for low, at, high in zip(box[0], position, box[1], strict=True))
+
+
+def some_of(ring: Ring, most: int) -> Ring:
+    """So many positions of a ring at most, evenly along it."""
+    return ring[:: -(-len(ring) // most)]
+
+
 def crossed_at(polygons: Polygons, latitude: float) -> Iterator[float]:
     """The longitudes at which a latitude crosses the outlines, in no order."""
     for polygon in polygons:

@@ -116,6 +116,8 @@ class RecordKind(NamedRecords):
     """Whether only those see its records whom its model's `visible_to` names, and a company's own people not even the list."""
     public_for_companies: bool = False
     """Whether a company's own people have the list of a private kind all the same: `visible_to` shows them what is public."""
+    target: type[RecordTarget] = RecordTarget
+    """How rows of a file become its records."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
@@ -271,7 +273,7 @@ def register(kind: RecordKind) -> None:
     register_addresses(
         kind.model, RecordAddresses(partial(kind.visible_rows, withdrawn=True), name, columns, {"kind": kind.code})
     )
-    intake.register(RecordTarget(kind))
+    intake.register(kind.target(kind))
     if kind.private:
         PRIVATE_TARGETS.add(kind.code)
 

@@ -14,12 +14,16 @@ from decimal import Decimal
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.utils.translation import gettext
+
+from accounts.design.writing import capitalised
 from accounts.spreadsheets import csv_bytes
 from compliance.evaluation import canonical
 from compliance.models import Publication
 from compliance.public_pages.bods import bods_file
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Table, all_in_order
+from projects.models import Source
 
 TYPES: Mapping[type, str] = {bool: "boolean", int: "integer", Decimal: "number", date: "date"}
 """The type of a column by what its cells hold; everything else is text."""
@@ -41,7 +45,7 @@ def bundle(publication: Publication, document: Document) -> bytes:
 
 
 def data_package(publication: Publication, tables: Mapping[Section, Table]) -> dict[str, Any]:
-    """The dictionary: of each table its title, what it is about, and the name and type of every column."""
+    """The dictionary: of each table its title, what it is about, and the name, type and words of every column."""
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"minka-{publication.project_slug}-{publication.year}",
@@ -56,7 +60,7 @@ def resource(section: Section, table: Table) -> dict[str, Any]:
     """One table: an empty cell is what nobody knows."""
     head, *rows = table
     columns = zip(*rows, strict=True)
-    fields = [{"name": name, "type": type_of(cells)} for name, cells in zip(head, columns, strict=True)]
+    fields = [field_of(str(name), type_of(cells)) for name, cells in zip(head, columns, strict=True)]
     about = {"description": str(section.lead)} if section.lead else {}
     return {
         "name": section.name,
@@ -68,6 +72,25 @@ def resource(section: Section, table: Table) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {"fields": [with_words(field) for field in fields], "missingValues": [""]},
+    }
+
+
+def field_of(name: str, kind: str) -> dict[str, str]:
+    """A column by its name, with its heading as people read it, and what its cells mean where its heading does not say."""
+    field = {"name": name, "type": kind, "title": capitalised(name.replace("_", " "))}
+    about = descriptions().get(name.replace("_", " "))
+    return field | {"description": about} if about else field
+
+
+def descriptions() -> dict[str, str]:
+    """What the columns that most tables have mean, by their headings."""
+    voices = "; ".join(f"{code}: {words}" for code, words in Source.Voice.choices)
+    return {
+        gettext("project"): gettext("The mine, by the end of its address."),
+        gettext("year"): gettext("The year of the publication."),
+        gettext("record"): gettext("The record by its kind and number; other tables name it so, too."),
+        gettext("who says so"): voices,
+        gettext("currency"): gettext("By its code of ISO 4217."),
     }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
 
+from django.utils.text import slugify
+
 from accounts.design.writing import country_name, pick_language
 from compliance.models import Publication
 from compliance.public_pages.accords import AccordBlock
@@ -78,6 +80,12 @@ def mineral_lines(mines: Iterable[Mine]) -> list[MineralLine]:
             counted[mineral.code] += 1
     lines = [MineralLine(mineral, counted[code]) for code, mineral in found.items()]
     return sorted(lines, key=lambda line: (-line.mines, pick_language(line.mineral.name)))
+
+
+def is_meant(mineral: Mineral, asked: str) -> bool:
+    """Whether a name of it, in whatever language, holds what is asked, a slug, or a word of what it is used for begins so."""
+    called = any(asked in slugify(name) for name in mineral.name.values())
+    return called or any(f"-{asked}" in f"-{slugify(uses)}" for uses in mineral.uses.values())
 
 
 def country_lines(latest: Latest) -> list[CountryLine]:

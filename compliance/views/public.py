@@ -40,7 +40,7 @@ from compliance.public_pages.document import Document, UnreadableDocument, read_
 from compliance.public_pages.front import front_page, subject_page
 from compliance.public_pages.lists import Gist, MineLine, PlacedCommunity, gist_of, mine_line, national_sums
 from compliance.public_pages.maps import boundaries_loaded, region_outlines
-from compliance.public_pages.minerals import Latest, MineralLine, mineral_lines
+from compliance.public_pages.minerals import Latest, MineralLine, is_meant, mineral_lines
 from compliance.public_pages.project import mine_of, recorders
 from compliance.public_pages.regions import country_maps
 from compliance.public_pages.rules import framework_page
@@ -141,13 +141,10 @@ def search_results(text: str) -> dict[str, Any]:
 
 
 def minerals_called(text: str) -> list[MineralLine]:
-    """The minerals of the mines published whose name, in whatever language, holds the text."""
+    """The minerals of the mines published that are called so, or used for that, in whatever language."""
     asked = slugify(text)
-    return [
-        line
-        for line in mineral_lines(gist.mine for _publication, gist in latest_mines())
-        if asked and any(asked in slugify(name) for name in line.mineral.name.values())
-    ]
+    lines = mineral_lines(gist.mine for _publication, gist in latest_mines()) if asked else []
+    return [line for line in lines if is_meant(line.mineral, asked)]
 
 
 def current_places() -> QuerySet[PublishedPlace]:

@@ -33,6 +33,9 @@ NOBODY = frozenset(
 )
 """What stands in the place of an owner and names nobody, folded."""
 
+PRIVATE = [[(word, ALL_OF_IT)] for word in ("private", "privado", "privada")]
+"""What stands alone in the brackets of a company that holds a mine and of which no owner is named."""
+
 
 @dataclass(frozen=True)
 class OwnersRead:
@@ -55,10 +58,15 @@ class OwnersRead:
 
 
 def read_owners(text: str) -> OwnersRead:
-    """Owners and shares of a text such as “Company (One Corp.: 60 %, Other Inc.: 40 %)”, or without company and brackets."""
+    """Owners and shares of a text such as “Company (One Corp.: 60 %, Other Inc.: 40 %)”, or without company and brackets.
+
+    Of “Company (private: 100 %)” the company is the owner: it is the one that the text names.
+    """
     bracketed = IN_BRACKETS.search(text)
     listed = bracketed[1] if bracketed else text
     found = [(one["owner"].strip(BETWEEN), Decimal(one["percent"].replace(",", "."))) for one in SHARE.finditer(listed)]
+    if bracketed and [(fold(owner), percent) for owner, percent in found] in PRIVATE:
+        found = [(text[: bracketed.start()].strip(BETWEEN), ALL_OF_IT)]
     named = tuple((owner, percent) for owner, percent in found if is_named(owner))
     unnamed = sum((percent for owner, percent in found if not is_named(owner)), Decimal(0))
     return OwnersRead(named, unnamed, SHARE.sub("", listed).strip(BETWEEN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import days
+from projects.intake.names import bare, nearly_same
 from projects.intervals import days_at_intervals, is_answered
 from projects.models.columns import DayColumn, FirstDayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
 from projects.models.due import FIRST_DAY_HELP, NOBODY_AGREED, DueRecord
@@ -43,6 +45,11 @@ class ImpactAssessment(Record):
     instrument = models.CharField(_("kind of study"), max_length=12, choices=Instrument)
     component = models.CharField(
         _("part of the mine"), max_length=120, help_text=_("Such as “first pit” or “expansion”.")
+    )
+    is_another = models.BooleanField(
+        _("it is another study"),
+        default=False,
+        help_text=_("Tick it where it was asked whether this study is on record already, and it is another one."),
     )
     amends = models.ForeignKey(
         "self",
@@ -143,8 +150,11 @@ class ImpactAssessment(Record):
         return f"{kind}: {self.component}"
 
     def clean(self) -> None:
-        """What is changed is a first study, so that all changes of one stand together."""
+        """What is changed is a first study, so that all changes of one stand together; one study is entered once."""
         super().clean()
+        if self.is_first and self.project_id:
+            alike = ImpactAssessment.objects.filter(project=self.project_id, instrument=self.instrument)
+            self.check_other(alike.exclude(pk=self.pk))
         first = self.amends
         if first and (first.amends_id or first.pk == self.pk or (self.pk and self.amendments.exists())):
             message = _("Choose the first study, not a change of it.")
@@ -152,6 +162,26 @@ class ImpactAssessment(Record):
         if self.pk and self.submitted_on and self.steps.filter(taken_on__lt=self.submitted_on).exists():
             message = _("Something that happened with the study is on record of an earlier day.")
             raise ValidationError({"submitted_on": ValidationError(message, "after_its_steps")})
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is a first study of a part of the mine, and nobody said that it is another one than those like it."""
+        return not (self.is_another or self.amends_id or self.decision == self.Decision.REFUSED)
+
+    def check_other(self, others: Iterable[ImpactAssessment]) -> None:
+        """Raise ValidationError at the part where one of these is a first study of it, or of one of nearly that name.
+
+        A study that was refused leaves room for the next one.
+        """
+        own = bare(self.component)
+        first = (one for one in others if not one.amends_id and one.decision != self.Decision.REFUSED)
+        known = next((one for one in first if nearly_same(own, bare(one.component))), None)
+        if known:
+            message = _(
+                "“%(known)s” is on record already. If it is the same study, amend that one. If this one changes it, choose it "
+                "as the study that is changed. If it is another one, tick that it is."
+            )
+            raise ValidationError({"component": ValidationError(message, "study_on_record", {"known": str(known)})})
 
     def concerned_years(self) -> list[int] | None:
         """From the earliest of its dates on; None, every year that is open, where it has no date."""

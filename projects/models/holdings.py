@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +40,23 @@ class ChainMember(models.Model):
 class HoldingQuerySet(ShareQuerySet):
     """Named reads of holdings."""
 
+    def owners(self) -> defaultdict[int, list[Held]]:
+        """Who holds parts of each company."""
+        found: defaultdict[int, list[Held]] = defaultdict(list)
+        for row in self.order_by("pk").values_list("company", "owner", "starts_on", "ends_on"):
+            found[row[0]].append(Held(*row))
+        return found
+
+    def owners_above(self, company: int) -> Owners:
+        """Who holds parts of a company, of its owners, and so on; one query for each step up."""
+        found: dict[int, Iterable[Held]] = {}
+        ahead = {company}
+        while ahead:
+            step = self.filter(company__in=ahead).owners()
+            found |= {key: step[key] for key in ahead}
+            ahead = {held.owner for those in step.values() for held in those} - found.keys()
+        return found
+
     def visible_to(self, user: User) -> HoldingQuerySet:
         """All for overseers; else those in the chain of a visible mine or entered for one's organisation."""
         if user.roles & SEES_ALL_PROJECTS:
@@ -45,11 +65,45 @@ class HoldingQuerySet(ShareQuerySet):
         return self.filter(Q(company__in=chains.values("organisation")) | Q(Source.held_by(user)))
 
 
+class Held(NamedTuple):
+    """That an owner holds a part of a company, from a day until before another one, or without end."""
+
+    company: int
+    owner: int
+    starts_on: date
+    ends_on: date | None
+
+
+Owners = Mapping[int, Iterable[Held]]
+"""Who holds parts of each company, by its key."""
+
+
+def path_back(new: Held, owners: Owners) -> list[int] | None:
+    """The companies from the owner up to the company that it would hold, all on one day; None where no chain leads back."""
+    ways = [([new.owner], new.starts_on, new.ends_on or date.max)]
+    seen: set[tuple[int, date, date]] = set()
+    while ways:
+        way, start, end = ways.pop()
+        if start >= end or (way[-1], start, end) in seen:
+            continue
+        if way[-1] == new.company:
+            return way
+        seen.add((way[-1], start, end))
+        for link in owners.get(way[-1], ()):
+            ways.append(([*way, link.owner], max(start, link.starts_on), min(end, link.ends_on or date.max)))
+    return None
+
+
 class Holding(Share):
     """An owner held a share of a company for a time, directly; at no date do the shares exceed 100 %."""
 
     company = RowColumn(Organisation, related_name="holdings", verbose_name=_("company"))
     owner = RowColumn(Organisation, verbose_name=_("owner"))
+    circle_in_document = models.BooleanField(
+        _("the circle of owners stands so in the document"),
+        default=False,
+        help_text=_("Tick it where it was asked whether companies own each other, and they do."),
+    )
 
     of = "company"
     mines = "company__chains__project"
@@ -71,6 +125,33 @@ class Holding(Share):
 
     def __str__(self) -> str:
         return f"{self.company} ← {self.owner}: {self.share_percent.normalize():f} %"
+
+    def clean(self) -> None:
+        """A circle of owners is asked about: such companies exist, and slips are more frequent."""
+        super().clean()
+        others = Holding.objects.exclude(pk=self.pk)
+        if self.circle_in_document or None in (self.company_id, self.owner_id, self.starts_on):
+            return
+        if others.filter(owner=self.company_id).exists():
+            self.check_circle(others.owners_above(self.owner_id))
+
+    def check_circle(self, owners: Owners) -> None:
+        """Raise ValidationError at the owner where the company, as these hold each other, holds the owner on the same days."""
+        way = path_back(self.held, owners)
+        if way is None or self.company_id == self.owner_id:
+            return
+        called = Organisation.objects.in_bulk(way)
+        message = _(
+            "These companies would own each other in a circle: %(circle)s. Correct the owner or the days. If the circle "
+            "stands so in the document, tick that it does."
+        )
+        names = [str(called[key]) for key in (self.company_id, *way)]
+        raise ValidationError({"owner": ValidationError(message, "circle_of_owners", {"circle": " ← ".join(names)})})
+
+    @property
+    def held(self) -> Held:
+        """The link of a chain that it is."""
+        return Held(self.company_id, self.owner_id, self.starts_on, self.ends_on)
 
     @classmethod
     def with_mines(cls, records: Iterable[Holding]) -> Iterator[tuple[Holding, int]]:

@@ -16,7 +16,7 @@ from projects.models.columns import CountryColumn, DayColumn, HectaresColumn, Ro
 from projects.models.holdings import ChainMember
 from projects.models.projects import Project
 from projects.models.records import Record, StandingManager
-from projects.models.registers import REGISTERS, Scheme, clean_number
+from projects.models.registers import REGISTERS, Scheme, clean_number, plain_code
 from projects.models.rules import InOrder, NotNegative, OncePer
 from projects.models.sources import Source
 
@@ -202,12 +202,13 @@ class Concession(Record):
     hectares = HectaresColumn(_("hectares"))
     titled_on = DayColumn(_("day of the title"), happened=True, null=True, blank=True)
     country = CountryColumn(_("country"), max_length=2, blank=True, editable=False)
+    plain_code = models.CharField(_("code without marks"), max_length=50, default="", editable=False)
 
     class Meta:
         ordering = ["project", "code"]
         constraints = [
             OncePer(
-                *("country", "code"),
+                *("country", "plain_code"),
                 at="code",
                 name="a_concession_is_of_one_mine",
                 says=_("A mine of this country has a concession of this code already. Correct the code or the mine."),
@@ -219,9 +220,10 @@ class Concession(Record):
         return self.code
 
     def clean(self) -> None:
-        """It lies in the country of its mine, whose register gives the code."""
+        """It lies in the country of its mine, whose register gives the code; with other marks it is the same code."""
         super().clean()
         self.country = self.project.country
+        self.plain_code = plain_code(self.country, self.code)
 
     def concerned_years(self) -> None:
         """Every year that is open: it lasts."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from projects.geometry import Polygons, corners, middle
+from projects.geometry import Polygons, Position, corners, far_from_all, middle, some_of
 from projects.models.columns import DayColumn, OutlineColumn
 from projects.models.places import Boundary, check_in_country
 from projects.models.projects import SOUTH_OF_ALL_MINES, Project
 from projects.models.records import Record
 from projects.models.rules import InOrder
+
+MOST_CORNERS = 12
+"""Of each part, so many corners are compared with the boundaries of the country."""
 
 
 class Outline(Record):
@@ -49,7 +53,7 @@ class Outline(Record):
         return str(self.get_area_display())
 
     def clean(self) -> None:
-        """Its middle lies in the country of the mine, as far as boundaries are loaded, and none of it in the Antarctic."""
+        """It lies in the country of the mine, as far as boundaries are loaded, and none of it in the Antarctic."""
         super().clean()
         if not self.outline:
             return
@@ -59,7 +63,22 @@ class Outline(Record):
                 "It reaches too far south for a mine. Are latitude and longitude exchanged? Longitude stands first."
             )
             raise ValidationError({"outline": ValidationError(message, "exchanged")})
-        check_in_country(middle(self.polygons), Boundary.objects.land_of(self.project.country), "outline")
+        land = Boundary.objects.land_of(self.project.country)
+        check_in_country(middle(self.polygons), land, "outline")
+        if land and (beyond := far_from_all(self.compared_positions(), land)):
+            message = _(
+                "A part of it, near latitude %(latitude)s, longitude %(longitude)s, lies outside the country, in the sea or in "
+                "another one. Check that part, or leave it out."
+            )
+            where = {"latitude": f"{beyond[1]:.5f}", "longitude": f"{beyond[0]:.5f}"}
+            raise ValidationError({"outline": ValidationError(message, "partly_outside", where)})
+
+    def compared_positions(self) -> Iterator[Position]:
+        """The middle of each part, and its corners but for areas of influence, which may reach over a border or into the sea."""
+        for part in self.polygons:
+            yield middle([part])
+            if self.area in (self.Area.CONCESSION, self.Area.OPERATION):
+                yield from some_of(part[0], MOST_CORNERS)
 
     @property
     def polygons(self) -> Polygons:

@@ -56,6 +56,16 @@ REGISTERS = {
     Scheme.ABN: Register(abn, {11}, slice(0, 2), _("eleven digits")),
 }
 
+WITHOUT_MARKS = frozenset({"PE"})
+"""Countries whose mining register tells concessions by letters and digits alone: 01-00001-24 is 010000124 there."""
+
+
+def plain_code(country: str, code: str) -> str:
+    """What tells the code of a concession from others of the country, however people write it."""
+    told_by = str.isalnum if country in WITHOUT_MARKS else str.isprintable
+    plain = "".join(letter for letter in code if told_by(letter) and not letter.isspace())
+    return plain.upper() or code
+
 
 def clean_number(scheme: str, number: str) -> str:
     """The number as it is kept, without blanks and points; raises ValidationError that says which check it fails."""

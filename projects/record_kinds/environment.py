@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from projects.forms import form_of
+from projects.intake.assessments import AssessmentTarget
 from projects.kinds import RecordKind, Subject
 from projects.models import (
     AssessmentCondition,
@@ -58,6 +59,7 @@ ENVIRONMENT = (
         add_label=_("Add an impact assessment"),
         help=_("When each study was handed in and approved, and when the works began."),
         columns=("instrument", "component", "approved_on", "works_started_on"),
+        target=AssessmentTarget,
         reported_by_companies=True,
     ),
     RecordKind(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.accord_forms import AccordMineForm
 from projects.forms import form_of
+from projects.intake.holdings import HoldingTarget
 from projects.kinds import RecordKind, Subject
 from projects.models import (
     Accord,
@@ -60,6 +61,7 @@ OWNERS = (
             "holds through others is worked out."
         ),
         columns=("company", "owner", "share_percent", "starts_on", "ends_on"),
+        target=HoldingTarget,
         project_path=None,
         carried=("company", "starts_on"),
     ),

@@ -9,6 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from libcovebods.config import LibCoveBODSConfig
+from libcovebods.data_reader import DataReader
+from libcovebods.jsonschemavalidate import JSONSchemaValidator
+from libcovebods.run_tasks import TASK_CLASSES, process_additional_checks
+from libcovebods.schema import SchemaBODS
+from libcovebods.tasks.checks.legacy_checks import LegacyChecks
+from libcovebods.tasks.checks.record_based_checks import CheckStatementEntityIdentifiersHaveKnownScheme
 
 from accounts.models import Organisation
 from projects.intake.reading import read_file
@@ -65,6 +72,43 @@ def test_what_goes_out_is_read_in_again_with_every_company_and_share(
     assert shares[cast.company.name, "Isla Clara Holdings"] == {"number": "62.5"}
     assert {"Huaxin", "Isla Clara Holdings", cast.company.name} <= {row["name of the organisation"] for row in rows}
     assert "CN" in {row["country of the organisation"] for row in rows}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_goes_out_holds_by_the_published_schema_and_the_checks_of_its_makers(
+    cast: Cast, own: Mine, client: Client, tmp_path: Path, language: str
+) -> None:
+    """With a family, a State and its company, a number in a register, and a part of which nobody knows the owner."""
+    ministry = Organisation.objects.create(name="Ministerio de Minería", kind="agency", country="CN")
+    state = Organisation.objects.get(name="Huaxin")
+    enter(cast.monitor, Holding(company=state, owner=ministry, share_percent=Decimal(51), starts_on=date(2020, 1, 1)))
+    enter(cast.monitor, OrganisationIdentifier(organisation=cast.company, scheme="PE-RUC", number=RUC))
+    published(cast, produced(own.project))
+    good = statements(client, own, language)
+    kinds = {one["recordDetails"]["entityType"]["type"] for one in good if one["recordType"] == "entity"}
+    assert kinds == {"arrangement", "registeredEntity", "stateBody"}
+    assert mistakes(good, tmp_path / "good.json") == []
+    broken = [one | {"statementDate": "yesterday"} for one in good]
+    assert len(mistakes(broken, tmp_path / "broken.json")) == len(good)
+    assert "statement_declaration_subject_not_exist" in mistakes(
+        [one | {"declarationSubject": "nobody"} for one in good], tmp_path / "nobody.json"
+    )
+
+
+def mistakes(found: list[dict[str, Any]], path: Path) -> list[str]:
+    """What libcovebods says is wrong with statements: against the schema of their version, then by its further checks.
+
+    But for the two that look up registers at org-id.guide, over the network.
+    """
+    path.write_text(json.dumps(found))
+    reader = DataReader(str(path))
+    schema = SchemaBODS(reader)
+    assert schema.schema_version == "0.4"
+    by_schema = [one.json()["message"] for one in JSONSchemaValidator(schema).validate(reader)]
+    online = {LegacyChecks, CheckStatementEntityIdentifiersHaveKnownScheme}
+    checks = [one for one in TASK_CLASSES if one not in online]
+    checked = process_additional_checks(reader, LibCoveBODSConfig(), schema, checks)
+    return by_schema + [one["type"] for one in checked["additional_checks"]]
 
 
 def test_a_family_is_named_in_its_share_alone_and_nothing_stands_for_what_nobody_knows(

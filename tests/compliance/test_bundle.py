@@ -57,6 +57,27 @@ def test_the_dictionary_tells_amounts_days_and_answers_from_words(
 
 
 @pytest.mark.parametrize(
+    ("language", "titles", "project", "company"),
+    [
+        ("en", {"Decided on", "Who says so"}, "The mine, by the end of its address.", "company: The company; "),
+        ("es", {"Decidida el", "Quién lo dice"}, "La mina, por el final de su dirección.", "company: La empresa; "),
+    ],
+)
+def test_the_dictionary_calls_every_column_as_people_read_it_in_the_language_of_the_bundle(
+    client: Client, shown: Publication, tmp_path: Path, language: str, titles: set[str], project: str, company: str
+) -> None:
+    folder = unpacked(client, shown, language, tmp_path)
+    resources = {one["name"]: one for one in json.loads((folder / "datapackage.json").read_text())["resources"]}
+    fields = [field for one in resources.values() for field in one["schema"]["fields"]]
+    assert [one for one in fields if not one["title"] or "_" in one["title"] or one["title"][0].islower()] == []
+    sanctions = {one["title"]: one for one in resources["sanctions"]["schema"]["fields"]}
+    assert titles <= sanctions.keys()
+    mine, _year, *_others = resources["sanctions"]["schema"]["fields"]
+    assert mine["description"] == project
+    assert sanctions[max(titles)]["description"].startswith(company)
+
+
+@pytest.mark.parametrize(
     ("cells", "expected"),
     [([None, Decimal(1)], "number"), ([1, Decimal("0.5")], "number"), ([1, "one"], "string"), ([None], "string")],
 )

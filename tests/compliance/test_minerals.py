@@ -105,9 +105,15 @@ def test_a_country_of_owners_gets_no_grade_but_shows_how_those_of_its_mines_are_
     assert client.get("/en/owners/cl/").status_code == 404
 
 
-def test_searching_for_a_mineral_in_whatever_language_leads_to_its_page(client: Client, copper: Mine) -> None:
-    for asked in ("cobre", "COPPER"):
-        assert "/en/minerals/copper/" in client.get("/en/", {"q": asked}).content.decode(), asked
+def test_searching_for_a_mineral_or_for_its_use_in_whatever_language_leads_to_its_page(
+    client: Client, copper: Mine
+) -> None:
+    for asked in ("cobre", "COPPER", "cables", "Redes Electricas", "wiring", "grid", "motor"):
+        for language in ("en", "es"):
+            found = client.get(f"/{language}/", {"q": asked}).content.decode()
+            assert f"/{language}/minerals/copper/" in found, (language, asked)
+    for asked in ("bles", "iring", "batteries"):
+        assert "/en/minerals/copper/" not in client.get("/en/", {"q": asked}).content.decode(), asked
     assert (
         "/minerals/"
         not in client.get("/en/", {"q": "..."}).content.decode().partition("<main")[2].partition("</main>")[0]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Job, Organisation
 from compliance.evaluation.criteria.ownership import HoldingFact
@@ -22,6 +22,7 @@ from projects.models import ChainMember, Holding, OwnershipStake, Project
 from projects.models.records import EVALUATE
 from projects.services.merging import merge, undo_merge
 from tests.cast import YEAR, Cast, enter, gather_cast, mine, open_mine, produced, published
+from tests.projects.intake_help import codes, confirm, map_columns, upload
 
 KIND, FOUND_BY, BY_COMPANIES = "holdings", "sami", False
 
@@ -73,6 +74,63 @@ def test_a_company_does_not_hold_itself(cast: Cast) -> None:
     typed_twice = {"company": own.pk, "owner": own.pk, "share_percent": "5", "starts_on": "2020-01-01"}
     form = KINDS_OF_RECORD[KIND].form(typed_twice, actor=cast.monitor, project=None)
     assert form.errors == {"owner": ["A company does not own itself. Choose another owner."]}
+
+
+@pytest.mark.parametrize(
+    ("days", "asked"),
+    [
+        ({"starts_on": "2022-01-01"}, True),
+        ({"starts_on": "2024-01-01"}, False),
+        ({"starts_on": "2019-01-01", "ends_on": "2020-01-01"}, False),
+        ({"starts_on": "2022-01-01", "circle_in_document": "on"}, False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "own each other in a circle: Uno ← Otro ← Mina Alta ← Uno."), ("es", "en círculo: Uno ← Otro ← Mina Alta")],
+)
+def test_a_circle_of_owners_is_asked_about_at_the_owner_where_all_are_held_on_one_day(
+    cast: Cast, days: dict[str, str], asked: bool, language: str, words: str
+) -> None:
+    top, one, other = (company(name) for name in ("Mina Alta", "Uno", "Otro"))
+    held(cast, top, one, 60)
+    held(cast, other, top, 60, ends_on=date(2024, 1, 1))
+    held(cast, other, company("Nadie más"), 5)
+    given = {"company": one.pk, "owner": other.pk, "share_percent": "5", **days}
+    with translation.override(language):
+        form = KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=None)
+        assert form.errors.keys() == ({"owner"} if asked else set())
+        assert not asked or words in form.errors["owner"][0]
+
+
+def test_a_share_that_stands_is_amended_without_a_question_about_itself(cast: Cast) -> None:
+    share = held(cast, company("Mina Alta"), company("Uno"), 60)
+    given = {"company": share.company_id, "owner": share.owner_id, "share_percent": "5", "starts_on": "2020-01-01"}
+    assert KINDS_OF_RECORD[KIND].form(given, instance=share, actor=cast.monitor, project=None).is_valid()
+
+
+def test_a_circle_of_owners_is_asked_about_in_a_file_too_also_where_its_own_rows_close_it(cast: Cast) -> None:
+    on_record, *_others = [company(name) for name in ("Mina Alta", "Uno", "Otro", "Tres")]
+    held(cast, on_record, Organisation.objects.get(name="Uno"), 60)
+    lines = [
+        "Uno,Mina Alta,5,2020-01-01,",
+        "Otro,Tres,10,2020-01-01,",
+        "Tres,Otro,10,2021-01-01,",
+        "Tres,Otro,10,2021-01-01,yes",
+    ]
+    heading = "company,owner,share %,from,the circle of owners stands so in the document"
+    batch = map_columns(cast.monitor, upload(cast.monitor, "h.csv", "\n".join([heading, *lines]).encode(), KIND))
+    assert [codes(row) for row in batch.rows.order_by("number")] == [
+        {"owner": "broken_rule"},
+        {},
+        {"owner": "broken_rule"},
+        {},
+    ]
+    errors = str(batch.rows.get(number=4).errors)
+    assert "in a circle: Tres ← Otro ← Tres" in errors
+    assert "en círculo: Tres ← Otro ← Tres" in errors
+    confirm(cast.monitor, batch)
+    assert Holding.objects.filter(circle_in_document=True).count() == 1
 
 
 def test_two_companies_of_which_a_withdrawn_share_said_that_one_holds_the_other_are_merged(cast: Cast) -> None:

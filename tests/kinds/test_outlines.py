@@ -8,10 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Organisation
+from projects.geometry import some_of
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import Outline, Project
+from projects.models import Area, Boundary, Outline, Project
+from projects.services.boundaries import load_boundaries
 from tests.cast import Cast, gather_cast, mine
 from tests.projects.intake_help import confirm, map_columns, upload
+from tests.projects.test_boundaries import whole_country
 
 KIND, FOUND_BY, BY_COMPANIES = "outlines", "multipolygon", False
 
@@ -52,6 +55,75 @@ def test_what_is_wrong_is_said_at_the_outline(cast: Cast, outline: str, says: st
     assert form.errors.keys() == {"outline"}
     assert says in str(form.errors["outline"])
     assert form["outline"].value() == outline
+
+
+def parts(*squares: str) -> str:
+    """Several squares as one outline."""
+    return json.dumps({"type": "MultiPolygon", "coordinates": [json.loads(one)["coordinates"] for one in squares]})
+
+
+INLAND, ISLET, REACHING = square(-72.4, -14.1), square(-82.3, -14.1), square(-72.4, -20.2, size=0.5)
+"""Of the invented country of `whole_country`, which ends at 20 south and 80 west; REACHING has its middle within."""
+
+
+@pytest.mark.parametrize(
+    ("area", "outline", "says"),
+    [
+        ("operation", INLAND, ""),
+        ("operation", ISLET, "This lies outside the country"),
+        (
+            "operation",
+            parts(square(-73, -15, size=0.5), ISLET),
+            "latitude -14.05000, longitude -82.25000, lies outside",
+        ),
+        ("indirect", parts(square(-73, -15, size=0.5), ISLET), "latitude -14.05000, longitude -82.25000, lies outside"),
+        ("concession", REACHING, "A part of it, near latitude -20.20000, longitude -72.40000, lies outside"),
+        ("operation", REACHING, "A part of it"),
+        ("direct", REACHING, ""),
+        ("concession", square(-72.4, -20.019, size=0.5), ""),
+    ],
+)
+def test_an_outline_lies_in_its_country_with_the_middle_and_the_corners_of_each_part(
+    cast: Cast, area: str, outline: str, says: str
+) -> None:
+    """An area of influence may reach over a border; two kilometres beyond a coarse boundary every area may."""
+    own = mine(cast.monitor, "Qori Mayu")
+    given = {"area": area, "outline": outline}
+    assert KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=own).is_valid()
+    load_boundaries(whole_country(), Area.objects.filter(country="PE"))
+    form = KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=own)
+    assert form.errors.keys() == ({"outline"} if says else set())
+    assert says in str(form.errors)
+
+
+def test_degrees_of_an_outline_that_fit_the_other_way_round_are_asked_about(cast: Cast) -> None:
+    """Where the country does not lie so far west that they would be in the Antarctic."""
+    load_boundaries(whole_country(), Area.objects.filter(country="PE"))
+    Boundary.objects.update(polygons=json.loads(parts(square(-50, -20, size=10)))["coordinates"])
+    given = {"area": "operation", "outline": square(-15, -45)}
+    form = KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=mine(cast.monitor, "Qori Mayu"))
+    assert "Latitude and longitude are exchanged" in str(form.errors["outline"])
+
+
+def test_of_many_corners_some_are_compared_and_of_few_all() -> None:
+    ring = [[at, 0] for at in range(100)]
+    assert len(some_of(ring, 12)) <= 12
+    assert some_of(ring[:12], 12) == ring[:12]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "A part of it, near latitude -14.05000"), ("es", "Una parte, cerca de la latitud -14.05000")],
+)
+def test_a_part_in_the_sea_is_refused_in_a_file_in_both_languages(cast: Cast, language: str, words: str) -> None:
+    load_boundaries(whole_country(), Area.objects.filter(country="PE"))
+    mine(cast.monitor, "Qori Mayu")
+    outlines = (INLAND, parts(square(-73, -15, size=0.5), ISLET))
+    rows = [{"project": "Qori Mayu", "what it is": "operation", "outline": one} for one in outlines]
+    batch = map_columns(cast.monitor, upload(cast.monitor, "o.json", json.dumps(rows).encode(), KIND))
+    good, bad = batch.rows.order_by("number")
+    assert not good.errors
+    assert [(one["field"], words in one["params"]["words"][language]) for one in bad.errors] == [("outline", True)]
 
 
 def test_more_positions_than_are_taken_are_refused_with_both_numbers(cast: Cast, settings: Any) -> None:

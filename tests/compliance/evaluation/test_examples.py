@@ -10,7 +10,7 @@ from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.examples import Example, read_examples
 from compliance.evaluation.framework import LANGUAGES, Framework, FrameworkError, load, read_yaml
-from compliance.evaluation.framework_files import read_folder
+from compliance.evaluation.framework_files import FrameworkFile, read_folder
 from compliance.evaluation.judgement import Override
 from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import FRAMEWORK_FILE, displayed, exempt, facts
@@ -22,6 +22,11 @@ PERU = FRAMEWORK_FILE.read_text(encoding="utf-8")
 
 VERSION_1_OF_PERU = "3cda55d8c5bf76e9e6be63060bb609776ba32468280f7c407c2c45988433e3f5"
 """The fingerprint of the rules that scorecards and publications were judged by: this version keeps it for ever."""
+
+
+def version_of(file: FrameworkFile) -> int:
+    """The number of a version."""
+    return file.framework.version
 
 
 def mistakes_in(framework: Framework, code: str, example: Example) -> list[str]:
@@ -113,34 +118,65 @@ def test_a_framework_without_examples_has_none() -> None:
 # The worked examples of the reference, by the newest version
 
 
+OF_THE_REFERENCE = [
+    ("R01", "96.2", "62.0"),
+    ("R02", "16.9", "81.2"),
+    ("R02", "20.1", "77.7"),
+    ("R04", "84.2", "85.5"),
+    ("R05", "1.48", "94.7"),
+    ("L01", "40", "50.0"),
+    ("L03", "15", "40.0"),
+    ("L04", "8.67", "100.0"),
+    ("L06", "16", "44.0"),
+    ("E01", "267", "100.0"),
+    ("E03", "83.3", "66.7"),
+    ("E04", "7.5", "62.5"),
+    ("P03", "80", "66.7"),
+    ("T01", "310", "76.4"),
+]
+"""Indicator, value and score, of what every version from the fourth on measures."""
+YOUNGER = [
+    ("E02", "-1", "0.0"),
+    ("E05", "1.25", "87.5"),
+    ("E06", "2.08", "58.3"),
+    ("E07", "95", "75.0"),
+    ("C01", "92", "60.0"),
+    ("C02", "6", "80.0"),
+    ("C03", "82", "55.0"),
+]
+NEWEST = max((file for file in FILES.values() if file.framework.code == "peru-recommended-policies"), key=version_of)
+
+
 @pytest.mark.parametrize(
-    ("code", "value", "score"),
+    ("file", "code", "value", "score"),
     [
-        ("R01", "96.2", "62.0"),
-        ("R02", "16.9", "81.2"),
-        ("R02", "20.1", "77.7"),
-        ("R04", "84.2", "85.5"),
-        ("R05", "1.48", "94.7"),
-        ("L01", "40", "50.0"),
-        ("L03", "15", "40.0"),
-        ("L04", "8.67", "100.0"),
-        ("L06", "16", "44.0"),
-        ("E01", "267", "100.0"),
-        ("E03", "83.3", "66.7"),
-        ("E04", "7.5", "62.5"),
-        ("P03", "80", "66.7"),
-        ("T01", "310", "76.4"),
+        *((FILES["peru-recommended-policies-4"], *row) for row in OF_THE_REFERENCE),
+        *((NEWEST, *row) for row in OF_THE_REFERENCE + YOUNGER),
     ],
 )
-def test_version_4_gives_the_worked_example_of_the_reference(code: str, value: str, score: str) -> None:
-    newest = FILES["peru-recommended-policies-4"]
-    found = [judge(newest.framework, row.facts).outcome(code) for row in newest.examples[code]]
+def test_the_worked_example_of_the_reference_is_given(file: FrameworkFile, code: str, value: str, score: str) -> None:
+    found = [judge(file.framework, row.facts).outcome(code) for row in file.examples[code]]
     figures = [
         (displayed(one.measured.value, len(value.partition(".")[2])), displayed(one.score, 1))
         for one in found
         if one.measured.value is not None and one.score is not None
     ]
     assert (Decimal(value), Decimal(score)) in figures
+
+
+@pytest.mark.parametrize(
+    ("code", "part", "whole"),
+    [
+        ("E05", "4", "320"),
+        ("E06", "1", "48"),
+        ("E07", "228", "240"),
+        ("C01", "18400000", "20000000"),
+        ("C03", "41", "50"),
+    ],
+)
+def test_the_worked_example_of_the_reference_is_reckoned_from_its_own_numbers(code: str, part: str, whole: str) -> None:
+    first = judge(NEWEST.framework, NEWEST.examples[code][0].facts).outcome(code).measured
+    assert (first.numerator, first.denominator) == (Decimal(part), Decimal(whole))
 
 
 @pytest.mark.parametrize(("certified", "whole", "capped_by"), [(100, "66.06", ()), (0, "44", ("E01",))])
