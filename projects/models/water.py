@@ -55,6 +55,10 @@ class Parameter(models.TextChoices):
     ZINC = "zinc", _("Zinc")
 
 
+WORDS_OF_PARAMETERS = dict(Parameter.choices)
+"""One is said at a time; `get_parameter_display` translates all of them first."""
+
+
 class Unit(models.TextChoices):
     """How results are written; limits and facts are in milligrams in a litre, and of pH in its own."""
 
@@ -250,7 +254,8 @@ class WaterSample(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.station}, {self.get_parameter_display()}, {long_date(self.taken_on)}"
+        what = WORDS_OF_PARAMETERS.get(self.parameter, self.parameter)
+        return f"{self.station}, {what}, {long_date(self.taken_on)}"
 
     def clean(self) -> None:
         """What is most likely a slip is asked about: a unit a thousand times off, a limit that could not have been seen."""
