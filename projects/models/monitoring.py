@@ -25,6 +25,7 @@ from projects.models.parameters import (
     PARAMETERS_OF,
     UNITS_OF,
     WATER_CATEGORIES,
+    WORDS_OF_PARAMETERS,
     Medium,
     Parameter,
     Unit,
@@ -270,7 +271,8 @@ class MonitoringResult(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.station}, {self.get_parameter_display()}, {long_date(self.taken_on)}"
+        what = WORDS_OF_PARAMETERS.get(self.parameter, self.parameter)
+        return f"{self.station}, {what}, {long_date(self.taken_on)}"
 
     def clean(self) -> None:
         """What is most likely a slip is asked about: a unit a thousand times off, a limit that could not have been seen."""

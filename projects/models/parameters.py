@@ -61,6 +61,10 @@ class Parameter(models.TextChoices):
     SETTLED_DUST = "settled-dust", _("Dust that settled in 30 days")
 
 
+WORDS_OF_PARAMETERS = dict(Parameter.choices)
+"""One is said at a time; `get_parameter_display` translates all of them first."""
+
+
 class Unit(models.TextChoices):
     """How results are written; limits and facts of water are in milligrams in a litre, and all else as it is written."""
 
