@@ -12,7 +12,7 @@ COLUMNS = {"accounts_organisation": [("projects_assessmentstep", "withdrawn_for_
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0038_environmental_complaints"),
+        ("projects", "0041_what_a_condition_says"),
     ]
 
     operations = [

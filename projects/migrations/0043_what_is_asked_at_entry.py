@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0038_environmental_complaints")]
+    dependencies = [("projects", "0042_the_course_of_a_study")]
 
     operations = [
         migrations.AddField(

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0038_environmental_complaints"),
+        ("projects", "0043_what_is_asked_at_entry"),
     ]
 
     operations = [

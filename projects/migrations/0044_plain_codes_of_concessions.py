@@ -17,6 +17,6 @@ WHERE withdrawn_at IS NULL AND EXISTS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0043_what_is_asked_at_entry")]
+    dependencies = [("projects", "0044_accords_carried_and_released")]
 
     operations = [migrations.RunSQL([PLAIN, TWICE], migrations.RunSQL.noop)]
