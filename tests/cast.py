@@ -437,6 +437,8 @@ def make_room(record: Any) -> Any:
         record.pk = key
         if hasattr(record, "year"):
             record.year -= 1
+        if hasattr(record, "component"):
+            record.component += " two"
     return record
 
 

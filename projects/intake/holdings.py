@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
@@ -9,8 +10,17 @@ from django.core.exceptions import ValidationError
 from projects.intake.records import RecordTarget
 from projects.intake.targets import Row, Scope
 from projects.models import Holding
+from projects.models.holdings import Held
 
 OWNERS = "owners of companies"
+
+
+def owners_of_companies(scope: Scope) -> defaultdict[int, list[Held]]:
+    """Who holds parts of each company: what is on record, read once a pass, and what callers add of the rows above."""
+    if OWNERS not in scope.memory:
+        scope.memory[OWNERS] = Holding.objects.owners()
+    found: defaultdict[int, list[Held]] = scope.memory[OWNERS]
+    return found
 
 
 class HoldingTarget(RecordTarget):
@@ -19,9 +29,7 @@ class HoldingTarget(RecordTarget):
     def check(self, rows: Sequence[Row], scope: Scope) -> None:
         """Beside the rules of each row: with those above it, and with what is on record, it closes no circle unasked."""
         super().check(rows, scope)
-        if OWNERS not in scope.memory:
-            scope.memory[OWNERS] = Holding.objects.owners()
-        owners = scope.memory[OWNERS]
+        owners = owners_of_companies(scope)
         for row in rows:
             if row.problems:
                 continue

@@ -157,6 +157,10 @@ CELL: Mapping[str, Any] = {
     "owners_not_read": _(
         "“%(value)s” names no owner with a share. Write “One Corp.: 60 %%, Other Inc.: 40 %%”, or skip this row."
     ),
+    "circle_of_owners": _(
+        "“%(value)s” itself owns a part of this owner, directly or through others: a circle. Correct the row, or say that it "
+        "stands so."
+    ),
     "owners_as_read": _("Read as shares of the mine: %(value)s. Say that this is right, or correct the text."),
     "owners_exceed_all": _("The shares add up to %(value)s %%. Correct them."),
     "owners_unnamed": _("%(value)s %% belong to owners whom the text does not name. They are left out."),
@@ -188,6 +192,7 @@ DOUBTS: Mapping[str, Any] = {
     "recorded_by_hand": _("Row %(number)s is another payment"),
     "looks_like_a_community": _("The payee in row %(number)s is no community"),
     "huge_amount": _("The amount in row %(number)s is right"),
+    "circle_of_owners": _("The circle of owners in row %(number)s stands so in the document"),
     "owners_as_read": _("The owners in row %(number)s were read right"),
 }
 """Problems that a person may declare unfounded, and in which words."""

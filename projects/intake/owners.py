@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from projects.intake.bods import BETWEEN, DIRECT_SHARE
 from projects.intake.headings import fold
+from projects.intake.holdings import owners_of_companies
 from projects.intake.names import rows_by_name
 from projects.intake.organisations import organisations_by_name
 from projects.intake.parsing import (
@@ -34,6 +35,7 @@ from projects.intake.problems import Cell, Refusal, cell_text
 from projects.intake.records import RecordTarget
 from projects.intake.targets import TARGETS, ImportField, ImportTarget, Row, Scope, register
 from projects.models import OrganisationIdentifier, Project
+from projects.models.holdings import path_back
 from projects.models.registers import Scheme
 from projects.models.rules import OncePer
 
@@ -209,7 +211,7 @@ class OwnersTarget(ImportTarget):
             target, project = self.target_of(row), company if isinstance(company, Project) else None
             if project not in forms:
                 forms[project] = target.kind.form(actor=scope.actor, project=project)
-            row.values |= {"company": company, "owner": owner}
+            row.values |= {"company": company, "owner": owner, "circle_in_document": None}
             refuse_missing(row, "share_percent", "starts_on")
             target.check_cells(row, forms[project])
             if row.problems:
@@ -222,6 +224,17 @@ class OwnersTarget(ImportTarget):
                 row.refuse("company", "recorded_in_row", row=first)
             elif not row.problems:
                 scope.remember(row, *said)
+                if target is self.holdings:
+                    self.ask_about_circle(row, scope)
+
+    def ask_about_circle(self, row: Row, scope: Scope) -> None:
+        """Ask whether owners stand in a circle that the share closes, with what is on record and the rows above it."""
+        owners, share = owners_of_companies(scope), row.values["record"]
+        if path_back(share.held, owners):
+            row.doubt("owner", "circle_of_owners", value=shown(share.company.name))
+            share.circle_in_document = True
+        if not row.problems:
+            owners[share.company_id].append(share.held)
 
     def save(self, rows: Sequence[Row], scope: Scope) -> None:
         """Organisations that are not on record yet, their numbers, and the shares, with sources and the trail."""
