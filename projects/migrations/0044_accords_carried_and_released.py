@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("withdrawn_at", models.DateTimeField(editable=False, null=True, verbose_name="withdrawn on")),
+                ("clause", models.CharField(blank=True, max_length=60, verbose_name="clause or page")),
             ],
             options={
                 "ordering": ["project", "accord"],

@@ -93,6 +93,7 @@ class AccordMine(Record):
         verbose_name=_("accord"),
         help_text=_("As it was entered with another mine. Its promises stay there."),
     )
+    clause = models.CharField(_("clause or page"), max_length=60, blank=True)
 
     class Meta:
         ordering = ["project", "accord"]

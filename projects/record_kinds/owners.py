@@ -166,7 +166,7 @@ OWNERS = (
         plural=_("Accords entered with other mines"),
         add_label=_("Add an accord of another mine"),
         help=_("An accord about several mines is entered with one of them; here the others are put under it."),
-        columns=("accord",),
+        columns=("accord", "clause"),
         optional=True,
     ),
     RecordKind(

@@ -15,12 +15,19 @@ from projects.models import Accord, AccordMine, AccordPromise, Project
 from projects.services.records import concerned_pairs
 from tests.cast import YEAR, Cast, Mine, enter, gather_cast, open_mine, produced, published
 
-KIND, FOUND_BY, BY_COMPANIES = "accord-mines", "amistad", False
+KIND, FOUND_BY, BY_COMPANIES = "accord-mines", "clausula", False
 
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
-    """The mine under the accord that it has; pages tell of that once."""
-    return {"accord": Accord.objects.get(project=mine).pk}
+    """The mine under an accord that it has, of which pages tell once; another one where it is under that already."""
+    accord = Accord.objects.filter(project=mine).latest("pk")
+    if accord.mines.exists():
+        source = accord.source
+        source.pk = accord.pk = None
+        source.save()
+        accord.source = source
+        accord.save()
+    return {"accord": accord.pk, "clause": "cláusula 4"}
 
 
 @pytest.fixture
