@@ -138,7 +138,7 @@ def show(document: Document) -> Values | None:
     lines = lines_of(document)
     rows = []
     for row, said in lines:
-        study = studies.get(said.assessment)
+        study = studies.get(row.assessment if row else said.assessment)
         name = capfirst(study.component if study and study.component else _("A study"))
         title = said.says or _("Condition of %(study)s") % {"study": name}
         about = "; ".join([name, *about_words(said, studies), *interval_words(row)])

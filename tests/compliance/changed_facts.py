@@ -483,6 +483,7 @@ UNSPOKEN = (
         Unspoken(f"conditions.replaced_{what}", "the words of the document say what replaced it, and since when")
         for what in ("by", "on")
     ),
+    Unspoken("conditions.every_months", "no reports come every 0 months", lambda one: not one.now),
     Unspoken(
         "conditions.until",
         "until when is said of what asks for reports",
