@@ -28,6 +28,7 @@ from communities.statement_words import Testimony
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria.ownership import HoldingFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
+from compliance.evaluation.criteria.study_steps import StudyStepFact
 from compliance.evaluation.facts import (
     TABLES,
     AssessmentFact,
@@ -67,6 +68,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "published_by": ("company", "regulator"),
     "currency": ("PEN", "USD"),
     "instrument": ("EIA-d", "DIA", "FTA", "ITS", "PAMA", "social"),
+    "step": ("observed", "answered", "withdrawn", "lapsed", "annulled"),
     "decision": ("", "refused", "never-made", "under-evaluation"),
     "degree": Influence.Degree.values,
     "recognition": Influence.Recognition.values,
@@ -210,6 +212,7 @@ def told_anew(promise: PublishedPromise, row: CommitmentFact, on: date) -> Publi
 
 SHOWN_FACTS: tuple[type[Row], ...] = (
     AssessmentFact,
+    StudyStepFact,
     ConditionFact,
     EmploymentFact,
     CommitmentFact,
@@ -642,7 +645,7 @@ def result_of(code: str) -> Words:
 
 
 SHOWN_BY: Mapping[str, tuple[Words, ...]] = {
-    "assessments": (section("assessments"), section("conditions")),
+    **dict.fromkeys(("assessments", "assessment-steps"), (section("assessments"), section("conditions"))),
     "conditions": (section("conditions"),),
     "employment": (section("employment"), section("staff")),
     "commitments": (section("commitments"), overdue_promises),
