@@ -126,16 +126,19 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
     The upsert locks a waiting row until this transaction ends, so a worker that claims it sees what was
     written here. Call it last: the lock is then short. The job is logged under the id of the newest request for it.
     """
-    distinct = sorted({(p.kind, p.subject): p for p in promises}.items())
+    distinct = [one for _key, one in sorted({(p.kind, p.subject): p for p in promises}.items())]
     if not distinct:
         return
     with connection.cursor() as cursor:
-        cursor.executemany(
+        cursor.execute(
             """
             INSERT INTO accounts_job
                 (id, kind, subject, payload, priority, request_id, state, not_before, owner_id, attempts, done, total,
                  error)
-            VALUES (%s, %s, %s, %s, %s, %s, 'waiting', now() + make_interval(secs => %s), %s, 0, 0, 0, '')
+            SELECT gen_random_uuid(), new.kind, new.subject, new.payload, new.priority, %s, 'waiting',
+                   now() + make_interval(secs => new.after), %s, 0, 0, 0, ''
+              FROM unnest(%s::text[], %s::text[], %s::jsonb[], %s::int[], %s::int[])
+                   AS new(kind, subject, payload, priority, after)
             ON CONFLICT (kind, subject) WHERE state = 'waiting'
             DO UPDATE SET requested_at = statement_timestamp(), payload = EXCLUDED.payload,
                           not_before = LEAST(accounts_job.not_before, EXCLUDED.not_before),
@@ -143,11 +146,12 @@ def promise_jobs(promises: Iterable[Promise], *, owner: User | None = None) -> N
                           failing_since = NULL, error = '', request_id = EXCLUDED.request_id
             """,
             [
-                (
-                    *(uuid.uuid4(), p.kind, p.subject, json.dumps(p.payload), p.priority, current_id(), p.after),
-                    owner.pk if owner else None,
-                )
-                for _key, p in distinct
+                *(current_id(), owner.pk if owner else None),
+                [one.kind for one in distinct],
+                [one.subject for one in distinct],
+                [json.dumps(one.payload) for one in distinct],
+                [one.priority for one in distinct],
+                [one.after for one in distinct],
             ],
         )
     ring()
