@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import get_currency_symbol
@@ -100,9 +101,12 @@ def symbol(currency: str) -> str:
 def long_date(value: object) -> str:
     """``20 January 2026``; the month is always a word."""
     day = as_date(value)
-    if day is None:
-        return gettext("no date")
-    language = get_language() or ""
+    return gettext("no date") if day is None else day_in_words(day, get_language() or "")
+
+
+@lru_cache(maxsize=5_000)
+def day_in_words(day: date, language: str) -> str:
+    """A day in the present language, which is told so that what was written once is not formatted anew."""
     pattern = "j F Y" if language.startswith("en") else get_format("DATE_FORMAT", language)
     return date_format(day, pattern)
 

@@ -41,6 +41,10 @@ FAR_BEYOND = 100
 """Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
 
 
+WORDS_OF_PARAMETERS = dict(Parameter.choices)
+"""One is said at a time; `get_parameter_display` translates all of them first."""
+
+
 def amount_found(label: Any) -> NumberColumn[Decimal | None, Decimal | None]:
     """A column for how much there is."""
     return NumberColumn(label, max_digits=14, decimal_places=6, null=True, blank=True)
@@ -270,7 +274,8 @@ class MonitoringResult(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.station}, {self.get_parameter_display()}, {long_date(self.taken_on)}"
+        what = WORDS_OF_PARAMETERS.get(self.parameter, self.parameter)
+        return f"{self.station}, {what}, {long_date(self.taken_on)}"
 
     def clean(self) -> None:
         """What is most likely a slip is asked about: a unit a thousand times off, a limit that could not have been seen."""
