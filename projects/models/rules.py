@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -62,7 +63,12 @@ class Check(Rule, models.CheckConstraint):
 
     def broken_by(self, values: Mapping[str, Any]) -> bool:
         """Whether these values, by column, break it; what is unknown breaks nothing, as in PostgreSQL."""
-        return holds(self.condition, values) is False
+        return self.judgement(values) is False
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """Whether values keep the condition."""
+        return judgement_of(self.condition)
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         """Raise ValidationError where the row breaks it; columns that are excluded are not judged."""
@@ -187,17 +193,40 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
-    """Whether a condition, or one part of it, holds for these values; None, as in SQL, where that is not known."""
+Judgement: TypeAlias = "Callable[[Mapping[str, Any]], bool | None]"
+"""Whether a condition holds for values by column; None, as in SQL, where that is not known."""
+
+
+def judgement_of(condition: Any) -> Judgement:
+    """How a condition, or one part of it, is judged: read once, for many rows are asked."""
     if isinstance(condition, Q):
-        parts = [holds(child, values) for child in condition.children]
-        settles = condition.connector == Q.OR
-        found = settles if settles in parts else None if None in parts else not settles
-        return found if found is None else found != condition.negated
+        return judgement_of_parts(condition)
     lookup, right = condition
     column, _mark, comparison = lookup.partition("__")
-    left = values.get(column)
-    right = values.get(right.name) if isinstance(right, F) else right  # type: ignore[attr-defined]
     if comparison == "isnull":
-        return bool((left is None) == right)
-    return None if left is None or right is None else bool(COMPARISONS[comparison or "exact"](left, right))
+        return lambda values: (values.get(column) is None) == right
+    compare = COMPARISONS[comparison or "exact"]
+    other = right.name if isinstance(right, F) else None  # type: ignore[attr-defined]
+
+    def judge(values: Mapping[str, Any]) -> bool | None:
+        one, against = values.get(column), values.get(other) if other else right
+        return None if one is None or against is None else bool(compare(one, against))
+
+    return judge
+
+
+def judgement_of_parts(condition: Q) -> Judgement:
+    """One part that holds settles an OR, and one that does not an AND; else an unknown part leaves it unknown."""
+    parts = [judgement_of(child) for child in condition.children]
+    settles, negated = condition.connector == Q.OR, condition.negated
+
+    def judge(values: Mapping[str, Any]) -> bool | None:
+        known = True
+        for part in parts:
+            found = part(values)
+            if found is settles:
+                return settles != negated
+            known = known and found is not None
+        return settles == negated if known else None
+
+    return judge
