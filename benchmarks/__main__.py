@@ -22,6 +22,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--import", action="store_true", dest="imports", help="only how long one waits while a large file is imported"
     )
+    parser.add_argument("--alone", action="store_true", help="with --import: tests of water by themselves, beside COPY")
     parser.add_argument("--rows", type=int, default=20_000, help="how many rows that file holds (20000)")
     parser.add_argument(
         "--of", choices=["disbursements", "monitoring-results"], default="disbursements", help="what its rows are"
@@ -45,6 +46,8 @@ def main() -> int:
     set_up()
     if asked.people_first:
         return int(import_module("benchmarks.people_first").run())
+    if asked.imports and asked.alone:
+        return int(import_module("benchmarks.alone").run(asked.rows))
     if asked.imports:
         return int(import_module("benchmarks.imports").run(asked.rows, asked.of))
     return int(import_module("benchmarks.suite").run(asked.projects, asked.json))
