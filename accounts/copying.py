@@ -49,9 +49,8 @@ def new_keys(model: type[Model], count: int) -> list[int]:
 def copy_in(model: type[Model], count: int, values: Iterable[Sequence[Any]]) -> None:
     """Copy so many rows into the table of a model; their values come column by column, in the order of the model."""
     connection, columns = connections[DEFAULT_DB_ALIAS], model._meta.concrete_fields
-    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(column.column) for column in columns)
-    )
+    names = sql.SQL(", ").join([sql.Identifier(str(column.column)) for column in columns])
+    copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     rows = zip(*(sent(column, said) for column, said in zip(columns, values, strict=True)), strict=False)
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copy) as copying:
         for row in islice(rows, count):

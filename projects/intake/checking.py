@@ -69,8 +69,9 @@ class Reader:
     def value(self, row: ImportRow) -> Any:
         """What the cell means; raises Refusal where it cannot be read."""
         cell = self.cell(row)
-        is_short = cell is None or (isinstance(cell, str) and len(cell) <= LONGEST_REMEMBERED)
-        return self.remembering(cell) if is_short else self.parse(cell)
+        if cell is None or (isinstance(cell, str) and len(cell) <= LONGEST_REMEMBERED):
+            return self.remembering(cell)
+        return self.parse(cell)
 
     def parse(self, cell: Cell) -> Any:
         """Read one cell; a person who corrects an amount writes it in the column's unit, with either decimal mark."""
