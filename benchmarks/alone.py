@@ -38,7 +38,7 @@ def run(rows: int) -> int:
     batch, _new = intake.receive_file(
         actor=cast.monitor,
         organisation=cast.ngo,
-        target="water-samples",
+        target="monitoring-results",
         upload=ContentFile(content, name="samples.csv"),
         limits=MOST_BYTES,
     )
