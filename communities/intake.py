@@ -12,9 +12,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, Organisation
+from accounts.copying import add_many
+from accounts.models import Organisation
 from accounts.models.merges import called_otherwise
-from accounts.services.audit import audit_entry
+from accounts.services.audit import write_audits
 from communities.models import Community, Disbursement, Statement
 from communities.models.ledger import FIRST_YEAR
 from communities.repeats import SIDES, check_repeats
@@ -174,26 +175,22 @@ class DisbursementTarget(ImportTarget):
             kind=Organisation.Kind.OTHER,
             preferred=[Organisation.Kind.AGENCY, Organisation.Kind.COMMUNITY_BODY],
         )
-        sources = Source.objects.bulk_create([scope.source(row) for row in rows])
-        flows = Disbursement.objects.bulk_create(
-            [flow(row, source, payers, payees) for row, source in zip(rows, sources, strict=True)]
-        )
+        sources = scope.add_sources(rows)
+        flows = add_many(flow(row, source, payers, payees) for row, source in zip(rows, sources, strict=True))
         said = [
             (one, row, side, amount, day)
             for one, row in zip(flows, rows, strict=True)
             for side, amount, day in SIDES
             if row.values[amount] is not None
         ]
-        voices = Source.objects.bulk_create([side_source(scope, row, one, side) for one, row, side, _a, _d in said])
-        Statement.objects.bulk_create(
+        voices = add_many(side_source(scope, row, one, side) for one, row, side, _a, _d in said)
+        add_many(
             Statement(
                 disbursement=one, side=side, amount=row.values[amount], occurred_on=row.values[day], source=source
             )
             for (one, row, side, amount, day), source in zip(said, voices, strict=True)
         )
-        AuditEntry.objects.bulk_create(
-            audit_entry(actor=scope.actor, verb="imported", record=one, reason=str(scope.batch)) for one in flows
-        )
+        write_audits(actor=scope.actor, verb="imported", records=flows, reason=str(scope.batch))
         scope.concerned.update((one.project_id, one.year) for one in flows if one.project_id)
 
     def takes_two_to_undo(self, batch: ImportBatch) -> bool:
@@ -215,7 +212,7 @@ class DisbursementTarget(ImportTarget):
             reference=str(batch)[:300],
         )
         source.save()
-        Statement.objects.bulk_create(
+        add_many(
             Statement(
                 disbursement_id=one.disbursement_id,
                 side=one.side,
@@ -229,9 +226,7 @@ class DisbursementTarget(ImportTarget):
             for one in own
         )
         touched = [flows[key] for key in sorted({one.disbursement_id for one in own})]
-        AuditEntry.objects.bulk_create(
-            audit_entry(actor=scope.actor, verb="undone", record=one, reason=reason) for one in touched
-        )
+        write_audits(actor=scope.actor, verb="undone", records=touched, reason=reason)
         scope.concerned.update((one.project_id, one.year) for one in touched if one.project_id)
         return set()
 
@@ -302,9 +297,7 @@ def known(scope: Scope, code: str, records: QuerySet[Project] | QuerySet[Communi
     return found
 
 
-def flow(
-    row: Row, source: Source, payers: Mapping[str, Organisation], payees: Mapping[str, Organisation]
-) -> Disbursement:
+def flow(row: Row, source: int, payers: Mapping[str, Organisation], payees: Mapping[str, Organisation]) -> Disbursement:
     """An unsaved flow of money."""
     said = row.values
     community, project = said["matched_community"], said["matched_project"]
@@ -319,7 +312,7 @@ def flow(
         year=said["year"],
         currency=said["currency"],
         bank_reference=said["bank_reference"] or "",
-        source=source,
+        source_id=source,
     )
 
 

@@ -24,6 +24,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.copying import add_many
 from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Progress
 from accounts.services.notices import notify
 from projects.intake import checking
@@ -90,8 +91,8 @@ def pass_of(claim: Claim, ahead: Q, behind: Q, *, told: bool = True) -> Pass:
 
 
 def next_rows(known: Pass, ahead: Q) -> list[ImportRow]:
-    """The next rows in the order of the file."""
-    rows = known.batch.rows.filter(ahead, number__gt=known.reached)
+    """The next rows in the order of the file, with what they say."""
+    rows = known.batch.rows.filter(ahead, number__gt=known.reached).only("batch_id", "number", "cells", "corrections")
     return list(rows.order_by("number")[: checking.CHUNK])
 
 
@@ -219,7 +220,7 @@ def write_rows(claim: Claim, known: Pass, batch: ImportBatch, rows: list[ImportR
         keep_problem(batch, outcome["refusal"])
         tell_of_end(claim, batch, "refused")
         return None
-    ImportRow.objects.bulk_create(rows)
+    add_many(rows)
     if progress := known.further(batch, [row.number for row in rows]):
         return progress
     batch.columns = outcome["columns"]
@@ -273,7 +274,7 @@ def keep_findings(rows: Sequence[Row]) -> None:
             """,
             [
                 [row.pk for row in rows],
-                [json.dumps(findings(row), cls=DjangoJSONEncoder) for row in rows],
+                [json.dumps(said, cls=DjangoJSONEncoder) if (said := findings(row)) else "[]" for row in rows],
                 [row.marks for row in rows],
                 [bool(row.problems) for row in rows],
             ],

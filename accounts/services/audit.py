@@ -1,11 +1,12 @@
 """Writing the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from accounts.copying import add_alike
 from accounts.models import AuditEntry, User
 
 NEVER_KEPT = frozenset({"password", "last_login"})
@@ -36,18 +37,20 @@ def audit_entry(
     reason: str = "",
 ) -> AuditEntry:
     """An unsaved entry with what differs between `before` and the record as it is now, as [old, new] pairs."""
-    after = state_of(record)
-    known = before or {}
-    changes = {name: [known.get(name), value] for name, value in after.items() if known.get(name) != value}
     return AuditEntry(
         actor=actor,
         verb=verb,
         content_type=ContentType.objects.get_for_model(record),
         object_id=str(record.pk),
         label=name_in_trail(record),
-        changes=changes,
+        changes=changes_of(record, before or {}),
         reason=reason,
     )
+
+
+def changes_of(record: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs between `before` and the record as it is now, as [old, new] pairs by column."""
+    return {name: [before.get(name), value] for name, value in state_of(record).items() if before.get(name) != value}
 
 
 def write_audit(
@@ -60,3 +63,14 @@ def write_audit(
 ) -> None:
     """Append one entry; call it inside the transaction of the change."""
     audit_entry(actor=actor, verb=verb, record=record, before=before, reason=reason).save()
+
+
+def write_audits(*, actor: User | None, verb: str, records: Sequence[models.Model], reason: str = "") -> None:
+    """Append one entry for each of many records of one model to which the same was done."""
+    if records:
+        add_alike(
+            audit_entry(actor=actor, verb=verb, record=records[0], reason=reason),
+            object_id=[str(record.pk) for record in records],
+            label=[name_in_trail(record) for record in records],
+            changes=[changes_of(record, {}) for record in records],
+        )

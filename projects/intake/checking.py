@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -12,11 +13,13 @@ from projects.intake.problems import Cell, Refusal
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope
 from projects.models import ImportBatch, ImportRow
 
-CHUNK = 1_000
+CHUNK = 2_000
 EXTRA = ""
 """Key in `ImportRow.cells` of cells beyond the last heading; no heading is empty."""
 SETTLED = "+"
 """Start of a key in `ImportRow.corrections`, before the code of a doubt that the person says is unfounded."""
+REMEMBERED, LONGEST_REMEMBERED = 10_000, 60
+"""Of how many different cells of a field it is remembered what they mean, and of how many letters at most."""
 MOST = Decimal(10_000_000_000)
 """No amount is larger, in any currency, unless the person says so."""
 
@@ -30,15 +33,7 @@ def chunks(rows: Iterable[ImportRow], size: int = CHUNK) -> Iterator[list[Import
 
 def cell_of(field: ImportField, row: ImportRow, batch: ImportBatch) -> Cell:
     """What the row says about a field: its correction, else its column, the second column, or the fixed value."""
-    if field.code in row.corrections:
-        return str(row.corrections[field.code])
-    columns = batch.mapping.get(field.code, {})
-    for name in (columns.get("column"), columns.get("second")):
-        if name and not is_unknown(row.cells.get(name)):
-            cell: Cell = row.cells[name]
-            return cell
-    fixed: str | None = batch.defaults.get("fixed", {}).get(field.code)
-    return fixed
+    return Reader(field, batch).cell(row)
 
 
 def options_of(field: ImportField, batch: ImportBatch) -> Options:
@@ -51,25 +46,59 @@ def options_of(field: ImportField, batch: ImportBatch) -> Options:
     )
 
 
-def parse_rows(target: ImportTarget, batch: ImportBatch, found: Sequence[ImportRow]) -> list[Row]:
-    """Rows with their values; what cannot be read is a problem of its cell."""
-    readers = [(field, options_of(field, batch)) for field in target.fields]
-    return [parse_row(readers, batch, row) for row in found]
+class Reader:
+    """How one field of every row is read; what a cell means is remembered, for the same words come again and again."""
+
+    def __init__(self, field: ImportField, batch: ImportBatch) -> None:
+        columns = batch.mapping.get(field.code, {})
+        self.code, self.parser, self.options = field.code, field.parser, options_of(field, batch)
+        self.columns = [name for name in (columns.get("column"), columns.get("second")) if name]
+        self.fixed: str | None = batch.defaults.get("fixed", {}).get(field.code)
+        self.remembering = lru_cache(maxsize=REMEMBERED)(self.parse)
+
+    def cell(self, row: ImportRow) -> Cell:
+        """The correction of the row, else its column, the second column, or the fixed value."""
+        if self.code in row.corrections:
+            return str(row.corrections[self.code])
+        for name in self.columns:
+            cell: Cell = row.cells.get(name)
+            if not is_unknown(cell):
+                return cell
+        return self.fixed
+
+    def value(self, row: ImportRow) -> Any:
+        """What the cell means; raises Refusal where it cannot be read."""
+        cell = self.cell(row)
+        if cell is None or (isinstance(cell, str) and len(cell) <= LONGEST_REMEMBERED):
+            return self.remembering(cell)
+        return self.parse(cell)
+
+    def parse(self, cell: Cell) -> Any:
+        """Read one cell; a person who corrects an amount writes it in the column's unit, with either decimal mark."""
+        return self.parser(cell, self.options)
 
 
-def parse_row(readers: list[tuple[ImportField, Options]], batch: ImportBatch, found: ImportRow) -> Row:
+def readers_of(target: ImportTarget, batch: ImportBatch) -> list[Reader]:
+    """How each field is read, in the order of the fields."""
+    return [Reader(field, batch) for field in target.fields]
+
+
+def parse_rows(readers: Sequence[Reader], width: int, found: Iterable[ImportRow]) -> list[Row]:
+    """Rows with their values; what cannot be read is a problem of its cell. `width` is how many headings there are."""
+    return [parse_row(readers, width, row) for row in found]
+
+
+def parse_row(readers: Sequence[Reader], width: int, found: ImportRow) -> Row:
     """One row with its values and the problems of its cells."""
     settled = frozenset(key.removeprefix(SETTLED) for key in found.corrections if key.startswith(SETTLED))
     row = Row(pk=found.pk, number=found.number, values={}, settled=settled)
-    for field, options in readers:
-        cell = cell_of(field, found, batch)
-        # a person who corrects an amount writes it in the column's unit, and may use either decimal mark
+    for reader in readers:
         try:
-            row.values[field.code] = field.parser(cell, options)
+            row.values[reader.code] = reader.value(found)
         except Refusal as refusal:
-            row.values[field.code] = None
-            row.refuse(field.code, refusal.code, **refusal.params)
-    check_shape(row, found, len(batch.columns))
+            row.values[reader.code] = None
+            row.refuse(reader.code, refusal.code, **refusal.params)
+    check_shape(row, found, width)
     return row
 
 
@@ -83,7 +112,9 @@ def check_shape(row: Row, found: ImportRow, width: int) -> None:
 
 def check_rows(target: ImportTarget, scope: Scope, found: Sequence[ImportRow]) -> list[Row]:
     """Parse and check one chunk; the scope knows what earlier chunks of the same pass said."""
-    rows = parse_rows(target, scope.batch, found)
+    if "readers" not in scope.memory:
+        scope.memory["readers"] = readers_of(target, scope.batch)
+    rows = parse_rows(scope.memory["readers"], len(scope.batch.columns), found)
     for row in rows:
         check_needs(target, row)
         check_amounts(target, row)
@@ -112,10 +143,8 @@ def note_twins(rows: Sequence[Row], found: Sequence[ImportRow], scope: Scope) ->
     """Say which rows are the very same as an earlier one; files do hold equal payments, so they are not refused."""
     for row, original in zip(rows, found, strict=True):
         said = "row", original.cells, original.corrections
-        if (first := scope.earlier(*said)) is not None:
+        if (first := scope.said_before(row, *said)) is not None:
             row.note("", "same_as_row", row=first)
-        else:
-            scope.remember(row, *said)
 
 
 def findings(row: Row) -> list[dict[str, Any]]:

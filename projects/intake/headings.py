@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ Record = TypeVar("Record", bound=list[Any])
 Numbered = Iterator[tuple[int, Record]]
 
 
+@lru_cache(maxsize=2_000)
 def fold(text: str) -> str:
     """Text for comparing: no accents, no case, single spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, Organisation
-from accounts.services.audit import audit_entry
+from accounts.copying import add_many
+from accounts.models import Organisation
+from accounts.services.audit import write_audits
 from projects.intake.headings import fold
 from projects.intake.names import Folded, note_nearly_known, rows_called_otherwise, same_names
 from projects.intake.organisations import (
@@ -35,7 +36,7 @@ from projects.intake.parsing import (
 )
 from projects.intake.records import DeletedTarget
 from projects.intake.targets import ImportField, Row, Scope, register
-from projects.models import Area, Boundary, Mineral, Project, ProjectAssignment, Source
+from projects.models import Area, Boundary, Mineral, Project, ProjectAssignment
 from projects.services.records import free_slugs
 
 
@@ -212,31 +213,28 @@ class ProjectTarget(DeletedTarget):
             kind=Organisation.Kind.COMPANY,
             preferred=[Organisation.Kind.COMPANY],
         )
-        sources = Source.objects.bulk_create([scope.source(row) for row in rows])
+        sources = scope.add_sources(rows)
         slugs = free_slugs(Project, [row.values["name"] for row in rows])
-        projects = Project.objects.bulk_create(
-            [self.project(row, operators, slug, source) for row, slug, source in zip(rows, slugs, sources, strict=True)]
+        projects = add_many(
+            self.project(row, operators, slug, source) for row, slug, source in zip(rows, slugs, sources, strict=True)
         )
         together = list(zip(rows, projects, strict=True))
-        Project.minerals.through.objects.bulk_create(
+        add_many(
             Project.minerals.through(project_id=project.pk, mineral_id=mineral.pk)
             for row, project in together
             for mineral in row.values["matched_minerals"]
         )
-        Project.areas.through.objects.bulk_create(
+        add_many(
             Project.areas.through(project_id=project.pk, area_id=row.values["area"].pk)
             for row, project in together
             if row.values["area"]
         )
-        ProjectAssignment.objects.bulk_create(
+        add_many(
             ProjectAssignment(project=project, organisation_id=scope.batch.organisation_id) for project in projects
         )
-        AuditEntry.objects.bulk_create(
-            audit_entry(actor=scope.actor, verb="imported", record=project, reason=str(scope.batch))
-            for project in projects
-        )
+        write_audits(actor=scope.actor, verb="imported", records=projects, reason=str(scope.batch))
 
-    def project(self, row: Row, operators: Mapping[str, Organisation], slug: str, source: Source) -> Project:
+    def project(self, row: Row, operators: Mapping[str, Organisation], slug: str, source: int) -> Project:
         """An unsaved project."""
         said = row.values
         return Project(
@@ -251,7 +249,7 @@ class ProjectTarget(DeletedTarget):
             latitude=said["latitude"],
             longitude=said["longitude"],
             stratum=said["stratum"] or "",
-            source=source,
+            source_id=source,
         )
 
     def concerned(self, records: Sequence[Project]) -> set[tuple[int, int]]:

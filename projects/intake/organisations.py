@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import AuditEntry, Organisation
+from accounts.models import Organisation
 from accounts.models.merges import called_otherwise, columns_naming
-from accounts.services.audit import audit_entry
+from accounts.services.audit import write_audits
 from projects.intake.headings import fold
 from projects.intake.names import Folded, KnownNames, rows_called_otherwise, same_names
 from projects.intake.parsing import shown
@@ -112,10 +112,8 @@ def take_back_organisations(
         by_others.update(of_others(rows, scope.batch).values_list(column, flat=True).distinct())
     free = [key for key in organisations if key not in named | by_others]
     withdrawn = [key for key in organisations if key in named - by_others]
-    AuditEntry.objects.bulk_create(
-        audit_entry(actor=scope.actor, verb="undone", record=organisations[key], reason=reason)
-        for key in (*free, *withdrawn)
-    )
+    taken_back = [organisations[key] for key in (*free, *withdrawn)]
+    write_audits(actor=scope.actor, verb="undone", records=taken_back, reason=reason)
     Organisation.objects.filter(pk__in=free)._raw_delete("default")
     Organisation.objects.filter(pk__in=withdrawn).update(taken_back=True)
     stay, hidden = (

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from accounts.design.writing import long_date, number
 from accounts.keys import key_in
-from projects.intake.checking import EXTRA, SETTLED, cell_of, parse_rows
+from projects.intake.checking import EXTRA, SETTLED, cell_of, parse_rows, readers_of
 from projects.intake.messages import DOUBTS, sentence
 from projects.intake.problems import cell_text
 from projects.intake.targets import TARGETS, ImportField, Row
@@ -83,8 +83,9 @@ def preview(
     """Rows with their cells in the order of the fields; those with something to say are inputs."""
     target, fields = TARGETS[batch.target], mapped_fields(batch)
     shown = {one.code for one in fields}
+    parsed_rows = parse_rows(readers_of(target, batch), len(batch.columns), rows)
     over = batch.state in (ImportBatch.State.IMPORTED, ImportBatch.State.UNDONE)
-    for row, parsed in zip(rows, parse_rows(target, batch, rows), strict=True):
+    for row, parsed in zip(rows, parsed_rows, strict=True):
         said = [one for one in row.errors if not (over and one["code"] in ABOUT_WHAT_COMES)]
         wrong = {one["field"] for one in said if not one.get("note")}
         skipped = row.state == ImportRow.State.SKIPPED

@@ -12,15 +12,16 @@ from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import EMPTY_VALUES
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import Model, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.copying import add_many
 from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
 from accounts.models.merges import Mergeable, called_otherwise, columns_naming
 from accounts.models.told_apart import ToldApart
-from accounts.services.audit import audit_entry, name_in_trail
+from accounts.services.audit import name_in_trail, write_audits
 from projects.intake.headings import fold, heading_key
 from projects.intake.names import KnownNames, note_nearly_known
 from projects.intake.parsing import (
@@ -210,9 +211,7 @@ class DeletedTarget(ImportTarget):
         used = self.used([one.pk for one in written]) if written else set()
         records = [one for one in written if one.pk not in used]
         keys = [one.pk for one in records]
-        AuditEntry.objects.bulk_create(
-            audit_entry(actor=scope.actor, verb="undone", record=record, reason=reason) for record in records
-        )
+        write_audits(actor=scope.actor, verb="undone", records=records, reason=reason)
         for other, column in columns_naming(self.model):
             if other in self.own:
                 other._base_manager.filter(**{f"{column}__in": keys}).delete()
@@ -307,8 +306,9 @@ class RecordTarget(DeletedTarget):
 
     def match_named(self, name: str, several: bool, rows: Sequence[tuple[Row, Any]], scope: Scope) -> None:
         """Put the records that one column names in the place of their names; the form says which may be chosen."""
-        asked = {form: None for row, form in rows if row.values[name] and name in form.fields}
-        offered = dict(zip(asked, offer([choices_of(form.fields[name]) for form in asked], scope), strict=True))
+        offered: dict[Any, Offered] = scope.memory.setdefault(f"offered for {name}", {})
+        asked = {form: None for row, form in rows if row.values[name] and name in form.fields and form not in offered}
+        offered |= zip(asked, offer([choices_of(form.fields[name]) for form in asked], scope), strict=True)
         for row, form in rows:
             text = row.values[name]
             if form in offered and text:
@@ -318,9 +318,10 @@ class RecordTarget(DeletedTarget):
 
     def check_cells(self, row: Row, form: Any) -> None:
         """What is wrong with single values, by form and column."""
+        wrong = {one["field"] for one in row.problems}
         for name, column in self.columns.items():
             value, field = row.values[name], form.fields.get(name)
-            if value in EMPTY_VALUES or any(one["field"] == name for one in row.problems):
+            if value in EMPTY_VALUES or name in wrong:
                 continue
             if field is None:
                 row.refuse(name, "not_yours")
@@ -375,32 +376,27 @@ class RecordTarget(DeletedTarget):
     def check_once(self, rule: OncePer, rows: Sequence[Row], scope: Scope) -> None:
         """Refuse what is on record already, or in an earlier row; one query a chunk."""
         options: Any = self.kind.model._meta
-        columns = [options.get_field(name).attname for name in rule.fields]
-        keys = {row.pk: tuple(getattr(row.values["record"], name) for name in columns) for row in rows}
-        said = {name: {key[at] for key in keys.values()} for at, name in enumerate(columns)}
-        among = {f"{name}__in": values for name, values in said.items() if None not in values}
-        recorded = set(self.kind.model._default_manager.filter(**among).values_list(*columns)) if rows else set()
+        columns = [options.get_field(name) for name in rule.fields]
+        keys = {row.pk: tuple(getattr(row.values["record"], one.attname) for one in columns) for row in rows}
+        recorded = on_record(columns, set(keys.values())) if rows else set()
         for row in rows:
             key = keys[row.pk]
             if None in key and rule.nulls_distinct is not False:
                 continue
             if key in recorded:
                 row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
-            elif (first := scope.earlier(rule.name, *key)) is not None:
+            elif (first := scope.said_before(row, rule.name, *key)) is not None:
                 row.refuse(self.at(rule), "recorded_in_row", row=first)
-            else:
-                scope.remember(row, rule.name, *key)
 
     def save(self, rows: Sequence[Row], scope: Scope) -> None:
         """Records with their sources, what they name, and the trail; a constant number of queries."""
         records = [row.values["record"] for row in rows]
-        sources = Source.objects.bulk_create(scope.source(row) for row in rows)
-        for record, source in zip(records, sources, strict=True):
-            record.pk, record.source = None, source
+        for record, source in zip(records, scope.add_sources(rows), strict=True):
+            record.source_id = source
         if hasattr(self.kind.model, "slug"):
             for record, slug in zip(records, free_slugs(self.kind.model, [one.name for one in records]), strict=True):
                 record.slug = slug
-        self.kind.model._default_manager.bulk_create(records)
+        add_many(records)
         for name, column in self.columns.items():
             if column.many_to_many:
                 own, other, through = (
@@ -408,20 +404,34 @@ class RecordTarget(DeletedTarget):
                     column.m2m_reverse_field_name(),
                     column.remote_field.through,
                 )
-                through._default_manager.bulk_create(
+                add_many(
                     through(**{own: record, other: named})
                     for row, record in zip(rows, records, strict=True)
                     for named in {one.pk: one for one in row.values[name] or ()}.values()
                 )
-        AuditEntry.objects.bulk_create(
-            audit_entry(actor=scope.actor, verb="imported", record=record, reason=str(scope.batch))
-            for record in records
-        )
+        write_audits(actor=scope.actor, verb="imported", records=records, reason=str(scope.batch))
         scope.concerned.update(concerned_pairs(*records), days_given_by(*records, actor=scope.actor))
 
     def refuse(self, row: Row, error: IntegrityError) -> None:
         """What the database alone knows, such as shares that add up to too much, in the words of its rule."""
         self.say(row, broken_rule(error, self.kind.model))
+
+
+def on_record(columns: Sequence[Any], keys: Collection[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """What standing records say in these columns of one model, of all that says one of the keys; unknown is like anything."""
+    said = list(zip(*keys, strict=True))
+    known = [at for at, values in enumerate(said) if None not in values]
+    selected = ", ".join(f'kept."{one.column}"' for one in columns)
+    arrays = ", ".join(f"%s::text[]::{columns[at].cast_db_type(connection)}[]" for at in known)
+    alike = " AND ".join(f'kept."{columns[at].column}" = asked.said_{at}' for at in known)
+    asked = f"JOIN unnest({arrays}) AS asked({', '.join(f'said_{at}' for at in known)}) ON {alike}" if known else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT DISTINCT {selected} FROM "{columns[0].model._meta.db_table}" AS kept {asked}'  # noqa: S608
+            " WHERE kept.withdrawn_at IS NULL",
+            [[str(value) for value in said[at]] for at in known],
+        )
+        return set(cursor.fetchall())
 
 
 def chosen(field: forms.Field, value: Any) -> Any:

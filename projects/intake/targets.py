@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import override
 
+from accounts.copying import add_alike
 from accounts.models import User
 from projects.intake.headings import fold, heading_key
 from projects.intake.parsing import Parser
@@ -87,13 +88,17 @@ class Row:
         return [one for one in self.notes if one["code"] == code]
 
 
+def spelled(value: Any) -> str:
+    """What JSON has no word for; numbers are the same however many zeros they end with."""
+    return str(value.normalize() if isinstance(value, Decimal) else value)
+
+
+SPELLING = json.JSONEncoder(sort_keys=True, default=spelled)
+
+
 def mark_of(said: Sequence[Any]) -> bytes:
-    """The same few bytes for the same thing said; numbers are the same however many zeros they end with."""
-
-    def spelled(value: Any) -> str:
-        return str(value.normalize() if isinstance(value, Decimal) else value)
-
-    text = json.dumps(said, sort_keys=True, default=spelled)
+    """The same few bytes for the same thing said."""
+    text = SPELLING.encode(said)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
 
 
@@ -133,6 +138,19 @@ class Scope:
         mark = mark_of(said)
         if self.seen.setdefault(mark, row.number) == row.number:
             row.marks += mark
+
+    def said_before(self, row: Row, *said: Any) -> int | None:
+        """As `earlier`; where no row said it, later ones are compared with this row, as by `remember`."""
+        mark = mark_of(said)
+        first = self.seen.setdefault(mark, row.number)
+        if first != row.number:
+            return first
+        row.marks += mark
+        return None
+
+    def add_sources(self, rows: Sequence[Row]) -> list[int]:
+        """Add a source for each row, as the person said it of the file; returns their keys."""
+        return add_alike(self.source(None), import_row_id=[row.pk for row in rows])
 
     def source(self, row: Row | None, **facts: Any) -> Source:
         """An unsaved source: what the person said about the file, or what the row says about itself."""
