@@ -15,7 +15,6 @@ from accounts.design.writing import country_name, long_date, money
 from compliance.evaluation.canonical import added
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact
 from compliance.evaluation.facts import Row
-from compliance.evaluation.gathering import WEB_ADDRESS
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
     RecordRow,
@@ -28,6 +27,7 @@ from compliance.public_pages.sections import (
     table_of,
 )
 from projects.models import Accord, AccordMine, AccordPromise, Source
+from projects.models.sources import WEB_ADDRESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

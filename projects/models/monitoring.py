@@ -42,9 +42,6 @@ FAR_BEYOND = 100
 """Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
 
 
-WORDS_OF_PARAMETERS = dict(Parameter.choices)
-"""One is said at a time; `get_parameter_display` translates all of them first."""
-
 
 def amount_found(label: Any) -> NumberColumn[Decimal | None, Decimal | None]:
     """A column for how much there is."""
