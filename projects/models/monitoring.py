@@ -42,7 +42,6 @@ FAR_BEYOND = 100
 """Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
 
 
-
 def amount_found(label: Any) -> NumberColumn[Decimal | None, Decimal | None]:
     """A column for how much there is."""
     return NumberColumn(label, max_digits=14, decimal_places=6, null=True, blank=True)
