@@ -36,6 +36,7 @@ def test_rows_that_are_alike_differ_in_what_is_their_own_and_come_in_order() -> 
         ("monitor", ODD),
         ("monitor", "c"),
     ]
+    assert add_alike(Source(voice="monitor"), reference=[]) == []
 
 
 def test_a_copied_row_that_breaks_a_rule_is_refused_with_the_name_of_the_rule() -> None:
