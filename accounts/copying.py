@@ -28,6 +28,8 @@ def add_many(rows: Iterable[AnyModel]) -> list[AnyModel]:
 def add_alike(usual: Model, **own: Sequence[Any]) -> list[int]:
     """Add rows that say what `usual` says, but for columns of which each has its own; returns their keys in order."""
     model, count = type(usual), len(next(iter(own.values())))
+    if any(len(values) != count for values in own.values()):
+        raise ValueError("every column has as many values as there are rows")
     if not count:
         return []
     keys = new_keys(model, count)

@@ -160,6 +160,13 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("assessment", "mechanism", "planned_for", "held_on", "place"),
+                        name="a_participation_event_without_a_day_is_told_once",
+                        nulls_distinct=False,
+                        violation_error_message="This is already here. Open and amend it, or say for which other day or place it was planned.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
                         fields=("assessment", "mechanism", "held_on", "place"),
                         name="a_participation_event_is_held_once",
                         violation_error_message="This is already here. Open and amend it, or say at which other place this one was held.",

@@ -81,6 +81,13 @@ class ParticipationEvent(Record):
                 says=_("It was not held: then leave the day, the interpreter and the people empty."),
             ),
             OncePer(
+                *("assessment", "mechanism", "planned_for", "held_on", "place"),
+                at="planned_for",
+                name="a_participation_event_without_a_day_is_told_once",
+                says=_("This is already here. Open and amend it, or say for which other day or place it was planned."),
+                nulls_distinct=False,
+            ),
+            OncePer(
                 *("assessment", "mechanism", "held_on", "place"),
                 at="held_on",
                 name="a_participation_event_is_held_once",

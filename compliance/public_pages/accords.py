@@ -15,6 +15,7 @@ from accounts.design.writing import country_name, long_date, money
 from compliance.evaluation.canonical import added
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact
 from compliance.evaluation.facts import Row
+from compliance.evaluation.gathering import opens
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
     RecordRow,
@@ -26,7 +27,7 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of,
 )
-from projects.models import Accord, AccordMine, AccordPromise, Source
+from projects.models import Accord, AccordMine, AccordPromise
 from projects.models.sources import WEB_ADDRESS
 
 
@@ -122,9 +123,9 @@ def records_of(model: Any, rows: Iterable[Row]) -> dict[int, Any]:
 
 
 def public_reference(record: Any) -> str:
-    """The document or address that a record comes from, where everybody may read its source."""
+    """The address of the document that a record comes from, where anybody can open it."""
     source = record.source
-    return str(source.reference) if source.audience == Source.Audience.PUBLIC else ""
+    return str(source.reference) if opens(source.audience, source.reference) else ""
 
 
 def words_of(document: Document) -> dict[str, AccordWords]:

@@ -392,5 +392,6 @@ register(
         title=gettext_lazy("Steps of the studies"),
         show=lambda document: None,
         table=steps_table,
+        template="table",
     )
 )

@@ -30,7 +30,7 @@ from compliance.public_pages.sections import (
     table_of,
 )
 from projects.missing_words import missing_words
-from projects.models import AssessmentCondition, ImpactAssessment, PhasePeriod
+from projects.models import AssessmentCondition, ImpactAssessment, PhasePeriod, Source
 from projects.vagueness import missing_in
 
 LEAD = gettext_lazy(
@@ -44,7 +44,8 @@ class ConditionWords:
     """A condition in the words of the record; of what waits for a phase, which is no fact yet, all that is known."""
 
     record: str
-    says: str
+    says: str = added("")
+    """empty where the source of the record is confidential"""
     page: str = added("")
     paragraph: str = added("")
     responsible: str = added("")
@@ -66,8 +67,11 @@ Line = tuple[ConditionFact | None, ConditionWords]
 """A condition with its words; no fact where it waits for a phase."""
 
 
-def describe_conditions(subject: Subject) -> list[ConditionWords] | None:
-    """What the conditions say that were due, and those of the same studies that wait for a phase."""
+def describe_conditions(subject: Subject) -> list[ConditionWords]:
+    """What the conditions say that were due, and those of the same studies that wait for a phase.
+
+    The list is sealed where it is empty, too: what is said after an approval is not what was approved.
+    """
     due = [row.key for row in subject.facts[ConditionFact]]
     studies = [study.key for study in subject.facts[AssessmentFact]]
     known: Any = AssessmentCondition.with_withdrawn.with_replacement().select_related("assessment", "source")
@@ -75,9 +79,11 @@ def describe_conditions(subject: Subject) -> list[ConditionWords] | None:
     waiting = known.filter(due_on=None, withdrawn_at=None, assessment__in=studies, replaced_by=None).order_by("pk")
     rows = [*(records[key] for key in due), *waiting]
     until = subject.facts.period_end
+    replaced = set(AssessmentCondition.objects.filter(replaces__in=rows).values_list("replaces", flat=True))
     younger = AssessmentCondition.objects.select_related("source").in_bulk({one.replaced_by for one in rows} - {None})
     changes = changes_of({one.assessment for one in rows}, until)
-    return [words_of_record(one, younger.get(one.replaced_by), changes, until) for one in rows] or None
+    left = [{} if one.pk in replaced else changes for one in rows]
+    return [words_of_record(one, younger.get(one.replaced_by), by, until) for one, by in zip(rows, left, strict=True)]
 
 
 def changes_of(studies: Collection[ImpactAssessment], until: date) -> Mapping[int, ImpactAssessment]:
@@ -102,13 +108,13 @@ def words_of_record(
     has_day, has_party = not waits or bool(one.before_phase), bool(one.responsible)
     return ConditionWords(
         record=f"condition/{one.pk}",
-        says=one.description,
+        says=words_in_public(one, one.description),
         page=one.page,
-        paragraph=one.paragraph,
-        responsible=one.responsible,
+        paragraph=words_in_public(one, one.paragraph),
+        responsible=words_in_public(one, one.responsible),
         missing=missing_in(one.description, has_day=has_day, has_party=has_party),
         replaced_on=one.replaced_on if replaced else None,
-        replaced_by=replaced.description if replaced else "",
+        replaced_by=words_in_public(replaced, replaced.description) if replaced else "",
         replaced_voice=replaced.source.voice if replaced else "",
         carried_into=f"assessment/{change.pk}" if change and is_later and not replaced else "",
         assessment=f"assessment/{study.pk}",
@@ -116,6 +122,11 @@ def words_of_record(
         days_before=one.days_before if waits else None,
         voice=one.source.voice if waits else "",
     )
+
+
+def words_in_public(record: Any, words: str) -> str:
+    """Words of a record, unless its source is confidential."""
+    return "" if record.source.audience == Source.Audience.CONFIDENTIAL else words
 
 
 def lines_of(document: Document) -> list[Line]:
@@ -187,7 +198,7 @@ def due_words(row: ConditionFact | None, said: ConditionWords) -> str:
 def met_words(row: ConditionFact | None) -> str:
     """When it was met, or that nobody says so."""
     if row is None:
-        return _("Not due yet: the day of that phase is not on record")
+        return _("We don’t know whether it is due: the day of that phase is not on record")
     return long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
 
 
@@ -216,7 +227,7 @@ def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
         words = _("Report due on %(day)s: %(came)s") % {"day": long_date(report.due_by), "came": came_words(report)}
         yield report.condition or "", report.due_by, words, report.voice
     for asking, day in reports_nobody_entered(document.facts, document.as_of - timedelta(days=1)):
-        words = _("No report for %(day)s is on record") % {"day": long_date(day)}
+        words = _("No report for %(day)s is linked to this condition") % {"day": long_date(day)}
         yield asking.record, day, words, ""
     for visit in document.facts[InspectionFact]:
         said = {"day": long_date(visit.inspected_on), "outcome": outcome_words(visit)}

@@ -26,7 +26,7 @@ from compliance.public_pages.sections import (
 )
 from projects.models.parameters import NOISE_ZONES, Medium, Parameter, unit_of_limits
 
-IN_FULL = 6
+IN_FULL = 3
 """So many stations are shown with their tables; the others with a sentence, so that the page stays light."""
 SHORT = Context(prec=3)
 
@@ -232,7 +232,8 @@ register(
         title=gettext_lazy("Water, air, noise and dust"),
         lead=gettext_lazy(
             "What was found in the year, by who measured it. A day counts once for each side. What could not be detected counts as "
-            "half of what can be; where that may still be beyond the limit, the day counts as undecided. Only water is graded."
+            "half of what can be; where that may still be beyond the limit, the day counts as undecided. Whether limits were "
+            "kept is graded of water only."
         ),
         show=show_monitoring,
         table=monitoring_table,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import capitalised, long_date, number
 from communities.models import ParticipationEvent
-from compliance.evaluation.criteria.participation import ParticipationFact
+from compliance.evaluation.criteria.participation import FORM, ParticipationFact
 from compliance.evaluation.facts import AssessmentFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
@@ -19,6 +19,7 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of_facts,
 )
+from compliance.public_pages.small_numbers import hidden_sentence
 
 NOTHING_TO_SAY = "–"
 """Of what was not held nobody asks in which language and with whom."""
@@ -28,6 +29,7 @@ def show_meetings(document: Document) -> Values | None:
     """Each meeting with its study, in the order of their days, below how many were held."""
     studies = {study.record: study for study in document.facts[AssessmentFact]}
     found = sorted(document.facts[ParticipationFact], key=lambda row: (row.assessment, first_day(row), row.record))
+    hidden = {one.record for one in document.covered if one.table == "participation-events"}
     rows = [
         RecordRow(
             str(ParticipationEvent.Mechanism(row.mechanism).label),
@@ -37,7 +39,7 @@ def show_meetings(document: Document) -> Values | None:
                 long_date(row.planned_for) if row.planned_for else _("We don’t know"),
                 held_words(row, studies.get(row.assessment)),
                 language_words(row),
-                people_words(row),
+                people_words(row, row.record in hidden),
                 paper_words(row),
             ],
         )
@@ -77,8 +79,11 @@ def held_words(row: ParticipationFact, study: AssessmentFact | None) -> str:
     if row.held_on is None:
         return _("We don’t know")
     day = long_date(row.held_on)
-    is_late = study and study.approved_on and row.held_on >= study.approved_on
-    return _("%(day)s, not before the approval") % {"day": day} if is_late else day
+    if study and study.approved_on and row.held_on >= study.approved_on:
+        return _("%(day)s, not before the approval") % {"day": day}
+    if study and study.instrument == FORM and study.submitted_on and row.held_on >= study.submitted_on:
+        return _("%(day)s, not before it was handed in") % {"day": day}
+    return day
 
 
 def language_words(row: ParticipationFact) -> str:
@@ -93,10 +98,12 @@ def language_words(row: ParticipationFact) -> str:
     return f"{row.languages or _('We don’t know')}; {interpreter}"
 
 
-def people_words(row: ParticipationFact) -> str:
-    """How many women and men were there."""
+def people_words(row: ParticipationFact, is_hidden: bool) -> str:
+    """How many women and men were there; fewer than five are not shown."""
     if row.not_held:
         return NOTHING_TO_SAY
+    if is_hidden:
+        return hidden_sentence()
     if row.women_present is None and row.men_present is None:
         return _("We don’t know")
     people = {"women": number(row.women_present), "men": number(row.men_present)}

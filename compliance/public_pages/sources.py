@@ -1,7 +1,8 @@
 """On what each record stands: who says so, since when, the address of a public document, and the fingerprints of files.
 
 A file is never published, nor its name: its kind, its size and its SHA-256 let whoever has it show that it is the one.
-Nothing is said of confidential sources, nor of kinds of record that not everybody may see; payments say it themselves.
+Nothing is said of sources that are not public, because whoever has a file would know that somebody handed it over, nor of
+kinds of record that not everybody may see. Payments say it themselves; results of monitoring stand under the worst of a year.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import file_size, long_date
 from compliance.evaluation.facts import PaymentFact, Row
 from compliance.evaluation.gathering import model_of, opens
 from compliance.public_pages.checks import record_words
 from compliance.public_pages.document import Document
-from compliance.public_pages.sections import RecordRow, Section, Subject, Table, Values, register, rows_shown, table_of
+from compliance.public_pages.sections import Section, Subject, Table, Values, register, table_of
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import Source
 
@@ -46,10 +46,13 @@ class RecordSource:
     files: tuple[SealedFile, ...] = ()
 
 
-def describe_sources(subject: Subject) -> list[RecordSource] | None:
-    """The sources of all records behind the facts of which there is an address or a file: two queries a table at most."""
+def describe_sources(subject: Subject) -> list[RecordSource]:
+    """The public sources of all records behind the facts of which there is an address or a file: two queries a table at most.
+
+    The list is sealed where it is empty, too: what becomes public after an approval is not what was approved.
+    """
     found = [one for table, rows in subject.facts.tables.items() if is_told(table) for one in sources_of(table, rows)]
-    return sorted(found, key=lambda one: one.record) or None
+    return sorted(found, key=lambda one: one.record)
 
 
 def is_told(table: type[Row]) -> bool:
@@ -60,10 +63,10 @@ def is_told(table: type[Row]) -> bool:
 
 
 def sources_of(table: type[Row], rows: Iterable[Row]) -> Iterator[RecordSource]:
-    """The sources of some rows that are not confidential, and say an address or have a file."""
+    """The sources of some rows that everybody may read, and that say an address or have a file."""
     names = {row.key: row.record for row in rows}
     model: Any = model_of(table)
-    told = model._base_manager.filter(pk__in=names).exclude(source__audience=Source.Audience.CONFIDENTIAL)
+    told = model._base_manager.filter(pk__in=names, source__audience=Source.Audience.PUBLIC)
     for record in told.select_related("source").prefetch_related("source__evidence"):
         source: Source = record.source
         files = tuple(
@@ -81,22 +84,9 @@ def sources_of(table: type[Row], rows: Iterable[Row]) -> Iterator[RecordSource]:
 
 
 def show_sources(document: Document) -> Values | None:
-    """One row a record: who says so, on which document, and on which files."""
-    lines = [
-        RecordRow(
-            record_words(one.record),
-            long_date(one.stated_on) if one.stated_on else "",
-            one.voice,
-            [one.address or "–", ", ".join(file_words(file) for file in one.files) or "–"],
-        )
-        for one in document.rows(RecordSource, "sources")
-    ]
-    return rows_shown([_("Record"), _("Document"), _("Files")], lines)
-
-
-def file_words(file: SealedFile) -> str:
-    """``application/pdf, 12 kB, SHA-256 0123…``."""
-    return f"{file.media_type}, {file_size(file.size)}, SHA-256 {file.sha256}"
+    """Each record with its source, in words."""
+    known = document.rows(RecordSource, "sources")
+    return {"records": [{"words": record_words(one.record), "source": one} for one in known]} if known else None
 
 
 def sources_table(document: Document) -> Table:
@@ -119,15 +109,14 @@ register(
         page="data",
         title=gettext_lazy("Sources and files"),
         lead=gettext_lazy(
-            "On which public document and on which files each record stands. Files and their names are not published: "
-            "whoever has one can show by its fingerprint (SHA-256) that it is the same."
+            "On which document and on which files the records stand whose source is public; payments show theirs beside them. "
+            "Files and their names are not published: whoever has one can show by its fingerprint (SHA-256) that it is the same."
         ),
         part=RecordSource,
         is_list=True,
         describe=describe_sources,
         show=show_sources,
         table=sources_table,
-        template="table",
         only_in_dossier=True,
     )
 )

@@ -75,8 +75,8 @@ OF_A_MONTH = {
     "UNDECIDED": "(count(*) FILTER (WHERE month = {} AND undecided))::int",
     "WORST": "(array_agg(amount ORDER BY far DESC, id) FILTER (WHERE month = {}))[1]",
 }
-LOUDNESS = "CASE WHEN parameter LIKE 'noise-%' THEN 10 * log(avg(power(10, {0} / 10))) ELSE avg({0}) END"
-"""Of noise the mean is the one of its energy, because decibels cannot be added."""
+LOUDNESS = "coalesce(10 * log(avg(power(10, CASE WHEN parameter LIKE 'noise-%' THEN {0} END / 10))), avg({0}))"
+"""Of noise the mean is the one of its energy, because decibels cannot be added; of all else no power is taken."""
 for amount in ("amount", "at_most"):
     SUMMARY = SUMMARY.replace(f"MEAN({amount})", LOUDNESS.format(amount))
 for name, figure in OF_A_MONTH.items():

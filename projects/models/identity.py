@@ -223,7 +223,9 @@ class Concession(Record):
         """It lies in the country of its mine, whose register gives the code; with other marks it is the same code."""
         super().clean()
         self.country = self.project.country
-        self.plain_code = plain_code(self.country, self.code)
+        plain = plain_code(self.country, self.code)
+        if self.plain_code.partition(" ")[0] != plain:  # one of two that were on record before the rule keeps its own
+            self.plain_code = plain
 
     def concerned_years(self) -> None:
         """Every year that is open: it lasts."""

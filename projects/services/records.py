@@ -140,8 +140,11 @@ def days_given_by(*records: models.Model, actor: User) -> set[tuple[int, int]]:
     waiting: Any = AssessmentCondition.objects.filter(
         due_on=None, assessment__project__in={key for key, _phase in phases}
     )
+    reckoned = waiting.whose_phase_moved().exclude(
+        until__lt=F("by_phase")
+    )  # whose last report came before is left to people
     given = []
-    for condition in waiting.whose_phase_moved().select_related("assessment__project"):
+    for condition in reckoned.select_related("assessment__project").select_for_update(of=("self",)):
         phase = phases.get((condition.project.pk, condition.before_phase))
         if phase:
             before = state_of(condition)

@@ -154,7 +154,7 @@ def with_value(part: Any, path: Path, value: object) -> Any:
     if not path:
         return value
     made = copy.copy(part)
-    made[path[0]] = with_value(part[path[0]], path[1:], value)
+    made[path[0]] = with_value(part[path[0]], path[1:], value) if path[1:] else value
     return made
 
 

@@ -129,7 +129,7 @@ def test_what_waits_for_a_phase_is_told_as_not_due_yet(client: Client, cast: Cas
     assert (
         "Post it First pit; page 9 A monitor says so. 60 days before this phase begins: Closure and reclamation" in page
     )
-    assert "Not due yet: the day of that phase is not on record" in page
+    assert "We don’t know whether it is due: the day of that phase is not on record" in page
     row = table(client, mine)["Post it"]
     assert (row["due_on"], row["days_before_the_phase"], row["phase"]) == ("", "60", "closure")
 
@@ -144,12 +144,16 @@ def test_a_report_that_a_condition_asks_for_and_nobody_entered_is_seen_below_it(
     published(cast, produced(mine.project))
     page = read(client, mine)
     assert f"a report every 3 months; the last report by 30 November {YEAR}" in page
-    assert [f"No report for 1 {month} {YEAR} is on record" in page for month in ("May", "August", "November")] == [
+    assert [
+        f"No report for 1 {month} {YEAR} is linked to this condition" in page for month in ("May", "August", "November")
+    ] == [
         True,
         False,
         True,
     ]
-    assert f"No report for 1 May {YEAR} is on record Report due on" in page, "nobody says that nothing is on record"
+    assert f"No report for 1 May {YEAR} is linked to this condition Report due on" in page, (
+        "nobody says that nothing is on record"
+    )
     assert table(client, mine)["Dust screens"]["days_without_a_report_on_record"] == f"{YEAR}-05-01 {YEAR}-11-01"
 
 

@@ -43,6 +43,7 @@ KNOWN_AT_ONCE = {
     ("agreed-shares", "ends_on"),
     ("participation-events", "planned_for"),
     ("assessments", "valid_until"),
+    ("conditions", "until"),
 }
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""
 

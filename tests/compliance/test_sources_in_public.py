@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.design.writing import fingerprint
 from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.facts import TABLES, PaymentFact
@@ -35,7 +36,6 @@ def record(cast: Cast, mine: Mine) -> Any:
     [
         ("public", "https://example.org/planilla", "https://example.org/planilla"),
         ("public", "Carta de Juana Quispe", ""),
-        ("organisations", "https://example.org/planilla", ""),
     ],
 )
 def test_a_record_stands_in_the_dossier_with_the_fingerprint_of_its_file_and_never_its_name(
@@ -48,7 +48,7 @@ def test_a_record_stands_in_the_dossier_with_the_fingerprint_of_its_file_and_nev
     assert (told["record"], told.get("address", "")) == (f"employment-return/{record.pk}", address)
     start = f"/en/projects/{mine.project.slug}"
     dossier = client.get(f"{start}/dossier/").content.decode()
-    assert f"application/pdf, 2 kB, SHA-256 {FINGERPRINT}" in " ".join(dossier.split())
+    assert f"application/pdf, 2 kB, SHA-256 {fingerprint(FINGERPRINT)}" in " ".join(dossier.split())
     assert ("https://example.org/planilla" in dossier) == bool(address)
     spanish = client.get(f"/es/projects/{mine.project.slug}/dossier/").content.decode()
     assert "Fuentes y archivos" in spanish
@@ -63,10 +63,13 @@ def test_a_record_stands_in_the_dossier_with_the_fingerprint_of_its_file_and_nev
 
 
 @pytest.mark.django_db(databases=["default", "public"])
-def test_nothing_is_said_of_a_confidential_source(client: Client, cast: Cast, mine: Mine, record: Any) -> None:
-    Source.objects.filter(pk=record.source_id).update(audience="confidential", reference="https://example.org/a")
+@pytest.mark.parametrize("audience", ["organisations", "confidential"])
+def test_nothing_is_said_of_a_source_that_is_not_public(
+    client: Client, cast: Cast, mine: Mine, record: Any, audience: str
+) -> None:
+    Source.objects.filter(pk=record.source_id).update(audience=audience, reference="https://example.org/a")
     publication = published(cast, produced(mine.project))
-    assert "sources" not in read_document(publication).sealed
+    assert read_document(publication).sealed["sources"] == []
     assert FINGERPRINT not in client.get(f"/en/projects/{mine.project.slug}/dossier/").content.decode()
 
 

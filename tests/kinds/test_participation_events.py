@@ -1,5 +1,6 @@
 """Meetings with people about a study: what was planned and held, who says so, and what of it counts (E03)."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from accounts.models import Organisation
 from communities.models import ParticipationEvent
 from compliance.evaluation.criteria.participation import ParticipationFact
 from compliance.evaluation.gathering import Scope, gather
+from compliance.evaluation.small_numbers import CoveredRow, cover
 from compliance.public_pages.assessments import study_of
 from compliance.public_pages.participation import show_meetings
 from projects.kinds import KINDS_OF_RECORD
@@ -71,10 +73,11 @@ def test_what_was_not_held_had_no_day_and_nobody_present(said: dict[str, Any], r
     assert [rule.name for rule in asked if rule.broken_by(NOT_HELD | said)] == refused
 
 
-def shown(*rows: ParticipationFact, **study: Any) -> dict[str, Any]:
+def shown(*rows: ParticipationFact, covered: tuple[CoveredRow, ...] = (), **study: Any) -> dict[str, Any]:
     """What the page shows of the meetings of one study."""
     studies = [assessment(record="assessment/1", component="pit", **study)]
-    document: Any = SimpleNamespace(facts=facts(**{"assessments": studies, "participation-events": rows}))
+    told = facts(**{"assessments": studies, "participation-events": rows})
+    document: Any = SimpleNamespace(facts=told, covered=covered)
     return dict(show_meetings(document) or {})
 
 
@@ -109,6 +112,16 @@ def test_a_meeting_tells_its_language_its_interpreter_and_who_was_there() -> Non
     assert texts(held)["People present"] == "Women: 0. Men: Not known."
     with_one = meeting(held_on=day("2025-03-01"), languages="Quechua", interpreter_present=True)
     assert texts(with_one)["Language"] == "Quechua; with an interpreter"
+
+
+def test_fewer_than_five_people_at_a_meeting_are_not_shown() -> None:
+    held = meeting(held_on=day("2025-03-01"), men_present=30)
+    covered = (CoveredRow(table="participation-events", record=held.record, few=("women_present",)),)
+    [(_record, cells)] = shown(held, covered=covered)["rows"]
+    assert dict(cells)["People present"] == "Not shown: it would tell on fewer than five people."
+    published, hidden = cover(facts(**{"participation-events": [replace(held, women_present=3)]}), {})
+    assert [row.women_present for row in published[ParticipationFact]] == [None]
+    assert [row.record for row in hidden] == [held.record]
 
 
 def test_a_meeting_on_the_day_of_the_approval_or_later_came_not_before_it() -> None:
@@ -161,7 +174,10 @@ def test_a_meeting_is_a_fact_of_the_years_of_its_study_and_held_once_at_a_place(
     ("language", "words"),
     [
         ("en", ("Meetings with people about the studies", "Quechua; with an interpreter", "Women: 61. Men: 54.")),
-        ("es", ("Reuniones con la gente sobre los estudios", "Quechua; con intérprete", "Mujeres: 61. Hombres: 54.")),
+        (
+            "es",
+            ("Reuniones con la población sobre los estudios", "Quechua; con intérprete", "Mujeres: 61. Hombres: 54."),
+        ),
     ],
 )
 def test_meetings_stand_in_public_with_day_place_language_and_who_was_there(

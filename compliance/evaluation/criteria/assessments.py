@@ -403,11 +403,11 @@ def conditions_late(facts: Facts, indicator: Indicator) -> Measurement:
 
 
 def _replaced_overdue(condition: ConditionFact, facts: Facts) -> bool:
-    """Whether a change of its study replaced it in the period, after its day, while it was open."""
+    """Whether a change of its study replaced it in the period, after its day, by which it had not been met."""
     day, met = condition.replaced_on, condition.fulfilled_on
     if day is None or not facts.period_start <= day <= facts.period_end:
         return False
-    return condition.falls_due < day and (met is None or met > day)
+    return condition.falls_due < day and (met is None or met > condition.falls_due)
 
 
 def _late_in_period(due_on: date, met_on: date, facts: Facts) -> bool:

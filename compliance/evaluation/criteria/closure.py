@@ -90,8 +90,8 @@ class ClosureGuaranteeFact(Row):
 
     @property
     def lasts(self) -> bool:
-        """Whether it is known until when it is good."""
-        return self.last_day is not None or self.instrument not in RUN_OUT
+        """Whether it is known until when it is good; that it was released says nothing of its term."""
+        return self.stands_until is not None or self.instrument not in RUN_OUT
 
     def covers(self, day: date, posted_by: date) -> bool:
         """Whether it covers a day, if it was posted by a day; what is unknown does not speak against it."""

@@ -25,7 +25,17 @@ from compliance.evaluation.criteria.disclosures import COMPANY
 from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, known_count, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import CERTIFYING, AssessmentFact, Facts, Row, column, fact_table, from_year, reference
+from compliance.evaluation.facts import (
+    CERTIFYING,
+    AssessmentFact,
+    Facts,
+    Row,
+    column,
+    fact_table,
+    from_year,
+    people,
+    reference,
+)
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import code, gettext_noop
 
@@ -39,6 +49,9 @@ MEETINGS_ARE_COUNTED = code(
 MEETING = code("meeting", gettext_noop("meeting"))
 MEETING_BARE_WORD = code(
     "meeting-bare-word", gettext_noop("that a meeting was held is the company's bare word, without paper")
+)
+OTHER_THAN_NUMBER = code(
+    "meetings-differ-from-number", gettext_noop("the study says another number of meetings held than those on record")
 )
 MORE_THAN_PLANNED = code(
     "more-meetings-than-planned", gettext_noop("more meetings are said to be of the plan than its number")
@@ -67,8 +80,8 @@ class ParticipationFact(Row):
     place: str = ""
     languages: str = ""
     interpreter_present: bool | None = None
-    women_present: int | None = None
-    men_present: int | None = None
+    women_present: int | None = people()
+    men_present: int | None = people()
 
     def was_held_in_time(self, study: AssessmentFact) -> bool | None:
         """Whether it was held before the study was approved, a technical form before it was handed in; None: not shown.
@@ -130,26 +143,29 @@ def _by_numbers(study: AssessmentFact, asked: Decimal | None) -> _Meetings:
 
 
 def _one_by_one(study: AssessmentFact, rows: Sequence[ParticipationFact], asked: Decimal | None) -> _Meetings:
-    """By the meetings of its plan that are on record; a plan has as many as it says, or as there are where those are more."""
+    """By the meetings of its plan that are on record; those beyond its number add nothing, and one not held may be of it."""
     number = known_count(study.participation_planned)
     least = number if asked is None else max(number or ZERO, asked)
     if least is None:
         return _Meetings(None, None, ZERO)
     found = {row: row.was_held_in_time(study) for row in rows}
-    planned = max(least, Decimal(len(rows)))
+    is_more = number is not None and least < len(rows)
+    planned = least if is_more else max(least, Decimal(len(rows)))
     held, missed = (Decimal(sum(verdict is one for verdict in found.values())) for one in (True, False))
     open_ones = [row for row, verdict in found.items() if verdict is None]
     codes = {MEETING_BARE_WORD if row.bare_word and row.held_on else HELD_NOT_RECORDED for row in open_ones}
     codes |= {HELD_NOT_RECORDED} if planned > len(rows) else set()
     codes |= {NO_PLAN} if number is None else set()
-    flags = {MORE_THAN_PLANNED} if number is not None and number < len(rows) else set()
+    told = known_count(study.participation_held)
+    flags = {OTHER_THAN_NUMBER} if told is not None and told != held else set()
+    left = max(planned - missed, ZERO)
     return _Meetings(
         planned,
-        held=held if len(open_ones) < len(rows) else None,
-        at_most=planned - missed,
+        held=min(held, left) if len(open_ones) < len(rows) else None,
+        at_most=left,
         codes=frozenset(codes),
-        may_be_others=number is None or bool(flags),
-        flags=frozenset(flags),
+        may_be_others=number is None or is_more,
+        flags=frozenset(flags | ({MORE_THAN_PLANNED} if is_more else set())),
     )
 
 
@@ -157,7 +173,7 @@ def _one_by_one(study: AssessmentFact, rows: Sequence[ParticipationFact], asked:
     divides=(gettext_noop("meetings held"), gettext_noop("meetings planned")),
     codes=(
         *(*NO_CERTIFICATE, ONLY_FORM, NO_PLAN, NOTHING_PLANNED, HELD_NOT_RECORDED, UNDER_EVALUATION),
-        *(DATES_ARE_BARE_WORD, MEETING_BARE_WORD, MORE_THAN_PLANNED, NO_APPROVAL, SMALL_BASE),
+        *(DATES_ARE_BARE_WORD, MEETING_BARE_WORD, MORE_THAN_PLANNED, OTHER_THAN_NUMBER, NO_APPROVAL, SMALL_BASE),
     ),
     optional_parameters=(STUDIES_ARE_LISTED, FORM_WORKSHOPS, MEETINGS_ARE_COUNTED),
 )
@@ -168,7 +184,7 @@ def participation_of_each_study(facts: Facts, indicator: Indicator) -> Measureme
     lowest share counts, so that an old one hides no new one. What is still under evaluation, or was refused, is not due.
     While the mine only explores, an FTA counts as well where the law of its day asks meetings of it, at least so many.
     Where the rule says so, and meetings of a study's plan are on record one by one, those are counted that were held before
-    the day of approval, of an FTA before it was handed in; planned is the plan's number, or theirs where it is larger.
+    the day of approval, of an FTA before it was handed in; planned is the plan's number, and those beyond it add nothing.
     Unit: percent. Source: D.S. 028-2008-EM arts. 13, 14; D.S. 042-2017-EM art. 44; thresholds are policy.
     Missing: a plan or meetings that nobody recorded, or that are the company's bare word, open the range, and so does a
     study of which nobody says whether it was approved. Meetings on record show nothing without the number of the plan; where

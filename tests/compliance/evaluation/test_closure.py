@@ -62,7 +62,7 @@ def of(amount: int | None, **columns: Any) -> dict[str, Any]:
         ([of(20, posted_on=day("2026-01-02"))], (0, 0, 0), ()),
         ([of(20, released_on=END)], (0, 0, 0), ()),
         ([of(20, released_on=day("2026-01-01"))], (100, 100, 100), ()),
-        ([of(20, stands_until=None, released_on=day("2026-01-01"))], (100, 100, 100), ()),
+        ([of(12), of(8, stands_until=None, released_on=day("2026-01-01"))], (60, 60, 100), ("no-last-day",)),
         ([of(12), of(8, instrument="trust", stands_until=None, released_on=day("2025-07-01"))], (60, 60, 60), ()),
         ([of(20, stands_until=day("2025-12-30"), released_on=day("2026-01-10"))], (0, 0, 0), ()),
         ([of(20, currency="PEN")], (None, None, None), ("guarantee-in-other-currency",)),
@@ -94,7 +94,7 @@ def test_what_only_the_company_says_is_required_leaves_everything_open(
 
 
 def test_from_the_day_of_its_release_on_a_guarantee_stands_no_more_and_each_business_day_counts() -> None:
-    released = closing(of(20, posted_on=day("2025-01-02"), stands_until=None, released_on=day("2025-12-22")))
+    released = closing(of(20, posted_on=day("2025-01-02"), released_on=day("2025-12-22")))
     lapsed = closing(of(20, posted_on=day("2025-01-02"), stands_until=day("2025-12-21")))
     assert ends("C02", released) == ends("C02", lapsed)
     assert ends("C02", released)[0] > 0

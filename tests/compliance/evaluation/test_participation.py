@@ -95,10 +95,19 @@ def test_meetings_on_record_never_make_the_plan_smaller() -> None:
     assert codes(without_number)[0] == {"no-participation-plan"}
 
 
-def test_more_meetings_than_planned_make_the_plan_larger_and_nobody_knows_which_are_of_it() -> None:
+def test_meetings_beyond_the_number_of_the_plan_add_nothing_and_nobody_knows_which_are_of_it() -> None:
     more = known([study(participation_planned=1)], meetings(HELD, HELD, HELD, MISSED))
-    assert figure(more) == (75, 0, 100)
+    assert figure(more) == (0, 0, 100)
     assert codes(more) == (set(), {"more-meetings-than-planned"})
+    padded = known([study(participation_planned=3)], meetings(HELD, MISSED, MISSED, *[HELD] * 30))
+    assert figure(padded) == (33, 0, 100)
+    assert figure(known([study(participation_planned=3)], meetings(*[HELD] * 5))) == (100, 0, 100)
+
+
+def test_it_is_said_where_the_study_tells_another_number_of_meetings_held() -> None:
+    counted = study(participation_planned=3, participation_held=1)
+    assert codes(known([counted], meetings(HELD, HELD, HELD))) == (set(), {"meetings-differ-from-number"})
+    assert codes(known([counted], meetings(HELD, MISSED, MISSED)))[1] == set()
 
 
 def test_where_no_meeting_of_the_plan_is_on_record_the_numbers_of_the_study_count() -> None:
