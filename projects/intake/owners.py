@@ -211,7 +211,8 @@ class OwnersTarget(ImportTarget):
             target, project = self.target_of(row), company if isinstance(company, Project) else None
             if project not in forms:
                 forms[project] = target.kind.form(actor=scope.actor, project=project)
-            row.values |= {"company": company, "owner": owner, "circle_in_document": None}
+            unsaid = dict.fromkeys(one.code for one in target.fields if one.code not in row.values)
+            row.values |= unsaid | {"company": company, "owner": owner}
             refuse_missing(row, "share_percent", "starts_on")
             target.check_cells(row, forms[project])
             if row.problems:

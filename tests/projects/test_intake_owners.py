@@ -200,11 +200,11 @@ def test_shares_of_a_mine_on_record_become_its_stakes_and_those_of_a_mine_of_oth
 
 
 def test_what_is_on_record_is_found_and_not_said_twice(actor: User) -> None:
-    file = (company("a", "Mina Alta", f"PE-RUC {RUC}"), company("b", "Grupo Sol"), share("1", "a", "b"))
-    confirm(actor, checked(actor, *file))
-    again = checked(actor, *file, share("2", "b", "a"))
+    companies = company("a", "Mina Alta", f"PE-RUC {RUC}"), company("b", "Grupo Sol"), company("c", "Grupo Luna")
+    confirm(actor, checked(actor, *companies, share("1", "a", "b")))
+    again = checked(actor, *companies, share("1", "a", "b"), share("2", "b", "c"))
     said = {row.number: codes(row) for row in again.rows.all()}
-    assert said == {1: {}, 2: {}, 3: {"company": "share_on_record"}, 4: {}}
+    assert said == {1: {}, 2: {}, 3: {}, 4: {"company": "share_on_record"}, 5: {}}
     confirm(actor, again)
     assert (OrganisationIdentifier.objects.count(), Holding.objects.count()) == (1, 2)
 
