@@ -70,7 +70,7 @@ def body_of(client: Client, own: Mine, code: str, voice: str = "monitor") -> dic
     record = make_room(own.records[code])
     told = {"voice": voice, "reference": "Report 7", "stated_on": "2026-01-05"}
     body = {name: value for name, value in shown.items() if name not in {"id", "evidence"}} | {"source": told}
-    return body | {name: getattr(record, name) for name in ("name", "year") if name in body}
+    return body | {name: getattr(record, name) for name in ("name", "year", "component") if name in body}
 
 
 @pytest.mark.parametrize("code", EVERY_KIND)
