@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
+from compliance.evaluation.criteria.participation import ParticipationFact
 from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
 from compliance.evaluation.gathering import COLUMNS, model_of
 from compliance.evaluation.judgement import WITHHELD, Judgement
@@ -72,7 +73,7 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
                 counted.add((table, name))
         declared |= {(table, column.name) for column in counted_columns(table)}
     assert declared == counted
-    assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact}
+    assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact, ParticipationFact}
 
 
 def test_heads_are_whole_and_full_time_workers_are_counted_in_hundredths() -> None:
