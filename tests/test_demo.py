@@ -351,7 +351,7 @@ def test_what_an_authority_attests_and_to_whom_it_was_promised_is_published() ->
     ("mine", "points"),
     [
         ("kusi-urpi", [100, 100, 100]),
-        ("puka-willka", [Decimal("25.9"), 100, Decimal("79.2")]),
+        ("puka-willka", [Decimal("25.9"), 100, Decimal("85.3")]),
         ("anka-nawi", [None, 0, 0]),
     ],
 )
