@@ -1,4 +1,4 @@
-"""Water of a mine over all published years, for everybody: the stations, one parameter at one of them, and its table."""
+"""What is measured at a mine over all published years, for everybody: the stations, one parameter at one of them, and its table."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def state_of(mine: PublishedMine) -> list[object]:
 
 
 def monitoring_of(mine: PublishedMine) -> PublishedMonitoring:
-    """The water of all years of a mine that can be read.
+    """What was measured in all years of a mine that can be read.
 
     Raises Http404 where no test was ever published, and UnreadableDocument where no year can be read.
     """
@@ -88,7 +88,7 @@ def monitoring_of(mine: PublishedMine) -> PublishedMonitoring:
 
 
 def monitoring_pages(view: Callable[..., HttpResponseBase]) -> Any:
-    """Pages of the water of a mine; where none of its years can be read, or not what stands around, they say so."""
+    """Pages of what is measured at a mine; where none of its years can be read, or not what stands around, they say so."""
 
     @mine_pages
     def found(request: HttpRequest, mine: PublishedMine, **more: Any) -> HttpResponseBase:
