@@ -82,8 +82,9 @@ def describe_conditions(subject: Subject) -> list[ConditionWords]:
     replaced = set(AssessmentCondition.objects.filter(replaces__in=rows).values_list("replaces", flat=True))
     younger = AssessmentCondition.objects.select_related("source").in_bulk({one.replaced_by for one in rows} - {None})
     changes = changes_of({one.assessment for one in rows}, until)
-    left = [{} if one.pk in replaced else changes for one in rows]
-    return [words_of_record(one, younger.get(one.replaced_by), by, until) for one, by in zip(rows, left, strict=True)]
+    return [
+        words_of_record(one, younger.get(one.replaced_by), {} if one.pk in replaced else changes, until) for one in rows
+    ]
 
 
 def changes_of(studies: Collection[ImpactAssessment], until: date) -> Mapping[int, ImpactAssessment]:
@@ -139,7 +140,7 @@ def lines_of(document: Document) -> list[Line]:
 
 def unsaid(row: ConditionFact) -> ConditionWords:
     """A condition of which the document has no words."""
-    return ConditionWords(record=row.record, says="", assessment=row.assessment)
+    return ConditionWords(record=row.record, assessment=row.assessment)
 
 
 def show(document: Document) -> Values | None:
@@ -221,12 +222,17 @@ def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]
     return found
 
 
+def reports_missing(document: Document) -> Iterator[tuple[ConditionFact, date]]:
+    """Each condition with each day for which it asked for a report by the day before the document, and none is on record."""
+    return reports_nobody_entered(document.facts, document.as_of - timedelta(days=1))
+
+
 def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
     """Reports, inspections and what was decided after them: condition, day, words and voice of each."""
     for report in document.facts[ReportFact]:
         words = _("Report due on %(day)s: %(came)s") % {"day": long_date(report.due_by), "came": came_words(report)}
         yield report.condition or "", report.due_by, words, report.voice
-    for asking, day in reports_nobody_entered(document.facts, document.as_of - timedelta(days=1)):
+    for asking, day in reports_missing(document):
         words = _("No report for %(day)s is linked to this condition") % {"day": long_date(day)}
         yield asking.record, day, words, ""
     for visit in document.facts[InspectionFact]:
@@ -249,7 +255,7 @@ def vague_words(vague: int, count: int) -> str:
 def conditions_table(document: Document) -> Table:
     """One row a condition, those that wait for a phase too."""
     without = defaultdict[str, list[str]](list)
-    for asking, day in reports_nobody_entered(document.facts, document.as_of - timedelta(days=1)):
+    for asking, day in reports_missing(document):
         without[asking.record].append(day.isoformat())
     columns: dict[str, Callable[[Line], object]] = {
         _("record"): lambda line: line[1].record,
