@@ -110,7 +110,7 @@ def words_of_record(
     return ConditionWords(
         record=f"condition/{one.pk}",
         says=words_in_public(one, one.description),
-        page=one.page,
+        page=words_in_public(one, one.page),
         paragraph=words_in_public(one, one.paragraph),
         responsible=words_in_public(one, one.responsible),
         missing=missing_in(one.description, has_day=has_day, has_party=has_party),
@@ -151,9 +151,9 @@ def show(document: Document) -> Values | None:
     rows = []
     for row, said in lines:
         study = studies.get(row.assessment if row else said.assessment)
-        name = capfirst(study.component if study and study.component else _("A study"))
+        name = study.component if study and study.component else _("a study")
         title = said.says or _("Condition of %(study)s") % {"study": name}
-        about = "; ".join([name, *about_words(said, studies), *interval_words(row)])
+        about = "; ".join([capfirst(name), *about_words(said, studies), *interval_words(row)])
         steps = [*followed.get(said.record, ()), *replacement(said)]
         voice = row.voice if row else said.voice
         rows.append(RecordRow(title, about, voice, [due_words(row, said), met_words(row)], steps=steps))
@@ -208,6 +208,8 @@ def replacement(said: ConditionWords) -> list[tuple[str, str]]:
     if said.replaced_on is None:
         return []
     words = _("Replaced on %(day)s by a change of the study: “%(condition)s”")
+    if not said.replaced_by:
+        words = _("Replaced on %(day)s by a change of the study")
     return [(words % {"day": long_date(said.replaced_on), "condition": said.replaced_by}, said.replaced_voice)]
 
 

@@ -109,6 +109,17 @@ def test_what_a_change_replaced_says_by_what_and_what_it_did_not_name_stays(
     assert table(client, mine)["Wet"]["replaced_on"] == ""
 
 
+def test_what_replaced_it_is_told_without_its_words_where_their_source_is_confidential(
+    client: Client, cast: Cast, mine: Mine
+) -> None:
+    new = enter(cast.monitor, replacing(change_of(cast, mine, date(YEAR, 10, 6)), mine.records["conditions"]))
+    Source.objects.filter(pk=new.source_id).update(audience="confidential")
+    published(cast, produced(mine.project))
+    page = read(client, mine)
+    assert f"Replaced on 6 October {YEAR} by a change of the study A monitor" in page
+    assert "Higher dust screens" not in page
+
+
 def test_a_change_that_is_approved_after_the_year_replaces_nothing_in_it(
     client: Client, cast: Cast, mine: Mine
 ) -> None:

@@ -46,7 +46,8 @@ def english() -> Iterator[None]:
 
 def shown(section: Any, covered: tuple[Any, ...] = (), parts: tuple[Any, ...] = (), **tables: Any) -> Any:
     """The rows of a section for a mine with these facts, each with its name; None where it shows nothing."""
-    document = SimpleNamespace(facts=facts(**tables), covered=covered, rows=lambda _part, _name: parts)
+    known = {"facts": facts(**tables), "as_of": day("2026-01-01"), "covered": covered}
+    document = SimpleNamespace(**known, rows=lambda _part, _name: parts)
     values = section.show(document)
     return values and [[row.name, *row.texts] for row, _texts in values["rows"]]
 
@@ -55,8 +56,8 @@ def test_conditions_are_shown_with_their_days_and_one_that_nobody_calls_met_says
     study = assessment(component="dam")
     met = dataclasses.replace(condition("2025-06-30", "2025-06-21"), assessment=study.record)
     assert shown(conditions, assessments=[study], conditions=[condition("2025-09-30"), met]) == [
-        ["Dam", "30 June 2025", "21 June 2025"],
-        ["A study", "30 September 2025", "Nobody says that it was met"],
+        ["Condition of dam", "30 June 2025", "21 June 2025"],
+        ["Condition of a study", "30 September 2025", "Nobody says that it was met"],
     ]
     assert shown(conditions) is None
 

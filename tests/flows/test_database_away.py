@@ -6,14 +6,23 @@ import html
 import os
 import re
 import signal
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 
 from config.launcher.product import LEAST_ROOM_TO_START, Product
-from tests.flows.conftest import Visitor, database_of
+from tests.flows.conftest import Visitor, database_of, wait_until
 
 pytestmark = pytest.mark.servers
+
+
+@pytest.fixture(autouse=True)
+def database_is_back(product: Product) -> Iterator[None]:
+    """Whatever a test finds, the next has a product that answers."""
+    yield
+    product.revive()
+    product.wait_until_ready()
 
 
 def end_database(product: Product) -> None:
@@ -40,7 +49,7 @@ def test_what_is_typed_while_the_database_dies_is_sent_again_and_saved_once(prod
     answer = ana.send(page, typed)
     assert answer.status == 503
     assert "Nothing was saved this time" in answer.text
-    assert product.readiness()[0] == 503
+    wait_until(lambda: product.readiness()[0] == 503, 5, "/readyz, which remembers for a second, says that pages fail")
 
     os.kill(product.processes["web"].pid, signal.SIGKILL)
     product.processes["web"].process.wait()
