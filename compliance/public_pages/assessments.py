@@ -389,6 +389,7 @@ register(
     Section(
         name="assessment-steps",
         page="environment",
+        place=1,
         title=gettext_lazy("Steps of the studies"),
         show=lambda document: None,
         table=steps_table,

@@ -94,8 +94,8 @@ def land_table(document: Document) -> Table:
 register(
     Section(
         name="guarantees",
-        page="environment",
-        place=2,
+        page="closure",
+        place=1,
         title=gettext_lazy("Guarantee for closing"),
         lead=gettext_lazy("The guarantee that pays for closing the mine if the mine does not, and what was posted."),
         show=show_guarantees,
@@ -106,8 +106,8 @@ register(
 register(
     Section(
         name="reclamation",
-        page="environment",
-        place=3,
+        page="closure",
+        place=2,
         title=gettext_lazy("Land closed so far"),
         lead=gettext_lazy("What the closure plan had scheduled up to a day, what was closed, and who looked."),
         show=show_land,

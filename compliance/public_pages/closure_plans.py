@@ -140,8 +140,7 @@ def duties_table(document: Document) -> Table:
 register(
     Section(
         name="closure-plans",
-        page="environment",
-        place=2,
+        page="closure",
         title=gettext_lazy("Closure plan and its cost"),
         lead=gettext_lazy("The newest plan stands first. The guarantee may be required for a part of the cost only."),
         show=show_plans,
@@ -152,8 +151,8 @@ register(
 register(
     Section(
         name="operation-states",
-        page="environment",
-        place=2,
+        page="closure",
+        place=3,
         title=gettext_lazy("Whether the mine was at work"),
         lead=gettext_lazy("By the act of an authority where there is one, else as somebody says. No rule judges it."),
         show=show_states,
@@ -164,8 +163,8 @@ register(
 register(
     Section(
         name="remaining-duties",
-        page="environment",
-        place=3,
+        page="closure",
+        place=4,
         title=gettext_lazy("What is left to do after closure"),
         lead=gettext_lazy("Until when, and who answers for it, as plans and acts say."),
         show=show_duties,

@@ -186,8 +186,8 @@ def findings_table(document: Document) -> Table:
 register(
     Section(
         name="committee-findings",
-        page="environment",
-        place=2,
+        page="oversight",
+        place=4,
         title=gettext_lazy("What monitoring committees found"),
         part=FindingWords,
         is_list=True,

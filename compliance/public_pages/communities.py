@@ -132,7 +132,7 @@ register(
         page="environment",
         title=gettext_lazy("Neighbours, and who is left out"),
         lead=gettext_lazy("The study says whom the mine affects. Communities may say so themselves."),
-        place=1,
+        place=2,
         part=Neighbour,
         is_list=True,
         describe=describe_communities,

@@ -143,7 +143,7 @@ def counts_table(document: Document) -> Table:
 register(
     Section(
         name="environmental-complaints",
-        page="environment",
+        page="oversight",
         place=5,
         title=gettext_lazy("Complaints about the environment"),
         lead=gettext_lazy(
@@ -157,7 +157,7 @@ register(
 register(
     Section(
         name="other-complaints",
-        page="environment",
+        page="oversight",
         place=6,
         title=gettext_lazy("Other complaints about the environment"),
         lead=gettext_lazy(

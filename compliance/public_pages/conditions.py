@@ -286,8 +286,7 @@ def conditions_table(document: Document) -> Table:
 register(
     Section(
         name="conditions",
-        page="environment",
-        place=1,
+        page="oversight",
         title=gettext_lazy("Conditions of the studies"),
         lead=LEAD,
         part=ConditionWords,

@@ -141,8 +141,8 @@ def sanctions_table(document: Document) -> Table:
 register(
     Section(
         name="inspections",
-        page="environment",
-        place=3,
+        page="oversight",
+        place=2,
         title=gettext_lazy("Inspections"),
         lead=gettext_lazy("Visits of authorities in the year, and what they found."),
         part=Finding,
@@ -156,8 +156,8 @@ register(
 register(
     Section(
         name="sanctions",
-        page="environment",
-        place=4,
+        page="oversight",
+        place=3,
         title=gettext_lazy("Fines and other sanctions"),
         lead=gettext_lazy(
             "What authorities decided against the mine in the year. A decision may not be final; its state stands beside it."

@@ -228,7 +228,7 @@ register(
     Section(
         name="monitoring",
         page="environment",
-        place=1,
+        place=4,
         title=gettext_lazy("Water, air, noise and dust"),
         lead=gettext_lazy(
             "What was found in the year, by who measured it. A day counts once for each side. What could not be detected counts as "

@@ -129,7 +129,7 @@ register(
     Section(
         name="participation-events",
         page="environment",
-        place=1,
+        place=3,
         title=gettext_lazy("Meetings with people about the studies"),
         show=show_meetings,
         table=meetings_table,

@@ -60,7 +60,7 @@ def reports_table(document: Document) -> Table:
 register(
     Section(
         name="required-reports",
-        page="environment",
+        page="oversight",
         place=1,
         title=gettext_lazy("Reports that were due"),
         lead=gettext_lazy("What the mine had to hand in to an authority in the year, and whether anybody can read it."),

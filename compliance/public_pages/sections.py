@@ -44,7 +44,11 @@ class Page:
 PAGES = (
     Page("money", _("Money"), _("What each community was promised, and what arrived."), "money"),
     Page("work", _("Work"), _("How many workers are neighbours, and how many are women."), "jobs"),
-    Page("environment", _("Environment"), _("Impact studies, and who is left out of them."), "impact"),
+    Page(
+        "environment", _("Environment"), _("Impact studies, who is left out of them, and what is measured."), "impact"
+    ),
+    Page("oversight", _("Oversight"), _("Conditions, inspections, fines and complaints."), "oversight"),
+    Page("closure", _("Closure"), _("What closing the mine takes, who pays for it, and what is done."), "closure"),
     Page("promises", _("Promises"), _("Promises with a date, other than money."), "promises"),
     Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), "about"),
     Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), "score"),

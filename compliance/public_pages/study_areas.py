@@ -144,7 +144,7 @@ register(
     Section(
         name="study-areas",
         page="environment",
-        place=1,
+        place=2,
         title=gettext_lazy("Communities in the area of each study"),
         lead=gettext_lazy("Which communities each study names, and which say that it left them out."),
         show=show_areas,
@@ -156,7 +156,7 @@ register(
     Section(
         name="left-out-claims",
         page="environment",
-        place=1,
+        place=2,
         title=gettext_lazy("What communities say of being left out"),
         part=ClaimWords,
         is_list=True,

@@ -95,7 +95,7 @@ def test_the_bundle_holds_the_sealed_document_byte_for_byte(client: Client, show
 
 def test_the_dossier_shows_every_section_that_the_pages_show(client: Client, shown: Publication) -> None:
     address = f"/en/projects/{shown.project_slug}/"
-    pages = ("money", "work", "environment", "promises", "owners", "scorecard", "data")
+    pages = ("money", "work", "environment", "oversight", "closure", "promises", "owners", "scorecard", "data")
     named = re.compile(r'<section class="section" id="([a-z-]+)"')
     sections = [one for page in pages for one in named.findall(client.get(f"{address}{page}/").content.decode())]
     dossier = named.findall(client.get(f"{address}dossier/").content.decode())

@@ -68,7 +68,7 @@ def fact_of(mine: Mine, condition: AssessmentCondition, year: int = YEAR) -> Con
 
 
 def read(client: Client, mine: Mine, language: str = "en") -> str:
-    page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
+    page = client.get(f"/{language}/projects/{mine.project.slug}/oversight/").content.decode()
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).replace("\xa0", " ").split())
 
 

@@ -451,7 +451,7 @@ def test_the_api_shows_and_takes_the_first_day(client: Client, cast: Cast, own: 
 def pages(client: Client, own: Mine) -> str:
     """The public pages of a mine on which something falls due, as they are read."""
     address = f"/en/projects/{own.project.slug}"
-    read = (client.get(f"{address}/{page}/").content.decode() for page in ("promises", "environment", "money"))
+    read = (client.get(f"{address}/{page}/").content.decode() for page in ("promises", "oversight", "money"))
     return " ".join("".join(read).replace("\u00a0", " ").split())
 
 

@@ -238,12 +238,19 @@ def test_a_section_without_a_table_has_none_to_copy(client: Client) -> None:
 
 def test_a_table_without_rows_is_named_and_not_offered(client: Client) -> None:
     publish(sample_document())
-    for where in ("environment/", "data/"):
+    for where, name in (("environment/", "exploration"), ("data/", "sanctions")):
         shown = page(client, where)
         assert f'href="{FRONT}2025/assessments.csv' in shown
-        assert "2025/sanctions.csv" not in shown
-        assert re.search(r"Nothing is published on:[^<]*Fines and other sanctions", shown)
+        assert f"2025/{name}.csv" not in shown
+        assert re.search(rf"Nothing is published on:[^<]*{SECTIONS[name].title}", shown)
     assert client.get(f"{FRONT}2025/sanctions.csv").status_code == 200
+
+
+def test_a_page_of_which_nothing_is_published_says_so(client: Client) -> None:
+    publish(sample_document())
+    said = "Nothing is published about this for this year. That is not to say that there is nothing."
+    assert said in page(client, "closure/")
+    assert said not in page(client, "environment/")
 
 
 def test_what_is_unknown_is_an_empty_cell(client: Client) -> None:

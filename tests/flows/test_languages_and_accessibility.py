@@ -21,7 +21,7 @@ PUBLIC = {
     "list": "/{}/projects/",
     "project": "/{}/projects/puka-willka/",
     **{page.name: f"/{{}}/projects/puka-willka/{page.name}/" for page in PAGES},
-    "a mine that closes": "/{}/projects/khallki-pampa/environment/",
+    "a mine that closes": "/{}/projects/khallki-pampa/closure/",
     "communities": "/{}/communities/",
     "community": "/{}/communities/wayrapampa/",
     "community with a dispute": "/{}/communities/titi-wayqo/",

@@ -91,7 +91,7 @@ def test_plan_state_and_what_is_left_stand_on_the_public_page(
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company).project
     published(cast, produced(mine))
-    page = client.get(f"/{language}/projects/{mine.slug}/environment/").content.decode().replace("\xa0", " ")
+    page = client.get(f"/{language}/projects/{mine.slug}/closure/").content.decode().replace("\xa0", " ")
     assert [text for text in (*sentences, "US$ 52,000,000", "US$ 20,000,000") if text not in page] == []
     table = client.get(f"/en/projects/{mine.slug}/{YEAR}/closure-plans.csv").content.decode()
     assert f"plan,{YEAR}-03-01,Ministerio,,52000000,USD,{YEAR - 1},2040,2044,2049" in table

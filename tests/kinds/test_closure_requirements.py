@@ -31,7 +31,7 @@ def test_guarantees_and_closed_land_stand_on_the_public_page(
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
     published(cast, produced(mine.project))
-    page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
+    page = client.get(f"/{language}/projects/{mine.project.slug}/closure/").content.decode()
     assert [heading for heading in headings if heading not in page] == []
     guarantees = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/guarantees.csv").content.decode()
     assert [line.split(",")[3:6] for line in guarantees.splitlines()[1:]] == [

@@ -235,7 +235,7 @@ def test_the_environment_page_shows_findings_as_far_as_everybody_may_read_them(
     CommitteeFinding.objects.filter(pk=finding.pk).update(station=station)
     publication = published(cast, produced(mine.project))
     assert ("Chakana" in publication.document) == (audience == "public")
-    page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
+    page = client.get(f"/{language}/projects/{mine.project.slug}/oversight/").content.decode()
     section = page.partition('id="committee-findings"')[2].partition("</section>")[0].replace("\xa0", " ")
     assert [one for one in words if one not in section] == []
     assert [one for one in not_there if one in section] == []

@@ -204,7 +204,7 @@ def test_who_complained_and_how_many_few_are_is_in_no_publication(client: Client
     slug = own.project.slug
     told = [publication.document]
     for language in ("en", "es"):
-        told += [client.get(f"/{language}/projects/{slug}/environment/").content.decode()]
+        told += [client.get(f"/{language}/projects/{slug}/oversight/").content.decode()]
         for name in ("environmental-complaints", "other-complaints"):
             told += [client.get(f"/{language}/projects/{slug}/{YEAR}/{name}.csv").content.decode()]
     for text in told:

@@ -78,7 +78,7 @@ def test_a_release_stands_with_its_day_and_who_released_it_apart_from_the_last_d
     one.released_on, one.released_by = date(YEAR, 9, 1), cast.regulator
     one.save()
     published(cast, produced(mine.project))
-    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode().replace("\xa0", " ")
+    page = client.get(f"/en/projects/{mine.project.slug}/closure/").content.decode().replace("\xa0", " ")
     assert f"Released on 1 September {YEAR} by Ministerio." in page
     assert f"31 January {YEAR + 1}" in page
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/guarantees.csv").content.decode()

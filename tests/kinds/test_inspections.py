@@ -51,7 +51,7 @@ def test_what_was_found_stands_in_public_with_who_was_present_and_what_is_unknow
         Inspection(project=mine.project, authority=authority, inspected_on=date(YEAR, 9, 3), subject="safety"),
     )
     published(cast, produced(mine.project))
-    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
+    page = client.get(f"/en/projects/{mine.project.slug}/oversight/").content.decode()
     assert f"Environment, 2 April {YEAR}: Water ran over the channel" in page.replace("\xa0", " ")
     assert f"Something found, and corrected, 2 May {YEAR}" in page.replace("\xa0", " ")
     assert page.count("We don’t know") >= 3  # who was present at the second visit, and what it found
@@ -82,7 +82,7 @@ def test_a_condition_is_followed_on_one_line_to_report_inspection_and_decision(c
     ):
         enter_record(actor=cast.monitor, record=record, source=Source(voice=voice))
     published(cast, produced(mine.project))
-    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
+    page = client.get(f"/en/projects/{mine.project.slug}/oversight/").content.decode()
     [line] = re.findall(r'<ol class="below">.*?</ol>', page.replace("\xa0", " "), re.DOTALL)
     assert "the year’s reports, inspections and decisions about it" in page
     assert [" ".join(re.sub(r"<[^>]*>", "", step).split()) for step in line.split("</li>")[:-1]] == [
@@ -109,6 +109,6 @@ def test_a_mine_without_inspections_has_no_such_heading(client: Client) -> None:
     Sanction.objects.all().delete()
     Inspection.objects.all().delete()
     published(cast, produced(mine.project))
-    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode()
+    page = client.get(f"/en/projects/{mine.project.slug}/oversight/").content.decode()
     assert "Visits of authorities" not in page
     assert "What authorities decided" not in page

@@ -45,7 +45,7 @@ def test_each_report_stands_in_public_with_its_day_and_how_late_it_came(client: 
         )
         enter(cast.monitor, report)
     published(cast, produced(mine.project))
-    page = client.get(f"/en/projects/{mine.project.slug}/environment/").content.decode().replace("\xa0", " ")
+    page = client.get(f"/en/projects/{mine.project.slug}/oversight/").content.decode().replace("\xa0", " ")
     assert f"11 August {YEAR}, 11 days late" in page
     assert "Nobody says that it was handed in" in page
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/required-reports.csv").content.decode()

@@ -59,6 +59,6 @@ def test_a_fine_under_appeal_that_nobody_says_was_paid_is_told_as_that_in_both_l
     mine = open_mine(cast.monitor, cast.company)
     published(cast, produced(mine.project))
     for language, words in (("en", ("Under appeal", "Nobody says so")), ("es", ("En apelación", "Nadie lo dice"))):
-        page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
+        page = client.get(f"/{language}/projects/{mine.project.slug}/oversight/").content.decode()
         for one in ("50,000", *words):
             assert one in page, one

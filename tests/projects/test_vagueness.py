@@ -115,7 +115,7 @@ def test_the_public_page_says_how_many_are_vague_in_which_words_and_what_is_miss
         record.save()
     published(cast, produced(mine.project))
     address = f"/en/projects/{mine.project.slug}"
-    page = client.get(f"{address}/environment/").content.decode()
+    page = client.get(f"{address}/oversight/").content.decode()
     assert "1 of 1 use words such as" in page
     assert "Water the road as far as possible" in page
     assert "They do not say: how much, who must do it, what exactly is done." in page
