@@ -13,13 +13,15 @@ from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from accounts.design.bands import Bands, rounded
 
 HARD_SPACE = "\u00a0"
 CENTS = 2
 SYMBOLS = {"PEN": "S/", "USD": "US$"}
+MONTHS_IN_OUR_WORDS = (gettext_noop("September"),)
+"""Named here so that our own translation of them stands before Django's: Peru writes “setiembre”."""
 COUNTRY_OF_LANGUAGE = {"es": "es_PE", "zh-hans": "zh_Hans_CN"}
 
 

@@ -28,6 +28,8 @@ from projects.models.parameters import NOISE_ZONES, Medium, Parameter, unit_of_l
 
 IN_FULL = 3
 """So many stations are shown with their tables; the others with a sentence, so that the page stays light."""
+LINES_IN_FULL = 10
+"""So many lines has a table of a station at most: those with most beyond the limits."""
 SHORT = Context(prec=3)
 
 
@@ -42,6 +44,8 @@ class StationShown:
     table: Values | None = None
     number: int | None = None
     """its own in addresses, where tests of it are on record"""
+    more: str = ""
+    """how many lines its table leaves to the page of the station"""
 
 
 def show_monitoring(document: Document) -> Values | None:
@@ -73,7 +77,7 @@ def station_shown(
     station = number_of(rows[0])
     if not in_full:
         return StationShown(name, about, said, number=station)
-    return StationShown(name, about, said, plot_of(rows), table_of_station(rows), station)
+    return StationShown(name, about, said, plot_of(rows), table_of_station(rows), station, more_words(rows))
 
 
 def number_of(row: MonitoringFact) -> int:
@@ -178,8 +182,19 @@ def nearness(row: MonitoringFact) -> Decimal:
     return row.worst / row.most if row.worst is not None and row.most else Decimal(0)
 
 
+def more_words(rows: Sequence[MonitoringFact]) -> str:
+    """How many lines are not in the table of a station; empty where all are."""
+    more = len(rows) - LINES_IN_FULL
+    words = ngettext(
+        "%(lines)s more line, with no more days beyond a limit than these, is in the table to copy.",
+        "%(lines)s more lines, with no more days beyond a limit than these, are in the table to copy.",
+        more,
+    )
+    return words % {"lines": number(more)} if more > 0 else ""
+
+
 def table_of_station(rows: Sequence[MonitoringFact]) -> Values | None:
-    """One row a parameter and side that measured it."""
+    """One row a parameter and side that measured it, those with most days beyond a limit first."""
     ordered = sorted(rows, key=lambda row: (-row.exceeding, row.parameter, row.voice, row.record))
     head = [_("Measured"), _("Limit"), _("Days measured"), _("Days beyond it"), _("Worst"), _("Mean of the year")]
     return rows_shown(
@@ -197,7 +212,7 @@ def table_of_station(rows: Sequence[MonitoringFact]) -> Values | None:
                     amount_words(row.mean),
                 ],
             )
-            for row in ordered
+            for row in ordered[:LINES_IN_FULL]
         ],
     )
 

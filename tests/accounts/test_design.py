@@ -154,3 +154,11 @@ def test_the_cord_of_an_owner_is_thicker_the_larger_the_share_and_dotted_where_n
     assert [found and found[1] for found in thick] == ["1.5", "2.7", "11.5"]
     assert 'class="cord-unknown"' in cords.strand(Decimal(55), known=False)
     assert 'aria-hidden="true"' in cords.strand(Decimal(55))
+
+
+def test_september_is_written_as_in_peru() -> None:
+    with override("es"):
+        assert writing.long_date("2026-09-28") == "28 de setiembre de 2026"
+        assert writing.long_date("2026-10-28") == "28 de octubre de 2026"
+    with override("en"):
+        assert writing.long_date("2026-09-28") == "28 September 2026"

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from compliance.public_pages.monitoring import found_words, required_words, show_monitoring, table_of_station
+from compliance.evaluation.criteria.monitoring import MonitoringFact
+from compliance.public_pages.monitoring import (
+    LINES_IN_FULL,
+    StationShown,
+    found_words,
+    required_words,
+    show_monitoring,
+    table_of_station,
+)
 from tests.compliance.evaluation.builders import facts
 from tests.compliance.evaluation.test_monitoring import required, river
+
+
+def stations_shown(rows: Sequence[MonitoringFact]) -> list[StationShown]:
+    """The stations of a document with these rows."""
+    document: Any = SimpleNamespace(facts=facts(monitoring=rows))
+    shown: Any = show_monitoring(document)
+    return list(shown["stations"])
 
 
 def test_only_what_counts_is_told_of_the_mine_and_the_rest_in_a_sentence_of_its_own() -> None:
@@ -47,6 +63,13 @@ def test_what_could_not_be_seen_is_not_the_worst() -> None:
 def test_stations_stand_first_where_tests_that_count_were_most_often_beyond_a_limit() -> None:
     by_word = river(12, 9, station="monitoring-station/1", station_name="word", evidence=0)
     shown_once = river(12, 1, station="monitoring-station/2", station_name="once")
-    document: Any = SimpleNamespace(facts=facts(monitoring=[by_word, shown_once]))
-    shown: Any = show_monitoring(document)
-    assert [station.name for station in shown["stations"]] == ["once", "word"]
+    assert [station.name for station in stations_shown([by_word, shown_once])] == ["once", "word"]
+
+
+def test_a_long_table_of_a_station_keeps_the_worst_and_says_how_many_lines_are_left() -> None:
+    rows = [river(12, days) for days in range(LINES_IN_FULL + 2)]
+    [station] = stations_shown(rows)
+    table: Any = station.table
+    assert [row.texts[2] for row, _cells in table["rows"]] == [str(days) for days in range(LINES_IN_FULL + 1, 1, -1)]
+    assert station.more.startswith("2 more lines")
+    assert stations_shown(rows[2:])[0].more == ""
