@@ -20,7 +20,7 @@ from compliance.public_pages.sections import Section, Subject, Table, Values, re
 from projects.geometry import Polygons, Position, moved, spelled
 from projects.models import Outline
 
-LOWEST_FIRST = ("indirect", "direct", "concession", "operation")
+LOWEST_FIRST = ("indirect", "direct", "concession", "certified", "operation")
 """Outlines, those that usually hold the others before them."""
 
 
@@ -33,6 +33,8 @@ class MineOutline:
     starts_on: date | None
     ends_on: date | None
     voice: str
+    study: str = canonical.added("")
+    """the part of the mine of which the study that says so is"""
 
     @property
     def polygons(self) -> Polygons:
@@ -48,7 +50,8 @@ class MineOutline:
             for words, day in ((_("since %(day)s"), self.starts_on), (_("until %(day)s"), self.ends_on))
             if day
         ]
-        return ", ".join([str(Outline.Area(self.area).label), *days])
+        study = f" ({self.study})" if self.study else ""
+        return ", ".join([f"{Outline.Area(self.area).label}{study}", *days])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +93,7 @@ def place_of(document: Document) -> MinePlace:
 def describe_place(subject: Subject) -> MinePlace | None:
     """Its position, and its outlines at the end of the year; None where nobody says either."""
     project, on = subject.project, date(subject.facts.year, 12, 31)
-    rows = project.outlines.exclude(starts_on__gt=on).exclude(ends_on__lte=on).select_related("source")
+    rows = project.outlines.exclude(starts_on__gt=on).exclude(ends_on__lte=on).select_related("source", "assessment")
     outlines = tuple(
         MineOutline(
             area=row.area,
@@ -98,6 +101,7 @@ def describe_place(subject: Subject) -> MinePlace | None:
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             voice=row.source.voice,
+            study=row.assessment.component if row.assessment else "",
         )
         for row in rows
     )
@@ -133,6 +137,7 @@ class LineOfPlace:
 
     what: str
     name: str = ""
+    study: str = ""
     code: str = ""
     latitude: Decimal | None = None
     longitude: Decimal | None = None
@@ -155,6 +160,7 @@ def table(document: Document) -> Table:
         LineOfPlace(
             what=_("outline"),
             name=str(Outline.Area(one.area).label),
+            study=one.study,
             since=one.starts_on,
             until=one.ends_on,
             outline=one.geojson,
@@ -162,7 +168,13 @@ def table(document: Document) -> Table:
         )
         for one in place.in_order
     ]
-    words = {"what": _("what it is"), "name": _("name"), "code": _("code"), "latitude": _("latitude")}
+    words = {
+        "what": _("what it is"),
+        "name": _("name"),
+        "study": _("study"),
+        "code": _("code"),
+        "latitude": _("latitude"),
+    }
     words |= {"longitude": _("longitude"), "since": _("since"), "until": _("until"), "outline": _("outline in GeoJSON")}
     words |= {"voice": _("who says so")}
     return table_of(document, {heading: attrgetter(name) for name, heading in words.items()}, lines)

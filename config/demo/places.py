@@ -16,5 +16,7 @@ def enter_outlines(mine: ProjectTelling) -> None:
     for row in mine.row.get("outlines", ()):
         corners = [tuple(corner) for corner in row["corners"]]
         outline = spelled([[[*corners, corners[0]]]])
-        record = Outline(project=mine.project, area=row["area"], outline=outline, starts_on=row["from"])
+        study = mine.project.assessments.get(component=row["study"]) if "study" in row else None
+        columns = {"area": row["area"], "assessment": study, "starts_on": row["from"]}
+        record = Outline(project=mine.project, outline=outline, **columns)
         mine.enter(record, Source.Voice.AUTHORITY, row["from"], "Catastro minero (inventado)")

@@ -143,10 +143,10 @@ class ProjectTelling:
     def tell(self) -> Project:
         """Enter the project and everything that hangs on it."""
         self.enter_project()
-        enter_outlines(self)
         self.enter_neighbours()
         for row in self.row["assessments"]:
             self.enter_assessment(row)
+        enter_outlines(self)
         enter_areas(self)
         self.enter_employment()
         self.enter_agreement()

@@ -137,8 +137,8 @@ OWNERS = (
         singular=_("Outline of an area"),
         plural=_("Outlines of areas"),
         add_label=_("Add the outline of an area"),
-        help=_("What the mine holds, where it works, and where its study says that it has influence, as on the map."),
-        columns=("area", "starts_on", "ends_on"),
+        help=_("What the mine holds, where it works, and the areas of its studies, as on the map."),
+        columns=("area", "assessment", "starts_on", "ends_on"),
         optional=True,
     ),
     RecordKind(

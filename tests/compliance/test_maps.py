@@ -101,6 +101,18 @@ def test_without_boundaries_only_the_outline_is_drawn(client: Client, cast: Cast
 
 
 @pages
+def test_the_certified_area_of_a_study_is_drawn_and_names_its_study(client: Client, cast: Cast, mine: Mine) -> None:
+    study = mine.records["assessments"]
+    Outline.objects.update(area="certified", assessment=study)
+    published(cast, produced(mine.project))
+    address = f"/en/projects/{mine.project.slug}"
+    shown = section(client.get(f"{address}/owners/").content.decode(), "place")
+    assert f"Certified area of a study ({study.component}), since 1 January {YEAR}" in shown
+    assert shown.count('<g class="land certified">') == 1
+    assert f"Certified area of a study,{study.component}," in client.get(f"{address}/{YEAR}/place.csv").content.decode()
+
+
+@pages
 def test_where_nobody_says_anything_about_its_place_nothing_is_sealed_or_shown(
     client: Client, cast: Cast, mine: Mine
 ) -> None:

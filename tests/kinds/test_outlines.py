@@ -10,9 +10,9 @@ from django.test import Client
 from accounts.models import Organisation
 from projects.geometry import some_of
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import Area, Boundary, Outline, Project
+from projects.models import Area, Boundary, ImpactAssessment, Outline, Project
 from projects.services.boundaries import load_boundaries
-from tests.cast import Cast, gather_cast, mine
+from tests.cast import Cast, enter, gather_cast, mine
 from tests.projects.intake_help import confirm, map_columns, upload
 from tests.projects.test_boundaries import whole_country
 
@@ -94,6 +94,35 @@ def test_an_outline_lies_in_its_country_with_the_middle_and_the_corners_of_each_
     form = KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=own)
     assert form.errors.keys() == ({"outline"} if says else set())
     assert says in str(form.errors)
+
+
+@pytest.mark.parametrize(
+    ("area", "with_study", "says"),
+    [
+        ("certified", False, "Choose the study whose area it is."),
+        ("certified", True, ""),
+        ("direct", True, ""),
+        ("direct", False, ""),
+        ("operation", True, "is of no study"),
+    ],
+)
+def test_a_certified_area_names_its_study_and_what_no_study_draws_names_none(
+    cast: Cast, area: str, with_study: bool, says: str
+) -> None:
+    own = mine(cast.monitor, "Qori Mayu")
+    study = enter(cast.monitor, ImpactAssessment(project=own, instrument="EIA-d", component="first pit"))
+    given = {"area": area, "outline": INLAND, "assessment": study.pk if with_study else ""}
+    form = KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=own)
+    assert form.errors.keys() == ({"assessment"} if says else set())
+    assert says in str(form.errors)
+
+
+def test_the_study_of_an_outline_is_of_the_same_mine(cast: Cast) -> None:
+    other = mine(cast.monitor, "Kori Urqu")
+    study = enter(cast.monitor, ImpactAssessment(project=other, instrument="EIA-d", component="first pit"))
+    given = {"area": "certified", "outline": INLAND, "assessment": study.pk}
+    form = KINDS_OF_RECORD[KIND].form(given, actor=cast.monitor, project=mine(cast.monitor, "Qori Mayu"))
+    assert form.errors.keys() == {"assessment"}
 
 
 def test_degrees_of_an_outline_that_fit_the_other_way_round_are_asked_about(cast: Cast) -> None:
