@@ -35,6 +35,7 @@ urlpatterns = [
     path("minerals/<slug:code>/", minerals.mineral, name="mineral"),
     path("owners/", minerals.owner_countries, name="owner_countries"),
     path("owners/<slug:code>/", minerals.owner_country, name="owner_country"),
+    path("authorities/", minerals.authorities, name="authorities"),
     path("verify/", public.verify, name="verify"),
     path("verify/chain.csv", public.chain_csv, name="chain_csv"),
     path("how-we-grade/", public.how_we_grade, name="how_we_grade"),

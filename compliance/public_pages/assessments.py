@@ -59,6 +59,8 @@ class Study:
     valid_until: date | None = canonical.added(None)
     meetings_listed: bool = canonical.added(False)
     """whether meetings of its plan are on record one by one"""
+    approved_by: str = canonical.added("")
+    """the authority; empty where nobody says it"""
 
     @property
     def part(self) -> str:
@@ -82,8 +84,10 @@ class Study:
 
     @property
     def approval(self) -> str:
-        """The resolution, how large the area is, and how many of the planned meetings with people were held before it."""
+        """The resolution, the authority, how large the area is, and how many of the planned meetings with people were held before it."""
         said = [f"{self.resolution}."] if self.resolution else []
+        if self.approved_by:
+            said.append(_("Approved by %(authority)s.") % {"authority": self.approved_by})
         if self.certified_hectares is not None:
             said.append(_("Certified area: %(hectares)s hectares.") % {"hectares": number(self.certified_hectares)})
         if self.valid_until:
@@ -116,10 +120,19 @@ def describe_assessments(subject: Subject) -> list[Study]:
     facts = subject.facts
     rule = rule_of_studies(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
-    resolutions = dict(ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution"))
+    known = ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution", "approved_by__name")
+    resolutions = {key: resolution for key, resolution, _authority in known}
+    authorities = {key: authority or "" for key, _resolution, authority in known}
     listed = studies_with_meetings(facts)
     return [
-        study_of(row, rule, facts.period_end, resolutions.get(row.key, ""), meetings_listed=row.record in listed)
+        study_of(
+            row,
+            rule,
+            facts.period_end,
+            resolutions.get(row.key, ""),
+            approved_by=authorities.get(row.key, ""),
+            meetings_listed=row.record in listed,
+        )
         for row in facts[AssessmentFact]
     ]
 
@@ -140,7 +153,13 @@ def asks_as_the_law_does(rule: Indicator) -> bool:
 
 
 def study_of(
-    row: AssessmentFact, rule: Indicator | None, end: date, resolution: str, *, meetings_listed: bool = False
+    row: AssessmentFact,
+    rule: Indicator | None,
+    end: date,
+    resolution: str,
+    *,
+    approved_by: str = "",
+    meetings_listed: bool = False,
 ) -> Study:
     """One study as it stood on the last day of the period."""
     started = row.works_started_on if row.works_started_on and row.works_started_on <= end else None
@@ -166,6 +185,7 @@ def study_of(
         certified_hectares=row.certified_hectares,
         valid_until=row.valid_until,
         meetings_listed=meetings_listed,
+        approved_by=approved_by,
     )
 
 
@@ -360,6 +380,7 @@ def study_table(document: Document) -> Table:
         _("handed in"): lambda one: one.submitted_on,
         _("approved"): lambda one: one.approved_on,
         _("resolution"): lambda one: one.resolution,
+        _("approved by"): lambda one: one.approved_by,
         _("certified hectares"): lambda one: one.certified_hectares,
         _("valid until"): lambda one: one.valid_until,
         _("works started"): lambda one: one.works_started_on,

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from compliance.models import Publication
 from compliance.public_pages.accords import AccordBlock, accords_of
+from compliance.public_pages.authorities import Asked, asked_of
 from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of
@@ -63,6 +64,7 @@ class Gist:
     """how much of what the rules ask for is known, in percent"""
     accords: Sequence[AccordBlock] = ()
     owned: Owned = Owned()
+    asked: Sequence[Asked] = ()
 
 
 def gist_of(publication: Publication) -> Gist:
@@ -76,6 +78,7 @@ def gist_of(publication: Publication) -> Gist:
             known=document.scorecard.coverage,
             accords=accords_of(document),
             owned=owned_of(document),
+            asked=asked_of(document),
         )
     except UnreadableDocument:
         return Gist()

@@ -1,4 +1,4 @@
-"""Pages for everybody over all mines: by what they dig, and by the country of their owners."""
+"""Pages for everybody over all mines: by what they dig, by the country of their owners, and by who approved their studies."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.access import public_view
+from compliance.public_pages.authorities import authority_lines
 from compliance.public_pages.lists import Gist
 from compliance.public_pages.minerals import Latest, accords_with, country_lines, holdings_of, mineral_lines, together
 from compliance.public_pages.owned import coverage_words
@@ -126,3 +127,14 @@ def owner_country(request: HttpRequest, code: str) -> HttpResponseBase:
         return country in {part.country for part in gist.owned.parts}
 
     return mines_page(request, "owner_country.html", is_owned, known)
+
+
+@public_view
+@require_safe
+def authorities(request: HttpRequest) -> HttpResponseBase:
+    """The authorities that approved studies of the mines published, and how vague the words are in which they asked."""
+
+    def said(latest: Latest) -> dict[str, Any]:
+        return {"lines": authority_lines(gist.asked for _publication, gist in latest)}
+
+    return list_page(request, "authorities.html", said)

@@ -231,6 +231,8 @@ class ProjectTelling:
             ImpactAssessment, row, submitted_on="submitted", approved_on="approved", works_started_on="works"
         )
         columns["not_begun_on"] = row.get("not_begun")
+        if "approved_by" in row:
+            columns["approved_by"] = self.telling.organisations[row["approved_by"]]
         columns["amends"] = self.project.assessments.filter(component=row["of"]).earliest("pk") if "of" in row else None
         study = ImpactAssessment(
             project=self.project, participation_planned=planned, participation_held=held, **columns

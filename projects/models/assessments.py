@@ -12,9 +12,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import days
+from accounts.models import Organisation
 from projects.intake.names import bare, nearly_same
 from projects.intervals import days_at_intervals, is_answered
-from projects.models.columns import DayColumn, FirstDayColumn, HectaresColumn, SentenceColumn, SmallCountColumn
+from projects.models.columns import (
+    DayColumn,
+    FirstDayColumn,
+    HectaresColumn,
+    RowColumn,
+    SentenceColumn,
+    SmallCountColumn,
+)
 from projects.models.due import FIRST_DAY_HELP, NOBODY_AGREED, DueRecord
 from projects.models.projects import PhasePeriod, Project
 from projects.models.records import Record, StandingManager
@@ -62,6 +70,13 @@ class ImpactAssessment(Record):
     )
     submitted_on = DayColumn(_("handed in on"), happened=True, null=True, blank=True)
     approved_on = DayColumn(_("approved on"), happened=True, null=True, blank=True)
+    approved_by = RowColumn(
+        Organisation,
+        null=True,
+        blank=True,
+        verbose_name=_("authority that approved it"),
+        help_text=_("Leave empty while it is not approved, or when nobody says which authority did."),
+    )
     decision = models.CharField(
         _("if it was not approved"),
         max_length=16,
@@ -123,6 +138,12 @@ class ImpactAssessment(Record):
                 unknown=["not_begun_on", "works_started_on"],
                 name="works_begin_after_they_had_not_begun",
                 says=_("The works began before the day on which they had not begun."),
+            ),
+            Check(
+                at="approved_by",
+                condition=Q(approved_by__isnull=True) | Q(approved_on__isnull=False),
+                name="who_approved_a_study_did_so_on_a_day",
+                says=_("Say on which day it was approved, or leave the authority empty."),
             ),
             Check(
                 at="decision",

@@ -307,6 +307,7 @@ PUBLIC: dict[str, str] = {
     "public:minerals": "",
     "public:mineral": "mineral",
     "public:owner_countries": "",
+    "public:authorities": "",
     "public:owner_country": "country of owners",
     "public:verify": "",
     "public:chain_csv": "",

@@ -171,10 +171,14 @@ def described_anew(document: Document, table: type[Row], changed: Row) -> Json:
     facts, parts = document.facts, dict(document.sealed)
     if table is AssessmentFact:
         rule = rule_of_studies(document.framework)
-        resolutions = {one.record: one.resolution for one in studies_of(document)}
+        told = {one.record: one for one in studies_of(document)}
         listed = studies_with_meetings(facts)
         studies = (
-            study_of(row, rule, facts.period_end, resolutions[row.record], meetings_listed=row.record in listed)
+            study_of(
+                *(row, rule, facts.period_end, told[row.record].resolution),
+                approved_by=told[row.record].approved_by,
+                meetings_listed=row.record in listed,
+            )
             for row in facts[AssessmentFact]
         )
         parts["assessments"] = canonical.plain(list(studies))
