@@ -56,9 +56,9 @@ POLICY_QUESTIONS = {
 POLICY_WORDS = {"REV": _("Money"), "LOC": _("Jobs"), "ENV": _("Studies"), "PAR": _("Voice"), "TRA": _("Data")}
 """One short word for each policy of frameworks that have none of their own, for the heads of narrow columns."""
 MISSING = {
-    "M0": _("Nobody reports it: counted as 0 until somebody does."),
-    "MX": _("Nobody reports it: left out until somebody does, and less is known."),
-    "MB": _("Nobody reports it: no grade until somebody does."),
+    "M0": _("What the rule asks for is not known: counted as 0 until it is."),
+    "MX": _("What the rule asks for is not known: left out until it is, and less is known."),
+    "MB": _("What the rule asks for is not known: no grade until it is."),
 }
 """What the rule for missing data does to a figure that is unknown."""
 

@@ -170,13 +170,13 @@ def says(
     files: Sequence[Evidence] = (),
     **fields: Any,
 ) -> Said:
-    """What one side says of a payment, in a published document that the side itself wrote."""
+    """What one side says of a payment, in a published document that the side itself wrote, no earlier than the day of the payment."""
     usual = {
         "voice": voice or (Source.Voice.COMMUNITY if side == RECIPIENT else Source.Voice.MONITOR),
         "audience": Source.Audience.PUBLIC,
         "known_by": Source.Way.PUBLIC,
         "speaker": f"the {side}’s office",
-        "stated_on": date(2025, 7, 1),
+        "stated_on": max(day or date.min, date(2025, 7, 1)),
         "reference": "Field notes 12",
     }
     return Said(side, Decimal(amount), day, Source(**(usual | fields)), files)
@@ -381,7 +381,7 @@ def open_mine(actor: User, operator: Organisation, name: str = "Puka Sami", *, c
                 community_says="fulfilled",
                 community_known_by="public",
                 community_speaker="the assembly",
-                community_said_on=date(2025, 7, 1),
+                community_said_on=date(YEAR, 7, 27),
                 confirmed_on=date(YEAR, 7, 20),
             ),
         ),

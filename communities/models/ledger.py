@@ -348,6 +348,11 @@ class Statement(models.Model):
         if self.occurred_on and self.occurred_on.year < FIRST_YEAR:
             message = _("No payment is followed from before %(year)s. Look at the year.")
             raise ValidationError({"occurred_on": ValidationError(message, "too_early", {"year": FIRST_YEAR})})
+        said_on = self.source.stated_on
+        if self.amount and self.occurred_on and said_on and said_on < self.occurred_on:
+            message = _("On %(day)s, when it was said, this day had not come yet. Look at both days.")
+            said = ValidationError(message, "said_before_it_happened", {"day": long_date(said_on)})
+            raise ValidationError({"occurred_on": said})
         if obligation := self.disbursement.obligation:
             try:
                 obligation.check_day_of_payment(self.occurred_on)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from accounts.design.bands import Bands
 from accounts.design.writing import pick_language, score
 from compliance.evaluation.certainty import (
     ANSWER,
@@ -37,14 +36,22 @@ def hold_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
     return words % values
 
 
-def interval_sentence(certainty: Certainty | None, bands: Bands) -> str:
-    """Between which scores nine of ten ways of weighing lie; empty where that was not tried."""
+def interval_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
+    """Between which scores nine of ten ways of weighing lie, and why the score is below them; empty where that was not tried."""
     if certainty is None:
         return ""
+    bands = judgement.framework.bands
     ends = {"low": score(certainty.low, bands), "high": score(certainty.high, bands)}
     if ends["low"] == ends["high"]:
-        return _("In 90 of 100 ways of weighing the score is %(low)s.") % ends
-    return _("In 90 of 100 ways of weighing the score lies between %(low)s and %(high)s.") % ends
+        words = _("In 90 of 100 ways of weighing the score is %(low)s.")
+    else:
+        words = _("In 90 of 100 ways of weighing the score lies between %(low)s and %(high)s.")
+    if judgement.score is None or judgement.score >= certainty.low:
+        return words % ends
+    below = _(
+        "The score itself is lower: what nobody knows counts as 0 in it, and here as anything from its worst to its best."
+    )
+    return f"{words % ends} {below}"
 
 
 def decides_words(judgement: Judgement, decides: Assumption) -> str:

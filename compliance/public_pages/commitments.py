@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.writing import days, long_date
 from communities.models import Commitment
@@ -264,6 +264,17 @@ def overdue(document: Document, on: date) -> Iterable[Overdue]:
             yield Overdue(one.description, time_between(one.due_on, on), words)
 
 
+def unanswered(document: Document, on: date) -> str:
+    """Of how many promises that were due before a day nobody says whether they were kept."""
+    number = sum(one.state == "unknown" and one.due_on < on for one in promises_of(document))
+    words = ngettext(
+        "Of %(number)s promise that was due nobody says whether it was kept.",
+        "Of %(number)s promises that were due nobody says whether they were kept.",
+        number,
+    )
+    return words % {"number": number} if number else ""
+
+
 def promise_table(document: Document) -> Table:
     """One row a promise."""
     columns: dict[str, Callable[[PublishedPromise], object]] = {
@@ -292,6 +303,7 @@ register(
         describe=describe_commitments,
         show=show,
         overdue=overdue,
+        unanswered=unanswered,
         table=promise_table,
     )
 )

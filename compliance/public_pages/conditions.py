@@ -254,6 +254,20 @@ def vague_words(vague: int, count: int) -> str:
     return words % {"vague": vague, "count": count}
 
 
+def unanswered(document: Document, on: date) -> str:
+    """Of how many conditions that were due before a day, and nothing replaced, nobody says whether they were met."""
+    number = sum(
+        row.fulfilled_on is None and row.falls_due < on and row.stands_on(row.falls_due)
+        for row in document.facts[ConditionFact]
+    )
+    words = ngettext(
+        "Of %(number)s condition that was due nobody says whether it was met.",
+        "Of %(number)s conditions that were due nobody says whether they were met.",
+        number,
+    )
+    return words % {"number": number} if number else ""
+
+
 def conditions_table(document: Document) -> Table:
     """One row a condition, those that wait for a phase too."""
     without = defaultdict[str, list[str]](list)
@@ -293,6 +307,7 @@ register(
         is_list=True,
         describe=describe_conditions,
         show=show,
+        unanswered=unanswered,
         table=conditions_table,
         template="table",
     )

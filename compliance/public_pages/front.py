@@ -68,6 +68,11 @@ def front_page(document: Document, on: date, addresses: Addresses) -> dict[str, 
         "answers": answers(all_in_order(), document, addresses),
         "overdue": overdue[:MOST_OVERDUE],
         "more_overdue": len(overdue) - MOST_OVERDUE,
+        "unanswered": [
+            (words, link_to(section, addresses))
+            for section in all_in_order()
+            if section.unanswered and (words := section.unanswered(document, on))
+        ],
         "nobody_knows": [total for total in money_totals(document) if total.unknown],
         "counted_to": on,
         "asked": [row for row in money_of(document).communities if row.slug and row.open],

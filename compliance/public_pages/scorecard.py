@@ -371,7 +371,7 @@ def score_words(outcome: Outcome, bands: Bands) -> str:
         ends = {"worst": score(outcome.worst, bands), "best": score(outcome.best, bands)}
         return _("between %(worst)s and %(best)s") % ends
     if outcome.state == UNKNOWN and outcome.score == 0:
-        return _("Counts as 0 while the record is missing")
+        return _("Counts as 0 while it is not known")
     return _("We don’t know") if outcome.score is None else score(outcome.score, bands)
 
 
@@ -426,7 +426,7 @@ def show(document: Document) -> Values:
         "score": score_sentence(judgement),
         "sum": sum_words(judgement),
         "views": all_views(judgement, document.facts),
-        "interval": interval_sentence(document.certainty, judgement.framework.bands),
+        "interval": interval_sentence(judgement, document.certainty),
         "gates": gate_sentences(judgement),
         "missing": missing_sentence(judgement),
         "on_paper": share_on_paper(judgement, papers_of(document.facts)),

@@ -103,6 +103,8 @@ class Section:
     """what `compliance/public/answers/<name>.html` shows on the front, and at the head of its page"""
     overdue: Callable[[Document, date], Iterable[Overdue]] | None = None
     """what is overdue on a day"""
+    unanswered: Callable[[Document, date], str] | None = None
+    """how many of its records were due before a day, and nobody says whether they were done; empty where there are none"""
     table: Callable[[Document], Table] | None = None
     template: str = ""
     """where it is not its own: `table` shows the headings `head` and the `rows` of `RecordRow`"""

@@ -192,7 +192,7 @@ class ReviewPage:
     def sureness(self) -> str:
         """How sure the grade is, as it would be published now."""
         certainty = certainty_of(self.result)
-        return f"{hold_sentence(self.result, certainty)} {interval_sentence(certainty, self.bands)}"
+        return f"{hold_sentence(self.result, certainty)} {interval_sentence(self.result, certainty)}"
 
     @property
     def unknown(self) -> list[IndicatorLine]:

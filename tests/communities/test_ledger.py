@@ -231,7 +231,7 @@ def test_a_payment_follows_its_obligation(cast: Cast, mine: Mine) -> None:
 )
 def test_money_moves_neither_tomorrow_nor_before_the_agreement(cast: Cast, mine: Mine, day: date, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        corrected(cast.monitor, mine.disbursement, says(COMPANY, 1, day), "x")
+        corrected(cast.monitor, mine.disbursement, says(COMPANY, 1, day, stated_on=None), "x")
     assert refused.value.error_dict["occurred_on"][0].code == code
 
 

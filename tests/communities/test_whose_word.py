@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,35 @@ def test_the_recipients_statement_needs_to_say_how_it_is_known_by_whom_and_when(
     with pytest.raises(ValidationError) as refused:
         record_disbursement(actor=cast.monitor, disbursement=unpaid(mine), said=[says(RECIPIENT, 5, **nothing)])
     assert refused.value.error_dict[missing][0].code == "no_source_of_its_own"
+
+
+@pytest.mark.parametrize(("amount", "said_on", "is_refused"), [(5, 1, True), (5, 2, False), (0, 1, False)])
+def test_nobody_says_before_it_happened_that_money_moved(
+    cast: Cast, mine: Mine, amount: int, said_on: int, is_refused: bool
+) -> None:
+    words = says(RECIPIENT, amount, stated_on=date(2025, 7, said_on))
+    said = replace(words, occurred_on=date(2025, 7, 2))
+    if not is_refused:
+        assert record_disbursement(actor=cast.monitor, disbursement=unpaid(mine), said=[said]).pk
+        return
+    with pytest.raises(ValidationError, match="On 1 July 2025, when it was said, this day had not come yet") as refused:
+        record_disbursement(actor=cast.monitor, disbursement=unpaid(mine), said=[said])
+    assert refused.value.error_dict.keys() == {"occurred_on"}
+
+
+@pytest.mark.parametrize(("said_on", "is_refused"), [(14, True), (15, False)])
+def test_a_community_confirms_no_promise_before_it_was_kept(
+    cast: Cast, mine: Mine, said_on: int, is_refused: bool
+) -> None:
+    promise = mine.records["commitments"]
+    promise.community_says, promise.confirmed_on = "fulfilled", date(2025, 7, 15)
+    promise.community_said_on = date(2025, 7, said_on)
+    if not is_refused:
+        promise.full_clean()
+        return
+    with pytest.raises(ValidationError, match="The community said so before it was done") as refused:
+        promise.full_clean()
+    assert refused.value.error_dict.keys() == {"community_said_on"}
 
 
 def test_the_payers_statement_may_be_a_bare_word(cast: Cast, mine: Mine) -> None:

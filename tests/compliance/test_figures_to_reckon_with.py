@@ -62,6 +62,15 @@ def test_conditions_are_shown_with_their_days_and_one_that_nobody_calls_met_says
     assert shown(conditions) is None
 
 
+def test_of_conditions_that_were_due_and_of_which_nobody_says_that_they_were_met_the_front_says_how_many() -> None:
+    rows = [condition("2025-06-30"), condition("2025-07-30", "2025-07-20"), condition("2026-02-01")]
+    rows.append(dataclasses.replace(condition("2025-05-30"), replaced_on=day("2025-05-01")))
+    document: Any = SimpleNamespace(facts=facts(conditions=rows))
+    words = "Of 1 condition that was due nobody says whether it was met."
+    assert conditions.unanswered(document, day("2026-01-01")) == words
+    assert conditions.unanswered(document, day("2025-06-30")) == ""
+
+
 def listed(of: str, number: int, **given: Any) -> ExpectedFact:
     """A list of the year."""
     year: Any = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}

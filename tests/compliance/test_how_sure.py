@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -102,7 +104,7 @@ def test_a_document_of_before_says_nothing_of_it_and_has_no_flaw(cast: Cast, car
     older = document_from(sealed, document.stored)
     assert older.certainty is None
     assert list(certainty_flaws(1, older)) == []
-    assert (hold_sentence(older.scorecard, None), interval_sentence(None, ())) == ("", "")
+    assert (hold_sentence(older.scorecard, None), interval_sentence(older.scorecard, None)) == ("", "")
 
 
 def test_an_approval_of_before_is_good_for_publishing(cast: Cast, card: Scorecard) -> None:
@@ -134,10 +136,10 @@ def test_the_page_of_the_mine_says_it_in_both_languages(
 def test_the_reviewer_reads_it_as_it_would_be_published_now(reviewer: Client, cast: Cast, card: Scorecard) -> None:
     before = reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
     judgement = judgement_of(card)
-    assert interval_sentence(certainty_of(judgement), judgement.framework.bands) in before
+    assert interval_sentence(judgement, certainty_of(judgement)) in before
     override(cast, card, score="12.5")
     after = reviewer.get(f"/en/work/scorecards/{card.pk}/").content.decode()
-    assert interval_sentence(certainty_of(judgement), judgement.framework.bands) not in after
+    assert interval_sentence(judgement, certainty_of(judgement)) not in after
 
 
 def test_sentences_say_robust_or_not_robust_and_what_decides() -> None:
@@ -147,14 +149,15 @@ def test_sentences_say_robust_or_not_robust_and_what_decides() -> None:
     assert hold_sentence(opened, certainty_of(opened)) == (
         "The grade holds in 46 of 100 ways of weighing. Not robust: what decides is what nobody knows of “x”."
     )
-    assert interval_sentence(certainty_of(opened), opened.framework.bands) == (
+    assert interval_sentence(opened, certainty_of(opened)) == (
         "In 90 of 100 ways of weighing the score lies between 44.0 and 66.5."
     )
-    failed = roll_up(certified=False)
-    assert (
-        interval_sentence(certainty_of(failed), failed.framework.bands)
-        == "In 90 of 100 ways of weighing the score is 44.0."
+    lower = replace(opened, score=Decimal("43.9"))
+    assert interval_sentence(lower, certainty_of(opened)).endswith(
+        "The score itself is lower: what nobody knows counts as 0 in it, and here as anything from its worst to its best."
     )
+    failed = roll_up(certified=False)
+    assert interval_sentence(failed, certainty_of(failed)) == "In 90 of 100 ways of weighing the score is 44.0."
 
 
 def test_without_a_grade_nothing_is_called_robust() -> None:

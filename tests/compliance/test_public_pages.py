@@ -619,7 +619,7 @@ def test_a_grade_that_one_side_can_still_change_says_so_though_no_fact_is_wholly
 def test_what_counts_as_0_is_not_called_known() -> None:
     counted = judgement(grade="?", score="8.33", worst="8.33", best="91.7")
     assert score_sentence(counted) == ("If what is missing counts as 0: 8.3 of 100 points. If all of it is good: 91.7.")
-    assert working(outcome("R05", score="0")).score == "Counts as 0 while the record is missing"
+    assert working(outcome("R05", score="0")).score == "Counts as 0 while it is not known"
     assert working(outcome("R05")).score == "We don’t know"
 
 

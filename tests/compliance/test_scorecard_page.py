@@ -565,7 +565,7 @@ def test_an_unknown_figure_is_drawn_as_unknown_and_says_what_it_counts_as(review
     page = answer.context["page"]
     line = next(line for line in page.lines if line.code == "T01")
     assert (line.outcome.state, line.outcome.score, line.outcome.known_score) == ("unknown", 0, None)
-    assert line.points_words == "Nobody reports it: counted as 0 until somebody does."
+    assert line.points_words == "What the rule asks for is not known: counted as 0 until it is."
     assert "T01" in [line.code for line in page.unknown]
     text = answer.content.decode()
     assert "Everything that counts is known" not in text
