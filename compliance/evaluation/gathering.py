@@ -18,6 +18,7 @@ from psycopg import sql
 
 from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, ParticipationEvent, StudyCommunity
 from compliance.evaluation.arrears import only_open_arrears
+from compliance.evaluation.criteria.announced import AnnouncedInvestmentFact
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.evaluation.criteria.closure_plans import ClosurePlanFact, OperationStateFact, RemainingDutyFact
 from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
@@ -59,6 +60,7 @@ from projects.models import (
     AccordMine,
     AccordPromise,
     AgreedShare,
+    AnnouncedInvestment,
     AssessmentCondition,
     AssessmentStep,
     ClosureGuarantee,
@@ -142,6 +144,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     AccordMineFact: lambda: AccordMine.objects.all(),
     AccordPromiseFact: lambda: AccordPromise.objects.all(),
     FinancingFact: lambda: Financing.objects.all(),
+    AnnouncedInvestmentFact: lambda: AnnouncedInvestment.objects.all(),
     ClosureRequirementFact: lambda: ClosureRequirement.objects.all(),
     ClosureGuaranteeFact: lambda: ClosureGuarantee.objects.all(),
     ReclamationFact: lambda: ReclamationReport.objects.all(),

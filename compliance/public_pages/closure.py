@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import long_date, money, number
+from accounts.design.writing import long_date, money, number, of_every_100
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
@@ -22,6 +23,9 @@ from compliance.public_pages.sections import (
     table_of_facts,
 )
 from projects.models import ClosureGuarantee
+
+LAND = "reclamation"
+"""The section about closed land, by which frameworks name it."""
 
 
 def show_guarantees(document: Document) -> Values | None:
@@ -69,25 +73,56 @@ def guarantees_table(document: Document) -> Table:
 
 
 def show_land(document: Document) -> Values | None:
-    """Each report with the hectares scheduled, reported as closed, and verified."""
-    rows = []
-    for row in sorted(document.facts[ReclamationFact], key=lambda one: (one.as_of, one.record)):
-        by = (
-            _("Verified by %(who)s") % {"who": row.verified_by}
-            if row.verified_by
-            else _("No verification is on record")
-        )
-        counts = (row.scheduled_hectares, row.done_hectares, row.verified_hectares)
-        rows.append(RecordRow(long_date(row.as_of), by, row.voice, [number(count) for count in counts]))
-    return rows_shown([_("Up to"), _("Hectares scheduled"), _("Closed, as reported"), _("Of these, verified")], rows)
+    """Each report with the hectares scheduled, reported as closed, and verified; where it says it, also the value of works."""
+    reports = sorted(document.facts[ReclamationFact], key=lambda one: (one.as_of, one.record))
+    rows = [row for report in reports for row in rows_of_report(report)]
+    share = _("Verified of every 100 scheduled")
+    shown = rows_shown([_("Up to"), _("Scheduled"), _("Done, as reported"), _("Of these, verified"), share], rows)
+    if shown is None or not any(map(says_works, reports)):
+        return shown
+    is_judged = any(one.section == LAND for one in document.framework.indicators)
+    used = _("The grade uses the hectares; the value of works is shown beside them and is not graded.")
+    lead = _("What the closure plan had scheduled up to a day, in hectares and by the value of works, and who looked.")
+    return {**shown, "lead": f"{lead} {used if is_judged else _('No rule judges it.')}"}
+
+
+def says_works(report: ReclamationFact) -> bool:
+    """Whether it says anything of the value of works."""
+    return {report.scheduled_value, report.done_value, report.verified_value} != {None}
+
+
+def rows_of_report(report: ReclamationFact) -> Iterator[RecordRow]:
+    """A line of its hectares, unless it speaks of works alone, and one of the value of its works, where it says it."""
+    hectares = (report.scheduled_hectares, report.done_hectares, report.verified_hectares)
+    if hectares != (None, None, None) or not says_works(report):
+        texts = [number(one) if one is None else _("%(number)s ha") % {"number": number(one)} for one in hectares]
+        yield row_of_report(report, _("Hectares"), hectares, texts)
+    if says_works(report):
+        values = (report.scheduled_value, report.done_value, report.verified_value)
+        yield row_of_report(report, _("Value of works"), values, [money(one, report.currency) for one in values])
+
+
+def row_of_report(
+    report: ReclamationFact, what: str, figures: Sequence[Decimal | None], texts: Sequence[str]
+) -> RecordRow:
+    """One line of a report, with what somebody other than a company verified of every 100 scheduled."""
+    scheduled, _done, verified = figures
+    by, share = _("No verification is on record"), None
+    if verified is not None and report.verified_by:
+        by = _("Verified by %(who)s") % {"who": report.verified_by}
+        if scheduled is not None and report.verified_by_others:
+            share = of_every_100(min(verified, scheduled), scheduled)
+    return RecordRow(long_date(report.as_of), f"{what}. {by}", report.voice, [*texts, share or _("We don’t know")])
 
 
 def land_table(document: Document) -> Table:
     """One row a report."""
     hectares = {"scheduled_hectares": _("hectares scheduled"), "done_hectares": _("hectares closed")}
     verified = {"verified_hectares": _("hectares verified"), "verified_by": _("verified by")}
+    works = {"scheduled_value": _("value of works scheduled"), "done_value": _("value of works done")}
+    works |= {"verified_value": _("value of works verified"), "currency": _("currency")}
     return table_of_facts(
-        document, ReclamationFact, {"as_of": _("up to"), **hectares, **verified, "voice": _("who says so")}
+        document, ReclamationFact, {"as_of": _("up to"), **hectares, **verified, **works, "voice": _("who says so")}
     )
 
 
@@ -105,7 +140,7 @@ register(
 )
 register(
     Section(
-        name="reclamation",
+        name=LAND,
         page="closure",
         place=2,
         title=gettext_lazy("Land closed so far"),

@@ -33,12 +33,17 @@ def enter_closure(mine: ProjectTelling, row: Story) -> None:
         enter_on_paper(mine, guarantee, released[0] if released else posted_on, "Constancia de garantía")
     if "land" in row:
         scheduled, done, verified = row["land"]
+        works_scheduled, works_done, works_verified = row.get("works", (None, None, None))
         report = ReclamationReport(
             project=mine.project,
             as_of=date(year, 12, 31),
             scheduled_hectares=scheduled,
             done_hectares=done,
             verified_hectares=verified,
+            scheduled_value=works_scheduled,
+            done_value=works_done,
+            verified_value=works_verified,
+            currency="USD" if "works" in row else "",
             verified_by=None if verified is None else office,
         )
         enter_on_paper(mine, report, date(year + 1, 2, 10), "Informe semestral de cierre", Source.Voice.COMPANY)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.copying import add_many
 from accounts.models import Organisation
 from accounts.services.audit import write_audits
+from projects.intake.announced import COMMISSIONING, IN_DOLLARS, IN_MILLIONS, INVESTMENT, STAGE
 from projects.intake.headings import fold
 from projects.intake.names import Folded, note_nearly_known, rows_called_otherwise, same_names
 from projects.intake.organisations import (
@@ -84,31 +85,28 @@ class ProjectTarget(DeletedTarget):
             "stage",
             _("stage, in the source's words"),
             text_of_at_most(80),
-            aliases="etapa avance, etapa, etapa de avance, estado, fase, stage, status, phase",
+            aliases=STAGE,
         ),
         ImportField(
             "investment",
             _("planned investment"),
             amount_not_negative,
             has_unit=True,
-            aliases="capex musd, inversion musd, inversion us millones, capex, inversion, investment",
-            unit_hints={"capex musd": "1000000", "inversion musd": "1000000", "inversion us millones": "1000000"},
+            aliases=INVESTMENT,
+            unit_hints=IN_MILLIONS,
         ),
         ImportField(
             "investment_currency",
             _("currency of the investment"),
             parse_currency,
             aliases="moneda, currency, moneda inversion",
-            fixed_hints={"capex musd": "USD", "inversion musd": "USD", "inversion us millones": "USD"},
+            fixed_hints=IN_DOLLARS,
         ),
         ImportField(
             "start_year",
             _("expected first year of production"),
             parse_year,
-            aliases=(
-                "anio puesta marcha, ano puesta en marcha, anio puesta en marcha, ano de puesta en marcha, puesta "
-                "en marcha, start year, first year"
-            ),
+            aliases=COMMISSIONING,
         ),
         ImportField("latitude", _("latitude"), parse_degrees, _("In degrees."), aliases="latitud, latitude, lat"),
         ImportField(

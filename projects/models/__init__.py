@@ -1,6 +1,7 @@
 """The mine and what it reports."""
 
 from projects.models.accords import Accord, AccordMine, AccordPromise
+from projects.models.announced import AnnouncedInvestment
 from projects.models.assessment_steps import AssessmentStep
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
@@ -31,6 +32,7 @@ __all__ = [
     "AccordMine",
     "AccordPromise",
     "AgreedShare",
+    "AnnouncedInvestment",
     "Area",
     "AssessmentCondition",
     "AssessmentStep",

@@ -159,7 +159,7 @@ class ClosureGuarantee(Record):
 
 
 class ReclamationReport(Record):
-    """How many hectares were closed up to a day, beside how many the closure plan had scheduled up to it."""
+    """What was closed up to a day, beside what the closure plan had scheduled up to it: in hectares, by the value of works."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="reclamation_reports", verbose_name=_("project"))
     as_of = DayColumn(_("as of"), happened=True, help_text=_("The last day that the report is about."))
@@ -172,6 +172,22 @@ class ReclamationReport(Record):
         _("of these, verified by somebody else"),
         help_text=_("Whoever verified them is not the mine: name them below."),
     )
+    scheduled_value = AmountColumn(
+        _("value of works scheduled"),
+        currency="currency",
+        null=True,
+        blank=True,
+        help_text=_("All works that the closure plan had scheduled up to this day, of earlier years too."),
+    )
+    done_value = AmountColumn(_("value of works done, as the mine reports"), currency="currency", null=True, blank=True)
+    verified_value = AmountColumn(
+        _("value of works verified by somebody else"),
+        currency="currency",
+        null=True,
+        blank=True,
+        help_text=_("Of the works that were done. Whoever verified them is not the mine: name them below."),
+    )
+    currency = CurrencyColumn(_("currency of the works"), blank=True, suggested="USD")
     verified_by = RowColumn(Organisation, null=True, blank=True, verbose_name=_("verified by"))
 
     year_column = "as_of"
@@ -190,18 +206,36 @@ class ReclamationReport(Record):
                 NotNegative(name, says=_("A number of hectares cannot be negative."))
                 for name in ("scheduled_hectares", "done_hectares", "verified_hectares")
             ),
+            *(
+                NotNegative(name, says=_("The value of works cannot be negative."))
+                for name in ("scheduled_value", "done_value", "verified_value")
+            ),
             Nested(
                 "verified_hectares",
                 "done_hectares",
                 name="verified_land_is_at_most_all_closed_land",
                 says=_("More hectares verified than closed."),
             ),
+            Nested(
+                "verified_value",
+                "done_value",
+                name="verified_works_are_at_most_all_works_done",
+                says=_("Works of a higher value verified than done."),
+            ),
+            Check(
+                at="currency",
+                condition=Q(scheduled_value__isnull=True, done_value__isnull=True, verified_value__isnull=True)
+                | ~Q(currency=""),
+                name="the_value_of_works_has_a_currency",
+                says=_("Say in which currency the works are."),
+            ),
             Check(
                 at="verified_by",
-                condition=Q(verified_hectares__isnull=True, verified_by__isnull=True)
-                | Q(verified_hectares__isnull=False, verified_by__isnull=False),
+                condition=Q(verified_hectares__isnull=True, verified_value__isnull=True, verified_by__isnull=True)
+                | Q(verified_hectares__isnull=False, verified_by__isnull=False)
+                | Q(verified_value__isnull=False, verified_by__isnull=False),
                 name="whoever_verified_land_is_named",
-                says=_("Say how many hectares were verified and by whom, or neither."),
+                says=_("Say what was verified, hectares or works, and by whom, or neither."),
             ),
         ]
 

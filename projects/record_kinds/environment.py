@@ -253,8 +253,11 @@ ENVIRONMENT = (
         singular=_("Report on closed land"),
         plural=_("Reports on closed land"),
         add_label=_("Add a report on closed land"),
-        help=_("How many hectares were closed up to a day, how many were scheduled, and how many somebody verified."),
-        columns=("as_of", "scheduled_hectares", "done_hectares", "verified_hectares"),
+        help=_(
+            "How many hectares were closed up to a day, how many were scheduled, and how many somebody verified; likewise the "
+            "value of works."
+        ),
+        columns=("as_of", "scheduled_hectares", "done_hectares", "verified_hectares", "verified_value"),
         optional=True,
     ),
     RecordKind(

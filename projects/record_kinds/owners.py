@@ -4,12 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.accord_forms import AccordMineForm
 from projects.forms import form_of
+from projects.intake.announced import AnnouncedInvestmentTarget
 from projects.intake.holdings import HoldingTarget
 from projects.kinds import RecordKind, Subject
 from projects.models import (
     Accord,
     AccordMine,
     AccordPromise,
+    AnnouncedInvestment,
     Concession,
     Financing,
     Holding,
@@ -33,6 +35,24 @@ OWNERS = (
         add_label=_("Add a phase"),
         help=_("From exploration to reclamation, each with its dates."),
         columns=("phase", "starts_on", "ends_on"),
+    ),
+    RecordKind(
+        code="announced-investments",
+        subject=Subject.MINE,
+        model=AnnouncedInvestment,
+        form=form_of(AnnouncedInvestment),
+        fact_name="announced-investment",
+        singular=_("Announced investment"),
+        plural=_("Announced investments"),
+        add_label=_("Add an announced investment"),
+        help=_(
+            "How much somebody says is to be invested in the mine, at what stage that is, and when works are planned."
+        ),
+        columns=("as_of", "stage", "amount", "works_from", "works_until", "commissioning"),
+        target=AnnouncedInvestmentTarget,
+        carried=("as_of", "currency"),
+        optional=True,
+        reported_by_companies=True,
     ),
     RecordKind(
         code="stakes",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db.models import Sum
 
 from accounts.models import AuditEntry
 from communities.models import Disbursement, Statement
-from projects.models import ImportBatch, ImportRow, Project, ProjectAssignment, Source
+from projects.models import AnnouncedInvestment, ImportBatch, ImportRow, Project, ProjectAssignment, Source
 from projects.services import intake
-from tests.projects.intake_help import civil_organisation, confirm, map_columns, person, undo, upload
+from tests.projects.intake_help import civil_organisation, codes, confirm, map_columns, person, undo, upload, work
 
 pytestmark = pytest.mark.django_db
 PERU = "peru_minem_cpim_2025/proyectos_mineros_wide.csv"
@@ -42,6 +45,54 @@ def test_all_67_projects_of_the_ministry_go_in_as_they_are(shared_data: Callable
     assert bayovar.source.voice == Source.Voice.AUTHORITY
     assert found.filter(operator__isnull=True, areas__isnull=True, minerals__isnull=True).count() == 1
     assert set(Project.objects.visible_to(actor)) == set(found)
+
+
+def test_what_is_announced_for_all_67_projects_goes_in_and_an_unknown_stage_is_asked_about(
+    shared_data: Callable[[str], Path],
+) -> None:
+    """Columns, millions and dollars are guessed from the headings, and the day is said once for all rows."""
+    actor, data = person("ana@example.org", civil_organisation()), shared_data(PERU).read_bytes()
+    confirm(actor, map_columns(actor, upload(actor, "proyectos.csv", data, "projects")))
+    batch = upload(actor, "proyectos.csv", data, "announced-investments")
+    mapping, defaults, _remembered = intake.proposal(batch)
+    assert {code: one["column"] for code, one in mapping.items()} == {
+        "project": "proyecto",
+        "amount": "capex_musd",
+        "stage": "etapa_avance",
+        "works_from": "anio_inicio_ejecucion",
+        "works_until": "anio_fin_ejecucion",
+        "commissioning": "anio_puesta_marcha",
+    }
+    assert (defaults["units"], defaults["fixed"]) == ({"amount": "1000000"}, {"currency": "USD"})
+    batch = map_columns(actor, batch, as_of="31/10/2025")
+    counts = intake.counts(batch)
+    assert (counts["ready"], counts["refused"]) == (65, 2)
+    refused = list(batch.rows.filter(state=ImportRow.State.REFUSED))
+    assert [codes(row) for row in refused] == [{"stage": "not_in_list"}] * 2
+    assert {row.cells["etapa_avance"] for row in refused} == {"POTENCIAL CPIM 2026"}
+    intake.correct_rows(actor=actor, batch=batch, corrections={row.pk: {"stage": ""} for row in refused})
+    work()
+    batch.refresh_from_db()
+    batch = confirm(actor, batch)
+    assert intake.counts(batch)["imported"] == 67
+    said = AnnouncedInvestment.objects.filter(source__import_row__batch=batch, as_of=date(2025, 10, 31), currency="USD")
+    assert said.count() == 67 == said.filter(source__voice=Source.Voice.AUTHORITY).count()
+    assert said.get(amount=None).project.name == "Integración Atacocha - El Porvenir"
+    assert said.aggregate(Sum("amount"))["amount__sum"] == Decimal(63_246_000_000)
+    years = {name: said.exclude(**{name: None}).count() for name in ("works_from", "works_until", "commissioning")}
+    assert years == {"works_from": 20, "works_until": 18, "commissioning": 23}
+    assert Counter(said.values_list("stage", flat=True)) == {
+        "conceptual": 11,
+        "pre-feasibility": 24,
+        "feasibility": 17,
+        "engineering": 5,
+        "construction": 7,
+        "suspended": 1,
+        "": 2,
+    }
+    assert said.get(stage="suspended").project.name == "Ariana"
+    earlier = said.get(project__name="Optimización Cerro Verde")  # a part is put to use before the works end
+    assert (earlier.works_from, earlier.works_until, earlier.commissioning) == (2026, 2053, 2026)
 
 
 def test_undoing_the_projects_leaves_nothing_of_them(shared_data: Callable[[str], Path]) -> None:

@@ -100,7 +100,10 @@ class ClosureGuaranteeFact(Row):
 
 @fact_table("reclamation", record="reclamation-report", years=of_year("as_of__year"))
 class ReclamationFact(Row):
-    """Hectares that were to be closed up to a day since the mine began, those that were, and those that somebody verified."""
+    """Hectares that were to be closed up to a day since the mine began, those that were, and those that somebody verified.
+
+    Likewise the value of works, in one currency, which no measure looks at.
+    """
 
     as_of: date
     scheduled_hectares: Decimal | None = None
@@ -109,6 +112,16 @@ class ReclamationFact(Row):
     verified_by: str | None = column("verified_by__name", default=None)
     verified_by_is: str | None = column("verified_by__kind", default=None)
     """what kind of organisation verified it; None: nobody"""
+    scheduled_value: Decimal | None = added(None)
+    done_value: Decimal | None = added(None)
+    verified_value: Decimal | None = added(None)
+    currency: str = added("")
+    """of the values"""
+
+    @property
+    def verified_by_others(self) -> bool:
+        """Whether somebody other than a company verified it."""
+        return self.verified_by_is not in (None, COMPANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +361,7 @@ class _Land:
     @property
     def verified(self) -> Decimal | None:
         """The hectares that somebody other than a company verified; None where nobody did."""
-        return None if self.report.verified_by_is in (None, COMPANY) else known_amount(self.report.verified_hectares)
+        return known_amount(self.report.verified_hectares) if self.report.verified_by_others else None
 
     @property
     def nothing_scheduled(self) -> bool:
