@@ -25,7 +25,8 @@ INSPECTED_ON = date(2025, 4, 2)
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """What the first inspection of the mine found, to be corrected in two months."""
     visit = mine.inspections.earliest("pk")
-    return {"inspection": visit.pk, "found": "La berma del camino es baja", "correct_by": f"{year}-06-02"}
+    correct_by = visit.inspected_on.replace(month=6).isoformat()
+    return {"inspection": visit.pk, "found": "La berma del camino es baja", "correct_by": correct_by}
 
 
 @pytest.fixture
