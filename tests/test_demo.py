@@ -53,6 +53,7 @@ from projects.models import (
     EmploymentReturn,
     Evidence,
     ImpactAssessment,
+    InspectionFinding,
     OperationState,
     OwnershipStake,
     PhasePeriod,
@@ -193,6 +194,14 @@ def test_one_observed_study_was_answered_one_was_not_and_one_approval_lapsed() -
         ("puka-willka", "answered"),
         ("musuq-chaski", "observed"),
     ]
+
+
+def test_an_inspection_found_an_open_belt_that_nobody_says_was_covered_and_the_fine_for_it_was_appealed() -> None:
+    [found] = InspectionFinding.objects.select_related("inspection", "condition")
+    assert (found.correct_by, found.corrected_on) == (date(2025, 12, 15), None)
+    assert found.condition == found.inspection.condition
+    [fine] = found.inspection.sanctions.all()
+    assert (fine.state, fine.appealed_on, fine.appeal_decided_on) == ("appealed", date(2025, 12, 11), None)
 
 
 def test_a_committees_finding_stays_open_though_the_mine_answered_and_another_is_closed_by_the_committee() -> None:

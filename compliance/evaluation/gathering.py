@@ -25,7 +25,7 @@ from compliance.evaluation.criteria.committee_findings import CommitteeFindingFa
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
-from compliance.evaluation.criteria.inspections import InspectionFact, SanctionFact
+from compliance.evaluation.criteria.inspections import InspectionFact, InspectionFindingFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
@@ -78,6 +78,7 @@ from projects.models import (
     Holding,
     ImpactAssessment,
     Inspection,
+    InspectionFinding,
     MonitoringSummary,
     OperationState,
     OwnershipStake,
@@ -138,6 +139,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
     ParticipationFact: lambda: ParticipationEvent.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
+    InspectionFindingFact: lambda: InspectionFinding.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),
     ComplaintFact: lambda: ComplaintSummary.objects.all(),
     AccordFact: lambda: Accord.objects.all(),

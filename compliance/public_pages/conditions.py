@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.utils.text import capfirst
@@ -17,7 +18,14 @@ from compliance.evaluation.criteria.reports import ReportFact, reports_nobody_en
 from compliance.evaluation.facts import AssessmentFact, ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.due_days import moved_day
-from compliance.public_pages.inspections import decision_words, outcome_words, state_words
+from compliance.public_pages.inspections import (
+    decision_words,
+    finding_words,
+    findings_by_visit,
+    outcome_words,
+    settled_words,
+    state_words,
+)
 from compliance.public_pages.reports import came_words
 from compliance.public_pages.sections import (
     RecordRow,
@@ -28,9 +36,10 @@ from compliance.public_pages.sections import (
     register,
     rows_shown,
     table_of,
+    words_in_public,
 )
 from projects.missing_words import missing_words
-from projects.models import AssessmentCondition, ImpactAssessment, PhasePeriod, Source
+from projects.models import AssessmentCondition, ImpactAssessment, PhasePeriod
 from projects.vagueness import missing_in
 
 LEAD = gettext_lazy(
@@ -125,11 +134,6 @@ def words_of_record(
     )
 
 
-def words_in_public(record: Any, words: str) -> str:
-    """Words of a record, unless its source is confidential."""
-    return "" if record.source.audience == Source.Audience.CONFIDENTIAL else words
-
-
 def lines_of(document: Document) -> list[Line]:
     """The conditions that were due, by their day, and then those that wait for a phase."""
     words = {one.record: one for one in document.rows(ConditionWords, "conditions")}
@@ -216,10 +220,10 @@ def replacement(said: ConditionWords) -> list[tuple[str, str]]:
 def what_followed(document: Document) -> Mapping[str, Sequence[tuple[str, str]]]:
     """What followed from each condition in the year, by its record, in the order of the days: each with who says so.
 
-    That nothing is on record nobody says.
+    Of one day what an inspection found stands behind it. That nothing is on record nobody says.
     """
     found = defaultdict[str, list[tuple[str, str]]](list)
-    for condition, _day, words, voice in sorted(steps(document)):
+    for condition, _day, words, voice in sorted(steps(document), key=itemgetter(0, 1)):
         found[condition].append((words, voice))
     return found
 
@@ -230,20 +234,26 @@ def reports_missing(document: Document) -> Iterator[tuple[ConditionFact, date]]:
 
 
 def steps(document: Document) -> Iterator[tuple[str, date, str, str]]:
-    """Reports, inspections and what was decided after them: condition, day, words and voice of each."""
+    """Reports, inspections, what they found and what was decided after them: condition, day, words and voice of each."""
     for report in document.facts[ReportFact]:
         words = _("Report due on %(day)s: %(came)s") % {"day": long_date(report.due_by), "came": came_words(report)}
         yield report.condition or "", report.due_by, words, report.voice
     for asking, day in reports_missing(document):
         words = _("No report for %(day)s is linked to this condition") % {"day": long_date(day)}
         yield asking.record, day, words, ""
+    findings = findings_by_visit(document)
     for visit in document.facts[InspectionFact]:
-        said = {"day": long_date(visit.inspected_on), "outcome": outcome_words(visit)}
-        words = _("Inspected on %(day)s: %(outcome)s") % said
+        on = long_date(visit.inspected_on)
+        words = _("Inspected on %(day)s: %(outcome)s") % {"day": on, "outcome": outcome_words(visit)}
         yield visit.condition or "", visit.inspected_on, words, visit.voice
+        for found, said in findings[visit.record]:
+            words = _("Found by the inspection of %(day)s: %(finding)s")
+            words %= {"day": on, "finding": finding_words(visit, found, said)}
+            yield found.condition or "", visit.inspected_on, words, found.voice
     for decided in document.facts[SanctionFact]:
         parts = [*decision_words(decided), long_date(decided.decided_on), state_words(decided)]
-        yield decided.condition or "", decided.decided_on, ", ".join(parts), decided.voice
+        words = ". ".join([", ".join(parts), *settled_words(decided)])
+        yield decided.condition or "", decided.decided_on, words, decided.voice
 
 
 def vague_words(vague: int, count: int) -> str:

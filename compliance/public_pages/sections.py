@@ -21,7 +21,7 @@ from accounts.design.writing import days
 from compliance.evaluation.facts import Facts, Row
 from compliance.evaluation.framework import Framework
 from compliance.public_pages.document import Document
-from projects.models import Project
+from projects.models import Project, Source
 
 T = TypeVar("T")
 Values = Mapping[str, object]
@@ -129,6 +129,11 @@ class RecordRow:
 def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:
     """What the template `table` shows, each text with the heading of its column; nothing without rows."""
     return {"head": head, "rows": [(row, zip(head[1:], row.texts, strict=True)) for row in rows]} if rows else None
+
+
+def words_in_public(record: Any, words: str) -> str:
+    """Words of a record, unless its source is confidential."""
+    return "" if record.source.audience == Source.Audience.CONFIDENTIAL else words
 
 
 SECTIONS: dict[str, Section] = {}

@@ -348,7 +348,8 @@ class ProjectTelling:
             columns["condition"] = conditions.get(description=row["condition"])
         if "inspection" in row:
             columns["inspection"] = Inspection.objects.get(project=self.project, source__reference=row["inspection"])
-        record = kind.model(project=self.project, **columns)
+        of_mine = {"project": self.project} if kind.project_path == "project" else {}
+        record = kind.model(**of_mine, **columns)
         if "authority" in row:
             authority = organisations[row["authority"]]
             self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=authority)

@@ -122,8 +122,13 @@ class Offered:
 
 
 def names_of(row: Any) -> set[str]:
-    """What a file may call a row; an area also by “code name” and “name, province”, as forms take it."""
-    names = {str(row), *(str(getattr(row, column)) for column in NAMED_BY if hasattr(row, column))}
+    """What a file may call a row; an area also by “code name” and “name, province”, as forms take it.
+
+    Where pages call it otherwise than its columns, as an inspection by its day, they do so in each language.
+    """
+    names = {str(getattr(row, column)) for column in NAMED_BY if hasattr(row, column)}
+    if str(row) not in names:
+        names |= {*said_in_every_language(lambda: str(row)).values()}
     if isinstance(row, Area):
         names |= {f"{row.code} {row.name}", ", ".join(reversed(row.path[-2:]))}
     return names

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0045_a_concession_is_of_one_mine_however_written"),
+        ("projects", "0046_findings_of_inspections_and_appeals"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0045_a_concession_is_of_one_mine_however_written"),
+        ("projects", "0049_announced_investments"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ from projects.models.exploration import ExplorationWorks
 from projects.models.finance import Financing
 from projects.models.holdings import ChainMember, Holding
 from projects.models.identity import CalledOtherwise, Concession, MineName, OrganisationIdentifier, OrganisationName
-from projects.models.inspections import Inspection, Sanction
+from projects.models.inspections import Inspection, InspectionFinding, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.joint_ventures import AgreedShare, FigureBasis
 from projects.models.monitoring import MonitoringResult, MonitoringStation, RequiredSamples
@@ -61,6 +61,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Inspection",
+    "InspectionFinding",
     "MineName",
     "Mineral",
     "OrganisationIdentifier",

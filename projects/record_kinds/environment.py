@@ -23,6 +23,7 @@ from projects.models import (
     ExplorationWorks,
     ImpactAssessment,
     Inspection,
+    InspectionFinding,
     MonitoringResult,
     MonitoringStation,
     OperationState,
@@ -148,6 +149,24 @@ ENVIRONMENT = (
         help=_("Which authority came, what it looked at, who was present, and what it found."),
         columns=("authority", "inspected_on", "subject", "finding"),
         carried=("authority",),
+        optional=True,
+    ),
+    RecordKind(
+        code="inspection-findings",
+        subject=Subject.AUTHORITIES,
+        model=InspectionFinding,
+        form=form_of(InspectionFinding),
+        fact_name="inspection-finding",
+        singular=_("Finding of an inspection"),
+        plural=_("Findings of inspections"),
+        add_label=_("Add a finding of an inspection"),
+        help=_(
+            "What an inspection found, one by one: which condition it concerns, by when it was to be corrected, and whether"
+            " somebody says that it was."
+        ),
+        columns=("inspection", "found", "correct_by", "corrected_on"),
+        project_path="inspection__project",
+        carried=("inspection",),
         optional=True,
     ),
     RecordKind(

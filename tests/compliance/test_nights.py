@@ -44,6 +44,8 @@ KNOWN_AT_ONCE = {
     ("participation-events", "planned_for"),
     ("assessments", "valid_until"),
     ("conditions", "until"),
+    ("inspection-findings", "correct_by"),
+    ("sanctions", "carry_out_by"),
 }
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""
 

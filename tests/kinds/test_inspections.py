@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Organisation
 from projects.kinds import KINDS_OF_RECORD
-from projects.models import Inspection, Project, RequiredReport, Sanction, Source
+from projects.models import Inspection, InspectionFinding, Project, RequiredReport, Sanction, Source
 from projects.services.records import enter_record
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 
@@ -71,25 +71,33 @@ def test_a_condition_is_followed_on_one_line_to_report_inspection_and_decision(c
         for day in (date(YEAR - 1, 11, 3), date(YEAR, 9, 3))
     )
     warning = {"decided_on": date(YEAR, 2, 4), "decision": "warning", "state": "final", "authority": authority}
-    fine = {"decided_on": date(YEAR, 11, 2), "decision": "stop", "state": "appealed", "authority": authority}
+    stop = {"decided_on": date(YEAR, 11, 2), "decision": "stop", "state": "appealed", "authority": authority}
+    stop["appealed_on"] = date(YEAR, 11, 9)
+    dust = {"found": "Dust on the road", "condition": condition, "correct_by": date(YEAR, 10, 1)}
     report = {"title": "Noise", "due_by": date(YEAR, 7, 31), "handed_in_on": date(YEAR, 8, 2)}
     for record, voice in (
         (before, "authority"),
         (visit, "authority"),
+        (InspectionFinding(inspection=visit, **dust), "monitor"),
+        (InspectionFinding(inspection=visit, found="An open gate"), "authority"),
         (Sanction(**at_this_mine, **warning, inspection=before), "authority"),
-        (Sanction(**at_this_mine, **fine, inspection=visit), "authority"),
+        (Sanction(**at_this_mine, **stop, inspection=visit), "authority"),
         (RequiredReport(**at_this_mine, **report, condition=condition), "company"),
     ):
         enter_record(actor=cast.monitor, record=record, source=Source(voice=voice))
     published(cast, produced(mine.project))
     page = client.get(f"/en/projects/{mine.project.slug}/oversight/").content.decode()
-    [line] = re.findall(r'<ol class="below">.*?</ol>', page.replace("\xa0", " "), re.DOTALL)
+    conditions = page.replace("\xa0", " ").partition('id="conditions"')[2].partition("</section>")[0]
+    [line] = re.findall(r'<ol class="below">.*?</ol>', conditions, re.DOTALL)
     assert "the year’s reports, inspections and decisions about it" in page
     assert [" ".join(re.sub(r"<[^>]*>", "", step).split()) for step in line.split("</li>")[:-1]] == [
         f"Warning, 4 February {YEAR}, Final A public authority says so.",
         f"Report due on 31 July {YEAR}: 2 August {YEAR}, 2 days late The mine says so.",
         f"Inspected on 3 September {YEAR}: We don’t know A public authority says so.",
-        f"Works stopped, 2 November {YEAR}, Under appeal A public authority says so.",
+        f"Found by the inspection of 3 September {YEAR}: “Dust on the road”; to be corrected by 1 October {YEAR}."
+        " Nobody says that it was corrected A monitor says so.",
+        f"Works stopped, 2 November {YEAR}, Under appeal; appealed on 9 November {YEAR}."
+        " Nobody says that it was carried out A public authority says so.",
     ]
 
 
@@ -107,6 +115,7 @@ def test_a_mine_without_inspections_has_no_such_heading(client: Client) -> None:
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
     Sanction.objects.all().delete()
+    InspectionFinding.objects.all().delete()
     Inspection.objects.all().delete()
     published(cast, produced(mine.project))
     page = client.get(f"/en/projects/{mine.project.slug}/oversight/").content.decode()

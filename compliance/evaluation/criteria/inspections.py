@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from compliance.evaluation.canonical import added
 from compliance.evaluation.facts import Row, column, fact_table, of_year, reference
 
 
@@ -17,6 +18,16 @@ class InspectionFact(Row):
     community_present: bool | None = None
     monitor_present: bool | None = None
     finding: str = ""
+    corrected_on: date | None = None
+
+
+@fact_table("inspection-findings", record="inspection-finding", years=of_year("inspection__inspected_on__year"))
+class InspectionFindingFact(Row):
+    """One thing that a visit of the year found, in words that are no fact; None: nobody says it."""
+
+    inspection: str = reference("inspection", "inspection")
+    condition: str | None = reference("condition", "condition", default=None)
+    correct_by: date | None = None
     corrected_on: date | None = None
 
 
@@ -35,3 +46,7 @@ class SanctionFact(Row):
     currency: str = ""
     state: str = ""
     paid_on: date | None = None
+    carry_out_by: date | None = added(None)
+    """only of a measure or a stop"""
+    appealed_on: date | None = added(None)
+    appeal_decided_on: date | None = added(None)
