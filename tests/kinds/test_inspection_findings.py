@@ -126,6 +126,5 @@ def test_findings_stand_below_their_inspection_and_in_a_table_and_confidential_w
     assert (row["what_was_found"], row["condition"]) == ("", "")
     assert "Juana" not in page + text + publication.document
     assert (
-        "No consta el día en que se corrigió este hallazgo"
-        in client.get(f"/es{start[3:]}/oversight/").content.decode()
+        "No consta el día en que se corrigió este hallazgo" in client.get(f"/es{start[3:]}/oversight/").content.decode()
     )
