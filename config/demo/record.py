@@ -76,7 +76,7 @@ class RecordTelling:
         self.areas = {area.code: area for area in Area.objects.filter(country="PE", code__in=districts)}
         self.minerals = Mineral.objects.in_bulk()
         self.communities: dict[str, Community] = {}
-        self.minutes: dict[tuple[str, int], Evidence] = {}
+        self.minutes: dict[tuple[str, date], Evidence] = {}
         self.numbers = count(1)
 
     def tell(self) -> dict[str, Project]:
@@ -400,7 +400,7 @@ class ProjectTelling:
         if voice == Voice.COMMUNITY:
             promise.community_known_by, promise.community_speaker = Source.Way.ASSEMBLY, "La asamblea"
             promise.community_said_on = assembly_day(row["due"].year)
-            papers = [self.minutes_of(row.get("of"), row["due"].year)]
+            papers = [self.minutes_of(row.get("of"), row["due"].year, promise.community_said_on)]
         said = (voice, row["due"], self.agreement.title, state)
         self.enter(promise, *said, evidence=papers, actor=self.money_actor)
 
@@ -460,7 +460,8 @@ class ProjectTelling:
             currency=obligation.currency,
             bank_reference=f"DEMO-{number:05}" if told.paid_on else "",
         )
-        minutes = [self.minutes_of(key, obligation.due_on.year)] if told.arrived is not None else []
+        heard_on = meeting_after(told.received_on, obligation.due_on.year)
+        minutes = [self.minutes_of(key, obligation.due_on.year, heard_on)] if told.arrived is not None else []
         if told.first is None:
             record_disbursement(
                 actor=self.money_actor,
@@ -511,7 +512,7 @@ class ProjectTelling:
         source = Source(
             voice=Voice.COMMUNITY if community else Voice.AUTHORITY,
             organisation=obligation.recipient,
-            stated_on=assembly_day(obligation.due_on.year),
+            stated_on=meeting_after(told.received_on, obligation.due_on.year),
             state=State.DISPUTED if told.disputed else State.REPORTED,
             known_by=Source.Way.ASSEMBLY if community else Source.Way.LETTER,
             speaker="La asamblea" if community else "Tesorería",
@@ -530,16 +531,15 @@ class ProjectTelling:
         ]
         return self.keep(f"Comprobante {obligation.payee} {number:05}", lines, "png", day, by)
 
-    def minutes_of(self, payee: str | None, year: int) -> Evidence:
+    def minutes_of(self, payee: str | None, year: int, day: date) -> Evidence:
         """The minutes in which an assembly, or that of all neighbours, went through a year; one paper for all it said."""
         known, key = self.telling.minutes, payee or self.project.slug
-        if (key, year) not in known:
-            day = assembly_day(year)
+        if (key, day) not in known:
             lines = [f"Asamblea del {day:%d/%m/%Y}", f"Cuentas y compromisos del año {year}", "Firmas: 43 (inventadas)"]
             of_whom = self.telling.payee(payee) if payee else f"de las comunidades de {self.project}"
-            title = f"Acta {of_whom} {year}"
-            known[key, year] = self.keep(title, lines, "pdf", day)
-        return known[key, year]
+            title = f"Acta {of_whom} {year if day == assembly_day(year) else day}"
+            known[key, day] = self.keep(title, lines, "pdf", day)
+        return known[key, day]
 
     def enter_disclosure(self, row: Story) -> None:
         """A report that the company published about a year."""
@@ -599,6 +599,12 @@ class Told:
     def disputed(self) -> bool:
         """Whether the two sides say different things."""
         return self.first is not None and self.arrived is not None and self.standing != self.arrived
+
+
+def meeting_after(happened_on: date | None, year: int) -> date:
+    """The day of the assembly about a year; of what happened after it, of another one two weeks later."""
+    usual = assembly_day(year)
+    return usual if happened_on is None or happened_on <= usual else happened_on + timedelta(days=14)
 
 
 def assembly_day(year: int) -> date:
