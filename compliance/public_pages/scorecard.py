@@ -46,7 +46,8 @@ def grade_range(judgement: Judgement) -> str:
 def grades_between(judgement: Judgement, worst: str | None, best: str | None) -> str:
     """Which other grades lie between two; empty where nothing is missing."""
     if worst == best:
-        return _("What is missing cannot change it.") if missing_count(judgement) else ""
+        stays = _("Even with all records the grade stays %(letter)s.") % {"letter": judgement.grade}
+        return stays if missing_count(judgement) and worst == judgement.grade else ""
     order = [band.grade for band in judgement.framework.bands]
     letters = order[order.index(best) : order.index(worst) + 1] if worst in order and best in order else []
     others = [letter for letter in letters if letter != judgement.grade]
@@ -71,13 +72,15 @@ def score_sentence(judgement: Judgement) -> str:
     if judgement.grade == WITHHELD:
         return _("If what is missing counts as 0: %(worst)s of 100 points. If all of it is good: %(best)s.") % points
     if points["worst"] != points["best"] and not missing_count(judgement):
-        words = _("Overall %(score)s of 100 points. What is not settled yet could move it: from %(worst)s to %(best)s.")
+        words = _(
+            "Overall %(score)s of 100 points. Some of it is not settled yet: it lies between %(worst)s and %(best)s."
+        )
     elif points["worst"] != points["best"]:
         words = _(
             "Overall %(score)s of 100 points. With every missing record it would lie between %(worst)s and %(best)s."
         )
     elif missing_count(judgement):
-        words = _("Overall %(score)s of 100 points. What is missing cannot change it.")
+        words = _("Overall %(score)s of 100 points. With every missing record it would be the same.")
     else:
         words = _("Overall %(score)s of 100 points.")
     return words % points

@@ -410,7 +410,10 @@ def all_known(**changes: Any) -> Judgement:
 
 def test_a_score_with_one_end_is_no_range() -> None:
     near = {"score": "44", "worst": "44.02", "best": "44.04", "grade": "D"}
-    assert score_sentence(judgement(**near)) == "Overall 44.0 of 100 points. What is missing cannot change it."
+    assert (
+        score_sentence(judgement(**near))
+        == "Overall 44.0 of 100 points. With every missing record it would be the same."
+    )
     assert "between 44.0 and 62.0" in score_sentence(judgement(**near | {"best": "62"}))
     assert "not settled yet" in score_sentence(all_known(**near | {"best": "62"}))
     assert score_range(outcome("R01", worst="8.71", best="8.74"), framework().bands) is None
