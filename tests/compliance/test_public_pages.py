@@ -583,7 +583,7 @@ def test_a_year_without_a_return_leaves_the_jobs_unknown() -> None:
     [
         ("C", "D", "B", "Could be B or D."),
         ("C", "C", "B", "Could be B."),
-        ("C", "C", "C", "What is missing cannot"),
+        ("C", "C", "C", "Even with all records the grade stays C."),
         ("?", "E", "A", "Could be anything from A to E."),
     ],
 )
