@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TypeVar
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """how text begins that a spreadsheet would run"""
@@ -34,10 +35,17 @@ class Line:
         return text
 
 
+def answers() -> dict[bool, str]:
+    """How a table says yes and no, in the reader's language."""
+    return {True: gettext("Yes"), False: gettext("No")}
+
+
 def csv_lines(rows: Rows) -> Iterator[bytes]:
-    """The table line by line, every cell made safe."""
-    writer = csv.writer(Line())
-    lines = (writer.writerow([safe_cell(cell) for cell in row]) for row in rows)
+    """The table line by line, every cell made safe, yes and no in words of the language in which it was asked for."""
+    writer, told = csv.writer(Line()), answers()
+    lines = (
+        writer.writerow([told[cell] if isinstance(cell, bool) else safe_cell(cell) for cell in row]) for row in rows
+    )
     return (line.encode() for line in chain([MARK], lines))
 
 

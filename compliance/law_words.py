@@ -73,8 +73,12 @@ def law_words(rule: Rule | Indicator) -> str:
 
 
 def threshold_words(rule: Rule | Indicator) -> str:
-    """Where each number comes from that decides the points."""
-    return " ".join(dict.fromkeys(words for source in sources_of(rule) for words in source_words(source)))
+    """Where each number comes from that decides the points: one sentence for all places that say the same of it."""
+    places: dict[str, dict[str, None]] = {}
+    for source in sources_of(rule):
+        for words, place in source_words(source):
+            places.setdefault(words, {})[place] = None
+    return " ".join(words % {"place": "; ".join(found)} for words, found in places.items())
 
 
 def duty_words(rule: Rule | Indicator) -> str:
@@ -121,12 +125,12 @@ def remark_of(source: Source) -> str:
     return gettext(source.article).partition("; ")[2]
 
 
-def source_words(source: Source) -> Iterator[str]:
-    """Who set the numbers that a source covers."""
+def source_words(source: Source) -> Iterator[tuple[str, str]]:
+    """Who set each number that a source covers, and the place that says so."""
     covers = set(source.covers)
     if covers >= {"floor", "ceiling"}:
         covers = covers - {"floor", "ceiling"} | {"threshold"}
     ours, after, law = range(3)
     kind = law if not source.policy else ours if source.norm == OWN_NORM else after
     for part in (part for part in SET if part in covers):
-        yield str(SET[part][kind]) % {"place": provision_words(source) if kind == law else place_of(source)}
+        yield str(SET[part][kind]), provision_words(source) if kind == law else place_of(source)

@@ -180,7 +180,7 @@ def test_one_planned_hearing_was_not_held_and_one_workshop_had_no_interpreter() 
     missed = ParticipationEvent.objects.filter(not_held=True).values_list("assessment__project__slug", "mechanism")
     assert list(missed) == [("puka-willka", "hearing")]
     alone = ParticipationEvent.objects.filter(interpreter_present=False)
-    assert list(alone.values_list("assessment__project__slug", "languages")) == [("yana-phuyu", "Spanish")]
+    assert list(alone.values_list("assessment__project__slug", "languages")) == [("yana-phuyu", "castellano")]
     for study in ImpactAssessment.objects.filter(participation_events__isnull=False).distinct():
         held = study.participation_events.filter(held_on__lt=study.approved_on).count()
         assert (study.participation_events.count(), held) == (study.participation_planned, study.participation_held)

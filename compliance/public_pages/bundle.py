@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.utils.translation import gettext
 
 from accounts.design.writing import capitalised
-from accounts.spreadsheets import csv_bytes
+from accounts.spreadsheets import answers, csv_bytes
 from compliance.evaluation import canonical
 from compliance.models import Publication
 from compliance.public_pages.bods import bods_file
@@ -96,7 +96,10 @@ def descriptions() -> dict[str, str]:
 
 def with_words(field: dict[str, str]) -> dict[str, Any]:
     """A column of yes and no says how they are written."""
-    return field | {"trueValues": ["True"], "falseValues": ["False"]} if field["type"] == "boolean" else field
+    if field["type"] != "boolean":
+        return dict(field)
+    told = answers()
+    return field | {"trueValues": [told[True]], "falseValues": [told[False]]}
 
 
 def type_of(cells: Iterable[object]) -> str:

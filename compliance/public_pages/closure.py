@@ -31,8 +31,18 @@ LAND = "reclamation"
 def show_guarantees(document: Document) -> Values | None:
     """What is required for the year, and below it each guarantee with its days."""
     unknown = _("We don’t know")
+    answered = {one.requirement for one in document.facts[ClosureGuaranteeFact]}
     rows = [
-        RecordRow(_("Required for the year"), "", row.voice, [money(row.amount, row.currency), "–", "–"])
+        RecordRow(
+            _("Required for the year"),
+            "",
+            row.voice,
+            [
+                money(row.amount, row.currency),
+                "–" if row.record in answered or row.amount == 0 else _("Nobody says whether it was posted"),
+                "–",
+            ],
+        )
         for row in document.facts[ClosureRequirementFact]
     ]
     for one in document.facts[ClosureGuaranteeFact]:

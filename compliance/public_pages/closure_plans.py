@@ -1,5 +1,7 @@
 """What closing is planned to cost beside what is secured, whether the mine is at work, and what is left to do after it."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -64,14 +66,23 @@ def show_states(document: Document) -> Values | None:
     for row in sorted(document.facts[OperationStateFact], key=lambda one: one.starts_on):
         until = long_date(row.ends_on) if row.ends_on else _("No end is on record")
         reason = str(OperationState.Reason(row.reason).label) if row.reason else _("Nobody says it")
-        rows.append(RecordRow(state_words(row), act_words(row), row.voice, [long_date(row.starts_on), until, reason]))
+        name = state_words(row, document.as_of)
+        rows.append(RecordRow(name, act_words(row), row.voice, [long_date(row.starts_on), until, reason]))
     return rows_shown([_("State of the mine"), _("From"), _("Until"), _("Reason")], rows)
 
 
-def state_words(row: OperationStateFact) -> str:
-    """The state by an act; without one what it is said to be."""
+def state_words(row: OperationStateFact, on: date) -> str:
+    """The state by an act; without one what it is said to be on a day, or to have been where the state has ended by then."""
     if row.by_act:
         return str(OperationState.State(row.state).label)
+    if row.ends_on and row.ends_on <= on:
+        ended = {
+            "operating": _("Said to have been operating"),
+            "suspended": _("Said to have been suspended"),
+            "abandoned": _("Said to have been abandoned"),
+            "closed": _("Said to have been closed"),
+        }
+        return ended[row.state]
     said = {
         "operating": _("Said to be operating"),
         "suspended": _("Said to be suspended"),

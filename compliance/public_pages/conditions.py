@@ -65,7 +65,7 @@ class ConditionWords:
     """what the condition says that a change of the study put in its place"""
     replaced_voice: str = added("")
     carried_into: str = added("")
-    """the record of the newest approved change of its study, which leaves it as it is"""
+    """the record of the newest approved change or update of its study, which is not known to name it"""
     assessment: str = added("")
     waits_for: str = added("")
     days_before: int | None = added(None)
@@ -167,7 +167,7 @@ def show(document: Document) -> Values | None:
 
 
 def about_words(said: ConditionWords, studies: Mapping[str, AssessmentFact]) -> Iterator[str]:
-    """Where it stands, who must do it, which change of the study left it as it is, and what vague words do not say."""
+    """Where it stands, who must do it, which later study does not name it, and what vague words do not say."""
     if said.page:
         yield _("page %(page)s") % {"page": said.page}
     if said.paragraph:
@@ -176,7 +176,7 @@ def about_words(said: ConditionWords, studies: Mapping[str, AssessmentFact]) -> 
         yield _("who must do it: %(who)s") % {"who": said.responsible}
     change = studies.get(said.carried_into)
     if change and change.approved_on:
-        words = _("as far as is on record, the change “%(change)s”, approved on %(day)s, leaves it as it is")
+        words = _("as far as is on record, the later study “%(change)s”, approved on %(day)s, does not name it")
         yield words % {"change": change.component, "day": long_date(change.approved_on)}
     if said.missing:
         yield missing_words(said.missing)
@@ -201,19 +201,29 @@ def due_words(row: ConditionFact | None, said: ConditionWords) -> str:
 
 
 def met_words(row: ConditionFact | None) -> str:
-    """When it was met, or that nobody says so."""
+    """When it was met, and how late, or that nobody says so."""
     if row is None:
         return _("We don’t know whether it is due: the day of that phase is not on record")
-    return long_date(row.fulfilled_on) if row.fulfilled_on else _("Nobody says that it was met")
+    if row.fulfilled_on is None:
+        return _("Nobody says that it was met")
+    day, late = long_date(row.fulfilled_on), days_late(row)
+    return _("%(day)s, %(days)s late") % {"day": day, "days": days(late)} if late else day
+
+
+def days_late(row: ConditionFact) -> int | None:
+    """How many days after its day it was met, 0 where in time; None where nobody says that it was met, or it no longer stood."""
+    if row.fulfilled_on is None or not row.stands_on(row.falls_due):
+        return None
+    return max(0, (row.fulfilled_on - row.falls_due).days)
 
 
 def replacement(said: ConditionWords) -> list[tuple[str, str]]:
     """What replaced it from which day on, with who says so; empty where nothing did."""
     if said.replaced_on is None:
         return []
-    words = _("Replaced on %(day)s by a change of the study: “%(condition)s”")
+    words = _("Replaced on %(day)s by a later study: “%(condition)s”")
     if not said.replaced_by:
-        words = _("Replaced on %(day)s by a change of the study")
+        words = _("Replaced on %(day)s by a later study")
     return [(words % {"day": long_date(said.replaced_on), "condition": said.replaced_by}, said.replaced_voice)]
 
 
@@ -294,6 +304,7 @@ def conditions_table(document: Document) -> Table:
         _("days before the phase"): lambda line: line[1].days_before,
         _("phase"): lambda line: line[1].waits_for or None,
         _("met on"): lambda line: line[0] and line[0].fulfilled_on,
+        _("days late"): lambda line: days_late(line[0]) if line[0] else None,
         _("who says so"): lambda line: line[0].voice if line[0] else line[1].voice,
         _("first agreed for"): lambda line: line[0] and line[0].first_due_on,
         _("moved to"): lambda line: line[0].due_on if line[0] and line[0].moved_later else None,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from operator import attrgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.plots import Plot, Trace
-from accounts.design.writing import number
+from accounts.design.writing import days, number
 from compliance.evaluation.criteria.disclosures import COMPANY
 from compliance.evaluation.criteria.monitoring import RECEIVING, MonitoringFact, RequiredSamplesFact
 from compliance.public_pages.document import Document
@@ -22,7 +23,7 @@ from compliance.public_pages.sections import (
     Values,
     register,
     rows_shown,
-    table_of_facts,
+    table_of,
 )
 from projects.models.parameters import NOISE_ZONES, Medium, Parameter, unit_of_limits
 
@@ -127,7 +128,50 @@ def found_words(rows: Sequence[MonitoringFact]) -> list[str]:
             [row for row in judged if not row.counts],
         ),
     )
-    return [beyond_words(words, those) for words, those in of_those if those]
+    return [*(beyond_words(words, those) for words, those in of_those if those), *means_words(judged)]
+
+
+def means_words(rows: Sequence[MonitoringFact]) -> list[str]:
+    """Each mean that is beyond the limit for it, or may be, by who measured it; those that do not count are told as such."""
+    of_those = (
+        (_("Mean beyond the limit for the mean of the year: %(what)s."), [row for row in rows if mean_is_beyond(row)]),
+        (
+            _("Mean that may be beyond the limit for the mean of the year: %(what)s."),
+            [row for row in rows if mean_may_be_beyond(row)],
+        ),
+    )
+    return [words % {"what": "; ".join(measured_words(row) for row in those)} for words, those in of_those if those]
+
+
+def measured_words(row: MonitoringFact) -> str:
+    """What was measured, by whom, on how many days, and that it is not counted where it is not."""
+    by = {
+        "company": _("measured by the mine"),
+        "community": _("measured by the community"),
+        "authority": _("measured by an authority"),
+        "monitor": _("measured by a monitor"),
+    }
+    measured = by.get(row.voice, _("we don’t know who measured it"))
+    words = f"{parameter_words(row)}, {measured}, {days(row.tests)}"
+    return words if row.counts else _("%(what)s, not counted") % {"what": words}
+
+
+def mean_is_beyond(row: MonitoringFact) -> bool:
+    """Whether the mean is beyond the limit for it even if there was nothing of what could not be detected."""
+    if row.mean_most is None or row.mean is None:
+        return False
+    half = row.worst or Decimal(0)
+    if row.most is not None:
+        half = min(half, row.most / 2)
+    least = row.mean * row.tests - half * row.undetected
+    return least > row.mean_most * (row.tests + row.undecided)
+
+
+def mean_may_be_beyond(row: MonitoringFact) -> bool:
+    """Whether the mean is beyond the limit for it or not by how much there was of what could not be detected."""
+    if row.mean_most is None or mean_is_beyond(row):
+        return False
+    return max(row.mean or Decimal(0), row.mean_at_most) > row.mean_most
 
 
 def beyond_words(words: str, rows: Sequence[MonitoringFact]) -> str:
@@ -151,6 +195,47 @@ def unit_of(row: MonitoringFact) -> str:
 def amount_words(amount: Decimal | None) -> str:
     """An amount with three digits that count."""
     return "–" if amount is None else number(SHORT.plus(amount))
+
+
+def found_amount(row: MonitoringFact, amount: Decimal | None) -> str:
+    """An amount that was found, or that nothing was detected on any day that tells something."""
+    return _("not detected") if amount is not None and nothing_detected(row) else amount_words(amount)
+
+
+def nothing_detected(row: MonitoringFact) -> bool:
+    """Whether nothing was detected on any of its days; what its amounts are then is half of what can be."""
+    return row.tests > 0 and row.undetected >= row.tests
+
+
+def halves_words(row: MonitoringFact) -> str:
+    """That some of what the amounts are made of is half of what can be detected; empty where it is not so."""
+    if not row.undetected or nothing_detected(row):
+        return ""
+    words = ngettext(
+        "On %(undetected)s of %(tests)s day nothing was detected: it counts as half of what can be, in the worst and the mean too.",
+        "On %(undetected)s of %(tests)s days nothing was detected: it counts as half of what can be, in the worst and the mean too.",
+        row.tests,
+    )
+    return words % {"undetected": number(row.undetected), "tests": number(row.tests)}
+
+
+def mean_words(row: MonitoringFact) -> str:
+    """That the mean is beyond the limit for it, or may be; empty where it is not."""
+    if mean_is_beyond(row):
+        words = ngettext(
+            "The mean of the %(tests)s day measured is beyond the limit for the mean of the year.",
+            "The mean of the %(tests)s days measured is beyond the limit for the mean of the year.",
+            row.tests,
+        )
+        return words % {"tests": number(row.tests)}
+    if mean_may_be_beyond(row):
+        return _("The mean may be beyond the limit for it: too little could be detected to tell.")
+    return ""
+
+
+def remarks(row: MonitoringFact, first: str) -> str:
+    """What stands below a line: a first remark, and what must be known of its mean and its worst."""
+    return " ".join(words for words in (first, mean_words(row), halves_words(row)) if words)
 
 
 def limit_words(row: MonitoringFact) -> str:
@@ -195,21 +280,23 @@ def more_words(rows: Sequence[MonitoringFact]) -> str:
 
 def table_of_station(rows: Sequence[MonitoringFact]) -> Values | None:
     """One row a parameter and side that measured it, those with most days beyond a limit first."""
-    ordered = sorted(rows, key=lambda row: (-row.exceeding, row.parameter, row.voice, row.record))
+    ordered = sorted(
+        rows, key=lambda row: (-row.exceeding, not mean_is_beyond(row), row.parameter, row.voice, row.record)
+    )
     head = [_("Measured"), _("Limit"), _("Days measured"), _("Days beyond it"), _("Worst"), _("Mean of the year")]
     return rows_shown(
         head,
         [
             RecordRow(
                 f"{parameter_words(row)}, {unit_of(row)}",
-                "" if row.accredited else _("We don’t know that the laboratory is accredited"),
+                remarks(row, "" if row.accredited else _("We don’t know that the laboratory is accredited.")),
                 row.voice,
                 [
                     limit_words(row),
                     number(row.tests),
                     "–" if row.most is None else number(row.exceeding),
-                    amount_words(row.worst),
-                    amount_words(row.mean),
+                    found_amount(row, row.worst),
+                    found_amount(row, row.mean),
                 ],
             )
             for row in ordered[:LINES_IN_FULL]
@@ -219,24 +306,41 @@ def table_of_station(rows: Sequence[MonitoringFact]) -> Values | None:
 
 def monitoring_table(document: Document) -> Table:
     """One row a station, parameter and side that measured it."""
-    station = {"station_name": _("station"), "medium": _("what is measured there"), "category": _("category or zone")}
-    station |= {"in_mixing_zone": _("in the mixing zone"), "parameter": _("measured")}
-    limits = {"least": _("least allowed"), "most": _("most allowed"), "mean_most": _("most allowed in the mean")}
-    limits |= {"times_allowed": _("days that may be beyond")}
-    counts = {
-        "tests": _("days measured"),
-        "exceeding": _("days beyond the limit"),
-        "undetected": _("days not detected"),
+    columns: dict[str, Callable[[MonitoringFact], object]] = {
+        _("record"): attrgetter("record"),
+        _("station"): attrgetter("station_name"),
+        _("what is measured there"): attrgetter("medium"),
+        _("category or zone"): attrgetter("category"),
+        _("in the mixing zone"): attrgetter("in_mixing_zone"),
+        _("measured"): attrgetter("parameter"),
+        _("least allowed"): attrgetter("least"),
+        _("most allowed"): attrgetter("most"),
+        _("most allowed in the mean"): attrgetter("mean_most"),
+        _("days that may be beyond"): attrgetter("times_allowed"),
+        _("days measured"): attrgetter("tests"),
+        _("days beyond the limit"): lambda row: None if row.most is None else row.exceeding,
+        _("days not detected"): attrgetter("undetected"),
+        _("days not decided"): attrgetter("undecided"),
+        _("worst"): lambda row: detected(row, row.worst),
+        _("mean"): lambda row: detected(row, row.mean),
+        _("mean at most"): lambda row: detected(row, row.mean_at_most),
+        _("what the amounts say"): amounts_remark,
+        _("accredited"): lambda row: row.accredited or None,
+        _("who measured it"): attrgetter("voice"),
     }
-    counts |= {
-        "undecided": _("days not decided"),
-        "worst": _("worst"),
-        "mean": _("mean"),
-        "mean_at_most": _("mean at most"),
-        "accredited": _("accredited"),
-    }
-    words = {"record": _("record"), **station, **limits, **counts, "voice": _("who measured it")}
-    return table_of_facts(document, MonitoringFact, words)
+    return table_of(document, columns, document.facts[MonitoringFact])
+
+
+def detected(row: MonitoringFact, amount: Decimal | None) -> Decimal | None:
+    """An amount to copy; None where nothing was detected on any day, and it is half of what can be."""
+    return None if nothing_detected(row) else amount
+
+
+def amounts_remark(row: MonitoringFact) -> str | None:
+    """In a table to copy why there is no amount, or what it is made of; None where there is nothing to say."""
+    if nothing_detected(row):
+        return _("not detected")
+    return _("with values that could not be detected counted as half") if row.undetected else None
 
 
 register(

@@ -20,10 +20,14 @@ from compliance.evaluation.criteria.monitoring import MonitoringFact
 from compliance.models import Publication
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
 from compliance.public_pages.monitoring import (
-    amount_words,
+    amounts_remark,
+    detected,
+    found_amount,
     limit_words,
+    nothing_detected,
     number_of,
     parameter_words,
+    remarks,
     station_words,
     unit_of,
 )
@@ -154,6 +158,11 @@ class TableLine:
     cells: Sequence[str] = ()
     nothing: str = ""
 
+    @property
+    def labelled(self) -> Iterator[tuple[str, str]]:
+        """Each cell with its heading."""
+        return zip(heading_words(), self.cells, strict=True)
+
 
 def heading_words() -> list[str]:
     """The headings of what a line says."""
@@ -185,9 +194,9 @@ def line_of(one: YearOfTests) -> TableLine:
     tested = number(row.tests)
     if row.undecided:
         tested = _("%(tests)s, and %(undecided)s not decided") % {"tests": tested, "undecided": number(row.undecided)}
-    about = "" if row.counts else _("Not counted: no accredited laboratory, or no paper.")
+    about = remarks(row, "" if row.counts else _("Not counted: no accredited laboratory, or no paper."))
     cells = [limit_words(row), tested, "–" if row.most is None else number(row.exceeding)]
-    cells += [amount_words(amount) for amount in (min(months, default=None), row.worst, row.mean)]
+    cells += [found_amount(row, amount) for amount in (min(months, default=None), row.worst, row.mean)]
     return TableLine(one.year, row.voice, about, cells)
 
 
@@ -222,7 +231,7 @@ def month_words(row: MonitoringFact, month: int) -> str:
     amount = row.months[month] if row.months else None
     if amount is None and row.undecided_of_months and row.undecided_of_months[month]:
         return _("not decided")
-    return amount_words(amount)
+    return found_amount(row, amount)
 
 
 def table_to_copy(tests: Sequence[YearOfTests]) -> Table:
@@ -241,8 +250,9 @@ def table_to_copy(tests: Sequence[YearOfTests]) -> Table:
         _("days not decided"): lambda one: one.row.undecided,
         _("days not detected"): lambda one: one.row.undetected,
         _("days beyond the limit"): lambda one: None if one.row.most is None else one.row.exceeding,
-        _("worst"): lambda one: one.row.worst,
-        _("mean"): lambda one: one.row.mean,
+        _("worst"): lambda one: detected(one.row, one.row.worst),
+        _("mean"): lambda one: detected(one.row, one.row.mean),
+        _("what the amounts say"): lambda one: amounts_remark(one.row),
     }
     head = [*columns, *(str(MONTHS[month]) for month in range(1, 13)), _("publication")]
     rows = [[*(cell(one) for cell in columns.values()), *twelve(one), one.publication] for one in tests]
@@ -250,5 +260,5 @@ def table_to_copy(tests: Sequence[YearOfTests]) -> Table:
 
 
 def twelve(one: YearOfTests) -> Iterator[object]:
-    """The worst test of each month; None where none tells it."""
-    yield from one.row.months or [None] * 12
+    """The worst test of each month; None where none tells it, or nothing was detected in the year."""
+    yield from [None] * 12 if nothing_detected(one.row) else one.row.months or [None] * 12

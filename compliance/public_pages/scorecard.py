@@ -133,12 +133,12 @@ def missing_sentence(judgement: Judgement) -> str:
 
 
 def paper_sentence(counts: FactCounts) -> str:
-    """How many facts are known, and how many of them stand on paper."""
+    """How many facts are known, and how many of them stand on a file or a document that anybody can open."""
     if not counts.applicable:
         return _("No fact applies here")
     text = ngettext(
-        "Known: %(known)d of %(all)d fact; on paper: %(paper)d",
-        "Known: %(known)d of %(all)d facts; on paper: %(paper)d",
+        "Known: %(known)d of %(all)d fact; with a file here or an open document: %(paper)d",
+        "Known: %(known)d of %(all)d facts; with a file here or an open document: %(paper)d",
         counts.applicable,
     )
     return text % {"known": counts.known, "all": counts.applicable, "paper": counts.on_paper}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.design.writing import capitalised, long_date
 from communities.models import Influence, LeftOutClaim
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
-from compliance.evaluation.facts import AssessmentFact
+from compliance.evaluation.facts import AssessmentFact, Row
 from compliance.public_pages.assessments import instrument_words
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
@@ -25,9 +25,11 @@ from compliance.public_pages.sections import (
     register,
     rows_shown,
     table_of,
-    table_of_facts,
 )
 from projects.models import Source
+
+LEFT_OUT = "claims-left-out"
+"""In place of a degree: a community that says that a study left it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,10 @@ def show_areas(document: Document) -> Values | None:
     for row in document.facts[StudyCommunityFact]:
         named[row.assessment, row.degree].append(row.community)
     for claim in document.facts[LeftOutClaimFact]:
-        named[claim.assessment, "claimed"].append(claim.community)
+        named[claim.assessment, LEFT_OUT].append(claim.community)
     rows = []
     for study in document.facts[AssessmentFact]:
-        found = [sorted(named[study.record, degree]) for degree in (*Influence.Degree.values, "claimed")]
+        found = [sorted(named[study.record, degree]) for degree in (*Influence.Degree.values, LEFT_OUT)]
         if any(found):
             texts = [", ".join(names) or _("None on record") for names in found]
             rows.append(RecordRow(capitalised(study.component), instrument_words(study.instrument), study.voice, texts))
@@ -122,9 +124,15 @@ def answer_words(row: LeftOutClaimFact) -> str:
 
 
 def areas_table(document: Document) -> Table:
-    """One row a study and community that it names."""
-    words = {"record": _("record"), "assessment": _("study"), "community": _("community"), "degree": _("degree")}
-    return table_of_facts(document, StudyCommunityFact, words | {"voice": _("who says so")})
+    """One row a study and community that it names, and one a study and community that says that it was left out."""
+    columns: dict[str, Callable[[Row], object]] = {
+        _("record"): attrgetter("record"),
+        _("study"): attrgetter("assessment"),
+        _("community"): attrgetter("community"),
+        _("degree"): lambda row: row.degree if isinstance(row, StudyCommunityFact) else LEFT_OUT,
+        _("who says so"): attrgetter("voice"),
+    }
+    return table_of(document, columns, [*document.facts[StudyCommunityFact], *document.facts[LeftOutClaimFact]])
 
 
 def claims_table(document: Document) -> Table:

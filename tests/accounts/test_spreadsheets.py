@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.utils import translation
+
 from accounts.spreadsheets import csv_bytes, csv_stream, safe_cell
 
 
@@ -24,6 +26,15 @@ def test_a_number_stays_a_number() -> None:
 
 def test_every_cell_of_a_table_is_made_safe_and_accents_are_announced() -> None:
     assert csv_bytes([["año", "=1"], [None, 2]]).decode() == "\ufeffaño,'=1\r\n,2\r\n"
+
+
+def test_yes_and_no_are_told_in_the_language_of_the_reader_and_unknown_is_neither() -> None:
+    told = {}
+    for language in ("en", "es"):
+        with translation.override(language):
+            told[language] = csv_stream([[True, False, None, 1]], "short.csv")
+    with translation.override("fr"):
+        assert [b"".join(answer).decode("utf-8-sig") for answer in told.values()] == ["Yes,No,,1\r\n", "Sí,No,,1\r\n"]
 
 
 def test_a_long_table_is_sent_row_by_row() -> None:

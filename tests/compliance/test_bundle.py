@@ -53,7 +53,7 @@ def test_the_dictionary_tells_amounts_days_and_answers_from_words(
     types = {field["name"]: field["type"] for field in resources["sanctions"]["schema"]["fields"]}
     assert types | {"year": "integer", "decided_on": "date", "amount": "number", "authority": "string"} == types
     visits = {field["name"]: field for field in resources["inspections"]["schema"]["fields"]}
-    assert visits["community_present"]["trueValues"] == ["True"]
+    assert visits["community_present"]["trueValues"] == ["Yes"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,11 +17,13 @@ from django.utils import timezone
 
 from compliance.evaluation.facts import ConditionFact
 from compliance.evaluation.gathering import Scope, gather
+from compliance.public_pages.conditions import met_words
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import AssessmentCondition, ImpactAssessment, RequiredReport, Source
 from projects.services.records import concerned_pairs, enter_record
 from projects.services.withdrawal import withdraw_record
 from tests.cast import YEAR, Cast, Mine, enter, gather_cast, open_mine, produced, published
+from tests.compliance.evaluation.builders import condition
 from tests.projects.intake_help import confirm, map_columns, upload
 
 pytestmark = pytest.mark.django_db(databases=["default", "public"])
@@ -92,6 +95,14 @@ def test_a_condition_stands_in_public_in_its_words_with_page_clause_and_who_must
     assert {row["page"] for name, row in table(client, mine).items() if name == "Dust screens"} == {""}
 
 
+def test_a_condition_that_was_met_after_its_day_is_told_as_late() -> None:
+    due = condition("2024-06-30", "2024-08-14")
+    assert met_words(due) == "14 August 2024, 45 days late"
+    assert met_words(condition("2024-06-30", "2024-06-30")) == "30 June 2024"
+    assert met_words(condition("2024-06-30")) == "Nobody says that it was met"
+    assert met_words(replace(due, replaced_on=date(2024, 6, 30))) == "14 August 2024"
+
+
 def test_what_a_change_replaced_says_by_what_and_what_it_did_not_name_stays(
     client: Client, cast: Cast, mine: Mine
 ) -> None:
@@ -101,8 +112,8 @@ def test_what_a_change_replaced_says_by_what_and_what_it_did_not_name_stays(
     enter(cast.monitor, replacing(change_of(cast, mine, date(YEAR, 10, 6)), old))
     published(cast, produced(mine.project))
     page = read(client, mine)
-    assert f"Replaced on 6 October {YEAR} by a change of the study: “Higher dust screens”" in page
-    stays = f"the change “crusher {YEAR}-10-06”, approved on 6 October {YEAR}, leaves it as it is"
+    assert f"Replaced on 6 October {YEAR} by a later study: “Higher dust screens”" in page
+    stays = f"the later study “crusher {YEAR}-10-06”, approved on 6 October {YEAR}, does not name it"
     assert page.count(stays) == 1
     assert f"Wet First pit; as far as is on record, {stays}" in page
     assert table(client, mine)["Dust screens"]["replaced_on"] == f"{YEAR}-10-06"
@@ -116,7 +127,7 @@ def test_what_replaced_it_is_told_without_its_words_where_their_source_is_confid
     Source.objects.filter(pk=new.source_id).update(audience="confidential")
     published(cast, produced(mine.project))
     page = read(client, mine)
-    assert f"Replaced on 6 October {YEAR} by a change of the study A monitor" in page
+    assert f"Replaced on 6 October {YEAR} by a later study A monitor" in page
     assert "Higher dust screens" not in page
 
 
@@ -126,7 +137,7 @@ def test_a_change_that_is_approved_after_the_year_replaces_nothing_in_it(
     enter(cast.monitor, replacing(change_of(cast, mine, date(YEAR + 1, 1, 1)), mine.records["conditions"]))
     published(cast, produced(mine.project))
     assert "Replaced on" not in read(client, mine)
-    assert "leaves it as it is" not in read(client, mine)
+    assert "does not name it" not in read(client, mine)
 
 
 def test_what_waits_for_a_phase_is_told_as_not_due_yet(client: Client, cast: Cast, mine: Mine) -> None:

@@ -70,10 +70,10 @@ def test_our_own_threshold_is_called_no_legal_limit_and_nothing_more() -> None:
     )
 
 
-def test_the_cap_that_we_put_on_a_law_is_told_apart_from_the_law() -> None:
+def test_the_cap_that_we_put_on_a_law_is_told_apart_from_the_law_and_two_places_stand_in_one_sentence() -> None:
     assert threshold_words(indicator("E01")) == (
-        "The line between kept and broken is set by law: Ley 27446, art. 3, since 24 April 2001. "
-        "The line between kept and broken is set by law: D.S. 019-2009-MINAM, art. 57, since 26 September 2009. "
+        "The line between kept and broken is set by law: Ley 27446, art. 3, since 24 April 2001; "
+        "D.S. 019-2009-MINAM, art. 57, since 26 September 2009. "
         "The cap on the overall score is our own; no law sets it."
     )
 

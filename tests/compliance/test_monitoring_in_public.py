@@ -12,6 +12,7 @@ from compliance.public_pages.monitoring import (
     LINES_IN_FULL,
     StationShown,
     found_words,
+    monitoring_table,
     required_words,
     show_monitoring,
     table_of_station,
@@ -73,3 +74,49 @@ def test_a_long_table_of_a_station_keeps_the_worst_and_says_how_many_lines_are_l
     assert [row.texts[2] for row, _cells in table["rows"]] == [str(days) for days in range(LINES_IN_FULL + 1, 1, -1)]
     assert station.more.startswith("2 more lines")
     assert stations_shown(rows[2:])[0].more == ""
+
+
+def test_where_nothing_was_detected_no_half_of_a_limit_is_told_as_found() -> None:
+    half = Decimal("0.005")
+    unseen, in_part = (river(12, undetected=days, worst=half, mean=half) for days in (12, 3))
+    table: Any = table_of_station([unseen, in_part])
+    told = [(row.texts[3:], row.about) for row, _cells in table["rows"]]
+    assert told[0] == (["not detected", "not detected"], "")
+    assert told[1][0] == ["0.005", "0.005"]
+    assert told[1][1].startswith("On 3 of 12 days nothing was detected")
+    document: Any = SimpleNamespace(slug="mine", year=2024, facts=facts(monitoring=[unseen, in_part, river(12)]))
+    head, *rows = monitoring_table(document)
+    copied = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(row["worst"], row["mean"], row["mean_at_most"], row["what_the_amounts_say"]) for row in copied] == [
+        (None, None, None, "not detected"),
+        (half, half, half, "with values that could not be detected counted as half"),
+        (*(Decimal("0.1"),) * 3, None),
+    ]
+
+
+def test_a_laboratory_that_is_not_known_to_be_accredited_is_not_copied_as_one_that_is_not() -> None:
+    document: Any = SimpleNamespace(
+        slug="mine", year=2024, facts=facts(monitoring=[river(12), river(12, accredited=False)])
+    )
+    head, *rows = monitoring_table(document)
+    assert [row[head.index("accredited")] for row in rows] == [True, None]
+
+
+def test_a_mean_beyond_its_limit_is_told_with_who_measured_it_and_only_where_it_surely_is() -> None:
+    over, limit = Decimal("71.4"), Decimal(50)
+    dust: dict[str, Any] = {"medium": "air", "parameter": "pm10", "most": Decimal(100), "mean_most": limit}
+    surely = river(12, **dust, worst=Decimal(90), mean=over)
+    unsure = river(12, **dust, worst=Decimal(90), mean=Decimal(51), undetected=6)
+    unseen = river(1, undecided=11, **dust, worst=Decimal(60), mean=Decimal(60))
+    told = river(2, **dust, worst=Decimal(90), mean=over, accredited=False, voice="community")
+    beyond, may_be = "Mean beyond the limit for the mean of the year", "Mean that may be beyond the limit for the mean"
+    [_days, mean] = found_words([surely])
+    assert mean.startswith(beyond)
+    assert "measured by the mine, 12 days" in mean
+    assert found_words([unsure])[-1].startswith(may_be)
+    assert found_words([unseen])[-1].startswith(may_be)
+    assert found_words([told])[-1].endswith("measured by the community, 2 days, not counted.")
+    assert len(found_words([river(12, **dust, mean=limit)])) == 1
+    table: Any = table_of_station([surely])
+    [(row, _cells)] = table["rows"]
+    assert row.about == "The mean of the 12 days measured is beyond the limit for the mean of the year."

@@ -30,6 +30,7 @@ from compliance.public_pages.monitoring_years import (
     span_of,
     stations_of,
     table_lines,
+    table_to_copy,
 )
 from tests.cast import YEAR, gather_cast, open_mine, produced, published, take_down
 from tests.compliance.evaluation.builders import facts
@@ -97,7 +98,9 @@ def test_a_year_without_a_test_is_a_gap_and_not_zero() -> None:
 def test_a_line_says_lowest_worst_mean_and_on_how_many_days_it_was_beyond() -> None:
     [line] = table_lines([year(2024, copper(beyond=2, undecided_of_months=(3, *(0,) * 11)))], 2024, [2024])
     assert line.cells == ["0.2", "12, and 3 not decided", "2", "0.01", "0.12", "0.1"]
-    [of_effluent] = table_lines([year(2024, effluent(1, worst=None, mean=None))], 2024, [2024])
+    [of_effluent] = table_lines(
+        [year(2024, effluent(1, worst=None, mean=None, mean_at_most=Decimal("0.1")))], 2024, [2024]
+    )
     assert of_effluent.cells == ["0.5; mean 0.4", "1", "0", "–", "–", "–"]
 
 
@@ -156,6 +159,20 @@ def test_of_a_year_in_which_nobody_can_tell_there_is_no_amount() -> None:
     shown = months_of([year(2024, unseen)], 2024)
     assert shown is not None
     assert {cells[0] for _month, cells in shown.lines} == {"not decided"}
+
+
+def test_of_a_year_in_which_nothing_was_detected_no_half_is_told() -> None:
+    tests = [year(2024, copper(undetected=12)), year(2024, copper(undetected=2))]
+    unseen, in_part = table_lines(tests, 2024, [2024])
+    assert (unseen.cells[3:], unseen.about) == (["not detected"] * 3, "")
+    assert in_part.about.startswith("On 2 of 12 days nothing was detected")
+    shown = months_of(tests, 2024)
+    assert shown is not None
+    assert shown.lines[11][1] == ["not detected", "0.12"]
+    head, *rows = table_to_copy(tests)
+    asked = [head.index(word) for word in ("worst", "mean", "December", "what_the_amounts_say")]
+    assert [rows[0][place] for place in asked] == [None, None, None, "not detected"]
+    assert rows[1][asked[2]] == MONTHS[-1]
 
 
 def test_the_months_of_a_year_stand_by_side_with_a_chart_for_each_limit() -> None:

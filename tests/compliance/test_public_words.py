@@ -83,7 +83,7 @@ def test_a_promise_that_is_told_to_be_kept_is_not_said_to_be_confirmed(client: C
 def test_known_and_on_paper_are_two_counts(client: Client, cast: Cast, mine: Mine, card: Scorecard) -> None:
     published(cast, card)
     text = read(client, mine, "scorecard/")
-    assert "on paper:" in text
+    assert "with a file here or an open document:" in text
     assert "have evidence" not in text
     assert "Every fact has evidence" not in read(client, mine, "")
     payment: Any = mine.disbursement.statements.get(side="company").source

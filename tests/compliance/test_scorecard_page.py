@@ -315,14 +315,16 @@ def test_last_year_is_compared_as_it_was_published(reviewer: Client, cast: Cast,
     shown = reviewer.get(page)
     previous = shown.context["page"].previous
     assert (previous.published, previous.judgement) == (False, judgement_of(before))
-    assert f"Was {previous.judgement.grade} in {YEAR - 1}, computed and not published" in shown.content.decode()
+    assert previous.judgement.grade == "?"
+    assert f"Not graded in {YEAR - 1}, by what is computed and not published" in shown.content.decode()
     sealed = published(cast, before).content["scorecard"]
     shown = reviewer.get(page)
     previous = shown.context["page"].previous
     assert (previous.published, previous.judgement.grade) == (True, sealed["grade"])
     assert canonical.spell(previous.judgement.score) == sealed["score"]
     assert previous.judgement.score != judgement_of(before).score
-    assert f"Was {sealed['grade']} in {YEAR - 1}, as published" in shown.content.decode()
+    assert sealed["grade"] == "?"
+    assert f"Not graded in {YEAR - 1}, as published" in shown.content.decode()
     line = next(line for line in shown.context["page"].lines if line.code == "E01")
     assert (line.since_last_year.before.score, line.since_last_year.points) == (0, line.outcome.score)
 

@@ -95,7 +95,7 @@ def test_the_size_of_an_exploration_stands_in_public_with_what_kind_of_organisat
     assert [heading for heading in headings if heading not in page] == []
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/exploration.csv").content.decode()
     told = table.splitlines()[1].split(",")[4:-1]
-    assert told == [f"{YEAR}-04-02", "regulator", "False", "38", "6.5", "12.5", "True", ""]
+    assert told == [f"{YEAR}-04-02", "regulator", "No", "38", "6.5", "12.5", "Yes", ""]
 
 
 def test_small_changes_are_counted_by_study_and_year() -> None:

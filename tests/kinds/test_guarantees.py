@@ -1,17 +1,21 @@
 """Guarantees for closing, from the form to the facts: one in another currency is asked about, and never compared."""
 
 from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Organisation
-from compliance.evaluation.criteria.closure import ClosureGuaranteeFact
+from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact
 from compliance.evaluation.gathering import Scope, gather
+from compliance.public_pages.closure import show_guarantees
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import ClosureGuarantee, Project
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
+from tests.compliance.evaluation.builders import facts
 
 KIND, FOUND_BY, BY_COMPANIES = "closure-guarantees", "bank", True
 
@@ -43,6 +47,24 @@ def test_a_guarantee_in_another_currency_than_is_required_is_asked_about() -> No
         .form(other | {"in_another_currency": "on"}, actor=cast.monitor, project=mine.project)
         .is_valid()
     )
+
+
+def test_of_a_guarantee_that_is_required_nobody_says_whether_it_was_posted_unless_somebody_does() -> None:
+    required = [
+        ClosureRequirementFact(record=f"closure-requirement/{at}", amount=amount, currency="USD")
+        for at, amount in enumerate([Decimal(9), Decimal(9), Decimal(0)])
+    ]
+    posted = ClosureGuaranteeFact(
+        record="closure-guarantee/1",
+        requirement="closure-requirement/0",
+        instrument="cash",
+        currency="USD",
+        released_on=None,
+    )
+    known = facts(**{"closure-requirements": required, "closure-guarantees": [posted]})
+    document: Any = SimpleNamespace(facts=known)
+    shown: Any = show_guarantees(document)
+    assert [row.texts[1] for row, _cells in shown["rows"]][:3] == ["–", "Nobody says whether it was posted", "–"]
 
 
 @pytest.mark.django_db

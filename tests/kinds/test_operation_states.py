@@ -28,7 +28,9 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
 def told(**said: Any) -> tuple[str, str, list[str]]:
     """The state, what stands below it, and its days and reason."""
     usual: dict[str, Any] = {"record": "operation-state/1", "state": "abandoned", "starts_on": day("2024-06-30")}
-    document: Any = SimpleNamespace(facts=facts(**{"operation-states": [OperationStateFact(**usual | said)]}))
+    document: Any = SimpleNamespace(
+        as_of=day("2025-12-31"), facts=facts(**{"operation-states": [OperationStateFact(**usual | said)]})
+    )
     shown: Any = show_states(document)
     [(row, texts)] = shown["rows"]
     return row.name, row.about, [text for _heading, text in texts]
@@ -37,6 +39,11 @@ def told(**said: Any) -> tuple[str, str, list[str]]:
 def test_without_an_act_a_mine_is_only_said_to_be_abandoned() -> None:
     silent = ["30 June 2024", "No end is on record", "Nobody says it"]
     assert told(voice="monitor") == ("Said to be abandoned", "No act of an authority is on record", silent)
+
+
+def test_a_state_that_has_ended_is_told_in_the_past_and_one_that_has_not_in_the_present() -> None:
+    names = [told(state="suspended", voice="monitor", ends_on=day(end))[0] for end in ("2025-09-15", "2026-09-15")]
+    assert names == ["Said to have been suspended", "Said to be suspended"]
 
 
 def test_by_an_act_it_is_abandoned_and_the_act_is_named() -> None:

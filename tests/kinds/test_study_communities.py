@@ -11,7 +11,7 @@ from communities.models import Community, LeftOutClaim, StudyCommunity
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
 from compliance.evaluation.gathering import Scope, gather
 from compliance.public_pages.assessments import study_events, study_of
-from compliance.public_pages.study_areas import show_areas
+from compliance.public_pages.study_areas import areas_table, show_areas
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import Project
 from tests.cast import YEAR, gather_cast, neighbour, open_mine
@@ -46,12 +46,19 @@ def test_each_study_stands_with_whom_it_names_and_who_says_that_it_left_them_out
         record="left-out-claim/1", assessment=dam.record, community="D", slug="d", said_on=day("2025-03-01")
     )
     known = facts(**{"assessments": [pit, dam, road], "study-communities": named, "left-out-claims": [claim]})
-    document: Any = SimpleNamespace(facts=known)
+    document: Any = SimpleNamespace(slug="mine", year=2025, facts=known)
     shown: Any = show_areas(document)
     assert {row.name: [text for _heading, text in texts] for row, texts in shown["rows"]} == {
         "Pit": ["A, B", "C", "None on record"],
         "Dam": ["None on record", "None on record", "D"],
     }
+    _head, *copied = areas_table(document)
+    assert [row[4:6] for row in copied] == [
+        ["B", "direct"],
+        ["A", "direct"],
+        ["C", "indirect"],
+        ["D", "claims-left-out"],
+    ]
 
 
 def test_the_certified_area_is_told_at_the_approval_and_silence_says_nothing() -> None:
