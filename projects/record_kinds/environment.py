@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from projects.forms import form_of
 from projects.intake.assessments import AssessmentTarget
-from projects.kinds import RecordKind, Subject
+from projects.intake.monitoring import RequiredSamplesTarget
+from projects.kinds import UNTIL_OPEN, RecordKind, Subject
 from projects.models import (
     AssessmentCondition,
     AssessmentStep,
@@ -33,6 +34,7 @@ from projects.models import (
     Sanction,
 )
 from projects.models.due import LATER_DAY
+from projects.monitoring_forms import RequiredSamplesForm
 
 
 def reports_to_enter(condition: AssessmentCondition) -> list[tuple[str, str, dict[str, Any]]]:
@@ -61,6 +63,7 @@ ENVIRONMENT = (
         columns=("instrument", "component", "approved_on", "works_started_on"),
         target=AssessmentTarget,
         reported_by_companies=True,
+        empty_means={"amends": _("None: it is entered as a first study")},
     ),
     RecordKind(
         code="assessment-steps",
@@ -135,6 +138,7 @@ ENVIRONMENT = (
         carried=("assessment",),
         optional=True,
         reported_by_companies=True,
+        empty_means={"counted_by": _("Nobody: it is the plan")},
     ),
     RecordKind(
         code="inspections",
@@ -243,6 +247,7 @@ ENVIRONMENT = (
         optional=True,
         runs_out="stands_until",
         reported_by_companies=True,
+        empty_means={"released_on": _("Not released, as far as is on record")},
     ),
     RecordKind(
         code="reclamation",
@@ -270,6 +275,7 @@ ENVIRONMENT = (
         columns=("state", "starts_on", "ends_on", "reason", "authority"),
         optional=True,
         reported_by_companies=True,
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="remaining-duties",
@@ -305,7 +311,7 @@ ENVIRONMENT = (
         code="required-samples",
         subject=Subject.MONITORING,
         model=RequiredSamples,
-        form=form_of(RequiredSamples),
+        form=form_of(RequiredSamples, RequiredSamplesForm),
         fact_name="required-samples",
         singular=_("Samples required"),
         plural=_("Samples required"),
@@ -315,6 +321,7 @@ ENVIRONMENT = (
         project_path="station__project",
         carried=("station", "year", "samples"),
         optional=True,
+        target=RequiredSamplesTarget,
     ),
     RecordKind(
         code="monitoring-results",
@@ -353,5 +360,6 @@ ENVIRONMENT = (
         optional=True,
         private=True,
         public_for_companies=True,
+        empty_means={"closed_on": _("It is open, as far as is on record")},
     ),
 )
