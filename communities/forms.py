@@ -18,7 +18,7 @@ from accounts.roles import Role
 from communities.models import Community, Disbursement, Obligation, Statement
 from communities.models.ledger import DisbursementQuerySet
 from communities.services.ledger import Said
-from communities.statement_words import public_words
+from communities.statement_words import public_words, voice_of_payee
 from projects.fields import AmountField, CountField, CurrencyField
 from projects.forms import (
     AsksAboutName,
@@ -266,10 +266,10 @@ class SideForm(SourceForm):
         ]
 
     def source_of(self, payer: Organisation, payee: object) -> Source:
-        """The source that the form describes: the payer is the company, a community itself, any other an authority."""
+        """The source that the form describes, in the voice of its side."""
         source: Source = self.save(commit=False)
         source.organisation = payee if isinstance(payee, Organisation) else None
-        source.voice = Source.Voice.AUTHORITY if source.organisation else Source.Voice.COMMUNITY
+        source.voice = voice_of_payee(source.organisation)
         if self.side == Statement.Side.COMPANY:
             source.voice, source.organisation = Source.Voice.COMPANY, payer
         return source

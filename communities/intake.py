@@ -19,6 +19,7 @@ from accounts.services.audit import write_audits
 from communities.models import Community, Disbursement, Statement
 from communities.models.ledger import FIRST_YEAR
 from communities.repeats import SIDES, check_repeats
+from communities.statement_words import voice_of_payee
 from projects.intake.headings import fold
 from projects.intake.names import KnownNames, rows_by_name
 from projects.intake.organisations import (
@@ -52,6 +53,11 @@ class DisbursementTarget(ImportTarget):
 
     code = "disbursements"
     label = _("Payments")
+    undoing = _(
+        "The words of these rows are withdrawn: the payments stay visible as withdrawn, and count no longer. What others said "
+        "of them since stays. They go on naming who paid and who was paid: an organisation that nothing else names is offered "
+        "in no list, search or form any more. It cannot be taken back; whoever needs the payments again imports them again."
+    )
     needs = [["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"]]
     fields = [
         ImportField(
@@ -317,12 +323,10 @@ def flow(row: Row, source: int, payers: Mapping[str, Organisation], payees: Mapp
 
 
 def side_source(scope: Scope, row: Row, one: Disbursement, side: str) -> Source:
-    """Who speaks on that side: the payer as the company, the payee as a community or an authority."""
+    """Who speaks on that side: the payer as the company, or the payee."""
     if side == Statement.Side.COMPANY:
         return scope.source(row, voice=Source.Voice.COMPANY, organisation=one.payer)
-    if one.community:
-        return scope.source(row, voice=Source.Voice.COMMUNITY)
-    return scope.source(row, voice=Source.Voice.AUTHORITY, organisation=one.payee)
+    return scope.source(row, voice=voice_of_payee(one.payee), organisation=one.payee)
 
 
 register(DisbursementTarget())

@@ -136,6 +136,7 @@ KINDS_OF_THIS_APP = (
             "community_says": lambda promise: promise.community_says,
             "company_says_fulfilled_on": lambda _promise: "claimed",
         },
+        empty_means={"promised_by": _("The company"), "community": _("All of them")},
     ),
     RecordKind(
         code="obligations",

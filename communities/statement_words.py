@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.design.writing import long_date
+from accounts.models import Organisation
 from projects.models import Source
 from projects.testimony import ANOTHER_SIDE, COMPANY, PAPER, stands_on
 
@@ -104,6 +105,12 @@ class Testimony:
         if standing == PAPER:
             return str(COMPANY_WITH_PAPER.get(self.known_by, COMPANY_WITH_PAPER[""]))
         return _("The company says so; no paper.")
+
+
+def voice_of_payee(payee: Organisation | None) -> Source.Voice:
+    """Whose word it is where a payee speaks: a community, itself or by a body of its own; any other an authority."""
+    of_community = payee is None or payee.kind == Organisation.Kind.COMMUNITY_BODY
+    return Source.Voice.COMMUNITY if of_community else Source.Voice.AUTHORITY
 
 
 def public_words(side: str, way: str, *, holder: str) -> str:

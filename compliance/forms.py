@@ -14,10 +14,9 @@ from django.utils.translation import ngettext
 from accounts.design.writing import pick_language
 from accounts.fields import NamedRowField
 from accounts.models import Organisation, User
-from compliance.evaluation.sealed import rules_of
+from compliance.evaluation.sealed import indicators_of
 from compliance.evaluation.trees.rules import NOT_APPLICABLE_WORD, Node, Tree
-from compliance.models import Answer, PolicyFramework, Review
-from compliance.models.frameworks import versions_for
+from compliance.models import Answer, Review
 from compliance.public_pages.trees import plain, word_words
 from compliance.services.answers import day_of
 from compliance.services.reviews import SHORTEST_OVERRIDE_REASON
@@ -147,15 +146,19 @@ class PublishForm(WordsForm):
 class ExemptionForm(RecordForm):
     """An indicator that does not apply."""
 
+    indicator = forms.ChoiceField(
+        label=_("Indicator"),
+        error_messages={
+            "invalid_choice": _("“%(value)s” is no indicator of the rules here. Write its code, such as L03.")
+        },
+    )
+
     def limit_choices(self) -> None:
         """Indicators of every version of the rules that may judge a mine of this country, in its newest words."""
         super().limit_choices()
-        fitting = versions_for(PolicyFramework.objects.all(), self.project.country) if self.project else []
-        indicators = {one.code: one for framework in fitting for one in rules_of(framework).indicators}.values()
-        self.fields["indicator"] = forms.ChoiceField(
-            label=_("Indicator"),
-            choices=[(one.code, f"{one.code} {pick_language(one.names)}") for one in indicators],
-        )
+        names = indicators_of(self.project.country) if self.project else {}
+        field = cast("forms.ChoiceField", self.fields["indicator"])
+        field.choices = [("", _("Choose")), *names.items()]
         self.fields["year"].initial = timezone.localdate().year - 1
         if not self.instance.pk:
             self.instance.requested_by = self.actor

@@ -1,13 +1,27 @@
 """The kind of record of this app, and where the audit trail leads to steps of a review, rules and take-downs."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.record_addresses import RecordAddresses, register_addresses
+from compliance.evaluation.sealed import indicators_of
 from compliance.forms import ExemptionForm
 from compliance.models import Answer, Exemption, PolicyFramework, Review, Takedown
 from projects.forms import form_of
 from projects.kinds import RecordKind, Subject, register
 from projects.models import Project
+
+NAMES: dict[str, dict[str, Any]] = {}
+"""Names of indicators by country and code, read once a process and again for a code that is not among them."""
+
+
+def indicator_words(exemption: Exemption) -> str:
+    """The code of its indicator with the name that the newest rules of the country give it; the code where none has it."""
+    code, country = exemption.indicator, exemption.project.country
+    if code not in NAMES.get(country, {}):
+        NAMES[country] = indicators_of(country)
+    return str(NAMES[country].get(code, code))
 
 
 def register_kinds() -> None:
@@ -25,6 +39,7 @@ def register_kinds() -> None:
             help=_("Indicators that do not apply, with the reason. A reviewer approves; the reason is published."),
             columns=("indicator", "year", "reason", "approved_by"),
             headings={"reason": _("Reason"), "approved_by": _("Approved by")},
+            shown_as={"indicator": indicator_words},
             reported_by_companies=True,
             optional=True,
         )

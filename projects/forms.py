@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import chain
 from typing import Any, ClassVar, cast
 
@@ -44,9 +45,11 @@ from projects.services.records import ONLY_ADMINISTRATORS
 
 NO_CHOICE = BLANK_CHOICE_DASH[0][1]
 LONGEST_TOKEN = 40
+ANSWERS = [("unknown", _("Not known")), ("true", _("Yes")), ("false", _("No"))]
+"""What a question of yes or no offers where nobody may know, in the words of the pages."""
 LIMITS: dict[type, Any] = {
     MaxLengthValidator: _("At most %(limit_value)d characters are kept, and this has %(show_value)d. Shorten it."),
-    MinLengthValidator: _("Write %(limit_value)d characters."),
+    MinLengthValidator: _("Write at least %(limit_value)d characters; this has %(show_value)d."),
     MinValueValidator: _("Write %(limit_value)s or more."),
     MaxValueValidator: _("Write %(limit_value)s or less."),
 }
@@ -61,6 +64,8 @@ def use_own_widgets(form: forms.BaseForm) -> None:
     for name, field in form.fields.items():
         if isinstance(field, forms.DateField) and not isinstance(field, DayField):
             form.fields[name] = field = DayField.in_place_of(field)
+        elif isinstance(field, forms.NullBooleanField):
+            field.widget.choices = ANSWERS
         elif isinstance(field, forms.ModelChoiceField):
             field.empty_label = field.empty_label and _("Choose")
         elif isinstance(field, forms.ChoiceField):
@@ -115,10 +120,19 @@ class RecordForm(forms.ModelForm[Any]):
         if not actor.may("record.enter_for_others"):
             for name in self.not_for_companies:
                 del self.fields[name]
+        self.take_limits_of_columns()
         if not self.instance._state.adding:
             self.leave_out_what_is_said_once()
         use_own_widgets(self)
         self.limit_choices()
+
+    def take_limits_of_columns(self) -> None:
+        """Hold each value against the limits of its column where the form has none of that kind, so that our words say it."""
+        for column in columns_of(self._meta.model):
+            if field := self.fields.get(column.name):
+                own = {type(one) for one in field.validators}
+                limits = [one for one in column.validators if type(one) in LIMITS and type(one) not in own]
+                field.validators = [*field.validators, *map(copy, limits)]
 
     def leave_out_what_is_said_once(self) -> None:
         """Do not ask again for a day that was first agreed; where it is another one, say it at the day of today."""

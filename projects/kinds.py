@@ -28,6 +28,9 @@ from projects.models.columns import AreaColumn, RowColumn, columns_of
 from projects.models.intake import PRIVATE_TARGETS
 
 Text = str | Promise
+LASTS = _("It lasts, as far as is on record")
+UNTIL_OPEN: Mapping[str, Text] = {"ends_on": LASTS}
+"""What lasts as long as nobody entered its end."""
 
 
 @keep_lazy_text
@@ -118,6 +121,10 @@ class RecordKind(NamedRecords):
     """Whether a company's own people have the list of a private kind all the same: `visible_to` shows them what is public."""
     target: type[RecordTarget] = RecordTarget
     """How rows of a file become its records."""
+    shown_as: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """Columns that are shown in other words than they hold, such as a code with its name."""
+    empty_means: Mapping[str, Text] = field(default_factory=dict)
+    """Columns that say something by being empty, as their help tells, and what that is; of others nobody knows it."""
     outcomes: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Listed columns that say what became of something, each with the state whose knot stands beside the words."""
 
@@ -165,7 +172,7 @@ class RecordKind(NamedRecords):
     @cached_property
     def joined(self) -> tuple[str, ...]:
         """The rows that are read with a record: its source, its way to the project, and all that its name says."""
-        path = [self.project_path] if self.project_path and "__" in self.project_path else []
+        path = [self.project_path] if self.project_path and ("__" in self.project_path or self.shown_as) else []
         areas = [f"{name}__parent__parent" for name in self.named if isinstance(self.column(name), AreaColumn)]
         rows = [name for name in self.columns if isinstance(self.column(name), models.ForeignKey)]
         return (
@@ -276,6 +283,11 @@ def register(kind: RecordKind) -> None:
     intake.register(kind.target(kind))
     if kind.private:
         PRIVATE_TARGETS.add(kind.code)
+
+
+def kind_of_model(model: type[models.Model]) -> RecordKind | None:
+    """The kind whose records are rows of a model; None where people do not enter these as records."""
+    return next((kind for kind in KINDS_OF_RECORD.values() if kind.model is model), None)
 
 
 def register_name(named: NamedRecords) -> None:

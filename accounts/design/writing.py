@@ -160,6 +160,11 @@ def pick_language(value: object) -> str:
     return ""
 
 
+def without_stop(text: object) -> str:
+    """A name that ends a sentence: the stop with which it ends itself is that of the sentence."""
+    return str(text).removesuffix(".")
+
+
 def yes_or_no(known: bool | None) -> str:
     """Whether it was so; unknown is neither."""
     if known is None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
 from accounts.audience import MINKA, is_of_minkas_side
+from accounts.design.writing import without_stop
 from accounts.models import Proposal, User
 from accounts.paging import LongListPaginator
 from accounts.services.proposals import shown_to
@@ -154,7 +155,7 @@ def ledger_add(request: HttpRequest, slug: str) -> HttpResponse:
     form = DisbursementForm(request.POST or None, actor=actor, project=project, initial=request.GET.dict())
     sources = forms_of_sides(request, form)
     if request.method == "POST" and (disbursement := payment_saved(actor, form, sources)):
-        messages.success(request, _("Saved: %(record)s.") % {"record": disbursement}, extra_tags="saved")
+        messages.success(request, _("Saved: %(record)s.") % {"record": without_stop(disbursement)}, extra_tags="saved")
         add, page = reverse("ledger:add", args=[slug]), reverse("ledger:page", args=[disbursement.pk])
         carried = [f"{SideForm.prefix}-{name}" for name in SideForm.carried]
         return redirect(after_entering(request, add, page, carried=carried))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+
+from accounts.design.writing import pick_language
 from compliance.evaluation import canonical
 from compliance.evaluation.facts import Facts
 from compliance.evaluation.framework import Framework, FrameworkError
 from compliance.evaluation.judgement import Judgement, Outcome
 from compliance.models import PolicyFramework, Scorecard
+from compliance.models.frameworks import versions_for
 
+in_language = lazy(pick_language, str)
 RULES: dict[str, Framework] = {}
 """Rules by fingerprint, read once a process: a version that was loaded never changes."""
 
@@ -24,6 +31,13 @@ def rules_of(row: PolicyFramework) -> Framework:
             raise FrameworkError(f"the stored rules of {row} are not the ones that were loaded")
         RULES[row.sha256] = rules
     return rules
+
+
+def indicators_of(country: str) -> dict[str, Any]:
+    """Code and name of each indicator by which mines of a country may be judged, in its newest words, by its code."""
+    fitting = versions_for(PolicyFramework.objects.defer("text"), country)
+    newest = {one.code: one for framework in fitting for one in rules_of(framework).indicators}
+    return {code: format_lazy("{} {}", code, in_language(one.names)) for code, one in newest.items()}
 
 
 def facts_of(scorecard: Scorecard) -> Facts:

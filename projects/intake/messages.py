@@ -109,6 +109,9 @@ CELL: Mapping[str, Any] = {
     "unknown_currency": _("“%(value)s” is not a currency. Use three letters, such as PEN or USD."),
     "not_a_country": _("“%(value)s” is not a country. Use two letters, such as PE."),
     "not_in_list": _("“%(value)s” is not known here. Write one of: %(known)s."),
+    "not_yes_no_or_unknown": _(
+        "“%(value)s” is not known here. Write one of: %(known)s. Or leave it empty where nobody knows."
+    ),
     "unknown_mineral": _("“%(value)s” is not a mineral on the list. Write one of: %(known)s. Or leave it empty."),
     "unknown_region": _("“%(value)s” is not a region of %(country)s. Correct it, or leave it empty."),
     "already_here": _("A project of this name is already here. Skip this row, or correct the name."),
@@ -131,6 +134,9 @@ CELL: Mapping[str, Any] = {
     "year_and_date_differ": _("The year is %(year)s, but the date is %(day)s. Correct one of them."),
     "huge_amount": _(
         "%(value)s is more than 10 thousand million. Check the digits and the unit, or say that the amount is right."
+    ),
+    "many_samples": _(
+        "%(value)s samples in a year are more than one a day. Correct the number, or say that it is right."
     ),
     "will_be_added": _("“%(value)s” is not known yet and will be added."),
     "no_such_project": _("“%(value)s” is not a mine on record. The row will not belong to a mine."),
@@ -192,6 +198,7 @@ DOUBTS: Mapping[str, Any] = {
     "recorded_by_hand": _("Row %(number)s is another payment"),
     "looks_like_a_community": _("The payee in row %(number)s is no community"),
     "huge_amount": _("The amount in row %(number)s is right"),
+    "many_samples": _("The number of samples in row %(number)s is right"),
     "circle_of_owners": _("The circle of owners in row %(number)s stands so in the document"),
     "owners_as_read": _("The owners in row %(number)s were read right"),
 }

@@ -32,7 +32,7 @@ from projects.intake.parsing import (
     words_for,
 )
 from projects.intake.problems import Cell, Refusal, cell_text
-from projects.intake.records import RecordTarget
+from projects.intake.records import DeletedTarget, RecordTarget
 from projects.intake.targets import TARGETS, ImportField, ImportTarget, Row, Scope, register
 from projects.models import OrganisationIdentifier, Project
 from projects.models.holdings import path_back
@@ -58,6 +58,8 @@ def parse_share(cell: Cell, options: Options) -> Any:
 
 class OwnersTarget(ImportTarget):
     """One row, one organisation with its numbers, or one share of a mine or company."""
+
+    undoing = DeletedTarget.undoing
 
     code = "owners"
     label = _("Owners of mines and companies (BODS 0.4)")

@@ -226,15 +226,36 @@ def parse_count(cell: Cell, options: Options) -> int | None:
 
 def parse_yes_or_no(cell: Cell, options: Options) -> bool | None:
     """Yes or no, in any language of ours, or as programs write it."""
-    answer: bool | None = yes_or_no()(cell, options)
+    answer: bool | None = one_of(words_of_answers(), [_("Yes"), _("No")])(cell, options)
     return answer
 
 
+def parse_yes_no_or_unknown(cell: Cell, options: Options) -> bool | None:
+    """Yes or no; a word of forms or pages for what nobody knows is nothing, as an empty cell is."""
+    try:
+        return None if is_word_for_unknown(cell) else parse_yes_or_no(cell, options)
+    except Refusal as refusal:
+        if refusal.code == "not_in_list":
+            raise Refusal("not_yes_no_or_unknown", **refusal.params) from None
+        raise
+
+
+def is_word_for_unknown(cell: Cell) -> bool:
+    """Whether a cell says in words that nobody knows."""
+    return isinstance(cell, str) and fold(" ".join(cell.split())) in words_for_unknown()
+
+
 @cache
-def yes_or_no() -> Parser:
+def words_of_answers() -> dict[str, Any]:
     """The words of both answers, gathered once: a file may ask for them in every row."""
-    known = words_for([(True, _("Yes")), (False, _("No"))]) | {"true": True, "1": True, "false": False, "0": False}
-    return one_of(known, [_("Yes"), _("No")])
+    return words_for([(True, _("Yes")), (False, _("No"))]) | {"true": True, "1": True, "false": False, "0": False}
+
+
+@cache
+def words_for_unknown() -> frozenset[str]:
+    """The words for what nobody knows, in every language: what forms and pages say, and Django’s own."""
+    said = words_for((None, label) for label in (_("Not known"), _("We don’t know"), _("Unknown")))
+    return frozenset(said) | {word.replace("’", "'") for word in said}
 
 
 def amount_not_negative(cell: Cell, options: Options) -> Decimal | None:

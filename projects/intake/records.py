@@ -37,6 +37,7 @@ from projects.intake.parsing import (
     parse_degrees,
     parse_number,
     parse_outline,
+    parse_yes_no_or_unknown,
     parse_yes_or_no,
     said_in_every_language,
     shown,
@@ -81,6 +82,8 @@ def parser_of(column: Any) -> Parser:
     if isinstance(column, DegreesColumn | OutlineColumn):
         return parse_degrees if isinstance(column, DegreesColumn) else parse_outline
     kind = column.get_internal_type()
+    if kind == "BooleanField" and column.null:
+        return parse_yes_no_or_unknown
     if kind == "DecimalField":
         return parse_amount if column.decimal_places == CENTS else parse_number
     return PARSERS.get(kind) or text_of_at_most(column.max_length or LONGEST)
@@ -108,7 +111,8 @@ class Offered:
     @cached_property
     def near(self) -> KnownNames:
         """The names, to be asked which one is most like another."""
-        return KnownNames(str(row) for rows in self.by_name.values() for row in rows.values())
+        rows = {row.pk: row for rows in self.by_name.values() for row in rows.values()}
+        return KnownNames(name for row in rows.values() for name in spoken_names(row))
 
     def match(self, row: Row, code: str, text: str) -> Any:
         """The one row of that name; the imported row is refused where there is none, or several."""
@@ -122,16 +126,22 @@ class Offered:
 
 
 def names_of(row: Any) -> set[str]:
-    """What a file may call a row; an area also by “code name” and “name, province”, as forms take it.
-
-    Where pages call it otherwise than its columns, as an inspection by its day, they do so in each language.
-    """
-    names = {str(getattr(row, column)) for column in NAMED_BY if hasattr(row, column)}
-    if str(row) not in names:
-        names |= {*said_in_every_language(lambda: str(row)).values()}
+    """What a file may call a row, in any language; an area also by “code name” and “name, province”, as forms take it."""
+    names = spoken_names(row) | names_in_columns(row)
     if isinstance(row, Area):
         names |= {f"{row.code} {row.name}", ", ".join(reversed(row.path[-2:]))}
     return names
+
+
+def names_in_columns(row: Any) -> set[str]:
+    """The names that stand in columns of a row."""
+    return {str(getattr(row, column)) for column in NAMED_BY if hasattr(row, column)}
+
+
+def spoken_names(row: Any) -> set[str]:
+    """What pages call a row in each language; they differ only where its name is in no column, but tells a day or a kind."""
+    name = str(row)
+    return {name} if name in names_in_columns(row) else set(said_in_every_language(lambda: str(row)).values())
 
 
 def offer(queries: Iterable[QuerySet[Any]], scope: Scope) -> list[Offered]:
@@ -177,6 +187,11 @@ class DeletedTarget(ImportTarget):
     """One row, one record of a model, which an undo deletes unless it is in use by then."""
 
     model: Any
+    undoing = _(
+        "What these rows brought is deleted, and cannot be taken back: whoever needs it again imports it again. The history "
+        "keeps who undid it and why. Where other records already belong to one of them, or somebody has changed or checked "
+        "one since, nothing is undone, and you are told which."
+    )
     own: Collection[Any]
     """Tables whose rows are part of the record and go with it."""
     named: Collection[str] = ()
@@ -260,9 +275,10 @@ class RecordTarget(DeletedTarget):
         field = self.asked[name]
         others = {word for one, other in self.columns.items() if one != name for word in words_of(other)}
         names = [*words_of(column), *({heading_key(name)} - others)]
+        parser = text_of_at_most(LONGEST) if chosen_from_form(field, column) else parser_of(column)
         several = _("Several with a semicolon between them.") if column.many_to_many else field.help_text
         in_money = isinstance(column, AmountColumn)
-        return ImportField(name, field.label, parser_of(column), several, aliases=", ".join(names), has_unit=in_money)
+        return ImportField(name, field.label, parser, several, aliases=", ".join(names), has_unit=in_money)
 
     def may_import(self, user: User) -> bool:
         """Whoever imports may import what they may enter."""
@@ -437,6 +453,11 @@ def on_record(columns: Sequence[Any], keys: Collection[tuple[Any, ...]]) -> set[
             [[str(value) for value in said[at]] for at in known],
         )
         return set(cursor.fetchall())
+
+
+def chosen_from_form(field: forms.Field, column: Any) -> bool:
+    """Whether only the form knows what a column may say; a file may then write its words, which are longer than the column."""
+    return isinstance(field, forms.ChoiceField) and not (column.choices or column.is_relation)
 
 
 def chosen(field: forms.Field, value: Any) -> Any:

@@ -176,6 +176,8 @@ class ImportTarget(ABC):
     """Fields that must have a column or a fixed value; of several in one group, one is enough."""
     fields: Sequence[ImportField]
     """What a row may say, in the order in which it is shown."""
+    undoing: Text
+    """What an undo does with what the rows brought, for whoever is asked about it."""
 
     def __init__(self) -> None:
         """Learn which heading means which field; raises ValueError where two fields claim one."""

@@ -72,6 +72,11 @@ class Accord(Record):
     def __str__(self) -> str:
         return self.title
 
+    def silent_columns(self) -> frozenset[str]:
+        """Also the company where only States sign."""
+        between_states = self.instrument == self.Instrument.BETWEEN_STATES
+        return super().silent_columns() | ({"company"} if between_states else set())
+
     @classmethod
     def with_mines(cls, records: Iterable[Accord]) -> Iterator[tuple[Accord, int]]:
         """Each with the mine with which it was entered, and with all others that it is about; one query for all."""

@@ -170,6 +170,12 @@ class ImpactAssessment(Record):
         kind = self.get_instrument_display() if self.instrument.islower() else self.instrument
         return f"{kind}: {self.component}"
 
+    def silent_columns(self) -> frozenset[str]:
+        """Also why it was not approved where it was, and who approved it on which day where it was not."""
+        if self.approved_on:
+            return super().silent_columns() | {"decision"}
+        return super().silent_columns() | ({"approved_on", "approved_by", "valid_until"} if self.decision else set())
+
     def clean(self) -> None:
         """What is changed is a first study, so that all changes of one stand together; one study is entered once."""
         super().clean()

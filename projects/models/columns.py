@@ -138,7 +138,7 @@ class QuantityColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
 
 
 class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
-    """A currency of ISO 4217; the one that forms begin with stands in `suggested`."""
+    """A currency of ISO 4217; the one that forms begin with stands in `suggested`, and is "" where most rows have none."""
 
     form_field = CurrencyField
 

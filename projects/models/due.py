@@ -104,9 +104,9 @@ class DueRecord(Record):
         return {"due_on": self.due_on} | ({"first_due_on": self.first_due_on} if typed else {})
 
     def silent_columns(self) -> frozenset[str]:
-        """Who agreed to a later day, where the day was not moved later."""
+        """Also who agreed to a later day, where the day was not moved later."""
         moved = self.first_due_on is not None and self.first_due_on < self.due_on
-        return frozenset() if moved or self.later_day_agreed_by else frozenset(LATER_DAY)
+        return super().silent_columns() | (set() if moved or self.later_day_agreed_by else {*LATER_DAY})
 
     def concerned_years(self) -> list[int]:
         """The years of both days."""

@@ -42,7 +42,7 @@ class ExpectedCount(Record):
     amount = AmountColumn(
         _("their sum"), currency="currency", null=True, blank=True, help_text=_("Of sums that fall due only.")
     )
-    currency = CurrencyColumn(_("currency"), blank=True)
+    currency = CurrencyColumn(_("currency"), suggested="", blank=True)
     document = SentenceColumn(
         _("which document says so"), max_length=200, help_text=_("Such as “payroll register (PLAME), December 2025”.")
     )

@@ -38,6 +38,8 @@ from projects.models.rules import BothOrNone, Check, NotNegative, OncePer
 
 UNIT_SLIP = 1000
 """between milligrams and micrograms"""
+MOST_SAMPLES = 366
+"""required of one parameter in a year without a question: one a day"""
 FAR_BEYOND = 100
 """Water with a tenth of what is allowed is so many times beyond the limit where µg/L are taken for mg/L."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from projects.models.columns import DayColumn
-from projects.models.rules import InOrder
+from projects.models.rules import ExactlyOne, InOrder
 from projects.models.sources import Source, check_days_have_come
 
 EVALUATE = "evaluate"
@@ -48,8 +48,9 @@ class Sourced(models.Model):
         return ((record, project.pk) for record, project in found if project is not None)
 
     def silent_columns(self) -> frozenset[str]:
-        """Columns about which there is nothing to say or to ask in this record."""
-        return frozenset()
+        """Columns about which there is nothing to say or to ask in this record: of two the one that is not filled in."""
+        either = [rule for rule in self._meta.constraints if isinstance(rule, ExactlyOne)]
+        return frozenset(name for rule in either for name in rule.left_empty(self))
 
     def concerned_years(self) -> list[int] | None:
         """The first of the years whose scorecards it may change; None where that is every year that is open."""

@@ -117,6 +117,12 @@ class ExactlyOne(Check):
         super().__init__(at=one, name=name, condition=either[0] | either[1], says=says)
         self.choices = (one, other)
 
+    def left_empty(self, row: models.Model) -> list[str]:
+        """The one of the two that a row leaves empty because the other is filled in."""
+        columns: list[Any] = [row._meta.get_field(name) for name in self.choices]
+        empty = [column.name for column in columns if getattr(row, column.attname) is None]
+        return empty if len(empty) == 1 else []
+
 
 class BothOrNone(Check):
     """Two columns are filled in together, or neither is."""

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date
 from projects.forms import form_of
 from projects.intake.assessments import AssessmentTarget
-from projects.kinds import RecordKind, Subject
+from projects.intake.monitoring import RequiredSamplesTarget
+from projects.kinds import UNTIL_OPEN, RecordKind, Subject
 from projects.models import (
     AssessmentCondition,
     AssessmentStep,
@@ -34,6 +35,7 @@ from projects.models import (
     Sanction,
 )
 from projects.models.due import LATER_DAY
+from projects.monitoring_forms import RequiredSamplesForm
 
 
 def reports_to_enter(condition: AssessmentCondition) -> list[tuple[str, str, dict[str, Any]]]:
@@ -62,6 +64,7 @@ ENVIRONMENT = (
         columns=("instrument", "component", "approved_on", "works_started_on"),
         target=AssessmentTarget,
         reported_by_companies=True,
+        empty_means={"amends": _("None: it is entered as a first study")},
     ),
     RecordKind(
         code="assessment-steps",
@@ -136,6 +139,7 @@ ENVIRONMENT = (
         carried=("assessment",),
         optional=True,
         reported_by_companies=True,
+        empty_means={"counted_by": _("Nobody: it is the plan")},
     ),
     RecordKind(
         code="inspections",
@@ -262,6 +266,7 @@ ENVIRONMENT = (
         optional=True,
         runs_out="stands_until",
         reported_by_companies=True,
+        empty_means={"released_on": _("Not released, as far as is on record")},
     ),
     RecordKind(
         code="reclamation",
@@ -292,6 +297,7 @@ ENVIRONMENT = (
         columns=("state", "starts_on", "ends_on", "reason", "authority"),
         optional=True,
         reported_by_companies=True,
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="remaining-duties",
@@ -327,7 +333,7 @@ ENVIRONMENT = (
         code="required-samples",
         subject=Subject.MONITORING,
         model=RequiredSamples,
-        form=form_of(RequiredSamples),
+        form=form_of(RequiredSamples, RequiredSamplesForm),
         fact_name="required-samples",
         singular=_("Samples required"),
         plural=_("Samples required"),
@@ -337,6 +343,7 @@ ENVIRONMENT = (
         project_path="station__project",
         carried=("station", "year", "samples"),
         optional=True,
+        target=RequiredSamplesTarget,
     ),
     RecordKind(
         code="monitoring-results",
@@ -375,5 +382,6 @@ ENVIRONMENT = (
         optional=True,
         private=True,
         public_for_companies=True,
+        empty_means={"closed_on": _("It is open, as far as is on record")},
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms import form_of
-from projects.kinds import RecordKind, Subject
+from projects.kinds import UNTIL_OPEN, RecordKind, Subject
 from projects.models import (
     AgreedShare,
     Disclosure,
@@ -78,6 +78,7 @@ FIGURES = (
         carried=("reporter", "period_start", "period_end", "declared"),
         optional=True,
         reported_by_companies=True,
+        empty_means={"reporter": _("All returns")},
     ),
     RecordKind(
         code="agreed-shares",
@@ -93,6 +94,7 @@ FIGURES = (
         columns=("agreed_percent", "agreed_on", "ends_on"),
         optional=True,
         runs_out="ends_on",
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="expected",

@@ -6,7 +6,7 @@ from projects.accord_forms import AccordMineForm
 from projects.forms import form_of
 from projects.intake.announced import AnnouncedInvestmentTarget
 from projects.intake.holdings import HoldingTarget
-from projects.kinds import RecordKind, Subject
+from projects.kinds import UNTIL_OPEN, RecordKind, Subject
 from projects.models import (
     Accord,
     AccordMine,
@@ -35,6 +35,7 @@ OWNERS = (
         add_label=_("Add a phase"),
         help=_("From exploration to reclamation, each with its dates."),
         columns=("phase", "starts_on", "ends_on"),
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="announced-investments",
@@ -65,6 +66,7 @@ OWNERS = (
         add_label=_("Add an ownership stake"),
         help=_("Who owns which share, and since when. Shares never add up to more than 100 %."),
         columns=("owner", "share_percent", "starts_on", "ends_on"),
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="holdings",
@@ -84,6 +86,7 @@ OWNERS = (
         target=HoldingTarget,
         project_path=None,
         carried=("company", "starts_on"),
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="identifiers",
@@ -160,6 +163,7 @@ OWNERS = (
         help=_("What the mine holds, where it works, and the areas of its studies, as on the map."),
         columns=("area", "assessment", "starts_on", "ends_on"),
         optional=True,
+        empty_means=UNTIL_OPEN,
     ),
     RecordKind(
         code="accords",
@@ -204,6 +208,7 @@ OWNERS = (
         project_path="accord__project",
         carried=("accord",),
         optional=True,
+        empty_means={"came_voice": _("The same source as of the promise")},
     ),
     RecordKind(
         code="financings",

@@ -386,7 +386,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     batch = own_import(request, pk)
     if batch.state != ImportBatch.State.IMPORTED:
         return back_to(batch)
-    form = UndoForm(request.POST or None)
+    form, target = UndoForm(request.POST or None), TARGETS[batch.target]
     if request.method == "POST" and form.is_valid():
         try:
             asked = ask_to_undo(actor=signed_in(request), batch=batch, reason=form.cleaned_data["reason"])
@@ -399,7 +399,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "projects/intake/undo.html",
-        {**about(batch), "form": form, "takes_two": TARGETS[batch.target].takes_two_to_undo(batch)},
+        {**about(batch), "form": form, "takes_two": target.takes_two_to_undo(batch), "undoing": target.undoing},
         status=400 if form.errors else 200,
     )
 

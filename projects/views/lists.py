@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import requires, signed_in
+from accounts.design.writing import without_stop
 from accounts.models import Organisation, User
 from accounts.models.merges import Mergeable, called_like
 from projects.forms import MineralForm, OrganisationForm, ReasonForm
@@ -175,7 +176,9 @@ def row_add(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = form.save(commit=False)
         enter_listed(actor=actor, record=row)
-        messages.success(request, _("Saved: %(record)s. You can choose it in every form now.") % {"record": row})
+        messages.success(
+            request, _("Saved: %(record)s. You can choose it in every form now.") % {"record": without_stop(row)}
+        )
         return redirect(listed.url("row", pk=row.pk))
     return render(request, "projects/list_form.html", {"listed": listed, "form": form, "back": listed.url("list")})
 
@@ -190,7 +193,7 @@ def row_amend(request: HttpRequest, code: str, pk: str) -> HttpResponse:
     reason = ReasonForm(request.POST or None, prefix="")
     if request.method == "POST" and all([form.is_valid(), reason.is_valid()]):
         amend_listed(actor=signed_in(request), record=form.save(commit=False), reason=reason.cleaned_data["reason"])
-        messages.success(request, _("Changed: %(record)s.") % {"record": row})
+        messages.success(request, _("Changed: %(record)s.") % {"record": without_stop(row)})
         return redirect(listed.url("row", pk=pk))
     return render(
         request,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import requires, signed_in
+from accounts.design.writing import without_stop
 from accounts.models import User
 from accounts.paging import LongListPaginator
 from projects.filters import ProjectFilter
@@ -148,7 +149,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None, actor=actor, project=None)
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (project := entry_saved(actor, form, source)):
-        messages.success(request, _("Saved: %(record)s.") % {"record": project}, extra_tags="saved")
+        messages.success(request, _("Saved: %(record)s.") % {"record": without_stop(project)}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
     return render(
         request, "projects/project_form.html", {"form": form, "source": source, "back": reverse("projects:list")}
@@ -168,7 +169,7 @@ def project_amend(request: HttpRequest, slug: str) -> HttpResponse:
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=project.source)
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
-        messages.success(request, _("Changed: %(record)s.") % {"record": project}, extra_tags="saved")
+        messages.success(request, _("Changed: %(record)s.") % {"record": without_stop(project)}, extra_tags="saved")
         return redirect("projects:page", slug=project.slug)
     return render(
         request,

@@ -12,10 +12,11 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models.fields.files import FieldFile
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelChoiceField
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import requires, signed_in
 from accounts.audience import who_did_it
-from accounts.design.writing import country_name, money
+from accounts.design.writing import country_name, money, without_stop
 from accounts.models import User
 from accounts.models.merges import Mergeable, former_names
 from accounts.paging import LongListPaginator
@@ -33,7 +34,7 @@ from projects.filters import RecordFilter
 from projects.forms import ReasonForm, RestoringForm, SourceForm, VerificationForm, WithdrawalForm
 from projects.histories import history_of, outline_words
 from projects.intake.targets import TARGETS
-from projects.kinds import KINDS_OF_RECORD, RecordKind, Text
+from projects.kinds import KINDS_OF_RECORD, RecordKind, Text, kind_of_model
 from projects.missing_words import missing_words
 from projects.models import Evidence, Project, Source
 from projects.models.columns import AmountColumn, CountryColumn, OutlineColumn, columns_of
@@ -178,7 +179,7 @@ def cells_of(kind: RecordKind, record: Any) -> list[Cell]:
     found = []
     for name in kind.columns:
         column = kind.column(name)
-        said = display_value(record, column) if column else getattr(record, name)
+        said = value_of(record, column, kind) if column else getattr(record, name)
         state = kind.outcomes[name](record) if said and name in kind.outcomes else ""
         found.append(Cell(kind.heading(name), said, state, isinstance(column, models.DecimalField)))
     return found
@@ -201,14 +202,32 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):
-        messages.success(request, _("Saved: %(record)s.") % {"record": record}, extra_tags="saved")
+        messages.success(request, _("Saved: %(record)s.") % {"record": without_stop(record)}, extra_tags="saved")
         tell_of_vagueness(request, here.kind, record)
         page = here.url("page", pk=record.pk)
         return redirect(after_entering(request, here.url("add"), page, carried=here.kind.carried))
     begin_anew(request, form)
+    say_what_comes_first(actor, here, form)
     return render(
         request, "projects/record_form.html", {"place": here, "form": form, "source": source, "back": here.url("list")}
     )
+
+
+def say_what_comes_first(actor: User, here: Place, form: Any) -> None:
+    """At each list that must be chosen from and is empty, say what is entered first, with the way to its form."""
+    for field in form.fields.values():
+        rows: Any = field.queryset if isinstance(field, ModelChoiceField) and field.required else None
+        if rows is None or rows.exists():
+            continue
+        kind = kind_of_model(rows.model)
+        if kind is None:
+            continue
+        words = _("None is on record here yet. It is entered first: %(what)s.") % {"what": kind.singular}
+        mine = here.project if kind.project_path else None
+        if kind.may_enter(actor):
+            link = format_html('<a class="tap" href="{}">{}</a>', kind.url("add", mine), kind.add_label)
+            words = format_html("{} {}", words, link)
+        field.help_text = words
 
 
 def tell_of_vagueness(request: HttpRequest, kind: RecordKind, record: Any) -> None:
@@ -356,7 +375,7 @@ def record_page_with(
         {
             "place": here,
             "record": record,
-            "values": values_of(record),
+            "values": values_of(record, here.kind),
             "history": history_of(record, actor),
             "files": record.source.files_for(actor),
             "amend_url": here.url("amend", pk=record.pk),
@@ -385,18 +404,26 @@ def proposed_by(actor: User, here: Place, record: Any) -> list[tuple[str, str]]:
     return links
 
 
-def values_of(record: Any) -> list[tuple[str, Any]]:
+def values_of(record: Any, kind: RecordKind | None = None) -> list[tuple[str, Any]]:
     """Label and value of every column that people fill in and that has something to say.
 
-    Unknown is None, and a sum says its currency itself.
+    Unknown is None where being empty does not mean something else, and a sum says its currency itself.
     """
     columns = list(columns_of(type(record)))
     amounts = [column for column in columns if isinstance(column, AmountColumn)]
     silent = record.silent_columns() if isinstance(record, Sourced) else frozenset()
     left_out = silent | {column.currency for column in amounts if getattr(record, column.name) is not None}
     return [
-        (str(column.verbose_name), display_value(record, column)) for column in columns if column.name not in left_out
+        (str(column.verbose_name), value_of(record, column, kind)) for column in columns if column.name not in left_out
     ]
+
+
+def value_of(record: Any, column: Any, kind: RecordKind | None) -> Any:
+    """What a person reads for one column of a record of a kind, also where it is empty and that means something."""
+    value = display_value(record, column)
+    if kind and value is None:
+        return kind.empty_means.get(column.name)
+    return kind.shown_as[column.name](record) if kind and column.name in kind.shown_as else value
 
 
 def display_value(record: Any, column: Any) -> Any:
@@ -432,7 +459,7 @@ def record_amend(request: HttpRequest, kind: str, pk: int, slug: str | None = No
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, instance=record.source)
     reason = ReasonForm(request.POST or None)
     if request.method == "POST" and amendment_saved(actor, form, source, reason):
-        messages.success(request, _("Changed: %(record)s.") % {"record": record}, extra_tags="saved")
+        messages.success(request, _("Changed: %(record)s.") % {"record": without_stop(record)}, extra_tags="saved")
         tell_of_vagueness(request, here.kind, record)
         return redirect(here.url("page", pk=pk))
     return render(

@@ -156,6 +156,13 @@ def test_the_cord_of_an_owner_is_thicker_the_larger_the_share_and_dotted_where_n
     assert 'aria-hidden="true"' in cords.strand(Decimal(55))
 
 
+def test_a_name_that_ends_with_a_stop_ends_a_sentence_with_one() -> None:
+    assert [f"Saved: {writing.without_stop(name)}." for name in ("Minera S.A.", "A road")] == [
+        "Saved: Minera S.A.",
+        "Saved: A road.",
+    ]
+
+
 def test_september_is_written_as_in_peru() -> None:
     with override("es"):
         assert writing.long_date("2026-09-28") == "28 de setiembre de 2026"

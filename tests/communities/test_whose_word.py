@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import translation
 
+from accounts.models import Organisation
 from communities.models import Disbursement, Statement
 from communities.services.ledger import record_disbursement, state_side
-from communities.statement_words import Testimony
+from communities.statement_words import Testimony, public_words, voice_of_payee
 from projects.models import Source
 from tests.cast import COMPANY, RECIPIENT, Cast, Mine, evidence, gather_cast, open_mine, payment, says, source
 
@@ -98,6 +99,20 @@ def test_a_community_confirms_no_promise_before_it_was_kept(
     with pytest.raises(ValidationError, match="The community said so before it was done") as refused:
         promise.full_clean()
     assert refused.value.error_dict.keys() == {"community_said_on"}
+
+
+def test_a_body_of_a_community_speaks_as_the_community_and_an_agency_as_an_authority() -> None:
+    of_kind = {kind: voice_of_payee(Organisation(kind=kind)) for kind in ("community_body", "agency", "regulator")}
+    assert of_kind == {"community_body": "community", "agency": "authority", "regulator": "authority"}
+    assert voice_of_payee(None) == "community"
+
+
+@pytest.mark.parametrize("side", [COMPANY, RECIPIENT])
+def test_what_the_public_will_read_is_one_sentence_in_spanish_too(side: str) -> None:
+    with translation.override("es"):
+        said = [public_words(side, way, holder="Ojo Abierto") for way in Source.Way]
+    assert any("día que usted indique" in words for words in said)
+    assert not [words for words in said if "del el" in words or "el el" in words]
 
 
 def test_the_payers_statement_may_be_a_bare_word(cast: Cast, mine: Mine) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils.html import escape
+from django.utils.translation import override
 
 from accounts.models import AuditEntry, Job, User
+from compliance.evaluation.sealed import indicators_of
 from compliance.models import Exemption, Scorecard
 from compliance.services.reviews import (
     approve_exemption,
     standing_of,
 )
+from projects.intake.messages import sentence
 from projects.services.records import amend_record
 from tests.cast import YEAR, Cast, Mine, appoint, person, produced
 from tests.compliance.review_help import refused
+from tests.projects.intake_help import map_columns, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +46,38 @@ def test_a_second_request_for_an_exemption_is_refused_at_its_indicator(client: C
     }
     answer = client.post(f"/en/work/projects/{mine.project.slug}/exemptions/add/", given)
     assert answer.context["form"].errors == {"indicator": ["There is already a request for this indicator and year."]}
+
+
+def test_no_indicator_is_presumed_and_its_name_stands_beside_its_code(client: Client, cast: Cast, mine: Mine) -> None:
+    client.force_login(cast.monitor)
+    pages = f"/en/work/projects/{mine.project.slug}/exemptions/"
+    (empty, _choose), *others = client.get(f"{pages}add/").context["form"].fields["indicator"].choices
+    assert empty == ""
+    answer = client.post(f"{pages}add/", {"year": YEAR, "indicator": "", "reason": "Short."})
+    assert answer.context["form"].errors == {
+        "indicator": ["Choose one."],
+        "reason": ["Write at least 20 characters; this has 6."],
+    }
+    name = str(dict(others)["L04"])
+    assert len(name) > len("L04")
+    for page in (pages, f"{pages}{mine.records['exemptions'].pk}/"):
+        assert escape(name) in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_file_may_name_an_indicator_as_the_form_does(cast: Cast, mine: Mine, language: str) -> None:
+    with override(language):
+        named = str(indicators_of("PE")["L03"])
+    rows = "".join(
+        f"{mine.project.name},2020,{written},Nothing was bought in this year.\n" for written in (named, "X99")
+    )
+    text = f"project,year,indicator,why it does not apply\n{rows}"
+    batch = map_columns(cast.monitor, upload(cast.monitor, "rows.csv", text.encode(), "exemptions"))
+    good, wrong = batch.rows.order_by("number")
+    assert good.errors == []
+    with override("en"):
+        [said] = [sentence(one) for one in wrong.errors]
+    assert said == "“X99” is no indicator of the rules here. Write its code, such as L03."
 
 
 def reword(exemption: Exemption, actor: User, words: str = "Only nationals are employed at this mine.") -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Organisation
+from projects.kinds import KINDS_OF_RECORD
 from projects.models import ExpectedCount, Project
 from projects.services.withdrawal import withdraw_record
 from tests.cast import gather_cast, listed, open_mine, produced
@@ -16,6 +17,11 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """What the payroll register of a year names."""
     period = {"period_start": f"{year}-01-01", "period_end": f"{year}-12-31"}
     return period | {"of": "employment", "number": "1", "people": "200", "document": f"Planilla PLAME {year}"}
+
+
+def test_the_form_presumes_no_currency_for_most_lists_have_no_sum() -> None:
+    assert not KINDS_OF_RECORD[KIND].form.base_fields["currency"].initial
+    assert KINDS_OF_RECORD["purchases"].form.base_fields["currency"].initial == "PEN"
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,13 @@ from projects.intake.parsing import (
     parse_currency,
     parse_date,
     parse_year,
+    parse_yes_no_or_unknown,
+    parse_yes_or_no,
     text_of_at_most,
 )
 from projects.intake.problems import Cell, Refusal
+from projects.intake.records import Offered, names_of
+from projects.models import FigureBasis
 
 ANY = Options()
 PARSERS: list[Parser] = [
@@ -34,6 +38,7 @@ PARSERS: list[Parser] = [
     amount_not_negative,
     parse_currency,
     parse_country,
+    parse_yes_no_or_unknown,
     text_of_at_most(20),
     one_of({"salud": "health"}, ["Health"]),
 ]
@@ -53,6 +58,31 @@ def test_a_day_as_excel_counts_it_is_named_and_read_where_the_person_says_so(cel
     assert "Excel's number for 1 January 2025" in sentence(caught.value.as_dict())
     assert parse_date(cell, Options(day_numbers=True)) == date(2025, 1, 1)
     assert parse_date("31/12/2025", Options(day_numbers=True)) == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Unknown", "desconocido", "Not known", "no se sabe", "We don’t know", "we don't know", "No sabemos", "", "-"],
+)
+def test_the_words_of_forms_and_pages_for_what_nobody_knows_are_nothing_in_a_column_of_yes_or_no(word: str) -> None:
+    assert parse_yes_no_or_unknown(word, ANY) is None
+    assert parse_yes_no_or_unknown("sí", ANY) is True
+
+
+def test_what_is_neither_yes_nor_no_nor_unknown_is_answered_with_what_an_empty_cell_means() -> None:
+    with pytest.raises(Refusal) as caught:
+        parse_yes_no_or_unknown("perhaps", ANY)
+    words = "“perhaps” is not known here. Write one of: Yes, No. Or leave it empty where nobody knows."
+    assert sentence(caught.value.as_dict()) == words
+    assert refused(parse_yes_or_no, "unknown") == "not_in_list"
+
+
+def test_a_record_whose_name_holds_a_day_is_known_by_it_in_every_language() -> None:
+    basis = FigureBasis(of="employment", period_start=date(2025, 6, 11), period_end=date(2025, 9, 30))
+    names = names_of(basis)
+    assert any("11 June 2025 – 30 September 2025" in name for name in names)
+    [spanish] = [name for name in names if "11 de junio de 2025 – 30 de setiembre de 2025" in name]
+    assert Offered([basis]).near.nearest(spanish.replace("11 de", "12 de")) == spanish
 
 
 def test_a_country_is_one_of_iso() -> None:

@@ -183,7 +183,7 @@ def test_each_bad_cell_of_a_record_is_named(cast: Cast, own: Mine) -> None:
         2: set(),
         3: {"not_on_record"},
         4: {"not_on_record"},
-        5: {"no_such_month", "not_in_list", "not_a_number", "broken_rule", "not_whole"},
+        5: {"no_such_month", "not_yes_no_or_unknown", "not_a_number", "broken_rule", "not_whole"},
         6: {"broken_rule"},
         7: {"broken_rule"},
         8: {"broken_rule"},

@@ -10,18 +10,21 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, models, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from communities.models import Disbursement
+from communities.models import Disbursement, Obligation
+from projects.intake.targets import TARGETS
 from projects.kinds import KINDS_OF_RECORD, kind_of_fact_name, register, register_name
-from projects.models import CalledOtherwise, Project
+from projects.models import Accord, CalledOtherwise, ImpactAssessment, PhasePeriod, Project
 from projects.models.columns import AmountColumn, CurrencyColumn, FirstDayColumn, NumberColumn, columns_of
 from projects.models.due import DueRecord
 from projects.models.identity import OtherName
 from projects.models.records import PeriodRecord, Record, Sourced
-from projects.models.rules import Check, OncePer, Rule
+from projects.models.rules import Check, ExactlyOne, OncePer, Rule
 from projects.models.shares import Share
+from projects.views.records import values_of
 from tests.cast import Cast, Mine, gather_cast, open_mine
 
 RECORDS = (Project, Disbursement, *(kind.model for kind in KINDS_OF_RECORD.values()))
@@ -56,6 +59,37 @@ def test_facts_find_the_kind_of_a_record_its_words_and_its_page() -> None:
     assert payments is not None
     assert (payments.words_for(3), payments.address(3, "puka")) == ("payment 3", "/en/work/disbursements/3/")
     assert kind_of_fact_name("dream") is None
+
+
+def test_what_an_empty_column_means_is_said_of_columns_that_may_be_empty_and_of_no_other() -> None:
+    for kind in KINDS_OF_RECORD.values():
+        assert all(kind.column(name).blank for name in kind.empty_means), kind.code
+    with translation.override("en"):
+        lasting = PhasePeriod(phase="operation", starts_on=DAYS[0])
+        assert ("until", "It lasts, as far as is on record") in values_of(lasting, KINDS_OF_RECORD["phases"])
+        accord = Accord(title="Accord", instrument="between-states", partner_country="JP", signed_on=DAYS[0])
+        said = dict(values_of(accord, KINDS_OF_RECORD["accords"]))
+        assert "company that signed it" not in said
+        assert said["ends on"] is None
+        study = ImpactAssessment(instrument="DIA", component="camp", approved_on=DAYS[0])
+        said = dict(values_of(study, KINDS_OF_RECORD["assessments"]))
+        assert said["study that it changes or updates"] == "None: it is entered as a first study"
+        assert "if it was not approved" not in said
+        assert said["hectares of the certified area"] is None
+
+
+def test_of_two_columns_of_which_one_is_filled_in_the_other_says_nothing() -> None:
+    owed = Obligation(recipient_id=1, amount=5, currency="PEN")
+    [rule] = [one for one in Obligation._meta.constraints if isinstance(one, ExactlyOne)]
+    assert rule.left_empty(owed) == ["community"]
+    assert rule.left_empty(Obligation()) == []
+
+
+def test_an_undo_says_what_becomes_of_the_rows_of_its_kind() -> None:
+    with translation.override("en"):
+        said = {code: str(target.undoing) for code, target in TARGETS.items()}
+    assert {code for code, words in said.items() if "stay visible as withdrawn" in words} == {"disbursements"}
+    assert all("is deleted" in words for code, words in said.items() if code != "disbursements")
 
 
 def test_every_record_is_of_a_kind_or_has_pages_of_its_own() -> None:

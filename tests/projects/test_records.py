@@ -248,6 +248,26 @@ def test_a_table_says_the_currency_beside_each_sum(desk: Desk) -> None:
     assert line[2:4] == ["1000.00", "PEN"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        ("commitments", "agreements"),
+        ("conditions", "assessments"),
+        ("accord-promises", "accords"),
+        ("monitoring-results", "monitoring-stations"),
+        ("complaint-steps", "environmental-complaints"),
+        ("study-communities", "assessments"),
+    ],
+)
+def test_where_nothing_can_be_chosen_the_form_leads_to_what_is_entered_first(desk: Desk, kind: str, first: str) -> None:
+    way = f"/{first}/add/"
+    assert way not in desk.client.get(desk.url(kind, "add")).content.decode()
+    new = mine(desk.cast.monitor, "Musuq")
+    form = desk.client.get(f"/en/work/projects/{new.slug}/{kind}/add/").content.decode()
+    assert f"/projects/{new.slug}{way}" in form
+    assert "None is on record here yet. It is entered first:" in form
+
+
 def test_saving_and_adding_another_keeps_who_says_so_and_where_it_belongs(desk: Desk) -> None:
     said = {"source-stated_on": "05/03/2025", "source-reference": "Minutes 7"}
     answer = desk.add("commitments", again="1", **said)
