@@ -247,7 +247,7 @@ def new_serializer_of(kind: RecordKind) -> type[NewRecordSerializer]:
 
 
 def typed(field: Any) -> Field:
-    """What JSON says in the place of a form's field."""
+    """What JSON says in the place of a form's field; a choice that only the form of a mine can list is a text."""
     options: dict[str, Any] = {"required": field.required, "allow_null": not field.required}
     if issubclass(kind := type(field), forms.DateField):
         return serializers.DateField(**options)
@@ -257,8 +257,8 @@ def typed(field: Any) -> Field:
         return serializers.ListField(child=key_field(field), **options)
     if issubclass(kind, forms.ModelChoiceField):
         return key_field(field, **options)
-    if issubclass(kind, forms.ChoiceField):
-        return serializers.ChoiceField(choices=[(value, words) for value, words in field.choices if value], **options)
+    if issubclass(kind, forms.ChoiceField) and (choices := [one for one in field.choices if one[0]]):
+        return serializers.ChoiceField(choices=choices, **options)
     if issubclass(kind, forms.DecimalField):
         return serializers.DecimalField(field.max_digits, field.decimal_places, **options)
     if issubclass(kind, forms.BooleanField):
