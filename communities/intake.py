@@ -54,9 +54,10 @@ class DisbursementTarget(ImportTarget):
     code = "disbursements"
     label = _("Payments")
     undoing = _(
-        "The words of these rows are withdrawn: the payments stay visible as withdrawn, and count no longer. What others said "
-        "of them since stays. They go on naming who paid and who was paid: an organisation that nothing else names is offered "
-        "in no list, search or form any more. It cannot be taken back; whoever needs the payments again imports them again."
+        "The words of these rows are withdrawn: a payment of which nobody else says anything stays visible as withdrawn, and "
+        "counts no longer; one of which others said something goes on counting by their words. They go on naming who paid and "
+        "who was paid: an organisation that nothing else names is offered in no list, search or form any more. It cannot be "
+        "taken back; whoever needs the payments again imports them again."
     )
     needs = [["payer"], ["payee"], ["year", "paid_on"], ["currency"], ["company_amount", "recipient_amount"]]
     fields = [
@@ -157,11 +158,11 @@ class DisbursementTarget(ImportTarget):
         """Match projects and communities by name; look at years, unknown names and payments told of before."""
         projects = rows_by_name(names(rows, "project"), Project.objects.visible_to(scope.actor))
         communities = rows_by_name(names(rows, "payee"), Community.objects.visible_to(scope.actor))
-        today = timezone.localdate()
+        today, stated_on = timezone.localdate(), scope.source(None).stated_on
         for row in rows:
             row.values["matched_project"] = match(row, "project", projects)
             row.values["matched_community"] = match(row, "payee", communities)
-            check_time(row, today)
+            check_time(row, today, stated_on)
             for _side, amount, _day in SIDES:
                 if row.values[amount] is not None and row.values[amount] < 0:
                     row.note(amount, "repayment")
@@ -260,17 +261,22 @@ def match(row: Row, code: str, known: Mapping[str, list[Named]]) -> Named | None
     return found[0] if len(found) == 1 else None
 
 
-def check_time(row: Row, today: date) -> None:
-    """Take the year from the date where it is empty; refuse times that cannot be, or that contradict each other."""
+def check_time(row: Row, today: date, stated_on: date | None) -> None:
+    """Take the year from the date where it is empty; refuse times that cannot be, or that contradict each other.
+
+    Nobody said before it happened that money moved.
+    """
     said = row.values
     if said["year"] is None and said["paid_on"]:
         said["year"] = said["paid_on"].year
     year = said["year"]
     if year is not None and not FIRST_YEAR <= year <= today.year + 1:
         row.refuse("year", "year_out_of_range", first=FIRST_YEAR, last=today.year + 1)
-    for _side, _amount, day in SIDES:
+    for _side, amount, day in SIDES:
         if said[day] and said[day] > today:
             row.refuse(day, "future_date")
+        elif said[day] and said[amount] and stated_on and said[day] > stated_on:
+            row.refuse(day, "said_before_it_happened", day=stated_on.isoformat())
         elif said[day] and year is not None and abs(said[day].year - year) > 1:
             row.refuse("", "year_and_date_differ", year=year, day=said[day].isoformat())
 

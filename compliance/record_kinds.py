@@ -13,15 +13,15 @@ from projects.kinds import RecordKind, Subject, register
 from projects.models import Project
 
 NAMES: dict[str, dict[str, Any]] = {}
-"""Names of indicators by country and code, read once a process and again for a code that is not among them."""
+"""Names of indicators by country and code, as they were when this process first asked for a code."""
 
 
 def indicator_words(exemption: Exemption) -> str:
     """The code of its indicator with the name that the newest rules of the country give it; the code where none has it."""
     code, country = exemption.indicator, exemption.project.country
     if code not in NAMES.get(country, {}):
-        NAMES[country] = indicators_of(country)
-    return str(NAMES[country].get(code, code))
+        NAMES[country] = {code: code, **indicators_of(country)}
+    return str(NAMES[country][code])
 
 
 def register_kinds() -> None:

@@ -53,7 +53,10 @@ def record_disbursement(*, actor: User, disbursement: Disbursement, said: Iterab
     check_against_obligation(disbursement)
     disbursement.save()
     for words in said:
-        add_statement(disbursement, words)
+        try:
+            add_statement(disbursement, words)
+        except ValidationError as error:
+            raise of_side(error, words.side) from None
     write_audit(actor=actor, verb="entered", record=disbursement)
     promise_evaluation(concerned_pairs(disbursement), owner=actor)
     return disbursement
@@ -227,6 +230,12 @@ def add_statement(disbursement: Disbursement, said: Said) -> Statement:
     check_statement(statement)
     statement.save()
     return statement
+
+
+def of_side(error: ValidationError, side: str) -> ValidationError:
+    """The same error, its day by the name that it has where both sides are typed at once."""
+    day = "paid_on" if side == Statement.Side.COMPANY else "received_on"
+    return ValidationError({day if name == "occurred_on" else name: found for name, found in error.error_dict.items()})
 
 
 def check_statement(statement: Statement) -> None:

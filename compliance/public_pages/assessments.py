@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.design.writing import capitalised, days, long_date, number
+from accounts.design.writing import capitalised, days, long_date, number, without_stop
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.assessments import (
@@ -87,7 +87,7 @@ class Study:
         """The resolution, the authority, how large the area is, and how many of the planned meetings with people were held before it."""
         said = [f"{self.resolution}."] if self.resolution else []
         if self.approved_by:
-            said.append(_("Approved by %(authority)s.") % {"authority": self.approved_by})
+            said.append(_("Approved by %(authority)s.") % {"authority": without_stop(self.approved_by)})
         if self.certified_hectares is not None:
             said.append(_("Certified area: %(hectares)s hectares.") % {"hectares": number(self.certified_hectares)})
         if self.valid_until:

@@ -14,7 +14,7 @@ from compliance.evaluation.certainty import (
     Assumption,
     Certainty,
 )
-from compliance.evaluation.judgement import WITHHELD, Judgement
+from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement
 
 
 def hold_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
@@ -46,12 +46,22 @@ def interval_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
         words = _("In 90 of 100 ways of weighing the score is %(low)s.")
     else:
         words = _("In 90 of 100 ways of weighing the score lies between %(low)s and %(high)s.")
-    if judgement.score is None or judgement.score >= certainty.low:
+    if not counts_unknown_as_nothing(judgement) or score(judgement.score, bands) == ends["low"]:
+        return words % ends
+    if judgement.score is None or judgement.score > certainty.low:
         return words % ends
     below = _(
         "The score itself is lower: what nobody knows counts as 0 in it, and here as anything from its worst to its best."
     )
     return f"{words % ends} {below}"
+
+
+def counts_unknown_as_nothing(judgement: Judgement) -> bool:
+    """Whether a grade is given that nothing holds down, and something unknown counts as 0 in its score."""
+    unknown = any(
+        one.state == UNKNOWN and one.indicator.missing == "M0" and one.carries_weight for one in judgement.outcomes
+    )
+    return unknown and judgement.grade != WITHHELD and not judgement.capped_by
 
 
 def decides_words(judgement: Judgement, decides: Assumption) -> str:

@@ -117,10 +117,10 @@ def row_of_report(
 ) -> RecordRow:
     """One line of a report, with what somebody other than a company verified of every 100 scheduled."""
     scheduled, _done, verified = figures
-    by, share = _("No verification is on record"), None
+    by, share = _("No verification is on record"), "–" if scheduled == 0 else None
     if verified is not None and report.verified_by:
         by = _("Verified by %(who)s") % {"who": report.verified_by}
-        if scheduled is not None and report.verified_by_others:
+        if scheduled and report.verified_by_others:
             share = of_every_100(min(verified, scheduled), scheduled)
     return RecordRow(long_date(report.as_of), f"{what}. {by}", report.voice, [*texts, share or _("We don’t know")])
 

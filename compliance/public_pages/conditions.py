@@ -275,14 +275,15 @@ def vague_words(vague: int, count: int) -> str:
 
 
 def unanswered(document: Document, on: date) -> str:
-    """Of how many conditions that were due before a day, and nothing replaced, nobody says whether they were met."""
+    """Of how many conditions that were due before a day, and that nothing replaced since, nobody says that they were met."""
     number = sum(
-        row.fulfilled_on is None and row.falls_due < on and row.stands_on(row.falls_due)
-        for row in document.facts[ConditionFact]
+        row.fulfilled_on is None and row.falls_due < on and row.stands_on(on) and (said.replaced_on or on) >= on
+        for row, said in lines_of(document)
+        if row
     )
     words = ngettext(
-        "Of %(number)s condition that was due nobody says whether it was met.",
-        "Of %(number)s conditions that were due nobody says whether they were met.",
+        "Of %(number)s condition that was due nobody says that it was met.",
+        "Of %(number)s conditions that were due nobody says that they were met.",
         number,
     )
     return words % {"number": number} if number else ""

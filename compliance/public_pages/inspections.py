@@ -36,10 +36,10 @@ class Finding:
 
 
 def describe_findings(subject: Subject) -> list[Finding] | None:
-    """What the visits of the year found, where it is in words, and then each finding whose source is not confidential."""
+    """What the visits of the year found, where it is in words, and each finding; of sources that are not confidential."""
     rows = subject.facts[InspectionFact]
-    records = Inspection.with_withdrawn.in_bulk([row.key for row in rows])
-    said = [Finding(record=row.record, found=records[row.key].found) for row in rows]
+    visits: Any = Inspection.with_withdrawn.select_related("source").in_bulk([row.key for row in rows])
+    said = [Finding(record=row.record, found=words_in_public(visits[row.key], visits[row.key].found)) for row in rows]
     findings = subject.facts[InspectionFindingFact]
     known: Any = InspectionFinding.with_withdrawn.select_related("source").in_bulk([row.key for row in findings])
     said += [

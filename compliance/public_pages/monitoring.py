@@ -46,7 +46,7 @@ class StationShown:
     number: int | None = None
     """its own in addresses, where tests of it are on record"""
     more: str = ""
-    """how many lines its table leaves to the page of the station"""
+    """how many lines its table leaves to the table to copy"""
 
 
 def show_monitoring(document: Document) -> Values | None:
@@ -152,26 +152,27 @@ def measured_words(row: MonitoringFact) -> str:
         "monitor": _("measured by a monitor"),
     }
     measured = by.get(row.voice, _("we don’t know who measured it"))
-    words = f"{parameter_words(row)}, {measured}, {days(row.tests)}"
+    words = ", ".join([parameter_words(row), measured, *([days(row.tests)] if row.tests else [])])
     return words if row.counts else _("%(what)s, not counted") % {"what": words}
 
 
 def mean_is_beyond(row: MonitoringFact) -> bool:
-    """Whether the mean is beyond the limit for it even if there was nothing of what could not be detected."""
+    """Whether the mean is beyond the limit for it even if there was nothing on the days that are not decided.
+
+    On days that are, half of what can be detected counts where nothing was, as in the grade.
+    """
     if row.mean_most is None or row.mean is None:
         return False
-    half = row.worst or Decimal(0)
-    if row.most is not None:
-        half = min(half, row.most / 2)
-    least = row.mean * row.tests - half * row.undetected
-    return least > row.mean_most * (row.tests + row.undecided)
+    return row.mean * row.tests > row.mean_most * (row.tests + row.undecided)
 
 
 def mean_may_be_beyond(row: MonitoringFact) -> bool:
-    """Whether the mean is beyond the limit for it or not by how much there was of what could not be detected."""
+    """Whether it depends on how much there was of what could not be detected: each such day may have had twice its half."""
     if row.mean_most is None or mean_is_beyond(row):
         return False
-    return max(row.mean or Decimal(0), row.mean_at_most) > row.mean_most
+    halves = row.worst or Decimal(0) if row.most is None else min(row.worst or Decimal(0), row.most / 2)
+    most = (row.mean or Decimal(0)) * row.tests + halves * row.undetected
+    return row.mean_at_most > row.mean_most or most > row.mean_most * row.tests
 
 
 def beyond_words(words: str, rows: Sequence[MonitoringFact]) -> str:
@@ -211,10 +212,8 @@ def halves_words(row: MonitoringFact) -> str:
     """That some of what the amounts are made of is half of what can be detected; empty where it is not so."""
     if not row.undetected or nothing_detected(row):
         return ""
-    words = ngettext(
-        "On %(undetected)s of %(tests)s day nothing was detected: it counts as half of what can be, in the worst and the mean too.",
-        "On %(undetected)s of %(tests)s days nothing was detected: it counts as half of what can be, in the worst and the mean too.",
-        row.tests,
+    words = _(
+        "On %(undetected)s of %(tests)s days nothing was detected: it counts as half of what can be, in the worst and the mean too."
     )
     return words % {"undetected": number(row.undetected), "tests": number(row.tests)}
 
@@ -281,7 +280,15 @@ def more_words(rows: Sequence[MonitoringFact]) -> str:
 def table_of_station(rows: Sequence[MonitoringFact]) -> Values | None:
     """One row a parameter and side that measured it, those with most days beyond a limit first."""
     ordered = sorted(
-        rows, key=lambda row: (-row.exceeding, not mean_is_beyond(row), row.parameter, row.voice, row.record)
+        rows,
+        key=lambda row: (
+            -row.exceeding,
+            not mean_is_beyond(row),
+            not mean_may_be_beyond(row),
+            row.parameter,
+            row.voice,
+            row.record,
+        ),
     )
     head = [_("Measured"), _("Limit"), _("Days measured"), _("Days beyond it"), _("Worst"), _("Mean of the year")]
     return rows_shown(
@@ -323,7 +330,7 @@ def monitoring_table(document: Document) -> Table:
         _("days not decided"): attrgetter("undecided"),
         _("worst"): lambda row: detected(row, row.worst),
         _("mean"): lambda row: detected(row, row.mean),
-        _("mean at most"): lambda row: detected(row, row.mean_at_most),
+        _("mean at most"): lambda row: row.mean_at_most if row.undecided else detected(row, row.mean_at_most),
         _("what the amounts say"): amounts_remark,
         _("accredited"): lambda row: row.accredited or None,
         _("who measured it"): attrgetter("voice"),

@@ -47,7 +47,7 @@ def grades_between(judgement: Judgement, worst: str | None, best: str | None) ->
     """Which other grades lie between two; empty where nothing is missing."""
     if worst == best:
         stays = _("Even with all records the grade stays %(letter)s.") % {"letter": judgement.grade}
-        return stays if missing_count(judgement) and worst == judgement.grade else ""
+        return stays if judgement.grade and missing_count(judgement) and worst == judgement.grade else ""
     order = [band.grade for band in judgement.framework.bands]
     letters = order[order.index(best) : order.index(worst) + 1] if worst in order and best in order else []
     others = [letter for letter in letters if letter != judgement.grade]

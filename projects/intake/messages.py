@@ -97,6 +97,9 @@ CELL: Mapping[str, Any] = {
         "An administrator can make a public agency of it."
     ),
     "future_date": _("This date is still to come. Write the day on which it happened."),
+    "said_before_it_happened": _(
+        "You gave %(day)s as the day on which this file was said or written; this date is later. Correct one of the two."
+    ),
     "not_a_number": _("“%(value)s” is not a number. Write the amount with digits only, like 215000.00."),
     "ambiguous_number": _(
         "“%(value)s” can be read in two ways. Write it without point and comma, "

@@ -187,5 +187,14 @@ class Migration(migrations.Migration):
                 to="accounts.organisation",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="inspectionfinding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("inspection", "found"),
+                name="a_finding_of_an_inspection_is_entered_once",
+                violation_error_message="This finding is already here. Open and amend it.",
+            ),
+        ),
         name_no_merged("projects_inspectionfinding", "withdrawn_for_id", "accounts_organisation"),
     ]

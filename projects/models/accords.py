@@ -198,6 +198,11 @@ class AccordPromise(Record):
     def __str__(self) -> str:
         return self.description
 
+    def silent_columns(self) -> frozenset[str]:
+        """Also who says what came, and since when, where nobody says that anything did."""
+        says = self.outcome or self.came_amount is not None
+        return super().silent_columns() | (set() if says else {"came_voice", "came_document", "known_on"})
+
     def clean(self) -> None:
         """Nothing is due, and nothing came, before the accord was signed."""
         super().clean()

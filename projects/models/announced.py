@@ -35,7 +35,7 @@ class AnnouncedInvestment(Record):
         blank=True,
         help_text=_("All of it, whether some is spent already or not. Leave empty when nobody says it."),
     )
-    currency = CurrencyColumn(_("currency"), blank=True, suggested="USD")
+    currency = CurrencyColumn(_("currency"), blank=True, suggested="")
     stage = models.CharField(
         _("stage"), max_length=15, choices=Stage, blank=True, help_text=_("Leave empty when nobody says it.")
     )

@@ -174,7 +174,8 @@ class ImpactAssessment(Record):
         """Also why it was not approved where it was, and who approved it on which day where it was not."""
         if self.approved_on:
             return super().silent_columns() | {"decision"}
-        return super().silent_columns() | ({"approved_on", "approved_by", "valid_until"} if self.decision else set())
+        of_approval = ("approved_on", "approved_by_id", "valid_until") if self.decision else ()
+        return super().silent_columns() | {name.removesuffix("_id") for name in of_approval if not getattr(self, name)}
 
     def clean(self) -> None:
         """What is changed is a first study, so that all changes of one stand together; one study is entered once."""

@@ -187,7 +187,7 @@ class ReclamationReport(Record):
         blank=True,
         help_text=_("Of the works that were done. Whoever verified them is not the mine: name them below."),
     )
-    currency = CurrencyColumn(_("currency of the works"), blank=True, suggested="USD")
+    currency = CurrencyColumn(_("currency of the works"), blank=True, suggested="")
     verified_by = RowColumn(Organisation, null=True, blank=True, verbose_name=_("verified by"))
 
     year_column = "as_of"

@@ -13,7 +13,7 @@ from projects.models.assessments import AssessmentCondition
 from projects.models.columns import AmountColumn, CurrencyColumn, DayColumn, RowColumn, SentenceColumn
 from projects.models.projects import Project
 from projects.models.records import Record
-from projects.models.rules import Check, InOrder
+from projects.models.rules import Check, InOrder, OncePer
 
 
 class Inspection(Record):
@@ -115,6 +115,14 @@ class InspectionFinding(Record):
 
     class Meta:
         ordering = ["inspection", "pk"]
+        constraints = [
+            OncePer(
+                *("inspection", "found"),
+                at="found",
+                name="a_finding_of_an_inspection_is_entered_once",
+                says=_("This finding is already here. Open and amend it."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.found

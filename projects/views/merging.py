@@ -78,9 +78,9 @@ def names(merged: Any, kept: Any) -> dict[str, Any]:
 def comparison(kind: MergeKind, kept: Any, merged: Any) -> dict[str, Any]:
     """Both side by side: what they say, how many rows name each, and what stands against a merge."""
     ours, theirs = counts_of(merged), counts_of(kept)
-    values = zip(values_of(merged), values_of(kept), strict=False)
+    says, other = ({str(label): value for label, value in values_of(row)} for row in (merged, kept))
     return {
-        "values": [(label, value, other) for (label, value), (_label, other) in values],
+        "values": [(label, says.get(label), other.get(label)) for label in says | other],
         "counts": [(words, ours[words], theirs[words]) for words in ours | theirs],
         "for_ever": named_for_ever(merged),
         "hindrances": [message for error in what_hinders(kept, merged) for message in error.messages],

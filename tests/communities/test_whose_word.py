@@ -83,7 +83,7 @@ def test_nobody_says_before_it_happened_that_money_moved(
         return
     with pytest.raises(ValidationError, match="On 1 July 2025, when it was said, this day had not come yet") as refused:
         record_disbursement(actor=cast.monitor, disbursement=unpaid(mine), said=[said])
-    assert refused.value.error_dict.keys() == {"occurred_on"}
+    assert refused.value.error_dict.keys() == {"received_on"}
 
 
 @pytest.mark.parametrize(("said_on", "is_refused"), [(14, True), (15, False)])

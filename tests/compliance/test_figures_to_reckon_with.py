@@ -18,6 +18,7 @@ from compliance.evaluation.scoring import judge
 from compliance.evaluation.small_numbers import HIDDEN_COUNTS, CoveredRow
 from compliance.public_pages import conditions, disclosures, expected, staff
 from compliance.public_pages.commitments import promises_of
+from compliance.public_pages.conditions import ConditionWords
 from compliance.public_pages.money import recipient_rows
 from compliance.public_pages.rules import adding_up
 from compliance.public_pages.scorecard import all_views, hides_points, points_words, sum_words, view_rows, working
@@ -65,10 +66,14 @@ def test_conditions_are_shown_with_their_days_and_one_that_nobody_calls_met_says
 def test_of_conditions_that_were_due_and_of_which_nobody_says_that_they_were_met_the_front_says_how_many() -> None:
     rows = [condition("2025-06-30"), condition("2025-07-30", "2025-07-20"), condition("2026-02-01")]
     rows.append(dataclasses.replace(condition("2025-05-30"), replaced_on=day("2025-05-01")))
-    document: Any = SimpleNamespace(facts=facts(conditions=rows))
-    words = "Of 1 condition that was due nobody says whether it was met."
+    document: Any = SimpleNamespace(facts=facts(conditions=rows), rows=lambda _part, _name: ())
+    words = "Of 1 condition that was due nobody says that it was met."
     assert conditions.unanswered(document, day("2026-01-01")) == words
     assert conditions.unanswered(document, day("2025-06-30")) == ""
+    replaced = ConditionWords(record=rows[0].record, replaced_on=day("2025-10-06"))
+    document.rows = lambda _part, _name: (replaced,)
+    assert conditions.unanswered(document, day("2026-01-01")) == ""
+    assert conditions.unanswered(document, day("2025-10-01")) == words
 
 
 def listed(of: str, number: int, **given: Any) -> ExpectedFact:

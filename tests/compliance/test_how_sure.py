@@ -153,6 +153,9 @@ def test_sentences_say_robust_or_not_robust_and_what_decides() -> None:
         "In 90 of 100 ways of weighing the score lies between 44.0 and 66.5."
     )
     lower = replace(opened, score=Decimal("43.9"))
+    assert interval_sentence(lower, certainty_of(opened)).endswith("lies between 44.0 and 66.5."), "it is left out"
+    of_nothing = [replace(one, indicator=replace(one.indicator, missing="M0")) for one in opened.outcomes]
+    lower = replace(lower, outcomes=tuple(of_nothing))
     assert interval_sentence(lower, certainty_of(opened)).endswith(
         "The score itself is lower: what nobody knows counts as 0 in it, and here as anything from its worst to its best."
     )

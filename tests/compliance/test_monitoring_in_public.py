@@ -106,13 +106,15 @@ def test_a_mean_beyond_its_limit_is_told_with_who_measured_it_and_only_where_it_
     over, limit = Decimal("71.4"), Decimal(50)
     dust: dict[str, Any] = {"medium": "air", "parameter": "pm10", "most": Decimal(100), "mean_most": limit}
     surely = river(12, **dust, worst=Decimal(90), mean=over)
-    unsure = river(12, **dust, worst=Decimal(90), mean=Decimal(51), undetected=6)
+    counted = river(12, **dust, worst=Decimal(90), mean=Decimal(51), undetected=6)
+    unsure = river(12, **dust, worst=Decimal(90), mean=Decimal(49), undetected=6)
     unseen = river(1, undecided=11, **dust, worst=Decimal(60), mean=Decimal(60))
     told = river(2, **dust, worst=Decimal(90), mean=over, accredited=False, voice="community")
     beyond, may_be = "Mean beyond the limit for the mean of the year", "Mean that may be beyond the limit for the mean"
     [_days, mean] = found_words([surely])
     assert mean.startswith(beyond)
     assert "measured by the mine, 12 days" in mean
+    assert found_words([counted])[-1].startswith(beyond)
     assert found_words([unsure])[-1].startswith(may_be)
     assert found_words([unseen])[-1].startswith(may_be)
     assert found_words([told])[-1].endswith("measured by the community, 2 days, not counted.")

@@ -111,6 +111,16 @@ def test_a_payee_that_is_a_known_community_is_that_community(actor: User) -> Non
     assert flow.statements.get(side="recipient").source.voice == Source.Voice.COMMUNITY
 
 
+def test_a_payment_after_the_day_on_which_the_file_was_written_is_refused_with_both_days(actor: User) -> None:
+    rows = ("Minera X,Ministry,,2025,PEN,5,,01/07/2025", "Minera X,Ministry,,2025,PEN,5,,02/07/2025")
+    batch = upload(actor, "p.csv", payments(*rows))
+    mapping, defaults, _remembered = intake.proposal(batch)
+    said = {**defaults, "source": {"voice": Source.Voice.AUTHORITY, "stated_on": "2025-07-01"}}
+    intake.choose_columns(actor=actor, batch=batch, mapping=mapping, defaults=said)
+    work()
+    assert [codes(row) for row in batch.rows.order_by("number")] == [{}, {"paid_on": "said_before_it_happened"}]
+
+
 def test_each_bad_cell_is_named_and_the_good_rows_go_in(actor: User) -> None:
     """One reason for each cell; rows in are rows out."""
     batch = upload(

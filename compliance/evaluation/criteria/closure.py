@@ -119,6 +119,12 @@ class ReclamationFact(Row):
     """of the values"""
 
     @property
+    def is_of_works_alone(self) -> bool:
+        """Whether it says something of the value of works and nothing of hectares."""
+        hectares = {self.scheduled_hectares, self.done_hectares, self.verified_hectares}
+        return hectares == {None} and {self.scheduled_value, self.done_value, self.verified_value} != {None}
+
+    @property
     def verified_by_others(self) -> bool:
         """Whether somebody other than a company verified it."""
         return self.verified_by_is not in (None, COMPANY)
@@ -312,10 +318,11 @@ def land_reclaimed(facts: Facts, indicator: Indicator) -> Measurement:
     operation nor in closure and no report is on record, and where somebody other than the company says that nothing was
     scheduled by the end of the year.
     Unit: percent. Source: Ley 28090 arts. 6, 8; thresholds are policy.
+    A report on the value of works alone says nothing of land, and is left out.
     Missing: what nobody but a company verified is unknown, and at best all that the mine reports; so is a report that would
     be the latest if somebody verified it. A report that ends before the year opens the range.
     """
-    reports = facts[ReclamationFact]
+    reports = [one for one in facts[ReclamationFact] if not one.is_of_works_alone]
     if not reports and _not_at_work(facts):
         return measurement(reports, applicable=False, reason=NOT_AT_WORK)
     on_paper = [_Land(one, facts.period_end) for one in reports if not one.bare_word]

@@ -254,6 +254,8 @@ def hectares(scheduled: int | None, done: int | None, verified: int | None, **co
         ([hectares(50, 41, 41, as_of=day("2025-06-30"))], (82, 0, 100), ("not-to-year-end",)),
         ([hectares(0, 0, 0, as_of=day("2025-06-30"), voice="authority")], (None, None, None), ("not-to-year-end",)),
         ([hectares(0, 0, 0)], (None, None, None), ("nothing-by-company",)),
+        ([hectares(50, 45, 41), {"scheduled_value": Decimal(9), "currency": "USD"}], (82, 82, 82), ()),
+        ([{"scheduled_value": Decimal(9), "currency": "USD"}], (None, None, None), ("no-report-on-land",)),
         (
             [hectares(50, 41, 41, as_of=day("2025-06-30")), hectares(50, 50, None)],
             (82, 0, 100),
