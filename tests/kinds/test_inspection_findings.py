@@ -26,7 +26,14 @@ def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """What the first inspection of the mine found, to be corrected in two months."""
     visit = mine.inspections.earliest("pk")
     correct_by = visit.inspected_on.replace(month=6).isoformat()
-    return {"inspection": visit.pk, "found": "La berma del camino es baja", "correct_by": correct_by}
+    return {"inspection": visit.pk, "found": f"La berma del camino de {year} es baja", "correct_by": correct_by}
+
+
+def test_a_finding_of_an_inspection_is_entered_once(mine: Mine) -> None:
+    known = mine.records[KIND]
+    again = InspectionFinding(inspection=known.inspection, found=known.found, source=known.source)
+    with pytest.raises(ValidationError, match="This finding is already here"):
+        again.full_clean(exclude=["source"])
 
 
 @pytest.fixture
@@ -114,7 +121,7 @@ def test_findings_stand_below_their_inspection_and_in_a_table_and_confidential_w
     section = page.partition('id="inspections"')[2].partition("</section>")[0]
     [below] = re.findall(r'<ol class="below">.*?</ol>', section, re.DOTALL)
     assert [" ".join(re.sub(r"<[^>]*>", "", one).split()) for one in below.split("</li>")[:-1]] == [
-        f"“La berma del camino es baja”; to be corrected by 2 June {YEAR}."
+        f"“La berma del camino de {YEAR} es baja”; to be corrected by 2 June {YEAR}."
         " No day is on record on which this finding was corrected A monitor says so.",
         f"The words of this finding are not public. Corrected on 2 May {YEAR} The mine says so.",
     ]

@@ -189,4 +189,4 @@ def test_meetings_stand_in_public_with_day_place_language_and_who_was_there(
     page = client.get(f"/{language}/projects/{mine.project.slug}/environment/").content.decode()
     assert [one for one in (*words, mine.records[KIND].place) if one not in page] == []
     table = client.get(f"/en/projects/{mine.project.slug}/{YEAR}/participation-events.csv").content.decode()
-    assert f"workshop,False,{YEAR}-02-20,{YEAR}-03-01,False,{mine.community.name}" in table
+    assert f"workshop,No,{YEAR}-02-20,{YEAR}-03-01,No,{mine.community.name}" in table

@@ -115,7 +115,7 @@ POSITIONS = [
     ("-14,080004", "-72,330001", {}),
     ("", "", {}),
     ("-14.08", "", {"longitude": "Give latitude and longitude, or neither."}),
-    ("-14.08", "181", {"longitude": "Ensure this value is less than or equal to 180."}),
+    ("-14.08", "181", {"longitude": "Write 180 or less."}),
     ("14°05'S", "-72.33", {"latitude": "Write degrees as a number, such as -14.08."}),
     ("-72.33", "-14.08", {"latitude": "Nobody may mine so far south. Are latitude and longitude exchanged?"}),
     ("-60", "-72.33", {"latitude": "Nobody may mine so far south. Are latitude and longitude exchanged?"}),

@@ -99,7 +99,7 @@ def test_from_upload_to_undo_by_clicking_alone(signed: Client, actor: User) -> N
     signed.post(f"{page}confirm/")
     work()
     assert "2 rows imported" in signed.get(page).content.decode()
-    assert "stay visible as withdrawn" in signed.get(f"{page}undo/").content.decode()
+    assert "stays visible as withdrawn" in signed.get(f"{page}undo/").content.decode()
     assert signed.post(f"{page}undo/", {"reason": ""}).status_code == 400
     signed.post(f"{page}undo/", {"reason": "wrong file"})
     confirm_proposal(actor=second_person(), proposal=Proposal.objects.get())

@@ -282,6 +282,7 @@ def test_saving_and_adding_another_keeps_who_says_so_and_where_it_belongs(desk: 
     ]
     assert "Kept from the record before" in page.content.decode()
     assert "autofocus" in page.content.decode()
+    said["source-stated_on"] = "31/12/2025"
     payment = desk.client.get(desk.add("disbursements", again="1", **said)["Location"])
     assert payment.context["source"]["reference"].value() == "Minutes 7"
     assert payment.context["form"]["paid"].value() is None
