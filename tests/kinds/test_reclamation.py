@@ -88,7 +88,7 @@ def test_the_value_of_works_stands_beside_the_hectares_and_is_said_not_to_be_gra
 def test_of_works_alone_the_page_says_what_is_known_and_the_rule_knows_nothing() -> None:
     _lead, lines, measured = told(**works(200, 90, 50))
     assert lines == [OF_WORKS]
-    assert (measured.value, measured.low, measured.high, measured.missing) == (None, None, None, ("no-schedule",))
+    assert (measured.value, measured.low, measured.high, measured.missing) == (None, None, None, ("no-report-on-land",))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_of_works_alone_the_page_says_what_is_known_and_the_rule_knows_nothing()
         ({"verified_by_is": "company"}, "We don’t know"),
         ({"verified_value": None}, "We don’t know"),
         ({"scheduled_value": None}, "We don’t know"),
-        ({"scheduled_value": Decimal(0)}, "We don’t know"),
+        ({"scheduled_value": Decimal(0)}, "–"),
         ({"verified_value": Decimal(0)}, "0"),
         ({"done_value": Decimal(300), "verified_value": Decimal(300)}, "100"),
     ],

@@ -88,7 +88,7 @@ def test_of_two_columns_of_which_one_is_filled_in_the_other_says_nothing() -> No
 def test_an_undo_says_what_becomes_of_the_rows_of_its_kind() -> None:
     with translation.override("en"):
         said = {code: str(target.undoing) for code, target in TARGETS.items()}
-    assert {code for code, words in said.items() if "stay visible as withdrawn" in words} == {"disbursements"}
+    assert {code for code, words in said.items() if "stays visible as withdrawn" in words} == {"disbursements"}
     assert all("is deleted" in words for code, words in said.items() if code != "disbursements")
 
 
