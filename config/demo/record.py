@@ -17,6 +17,7 @@ from accounts.services.proposals import confirm
 from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
+from communities.statement_words import voice_of_payee
 from compliance.evaluation.facts import BEFORE_WORKS
 from config.demo.accords import enter_accord, put_under_accord
 from config.demo.closure import enter_closure
@@ -510,7 +511,7 @@ class ProjectTelling:
         """What the community says, in the minutes of its assembly; any other recipient says it in a letter."""
         community = obligation.community_id is not None
         source = Source(
-            voice=Voice.COMMUNITY if community else Voice.AUTHORITY,
+            voice=voice_of_payee(obligation.recipient),
             organisation=obligation.recipient,
             stated_on=meeting_after(told.received_on, obligation.due_on.year),
             state=State.DISPUTED if told.disputed else State.REPORTED,
