@@ -88,7 +88,7 @@ def show_land(document: Document) -> Values | None:
     rows = [row for report in reports for row in rows_of_report(report)]
     share = _("Verified of every 100 scheduled")
     shown = rows_shown([_("Up to"), _("Scheduled"), _("Done, as reported"), _("Of these, verified"), share], rows)
-    if shown is None or not any(map(says_works, reports)):
+    if shown is None or not any(one.says_works for one in reports):
         return shown
     is_judged = any(one.section == LAND for one in document.framework.indicators)
     used = _("The grade uses the hectares; the value of works is shown beside them and is not graded.")
@@ -96,18 +96,13 @@ def show_land(document: Document) -> Values | None:
     return {**shown, "lead": f"{lead} {used if is_judged else _('No rule judges it.')}"}
 
 
-def says_works(report: ReclamationFact) -> bool:
-    """Whether it says anything of the value of works."""
-    return {report.scheduled_value, report.done_value, report.verified_value} != {None}
-
-
 def rows_of_report(report: ReclamationFact) -> Iterator[RecordRow]:
     """A line of its hectares, unless it speaks of works alone, and one of the value of its works, where it says it."""
     hectares = (report.scheduled_hectares, report.done_hectares, report.verified_hectares)
-    if hectares != (None, None, None) or not says_works(report):
+    if not report.is_of_works_alone:
         texts = [number(one) if one is None else _("%(number)s ha") % {"number": number(one)} for one in hectares]
         yield row_of_report(report, _("Hectares"), hectares, texts)
-    if says_works(report):
+    if report.says_works:
         values = (report.scheduled_value, report.done_value, report.verified_value)
         yield row_of_report(report, _("Value of works"), values, [money(one, report.currency) for one in values])
 

@@ -119,10 +119,15 @@ class ReclamationFact(Row):
     """of the values"""
 
     @property
+    def says_works(self) -> bool:
+        """Whether it says anything of the value of works."""
+        return {self.scheduled_value, self.done_value, self.verified_value} != {None}
+
+    @property
     def is_of_works_alone(self) -> bool:
         """Whether it says something of the value of works and nothing of hectares."""
         hectares = {self.scheduled_hectares, self.done_hectares, self.verified_hectares}
-        return hectares == {None} and {self.scheduled_value, self.done_value, self.verified_value} != {None}
+        return hectares == {None} and self.says_works
 
     @property
     def verified_by_others(self) -> bool:
