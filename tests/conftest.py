@@ -21,6 +21,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from compliance.middleware import PAGES
@@ -32,6 +34,9 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 RUN = os.environ.setdefault("MINKA_TEST_RUN", uuid.uuid4().hex[:8])
 TEMPLATE = f"minka_template_{RUN}"
+
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")  # a busy machine is no fault; speed is what benchmarks are for
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
