@@ -19,9 +19,10 @@ NAMES: dict[str, dict[str, Any]] = {}
 def indicator_words(exemption: Exemption) -> str:
     """The code of its indicator with the name that the newest rules of the country give it; the code where none has it."""
     code, country = exemption.indicator, exemption.project.country
-    if code not in NAMES.get(country, {}):
-        NAMES[country] = {code: code, **indicators_of(country)}
-    return str(NAMES[country][code])
+    names = NAMES.setdefault(country, {})
+    if code not in names:
+        names |= {code: code, **indicators_of(country)}
+    return str(names[code])
 
 
 def register_kinds() -> None:

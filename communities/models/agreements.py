@@ -133,8 +133,8 @@ class Commitment(DueRecord):
         super().clean()
         if self._state.adding:
             self.check_sources_of_sides()
-        confirms = self.community_says == self.Answer.FULFILLED and self.community_said_on and self.confirmed_on
-        if confirms and self.community_said_on < self.confirmed_on:  # type: ignore[operator]
+        confirms, said_on = self.community_says == self.Answer.FULFILLED, self.community_said_on
+        if confirms and said_on and self.confirmed_on and said_on < self.confirmed_on:
             message = _("The community said so before it was done. Look at both days.")
             raise ValidationError({"community_said_on": ValidationError(message, "said_before_it_was_done")})
         if self.agreement_id:

@@ -121,20 +121,16 @@ def describe_assessments(subject: Subject) -> list[Study]:
     rule = rule_of_studies(subject.framework)
     keys = [row.key for row in facts[AssessmentFact]]
     known = ImpactAssessment.with_withdrawn.filter(pk__in=keys).values_list("pk", "resolution", "approved_by__name")
-    resolutions = {key: resolution for key, resolution, _authority in known}
-    authorities = {key: authority or "" for key, _resolution, authority in known}
+    acts = {key: (resolution, authority or "") for key, resolution, authority in known}
     listed = studies_with_meetings(facts)
-    return [
-        study_of(
-            row,
-            rule,
-            facts.period_end,
-            resolutions.get(row.key, ""),
-            approved_by=authorities.get(row.key, ""),
-            meetings_listed=row.record in listed,
+    studies = []
+    for row in facts[AssessmentFact]:
+        resolution, authority = acts.get(row.key, ("", ""))
+        meetings = row.record in listed
+        studies.append(
+            study_of(row, rule, facts.period_end, resolution, approved_by=authority, meetings_listed=meetings)
         )
-        for row in facts[AssessmentFact]
-    ]
+    return studies
 
 
 def studies_with_meetings(facts: Facts) -> set[str]:

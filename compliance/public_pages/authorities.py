@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -46,15 +46,12 @@ def asked_of(document: Document) -> list[Asked]:
 
 def authority_lines(mines: Iterable[Sequence[Asked]]) -> list[AuthorityLine]:
     """Every authority by its name, and at last the studies of which nobody says who approved them."""
-    told = [one for asked in mines for one in asked]
+    told = defaultdict[str, list[Asked]](list)
+    for asked in mines:
+        for one in asked:
+            told[one.authority].append(one)
     lines = [
-        AuthorityLine(
-            authority,
-            len(own),
-            sum(one.conditions for one in own),
-            sum(one.vague for one in own),
-        )
-        for authority in {one.authority for one in told}
-        for own in [[one for one in told if one.authority == authority]]
+        AuthorityLine(authority, len(own), sum(one.conditions for one in own), sum(one.vague for one in own))
+        for authority, own in told.items()
     ]
     return sorted(lines, key=lambda line: (not line.authority, line.authority))

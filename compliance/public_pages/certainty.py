@@ -46,9 +46,8 @@ def interval_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
         words = _("In 90 of 100 ways of weighing the score is %(low)s.")
     else:
         words = _("In 90 of 100 ways of weighing the score lies between %(low)s and %(high)s.")
-    if not counts_unknown_as_nothing(judgement) or score(judgement.score, bands) == ends["low"]:
-        return words % ends
-    if judgement.score is None or judgement.score > certainty.low:
+    is_below = judgement.score is not None and judgement.score <= certainty.low
+    if not (is_below and score(judgement.score, bands) != ends["low"] and counts_unknown_as_nothing(judgement)):
         return words % ends
     below = _(
         "The score itself is lower: what nobody knows counts as 0 in it, and here as anything from its worst to its best."

@@ -21,7 +21,7 @@ from accounts.design.writing import days
 from compliance.evaluation.facts import Facts, Row
 from compliance.evaluation.framework import Framework
 from compliance.public_pages.document import Document
-from projects.models import Project, Source
+from projects.models import Project
 
 T = TypeVar("T")
 Values = Mapping[str, object]
@@ -133,7 +133,7 @@ def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:
 
 def words_in_public(record: Any, words: str) -> str:
     """Words of a record, unless its source is confidential."""
-    return "" if record.source.audience == Source.Audience.CONFIDENTIAL else words
+    return "" if record.source.is_confidential else words
 
 
 SECTIONS: dict[str, Section] = {}
