@@ -79,19 +79,17 @@ def open_stations(cast: Cast) -> None:
 
 def copied(file: bytes, cast: Cast) -> float:
     """Seconds that COPY and INSERT … SELECT take for the same tests of water; nothing of it stays."""
-    station = MonitoringStation.objects.earliest("pk")
-    source = Source.objects.create(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor)
-    usual = MonitoringResult(
-        station=station, source=source, taken_on="2014-01-01", parameter="copper", value=Decimal(1)
-    )
-    usual.save()
     said = {"id", "source_id", "station_id", "taken_on", "parameter", "value", "unit", "number"}
     of_source, of_sample = (
         [column.attname for column in model._meta.concrete_fields if column.attname not in said]
         for model in (Source, MonitoringResult)
     )
-    began = time.monotonic()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        source = Source.objects.using("owner").create(voice=Source.Voice.AUTHORITY, entered_by=cast.monitor)
+        usual = MonitoringResult(taken_on="2014-01-01", parameter="copper", value=Decimal(1))
+        usual.station_id, usual.source_id = MonitoringStation.objects.earliest("pk").pk, source.pk
+        usual.save(using="owner")
+        began = time.monotonic()
         cursor.execute(
             "CREATE TEMPORARY TABLE staged (mine text, station text, taken_on date, parameter text, value numeric, unit text,"
             " number text, source_id bigint DEFAULT nextval('projects_source_id_seq'))"
