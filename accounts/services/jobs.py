@@ -6,11 +6,13 @@ effects are guarded by a token, so a job may be delivered twice, at the same tim
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -39,6 +41,9 @@ MOST_TURNS = 10
 """as long as so many is one that begins with long preparation; Celery ends what takes much longer"""
 UNTIL_THERE_IS_ROOM = timedelta(seconds=5)
 """after how long a long job asks again whether it may begin"""
+USUAL_GARBAGE = gc.get_threshold()
+NEW_OBJECTS = 50_000
+"""so many before Python looks for circular garbage: a step makes as many and needs them until it is written"""
 MOST_URGENT = 20
 """the highest priority that a promise has"""
 LEAST_PAUSE = timedelta(seconds=10)
@@ -187,13 +192,24 @@ def do(job_id: str) -> None:
     kind, began = JOB_KINDS[claim.job.kind], time.monotonic()
     with under(claim.job.request_id):
         try:
-            outcome = take_turn(claim, kind)
+            with seldom_looking_for_garbage():
+                outcome = take_turn(claim, kind)
         except Exception as error:  # the boundary: whatever went wrong is kept with the job, and tried again later
             logger.exception("job failed", extra=told(claim.job, began))
             log(claim.jobs[1:], logging.ERROR, "job failed with another", began)
             give_back(claim, error)
             return
     log(claim.jobs, logging.WARNING if outcome is Outcome.LOST else logging.INFO, outcome.value, began)
+
+
+@contextmanager
+def seldom_looking_for_garbage() -> Iterator[None]:
+    """Let Python look through many new objects at once, instead of through the same ones again and again."""
+    gc.set_threshold(NEW_OBJECTS, *USUAL_GARBAGE[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*USUAL_GARBAGE)
 
 
 def take_turn(claim: Claim, kind: JobKind) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from bisect import bisect
 from collections.abc import Callable, Iterator
@@ -549,6 +550,20 @@ def write_in_steps(work: Work, steps: int) -> Callable[[Claim, str], Progress | 
         return Progress(work.effects, steps) if work.effects < steps else None
 
     return write
+
+
+@pytest.mark.django_db
+def test_python_seldom_looks_for_garbage_while_a_job_is_done_and_as_usual_afterwards(work: Work) -> None:
+    usual, seen = gc.get_threshold(), []
+
+    def fail(_claim: Claim) -> None:
+        seen.append(gc.get_threshold())
+        raise RuntimeError
+
+    work.meanwhile = fail
+    promise()
+    jobs.run(str(one_job().pk))
+    assert (seen, gc.get_threshold()) == ([(jobs.NEW_OBJECTS, *usual[1:])], usual)
 
 
 @pytest.mark.django_db
