@@ -44,7 +44,8 @@ def new_keys(model: type[Model], count: int) -> list[int]:
     options = model._meta
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "WITH asked AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS of_keys)"
+            " SELECT nextval(of_keys) FROM asked, generate_series(1, %s)",
             [options.db_table, options.pk.column, count],
         )
         return [key for (key,) in cursor.fetchall()]

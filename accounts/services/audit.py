@@ -1,6 +1,7 @@
 """Writing the audit trail."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -16,11 +17,20 @@ NEVER_KEPT = frozenset({"password", "last_login"})
 def state_of(record: models.Model) -> dict[str, Any]:
     """The column values of a record as they go into the audit trail; related rows by key."""
     return {
-        field.attname: value if isinstance(value, bool | int | None) else str(value)
-        for field in record._meta.concrete_fields
-        if field.editable and not field.primary_key and field.name not in NEVER_KEPT
-        for value in [field.value_from_object(record)]
+        name: value if value is None or isinstance(value, int) else str(value)
+        for name in columns_in_trail(type(record))
+        for value in [getattr(record, name)]
     }
+
+
+@cache
+def columns_in_trail(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of which the trail keeps what they say."""
+    return tuple(
+        column.attname
+        for column in model._meta.concrete_fields
+        if column.editable and not column.primary_key and column.name not in NEVER_KEPT
+    )
 
 
 def name_in_trail(record: models.Model) -> str:
