@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
@@ -38,8 +39,13 @@ class Sourced(models.Model):
 
     def clean(self) -> None:
         """What has happened lies in the past; a record adds here what it needs other rows for."""
-        happened = (c.name for c in self._meta.concrete_fields if isinstance(c, DayColumn) and c.happened)
-        check_days_have_come(**{name: getattr(self, name) for name in happened})
+        check_days_have_come(**{name: getattr(self, name) for name in self.days_of_what_happened()})
+
+    @classmethod
+    @cache
+    def days_of_what_happened(cls) -> tuple[str, ...]:
+        """The columns whose day cannot lie after today."""
+        return tuple(one.name for one in cls._meta.concrete_fields if isinstance(one, DayColumn) and one.happened)
 
     @classmethod
     def with_mines(cls, records: Iterable[Any]) -> Iterable[tuple[Any, int]]:

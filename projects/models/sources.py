@@ -33,7 +33,7 @@ def random_name(_evidence: Evidence, filename: str) -> str:
 
 def check_days_have_come(**days: date | None) -> None:
     """What has happened cannot lie after today; raises ValidationError by field."""
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
     to_come = [name for name, day in days.items() if day and day > today]
     if to_come:
         raise ValidationError(
