@@ -24,7 +24,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.copying import add_many
+from accounts.copying import add_alike
 from accounts.services.jobs import JOB_KINDS, Claim, JobKind, Progress
 from accounts.services.notices import notify
 from projects.intake import checking
@@ -92,8 +92,8 @@ def pass_of(claim: Claim, ahead: Q, behind: Q, *, told: bool = True) -> Pass:
 
 def next_rows(known: Pass, ahead: Q) -> list[ImportRow]:
     """The next rows in the order of the file, with what they say."""
-    rows = known.batch.rows.filter(ahead, number__gt=known.reached).only("batch_id", "number", "cells", "corrections")
-    return list(rows.order_by("number")[: checking.CHUNK])
+    rows = ImportRow.objects.filter(ahead, batch=known.batch, number__gt=known.reached).order_by("number")
+    return list(rows.only("batch_id", "number", "cells", "corrections")[: checking.CHUNK])
 
 
 def writing(
@@ -126,15 +126,15 @@ def tell_of_end(claim: Claim, batch: ImportBatch, step: str) -> None:
 # Reading
 
 
-def read(claim: Claim) -> list[ImportRow]:
-    """The next rows of the file, unsaved; before the first ones, the child process reads all of it."""
+def read(claim: Claim) -> list[tuple[int, dict[str, Any]]]:
+    """The next rows of the file, each with its number and its cells; before the first ones, the child process reads all of it."""
     known = pass_of(claim, TAKEN, TAKEN)
     if "outcome" not in claim.memory:
         lines = read_by_child(claim, known)
         claim.memory["outcome"] = outcome = outcome_of(lines)
         claim.memory["rows"] = chunks(rows_in(lines, known) if "end" in outcome else (), checking.CHUNK)
         known.total = outcome.get("end", 0)
-    rows: list[ImportRow] = next(claim.memory["rows"], [])
+    rows: list[tuple[int, dict[str, Any]]] = next(claim.memory["rows"], [])
     return rows
 
 
@@ -197,8 +197,8 @@ def outcome_of(lines: IO[str]) -> dict[str, Any]:
     return {"refusal": Refusal("unreadable_file").as_dict()}
 
 
-def rows_in(lines: IO[str], known: Pass) -> Iterator[ImportRow]:
-    """Unsaved rows, those that are not kept yet."""
+def rows_in(lines: IO[str], known: Pass) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and cells of each row that is not kept yet."""
     lines.seek(0)
     headings = json.loads(next(lines))["headings"]
     for line in lines:
@@ -208,10 +208,12 @@ def rows_in(lines: IO[str], known: Pass) -> Iterator[ImportRow]:
         number, values, extra = found
         if number > known.reached:
             cells = dict(zip(headings, values, strict=False))
-            yield ImportRow(batch=known.batch, number=number, cells={**cells, EXTRA: extra} if extra else cells)
+            yield number, {**cells, EXTRA: extra} if extra else cells
 
 
-def write_rows(claim: Claim, known: Pass, batch: ImportBatch, rows: list[ImportRow]) -> Progress | None:
+def write_rows(
+    claim: Claim, known: Pass, batch: ImportBatch, rows: list[tuple[int, dict[str, Any]]]
+) -> Progress | None:
     """Keep every row as it came, or the reason why the file is refused."""
     outcome = claim.memory["outcome"]
     if "refusal" in outcome:
@@ -220,8 +222,9 @@ def write_rows(claim: Claim, known: Pass, batch: ImportBatch, rows: list[ImportR
         keep_problem(batch, outcome["refusal"])
         tell_of_end(claim, batch, "refused")
         return None
-    add_many(rows)
-    if progress := known.further(batch, [row.number for row in rows]):
+    numbers = [number for number, _cells in rows]
+    add_alike(ImportRow(batch=batch), number=numbers, cells=[cells for _number, cells in rows])
+    if progress := known.further(batch, numbers):
         return progress
     batch.columns = outcome["columns"]
     batch.defaults |= {"reading": {**outcome["info"], "rows": outcome["end"]}}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from projects.intake.parsing import Options, is_unknown
 from projects.intake.problems import Cell, Refusal
 from projects.intake.targets import ImportField, ImportTarget, Row, Scope
 from projects.models import ImportBatch, ImportRow
 
+AnyRow = TypeVar("AnyRow")
 CHUNK = 2_000
 EXTRA = ""
 """Key in `ImportRow.cells` of cells beyond the last heading; no heading is empty."""
@@ -24,7 +25,7 @@ MOST = Decimal(10_000_000_000)
 """No amount is larger, in any currency, unless the person says so."""
 
 
-def chunks(rows: Iterable[ImportRow], size: int = CHUNK) -> Iterator[list[ImportRow]]:
+def chunks(rows: Iterable[AnyRow], size: int = CHUNK) -> Iterator[list[AnyRow]]:
     """Rows in lists of at most `size`."""
     iterator = iter(rows)
     while chunk := list(islice(iterator, size)):
@@ -56,6 +57,11 @@ class Reader:
         self.fixed: str | None = batch.defaults.get("fixed", {}).get(field.code)
         self.remembering = lru_cache(maxsize=REMEMBERED)(self.parse)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether a row says something about the field, without a correction."""
+        return bool(self.columns) or self.fixed is not None
+
     def cell(self, row: ImportRow) -> Cell:
         """The correction of the row, else its column, the second column, or the fixed value."""
         if self.code in row.corrections:
@@ -85,13 +91,15 @@ def readers_of(target: ImportTarget, batch: ImportBatch) -> list[Reader]:
 
 def parse_rows(readers: Sequence[Reader], width: int, found: Iterable[ImportRow]) -> list[Row]:
     """Rows with their values; what cannot be read is a problem of its cell. `width` is how many headings there are."""
-    return [parse_row(readers, width, row) for row in found]
+    told = [reader for reader in readers if reader.is_told]
+    nothing = dict.fromkeys(reader.code for reader in readers)
+    return [parse_row(readers if row.corrections else told, nothing, width, row) for row in found]
 
 
-def parse_row(readers: Sequence[Reader], width: int, found: ImportRow) -> Row:
-    """One row with its values and the problems of its cells."""
+def parse_row(readers: Sequence[Reader], nothing: Mapping[str, None], width: int, found: ImportRow) -> Row:
+    """One row with its values and the problems of its cells; it says `nothing` about fields that are not read."""
     settled = frozenset(key.removeprefix(SETTLED) for key in found.corrections if key.startswith(SETTLED))
-    row = Row(pk=found.pk, number=found.number, values={}, settled=settled)
+    row = Row(pk=found.pk, number=found.number, values=dict(nothing), settled=settled)
     for reader in readers:
         try:
             row.values[reader.code] = reader.value(found)
@@ -115,28 +123,32 @@ def check_rows(target: ImportTarget, scope: Scope, found: Sequence[ImportRow]) -
     if "readers" not in scope.memory:
         scope.memory["readers"] = readers_of(target, scope.batch)
     rows = parse_rows(scope.memory["readers"], len(scope.batch.columns), found)
+    amounts = [field.code for field in target.fields if field.has_unit]
     for row in rows:
         check_needs(target, row)
-        check_amounts(target, row)
-    note_twins(rows, found, scope)
+        check_amounts(amounts, row)
+    if scope.told:
+        note_twins(rows, found, scope)
     target.check(rows, scope)
     return rows
 
 
 def check_needs(target: ImportTarget, row: Row) -> None:
     """What a row must say; a cell that says something unreadable already has its own problem."""
-    unreadable = {problem["field"] for problem in row.problems}
     for group in target.needs:
-        if all(row.values[code] is None for code in group) and not unreadable.intersection(group):
+        if any(row.values[code] is not None for code in group):
+            continue
+        unreadable = {problem["field"] for problem in row.problems}
+        if not unreadable.intersection(group):
             row.refuse(group[0], "missing" if len(group) == 1 else "missing_all", fields=list(group))
 
 
-def check_amounts(target: ImportTarget, row: Row) -> None:
+def check_amounts(amounts: Iterable[str], row: Row) -> None:
     """An amount that is larger than any payment is a slip of the digits or of the unit, unless the person knows."""
-    for field in target.fields:
-        amount = row.values[field.code] if field.has_unit else None
+    for code in amounts:
+        amount = row.values[code]
         if amount is not None and abs(amount) > MOST:
-            row.doubt(field.code, "huge_amount", value=f"{amount:,.2f}")
+            row.doubt(code, "huge_amount", value=f"{amount:,.2f}")
 
 
 def note_twins(rows: Sequence[Row], found: Sequence[ImportRow], scope: Scope) -> None:
