@@ -242,6 +242,28 @@ class DeletedTarget(ImportTarget):
         return {one.source.import_row_id for one in written if one.pk in used}
 
 
+class Asked:
+    """What a form asks about one column, made ready once for many rows."""
+
+    def __init__(self, column: Any, field: Any) -> None:
+        self.name, self.column, self.field = column.name, column, field
+        own = field.validators if field else []
+        self.validators = [*own, *(one for one in column.validators if one not in own)]
+        self.only_form_knows = isinstance(field, forms.ChoiceField) and not column.choices
+
+    def taken(self, value: Any) -> Any:
+        """The value as it is kept; raises ValidationError, in the words of form and column, where they refuse it."""
+        if self.only_form_knows:
+            value = chosen(self.field, value)
+        try:
+            for validator in self.validators:
+                validator(value)
+        except ValidationError:
+            self.field.run_validators(value)
+            self.column.run_validators(value)
+        return value
+
+
 class RecordTarget(DeletedTarget):
     """One row, one record of a kind, by the rules of its form and its table."""
 
@@ -252,6 +274,10 @@ class RecordTarget(DeletedTarget):
         self.asked: Mapping[str, Any] = form.base_fields
         self.columns: dict[str, Any] = {name: kind.model._meta.get_field(name) for name in form._meta.fields}
         self.fields = [self.field_for(name, column) for name, column in self.columns.items()]
+        self.single = [name for name, column in self.columns.items() if not column.many_to_many]
+        self.rules = [rule for rule in kind.model._meta.constraints if isinstance(rule, Check)]
+        ruled = {name for rule in self.rules for name in rule.columns}
+        self.ruled = {one.name: one.attname for one in kind.model._meta.concrete_fields if one.name in ruled}
         self.own = {column.remote_field.through for column in self.columns.values() if column.many_to_many}
         self.named = {name for name, column in self.columns.items() if column.many_to_one} | (
             {kind.project_path} if kind.project_path else set()
@@ -292,8 +318,11 @@ class RecordTarget(DeletedTarget):
         for name, column in self.columns.items():
             if column.is_relation:
                 self.match_named(name, column.many_to_many, formed, scope)
+        asked: dict[Any, list[Asked]] = scope.memory.setdefault("asked", {})
         for row, form in formed:
-            self.check_cells(row, form)
+            if form not in asked:
+                asked[form] = [Asked(column, form.fields.get(name)) for name, column in self.columns.items()]
+            self.check_cells(row, asked[form])
             if not row.problems:
                 self.check_record(row, form)
         for rule in self.kind.model._meta.constraints:
@@ -337,22 +366,20 @@ class RecordTarget(DeletedTarget):
                 found = [offered[form].match(row, name, part) for part in parts if part]
                 row.values[name] = found if several else found[0]
 
-    def check_cells(self, row: Row, form: Any) -> None:
+    def check_cells(self, row: Row, asked: Iterable[Asked]) -> None:
         """What is wrong with single values, by form and column."""
         wrong = {one["field"] for one in row.problems}
-        for name, column in self.columns.items():
-            value, field = row.values[name], form.fields.get(name)
-            if value in EMPTY_VALUES or name in wrong:
+        for one in asked:
+            value = row.values[one.name]
+            if (not value and value in EMPTY_VALUES) or one.name in wrong:
                 continue
-            if field is None:
-                row.refuse(name, "not_yours")
-            elif not column.is_relation:
+            if one.field is None:
+                row.refuse(one.name, "not_yours")
+            elif not one.column.is_relation:
                 try:
-                    row.values[name] = value = chosen(field, value) if not column.choices else value
-                    field.run_validators(value)
-                    column.run_validators(value)
+                    row.values[one.name] = one.taken(value)
                 except ValidationError as error:
-                    row.refuse(name, "broken_rule", words=error_words(error))
+                    row.refuse(one.name, "broken_rule", words=error_words(error))
 
     def check_record(self, row: Row, form: Any) -> None:
         """Build the record, and look at its rules."""
@@ -365,9 +392,9 @@ class RecordTarget(DeletedTarget):
     def check_rules(self, row: Row, form: Any) -> None:
         """Build the record, and look at the rules that its own columns keep or break."""
         record = row.values["record"] = self.record_of(row, form)
-        values = {column.name: getattr(record, column.attname) for column in record._meta.concrete_fields}
-        for rule in self.kind.model._meta.constraints:
-            if isinstance(rule, Check) and rule.broken_by(values):
+        values = {name: getattr(record, attribute) for name, attribute in self.ruled.items()}
+        for rule in self.rules:
+            if rule.broken_by(values):
                 row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
 
     def say(self, row: Row, error: ValidationError) -> None:
@@ -379,15 +406,16 @@ class RecordTarget(DeletedTarget):
     def record_of(self, row: Row, form: Any) -> Any:
         """An unsaved record, as the form would make it; what it names is loaded, down to the project."""
         record = copy(form.instance)
-        for name, column in self.columns.items():
-            if not column.many_to_many and row.values[name] is not None:
+        for name in self.single:
+            if row.values[name] is not None:
                 setattr(record, name, row.values[name])
         if self.kind.project_path:
             *path, last = self.kind.project_path.split("__")
             holder = record
             for name in path:
                 holder = getattr(holder, name)
-            setattr(holder, last, form.project)
+            if holder._meta.get_field(last).get_cached_value(holder, None) is not form.project:
+                setattr(holder, last, form.project)
         return record
 
     def at(self, rule: Rule) -> str:

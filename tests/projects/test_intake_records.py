@@ -15,14 +15,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import AuditEntry, Job
 from accounts.services.audit import name_in_trail, state_of
 from communities.models import Commitment
 from compliance.models import Exemption
 from projects.intake.messages import sentence
-from projects.intake.parsing import text_of_at_most
+from projects.intake.parsing import Options, text_of_at_most
 from projects.intake.records import RecordTarget
 from projects.intake.targets import TARGETS, ImportField, ImportTarget, Row, Scope, register
 from projects.kinds import KINDS_OF_RECORD as KINDS
@@ -32,9 +32,12 @@ from projects.models import (
     Disclosure,
     EmploymentReturn,
     ImportBatch,
+    MonitoringResult,
+    MonitoringStation,
     OwnershipStake,
     PhasePeriod,
     Project,
+    ProjectAssignment,
     Source,
 )
 from projects.services import intake
@@ -244,6 +247,61 @@ def test_a_row_names_only_what_its_own_projects_form_would_offer(cast: Cast, own
     assert [one.agreement for one in found] == [own.agreement, other.agreement]
     waiting = Job.objects.filter(kind="evaluate").values_list("subject", flat=True)
     assert {f"project/{one.project.pk}/2025" for one in (own, other)} <= set(waiting)
+
+
+def test_what_is_otherwise_by_the_time_of_the_import_refuses_its_rows_then(cast: Cast, own: Mine) -> None:
+    """Withdrawn, of another medium, of a category whose limits make the value unlikely, recorded by hand, no longer followed."""
+    other = open_mine(cast.monitor, cast.company, "Qori Mayo")
+    names = ("kept", "withdrawn", "noise", "classified", "twin")
+    stations = {name: station(own, name) for name in names} | {"unfollowed": station(other, "unfollowed")}
+    rows = [f"{one.project},{one.name},2024-05-02,copper,300,mg/L,M-1" for one in stations.values()]
+    heading = "project,station,taken on,parameter,value,unit,number of the sample\n"
+    batch = imported(cast, "monitoring-results", heading + "\n".join(rows))
+    assert not any(rows_of(batch).values())
+    known = MonitoringStation.objects.all()
+    known.filter(name="withdrawn").update(withdrawn_at=timezone.now())
+    known.filter(name="noise").update(medium="noise")
+    known.filter(name="classified").update(category="1-A2")
+    MonitoringResult.objects.create(
+        source=Source.objects.create(voice="company"),
+        **{"station": stations["twin"], "taken_on": "2024-05-02", "parameter": "copper", "value": 1, "number": "M-1"},
+    )
+    ProjectAssignment.objects.filter(project=other.project).delete()
+    batch = confirm(cast.monitor, batch)
+    assert rows_of(batch) == {
+        2: {},
+        3: {"station": "not_on_record"},
+        4: {"parameter": "broken_rule"},
+        5: {"as_in_report": "broken_rule"},
+        6: {"number": "broken_rule"},
+        7: {"project": "not_on_record"},
+    }
+    assert list(batch.rows.filter(state="imported").values_list("number", flat=True)) == [2]
+
+
+def station(own: Mine, name: str) -> MonitoringStation:
+    """A station in a river that nobody has classified."""
+    source = Source.objects.create(voice="company")
+    return MonitoringStation.objects.create(project=own.project, source=source, name=name, medium="receiving")
+
+
+def test_a_correction_counts_where_no_column_tells_the_field(cast: Cast, own: Mine) -> None:
+    station(own, "R-1")
+    MonitoringStation.objects.filter(name="R-1").update(category="1-A2")
+    text = "project,station,taken on,parameter,value,unit\nPuka Sami,R-1,2024-05-02,copper,300,mg/L\n"
+    batch = imported(cast, "monitoring-results", text)
+    assert rows_of(batch) == {2: {"as_in_report": "broken_rule"}}
+    intake.correct_rows(actor=cast.monitor, batch=batch, corrections={batch.rows.get().pk: {"as_in_report": "yes"}})
+    work()
+    batch.refresh_from_db()
+    confirm(cast.monitor, batch)
+    assert MonitoringResult.objects.get(source__import_row__batch=batch).as_in_report
+
+
+def test_nothing_is_nothing_to_every_parser() -> None:
+    """A field about which a file says nothing is not read."""
+    fields = [field for target in TARGETS.values() for field in target.fields]
+    assert not [field.code for field in fields if field.parser(None, Options()) is not None]
 
 
 def test_a_day_before_the_agreement_is_said_at_its_cell(cast: Cast, own: Mine) -> None:
