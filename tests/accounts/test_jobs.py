@@ -554,7 +554,7 @@ def write_in_steps(work: Work, steps: int) -> Callable[[Claim, str], Progress | 
 
 @pytest.mark.django_db
 def test_python_seldom_looks_for_garbage_while_a_job_is_done_and_as_usual_afterwards(work: Work) -> None:
-    usual, seen = gc.get_threshold(), []
+    usual, seen = jobs.USUAL_GARBAGE, []
 
     def fail(_claim: Claim) -> None:
         seen.append(gc.get_threshold())

@@ -267,6 +267,7 @@ def test_what_is_otherwise_by_the_time_of_the_import_refuses_its_rows_then(cast:
         **{"station": stations["twin"], "taken_on": "2024-05-02", "parameter": "copper", "value": 1, "number": "M-1"},
     )
     ProjectAssignment.objects.filter(project=other.project).delete()
+    Source.objects.filter(pk=other.project.source_id).update(entered_for=None)
     batch = confirm(cast.monitor, batch)
     assert rows_of(batch) == {
         2: {},
