@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -268,18 +268,23 @@ def keep_findings(rows: Sequence[Row]) -> None:
         cursor.execute(
             """
             UPDATE projects_importrow AS kept
-               SET errors = new.errors::jsonb,
-                   marks = new.marks,
+               SET errors = new.errors,
+                   marks = decode(new.marks, 'hex'),
                    state = CASE WHEN kept.state = 'skipped' THEN kept.state
                                 WHEN new.refused THEN 'refused' ELSE 'ready' END
-              FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::boolean[]) AS new(id, errors, marks, refused)
+              FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, errors jsonb, marks text, refused boolean)
              WHERE kept.id = new.id
             """,
             [
-                [row.pk for row in rows],
-                [json.dumps(said, cls=DjangoJSONEncoder) if (said := findings(row)) else "[]" for row in rows],
-                [row.marks for row in rows],
-                [bool(row.problems) for row in rows],
+                as_json(
+                    {
+                        "id": row.pk,
+                        "errors": findings(row),
+                        "marks": row.marks.hex(),
+                        "refused": bool(row.problems),
+                    }
+                    for row in rows
+                )
             ],
         )
 
@@ -289,12 +294,17 @@ def keep_imported(rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE projects_importrow AS kept SET state = 'imported', marks = new.marks
-              FROM unnest(%s::bigint[], %s::bytea[]) AS new(id, marks)
+            UPDATE projects_importrow AS kept SET state = 'imported', marks = decode(new.marks, 'hex')
+              FROM jsonb_to_recordset(%s::jsonb) AS new(id bigint, marks text)
              WHERE kept.id = new.id
             """,
-            [[row.pk for row in rows], [row.marks for row in rows]],
+            [as_json({"id": row.pk, "marks": row.marks.hex()} for row in rows)],
         )
+
+
+def as_json(rows: Iterable[dict[str, Any]]) -> str:
+    """Rows as PostgreSQL takes them apart, which costs less than to spell arrays."""
+    return json.dumps(list(rows), cls=DjangoJSONEncoder)
 
 
 # Applying

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import copy
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,10 @@ from django.core.exceptions import EmptyResultSet, ValidationError
 from django.core.validators import EMPTY_VALUES
 from django.db import IntegrityError, connection
 from django.db.models import Model, QuerySet, Value
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
-from accounts.copying import add_many
+from accounts.copying import AnyModel, add_many
 from accounts.models import AuditEntry, User
 from accounts.models.columns import NameColumn
 from accounts.models.merges import Mergeable, called_otherwise, columns_naming
@@ -405,7 +405,7 @@ class RecordTarget(DeletedTarget):
 
     def record_of(self, row: Row, form: Any) -> Any:
         """An unsaved record, as the form would make it; what it names is loaded, down to the project."""
-        record = copy(form.instance)
+        record = unsaved_like(form.instance)
         for name in self.single:
             if row.values[name] is not None:
                 setattr(record, name, row.values[name])
@@ -464,6 +464,15 @@ class RecordTarget(DeletedTarget):
     def refuse(self, row: Row, error: IntegrityError) -> None:
         """What the database alone knows, such as shares that add up to too much, in the words of its rule."""
         self.say(row, broken_rule(error, self.kind.model))
+
+
+def unsaved_like(said: AnyModel) -> AnyModel:
+    """Another unsaved record that says the same; `copy` would pickle it, which takes five times as long."""
+    record = type(said).__new__(type(said))
+    record.__dict__.update(said.__dict__)
+    record._state = ModelState()
+    record._state.fields_cache = dict(said._state.fields_cache)
+    return record
 
 
 def on_record(columns: Sequence[Any], keys: Collection[tuple[Any, ...]]) -> set[tuple[Any, ...]]:

@@ -282,8 +282,10 @@ def test_what_is_otherwise_by_the_time_of_the_import_refuses_its_rows_then(cast:
 
 def station(own: Mine, name: str) -> MonitoringStation:
     """A station in a river that nobody has classified."""
-    source = Source.objects.create(voice="company")
-    return MonitoringStation.objects.create(project=own.project, source=source, name=name, medium="receiving")
+    made = MonitoringStation(project=own.project, name=name, medium="receiving")
+    made.source = Source.objects.create(voice="company")
+    made.save()
+    return made
 
 
 def test_a_correction_counts_where_no_column_tells_the_field(cast: Cast, own: Mine) -> None:
