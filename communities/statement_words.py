@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.design.writing import long_date
 from accounts.models import Organisation
 from projects.models import Source
-from projects.testimony import ANOTHER_SIDE, COMPANY, PAPER, stands_on
+from projects.testimony import ANOTHER_SIDE, COMMITTEE, COMPANY, NEVER_THE_OTHER_SIDE, PAPER, stands_on
 
 WAY = Source.Way
 WITH_PAPER: Mapping[str, Any] = {
@@ -72,16 +72,14 @@ class Testimony:
 
     def stands_on(self, side: str) -> str:
         """PAPER, WORD or ANOTHER_SIDE, for a statement of this side."""
-        own = side == COMPANY or self.voice != COMPANY
+        own = side == COMPANY or self.voice not in NEVER_THE_OTHER_SIDE
         return stands_on(said_by_its_side=own, known_by=self.known_by, files=self.files)
 
     def sentence(self, side: str, *, denied: bool = False, unknown_day: str = "") -> str:
         """Who says it and on what; `denied` where the recipient says that nothing came."""
         standing = self.stands_on(side)
         if standing == ANOTHER_SIDE:
-            words = _(
-                "Entered by %(holder)s with the company as its only source; the recipient’s own word is not here."
-            )
+            words = self.another_sides_words()
         elif self.confidential:
             words = str(CONFIDENTIAL_PAPER if standing == PAPER else CONFIDENTIAL_WORD)
         elif side == COMPANY:
@@ -95,6 +93,14 @@ class Testimony:
             "day": long_date(self.said_on) if self.said_on else unknown_day or _("a day that is not known"),
             "holder": self.holder or _("whoever entered it"),
         }
+
+    def another_sides_words(self) -> str:
+        """Whose word was entered in the place of the recipient's."""
+        if self.voice == COMMITTEE:
+            return _(
+                "Entered by %(holder)s with a monitoring committee as its only source; the recipient’s own word is not here."
+            )
+        return _("Entered by %(holder)s with the company as its only source; the recipient’s own word is not here.")
 
     def company_words(self, standing: str) -> str:
         """The payer's statement; where others made it for the payer, that they write so."""
