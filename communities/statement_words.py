@@ -19,6 +19,7 @@ from projects.models import Source
 from projects.testimony import ANOTHER_SIDE, COMMITTEE, COMPANY, NEVER_THE_OTHER_SIDE, PAPER, stands_on
 
 WAY = Source.Way
+PUBLIC_BODIES = (Organisation.Kind.AGENCY, Organisation.Kind.REGULATOR)
 WITH_PAPER: Mapping[str, Any] = {
     WAY.ASSEMBLY: gettext_lazy("%(verb)s by the assembly of %(day)s; minutes held by %(holder)s."),
     WAY.RECEIPT: gettext_lazy("%(verb)s by a signed receipt of %(day)s, held by %(holder)s."),
@@ -114,9 +115,13 @@ class Testimony:
 
 
 def voice_of_payee(payee: Organisation | None) -> Source.Voice:
-    """Whose word it is where a payee speaks: a community, itself or by a body of its own; any other an authority."""
-    of_community = payee is None or payee.kind == Organisation.Kind.COMMUNITY_BODY
-    return Source.Voice.COMMUNITY if of_community else Source.Voice.AUTHORITY
+    """Whose word it is where a payee speaks: a community, itself or by a body of its own, or a public body.
+
+    Of any other kind there is no voice: its statement names the organisation that makes it, and says no more.
+    """
+    if payee is None or payee.kind == Organisation.Kind.COMMUNITY_BODY:
+        return Source.Voice.COMMUNITY
+    return Source.Voice.AUTHORITY if payee.kind in PUBLIC_BODIES else Source.Voice.UNKNOWN
 
 
 def public_words(side: str, way: str, *, holder: str) -> str:

@@ -102,9 +102,12 @@ def test_a_community_confirms_no_promise_before_it_was_kept(
     assert refused.value.error_dict.keys() == {"community_said_on"}
 
 
-def test_a_body_of_a_community_speaks_as_the_community_and_an_agency_as_an_authority() -> None:
-    of_kind = {kind: voice_of_payee(Organisation(kind=kind)) for kind in ("community_body", "agency", "regulator")}
-    assert of_kind == {"community_body": "community", "agency": "authority", "regulator": "authority"}
+def test_a_body_of_a_community_speaks_as_the_community_an_agency_as_an_authority_and_of_others_no_voice_is_known() -> (
+    None
+):
+    of_kind = {kind: voice_of_payee(Organisation(kind=kind)) for kind in Organisation.Kind.values}
+    known = {"community_body": "community", "agency": "authority", "regulator": "authority"}
+    assert of_kind == dict.fromkeys(Organisation.Kind.values, "unknown") | known
     assert voice_of_payee(None) == "community"
 
 
