@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.design.writing import long_date
 from accounts.models import Organisation
 from projects.models import Source
-from projects.testimony import ANOTHER_SIDE, COMPANY, PAPER, stands_on
+from projects.testimony import ANOTHER_SIDE, COMMITTEE, COMPANY, NEVER_THE_OTHER_SIDE, PAPER, stands_on
 
 WAY = Source.Way
+PUBLIC_BODIES = (Organisation.Kind.AGENCY, Organisation.Kind.REGULATOR)
 WITH_PAPER: Mapping[str, Any] = {
     WAY.ASSEMBLY: gettext_lazy("%(verb)s by the assembly of %(day)s; minutes held by %(holder)s."),
     WAY.RECEIPT: gettext_lazy("%(verb)s by a signed receipt of %(day)s, held by %(holder)s."),
@@ -72,16 +73,14 @@ class Testimony:
 
     def stands_on(self, side: str) -> str:
         """PAPER, WORD or ANOTHER_SIDE, for a statement of this side."""
-        own = side == COMPANY or self.voice != COMPANY
+        own = side == COMPANY or self.voice not in NEVER_THE_OTHER_SIDE
         return stands_on(said_by_its_side=own, known_by=self.known_by, files=self.files)
 
     def sentence(self, side: str, *, denied: bool = False, unknown_day: str = "") -> str:
         """Who says it and on what; `denied` where the recipient says that nothing came."""
         standing = self.stands_on(side)
         if standing == ANOTHER_SIDE:
-            words = _(
-                "Entered by %(holder)s with the company as its only source; the recipient’s own word is not here."
-            )
+            words = self.another_sides_words()
         elif self.confidential:
             words = str(CONFIDENTIAL_PAPER if standing == PAPER else CONFIDENTIAL_WORD)
         elif side == COMPANY:
@@ -96,6 +95,14 @@ class Testimony:
             "holder": self.holder or _("whoever entered it"),
         }
 
+    def another_sides_words(self) -> str:
+        """Whose word was entered in the place of the recipient's."""
+        if self.voice == COMMITTEE:
+            return _(
+                "Entered by %(holder)s with a monitoring committee as its only source; the recipient’s own word is not here."
+            )
+        return _("Entered by %(holder)s with the company as its only source; the recipient’s own word is not here.")
+
     def company_words(self, standing: str) -> str:
         """The payer's statement; where others made it for the payer, that they write so."""
         if self.voice != COMPANY and standing == PAPER:
@@ -108,9 +115,13 @@ class Testimony:
 
 
 def voice_of_payee(payee: Organisation | None) -> Source.Voice:
-    """Whose word it is where a payee speaks: a community, itself or by a body of its own; any other an authority."""
-    of_community = payee is None or payee.kind == Organisation.Kind.COMMUNITY_BODY
-    return Source.Voice.COMMUNITY if of_community else Source.Voice.AUTHORITY
+    """Whose word it is where a payee speaks: a community, itself or by a body of its own, or a public body.
+
+    Of any other kind there is no voice: its statement names the organisation that makes it, and says no more.
+    """
+    if payee is None or payee.kind == Organisation.Kind.COMMUNITY_BODY:
+        return Source.Voice.COMMUNITY
+    return Source.Voice.AUTHORITY if payee.kind in PUBLIC_BODIES else Source.Voice.UNKNOWN
 
 
 def public_words(side: str, way: str, *, holder: str) -> str:

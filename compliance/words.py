@@ -87,10 +87,33 @@ AGREEMENT = {
 VOICES = {
     "company": _("Company"),
     "community": _("Community"),
+    "committee": _("Monitoring committee"),
     "authority": _("Public authority"),
     "monitor": _("Monitor"),
     "unknown": _("Not known"),
 }
+"""By the code of a voice what it is called alone."""
+
+SPEAKERS = {
+    "company": _("the mine"),
+    "community": _("the community"),
+    "committee": _("a monitoring committee"),
+    "authority": _("an authority"),
+    "monitor": _("a monitor"),
+}
+"""By the code of a voice what it is called in a sentence; of any other nobody knows whose it is."""
+
+
+def measured_by(voice: str) -> str:
+    """Who measured something, as a part of a sentence."""
+    if voice not in SPEAKERS:
+        return gettext("we don’t know who measured it")
+    return gettext("measured by %(who)s") % {"who": SPEAKERS[voice]}
+
+
+def taker_words(voice: str) -> str:
+    """Who measured something, below a heading that asks it."""
+    return str(SPEAKERS.get(voice, _("not known")))
 
 
 def policy_question(policy: Policy) -> str:

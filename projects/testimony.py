@@ -2,6 +2,8 @@
 
 COMPANY = "company"
 """The voice and the side of the payer, who cannot say what arrived."""
+COMMITTEE = "committee"
+"""A committee that monitors the environment: nobody's word but its own, and not that of the community."""
 RECIPIENT = "recipient"
 """The other side of a payment: a community, or an authority."""
 TOLD, PUBLIC = "told", "public"
@@ -13,6 +15,9 @@ WORD = "word"
 """somebody says or writes so, and no paper stands behind it"""
 ANOTHER_SIDE = "another side"
 """it was entered as a side's statement, and another side said it"""
+
+NEVER_THE_OTHER_SIDE = frozenset({COMPANY, COMMITTEE})
+"""Voices that cannot say what a community or an authority received or agreed to (ADR 9)."""
 
 
 def stands_on(*, said_by_its_side: bool, known_by: str, files: int) -> str:

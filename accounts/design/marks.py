@@ -19,6 +19,7 @@ KNOTS_OF_STATES = {
     "x": "disputed late after error not_fulfilled",
     "q": "unknown",
     "i": "record monitor authority before accepted done verified",
+    "c": "committee",
 }
 KNOTS = {state: code for code, states in KNOTS_OF_STATES.items() for state in states.split()}
 CORDS = {
@@ -30,6 +31,7 @@ CORDS = {
     "d": "due",
     "q": "unknown",
     "i": "due",
+    "c": "due",
 }
 
 GRADE_SHAPES = {
@@ -55,6 +57,7 @@ SPRITE = (
     '<g id="k-x"><circle r="7" class="knot-disputed"/><path d="M-3-3l6 6M3-3l-6 6" class="knot-disputed"/></g>'
     '<g id="k-q"><circle r="7.5" class="knot-unknown"/><text y="4.5" class="mid strong">?</text></g>'
     '<path id="k-i" d="M-6-6h12v12h-12z" class="fill-ink"/>'
+    '<path id="k-c" d="M0-7.5L7.5 0 0 7.5-7.5 0z" class="knot-committee"/>'
     '<pattern id="k-h" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<path d="M0 0v6" class="hatch"/></pattern>{}'
     '<symbol id="g-Q" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" class="knot-unknown"/>'
@@ -80,7 +83,10 @@ def knot_code(state: str) -> str:
 
 
 def knot(state: str, label: str = "") -> SafeString:
-    """One mark: ring, half, full, dotted ring, full in a ring, cross, square, question. Without a label it repeats the words beside it."""
+    """One mark: ring, half, full, dotted ring, full in a ring, cross, square, diamond, question.
+
+    Without a label it repeats the words beside it.
+    """
     if label:
         return format_html(
             '<svg class="knot" role="img" aria-label="{}"><use href="#k-{}"/></svg>', label, knot_code(state)

@@ -18,6 +18,7 @@ from accounts.services.audit import write_audit
 from communities.models import Disbursement, Statement
 from projects.models import Evidence, Source
 from projects.services.records import concerned_pairs, promise_evaluation, save_source
+from projects.testimony import NEVER_THE_OTHER_SIDE
 
 ENTERED_BY_OTHERS = _("Another organisation entered this. Ask them to correct it.")
 STATED_MEANWHILE = _("Somebody stated something else while you were typing. Look at it below, then save again.")
@@ -251,8 +252,10 @@ def check_source(said: Said) -> None:
     source = said.source
     if said.side == Statement.Side.COMPANY:
         return
-    if source.voice == Source.Voice.COMPANY:
-        message = _("The company cannot say what arrived. Say how the recipient’s own word is known.")
+    if source.voice in NEVER_THE_OTHER_SIDE:
+        message = _(
+            "The company and a monitoring committee cannot say what arrived. Say how the recipient’s own word is known."
+        )
         raise ValidationError({"voice": ValidationError(message, "another_side")})
     missing = [name for name in ("known_by", "speaker", "stated_on") if not getattr(source, name)]
     if missing:

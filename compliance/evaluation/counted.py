@@ -14,7 +14,7 @@ from compliance.evaluation.canonical import ZERO
 from compliance.evaluation.facts import CommitmentFact, Facts, PaymentFact
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import code, gettext_noop
-from projects.testimony import COMPANY, PAPER, stands_on
+from projects.testimony import NEVER_THE_OTHER_SIDE, PAPER, stands_on
 
 BARE_WORD_COUNTS = code("bare_word_counts", gettext_noop("how much of a payment counts on a bare word, without paper"))
 """the parameter: percent of a bare word that counts; without it all of it, as in the first version of the rules"""
@@ -103,8 +103,8 @@ def counted(entry: PaymentFact, *, bare_words: bool) -> Counted | None:
 
 
 def recipients_own(entry: PaymentFact) -> Decimal | None:
-    """What the recipient states; None where that was entered as the company's word."""
-    return None if entry.recipient_voice == COMPANY else entry.recipient_amount
+    """What the recipient states; None where that was entered as the word of somebody who cannot say it."""
+    return None if entry.recipient_voice in NEVER_THE_OTHER_SIDE else entry.recipient_amount
 
 
 def recipient_counts(entry: PaymentFact) -> bool:
@@ -116,7 +116,7 @@ def recipient_stands_on(entry: PaymentFact) -> str:
     """On what the recipient's statement stands."""
     if entry.recipient_voice is None and entry.recipient_known_by is None:
         return PAPER
-    own = entry.recipient_voice != COMPANY
+    own = entry.recipient_voice not in NEVER_THE_OTHER_SIDE
     return stands_on(said_by_its_side=own, known_by=entry.recipient_known_by or "", files=entry.recipient_files)
 
 
@@ -140,5 +140,5 @@ def community_stands_on(promise: CommitmentFact) -> str:
     known_by = promise.community_known_by or ""
     if not known_by and promise.voice == NOT_SAID:
         return PAPER
-    own = bool(known_by) or promise.voice != COMPANY
+    own = bool(known_by) or promise.voice not in NEVER_THE_OTHER_SIDE
     return stands_on(said_by_its_side=own, known_by=known_by, files=promise.evidence)

@@ -33,6 +33,7 @@ ENTITY_TYPES = {"company": "registeredEntity", **dict.fromkeys(PUBLIC_BODIES, "s
 SOURCE_TYPES = {
     "company": "selfDeclaration",
     "community": "thirdParty",
+    "committee": "thirdParty",
     "authority": "thirdParty",
     "monitor": "thirdParty",
 }

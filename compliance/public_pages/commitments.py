@@ -281,7 +281,7 @@ def promise_table(document: Document) -> Table:
         _("promise"): lambda one: one.description,
         _("community"): lambda one: one.community and one.community.name,
         _("due on"): lambda one: one.due_on,
-        _("voluntary"): lambda one: _("yes") if one.voluntary else _("no"),
+        _("voluntary"): lambda one: one.voluntary,
         _("done on"): lambda one: one.fulfilled_on,
         _("days late"): lambda one: one.days_late,
         _("state"): lambda one: one.words,

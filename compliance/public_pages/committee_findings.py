@@ -23,6 +23,7 @@ from compliance.public_pages.sections import (
     table_of,
     time_between,
 )
+from compliance.words import SPEAKERS
 from projects.models import CommitteeFinding, Source
 
 
@@ -131,15 +132,15 @@ def closed_words(row: CommitteeFindingFact, said: FindingWords) -> str:
     if row.closed_on is None:
         return ""
     by_committee = row.closed_by == CommitteeFinding.Closer.COMMITTEE
-    if row.is_closed:
-        by, other = _("Closed on %(day)s, says the committee"), _("Closed on %(day)s, says an authority")
-    elif row.voice == Source.Voice.COMPANY:
-        by = _("Closed by the committee on %(day)s, says the company")
-        other = _("Closed by an authority on %(day)s, says the company")
+    if row.closed_by == row.voice:
+        by, other = _("Closed on %(day)s, says the committee itself"), _("Closed on %(day)s, says an authority")
+    elif row.voice in SPEAKERS:
+        by = _("Closed by the committee on %(day)s, says %(who)s")
+        other = _("Closed by an authority on %(day)s, says %(who)s")
     else:
         by = _("Closed by the committee on %(day)s; nobody says whose word this is")
         other = _("Closed by an authority on %(day)s; nobody says whose word this is")
-    says = (by if by_committee else other) % {"day": long_date(row.closed_on)}
+    says = (by if by_committee else other) % {"day": long_date(row.closed_on), "who": SPEAKERS.get(row.voice, "")}
     return f"{says}: “{said.closed_how}” ({said.closed_document})" if said.closed_how else says
 
 

@@ -10,6 +10,7 @@ from compliance.evaluation.facts import ConditionFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.reports import studies_of_conditions
 from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of
+from compliance.words import SPEAKERS
 from projects.models import ComplaintStep, EnvironmentalComplaint
 
 
@@ -77,14 +78,10 @@ def state_words(row: ComplaintFact) -> str:
 
 def as_told_by(row: ComplaintFact, said: str) -> str:
     """What is said, with the source that tells it."""
-    teller = {
-        "company": _("as the company tells it"),
-        "community": _("as the community tells it"),
-        "authority": _("as a public authority tells it"),
-        "monitor": _("as a monitor tells it"),
-    }
-    unknown = _("nobody knows whose word this is")
-    return f"{said} ({teller.get(row.state_voice, unknown)})"
+    if row.state_voice not in SPEAKERS:
+        return f"{said} ({_('nobody knows whose word this is')})"
+    teller = _("as %(who)s tells it") % {"who": SPEAKERS[row.state_voice]}
+    return f"{said} ({teller})"
 
 
 def state_with_day(row: ComplaintFact) -> str:

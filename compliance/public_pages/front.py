@@ -15,7 +15,7 @@ from compliance.public_pages.evidence import counts_of, papers_of
 from compliance.public_pages.money import money_of, money_totals, owed_words
 from compliance.public_pages.project import recorders
 from compliance.public_pages.scorecard import gate_sentences, not_looked_at, paper_sentence, policy_rows
-from compliance.public_pages.sections import Page, Section, Values, all_in_order, sections_of
+from compliance.public_pages.sections import PAGES, Page, Section, Values, all_in_order, sections_of
 
 MOST_OVERDUE = 5
 
@@ -97,7 +97,20 @@ def subject_page(document: Document, page: Page, addresses: Addresses) -> dict[s
         "heading": _("%(subject)s in %(year)s") % {"subject": page.title, "year": document.year},
         "answers": answers(sections, document, addresses),
         "sections": [Shown(one, values, link_to(one, addresses)) for one, values in shown if values is not None],
+        "moved": moved_sections(document, page, addresses),
     }
+
+
+def moved_sections(
+    document: Document, page: Page, addresses: Addresses
+) -> list[tuple[Page, list[tuple[Section, str]]]]:
+    """The pages whose sections stood on this one once, each with those that have anything to show and where they stand."""
+    of_pages = [(one, sections_of(one.name)) for one in PAGES if one.stood_on == page.name]
+    return [
+        (one, found)
+        for one, sections in of_pages
+        if (found := [(each, link_to(each, addresses)) for each in sections if each.show(document) is not None])
+    ]
 
 
 def answers(sections: Iterable[Section], document: Document, addresses: Addresses) -> list[Shown]:

@@ -16,6 +16,7 @@ from accounts.design.writing import days, number
 from compliance.evaluation.criteria.disclosures import COMPANY
 from compliance.evaluation.criteria.monitoring import RECEIVING, MonitoringFact, RequiredSamplesFact
 from compliance.public_pages.document import Document
+from compliance.public_pages.monitoring_differences import difference_words
 from compliance.public_pages.sections import (
     RecordRow,
     Section,
@@ -25,6 +26,7 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of,
 )
+from compliance.words import measured_by
 from projects.models.parameters import NOISE_ZONES, Medium, Parameter, unit_of_limits
 
 IN_FULL = 3
@@ -71,7 +73,7 @@ def station_shown(
     rows: Sequence[MonitoringFact], required: Sequence[RequiredSamplesFact], *, in_full: bool
 ) -> StationShown:
     """One station, from what its tests found and what is required there."""
-    said = [*required_words(rows, required), *found_words(rows)]
+    said = [*required_words(rows, required), *found_words(rows), *difference_words(rows)]
     if not rows:
         return StationShown(required[0].station_name, "", said)
     name, about = rows[0].station_name, station_words(rows[0])
@@ -145,14 +147,7 @@ def means_words(rows: Sequence[MonitoringFact]) -> list[str]:
 
 def measured_words(row: MonitoringFact) -> str:
     """What was measured, by whom, on how many days, and that it is not counted where it is not."""
-    by = {
-        "company": _("measured by the mine"),
-        "community": _("measured by the community"),
-        "authority": _("measured by an authority"),
-        "monitor": _("measured by a monitor"),
-    }
-    measured = by.get(row.voice, _("we don’t know who measured it"))
-    words = ", ".join([parameter_words(row), measured, *([days(row.tests)] if row.tests else [])])
+    words = ", ".join([parameter_words(row), measured_by(row.voice), *([days(row.tests)] if row.tests else [])])
     return words if row.counts else _("%(what)s, not counted") % {"what": words}
 
 

@@ -31,6 +31,7 @@ from compliance.public_pages.monitoring import (
     station_words,
     unit_of,
 )
+from compliance.public_pages.monitoring_differences import difference_words
 from compliance.public_pages.sections import Table
 
 
@@ -198,6 +199,12 @@ def line_of(one: YearOfTests) -> TableLine:
     cells = [limit_words(row), tested, "–" if row.most is None else number(row.exceeding)]
     cells += [found_amount(row, amount) for amount in (min(months, default=None), row.worst, row.mean)]
     return TableLine(one.year, row.voice, about, cells)
+
+
+def differences_of(tests: Iterable[YearOfTests]) -> list[tuple[int, str]]:
+    """Each year in which two sides found widely different amounts, the last first, with the words that say so."""
+    years = [(year, [one.row for one in found]) for year, found in groupby(tests, key=lambda one: one.year)]
+    return [(year, words) for year, rows in reversed(years) for words in difference_words(rows)]
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ class Page:
     about: str | Promise
     anchor: str
     """where the one long page had this subject"""
+    stood_on: str = ""
+    """the page on which its sections stood before it had its own; addresses with their anchors lead there still"""
 
 
 PAGES = (
@@ -47,8 +49,14 @@ PAGES = (
     Page(
         "environment", _("Environment"), _("Impact studies, who is left out of them, and what is measured."), "impact"
     ),
-    Page("oversight", _("Oversight"), _("Conditions, inspections, fines and complaints."), "oversight"),
-    Page("closure", _("Closure"), _("What closing the mine takes, who pays for it, and what is done."), "closure"),
+    Page("oversight", _("Oversight"), _("Conditions, inspections, fines and complaints."), "oversight", "environment"),
+    Page(
+        "closure",
+        _("Closure"),
+        _("What closing the mine takes, who pays for it, and what is done."),
+        "closure",
+        "environment",
+    ),
     Page("promises", _("Promises"), _("Promises with a date, other than money."), "promises"),
     Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), "about"),
     Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), "score"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.design.bands import Bands
 from accounts.design.writing import as_decimal, days, number, score
 from compliance.law_words import law_words, threshold_words
-from compliance.words import AGREEMENT, CAUSES, VOICES, code_words, letters_between
+from compliance.words import AGREEMENT, CAUSES, VOICES, code_words, letters_between, measured_by, taker_words
 
 register = template.Library()
 register.simple_tag(letters_between)
@@ -18,6 +18,8 @@ register.filter("unit_words", code_words)
 register.filter("reason_words", code_words)
 register.filter("law_words", law_words)
 register.filter("threshold_words", threshold_words)
+register.filter("measured_by", measured_by)
+register.filter("taker_words", taker_words)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from compliance.public_pages.monitoring import parameter_words, station_words
 from compliance.public_pages.monitoring_years import (
     YearOfTests,
     chart_of,
+    differences_of,
     heading_words,
     months_of,
     parameters_of,
@@ -153,6 +154,7 @@ def series_context(
             for code in parameters
         ],
         "chart": chart_of(tests, last),
+        "differences": differences_of(tests),
         "head": heading_words(),
         "lines": table_lines(tests, last, monitoring.years),
         "tested": sorted({one.year for one in tests}, reverse=True),

@@ -26,7 +26,7 @@ def enter_monitoring(mine: ProjectTelling, row: Story) -> None:
     for parameter, samples in row["required"].items():
         required = RequiredSamples(station=station, parameter=parameter, year=year, samples=samples)
         mine.enter(required, *programme, evidence=[paper])
-    for voice in (Source.Voice.COMPANY, Source.Voice.COMMUNITY):
+    for voice in (Source.Voice.COMPANY, Source.Voice.COMMUNITY, Source.Voice.COMMITTEE):
         if results := row.get(voice):
             enter_tests(mine, station, year, voice, results)
     for found in row.get("findings", ()):
@@ -61,7 +61,7 @@ def enter_finding(mine: ProjectTelling, station: MonitoringStation, row: Story) 
     finding = CommitteeFinding(project=mine.project, station=station, **columns_of_finding(row))
     title = f"Acta del comité de monitoreo de {station.name} (inventada)"
     paper = mine.keep(title, [mine.project.name, finding.found], "pdf", row["stated"])
-    source = (Source.Voice.COMMUNITY, row["stated"], title)
+    source = (Source.Voice.COMMITTEE, row["stated"], title)
     mine.enter(finding, *source, audience=Source.Audience.PUBLIC, evidence=[paper])
 
 

@@ -30,6 +30,8 @@ from projects.intake.reading import UNREADABLE
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
 
+ARTICLES = frozenset({"a", "an", "the", "un", "una", "el", "la", "los", "las"})
+"""Words with which labels begin and which people leave out in tables."""
 UNKNOWN = frozenset({"", "-", "–", "—", "null", "n/a", "#error!", "#n/a"})
 SPREADSHEET_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -346,14 +348,18 @@ def one_of(choices: Mapping[str, Any], labels: Sequence[Text]) -> Parser:
 
 
 def words_for(choices: Iterable[tuple[Any, Text]]) -> dict[str, Any]:
-    """Choices by folded word: the label in every language, and the value itself where it is a word."""
+    """Choices by folded word: the label in every language, also without its article, and the value itself where it is a word."""
     found: dict[str, Any] = {}
+    without_article: dict[str, Any] = {}
     for value, label in choices:
         for words in in_every_language([label]).values():
             found[fold(words)] = value
+            article, _space, rest = fold(words).partition(" ")
+            if article in ARTICLES and rest:
+                without_article[rest] = value
         if isinstance(value, str):
             found[fold(value)] = value
-    return found
+    return without_article | found
 
 
 def in_every_language(words: Sequence[Text]) -> dict[str, str]:

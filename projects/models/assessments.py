@@ -137,7 +137,10 @@ class ImpactAssessment(Record):
                 "works_started_on",
                 unknown=["not_begun_on", "works_started_on"],
                 name="works_begin_after_they_had_not_begun",
-                says=_("The works began before the day on which they had not begun."),
+                says=_(
+                    "It is on record that on this day or later the works had not begun. Correct this day, or the one on which they "
+                    "had not begun."
+                ),
             ),
             Check(
                 at="approved_by",

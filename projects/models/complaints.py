@@ -214,7 +214,7 @@ class ComplaintSummary(models.Model):
     it by sources that everybody may read. All others of a year are one row without any of that, from ten on, so that no
     publication tells of one of them, and neither do two. Where several say that one is resolved, the word of whoever
     complained goes before the authority's, and that before the company's; a company that says so in another's name is a
-    company that says so.
+    company that says so. What a monitoring committee tells of the others goes behind their own words, and closes nothing.
     """
 
     summary_of = EnvironmentalComplaint

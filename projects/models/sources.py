@@ -109,6 +109,7 @@ class Source(models.Model):
     class Voice(models.TextChoices):
         COMPANY = "company", _("The company")
         COMMUNITY = "community", _("The community")
+        COMMITTEE = testimony.COMMITTEE, _("A monitoring committee")
         AUTHORITY = "authority", _("A public authority")
         MONITOR = "monitor", _("A monitor")
         UNKNOWN = "unknown", _("Not known")

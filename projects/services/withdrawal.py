@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,8 +75,8 @@ def withdraw_record(*, actor: User, record: Record, reason: str) -> None:
 def restore_record(*, actor: User, record: Record, reason: str) -> None:
     """Take back the withdrawal of a record: it counts again.
 
-    Raises PermissionDenied where it is not the actor's, ValidationError where a record that it names is withdrawn, and
-    IntegrityError where another record has taken its place.
+    Raises PermissionDenied where it is not the actor's, ValidationError where a record that it names is withdrawn or was
+    changed so that this one fits no longer, and IntegrityError where another record has taken its place.
     """
     source = lock(actor, record)
     if record.withdrawn_at is None:
@@ -91,8 +92,18 @@ def restore_record(*, actor: User, record: Record, reason: str) -> None:
             {"records": names_of(missing)},
         )
     record.withdrawn_at = record.withdrawn_for = None
+    check_fits(record)
     keep(actor, record, source, "restored", reason)
     promise_evaluation(days_given_by(record, actor=actor), owner=actor)
+
+
+def check_fits(record: Record) -> None:
+    """Raise ValidationError where a record does not fit those that stand, as where it is entered; it is left as it is."""
+    try:
+        copy(record).clean()
+    except ValidationError as error:
+        message = _("It does not fit what is on record by now: %(why)s")
+        raise ValidationError(message, "fits_no_longer", {"why": " ".join(error.messages)}) from error
 
 
 def refuse_merged(record: Record) -> None:

@@ -12,6 +12,7 @@ from accounts.design import bands, charts, cords, marks, writing
 from accounts.design.loader import without_indentation
 from compliance.evaluation.framework import Band
 
+SPEAKERS = ["company", "community", "committee", "authority", "monitor", "unknown"]
 TICK, CROSS, HALF = "#k-v", "#k-x", "#k-p"
 
 
@@ -25,15 +26,22 @@ def bands_of(**cuts: str) -> list[Band]:
 BANDS = bands_of(G="66.7", F="33.34", P="0")
 
 
-@pytest.mark.parametrize("speaker", ["company", "community", "authority", "monitor", "unknown"])
+@pytest.mark.parametrize("speaker", SPEAKERS)
 def test_who_says_something_is_told_by_colour_and_words_and_never_by_a_knot(speaker: str) -> None:
     drawn = marks.voice(speaker, "Who")
     assert "Who" in drawn
     assert "<svg" not in drawn
 
 
+def test_who_measured_is_a_mark_of_its_own_for_the_mine_the_community_and_a_committee() -> None:
+    drawn = {speaker: marks.knot_code(speaker) for speaker in SPEAKERS}
+    assert len({drawn[one] for one in ("company", "community", "committee", "authority")}) == 4
+    assert all(f'id="k-{code}"' in marks.knots() for code in drawn.values())
+    assert cords.line(Decimal(0), Decimal(1), Decimal(1), drawn["committee"])
+
+
 @pytest.mark.parametrize("state", ["reported", "verified", "disputed", "unverified"])
-@pytest.mark.parametrize("speaker", ["company", "community", "authority", "monitor", "unknown"])
+@pytest.mark.parametrize("speaker", SPEAKERS)
 def test_how_sure_a_record_is_never_carries_the_tick_of_what_was_fulfilled(state: str, speaker: str) -> None:
     drawn = marks.state_knot(state, speaker)
     assert TICK not in drawn

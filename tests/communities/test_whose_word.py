@@ -18,6 +18,7 @@ from communities.models import Disbursement, Statement
 from communities.services.ledger import record_disbursement, state_side
 from communities.statement_words import Testimony, public_words, voice_of_payee
 from projects.models import Source
+from projects.testimony import ANOTHER_SIDE
 from tests.cast import COMPANY, RECIPIENT, Cast, Mine, evidence, gather_cast, open_mine, payment, says, source
 
 pytestmark = pytest.mark.django_db
@@ -101,10 +102,19 @@ def test_a_community_confirms_no_promise_before_it_was_kept(
     assert refused.value.error_dict.keys() == {"community_said_on"}
 
 
-def test_a_body_of_a_community_speaks_as_the_community_and_an_agency_as_an_authority() -> None:
-    of_kind = {kind: voice_of_payee(Organisation(kind=kind)) for kind in ("community_body", "agency", "regulator")}
-    assert of_kind == {"community_body": "community", "agency": "authority", "regulator": "authority"}
+def test_a_body_of_a_community_speaks_as_the_community_an_agency_as_an_authority_and_of_others_no_voice_is_known() -> (
+    None
+):
+    of_kind = {kind: voice_of_payee(Organisation(kind=kind)) for kind in Organisation.Kind.values}
+    known = {"community_body": "community", "agency": "authority", "regulator": "authority"}
+    assert of_kind == dict.fromkeys(Organisation.Kind.values, "unknown") | known
     assert voice_of_payee(None) == "community"
+
+
+def test_a_committees_word_in_the_place_of_the_recipients_is_called_that() -> None:
+    said = Testimony(voice="committee", known_by="assembly", holder="Ojo Abierto", files=1)
+    assert said.stands_on(RECIPIENT) == ANOTHER_SIDE
+    assert said.sentence(RECIPIENT).startswith("Entered by Ojo Abierto with a monitoring committee as its only source")
 
 
 @pytest.mark.parametrize("side", [COMPANY, RECIPIENT])
@@ -120,15 +130,16 @@ def test_the_payers_statement_may_be_a_bare_word(cast: Cast, mine: Mine) -> None
     assert record_disbursement(actor=cast.monitor, disbursement=unpaid(mine), said=[bare]).pk
 
 
-def test_the_company_does_not_say_what_arrived(cast: Cast, mine: Mine) -> None:
+@pytest.mark.parametrize("voice", ["company", "committee"])
+def test_neither_the_company_nor_a_committee_says_what_arrived(cast: Cast, mine: Mine, voice: str) -> None:
     """Neither by the service nor in the database."""
     flow = payment(cast.monitor, mine.obligation, received=None)
     with pytest.raises(ValidationError) as refused:
-        state_side(actor=cast.monitor, disbursement=flow, said=says(RECIPIENT, 5, voice="company"), seen=None)
+        state_side(actor=cast.monitor, disbursement=flow, said=says(RECIPIENT, 5, voice=voice), seen=None)
     assert refused.value.error_dict["voice"][0].code == "another_side"
-    words = source("company")
+    words = source(voice)
     words.save()
-    with pytest.raises(IntegrityError, match="a company cannot say"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a company or a monitoring committee cannot say"), transaction.atomic():
         Statement.objects.create(disbursement=flow, side=RECIPIENT, amount=5, source=words)
 
 

@@ -17,9 +17,11 @@ from django.template.loader import get_template
 from django.test import Client, override_settings
 from django.utils import translation
 
+from compliance.evaluation.criteria.committee_findings import CommitteeFindingFact
 from compliance.public_pages import front, sections
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import PAGES, SECTIONS, Section, Subject, time_between
+from tests.compliance.evaluation.builders import facts
 from tests.compliance.sample_document import read, sample_document, second_schema
 from tests.compliance.test_public_pages import Outline, publish
 
@@ -101,6 +103,20 @@ def test_the_front_leads_to_every_page_and_old_anchors_lead_on(client: Client) -
     assert f'href="{FRONT}data/#wrong"' in text
     for address in set(re.findall(rf'href="({FRONT}[a-z]+/)#([a-z]+)"', text)):
         assert address[1] in Outline(client.get(address[0]).content.decode()).ids
+
+
+def test_old_anchors_of_the_environment_lead_on_to_the_page_where_a_section_stands_now(client: Client) -> None:
+    found = CommitteeFindingFact(record="committee-finding/1", found_on=date(2025, 3, 12))
+    known = facts(
+        year=2025, period_start=date(2025, 1, 1), period_end=date(2025, 12, 31), **{"committee-findings": [found]}
+    )
+    publish(sample_document(facts=known.to_json()))
+    text = client.get(f"{FRONT}environment/").content.decode()
+    anchors = re.findall(r'<a id="([^"]*)" href="([^"]*)"', text.partition("<main")[2])
+    assert anchors == [("committee-findings", f"{FRONT}oversight/#committee-findings")], (
+        "what has nothing to show is not there"
+    )
+    assert 'id="committee-findings"' in client.get(f"{FRONT}oversight/").content.decode()
 
 
 def test_pages_keep_the_year_and_the_version_that_were_asked_for(client: Client) -> None:

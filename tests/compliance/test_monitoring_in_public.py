@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from compliance.evaluation.criteria.monitoring import MonitoringFact
 from compliance.public_pages.monitoring import (
@@ -17,8 +20,15 @@ from compliance.public_pages.monitoring import (
     show_monitoring,
     table_of_station,
 )
+from compliance.public_pages.monitoring_differences import difference_words
 from tests.compliance.evaluation.builders import facts
 from tests.compliance.evaluation.test_monitoring import required, river
+
+
+def some(*amounts: str | None) -> tuple[Decimal | None, ...]:
+    """The first months of a year; nothing was measured in the others."""
+    found = [None if one is None else Decimal(one) for one in amounts]
+    return (*found, *(None,) * (12 - len(found)))
 
 
 def stations_shown(rows: Sequence[MonitoringFact]) -> list[StationShown]:
@@ -40,6 +50,31 @@ def test_only_what_counts_is_told_of_the_mine_and_the_rest_in_a_sentence_of_its_
         "Beyond a limit without an accredited laboratory or paper, and not counted: 3 of 5 (Copper).",
     ]
     assert found_words(rows[1:2]) == ["Beyond a limit: 0 of 3."]
+
+
+@pytest.mark.parametrize(
+    ("mine", "committee", "told"),
+    [
+        ({"months": some("0.1")}, {"months": some("0.2")}, ["1 of 1 month", "a monitoring committee", "the mine"]),
+        ({"months": some("0.2")}, {"months": some("0.1")}, ["1 of 1 month", "the mine", "a monitoring committee"]),
+        ({"months": some("0.1")}, {"months": some("0.19")}, []),
+        ({"months": some("0.1")}, {"months": some(None, "0.9")}, []),
+        ({"months": some("0.1"), "undetected": 1}, {"months": some("0.39")}, []),
+        ({"months": some("0.1"), "undetected": 1}, {"months": some("0.4")}, ["1 of 1 month", "committee", "the mine"]),
+        ({"months": some("0.12"), "undetected": 1}, {"months": some("0.24")}, ["1 of 1 month", "committee", "mine"]),
+        ({"months": some("0.01")}, {"months": some("0.1"), "undetected": 1}, []),
+        ({"months": some("3"), "parameter": "ph"}, {"months": some("7"), "parameter": "ph"}, []),
+        ({"months": some("0.1")}, {"months": some("0.9"), "voice": "unknown"}, []),
+    ],
+)
+def test_two_sides_differ_widely_where_one_surely_found_twice_as_much_in_the_same_month(
+    mine: dict[str, Any], committee: dict[str, Any], told: list[str]
+) -> None:
+    said = " ".join(difference_words([replace(river(1), **mine), replace(river(1, voice="committee"), **committee)]))
+    at = [said.find(word) for word in told]
+    assert bool(said) == bool(told)
+    assert at == sorted(at)
+    assert -1 not in at
 
 
 def test_in_the_mixing_zone_nothing_is_beyond_a_limit() -> None:

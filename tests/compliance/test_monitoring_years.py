@@ -213,6 +213,25 @@ def test_a_reader_follows_a_parameter_over_all_published_years_and_into_the_mont
 
 
 @pytest.mark.django_db
+def test_where_a_committee_found_widely_more_than_the_mine_both_pages_say_so_and_name_the_committee(
+    client: Client,
+) -> None:
+    publish_year(2023, copper(), copper(voice="committee"))
+    publish_year(2024, copper(), copper(voice="committee", months=(*(None,) * 10, Decimal("0.22"), Decimal("0.23"))))
+    said = (
+        "Copper: in 1 of 2 months in which both measured, perhaps on other days, the worst of a monitoring committee was "
+        "at least twice that of the mine."
+    )
+    series = words(client, f"/en{WATER}1/")
+    assert (f"2024: {said}" in series, series.count("at least twice")) == (True, 1)
+    environment = words(client, "/en/projects/puka-willka/environment/")
+    assert said in environment
+    assert "A monitoring committee says so." in environment
+    assert "un comité de monitoreo" in words(client, f"/es{WATER}1/copper/")
+    assert 'href="#k-c"' in client.get(f"/en{WATER}1/").content.decode()
+
+
+@pytest.mark.django_db
 def test_the_environment_page_leads_to_the_years_of_each_station(client: Client) -> None:
     publish_year(2024, copper())
     page = client.get("/en/projects/puka-willka/environment/").content.decode()

@@ -104,18 +104,25 @@ def test_an_answer_of_the_mine_closes_nothing_and_the_age_is_counted_to_the_appr
     )
 
 
-def test_who_closed_it_says_so() -> None:
-    closed: dict[str, Any] = {"closed_on": day("2025-04-02")}
-    assert states(row(closed_by="committee", **closed)) == ["Closed on 2 April 2025, says the committee"]
-    assert states(row(closed_by="authority", **closed)) == ["Closed on 2 April 2025, says an authority"]
+@pytest.mark.parametrize(
+    ("closed_by", "voice", "words"),
+    [
+        ("committee", "committee", "Closed on 2 April 2025, says the committee itself"),
+        ("committee", "community", "Closed by the committee on 2 April 2025, says the community"),
+        ("authority", "authority", "Closed on 2 April 2025, says an authority"),
+        ("authority", "committee", "Closed by an authority on 2 April 2025, says a monitoring committee"),
+    ],
+)
+def test_whoever_closed_it_says_so_best(closed_by: str, voice: str, words: str) -> None:
+    assert states(row(closed_by=closed_by, voice=voice, closed_on=day("2025-04-02"))) == [words]
 
 
 @pytest.mark.parametrize("more", [{}, {"evidence": 1}, {"opens": True}])
 @pytest.mark.parametrize(
     ("voice", "closed_by", "words"),
     [
-        ("company", "committee", "Closed by the committee on 2 April 2025, says the company"),
-        ("company", "authority", "Closed by an authority on 2 April 2025, says the company"),
+        ("company", "committee", "Closed by the committee on 2 April 2025, says the mine"),
+        ("company", "authority", "Closed by an authority on 2 April 2025, says the mine"),
         ("unknown", "committee", "Closed by the committee on 2 April 2025; nobody says whose word this is"),
         ("unknown", "authority", "Closed by an authority on 2 April 2025; nobody says whose word this is"),
     ],

@@ -186,6 +186,18 @@ def test_a_company_that_says_it_in_the_name_of_whoever_complained_is_the_company
 
 
 @pytest.mark.django_db
+def test_what_a_committee_tells_of_others_closes_nothing_and_hides_no_word_of_their_own(cast: Cast, own: Mine) -> None:
+    ComplaintStep.objects.all().delete()
+    complaint = EnvironmentalComplaint.objects.get()
+    step(cast, complaint, "resolved", date(YEAR, 9, 1), "complainant", voice="committee")
+    assert (alone(own).state_voice, alone(own).closed_on) == ("committee", None)
+    assert facts_of(own, YEAR + 1), "and it is told in later years"
+    step(cast, complaint, "resolved", date(YEAR, 9, 2), "authority", voice="authority")
+    assert (alone(own).state_voice, alone(own).closed_on) == ("authority", date(YEAR, 9, 2))
+    assert facts_of(own, YEAR + 1) == ()
+
+
+@pytest.mark.django_db
 def test_what_is_not_for_everybody_says_nothing_of_a_complaint_that_has_a_row_of_its_own(cast: Cast, own: Mine) -> None:
     before = alone(own)
     complaint = EnvironmentalComplaint.objects.get()

@@ -50,16 +50,20 @@ def test_who_says_that_it_is_resolved_is_said_there_and_nowhere_else(
     [
         ("received", "", "", "Received; nothing more is on record"),
         ("answered", "", "authority", "Answered"),
-        ("answered", "", "company", "Answered (as the company tells it)"),
+        ("answered", "", "company", "Answered (as the mine tells it)"),
         ("dropped", "", "community", "Not followed up (as the community tells it)"),
         ("archived", "", "unknown", "Archived (nobody knows whose word this is)"),
         ("resolved", "complainant", "community", "Resolved, says whoever complained"),
-        ("resolved", "complainant", "authority", "Resolved, says whoever complained (as a public authority tells it)"),
+        ("resolved", "complainant", "authority", "Resolved, says whoever complained (as an authority tells it)"),
         (
             *("resolved", "authority", "authority"),
             "Resolved, says the authority; whoever complained has not said so",
         ),
         ("resolved", "company", "company", "Only the company says that it is resolved"),
+        (
+            *("resolved", "complainant", "committee"),
+            "Resolved, says whoever complained (as a monitoring committee tells it)",
+        ),
     ],
 )
 def test_each_word_for_it_is_a_sentence_of_its_own(state: str, word: str, voice: str, words: str) -> None:
@@ -81,13 +85,16 @@ def test_each_word_for_it_is_a_sentence_of_its_own(state: str, word: str, voice:
         ("archived", "", "authority", True),
         ("archived", "", "company", False),
         ("archived", "", "unknown", False),
+        ("archived", "", "committee", True),
         ("dropped", "", "authority", False),
         ("resolved", "complainant", "monitor", True),
         ("resolved", "complainant", "unknown", False),
+        ("resolved", "complainant", "committee", False),
+        ("resolved", "authority", "committee", False),
         ("resolved", "company", "company", False),
     ],
 )
-def test_neither_the_company_nor_a_word_of_unknown_origin_closes_a_complaint(
+def test_neither_the_company_nor_a_committee_nor_a_word_of_unknown_origin_closes_a_complaint(
     state: str, word: str, voice: str, closed: bool
 ) -> None:
     said: dict[str, Any] = {"state": state, "resolved_by_word_of": word, "state_voice": voice}

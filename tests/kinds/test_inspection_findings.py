@@ -16,6 +16,7 @@ from compliance.public_pages.inspections import finding_words
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import Inspection, InspectionFinding, Project, Source
 from projects.services.records import enter_record
+from projects.services.withdrawal import restore_record, withdraw_record
 from tests.cast import YEAR, Cast, Mine, gather_cast, open_mine, produced, published
 
 KIND, FOUND_BY, BY_COMPANIES = "inspection-findings", "berma", False
@@ -96,6 +97,21 @@ def test_a_finding_fits_its_inspection_and_the_inspection_its_findings(cast: Cas
     visit.full_clean()
     visit.save()
     assert errors(cast, visit) == {"inspection": ["nothing_was_found"]}
+
+
+def test_a_withdrawn_finding_comes_back_only_where_it_fits_what_its_inspection_says_by_now(
+    cast: Cast, mine: Mine
+) -> None:
+    visit, finding = mine.records["inspections"], InspectionFinding.objects.get()
+    withdraw_record(actor=cast.monitor, record=finding, reason="a slip")
+    Inspection.objects.filter(pk=visit.pk).update(finding="none", corrected_on=None)
+    again = InspectionFinding.with_withdrawn.get()
+    with pytest.raises(ValidationError, match="does not fit what is on record by now: The outcome of this inspection"):
+        restore_record(actor=cast.monitor, record=again, reason="it was right")
+    assert not InspectionFinding.objects.exists()
+    Inspection.objects.filter(pk=visit.pk).update(finding="open")
+    restore_record(actor=cast.monitor, record=InspectionFinding.with_withdrawn.get(), reason="it was right")
+    assert InspectionFinding.objects.get() == finding
 
 
 def test_a_finding_is_offered_the_inspections_and_conditions_of_its_own_mine_alone(cast: Cast, mine: Mine) -> None:

@@ -17,11 +17,14 @@ from compliance.evaluation.gathering import Scope, gather
 from compliance.public_pages.checks import describe_checks
 from compliance.public_pages.sections import Subject
 from projects.environmental_limits import AIR, LMP, all_limits, limit_of
+from projects.forms import SourceForm
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import EnvironmentalLimit, MonitoringResult, MonitoringStation, Project, Source
 from projects.models.parameters import CATEGORIES, NOISE_ZONES, OF_AIR, OF_NOISE, OF_WATER, Parameter
+from projects.services import intake
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.test_games import VERSIONS
+from tests.projects.intake_help import confirm, upload, work
 
 KIND, FOUND_BY, BY_COMPANIES = "monitoring-results", "r-20", True
 
@@ -97,6 +100,35 @@ def test_the_same_water_is_within_the_standard_of_one_category_and_beyond_that_o
     enter_lead(cast.monitor, mine, date(YEAR, 1, 5), "0.004")
     [row] = lead_in(mine)
     assert (row.most, row.exceeding) == (Decimal(most) if most else None, exceeding)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "label"), [("en", "A monitoring committee"), ("es", "Un comité de monitoreo")])
+def test_a_file_of_samples_that_a_committee_took_becomes_its_own_line_beside_the_mines(
+    client: Client, language: str, label: str
+) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    name = mine.monitoring_stations.earliest("pk").name
+    head, row = "project,station,taken on,parameter,value,unit", f"05/05/{YEAR},copper,0.4,mg/L"
+    batch = upload(cast.monitor, "tests.csv", f"{head}\n{mine.name},{name},{row}\n".encode(), KIND)
+    client.force_login(cast.monitor)
+    page = f"/{language}/work/imports/{batch.pk}/columns/"
+    assert f'<option value="committee">{label}</option>' in client.get(page).content.decode()
+    posted = {f"{code}.column": chosen["column"] for code, chosen in intake.proposal(batch)[0].items()}
+    assert client.post(page, {**posted, "voice": "committee"}).status_code == 302
+    work()
+    assert confirm(cast.monitor, batch).state == "imported"
+    [row_of_committee] = [one for one in results_in(mine, "copper") if one.voice == "committee"]
+    assert (row_of_committee.tests, row_of_committee.bare_word) == (1, False)
+
+
+@pytest.mark.django_db
+def test_monitors_are_offered_a_committee_as_who_says_so_and_a_companys_people_are_not() -> None:
+    cast = gather_cast()
+    forms: list[Any] = [SourceForm(actor=who) for who in (cast.monitor, cast.operator)]
+    offered = [{code for code, _label in form.fields["voice"].choices} for form in forms]
+    assert ("committee" in offered[0], offered[1]) == (True, {"company"})
 
 
 @pytest.mark.django_db

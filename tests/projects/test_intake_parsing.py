@@ -25,10 +25,11 @@ from projects.intake.parsing import (
     parse_yes_no_or_unknown,
     parse_yes_or_no,
     text_of_at_most,
+    words_for,
 )
 from projects.intake.problems import Cell, Refusal
 from projects.intake.records import Offered, names_of
-from projects.models import FigureBasis
+from projects.models import FigureBasis, Source
 
 ANY = Options()
 PARSERS: list[Parser] = [
@@ -249,3 +250,14 @@ def test_no_cell_whatsoever_breaks_a_parser(cell: Cell, decimal_mark: str, unit:
 def test_every_code_has_one_sentence() -> None:
     """Files and cells share no code."""
     assert not set(CELL) & set(FILE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["A monitoring committee", "monitoring committee", "committee", "Un comité de monitoreo", "COMITE DE MONITOREO"],
+)
+def test_who_says_so_is_read_in_both_languages_and_without_its_article(written: str) -> None:
+    parse = one_of(words_for(Source.Voice.choices), Source.Voice.labels)
+    assert parse(written, Options()) == Source.Voice.COMMITTEE
+    with pytest.raises(Refusal):
+        parse("a", Options())

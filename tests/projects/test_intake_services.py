@@ -85,7 +85,7 @@ def test_both_sides_are_written_apart_and_the_scorecards_promised(actor: User) -
     assert said["company"].source.voice == Source.Voice.COMPANY
     assert said["company"].source.organisation == flow.payer
     assert said["recipient"].amount == 1000
-    assert said["recipient"].source.voice == Source.Voice.AUTHORITY
+    assert said["recipient"].source.voice == Source.Voice.UNKNOWN, "nobody says that the payee is an authority"
     assert said["recipient"].source.import_row == batch.rows.get()
     assert Job.objects.filter(kind="evaluate", subject=f"project/{project.pk}/2025").exists()
 

@@ -359,9 +359,12 @@ def test_a_withdrawn_phase_and_stake_leave_room_and_none_is_taken_twice(cast: Ca
         cast.monitor,
         OwnershipStake(project=own.project, owner=cast.company, share_percent=Decimal(100), starts_on=date(2020, 1, 1)),
     )
-    for record in (phase, stake):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            restore_record(actor=cast.monitor, record=record, reason=REASON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        restore_record(actor=cast.monitor, record=phase, reason=REASON)
+    with pytest.raises(
+        ValidationError, match="does not fit what is on record by now: On 1 January 2020 others already hold"
+    ):
+        restore_record(actor=cast.monitor, record=stake, reason=REASON)
     assert str(own.project.phase_today) == "Closure and reclamation, 1 January 2022"
 
 

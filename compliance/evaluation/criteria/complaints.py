@@ -3,6 +3,7 @@
 from datetime import date
 
 from compliance.evaluation.facts import Row, column, fact_table, reference, while_in_force
+from projects.testimony import COMMITTEE
 
 
 @fact_table("environmental-complaints", record="environmental-complaint", years=while_in_force("received_in", "until"))
@@ -37,8 +38,10 @@ class ComplaintFact(Row):
     def closed_on(self) -> date | None:
         """Since when one is closed: archived or resolved by more than the company's word; None: it is open.
 
-        What nobody follows up stays open, and so does what is closed by words of which nobody knows whose they are.
+        What nobody follows up stays open, and so does what is closed by words of which nobody knows whose they are. That one
+        is resolved, a monitoring committee cannot say for whoever complained or for an authority.
         """
-        resolved = self.state == "resolved" and self.resolved_by_word_of != "company"
+        own_word = self.resolved_by_word_of != "company" and self.state_voice != COMMITTEE
+        resolved = self.state == "resolved" and own_word
         archived = self.state == "archived" and self.state_voice != "company"
         return self.state_since if (resolved or archived) and self.state_voice != "unknown" else None

@@ -23,10 +23,10 @@ from compliance.evaluation.facts import EmploymentFact, Facts, Row, column, fact
 from compliance.evaluation.framework import HUNDRED, Indicator
 from compliance.evaluation.owners import Chain
 from compliance.evaluation.words import code, gettext_noop
+from projects.testimony import NEVER_THE_OTHER_SIDE
 
 ROUNDING = Decimal("0.01")
 """how far shares may be from 100 and add up to it"""
-COMPANY = "company"
 COMMUNITY = "community_body"
 NOT_SAID = "not-said"
 
@@ -44,7 +44,10 @@ NO_AGREED_SHARE = code(
 )
 NONE_AGREED = code("none-agreed", gettext_noop("no share was agreed for the nation or communities"))
 NONE_AGREED_BARE_WORD = code(
-    "none-agreed-bare-word", gettext_noop("that no share was agreed is the company's word, or no paper shows it")
+    "none-agreed-bare-word",
+    gettext_noop(
+        "that no share was agreed is the word of the company or of a monitoring committee, or no paper shows it"
+    ),
 )
 OWNERS_NOT_TRACED = code("owners-not-traced", gettext_noop("nobody knows who the last owners of a part are"))
 
@@ -80,8 +83,9 @@ class AgreedShareFact(Row):
 
     @property
     def shows_that_none_was_agreed(self) -> bool:
-        """Whether somebody other than the company shows on paper, or at an address that opens, that no share was agreed."""
-        return self.agreed_percent == 0 and self.voice != COMPANY and bool(self.evidence or self.opens)
+        """Whether more than the word of the company or of a monitoring committee shows on paper that no share was agreed."""
+        said = self.voice not in NEVER_THE_OTHER_SIDE
+        return self.agreed_percent == 0 and said and bool(self.evidence or self.opens)
 
 
 Figure = EmploymentFact | PurchasesFact | ProductionFact

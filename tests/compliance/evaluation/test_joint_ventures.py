@@ -214,6 +214,7 @@ def test_what_only_the_company_says_of_its_owners_does_not_count() -> None:
         (agreed(0), True, ("none-agreed-bare-word",)),
         (agreed(0, voice="community"), True, ("none-agreed-bare-word",)),
         (agreed(0, voice="company", evidence=1), True, ("none-agreed-bare-word",)),
+        (agreed(0, voice="committee", evidence=1), True, ("none-agreed-bare-word",)),
         (agreed(0, voice="unknown"), True, ("none-agreed-bare-word",)),
         (agreed(0.01), True, ("no-owners",)),
         (agreed(None, evidence=1), True, ("no-owners",)),

@@ -71,6 +71,7 @@ def ends(found: Any) -> tuple[Any, Any, Any]:
         ([river(6, months=6)], (50, 50, 50), ()),
         ([river(12, months=1)], (Decimal("8.3"),) * 3, ()),
         ([river(12, voice="community")], (0, 0, 0), ()),
+        ([river(12, voice="committee")], (0, 0, 0), ()),
         ([river(12, voice="unknown")], (0, 0, 100), ()),
         ([river(9), river(12, accredited=False)], (75, 75, 100), ("tests-not-valid",)),
         ([river(9), river(12, evidence=0)], (75, 75, 100), ("tests-not-valid",)),

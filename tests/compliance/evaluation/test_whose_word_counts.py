@@ -77,6 +77,7 @@ def span(one: Any) -> tuple[object, ...]:
         (paid(100, 0, **TOLD), 0, 100, False),
         (paid(None, 100, **PAPER), 100, 100, True),
         (paid(100, 100, recipient_voice="company", recipient_files=1), 0, 100, False),
+        (paid(100, 100, **PAPER | {"recipient_voice": "committee"}), 0, 100, False),
         (paid(0), 0, 0, True),
         (paid(100, 100), 100, 100, True),
     ],
