@@ -230,6 +230,8 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
     said = str(template) % params
     if "nearest" in params:
         said += " " + gettext("Did you mean “%(nearest)s”?") % params
+    if "example" in params:
+        said += " " + gettext("It is written like “%(example)s”.") % params
     return said
 
 

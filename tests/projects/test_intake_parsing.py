@@ -83,6 +83,11 @@ def test_a_record_whose_name_holds_a_day_is_known_by_it_in_every_language() -> N
     assert any("11 June 2025 – 30 September 2025" in name for name in names)
     [spanish] = [name for name in names if "11 de junio de 2025 – 30 de setiembre de 2025" in name]
     assert Offered([basis]).near.nearest(spanish.replace("11 de", "12 de")) == spanish
+    words = Offered([basis]).hint("11/06/2025")["example"]
+    assert ("11 June 2025" in words["en"], "11 de junio de 2025" in words["es"]) == (True, True)
+    problem = {"code": "not_on_record", "params": {"value": "11/06/2025", "example": words}}
+    assert sentence(problem).endswith(f"It is written like “{words['en']}”.")
+    assert Offered([]).hint("11/06/2025") == {}
 
 
 def test_a_country_is_one_of_iso() -> None:
