@@ -239,7 +239,13 @@ class SideForm(SourceForm):
         for_recipient = side == Statement.Side.RECIPIENT
         needed = ("known_by", "speaker", "stated_on") if for_recipient and speaks else ()
         self.fields["known_by"] = forms.ChoiceField(
-            label=_("How do we know this?"), choices=self.choices(), required=False, widget=forms.RadioSelect
+            label=_("How do we know this?"),
+            help_text=_(
+                "What the public reads where you add the file below. Without a file it reads that the paper is not here."
+            ),
+            choices=self.choices(),
+            required=False,
+            widget=forms.RadioSelect,
         )
         self.fields["stated_on"].label = _("On which day was it said or written?")
         self.fields["speaker"].label = _("Who of the recipient said it") if for_recipient else _("Who wrote or said it")

@@ -23,7 +23,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         (_("Payments"), "ledger:all", "record.view"),
         (_("Imports"), "imports:list", "import.view"),
         (_("Scorecards"), "reviews:queue", "scorecard.view"),
-        (_("Runs"), "reviews:runs", "scorecard.request"),
+        (_("Calculations"), "reviews:runs", "scorecard.request"),
         (_("People"), "people:list", "people.view"),
         (_("Audit trail"), "people:audit", "audit.view"),
     ]

@@ -177,6 +177,11 @@ def country_name(code: object) -> str:
     return str(reader_locale().territories.get(str(code), code)) if code else gettext("Not known")
 
 
+def language_name(code: str) -> str:
+    """A language in the reader's language, as in the middle of a sentence."""
+    return str(reader_locale().languages.get(code, code))
+
+
 def file_kind(media_type: str) -> str:
     """What a file is, in a word that people know."""
     if media_type.startswith("image/"):

@@ -56,11 +56,10 @@ def interval_sentence(judgement: Judgement, certainty: Certainty | None) -> str:
 
 
 def counts_unknown_as_nothing(judgement: Judgement) -> bool:
-    """Whether a grade is given that nothing holds down, and something unknown counts as 0 in its score."""
-    unknown = any(
+    """Whether something unknown counts as 0 in the score."""
+    return any(
         one.state == UNKNOWN and one.indicator.missing == "M0" and one.carries_weight for one in judgement.outcomes
     )
-    return unknown and judgement.grade != WITHHELD and not judgement.capped_by
 
 
 def decides_words(judgement: Judgement, decides: Assumption) -> str:

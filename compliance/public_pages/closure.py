@@ -92,8 +92,9 @@ def show_land(document: Document) -> Values | None:
         return shown
     is_judged = any(one.section == LAND for one in document.framework.indicators)
     used = _("The grade uses the hectares; the value of works is shown beside them and is not graded.")
+    unused = _("No rule judges it.")
     lead = _("What the closure plan had scheduled up to a day, in hectares and by the value of works, and who looked.")
-    return {**shown, "lead": f"{lead} {used if is_judged else _('No rule judges it.')}"}
+    return {**shown, "lead": f"{lead} {used if is_judged else unused}"}
 
 
 def rows_of_report(report: ReclamationFact) -> Iterator[RecordRow]:

@@ -126,7 +126,9 @@ def found_words(rows: Sequence[MonitoringFact]) -> list[str]:
     of_those = (
         (_("Beyond a limit: %(exceeding)s of %(tests)s"), [row for row in judged if row.counts]),
         (
-            _("Beyond a limit without an accredited laboratory or paper, and not counted: %(exceeding)s of %(tests)s"),
+            _(
+                "Beyond a limit, without an accredited laboratory or without paper, not counted: %(exceeding)s of %(tests)s"
+            ),
             [row for row in judged if not row.counts],
         ),
     )

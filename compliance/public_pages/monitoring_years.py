@@ -71,6 +71,8 @@ class StationLine:
     """the first and the last with a test"""
     tests: int
     exceeding: int
+    not_counted: int
+    """days beyond a limit that do not count"""
 
 
 def tests_of(documents: Iterable[tuple[str, Document]]) -> list[YearOfTests]:
@@ -106,15 +108,16 @@ def stations_of(tests: Sequence[YearOfTests]) -> list[StationLine]:
             (found[0].year, found[-1].year),
             sum(one.row.tests + one.row.undecided for one in found),
             days_beyond(found),
+            days_beyond(found, counts=False),
         )
         for station, found in by_station.items()
     ]
     return sorted(lines, key=lambda line: (-line.exceeding, len(line.name), line.name))
 
 
-def days_beyond(tests: Iterable[YearOfTests]) -> int:
-    """On how many days tests that count found something beyond its limit; each side has its own."""
-    return sum(one.row.exceeding for one in tests if one.row.counts)
+def days_beyond(tests: Iterable[YearOfTests], *, counts: bool = True) -> int:
+    """On how many days tests that count, or those that do not, found something beyond its limit; each side has its own."""
+    return sum(one.row.exceeding for one in tests if one.row.counts is counts)
 
 
 def parameters_of(tests: Sequence[YearOfTests]) -> list[str]:

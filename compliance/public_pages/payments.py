@@ -173,7 +173,7 @@ class Instalment:
     @property
     def arrived(self) -> Decimal | None:
         """What the community confirms that it received; None where it has not answered on paper."""
-        return known_sum(payment.received for payment in self.payments if payment.state != "told")
+        return known_sum(payment.confirmed for payment in self.payments if payment.state != "told")
 
     @property
     def settled(self) -> Decimal:
@@ -216,14 +216,15 @@ def instalments(payments: Sequence[Payment]) -> list[Instalment]:
 
 
 def stretches(payments: Sequence[Payment]) -> list[tuple[Decimal, str]]:
-    """How a cord shows payments: of each what arrived, then what is claimed or disputed; then what nobody paid."""
+    """How a cord shows payments: of each what arrived, on paper or not, then what is claimed or disputed; then what nobody paid."""
     drawn: list[tuple[Decimal, str]] = []
     for instalment in instalments(payments):
         for payment in instalment.payments:
             received = payment.received or ZERO
             open_state = payment.state if payment.state in ("claimed", "disputed") else "arrived"
+            on_paper = payment.state != "told" and payment.confirmed is not None
             drawn += [
-                (received, "told" if payment.state == "told" else "arrived"),
+                (received, "arrived" if on_paper else "told"),
                 (payment.larger - received, open_state),
             ]
         drawn.append(instalment.rest)

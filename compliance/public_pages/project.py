@@ -219,7 +219,7 @@ def owner_table(document: Document) -> Table:
     columns: dict[str, Callable[[OwnerShare], object]] = {
         _("owner"): lambda one: one.owner or _("unknown"),
         _("country"): lambda one: country_name(one.country),
-        _("owned by a state"): lambda one: one.state_owned,
+        _("owned by a state"): lambda one: one.state_owned if one.owner else None,
         _("since"): lambda one: one.starts_on,
         _("share in percent"): lambda one: one.share_percent,
         _("carried in percent"): lambda one: one.carried_percent,

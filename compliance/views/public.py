@@ -27,6 +27,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import public_view
 from accounts.design.bands import WITHHELD
 from accounts.design.marks import grade_words
+from accounts.design.writing import language_name
 from accounts.spreadsheets import as_attachment, csv_bytes, csv_file
 from compliance.evaluation import canonical
 from compliance.models import Publication, PublishedPlace, Takedown
@@ -412,7 +413,7 @@ def files_of(mine: PublishedMine, document: Document, page: Page) -> dict[str, A
         rules = canonical.dumps(document.framework)
         files["json"] = json, len(shown.document.encode())
         files["rules"] = reverse("api:framework", args=[document.framework_sha256]), len(rules.encode())
-        files["language"] = dict(settings.LANGUAGES)[get_language() or settings.LANGUAGE_CODE]
+        files["language"] = language_name(get_language() or settings.LANGUAGE_CODE)
     return files
 
 

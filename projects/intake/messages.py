@@ -141,6 +141,10 @@ CELL: Mapping[str, Any] = {
     "many_samples": _(
         "%(value)s samples in a year are more than one a day. Correct the number, or say that it is right."
     ),
+    "shares_in_a_name": _(
+        "“%(value)s” looks like owners with their shares, not like the name of one company. Choose the column as owners, "
+        "write the operator, or say that it is a name."
+    ),
     "will_be_added": _("“%(value)s” is not known yet and will be added."),
     "no_such_project": _("“%(value)s” is not a mine on record. The row will not belong to a mine."),
     "nearly_known": _("“%(value)s” is nearly the name of one that is on record. Skip this row if it is the same."),
@@ -203,6 +207,7 @@ DOUBTS: Mapping[str, Any] = {
     "huge_amount": _("The amount in row %(number)s is right"),
     "many_samples": _("The number of samples in row %(number)s is right"),
     "circle_of_owners": _("The circle of owners in row %(number)s stands so in the document"),
+    "shares_in_a_name": _("The operator in row %(number)s is a name"),
     "owners_as_read": _("The owners in row %(number)s were read right"),
 }
 """Problems that a person may declare unfounded, and in which words."""
@@ -230,6 +235,8 @@ def sentence(problem: Mapping[str, Any], target: ImportTarget | None = None) -> 
     said = str(template) % params
     if "nearest" in params:
         said += " " + gettext("Did you mean “%(nearest)s”?") % params
+    if "example" in params:
+        said += " " + gettext("It is written like “%(example)s”.") % params
     return said
 
 

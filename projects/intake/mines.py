@@ -130,6 +130,8 @@ class ProjectTarget(DeletedTarget):
             self.match_minerals(row, minerals)
             self.check_position(row, scope)
             note_unknown(row, "operator", "will_be_added", scope, operators)
+            if "%" in (row.values["operator"] or "") and row.values["operator"] not in operators:
+                row.doubt("operator", "shares_in_a_name", value=shown(row.values["operator"]))
             if row.values["investment"] is not None and not row.values["investment_currency"]:
                 row.refuse("investment_currency", "investment_currency_missing")
             name, country = row.values["name"], row.values["country"]

@@ -14,6 +14,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from babel import localedata
+from babel.core import Locale, get_global
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -324,13 +326,23 @@ def parse_currency(cell: Cell, _options: Options) -> str | None:
 
 
 def parse_country(cell: Cell, _options: Options) -> str | None:
-    """Two letters of ISO 3166."""
+    """Two letters of ISO 3166, or what they stand for: its three letters, or the country's name in a language of Minka."""
     if is_unknown(cell):
         return None
-    code = typed(cell).upper()
-    if code not in COUNTRY_CODES:
-        raise Refusal("not_a_country", value=shown(code))
+    text = typed(cell)
+    code = text.upper() if text.upper() in COUNTRY_CODES else countries_by_word().get(fold(text))
+    if code is None:
+        raise Refusal("not_a_country", value=shown(text))
     return code
+
+
+@cache
+def countries_by_word() -> dict[str, str]:
+    """The codes of countries by their folded names in every language, and by their three letters."""
+    words = {fold(letters): code for letters, (code, *others) in get_global("territory_aliases").items() if not others}
+    for language in reversed([language for language, _name in settings.LANGUAGES if localedata.exists(language)]):
+        words |= {fold(name): code for code, name in Locale(language).territories.items()}
+    return {word: code for word, code in words.items() if code in COUNTRY_CODES}
 
 
 def one_of(choices: Mapping[str, Any], labels: Sequence[Text]) -> Parser:

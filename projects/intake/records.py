@@ -120,9 +120,17 @@ class Offered:
         if len(found) > 1:
             row.refuse(code, "ambiguous_name", value=shown(text))
         elif not found:
-            nearest = self.near.nearest(text)
-            row.refuse(code, "not_on_record", value=shown(text), **({"nearest": nearest} if nearest else {}))
+            row.refuse(code, "not_on_record", value=shown(text), **self.hint(text))
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def hint(self, text: str) -> dict[str, Any]:
+        """The nearest name; else, where rows are called by what no column names, such as a day, how one of them is written."""
+        if nearest := self.near.nearest(text):
+            return {"nearest": nearest}
+        rows = [row for rows in self.by_name.values() for row in rows.values()]
+        if rows and not names_in_columns(rows[0]):
+            return {"example": said_in_every_language(lambda: str(rows[0]))}
+        return {}
 
 
 def names_of(row: Any) -> set[str]:

@@ -160,6 +160,7 @@ def test_one_source_does_not_speak_for_both_sides(cast: Cast, mine: Mine) -> Non
 
 def test_both_sides_are_entered_in_one_form_with_two_complete_sources(client: Client, cast: Cast, mine: Mine) -> None:
     client.force_login(cast.monitor)
+    assert "Without a file it reads that the paper is not here." in client.get(address(mine)).content.decode()
     words = {"source-known_by": "bank", "source-speaker": "the treasury", "source-stated_on": "2025-07-01"}
     answer = client.post(address(mine), typed(mine, paid="900", received="700") | words | MINUTES)
     assert answer.status_code == 302

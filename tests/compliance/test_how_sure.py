@@ -159,6 +159,8 @@ def test_sentences_say_robust_or_not_robust_and_what_decides() -> None:
     assert interval_sentence(lower, certainty_of(opened)).endswith(
         "The score itself is lower: what nobody knows counts as 0 in it, and here as anything from its worst to its best."
     )
+    held_down = replace(lower, grade="E", capped_by=("certified",))
+    assert interval_sentence(held_down, certainty_of(opened)) == interval_sentence(lower, certainty_of(opened))
     failed = roll_up(certified=False)
     assert interval_sentence(failed, certainty_of(failed)) == "In 90 of 100 ways of weighing the score is 44.0."
 

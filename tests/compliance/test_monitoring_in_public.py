@@ -47,7 +47,7 @@ def test_only_what_counts_is_told_of_the_mine_and_the_rest_in_a_sentence_of_its_
     ]
     assert found_words(rows) == [
         "Beyond a limit: 1 of 15 (Copper).",
-        "Beyond a limit without an accredited laboratory or paper, and not counted: 3 of 5 (Copper).",
+        "Beyond a limit, without an accredited laboratory or without paper, not counted: 3 of 5 (Copper).",
     ]
     assert found_words(rows[1:2]) == ["Beyond a limit: 0 of 3."]
 

@@ -110,7 +110,7 @@ def test_tests_that_do_not_count_say_so_and_have_a_line_of_their_own() -> None:
     assert [bool(line.about) for line in lines] == [False, True, True]
     assert len(chart_of(tests, 2024).lanes) == 2
     [station] = stations_of(tests)
-    assert station.exceeding == 0
+    assert (station.exceeding, station.not_counted) == (0, 9)
 
 
 def test_each_year_has_the_limit_by_which_it_was_counted() -> None:
@@ -197,6 +197,7 @@ def test_a_reader_follows_a_parameter_over_all_published_years_and_into_the_mont
     publish_year(2024, copper(beyond=1), copper(voice="community", parameter="lead"))
     page = words(client, f"/en{WATER}")
     assert "Measured from 2022 to 2024: 36; beyond a limit: 1." in page
+    assert "not counted" not in page
     page = words(client, f"/en{WATER}1/")
     assert "Copper, R-20" in page
     assert "2023 Nothing of this year that can be read is public." in page

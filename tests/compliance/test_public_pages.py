@@ -46,7 +46,7 @@ from compliance.public_pages.money import (
     shared_totals,
 )
 from compliance.public_pages.payments import for_the_community, in_order
-from compliance.public_pages.project import mine_of
+from compliance.public_pages.project import mine_of, owner_table
 from compliance.public_pages.purposes import purpose_rows
 from compliance.public_pages.rules import rule_words
 from compliance.public_pages.scorecard import (
@@ -221,6 +221,15 @@ def test_the_part_of_a_disputed_payment_that_arrived_is_drawn_as_arrived() -> No
     assert [(line.state, line.text) for line in drawn.lines] == [
         ("disputed", "Payment 1: S/\u00a0104,000 of S/\u00a0260,000 arrived; the rest is disputed")
     ]
+
+
+def test_the_part_of_a_disputed_payment_that_is_only_told_is_not_said_to_have_arrived() -> None:
+    row = community("ichhu", "Ichhu Rumi", "260000", "d")
+    told = {"voice": "community", "known_by": "told", "said_on": "2025-10-10", "holder": "Red Tambo", "files": 0}
+    row["payments"][0] |= {"received": "104000", "received_known": told | {"confidential": False}}
+    drawn, _told = only_row(row)
+    assert drawn.stretches == [(104_000, "told"), (156_000, "disputed")]
+    assert [line.text for line in drawn.lines] == ["Payment 1: not all arrived, says the community"]
 
 
 @pytest.mark.parametrize("sealed_with", [{"obligation": "obligation/1"}, {}])
@@ -543,6 +552,26 @@ def test_a_year_nobody_reported_stands_hatched_at_the_end_and_the_others_keep_th
     assert shown["years"] == [2023, 2024, 2025]
     assert shown["series"][0].values[1:] == [None, None]
     assert (shown["voice"], shown["hatched"]) == ("company", True)
+
+
+def test_a_return_that_does_not_count_everybody_is_not_told_as_none() -> None:
+    document = sample_document()
+    year = dict.fromkeys(("total", "district", "province", "region", "national", "foreign", "women"))
+
+    def said(returns: int) -> str:
+        document["employment"] = [{"year": 2025, "voice": "company", "returns": returns} | year]
+        return render_to_string("compliance/public/sections/employment.html", {"shown": jobs(read(document))})
+
+    assert "No return about workers is on record." in said(0)
+    assert "No return about workers is on record." not in said(1)
+    assert "does not say how many workers there were in all" in said(1)
+
+
+def test_nobody_says_whether_an_owner_who_is_not_known_is_a_state() -> None:
+    document = sample_document()
+    document["project"]["stakes"] = [document["project"]["stakes"][0] | {"share_percent": "60"}]
+    heading, *rows = owner_table(read(document))
+    assert [row[heading.index("owned_by_a_state")] for row in rows] == ["yes", None]
 
 
 def test_owners_say_how_much_is_held_by_nobody_knows_whom() -> None:

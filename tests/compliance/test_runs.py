@@ -142,6 +142,10 @@ def test_a_scorecard_that_does_not_know_the_newest_facts_says_so_and_is_not_appr
     for page in where:
         assert "Out of date since" not in client.get(page).content.decode(), page
     approve_scorecard(actor=cast.reviewer, scorecard=card)
+    for page in where[1:]:
+        said = client.get(page).content.decode()
+        assert "Out of date since" not in said, page
+        assert f"Approved by {cast.reviewer.full_name}, waits for a second person" in said, page
 
 
 @pytest.mark.django_db

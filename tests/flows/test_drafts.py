@@ -116,7 +116,7 @@ def test_a_refused_form_keeps_one_draft_and_saving_another_form_leaves_it(open_p
     page.get_by_role("button", name=RESTORE).click()
     expect(page.locator("[name=title]")).to_have_value("Half a report and more")
     page.reload()
-    page.get_by_role("button", name="Forget it").click()
+    page.get_by_role("button", name="Discard").click()
     expect(page.get_by_text(OFFER)).to_be_hidden()
 
 
@@ -133,7 +133,7 @@ def test_two_tabs_keep_two_drafts(open_page: Callable[..., Page]) -> None:
     one.get_by_role("button", name=RESTORE).click()
     expect(one.locator("[name=title]")).to_have_value("Second tab")
     one.reload()
-    one.get_by_role("button", name="Forget it").click()
+    one.get_by_role("button", name="Discard").click()
     one.get_by_role("button", name=RESTORE).click()
     expect(one.locator("[name=title]")).to_have_value("First tab, later")
 

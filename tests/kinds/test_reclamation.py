@@ -5,9 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Organisation
 from compliance.evaluation.criteria.closure import ReclamationFact
+from compliance.evaluation.facts import Facts
+from compliance.evaluation.framework import Framework
 from compliance.evaluation.scoring import judge
 from compliance.public_pages.closure import show_land
 from projects.models import Project, ReclamationReport
@@ -54,12 +57,22 @@ def test_what_cannot_have_been_closed_is_refused(columns: dict[str, Any], refuse
     assert broken == [refused] * bool(refused)
 
 
-def told(**said: Any) -> Any:
-    """What the public section says of one report that the ministry verified: its lead, and each line with its texts."""
+def year_of(said: dict[str, Any]) -> Facts:
+    """A year with one report that the ministry verified."""
     usual: dict[str, Any] = {"record": "reclamation-report/1", "as_of": day("2025-12-31"), "verified_by": "Ministerio"}
     row = ReclamationFact(**usual | {"verified_by_is": "regulator", "voice": "company", "evidence": 1} | said)
-    known = facts(reclamation=[row])
-    shown: Any = show_land(SimpleNamespace(facts=known, framework=RULES))  # type: ignore[arg-type]
+    return facts(reclamation=[row])
+
+
+def section(known: Facts, rules: Framework) -> Any:
+    """What the public section shows by some rules."""
+    return show_land(SimpleNamespace(facts=known, framework=rules))  # type: ignore[arg-type]
+
+
+def told(**said: Any) -> Any:
+    """What the public section says of one report: its lead, and each line with its texts."""
+    known = year_of(said)
+    shown = section(known, RULES)
     lines = [(line.about, [text.replace("\xa0", " ") for _heading, text in texts]) for line, texts in shown["rows"]]
     return shown.get("lead", ""), lines, judge(RULES, known).outcome("C03").measured
 
@@ -83,6 +96,12 @@ def test_the_value_of_works_stands_beside_the_hectares_and_is_said_not_to_be_gra
     assert "The grade uses the hectares" in lead
     assert measured.value == 82
     assert told(**HECTARES) == ("", [OF_HECTARES], measured)
+
+
+def test_that_no_rule_judges_it_is_said_in_the_language_of_the_reader() -> None:
+    with override("es"):
+        shown = section(year_of(HECTARES | works(200, 90, 50)), VERSIONS[4])
+    assert shown["lead"].endswith("Ninguna regla lo califica.")
 
 
 def test_of_works_alone_the_page_says_what_is_known_and_the_rule_knows_nothing() -> None:

@@ -114,6 +114,7 @@ def test_a_fine_is_paid_a_measure_is_carried_out_and_silence_says_neither(
     ("columns", "words"),
     [
         ({"state": "final"}, "Final"),
+        ({"state": "decided"}, "Decided; nobody says whether it was appealed since"),
         ({"appealed_on": date(2025, 7, 1)}, "We don’t know; appealed on 1 July 2025"),
         (
             {"state": "final", "appealed_on": date(2025, 7, 1), "appeal_decided_on": date(2025, 9, 1)},

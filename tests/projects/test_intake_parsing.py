@@ -84,11 +84,19 @@ def test_a_record_whose_name_holds_a_day_is_known_by_it_in_every_language() -> N
     assert any("11 June 2025 – 30 September 2025" in name for name in names)
     [spanish] = [name for name in names if "11 de junio de 2025 – 30 de setiembre de 2025" in name]
     assert Offered([basis]).near.nearest(spanish.replace("11 de", "12 de")) == spanish
+    words = Offered([basis]).hint("11/06/2025")["example"]
+    assert ("11 June 2025" in words["en"], "11 de junio de 2025" in words["es"]) == (True, True)
+    problem = {"code": "not_on_record", "params": {"value": "11/06/2025", "example": words}}
+    assert sentence(problem).endswith(f"It is written like “{words['en']}”.")
+    assert Offered([]).hint("11/06/2025") == {}
 
 
 def test_a_country_is_one_of_iso() -> None:
     assert parse_country("pe", ANY) == "PE"
-    assert refused(parse_country, "ZZ") == "not_a_country"
+    assert {parse_country(said, ANY) for said in ("Peru", "PERÚ", "per")} == {"PE"}
+    assert (parse_country("Alemania", ANY), parse_country("Germany", ANY)) == ("DE", "DE")
+    for other in ("ZZ", "001", "Latin America", "Pera"):
+        assert refused(parse_country, other) == "not_a_country", other
 
 
 @pytest.mark.parametrize("cell", [None, "", "  ", "-", "NULL", "null", "n/a", "N/A", "#ERROR!", "#N/A", "–"])
@@ -212,7 +220,7 @@ def test_the_other_parsers_say_what_they_want() -> None:
     """Currency, country, year, lengths and lists."""
     assert parse_currency("pen", ANY) == "PEN"
     assert refused(parse_currency, "SOL") == "unknown_currency"
-    assert refused(parse_country, "Perú") == "not_a_country"
+    assert refused(parse_country, "Cusco") == "not_a_country"
     assert parse_year({"number": "2025.0"}, ANY) == 2025
     assert refused(parse_year, "25") == "not_a_year"
     assert refused(parse_year, "1066") == "year_out_of_range"

@@ -467,6 +467,17 @@ def test_undoing_projects_takes_back_the_organisations_that_nothing_names(actor:
     assert AuditEntry.objects.filter(verb="undone", label="New").exists()
 
 
+def test_an_operator_with_shares_of_owners_in_its_name_is_asked_about(actor: User) -> None:
+    name = "BHP Tintaya S.A. (private: 100%)"
+    data = f"proyecto,operador\nUno,{name}\nDos,Tintaya\n".encode()
+    batch = map_columns(actor, upload(actor, "p.csv", data, "projects"))
+    assert found_in(batch) == {2: ["will_be_added", "shares_in_a_name"], 3: ["will_be_added"]}
+    assert intake.counts(batch)["ready"] == 1
+    Organisation.objects.create(name=name, kind="company")
+    again = map_columns(actor, upload(actor, "q.csv", data, "projects"))
+    assert "shares_in_a_name" not in found_in(again)[2]
+
+
 def test_times_that_cannot_be_and_amounts_beyond_belief_are_refused(actor: User) -> None:
     """An amount may be right all the same, if the person says so; a year may not."""
     lines = [
