@@ -11,6 +11,7 @@ import json
 import logging
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -169,10 +170,22 @@ def ring() -> None:
 
 
 def run(job_id: str) -> None:
-    """Do one job if it still waits, after those that are more urgent; bells are heard in the order in which they rang."""
+    """Do one job if it still waits, after those that are more urgent; bells are heard in the order in which they rang.
+
+    Where it was done together with another one, the next of those that rang with it is done: one bell rings for a batch.
+    """
     for urgent in more_urgent_than(job_id):
         do(urgent)
-    do(job_id)
+    do(next_of_its_batch(job_id) or job_id)
+
+
+def next_of_its_batch(job_id: str) -> str | None:
+    """The job to do where this one waits no longer, of a kind that is done in batches; None where it waits."""
+    together = [code for code, kind in JOB_KINDS.items() if kind.batch > 1]
+    rang = Job.objects.filter(pk=job_id, kind__in=together).exclude(state=Job.State.WAITING)
+    others = Job.objects.due().filter(kind__in=rang.values("kind"), dispatched_at__isnull=False)
+    found = others.order_by("-priority", "requested_at").values_list("pk", flat=True).first()
+    return str(found) if found else None
 
 
 def more_urgent_than(job_id: str) -> list[str]:
@@ -408,15 +421,25 @@ def take_back_abandoned() -> int:
 def take_undispatched(limit: int = 100) -> dict[str, int]:
     """Due jobs whose bell has not been rung, and a few that were not heard for a while, by id their priority; marks them as rung.
 
-    No more are rung in one look than workers hear in a second: most of a thousand are done together with another one
-    before it is their turn. Only a few are rung again: without a worker the queue must not fill with repeated ids.
+    Of jobs that are done together one rings for its batch. No more are looked at at once than workers do in a second.
+    Only a few are rung again: without a worker the queue must not fill with repeated ids.
     """
     due = Job.objects.due().order_by("-priority", "requested_at", "pk").select_for_update(skip_locked=True)
     new = list(due.filter(dispatched_at__isnull=True)[:limit])
     unheard = list(due.filter(dispatched_at__lt=Now() - REDELIVER_AFTER)[:MOST_RUNG_AGAIN])
-    rung = {row.pk: row.priority for row in (*new, *unheard)}
-    Job.objects.filter(pk__in=rung).update(dispatched_at=Now())
-    return {str(pk): priority for pk, priority in rung.items()}
+    Job.objects.filter(pk__in=[row.pk for row in (*new, *unheard)]).update(dispatched_at=Now())
+    return {str(row.pk): row.priority for row in (*first_of_batches(new), *unheard)}
+
+
+def first_of_batches(jobs: Iterable[Job]) -> Iterator[Job]:
+    """Of jobs in the order of their urgency, every first of those that are done together."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for job in jobs:
+        alike = (job.kind, job.priority)
+        batch = JOB_KINDS[job.kind].batch if job.kind in JOB_KINDS and job.attempts == 0 else 1
+        if seen[alike] % batch == 0:
+            yield job
+        seen[alike] += 1
 
 
 def forget_dispatch(job_ids: Iterable[str]) -> None:

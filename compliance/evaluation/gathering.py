@@ -98,6 +98,8 @@ from projects.models.sources import WEB_ADDRESS
 Pair = tuple[int, int]
 """The key of a project, and a year."""
 Values = dict[str, Any]
+Tables = dict[type[Row], defaultdict[int, list[Values]]]
+"""Of each table its rows by project."""
 R = TypeVar("R", bound=Row)
 
 
@@ -177,12 +179,11 @@ def model_of(table: type[Row]) -> type[Model]:
 
 
 def gather(scope: Scope) -> dict[Pair, Facts]:
-    """Read every fact that judgement may look at: at most a query a table and three, whatever the number of projects and years."""
+    """Read every fact that judgement may look at: at most a query a table and four, whatever the number of projects and years."""
     projects, merged = mines_of(scope)
     written = written_of({*scope.projects, *merged})
-    tables: dict[type[Row], defaultdict[int, list[Values]]] = {
-        table: read(table, scope, merged) if table in written else defaultdict(list) for table in ROWS
-    }
+    tables: Tables = {table: defaultdict(list) for table in ROWS}
+    tables |= read_all(written, scope, merged)
     keep_first_days(tables)
     phases: defaultdict[int, list[PhasePeriod]] = defaultdict(list)
     for phase in PhasePeriod.objects.filter(project__in=scope.projects):
@@ -240,15 +241,25 @@ def opens(audience: str | None, reference: str | None) -> bool:
     return audience == Source.Audience.PUBLIC and (reference or "").startswith(WEB_ADDRESS)
 
 
+def read_all(tables: Iterable[type[Row]], scope: Scope, merged: Mapping[int, int]) -> Tables:
+    """The rows of some tables with the number of files behind each; a query a table and one for the files."""
+    found = {table: read(table, scope, merged) for table in tables}
+    rows = [one for table in found.values() for rows in table.values() for one in rows if "files" not in one]
+    behind = Source.evidence.through.objects.filter(source__in={one["source"] for one in rows})
+    files = dict(behind.values_list("source").annotate(Count("evidence")))
+    for one in rows:
+        one["files"] = files.get(one["source"], 0)
+    return found
+
+
 def read(table: type[Row], scope: Scope, merged: Mapping[int, int]) -> defaultdict[int, list[Values]]:
-    """The columns of every row by project, with who says so and the number of files behind it; one query.
+    """The columns of every row by project, with who says so and its source or the number of files behind it; one query.
 
     Rows of the ledger that name a mine which was merged into another count for that one.
     """
     rows = ROWS[table]()
     rule, carried, to_project = TABLES[table].years, TABLES[table].carried, path_to_project(rows.model)
-    if "files" not in rows.query.annotations:
-        rows = rows.annotate(files=Count("source__evidence", distinct=True))
+    files = "files" if "files" in rows.query.annotations else "source"
     rows = rows.filter(**{f"{to_project}__in": {*scope.projects, *merged}}).annotate(of_project=F(to_project))
     if not rule.reaches_on and not carried:
         rows = rows.filter(in_years(rule.columns, scope.years))
@@ -262,7 +273,7 @@ def read(table: type[Row], scope: Scope, merged: Mapping[int, int]) -> defaultdi
     }
     found: defaultdict[int, list[Values]] = defaultdict(list)
     for values in rows.order_by("pk").values(
-        "of_project", "id", "source__voice", "source__reference", "source__audience", "files", *columns
+        "of_project", "id", "source__voice", "source__reference", "source__audience", files, *columns
     ):
         found[merged.get(values["of_project"], values["of_project"])].append(values)
     return found

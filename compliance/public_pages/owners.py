@@ -26,7 +26,7 @@ from compliance.evaluation.criteria.ownership import (
     told_and_shown,
 )
 from compliance.evaluation.facts import PUBLIC_BODIES
-from compliance.evaluation.gathering import Scope, fact, read, rows_of
+from compliance.evaluation.gathering import Scope, fact, read_all, rows_of
 from compliance.evaluation.owners import MINE, Chain, chain_of
 from compliance.public_pages.document import Document
 from compliance.public_pages.project import carried_words
@@ -156,21 +156,20 @@ def describe_owners(subject: Subject) -> list[StakeFact] | None:
 
 
 def owners_on_record(project: Project, year: int, on: date) -> Owners:
-    """What is on record on a day of the owners at the end of a year; two queries."""
+    """What is on record on a day of the owners at the end of a year; three queries."""
     scope = Scope(frozenset({(project.pk, year)}), on)
-    stakes, holdings = (
-        rows_of(table, year, on, read(table, scope, {})[project.pk]) for table in (StakeFact, HoldingFact)
-    )
+    read = read_all((StakeFact, HoldingFact), scope, {})
+    stakes, holdings = (rows_of(table, year, on, found[project.pk]) for table, found in read.items())
     return Owners(stakes, tuple(behind(stakes, holdings)))  # type: ignore[arg-type]
 
 
 def owners_on_day(project: Project, day: date) -> Owners:
-    """What is on record of the owners on a day; four queries."""
-    scope = Scope(frozenset({(project.pk, day.year)}), day)
+    """What is on record of the owners on a day; five queries."""
+    read = read_all((StakeFact, HoldingFact), Scope(frozenset({(project.pk, day.year)}), day), {})
 
     def held(table: type[OwnedRow], rows: QuerySet[Any]) -> tuple[Any, ...]:
         keys = set(rows.values_list("pk", flat=True))
-        return tuple(fact(table, values) for values in read(table, scope, {})[project.pk] if values["id"] in keys)
+        return tuple(fact(table, values) for values in read[table][project.pk] if values["id"] in keys)
 
     stakes = held(StakeFact, OwnershipStake.objects.in_force(day).filter(project=project))
     holdings = held(HoldingFact, Holding.objects.in_force(day).filter(company__chains__project=project))

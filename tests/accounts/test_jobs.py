@@ -511,6 +511,22 @@ def test_a_person_does_not_wait_for_less_urgent_jobs_that_could_be_done_together
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("heard", [slice(None), slice(None, None, -1)], ids=["in order", "backwards"])
+def test_one_bell_rings_for_a_batch_and_all_of_them_are_done(work: Work, heard: slice) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=4)
+    promise(*(f"night/{number}" for number in range(10)))
+    bells = list(jobs.take_undispatched())
+    assert len(bells) == 3
+    assert not jobs.take_undispatched()
+    for bell in bells[heard]:
+        jobs.run(bell)
+    assert [len(claim.jobs) for claim in work.computed] == [4, 4, 2]
+    assert not Job.objects.unfinished().exists()
+    jobs.run(bells[0])
+    assert len(work.computed) == 3
+
+
+@pytest.mark.django_db
 @override_settings(JOB_LONG_AT_ONCE=1)
 def test_of_what_takes_long_only_so_many_run_at_once_and_the_others_are_rung_for_again(work: Work) -> None:
     JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, long=True)

@@ -63,7 +63,7 @@ from tests.cast import (
 )
 from tests.cast import mine as a_mine
 
-QUERIES_OF_GATHER = len(TABLES) + 3
+QUERIES_OF_GATHER = len(TABLES) + 4
 QUERIES_WHERE_NOTHING_IS_WRITTEN = 4
 """the mines, their phases, what is written about them, and holdings, which reach any number of mines"""
 REASON = (
@@ -80,7 +80,7 @@ def cast(db: None) -> Cast:
 # ---------------------------------------------------------------------------------------------------- gathering
 
 
-def test_gathering_takes_a_query_a_table_and_three_for_one_project_for_eight_and_for_sixty(cast: Cast) -> None:
+def test_gathering_takes_a_query_a_table_and_four_for_one_project_for_eight_and_for_sixty(cast: Cast) -> None:
     """For several years as well; each project gets its own facts, from every table; a table without any is not read."""
     whole = [open_mine(cast.monitor, cast.company, f"Mine {number}") for number in range(8)]
     for one in whole:
