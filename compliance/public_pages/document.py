@@ -211,6 +211,7 @@ def shown_digest(sealed: Json) -> str:
 
 
 YOUNGER = (
+    frozenset({"owner_voice"}),
     frozenset({"sources", "conditions"}),
     frozenset({"staff"}),
     frozenset({"paid_known", "received_known", "told", "community_known", "authority_document"}),

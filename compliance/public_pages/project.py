@@ -75,6 +75,8 @@ class OwnerShare:
     carried_percent: Decimal | None = added(None)
     carried_by: str | None = added(None)
     carried_until: date | None = added(None)
+    owner_voice: str | None = added(None)
+    """whose word it is: a voice; None in older documents"""
 
     @property
     def carried(self) -> str:
@@ -155,7 +157,11 @@ def describe_project(subject: Subject) -> Mine:
     """The mine, its owners and its phase as they were on the last day of the year."""
     project, on = subject.project, date(subject.facts.year, 12, 31)
     phase = project.phases.filter(starts_on__lte=on).exclude(ends_on__lte=on).first()
-    stakes = project.stakes.filter(starts_on__lte=on).exclude(ends_on__lte=on).select_related("owner", "carried_by")
+    stakes = (
+        project.stakes.filter(starts_on__lte=on)
+        .exclude(ends_on__lte=on)
+        .select_related("owner", "carried_by", "source")
+    )
     followers = [
         one.organisation for one in project.assignments.select_related("organisation").order_by("organisation__name")
     ]
@@ -189,6 +195,7 @@ def describe_project(subject: Subject) -> Mine:
                 carried_percent=stake.carried_percent,
                 carried_by=stake.carried_by.name if stake.carried_by else None,
                 carried_until=stake.carried_until,
+                owner_voice=stake.source.voice,
             )
             for stake in stakes
         ),
@@ -225,6 +232,7 @@ def owner_table(document: Document) -> Table:
         _("carried in percent"): lambda one: one.carried_percent,
         _("paid for by"): lambda one: one.carried_by,
         _("carried until"): lambda one: one.carried_until,
+        _("who says so"): lambda one: one.owner_voice,
     }
     return table_of(document, columns, mine_of(document).owners)
 

@@ -574,6 +574,17 @@ def test_nobody_says_whether_an_owner_who_is_not_known_is_a_state() -> None:
     assert [row[heading.index("owned_by_a_state")] for row in rows] == ["yes", None]
 
 
+def test_an_owner_stands_with_whoever_says_so_where_the_document_tells_it() -> None:
+    document = sample_document()
+    told = document["project"]["stakes"][0] | {"share_percent": "60", "owner_voice": "company"}
+    document["project"]["stakes"] = [told, {name: told[name] for name in told if name != "owner_voice"}]
+    read_back = read(document)
+    page = render_to_string("compliance/public/owners.html", {"owners": mine_of(read_back).owners})
+    assert page.count("The mine says so.") == 1
+    heading, *rows = owner_table(read_back)
+    assert [row[heading.index("who_says_so")] for row in rows] == ["company", None]
+
+
 def test_owners_say_how_much_is_held_by_nobody_knows_whom() -> None:
     stake = sample_document()["project"]["stakes"][0] | {"share_percent": "66.6667"}
 
