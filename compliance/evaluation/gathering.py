@@ -35,6 +35,7 @@ from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
 from compliance.evaluation.criteria.study_steps import StudyStepFact
+from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.facts import (
     FIRST,
     LATER,
@@ -92,6 +93,7 @@ from projects.models import (
     RequiredSamples,
     Sanction,
     Source,
+    TrainingReturn,
 )
 from projects.models.sources import WEB_ADDRESS
 
@@ -135,6 +137,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     DisclosureFact: lambda: Disclosure.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    TrainingFact: lambda: TrainingReturn.objects.all(),
     ExplorationFact: lambda: ExplorationWorks.objects.all(),
     ReportFact: lambda: RequiredReport.objects.all(),
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),

@@ -26,6 +26,7 @@ from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
+from projects.models.training import TrainingReturn
 
 __all__ = [
     "Accord",
@@ -81,6 +82,7 @@ __all__ = [
     "RemainingDuty",
     "RequiredSamples",
     "Source",
+    "TrainingReturn",
     "EnvironmentalLimit",
     "MonitoringResult",
     "MonitoringSummary",

@@ -12,6 +12,7 @@ from projects.models import (
     FigureBasis,
     ProcurementReturn,
     ProductionReturn,
+    TrainingReturn,
 )
 
 FIGURES = (
@@ -44,6 +45,22 @@ FIGURES = (
         columns=("buyer", "period_end", "eligible_amount", "local_amount"),
         headings={"eligible_amount": _("Bought in all")},
         carried=("period_start", "period_end", "currency"),
+        reported_by_companies=True,
+    ),
+    RecordKind(
+        code="training",
+        subject=Subject.WORK,
+        model=TrainingReturn,
+        form=form_of(TrainingReturn),
+        fact_name="training-return",
+        singular=_("Training return"),
+        plural=_("Training returns"),
+        add_label=_("Add a training return"),
+        help=_("Which courses, scholarships and apprenticeships there were, and how many people finished them."),
+        columns=("subject", "form", "period_end", "seats", "completed", "hours"),
+        headings={"completed": _("Finished it"), "hours": _("Hours, all together")},
+        carried=("provider", "form", "period_start", "period_end"),
+        optional=True,
         reported_by_companies=True,
     ),
     RecordKind(

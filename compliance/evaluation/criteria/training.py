@@ -1,0 +1,26 @@
+"""What people could learn, and how many did. No rule judges it yet; it is sealed to be read."""
+
+from datetime import date
+
+from compliance.evaluation.facts import Row, column, fact_table, people, within_year
+
+
+@fact_table("training", record="training-return", years=within_year("period_start__year", "period_end__year"))
+class TrainingFact(Row):
+    """One course, scholarship or apprenticeship in one period; None: nobody says it."""
+
+    provider: str = column("provider__name")
+    form: str
+    """course, scholarship or apprenticeship"""
+    subject: str
+    period_start: date
+    period_end: date
+    seats: int | None = None
+    """how many could take part, not how many did"""
+    hours: int | None = None
+    """attended, by all together"""
+    completed: int | None = people()
+    women_completed: int | None = people(within="completed")
+    local_completed: int | None = people(within="completed")
+    """people who live in the direct-influence districts"""
+    hired_completed: int | None = people(within="completed")
