@@ -63,9 +63,7 @@ def test_a_seat_is_nobody_who_finished_and_what_nobody_says_is_said_not_to_be_kn
     )
     document: Any = SimpleNamespace(facts=facts(training=[row]), covered=())
     shown: Any = show(document)
-    assert [
-        (row.name, row.about, row.voice, [text for _heading, text in texts]) for row, texts in shown["rows"]
-    ] == [
+    assert [(row.name, row.about, row.voice, [text for _heading, text in texts]) for row, texts in shown["rows"]] == [
         (
             "Geology",
             "Scholarship, Minera Sami, 1 January 2025 – 31 December 2025",
