@@ -139,3 +139,18 @@ def test_what_is_not_known_of_a_share_opens_its_range_by_so_much_and_to_that_sid
     more(share)
     found: Any = share.part("workers")
     assert (found.low, found.value, found.high) == (low, value, high)
+
+
+class Missing(NullTranslations):
+    """What a catalogue says of words that it does not have."""
+
+    def gettext(self, message: str) -> str:
+        return ""
+
+
+def test_every_word_of_a_judgement_stands_in_the_catalogue_in_which_it_is_looked_up() -> None:
+    with (Path(__file__).parents[3] / "locale/es/LC_MESSAGES/django.mo").open("rb") as file:
+        catalogue = GNUTranslations(file)
+    catalogue.add_fallback(Missing())
+    said = {*CODES.values(), *(words for one in MEASURES.values() for words in (one.note, *(one.divides or ())))}
+    assert not [words for words in said if words and not catalogue.gettext(words)]
