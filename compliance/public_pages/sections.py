@@ -49,7 +49,12 @@ PAGES = (
     ),
     Page("oversight", _("Oversight"), _("Conditions, inspections, fines and complaints."), "oversight"),
     Page("closure", _("Closure"), _("What closing the mine takes, who pays for it, and what is done."), "closure"),
-    Page("promises", _("Promises"), _("Promises with a date, other than money."), "promises"),
+    Page(
+        "promises",
+        _("Promises"),
+        _("Promises with a date, other than money, and works shared with neighbours."),
+        "promises",
+    ),
     Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), "about"),
     Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), "score"),
     Page("data", _("Data and proof"), _("Every figure to copy, and how to check this page."), "data"),
