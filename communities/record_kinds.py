@@ -14,9 +14,12 @@ from communities.models import (
     LeftOutClaim,
     Obligation,
     ParticipationEvent,
+    SharedWork,
     Statement,
     StudyCommunity,
+    WorkProgress,
 )
+from communities.progress_rows import WorkProgressTarget
 from projects.forms import form_of
 from projects.kinds import NamedRecords, RecordKind, Subject, register, register_name
 from projects.models.due import LATER_DAY
@@ -152,6 +155,45 @@ KINDS_OF_THIS_APP = (
         columns=("payee", "amount", "due_on", "first_due_on"),
         headings={"payee": _("Recipient")},
         carried=("agreement", "basis", "payer", "currency"),
+    ),
+    RecordKind(
+        code="shared-works",
+        subject=Subject.COMMUNITIES,
+        model=SharedWork,
+        form=form_of(SharedWork),
+        fact_name="shared-work",
+        singular=_("Work shared with neighbours"),
+        plural=_("Works shared with neighbours"),
+        add_label=_("Add a work shared with neighbours"),
+        help=_(
+            "Roads, power lines, water, clinics, schools and others that the mine pays for or builds: what each is planned to"
+            " cost, who pays, and who may use it."
+        ),
+        columns=("name", "facility", "community", "payer", "planned_until", "open_to"),
+        carried=("community", "payer", "currency"),
+        optional=True,
+        reported_by_companies=True,
+        empty_means={"community": _("Several of them, or all")},
+    ),
+    RecordKind(
+        code="work-progress",
+        subject=Subject.COMMUNITIES,
+        model=WorkProgress,
+        form=form_of(WorkProgress),
+        record_words=_("progress of a shared work"),
+        singular=_("Progress of a shared work"),
+        plural=_("Progress of shared works"),
+        add_label=_("Add how far a shared work is"),
+        help=_(
+            "How much of each work was planned and done by a day, what was spent, and whether it is in use. Photographs of before,"
+            " during and after are files of its source."
+        ),
+        columns=("work", "as_of", "planned_percent", "actual_percent", "spent", "in_use"),
+        project_path="work__project",
+        target=WorkProgressTarget,
+        carried=("work", "as_of", "currency"),
+        optional=True,
+        reported_by_companies=True,
     ),
 )
 

@@ -27,6 +27,7 @@ from communities.models import (
     LeftOutClaim,
     Obligation,
     ParticipationEvent,
+    SharedWork,
     Statement,
 )
 from communities.statement_words import Testimony
@@ -202,6 +203,16 @@ def test_an_inspection_found_an_open_belt_that_nobody_says_was_covered_and_the_f
     assert found.condition == found.inspection.condition
     [fine] = found.inspection.sanctions.all()
     assert (fine.state, fine.appealed_on, fine.appeal_decided_on) == ("appealed", date(2025, 12, 11), None)
+
+
+def test_one_shared_work_is_done_and_in_use_and_one_in_place_of_taxes_is_behind_by_two_words_of_one_day() -> None:
+    line, road = SharedWork.objects.order_by("in_place_of_taxes")
+    assert (line.in_place_of_taxes, road.in_place_of_taxes) == (False, True)
+    [of_authority, of_company] = line.progress_reports.filter(actual_percent=100).order_by("-as_of")
+    assert (of_authority.in_use, of_company.in_use) == (True, True)
+    last = road.progress_reports.filter(as_of=date(2025, 12, 31), planned_percent=100).order_by("actual_percent")
+    said = [(one.source.voice, one.actual_percent, one.in_use) for one in last]
+    assert said == [("authority", Decimal("61.5"), False), ("company", Decimal(74), False)]
 
 
 def test_a_committees_finding_stays_open_though_the_mine_answered_and_another_is_closed_by_the_committee() -> None:

@@ -4,6 +4,7 @@ from communities.models.agreements import Agreement, Commitment
 from communities.models.communities import Community, Influence
 from communities.models.ledger import Disbursement, Obligation, Statement
 from communities.models.participation import ParticipationEvent
+from communities.models.shared_works import SharedWork, WorkProgress
 from communities.models.study_areas import LeftOutClaim, StudyCommunity
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "LeftOutClaim",
     "Obligation",
     "ParticipationEvent",
+    "SharedWork",
     "Statement",
     "StudyCommunity",
+    "WorkProgress",
 ]

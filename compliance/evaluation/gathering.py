@@ -16,7 +16,16 @@ from django.db import connection
 from django.db.models import Count, F, ForeignKey, Model, Q, QuerySet
 from psycopg import sql
 
-from communities.models import Commitment, Disbursement, LeftOutClaim, Obligation, ParticipationEvent, StudyCommunity
+from communities.models import (
+    Commitment,
+    Disbursement,
+    LeftOutClaim,
+    Obligation,
+    ParticipationEvent,
+    SharedWork,
+    StudyCommunity,
+    WorkProgress,
+)
 from compliance.evaluation.arrears import only_open_arrears
 from compliance.evaluation.criteria.announced import AnnouncedInvestmentFact
 from compliance.evaluation.criteria.closure import ClosureGuaranteeFact, ClosureRequirementFact, ReclamationFact
@@ -33,6 +42,7 @@ from compliance.evaluation.criteria.participation import ParticipationFact
 from compliance.evaluation.criteria.production import ConcessionFact, ProductionFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.reports import ReportFact
+from compliance.evaluation.criteria.shared_works import SharedWorkFact, WorkProgressFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
 from compliance.evaluation.criteria.study_steps import StudyStepFact
 from compliance.evaluation.criteria.training import TrainingFact
@@ -143,6 +153,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),
     LeftOutClaimFact: lambda: LeftOutClaim.objects.all(),
     ParticipationFact: lambda: ParticipationEvent.objects.all(),
+    SharedWorkFact: lambda: SharedWork.objects.with_first_report(),
+    WorkProgressFact: lambda: WorkProgress.objects.all(),
     InspectionFact: lambda: Inspection.objects.all(),
     InspectionFindingFact: lambda: InspectionFinding.objects.all(),
     SanctionFact: lambda: Sanction.objects.all(),

@@ -57,7 +57,12 @@ PAGES = (
         "closure",
         "environment",
     ),
-    Page("promises", _("Promises"), _("Promises with a date, other than money."), "promises"),
+    Page(
+        "promises",
+        _("Promises"),
+        _("Promises with a date, other than money, and works shared with neighbours."),
+        "promises",
+    ),
     Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), "about"),
     Page("scorecard", _("Grades"), _("Every rule, with its figures and records."), "score"),
     Page("data", _("Data and proof"), _("Every figure to copy, and how to check this page."), "data"),

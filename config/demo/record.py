@@ -14,7 +14,16 @@ from django.db.models import Count, Min, Model, Sum
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from accounts.services.proposals import confirm
-from communities.models import Agreement, Commitment, Community, Disbursement, Influence, Obligation, Statement
+from communities.models import (
+    Agreement,
+    Commitment,
+    Community,
+    Disbursement,
+    Influence,
+    Obligation,
+    SharedWork,
+    Statement,
+)
 from communities.services.ledger import Said, record_disbursement, state_side
 from communities.services.ledger_requests import ask_to_correct
 from communities.statement_words import voice_of_payee
@@ -349,6 +358,10 @@ class ProjectTelling:
             columns["condition"] = conditions.get(description=row["condition"])
         if "inspection" in row:
             columns["inspection"] = Inspection.objects.get(project=self.project, source__reference=row["inspection"])
+        if "community" in row:
+            columns["community"] = self.telling.communities[row["community"]]
+        if "work" in row:
+            columns["work"] = SharedWork.objects.get(project=self.project, name=row["work"])
         of_mine = {"project": self.project} if kind.project_path == "project" else {}
         record = kind.model(**of_mine, **columns)
         if "authority" in row:

@@ -197,6 +197,7 @@ def test_a_sealed_document_keeps_its_bytes_and_fingerprints_for_ever(text: str, 
                 "names",
                 "owners",
                 "place",
+                "shared-works",
                 "sources",
                 "staff",
             ), "what no document of that time has is younger"

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from communities.models import LeftOutClaim
+from communities.models import LeftOutClaim, SharedWork, WorkProgress
 from compliance.evaluation import canonical
 from compliance.evaluation.sealed import judgement_of, rules_of
 from compliance.models import Publication, Review, Scorecard, ScorecardHead
@@ -355,6 +355,8 @@ def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(c
         OrganisationIdentifier,
         OrganisationName,
         Outline,
+        WorkProgress,
+        SharedWork,
     ):
         later.objects.all().delete()
     card = produced(card.project)

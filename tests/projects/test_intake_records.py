@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.forms import NullBooleanField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -95,7 +96,8 @@ def formed(kind: RecordKind, record: Any, cast: Cast) -> tuple[dict[str, Any], d
     data = {}
     for name, field in shown.fields.items():
         value = field.prepare_value(shown.initial.get(name, field.initial))
-        if value not in (None, False, ""):
+        unticked = value is False and not isinstance(field, NullBooleanField)
+        if value not in (None, "") and not unticked:
             data[name] = value if isinstance(value, list) else str(value)
     form = kind.form(data, actor=cast.monitor, project=project)
     again = kind.form(data, actor=cast.monitor, project=project)

@@ -55,6 +55,7 @@ CHOSEN = {
     "inspections",
     "monitoring-stations",
     "obligations",
+    "shared-works",
 }
 """Kinds that other records name."""
 REASON = "Entered twice."

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
 from typing import Any
 
 import pytest
