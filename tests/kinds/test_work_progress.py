@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import Organisation
-from communities.models import WorkProgress
+from communities.models import SharedWork, WorkProgress
 from compliance.evaluation.criteria.shared_works import WorkProgressFact
 from compliance.public_pages.shared_works import newest, progress_words, steps_of
 from projects.kinds import KINDS_OF_RECORD
@@ -22,7 +22,7 @@ KIND, FOUND_BY, BY_COMPANIES = "work-progress", "puente", True
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
     """How far the first work of the mine was in the middle of a year."""
     said = {"planned_percent": "60.5", "actual_percent": "45", "spent": "400000", "currency": "PEN", "in_use": "false"}
-    first: Any = mine.shared_works.earliest("pk")
+    first = SharedWork.objects.filter(project=mine).earliest("pk")
     return {"work": first.pk, "as_of": f"{year}-06-30", "days_out_of_order": "3"} | said
 
 
