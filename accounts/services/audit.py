@@ -18,7 +18,7 @@ def state_of(record: models.Model) -> dict[str, Any]:
     """The column values of a record as they go into the audit trail; related rows by key."""
     return {
         name: value if value is None or isinstance(value, int) else str(value)
-        for name in columns_in_trail(type(record))
+        for name in columns_in_trail(record._meta.model)
         for value in [getattr(record, name)]
     }
 

@@ -1,5 +1,7 @@
 """Training: what people could learn, and how many of them finished it, which seats do not say."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +41,7 @@ def about_words(row: TrainingFact) -> str:
     return f"{what}, {row.provider}, {period}"
 
 
-def known_or_not(count: int | None) -> str:
+def known_or_not(count: Decimal | int | None) -> str:
     """A number, or that we do not know it."""
     return _("We don’t know") if count is None else number(count)
 

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=120, verbose_name="what is learnt")),
                 (
                     "seats",
-                    models.PositiveIntegerField(
+                    models.PositiveSmallIntegerField(
                         blank=True,
                         help_text="How many could take part. It does not say that anybody did.",
                         null=True,
@@ -53,9 +53,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "hours",
-                    models.PositiveIntegerField(
+                    models.DecimalField(
                         blank=True,
+                        decimal_places=1,
                         help_text="As in the lists of attendance: 20 people of whom each attended 30 hours are 600.",
+                        max_digits=12,
                         null=True,
                         verbose_name="hours attended, of all together",
                     ),
@@ -134,6 +136,11 @@ class Migration(migrations.Migration):
                         fields=("project", "provider", "form", "subject", "period_start", "period_end"),
                         name="training_in_a_period_is_reported_once",
                         violation_error_message="This is already here for this period. Open and amend it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__isnull", True), ("hours__gte", 0), _connector="OR"),
+                        name="hours_of_training_are_not_negative",
+                        violation_error_message="There cannot be less than nothing.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

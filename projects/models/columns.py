@@ -133,6 +133,14 @@ class OutlineColumn(Column[_ST, _GT], models.TextField[_ST, _GT], Generic[_ST, _
         return super().formfield(**{"widget": OutlineInput(attrs={"rows": 3})} | options)
 
 
+class HoursColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
+    """Hours of all people together; empty means that nobody knows."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        usual: dict[str, Any] = {"max_digits": 12, "decimal_places": 1, "null": True, "blank": True}
+        super().__init__(*arguments, **usual | options)
+
+
 class QuantityColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
     """How much of a product, in the unit beside it."""
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.writing import long_date, number
 from accounts.models import Organisation
 from accounts.models.columns import NameColumn
-from projects.models.columns import CountColumn, RowColumn
+from projects.models.columns import CountColumn, HoursColumn, RowColumn, SmallCountColumn
 from projects.models.projects import Project
 from projects.models.records import PeriodRecord
-from projects.models.rules import Nested, OncePer
+from projects.models.rules import Nested, NotNegative, OncePer
 
 HOURS_OF_A_DAY = 24
 
@@ -31,16 +31,14 @@ class TrainingReturn(PeriodRecord):
     provider = RowColumn(Organisation, reports=True, related_name="+", verbose_name=_("company that offers it"))
     form = models.CharField(_("what it is"), max_length=14, choices=Form)
     subject = NameColumn(_("what is learnt"), max_length=120)
-    seats = CountColumn(
+    seats = SmallCountColumn(
         _("seats"),
         null=True,
         blank=True,
         help_text=_("How many could take part. It does not say that anybody did."),
     )
-    hours = CountColumn(
+    hours = HoursColumn(
         _("hours attended, of all together"),
-        null=True,
-        blank=True,
         help_text=_("As in the lists of attendance: 20 people of whom each attended 30 hours are 600."),
     )
     completed = CountColumn(_("people who finished it"), null=True, blank=True)
@@ -64,6 +62,9 @@ class TrainingReturn(PeriodRecord):
                 at="subject",
                 name="training_in_a_period_is_reported_once",
                 says=_("This is already here for this period. Open and amend it."),
+            ),
+            NotNegative(
+                "hours", name="hours_of_training_are_not_negative", says=_("There cannot be less than nothing.")
             ),
             Nested(
                 *("completed", "seats"),

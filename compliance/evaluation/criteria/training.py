@@ -1,6 +1,7 @@
 """What people could learn, and how many did. No rule judges it yet; it is sealed to be read."""
 
 from datetime import date
+from decimal import Decimal
 
 from compliance.evaluation.facts import Row, column, fact_table, people, within_year
 
@@ -17,7 +18,7 @@ class TrainingFact(Row):
     period_end: date
     seats: int | None = None
     """how many could take part, not how many did"""
-    hours: int | None = None
+    hours: Decimal | None = None
     """attended, by all together"""
     completed: int | None = people()
     women_completed: int | None = people(within="completed")

@@ -264,3 +264,10 @@ def test_a_condition_is_late_where_it_was_open_at_the_end_or_met_in_the_year_aft
     found: Any = MEASURES["conditions_late"](facts(conditions=[seen]), indicator("E04"))
     assert (found.value, found.low, found.high, found.missing) == (share, share, share, ())
     assert ("met-late" in found.flags) == met_late
+
+
+def test_a_project_that_passes_says_which_study_was_approved_last_before_its_works() -> None:
+    early, late = (
+        assessment(approved_on=day(on), works_started_on=day("2023-05-10")) for on in ("2022-01-10", "2023-05-01")
+    )
+    assert measured("E01", facts(assessments=[early, late])).decided_by == late.record

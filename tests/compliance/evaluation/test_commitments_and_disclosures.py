@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from compliance.evaluation.counted import NOT_SAID, community_stands_on
+from projects.testimony import PAPER, WORD
 from tests.compliance.evaluation.builders import (
     bounds,
     broken,
@@ -176,3 +178,8 @@ def test_of_several_reports_the_first_counts_whatever_their_order() -> None:
     assert (found.value, found.low, found.high, found.missing) == (60, 60, 60, ())
     undated = measured("T01", facts(disclosures=[*reports, disclosure(None)]))
     assert (undated.value, undated.low, undated.high) == (60, 0, 60)
+
+
+def test_a_word_of_the_community_of_which_nobody_says_whose_it_is_stands_on_how_it_is_known() -> None:
+    assert community_stands_on(kept(voice=NOT_SAID)) == PAPER
+    assert community_stands_on(kept(voice=NOT_SAID, community_known_by="told")) == WORD

@@ -175,3 +175,9 @@ def test_a_dated_number_that_leaves_a_day_out_or_says_two_things_is_refused(
 ) -> None:
     with pytest.raises(FrameworkError, match=refusal):
         frameworks(tmp_path, a=text)
+
+
+def test_a_number_that_leaves_a_day_out_is_not_helped_by_another_number_of_that_day(tmp_path: Path) -> None:
+    floors = HEAD.replace("floor: 730", FLOORS.replace("2025-01-01", "2025-01-02"))
+    with pytest.raises(FrameworkError, match=r"T01.floor: none is in force on 2025-01-01"):
+        frameworks(tmp_path, a=floors.replace("missing: M0", f"missing: M0\n    {WEIGHTS}"))

@@ -8,6 +8,7 @@ import pytest
 
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, traced_equity
+from compliance.evaluation.facts import TABLES
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.public_pages.owners import Owners, shown
 from tests.compliance.evaluation.builders import day, facts
@@ -123,3 +124,10 @@ def test_a_few_owners_hang_side_by_side_and_more_are_indented() -> None:
     assert [step.ends for step in shown(Owners(few, two_behind), "Mine")["tree"]] == [1, 2, 1, 1, 1]  # type: ignore[attr-defined]
     assert shown(Owners(few, ()), "Mine")["hangs"] is True
     assert shown(Owners(few, two_behind), "Mine")["hangs"] is False
+
+
+def test_a_share_is_of_every_year_on_whose_last_day_it_is_held() -> None:
+    belongs = TABLES[HoldingFact].years.belongs
+    assert [year for year in range(2018, 2024) if belongs([2020, 2022], year)] == [2020, 2021]
+    assert [year for year in range(2018, 2024) if belongs([None, 2020], year)] == [2018, 2019]
+    assert belongs([2020, None], 2023)

@@ -185,3 +185,8 @@ def test_whatever_becomes_known_of_a_plan_or_a_meeting_lies_in_the_range_before(
             assert worst <= new_worst
             assert new_best <= best
             assert worst <= new_score <= best
+
+
+def test_a_supporting_report_is_no_study_of_which_meetings_are_asked() -> None:
+    report = study(record="assessment/2", instrument="ITS", participation_planned=None)
+    assert figure(known([study(), report], meetings(*[HELD] * 4))) == (100, 100, 100)

@@ -1,14 +1,17 @@
 """R01, R02, R04, R05: what was owed, what was paid, when, for what, and what both sides say."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.facts import Facts
 from tests.compliance.evaluation.builders import (
     MILLION,
     bounds,
     day,
     facts,
+    indicator,
     measured,
     obligation,
     outcome,
@@ -398,3 +401,17 @@ def test_flags_of_the_two_sides_stand_where_they_differ_or_one_is_silent_and_now
     for (company, recipient), expected in flags.items():
         found = set(measured("R01", paid("10", company, recipient)).flags)
         assert found & {"sides-differ", "one-sided"} == expected
+
+
+def test_without_a_limit_or_without_a_floor_no_case_opens() -> None:
+    rule = indicator("R05")
+    entry = payment(company_amount=20_000_000, recipient_amount=1, currency="PEN")
+    for name in ("case_percent", "case_floor"):
+        without = replace(rule, parameters=tuple(one for one in rule.parameters if one.name != name))
+        assert MEASURES[rule.measure](facts(payments=[entry]), without).flags == ()
+
+
+def test_a_payment_without_an_amount_is_not_said_to_be_in_another_currency() -> None:
+    owed = obligation(100)
+    found = measured("R02", facts(obligations=[owed], payments=[payment(owed)]))
+    assert found.missing == ("no-amount",)

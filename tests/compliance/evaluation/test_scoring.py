@@ -436,3 +436,9 @@ def test_an_indicator_is_overridden_once_and_only_where_there_is_one() -> None:
     with pytest.raises(ValueError, match="needs a reason"):
         replace(given, reason=" ")
     assert [replace(given, score=Decimal(score)).score for score in (0, 100)] == [0, 100]
+
+
+def test_what_has_no_weight_and_is_no_gate_carries_none() -> None:
+    found = outcome("R01", facts())
+    assert found.carries_weight
+    assert not replace(found, indicator=replace(found.indicator, weight=Decimal(0), gate=None)).carries_weight

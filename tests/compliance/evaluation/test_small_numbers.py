@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
 from compliance.evaluation.criteria.participation import ParticipationFact
+from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
 from compliance.evaluation.gathering import COLUMNS, model_of
 from compliance.evaluation.judgement import WITHHELD, Judgement
@@ -38,7 +39,7 @@ from compliance.evaluation.small_numbers import (
 )
 from compliance.evaluation.words import PERCENT
 from projects.models.columns import CountColumn, NumberColumn
-from tests.compliance.evaluation.builders import employment, facts, framework, judged
+from tests.compliance.evaluation.builders import day, employment, facts, framework, judged
 
 COLUMNS_OF_RETURNS = counted_columns(EmploymentFact)
 NAMES = tuple(column.name for column in COLUMNS_OF_RETURNS)
@@ -73,7 +74,7 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
                 counted.add((table, name))
         declared |= {(table, column.name) for column in counted_columns(table)}
     assert declared == counted
-    assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact, ParticipationFact}
+    assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact, ParticipationFact, TrainingFact}
 
 
 def test_heads_are_whole_and_full_time_workers_are_counted_in_hundredths() -> None:
@@ -422,3 +423,20 @@ def test_a_part_is_shown_between_its_ends_and_not_at_all_where_another_may_stand
     part: Any = merged_measurement([figure("PEN", 10), figure("PEN", 20)], PERCENT).breakdown[0]
     assert (part.name, part.value, part.low, part.high) == ("PEN", None, 10, 20)
     assert merged_measurement([figure("PEN", 10), figure("USD", 20)], PERCENT).breakdown == ()
+
+
+def test_a_list_that_says_how_many_workers_all_employers_have_is_hidden_with_the_total_of_one() -> None:
+    listed = ExpectedFact(
+        record="expected-count/1",
+        of="employers",
+        period_start=day("2025-01-01"),
+        period_end=day("2025-12-31"),
+        number=2,
+        people=Decimal(103),
+    )
+    known = facts(employment=[employment(total_fte=3), employment(total_fte=100)], expected=[listed])
+    left, covered = cover(known, {})
+    assert [one.people for one in left[ExpectedFact]] == [None]
+    assert ("expected", ("people",)) in [(one.table, one.withheld) for one in covered]
+    kept, _covered = cover(facts(employment=[employment(total_fte=100)], expected=[listed]), {})
+    assert [one.people for one in kept[ExpectedFact]] == [Decimal(103)]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from compliance.evaluation.facts import (
+    ARREARS,
+    ObligationFact,
     YearRule,
     after_year,
     from_year,
@@ -13,6 +15,7 @@ from compliance.evaluation.facts import (
     up_to_year,
     within_year,
 )
+from tests.compliance.evaluation.builders import facts, obligation
 
 YEARS = (2024, 2025, 2026, 2027)
 Said = tuple[int | None, ...]
@@ -69,3 +72,10 @@ def test_conditions_studies_open_debts_and_fiscal_years_reach_into_others_and_co
     rule = make()
     assert years_of(rule, said) == years
     assert (rule.opens, rule.reaches_on) == (opens, True)
+
+
+def test_a_framework_that_asks_for_no_arrears_sees_only_what_is_of_the_year() -> None:
+    own, left = obligation(1), obligation(2, carried=True)
+    known = facts(obligations=[own, left])
+    assert known.seen_by(())[ObligationFact] == (own,)
+    assert len(known.seen_by((ARREARS,))[ObligationFact]) == 2
