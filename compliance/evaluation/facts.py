@@ -168,7 +168,8 @@ def looked_at(by: str, *columns: str, default: Any, tells_of: str = "", kind: st
     `reference` does. What it `tells_of` is a column that counts people: where that is not published, neither is this.
     """
     named = {"columns": columns} if columns else {}
-    metadata = {"added": True, "looked_at": by, "tells_of": tells_of, "kind": kind, **named}
+    counts = (tells_of,) if tells_of else ()
+    metadata = {"added": True, "looked_at": by, "tells_of": counts, "kind": kind, **named}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -180,6 +181,11 @@ def people(within: str = "", *, looked_at: str = "") -> Any:
     """
     later = {"added": True, "looked_at": looked_at} if looked_at else {}
     return dataclasses.field(default=None, metadata={"people": True, "within": within, **later})
+
+
+def telling_of(*counts: str) -> Any:
+    """A column that says something of the people whom others count: where one of those is not published, neither is this."""
+    return dataclasses.field(default=None, metadata={"tells_of": counts})
 
 
 def reference(name: str, kind: str, *, default: Any = dataclasses.MISSING, added: bool = False) -> Any:
@@ -285,7 +291,9 @@ TABLES: dict[type[Row], FactTable] = {}
 
 
 @dataclass_transform(
-    frozen_default=True, kw_only_default=True, field_specifiers=(column, reference, people, added, looked_at)
+    frozen_default=True,
+    kw_only_default=True,
+    field_specifiers=(column, reference, people, telling_of, added, looked_at),
 )
 def fact_table(
     name: str, *, record: str, years: YearRule, carried: YearRule | None = None, looked_at: str = ""

@@ -258,7 +258,7 @@ def columns_left_out(covered: CoveredRow) -> tuple[str, ...]:
     [table] = (table for table, known in TABLES.items() if known.name == covered.table)
     hidden = (*covered.few, *covered.withheld)
     fields = dataclasses.fields(typing.cast(Any, table))
-    return (*hidden, *(field.name for field in fields if field.metadata.get("tells_of") in hidden))
+    return (*hidden, *(field.name for field in fields if {*hidden} & {*field.metadata.get("tells_of", ())}))
 
 
 def without_sums(facts: Facts, covered: list[CoveredRow]) -> tuple[Facts, list[CoveredRow]]:

@@ -1,35 +1,69 @@
 """Training: what people could learn, and how many of them finished it, which seats do not say."""
 
-from decimal import Decimal
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import long_date, number
-from compliance.evaluation.criteria.training import TrainingFact
+from compliance.evaluation.criteria.training import PEOPLE, TrainingFact
+from compliance.evaluation.small_numbers import columns_left_out
 from compliance.public_pages.document import Document
-from compliance.public_pages.sections import RecordRow, Section, Table, Values, register, rows_shown, table_of_facts
+from compliance.public_pages.sections import (
+    RecordRow,
+    Section,
+    Subject,
+    Table,
+    Values,
+    register,
+    rows_shown,
+    table_of,
+)
 from compliance.public_pages.small_numbers import hidden_sentence
-from projects.models import TrainingReturn
+from projects.models import Source, TrainingReturn
 
-COUNTS = ("completed", "women_completed", "local_completed", "hired_completed")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingWords:
+    """What was learnt, where everybody may read the source."""
+
+    record: str
+    subject: str
+
+
+def describe_training(subject: Subject) -> list[TrainingWords] | None:
+    """What was learnt, of each return whose source is public; of the others only the form is published."""
+    rows = subject.facts[TrainingFact]
+    public = TrainingReturn.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
+    records = public.in_bulk([row.key for row in rows])
+    return [
+        TrainingWords(record=row.record, subject=records[row.key].subject) for row in rows if row.key in records
+    ] or None
+
+
+def subjects_of(document: Document) -> dict[str, str]:
+    """What was learnt, by the record; nothing where not everybody may read it."""
+    return {one.record: one.subject for one in document.rows(TrainingWords, "training")}
+
+
+def hidden_in(document: Document) -> dict[str, tuple[str, ...]]:
+    """By the record the columns that are not shown, because they would tell on fewer than five people."""
+    return {one.record: columns_left_out(one) for one in document.covered if one.table == "training"}
 
 
 def show(document: Document) -> Values | None:
     """Each return with its seats, its hours and who finished it, in the order of their periods."""
-    hidden = {one.record: {*one.few, *one.withheld} for one in document.covered if one.table == "training"}
+    subjects, hidden = subjects_of(document), hidden_in(document)
     rows = [
         RecordRow(
-            row.subject,
+            subjects.get(row.record) or _("Its name is not public"),
             about_words(row),
             row.voice,
-            [
-                known_or_not(row.seats),
-                *(count_words(row, name, hidden.get(row.record, set())) for name in COUNTS),
-                known_or_not(row.hours),
-            ],
+            [words_of_count(row, name, hidden.get(row.record, ())) for name in ("seats", *PEOPLE, "hours")],
         )
-        for row in sorted(document.facts[TrainingFact], key=lambda one: (one.period_start, one.subject, one.key))
+        for row in sorted(document.facts[TrainingFact], key=lambda one: (one.period_start, one.key))
     ]
     finished = [_("Finished it"), _("Of these, women"), _("Of these, from the districts"), _("Of these, hired")]
     return rows_shown([_("Training"), _("Seats"), *finished, _("Hours, all together")], rows)
@@ -41,23 +75,35 @@ def about_words(row: TrainingFact) -> str:
     return f"{what}, {row.provider}, {period}"
 
 
-def known_or_not(count: Decimal | int | None) -> str:
-    """A number, or that we do not know it."""
+def words_of_count(row: TrainingFact, name: str, hidden: Collection[str]) -> str:
+    """A number, that it is not shown, or that we do not know it."""
+    if name in hidden:
+        return hidden_sentence()
+    count = getattr(row, name)
     return _("We don’t know") if count is None else number(count)
 
 
-def count_words(row: TrainingFact, name: str, hidden: set[str]) -> str:
-    """How many people a column counts; fewer than five are not shown."""
-    return hidden_sentence() if name in hidden else known_or_not(getattr(row, name))
+def training_table(document: Document) -> Table:
+    """One row a return; what is not shown is said in words, and what nobody knows is empty."""
+    subjects, hidden = subjects_of(document), hidden_in(document)
+    headings = {"seats": _("seats"), "completed": _("finished it"), "women_completed": _("of these, women")}
+    headings |= {"local_completed": _("of these, from the districts"), "hired_completed": _("of these, hired")}
+    headings |= {"hours": _("hours attended")}
 
+    def cell(name: str, row: TrainingFact) -> object:
+        return hidden_sentence() if name in hidden.get(row.record, ()) else getattr(row, name)
 
-def table(document: Document) -> Table:
-    """One row a return."""
-    words = {"record": _("record"), "provider": _("company that offers it"), "form": _("what it is")}
-    words |= {"subject": _("what is learnt"), "period_start": _("from"), "period_end": _("until"), "seats": _("seats")}
-    words |= {"hours": _("hours attended"), "completed": _("finished it"), "women_completed": _("of these, women")}
-    words |= {"local_completed": _("of these, from the districts"), "hired_completed": _("of these, hired")}
-    return table_of_facts(document, TrainingFact, words | {"voice": _("who says so")})
+    columns: dict[str, Callable[[TrainingFact], object]] = {
+        _("record"): lambda row: row.record,
+        _("company that offers it"): lambda row: row.provider,
+        _("what it is"): lambda row: row.form,
+        _("what is learnt"): lambda row: subjects.get(row.record),
+        _("from"): lambda row: row.period_start,
+        _("until"): lambda row: row.period_end,
+        **{heading: partial(cell, name) for name, heading in headings.items()},
+        _("who says so"): lambda row: row.voice,
+    }
+    return table_of(document, columns, document.facts[TrainingFact])
 
 
 register(
@@ -67,11 +113,14 @@ register(
         place=2,
         title=gettext_lazy("What people could learn"),
         lead=gettext_lazy(
-            "Courses, scholarships and apprenticeships, as each company reported. A seat says that somebody could take part, "
-            "not that anybody did. No rule judges it yet."
+            "Courses, scholarships and apprenticeships, by whoever stands beside them. A seat says that somebody could take "
+            "part, not that anybody did. No rule judges it yet."
         ),
+        part=TrainingWords,
+        is_list=True,
+        describe=describe_training,
         show=show,
-        table=table,
+        table=training_table,
         template="table",
     )
 )

@@ -41,7 +41,14 @@ class Migration(migrations.Migration):
                         verbose_name="what it is",
                     ),
                 ),
-                ("subject", models.CharField(max_length=120, verbose_name="what is learnt")),
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="Name no person. It stands on public pages where everybody may read the source.",
+                        max_length=120,
+                        verbose_name="what is learnt",
+                    ),
+                ),
                 (
                     "seats",
                     models.PositiveSmallIntegerField(

@@ -30,7 +30,11 @@ class TrainingReturn(PeriodRecord):
     project = models.ForeignKey(Project, models.PROTECT, related_name="training_returns", verbose_name=_("project"))
     provider = RowColumn(Organisation, reports=True, related_name="+", verbose_name=_("company that offers it"))
     form = models.CharField(_("what it is"), max_length=14, choices=Form)
-    subject = NameColumn(_("what is learnt"), max_length=120)
+    subject = NameColumn(
+        _("what is learnt"),
+        max_length=120,
+        help_text=_("Name no person. It stands on public pages where everybody may read the source."),
+    )
     seats = SmallCountColumn(
         _("seats"),
         null=True,

@@ -1,6 +1,7 @@
 """Training from the form to the page: who finished something is counted, not who could have taken part."""
 
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.test import Client
 
 from accounts.models import Organisation
 from compliance.evaluation.criteria.training import TrainingFact
-from compliance.public_pages.training import show
+from compliance.evaluation.small_numbers import cover
+from compliance.public_pages.training import TrainingWords, show
 from projects.models import Project, TrainingReturn
 from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.builders import day, facts
@@ -56,40 +58,69 @@ def test_nobody_attends_more_hours_than_the_period_has(hours: int, is_refused: b
     }
 
 
-def test_a_seat_is_nobody_who_finished_and_what_nobody_says_is_said_not_to_be_known() -> None:
-    known: dict[str, Any] = {"provider": "Minera Sami", "form": "scholarship", "period_end": day("2025-12-31")}
-    row = TrainingFact(
-        record="training-return/1", subject="Geology", period_start=day("2025-01-01"), seats=8, voice="company", **known
-    )
-    document: Any = SimpleNamespace(facts=facts(training=[row]), covered=())
+def shown_of(rows: list[TrainingFact], covered: Any = (), words: Any = ()) -> list[tuple[str, str, str, list[str]]]:
+    """What the page shows of some returns."""
+    document: Any = SimpleNamespace(facts=facts(training=rows), covered=covered, rows=lambda _kind, _name: words)
     shown: Any = show(document)
-    assert [(row.name, row.about, row.voice, [text for _heading, text in texts]) for row, texts in shown["rows"]] == [
-        (
-            "Geology",
-            "Scholarship, Minera Sami, 1 January 2025 – 31 December 2025",
-            "company",
-            ["8", *["We don’t know"] * 5],
-        )
+    return [
+        (row.name, row.about, row.voice, [text for _heading, text in texts])
+        for row, texts in (shown["rows"] if shown else ())
     ]
-    empty: Any = SimpleNamespace(facts=facts(), covered=())
-    assert show(empty) is None
+
+
+def a_return(**said: Any) -> TrainingFact:
+    usual: dict[str, Any] = {"record": "training-return/1", "provider": "Minera Sami", "form": "scholarship"}
+    days = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31"), "voice": "company"}
+    return TrainingFact(**(usual | days | said))
+
+
+def test_a_seat_is_nobody_who_finished_and_what_nobody_says_is_said_not_to_be_known() -> None:
+    words = [TrainingWords(record="training-return/1", subject="Geology")]
+    about = "Scholarship, Minera Sami, 1 January 2025 – 31 December 2025"
+    assert shown_of([a_return(seats=8)], words=words) == [
+        ("Geology", about, "company", ["8", *["We don’t know"] * 5]),
+    ]
+    assert shown_of([a_return(seats=8)])[0][0] == "Its name is not public"
+    assert not shown_of([])
+
+
+@pytest.mark.parametrize("seats", [1, 2, 3, 20])
+def test_neither_seats_nor_hours_are_shown_where_they_would_tell_how_few_people_finished(seats: int) -> None:
+    few = a_return(seats=seats, hours=Decimal(90), completed=1, women_completed=1, local_completed=1, hired_completed=0)
+    left, covered = cover(facts(training=[few]), {})
+    [row] = left[TrainingFact]
+    assert (row.seats, row.hours, row.completed, row.women_completed) == (None, None, None, None)
+    texts = shown_of([row], covered)[0][3]
+    assert texts[:3] == ["Not shown: it would tell on fewer than five people."] * 3
+    assert texts[-1] == "Not shown: it would tell on fewer than five people."
+
+
+def test_a_course_that_many_people_finished_shows_its_seats_and_hours() -> None:
+    many = a_return(seats=24, hours=Decimal(1140), completed=19, women_completed=7)
+    left, covered = cover(facts(training=[many]), {})
+    assert not covered
+    assert shown_of([*left[TrainingFact]])[0][3] == ["24", "19", "7", "We don’t know", "We don’t know", "1,140"]
 
 
 @pytest.mark.django_db(databases=["default", "public"])
 def test_who_finished_stands_in_public_and_fewer_than_five_people_do_not(client: Client) -> None:
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company).project
-    whole_year: dict[str, Any] = {"period_start": date(YEAR, 1, 1), "period_end": date(YEAR, 12, 31)}
+    across: dict[str, Any] = {"period_start": date(YEAR - 1, 8, 1), "period_end": date(YEAR, 7, 31)}
     few = TrainingReturn(
-        project=mine, provider=cast.company, form="apprenticeship", subject="Electricity", completed=14, **whole_year
+        project=mine, provider=cast.company, form="apprenticeship", subject="Electricity", completed=14, **across
     )
     few.women_completed = 3
     enter(cast.monitor, few)
-    published(cast, produced(mine))
+    publication = published(cast, produced(mine))
     for language, heading in (("en", "What people could learn"), ("es", "Lo que se pudo aprender")):
         page = client.get(f"/{language}/projects/{mine.slug}/work/").content.decode()
         assert heading in page
+        assert "Electricity" not in page, "its source is for organisations"
     rows = client.get(f"/en/projects/{mine.slug}/{YEAR}/training.csv").content.decode().splitlines()
-    told = {line.split(",")[5]: line.split(",")[8:14] for line in rows[1:]}
-    assert told["Welding"] == ["24", "1140", "19", "7", "12", "6"]
-    assert told["Electricity"][3] not in ("3", "14")
+    told = {line.split(",")[4]: line.split(",")[8:14] for line in rows[1:]}
+    assert told["course"] == ["24", "19", "7", "12", "6", "1140.0"]
+    hidden = "Not shown: it would tell on fewer than five people."
+    assert told["apprenticeship"] == [hidden, "14", hidden, "", "", hidden]
+    [sealed] = [one for one in publication.content["facts"]["training"] if one["form"] == "apprenticeship"]
+    assert (sealed["completed"], sealed["women_completed"]) == (14, None)

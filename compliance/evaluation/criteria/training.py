@@ -3,22 +3,36 @@
 from datetime import date
 from decimal import Decimal
 
-from compliance.evaluation.facts import Row, column, fact_table, people, within_year
+from compliance.evaluation.facts import (
+    Row,
+    column,
+    fact_table,
+    people,
+    reaching_into_year,
+    telling_of,
+    within_year,
+)
+
+PEOPLE = ("completed", "women_completed", "local_completed", "hired_completed")
 
 
-@fact_table("training", record="training-return", years=within_year("period_start__year", "period_end__year"))
+@fact_table(
+    "training",
+    record="training-return",
+    years=within_year("period_start__year", "period_end__year"),
+    carried=reaching_into_year("period_start__year", "period_end__year"),
+)
 class TrainingFact(Row):
-    """One course, scholarship or apprenticeship in one period; None: nobody says it."""
+    """One course, scholarship or apprenticeship in one period; None: nobody says it. What is learnt is no fact."""
 
     provider: str = column("provider__name")
     form: str
     """course, scholarship or apprenticeship"""
-    subject: str
     period_start: date
     period_end: date
-    seats: int | None = None
-    """how many could take part, not how many did"""
-    hours: Decimal | None = None
+    seats: int | None = telling_of(*PEOPLE)
+    """how many could take part, not how many did; as many at most finished it"""
+    hours: Decimal | None = telling_of(*PEOPLE)
     """attended, by all together"""
     completed: int | None = people()
     women_completed: int | None = people(within="completed")

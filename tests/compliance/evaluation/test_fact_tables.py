@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
+from inspect import formatannotation
 from pathlib import Path
 
 from compliance.evaluation.facts import TABLES, Row, YearRule
@@ -11,16 +12,19 @@ SAYS_NOTHING = (None, "", False, ())
 
 
 def years_words(years: YearRule) -> str:
-    """By which columns a rule places a row."""
+    """By which rule and which columns a row is placed."""
+    rule = years.belongs.__qualname__.partition(".")[0]
     marks = [name for name, holds in (("opens", years.opens), ("reaches on", years.reaches_on)) if holds]
-    return ", ".join([*years.columns, *marks])
+    return ", ".join([f"{rule}({', '.join(years.columns)})", *marks])
 
 
 def column_words(column: "dataclasses.Field[object]") -> str:
     """A column with what it says where nothing is said, and with all that is declared of it."""
     default = [] if column.default is dataclasses.MISSING else [f"= {column.default!r}"]
     declared = [f"{name}: {value}" for name, value in sorted(column.metadata.items()) if value not in SAYS_NOTHING]
-    return " ".join([f"    {column.name}", *default, *(f"[{one}]" for one in declared)])
+    return " ".join(
+        [f"    {column.name}: {formatannotation(column.type)}", *default, *(f"[{one}]" for one in declared)]
+    )
 
 
 def lines() -> Iterator[str]:
