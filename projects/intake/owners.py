@@ -32,7 +32,7 @@ from projects.intake.parsing import (
     words_for,
 )
 from projects.intake.problems import Cell, Refusal, cell_text
-from projects.intake.records import DeletedTarget, RecordTarget
+from projects.intake.records import Asked, DeletedTarget, RecordTarget
 from projects.intake.targets import TARGETS, ImportField, ImportTarget, Row, Scope, register
 from projects.models import OrganisationIdentifier, Project
 from projects.models.holdings import path_back
@@ -155,6 +155,7 @@ class OwnersTarget(ImportTarget):
     def check_numbers(self, rows: Sequence[Row], scope: Scope) -> None:
         """What is wrong with numbers, by the rules of their kind; those of registers that are not kept are left out."""
         form = self.numbers.kind.form(actor=scope.actor, project=None)
+        asked = self.numbers.asked_by(form)
         keys = [row.values["name_means"].pk for row in rows]
         recorded: defaultdict[tuple[int, str], set[str]] = defaultdict(set)
         on_record = OrganisationIdentifier.objects.filter(organisation__in=keys)
@@ -166,7 +167,7 @@ class OwnersTarget(ImportTarget):
             for scheme, number in numbers_in(row):
                 said = {"organisation": row.values["name_means"], "scheme": scheme, "number": number}
                 one = Row(row.pk, row.number, said)
-                self.numbers.check_cells(one, form)
+                self.numbers.check_cells(one, asked)
                 if not one.problems:
                     self.numbers.check_record(one, form)
                 if one.problems or self.is_new(row, one, recorded, scope):
@@ -207,19 +208,21 @@ class OwnersTarget(ImportTarget):
     def check_shares(self, rows: Sequence[Row], scope: Scope) -> None:
         """Look at shares by the rules of their kind, and whether they are on record or in a row above."""
         recorded = self.on_record(rows)
-        forms: dict[Any, Any] = {}
+        forms: dict[Any, tuple[Any, list[Asked]]] = {}
         for row in rows:
             company, owner, day = (row.values[code] for code in ("company_means", "owner_means", "starts_on"))
             target, project = self.target_of(row), company if isinstance(company, Project) else None
             if project not in forms:
-                forms[project] = target.kind.form(actor=scope.actor, project=project)
+                form = target.kind.form(actor=scope.actor, project=project)
+                forms[project] = form, target.asked_by(form)
+            form, asked = forms[project]
             unsaid = dict.fromkeys(one.code for one in target.fields if one.code not in row.values)
             row.values |= unsaid | {"company": company, "owner": owner}
             refuse_missing(row, "share_percent", "starts_on")
-            target.check_cells(row, forms[project])
+            target.check_cells(row, asked)
             if row.problems:
                 continue
-            target.check_rules(row, forms[project])
+            target.check_rules(row, form)
             said = target.code, fold(company.name), fold(owner.name), day.isoformat()
             if (target, company.pk, owner.pk, day) in recorded:
                 row.refuse("company", "share_on_record")

@@ -329,7 +329,7 @@ class RecordTarget(DeletedTarget):
         asked: dict[Any, list[Asked]] = scope.memory.setdefault("asked", {})
         for row, form in formed:
             if form not in asked:
-                asked[form] = [Asked(column, form.fields.get(name)) for name, column in self.columns.items()]
+                asked[form] = self.asked_by(form)
             self.check_cells(row, asked[form])
             if not row.problems:
                 self.check_record(row, form)
@@ -373,6 +373,10 @@ class RecordTarget(DeletedTarget):
                 parts = [part.strip() for part in text.split(BETWEEN_NAMES)] if several else [text]
                 found = [offered[form].match(row, name, part) for part in parts if part]
                 row.values[name] = found if several else found[0]
+
+    def asked_by(self, form: Any) -> list[Asked]:
+        """What a form asks about each column."""
+        return [Asked(column, form.fields.get(name)) for name, column in self.columns.items()]
 
     def check_cells(self, row: Row, asked: Iterable[Asked]) -> None:
         """What is wrong with single values, by form and column."""

@@ -14,7 +14,8 @@ from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.small_numbers import cover
 from compliance.public_pages.training import TrainingWords, show
 from projects.models import Project, TrainingReturn
-from tests.cast import YEAR, enter, gather_cast, open_mine, produced, published
+from projects.services.records import enter_record
+from tests.cast import YEAR, gather_cast, open_mine, produced, published, source
 from tests.compliance.evaluation.builders import day, facts
 
 KIND, FOUND_BY, BY_COMPANIES = "training", "welding", True
@@ -111,7 +112,7 @@ def test_who_finished_stands_in_public_and_fewer_than_five_people_do_not(client:
         project=mine, provider=cast.company, form="apprenticeship", subject="Electricity", completed=14, **across
     )
     few.women_completed = 3
-    enter(cast.monitor, few)
+    enter_record(actor=cast.monitor, record=few, source=source(audience="organisations"))
     publication = published(cast, produced(mine))
     for language, heading in (("en", "What people could learn"), ("es", "Lo que se pudo aprender")):
         page = client.get(f"/{language}/projects/{mine.slug}/work/").content.decode()
