@@ -252,5 +252,6 @@ register(
         describe=describe_accords,
         show=show_accords,
         table=accords_table,
+        tells=("accord-mines", "accord-promises"),
     )
 )

@@ -142,6 +142,7 @@ register(
         show=show_guarantees,
         table=guarantees_table,
         template="table",
+        tells=("closure-requirements", "closure-guarantees"),
     )
 )
 register(
@@ -154,5 +155,6 @@ register(
         show=show_land,
         table=land_table,
         template="table",
+        tells=("reclamation",),
     )
 )

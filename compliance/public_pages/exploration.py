@@ -113,6 +113,7 @@ register(
         show=show_exploration,
         table=exploration_table,
         template="table",
+        tells=("exploration-works",),
     )
 )
 register(

@@ -54,5 +54,6 @@ register(
         show=show,
         table=table,
         template="table",
+        tells=("financings",),
     )
 )

@@ -593,5 +593,6 @@ register(
         answer=answer,
         overdue=overdue,
         table=payment_table,
+        tells=("obligations", "payments"),
     )
 )

@@ -360,5 +360,6 @@ register(
         ),
         show=show_monitoring,
         table=monitoring_table,
+        tells=("required-samples",),
     )
 )

@@ -273,5 +273,6 @@ register(
         describe=describe_owners,
         show=show,
         table=owners_table,
+        tells=("stakes", "holdings"),
     )
 )

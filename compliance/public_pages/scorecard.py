@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.design.bands import Bands
 from accounts.design.writing import currency_symbol, long_date, money, number, pick_language, score
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import TABLES, Facts
 from compliance.evaluation.framework import HUNDRED, Framework, Policy
 from compliance.evaluation.judgement import UNKNOWN, WITHHELD, Judgement, Outcome, PolicyResult
 from compliance.evaluation.views import View, by_duty_bearer, by_obligation_level, of_the_state
@@ -23,7 +23,7 @@ from compliance.public_pages.checks import ONLY_REPORTED, checked_words, checks_
 from compliance.public_pages.document import Document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of, share_on_paper
 from compliance.public_pages.rules import outcome_words, rule_words, value_words
-from compliance.public_pages.sections import Section, Table, Values, register, table_of
+from compliance.public_pages.sections import Section, Table, Values, register, section_of_table, table_of
 from compliance.public_pages.small_numbers import between_words, hidden_sentence, hides_grade, rests_on_hidden
 from compliance.words import (
     code_words,
@@ -199,7 +199,7 @@ def policy_rows(document: Document) -> list[PolicyRow]:
             policy_question(result.policy),
             policy_word(result.policy),
             since(result.grade, document.last_grades.get(result.code), last.year, bands) if last else "",
-            [working(outcome, checks, bands) for outcome in judgement.outcomes_of(result.code)],
+            [working(outcome, checks, bands, document.year) for outcome in judgement.outcomes_of(result.code)],
             counts_of(judgement.outcomes_of(result.code), papers),
             bool(result.applicable) and result.known < judgement.framework.minimum_indicators,
             hidden_sentence() if hides_grade(judgement, result.code) else "",
@@ -303,6 +303,17 @@ def since(now: str | None, before: str | None, year: int, bands: Bands) -> str:
     return words % {"before": before, "year": year}
 
 
+MOST_RECORDS = 6
+"""of one indicator named on its page; all stand in the document"""
+TABLE_OF_RECORD = {known.record: known.name for known in TABLES.values()}
+
+
+def address_of_record(record: str, year: int | None) -> str:
+    """Where a mine's pages show a record, seen from one of them; empty where no section does."""
+    section = section_of_table(TABLE_OF_RECORD.get(record.partition("/")[0], ""))
+    return f"../{section.page}/{f'?year={year}' if year else ''}#{section.name}" if section else ""
+
+
 @dataclass(frozen=True)
 class Working:
     """One indicator in words: its value, its formula, the range of its score, its rule, the law and its threshold."""
@@ -315,7 +326,9 @@ class Working:
     rule: str
     law: str
     threshold: str
-    records: str
+    records: list[tuple[str, str]]
+    """the first of its records in words, each with the address of the section that shows it; empty where none does"""
+    more_records: bool
     checked: str
     """how many of its records somebody else has checked"""
     missing: str
@@ -324,8 +337,12 @@ class Working:
     applies: bool
 
 
-def working(outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED, bands: Bands = ()) -> Working:
+def working(
+    outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED, bands: Bands = (), year: int | None = None
+) -> Working:
     """How an indicator came about; `checks` says of which records somebody else has looked at them.
+
+    Its records lead to the pages of a year.
 
     Without the bands of the framework, scores are cut.
     """
@@ -341,7 +358,8 @@ def working(outcome: Outcome, checks: Mapping[str, str] = ONLY_REPORTED, bands: 
         rule=" ".join(rule_words(rule)),
         law=law_words(rule),
         threshold=threshold_words(rule),
-        records=", ".join(map(record_words, measured.records[:6])) + (" …" if len(measured.records) > 6 else ""),
+        records=[(record_words(one), address_of_record(one, year)) for one in measured.records[:MOST_RECORDS]],
+        more_records=len(measured.records) > MOST_RECORDS,
         checked=checked_words(measured.records, checks),
         missing="; ".join(words_of(measured.missing)),
         take_care=". ".join(filter(None, ["; ".join(words_of(measured.flags)), note(outcome, bands)])),

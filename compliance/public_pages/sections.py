@@ -123,6 +123,8 @@ class Section:
     """where it is not its own: `table` shows the headings `head` and the `rows` of `RecordRow`"""
     only_in_dossier: bool = False
     """whether it is too long for its page"""
+    tells: tuple[str, ...] = ()
+    """tables of facts whose rows it shows, besides the one of its own name"""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,11 @@ def sections_of(page: str) -> list[Section]:
     if page == DOSSIER.name:
         return all_in_order()
     return [one for one in all_in_order() if one.page == page and not one.only_in_dossier]
+
+
+def section_of_table(table: str) -> Section | None:
+    """The section that shows the rows of a table of facts; None where they stand in none."""
+    return SECTIONS.get(table) or next((one for one in SECTIONS.values() if table in one.tells), None)
 
 
 def all_in_order() -> list[Section]:

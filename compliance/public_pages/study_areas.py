@@ -158,6 +158,7 @@ register(
         show=show_areas,
         table=areas_table,
         template="table",
+        tells=("study-communities",),
     )
 )
 register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from compliance.evaluation.criteria.committee_findings import CommitteeFindingFa
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.facts import TABLES, PaymentFact
 from compliance.public_pages.document import read_document
+from compliance.public_pages.scorecard import address_of_record
 from compliance.public_pages.sources import is_told
 from compliance.services.publications import find_flaws
 from projects.models import Evidence, Source
@@ -75,3 +77,21 @@ def test_nothing_is_said_of_a_source_that_is_not_public(
 
 def test_payments_say_their_files_themselves_and_private_kinds_say_none() -> None:
     assert {table for table in TABLES if not is_told(table)} == {PaymentFact, CommitteeFindingFact, ComplaintFact}
+
+
+def test_every_table_of_facts_but_exemptions_is_shown_in_a_section() -> None:
+    nowhere = {known.name for known in TABLES.values() if not address_of_record(f"{known.record}/1", 2025)}
+    assert nowhere == {"exemptions"}
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_the_records_of_a_grade_lead_to_the_section_that_shows_them(client: Client, cast: Cast, mine: Mine) -> None:
+    published(cast, produced(mine.project))
+
+    def page(name: str) -> str:
+        return client.get(f"/en/projects/{mine.project.slug}/{name}/").content.decode()
+
+    found = set(re.findall(r'href="\.\./(\w+)/\?year=(\d+)#([\w-]+)"', page("scorecard")))
+    assert {("work", str(YEAR), "employment"), ("environment", str(YEAR), "assessments")} <= found
+    for name, _year, section in found:
+        assert f'id="{section}"' in page(name), (name, section)
