@@ -180,9 +180,9 @@ def run(job_id: str) -> None:
 
 
 def next_of_its_batch(job_id: str) -> str | None:
-    """The job to do where this one waits no longer, of a kind that is done in batches; None where it waits."""
+    """The job to do where this one is not due, of a kind that is done in batches; None where it is."""
     together = [code for code, kind in JOB_KINDS.items() if kind.batch > 1]
-    rang = Job.objects.filter(pk=job_id, kind__in=together).exclude(state=Job.State.WAITING)
+    rang = Job.objects.filter(pk=job_id, kind__in=together).exclude(pk__in=Job.objects.due())
     others = Job.objects.due().filter(kind__in=rang.values("kind"), dispatched_at__isnull=False)
     found = others.order_by("-priority", "requested_at").values_list("pk", flat=True).first()
     return str(found) if found else None
@@ -432,19 +432,19 @@ def take_undispatched(limit: int = 100) -> dict[str, int]:
 
 
 def first_of_batches(jobs: Iterable[Job]) -> Iterator[Job]:
-    """Of jobs in the order of their urgency, every first of those that are done together."""
+    """Of jobs in the order of their urgency, every first of those that are done together; one that failed is done alone."""
     seen: Counter[tuple[str, int]] = Counter()
     for job in jobs:
-        alike = (job.kind, job.priority)
-        batch = JOB_KINDS[job.kind].batch if job.kind in JOB_KINDS and job.attempts == 0 else 1
-        if seen[alike] % batch == 0:
+        batch = JOB_KINDS[job.kind].batch if job.kind in JOB_KINDS and not job.attempts else 1
+        if batch == 1 or seen[job.kind, job.priority] % batch == 0:
             yield job
-        seen[alike] += 1
+        seen[job.kind, job.priority] += batch > 1
 
 
 def forget_dispatch(job_ids: Iterable[str]) -> None:
-    """The broker did not take these ids: ring again as soon as it is back."""
-    Job.objects.filter(pk__in=list(job_ids), state=Job.State.WAITING).update(dispatched_at=None)
+    """The broker did not take these ids: ring again as soon as it is back, also for those that others ring for."""
+    looks = Job.objects.filter(pk__in=list(job_ids)).values_list("dispatched_at", flat=True).distinct()
+    Job.objects.filter(state=Job.State.WAITING, dispatched_at__in=list(looks)).update(dispatched_at=None)
 
 
 @transaction.atomic

@@ -160,6 +160,8 @@ class SharedWork(Record):
 class WorkProgress(Record):
     """How far a shared work is as of a day, as somebody says; others may say something else of the same day."""
 
+    stands_so = "as_in_report"
+
     work = RowColumn(SharedWork, related_name="progress_reports", verbose_name=_("shared work"))
     as_of = DayColumn(_("as of"), happened=True, help_text=_("The last day that the report is about."))
     planned_percent = PercentColumn(

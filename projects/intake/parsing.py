@@ -339,7 +339,8 @@ def parse_country(cell: Cell, _options: Options) -> str | None:
 @cache
 def countries_by_word() -> dict[str, str]:
     """The codes of countries by their folded names in every language, and by their three letters."""
-    words = {fold(letters): code for letters, (code, *others) in get_global("territory_aliases").items() if not others}
+    aliases = get_global("territory_aliases").items()
+    words = {fold(word): code for word, (code, *others) in aliases if len(word) == 3 and word.isalpha() and not others}
     for language in reversed([language for language, _name in settings.LANGUAGES if localedata.exists(language)]):
         words |= {fold(name): code for code, name in Locale(language).territories.items()}
     return {word: code for word, code in words.items() if code in COUNTRY_CODES}
@@ -360,18 +361,18 @@ def one_of(choices: Mapping[str, Any], labels: Sequence[Text]) -> Parser:
 
 
 def words_for(choices: Iterable[tuple[Any, Text]]) -> dict[str, Any]:
-    """Choices by folded word: the label in every language, also without its article, and the value itself where it is a word."""
+    """Choices by folded word: the label in every language, without its article where that is one choice's alone, and the value itself where it is a word."""
     found: dict[str, Any] = {}
-    without_article: dict[str, Any] = {}
+    without_article: dict[str, set[Any]] = {}
     for value, label in choices:
         for words in in_every_language([label]).values():
             found[fold(words)] = value
             article, _space, rest = fold(words).partition(" ")
             if article in ARTICLES and rest:
-                without_article[rest] = value
+                without_article.setdefault(rest, set()).add(value)
         if isinstance(value, str):
             found[fold(value)] = value
-    return without_article | found
+    return {rest: value for rest, (value, *others) in without_article.items() if not others} | found
 
 
 def in_every_language(words: Sequence[Text]) -> dict[str, str]:

@@ -127,10 +127,13 @@ class Offered:
         """The nearest name; else, where rows are called by what no column names, such as a day, how one of them is written."""
         if nearest := self.near.nearest(text):
             return {"nearest": nearest}
-        rows = [row for rows in self.by_name.values() for row in rows.values()]
-        if rows and not names_in_columns(rows[0]):
-            return {"example": said_in_every_language(lambda: str(rows[0]))}
-        return {}
+        return {"example": self.example} if self.example else {}
+
+    @cached_property
+    def example(self) -> dict[str, str]:
+        """How one row is written, in every language, where rows are called by what no column names; else nothing."""
+        first = next((row for rows in self.by_name.values() for row in rows.values()), None)
+        return said_in_every_language(lambda: str(first)) if first and not names_in_columns(first) else {}
 
 
 def names_of(row: Any) -> set[str]:

@@ -27,6 +27,8 @@ WITH complaint AS (
         SELECT FROM step later
         WHERE later.complaint_id = step.complaint_id AND later.state <> step.state
           AND (later.reached_on, later.id) > (step.reached_on, step.id)
+          AND NOT (later.state = 'resolved' AND later.voice = 'committee'
+                   AND step.state = 'archived' AND step.voice NOT IN ('company', 'unknown'))
     )
     ORDER BY complaint_id,
              array_position(ARRAY['', 'complainant', 'authority', 'committee', 'company'],

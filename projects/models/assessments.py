@@ -33,6 +33,8 @@ from projects.models.sources import Source
 class ImpactAssessment(Record):
     """One study of one part of a mine: handed in, approved, and the works that it had to precede."""
 
+    stands_so = "is_another"
+
     class Instrument(models.TextChoices):
         FTA = "FTA", _("FTA (technical environmental form)")
         DIA = "DIA", _("DIA (declaration, category I)")

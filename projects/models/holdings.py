@@ -97,6 +97,8 @@ def path_back(new: Held, owners: Owners) -> list[int] | None:
 class Holding(Share):
     """An owner held a share of a company for a time, directly; at no date do the shares exceed 100 %."""
 
+    stands_so = "circle_in_document"
+
     company = RowColumn(Organisation, related_name="holdings", verbose_name=_("company"))
     owner = RowColumn(Organisation, verbose_name=_("owner"))
     circle_in_document = models.BooleanField(

@@ -198,6 +198,8 @@ class RequiredSamples(Record):
 class MonitoringResult(Record):
     """What one test or measurement found of one parameter at one station on one day."""
 
+    stands_so = "as_in_report"
+
     station = RowColumn(MonitoringStation, related_name="results", verbose_name=_("station"))
     taken_on = DayColumn(
         _("taken on"), happened=True, help_text=_("Of what is measured over a time, the day on which it ended.")

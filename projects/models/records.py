@@ -81,6 +81,9 @@ class Record(Sourced):
     ask `with_withdrawn`; who withdrew it, and why, stands in the audit trail.
     """
 
+    stands_so: ClassVar[str] = ""
+    """the column that a person ticks where what is asked about is right"""
+
     withdrawn_at = models.DateTimeField(_("withdrawn on"), null=True, editable=False)
     withdrawn_for = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", editable=False)
 

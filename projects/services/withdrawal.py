@@ -98,9 +98,15 @@ def restore_record(*, actor: User, record: Record, reason: str) -> None:
 
 
 def check_fits(record: Record) -> None:
-    """Raise ValidationError where a record does not fit those that stand, as where it is entered; it is left as it is."""
+    """Raise ValidationError where a record does not fit those that stand, as where it is entered; it is left as it is.
+
+    What is only asked about refuses nothing: the record stood so before.
+    """
+    restored = copy(record)
+    if record.stands_so:
+        setattr(restored, record.stands_so, True)
     try:
-        copy(record).clean()
+        restored.clean()
     except ValidationError as error:
         message = _("It does not fit what is on record by now: %(why)s")
         raise ValidationError(message, "fits_no_longer", {"why": " ".join(error.messages)}) from error

@@ -527,6 +527,39 @@ def test_one_bell_rings_for_a_batch_and_all_of_them_are_done(work: Work, heard: 
 
 
 @pytest.mark.django_db
+@pytest.mark.promise("broker")
+def test_where_the_broker_took_no_bell_all_of_a_batch_are_rung_for_again(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=4)
+    promise(*(f"night/{number}" for number in range(10)))
+    bells = list(jobs.take_undispatched())
+    jobs.forget_dispatch(bells[1:])
+    assert len(jobs.take_undispatched()) == 3
+
+
+@pytest.mark.django_db
+def test_one_that_failed_rings_alone_and_keeps_nobody_elses_bell(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=4)
+    promise("again")
+    Job.objects.update(attempts=1, requested_at=Now() - timedelta(minutes=1))
+    promise(*(f"night/{number}" for number in range(3)))
+    bells = list(jobs.take_undispatched())
+    assert len(bells) == 2
+    for bell in bells:
+        jobs.run(bell)
+    assert sorted(len(claim.jobs) for claim in work.computed) == [1, 3]
+
+
+@pytest.mark.django_db
+def test_the_bell_of_one_that_rests_after_a_failure_is_heard_for_the_others_of_its_batch(work: Work) -> None:
+    JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, batch=2)
+    promise("night/0", "night/1")
+    [bell] = jobs.take_undispatched()
+    Job.objects.filter(pk=bell).update(not_before=Now() + timedelta(minutes=1), attempts=1)
+    jobs.run(bell)
+    assert [claim.job.subject for claim in work.computed] == [Job.objects.exclude(pk=bell).get().subject]
+
+
+@pytest.mark.django_db
 @override_settings(JOB_LONG_AT_ONCE=1)
 def test_of_what_takes_long_only_so_many_run_at_once_and_the_others_are_rung_for_again(work: Work) -> None:
     JOB_KINDS["test"] = JobKind("Test", work.compute, work.write, long=True)
