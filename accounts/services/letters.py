@@ -233,11 +233,11 @@ def send_failure(claim: Claim) -> None:
     with translation.override(recipient.language):
         text = ngettext(
             "Work in the background fails.\n\n%(work)s: %(number)d, since %(since)s.\n\nNothing is lost: Minka tries it "
-            "again by itself, at least once a day. Sign in to Minka and open “Runs” to read what the machine said, and to "
-            "have it tried at once.",
+            "again by itself, at least once a day. Sign in to Minka and open “Calculations” to read what the machine said, "
+            "and to have it tried at once.",
             "Work in the background fails.\n\n%(work)s: %(number)d times, since %(since)s.\n\nNothing is lost: Minka tries "
-            "it again by itself, at least once a day. Sign in to Minka and open “Runs” to read what the machine said, and "
-            "to have it tried at once.",
+            "it again by itself, at least once a day. Sign in to Minka and open “Calculations” to read what the machine "
+            "said, and to have it tried at once.",
             told["number"],
         ) % {
             "work": title_of(told["work"]),

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                     "in_place_of_taxes",
                     models.BooleanField(
                         blank=True,
-                        help_text="Obras por Impuestos (Ley 29230): a company builds in place of income tax, and the State takes the cost back from the canon that it hands on each year. Such a cost and canon must not be added up.",
+                        help_text="Obras por Impuestos (Ley 29230): a company builds in place of income tax. For a region or a municipality, the State may take the cost back from the canon that it hands on, so do not add both up without looking.",
                         null=True,
                         verbose_name="it is built in place of taxes",
                     ),

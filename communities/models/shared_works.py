@@ -1,4 +1,4 @@
-"""Roads, lines, water, clinics and schools that a mine pays for or builds and neighbours may use, and how far each is."""
+"""Roads, lines, water, clinics and schools beside a mine: who pays, who may use each, and how far each is."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SharedWorkQuerySet(models.QuerySet["SharedWork"]):
 
 
 class SharedWork(Record):
-    """One work that a mine pays for or builds, and who may use it."""
+    """One work beside a mine: who pays for it, and who may use it."""
 
     class Facility(models.TextChoices):
         ROAD = "road", _("Road or bridge")
@@ -93,8 +93,8 @@ class SharedWork(Record):
         null=True,
         blank=True,
         help_text=_(
-            "Obras por Impuestos (Ley 29230): a company builds in place of income tax, and the State takes the cost back from the"
-            " canon that it hands on each year. Such a cost and canon must not be added up."
+            "Obras por Impuestos (Ley 29230): a company builds in place of income tax. For a region or a municipality, the State"
+            " may take the cost back from the canon that it hands on, so do not add both up without looking."
         ),
     )
     planned_value = AmountColumn(

@@ -204,7 +204,7 @@ class Row:
 
     record: str
     voice: str = "unknown"
-    """company, community, authority, monitor or unknown"""
+    """company, community, committee, authority, monitor or unknown"""
     evidence: int = 0
     opens: bool = looked_at(TESTIMONY, default=False)
     """whether its source names an address at which anybody can open it"""

@@ -135,8 +135,8 @@ def amount_words(row: SanctionFact) -> str:
 def state_words(row: SanctionFact) -> str:
     """Whether a decision is final, when it was appealed, and when that was decided."""
     state = str(Sanction.State(row.state).label) if row.state else _("We don’t know")
-    if row.state == Sanction.State.DECIDED and not row.appealed_on:
-        state = _("Decided; nobody says whether it was appealed since")
+    if row.state == Sanction.State.DECIDED:
+        state = _("Decided") if row.appealed_on else _("Decided; nobody says whether it was appealed since")
     appealed = [_("appealed on %(day)s") % {"day": long_date(row.appealed_on)}] if row.appealed_on else []
     if row.appeal_decided_on:
         appealed.append(_("appeal decided on %(day)s") % {"day": long_date(row.appeal_decided_on)})

@@ -60,7 +60,7 @@ PAGES = (
     Page(
         "promises",
         _("Promises"),
-        _("Promises with a date, other than money, and works shared with neighbours."),
+        _("Promises with a date, other than money, and works beside the mine."),
         "promises",
     ),
     Page("owners", _("Owners"), _("Who runs the mine, who owns it, and what it digs for."), "about"),

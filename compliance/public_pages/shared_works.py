@@ -1,4 +1,4 @@
-"""Works that the mine shares with its neighbours: who pays, who may use each, and how far it is, as each side says."""
+"""Works beside the mine: who pays, who may use each, and how far it is, as each side says."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def reports_by_work(document: Document) -> Mapping[str, list[WorkProgressFact]]:
 
 
 def newest(reports: Iterable[WorkProgressFact]) -> list[WorkProgressFact]:
-    """Of everybody who speaks the last reports on progress, money and use, the newest first; all of one day."""
+    """Of each side the last reports on progress, money and use, the newest first; all of one day."""
     reports = list(reports)
     last: dict[tuple[str, str], date] = {}
     for row in reports:
@@ -98,7 +98,7 @@ def show(document: Document) -> Values | None:
                 _("We don’t know") if row.planned_value is None else money(row.planned_value, row.currency),
                 plan_words(row),
                 use_words(row, said),
-                taxes_words(row),
+                yes_or_no(row.in_place_of_taxes),
             ],
             steps=steps_of(reports[row.record]),
         )
@@ -134,13 +134,6 @@ def use_words(row: SharedWorkFact, said: WorkWords | None) -> str:
     return f"{who}: “{said.terms}”" if said and said.terms else who
 
 
-def taxes_words(row: SharedWorkFact) -> str:
-    """Whether it is built in place of taxes, and what that makes of canon."""
-    if row.in_place_of_taxes:
-        return _("Yes: the State takes its cost back from the canon of later years")
-    return yes_or_no(row.in_place_of_taxes)
-
-
 def steps_of(reports: Iterable[WorkProgressFact]) -> list[tuple[str, str]]:
     """What is said of how far a work is, each with who says so, and what nobody says."""
     shown = newest(reports)
@@ -159,8 +152,6 @@ def progress_words(row: WorkProgressFact) -> str:
         parts.append(_("%(percent)s is done") % {"percent": of_all(row.actual_percent)})
     if row.planned_percent is not None:
         parts.append(_("%(percent)s was planned by then") % {"percent": of_all(row.planned_percent)})
-    elif row.actual_percent is not None:
-        parts.append(_("we don’t know how much was planned by then"))
     if row.spent is not None:
         parts.append(_("%(amount)s is spent") % {"amount": money(row.spent, row.currency)})
     if row.in_use is not None:
@@ -216,8 +207,8 @@ register(
         place=1,
         title=gettext_lazy("Works shared with neighbours"),
         lead=gettext_lazy(
-            "What the mine pays for or builds and neighbours may use, with the last word of everybody who speaks of it. No rule"
-            " judges it. The cost of a work in place of taxes is deducted from canon: do not add both up."
+            "Works beside the mine: who is said to pay, who may use each, and the last word of each side. No rule judges it."
+            " The State may take the cost of a work in place of taxes back from canon: do not add both up without looking."
         ),
         part=WorkWords,
         is_list=True,

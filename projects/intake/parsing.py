@@ -361,7 +361,10 @@ def one_of(choices: Mapping[str, Any], labels: Sequence[Text]) -> Parser:
 
 
 def words_for(choices: Iterable[tuple[Any, Text]]) -> dict[str, Any]:
-    """Choices by folded word: the label in every language, without its article where that is one choice's alone, and the value itself where it is a word."""
+    """Choices by folded word: the label in every language, and the value itself where it is a word.
+
+    A label stands without its article, too, where what is left is of one choice alone.
+    """
     found: dict[str, Any] = {}
     without_article: dict[str, set[Any]] = {}
     for value, label in choices:

@@ -55,14 +55,32 @@ def test_only_what_counts_is_told_of_the_mine_and_the_rest_in_a_sentence_of_its_
 @pytest.mark.parametrize(
     ("mine", "committee", "told"),
     [
-        ({"months": some("0.1")}, {"months": some("0.2")}, ["1 of 1 month", "a monitoring committee", "the mine"]),
-        ({"months": some("0.2")}, {"months": some("0.1")}, ["1 of 1 month", "the mine", "a monitoring committee"]),
-        ({"months": some("0.1")}, {"months": some("0.19")}, []),
+        ({"months": some("0.06")}, {"months": some("0.12")}, []),
+        ({"months": some("0.06")}, {"months": some("0.24")}, ["1 of 1 month", "a monitoring committee", "the mine"]),
+        ({"months": some("0.24")}, {"months": some("0.06")}, ["1 of 1 month", "the mine", "a monitoring committee"]),
         ({"months": some("0.1")}, {"months": some(None, "0.9")}, []),
-        ({"months": some("0.1"), "undetected": 1}, {"months": some("0.39")}, []),
-        ({"months": some("0.1"), "undetected": 1}, {"months": some("0.4")}, ["1 of 1 month", "committee", "the mine"]),
-        ({"months": some("0.12"), "undetected": 1}, {"months": some("0.24")}, ["1 of 1 month", "committee", "mine"]),
+        ({"months": some("0.12")}, {"months": some("0.24")}, []),
+        ({"months": some("0.12"), "undetected": 1}, {"months": some("0.24")}, []),
+        ({"months": some("0.12"), "undetected": 1}, {"months": some("0.39")}, []),
+        ({"months": some("0.12"), "undetected": 1}, {"months": some("0.4")}, ["1 of 1 month", "committee", "the mine"]),
+        ({"months": some("0.3")}, {"months": some("0.61")}, ["1 of 1 month", "committee", "the mine"]),
         ({"months": some("0.01")}, {"months": some("0.1"), "undetected": 1}, []),
+        ({"months": some("0.01")}, {"months": some("0.1")}, []),
+        ({"months": some("0.01"), "most": None}, {"months": some("0.9"), "most": None}, []),
+        ({"months": some("0.01"), "undecided_of_months": (1, *(0,) * 11)}, {"months": some("0.9")}, []),
+        ({"months": some("0.01"), "undecided_of_months": ()}, {"months": some("0.9")}, []),
+        ({"months": some("0.01"), "mean_at_most": Decimal("0.6")}, {"months": some("0.9")}, []),
+        (
+            {"months": some("0.01", None), "undecided_of_months": (0, 1, *(0,) * 10), "mean_at_most": Decimal("0.2")},
+            {"months": some("0.3", "0.3")},
+            ["1 of 2 months", "committee", "the mine"],
+        ),
+        (
+            {"months": some("0.01")},
+            {"months": some("0.9"), "accredited": False},
+            ["committee (tests that are not counted)"],
+        ),
+        ({"months": some("0.01"), "evidence": 0}, {"months": some("0.9")}, ["the mine (tests that are not counted)"]),
         ({"months": some("3"), "parameter": "ph"}, {"months": some("7"), "parameter": "ph"}, []),
         ({"months": some("0.1")}, {"months": some("0.9"), "voice": "unknown"}, []),
     ],
@@ -75,6 +93,16 @@ def test_two_sides_differ_widely_where_one_surely_found_twice_as_much_in_the_sam
     assert bool(said) == bool(told)
     assert at == sorted(at)
     assert -1 not in at
+
+
+def test_what_a_side_found_in_tests_that_do_not_count_is_compared_apart_and_never_with_its_own() -> None:
+    counted, apart, other = some("0.01"), some("0.9"), some("0.02")
+    rows = [river(1, months=12, evidence=0), river(1), river(1, voice="committee")]
+    pairs = zip(rows, (apart, counted, other), strict=True)
+    [said] = difference_words([replace(row, months=months) for row, months in pairs])
+    assert (
+        "the worst of the mine (tests that are not counted) was at least twice that of a monitoring committee" in said
+    )
 
 
 def test_in_the_mixing_zone_nothing_is_beyond_a_limit() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -145,7 +146,9 @@ def test_an_approval_that_new_facts_voided_is_named_in_the_queue(
     accept_all(cast.reviewer, card)
     approve_scorecard(actor=cast.reviewer, scorecard=card)
     change_workers(cast, mine)
-    assert "void since" in reviewer.get("/en/work/scorecards/").content.decode()
+    page = reviewer.get("/en/work/scorecards/").content.decode()
+    assert "void since" in page
+    assert re.findall(r'data-label="Waiting[^"]*"', page) == ['data-label="Waiting"'], "a duration stands there, no day"
 
 
 def test_new_facts_do_not_shorten_the_wait(cast: Cast, mine: Mine, card: Scorecard) -> None:

@@ -113,6 +113,7 @@ def test_administrators_are_written_to_once_a_day_of_a_failure_that_lasts_and_no
     text = mail.outbox[0].body
     assert "Scorecard: 1, since" in text
     assert "away" not in text
+    assert "open “Calculations”" in text, "as the menu and the page call it"
     Job.objects.filter(kind=FAILURE_LETTER).update(requested_at=timezone.now() - timedelta(hours=25))
     promise_letters_of_failures()
     assert Job.objects.filter(kind=FAILURE_LETTER, state=Job.State.WAITING).count() == len(administrators)

@@ -120,6 +120,10 @@ def test_a_fine_is_paid_a_measure_is_carried_out_and_silence_says_neither(
             {"state": "final", "appealed_on": date(2025, 7, 1), "appeal_decided_on": date(2025, 9, 1)},
             "Final; appealed on 1 July 2025; appeal decided on 1 September 2025",
         ),
+        (
+            {"state": "decided", "appealed_on": date(2025, 7, 1), "appeal_decided_on": date(2025, 9, 1)},
+            "Decided; appealed on 1 July 2025; appeal decided on 1 September 2025",
+        ),
     ],
 )
 def test_an_appeal_is_told_with_its_days_as_far_as_they_are_known(columns: dict[str, Any], words: str) -> None:
