@@ -173,7 +173,7 @@ KINDS_OF_THIS_APP = (
         carried=("community", "payer", "currency"),
         optional=True,
         reported_by_companies=True,
-        empty_means={"community": _("Several of them, or all")},
+        empty_means={"community": _("Not said, or for several of them")},
     ),
     RecordKind(
         code="work-progress",

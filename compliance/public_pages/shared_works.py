@@ -113,7 +113,7 @@ def about_words(row: SharedWorkFact, said: WorkWords | None) -> str:
     """What it is, for whom, and where."""
     what = str(SharedWork.Facility(row.facility).label)
     place = said.place if said else ""
-    return ", ".join(filter(None, [what, row.community or _("for several communities or for all"), place]))
+    return ", ".join(filter(None, [what, row.community, place]))
 
 
 def plan_words(row: SharedWorkFact) -> str:

@@ -198,6 +198,15 @@ def test_what_a_committee_tells_of_others_closes_nothing_and_hides_no_word_of_th
 
 
 @pytest.mark.django_db
+def test_what_an_authority_closed_stays_closed_whatever_a_committee_tells_afterwards(cast: Cast, own: Mine) -> None:
+    ComplaintStep.objects.all().delete()
+    complaint = EnvironmentalComplaint.objects.get()
+    step(cast, complaint, "archived", date(YEAR, 9, 1), voice="authority")
+    step(cast, complaint, "resolved", date(YEAR, 9, 2), "complainant", voice="committee")
+    assert (alone(own).state, alone(own).closed_on) == ("archived", date(YEAR, 9, 1))
+
+
+@pytest.mark.django_db
 def test_what_is_not_for_everybody_says_nothing_of_a_complaint_that_has_a_row_of_its_own(cast: Cast, own: Mine) -> None:
     before = alone(own)
     complaint = EnvironmentalComplaint.objects.get()

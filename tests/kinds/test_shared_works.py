@@ -53,7 +53,7 @@ def work(**said: Any) -> SharedWorkFact:
 
 def test_what_nobody_says_of_a_work_is_said_not_to_be_known() -> None:
     words = WorkWords(record="shared-work/1", name="Escuela", place="Plaza", terms="Free")
-    assert about_words(work(), None) == "School, for several communities or for all"
+    assert about_words(work(), None) == "School"
     assert about_words(work(community="Ayllu"), words) == "School, Ayllu, Plaza"
     assert [use_words(work(), None), use_words(work(), words)] == ["We don’t know", "We don’t know: “Free”"]
     assert use_words(work(open_to="paying"), None) == "Only whoever pays for it"

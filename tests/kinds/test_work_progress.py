@@ -1,6 +1,6 @@
 """Progress of shared works: two may say different things of a day, and progress that goes back is asked about."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,8 @@ from compliance.evaluation.criteria.shared_works import WorkProgressFact
 from compliance.public_pages.shared_works import newest, progress_words, steps_of
 from projects.kinds import KINDS_OF_RECORD
 from projects.models import Project
-from tests.cast import YEAR, Cast, Mine, gather_cast, open_mine
+from projects.services.withdrawal import restore_record, withdraw_record
+from tests.cast import YEAR, Cast, Mine, enter, gather_cast, open_mine
 from tests.projects.intake_help import codes, confirm, map_columns, upload
 
 KIND, FOUND_BY, BY_COMPANIES = "work-progress", "puente", True
@@ -199,3 +200,13 @@ def test_progress_in_a_file_is_asked_about_where_it_goes_back_from_the_record_or
         (Decimal(49), True, False),
         (Decimal("49.5"), False, None),
     ]
+
+
+@pytest.mark.django_db
+def test_what_is_only_asked_about_is_restored_without_asking_again(cast: Cast, mine: Mine) -> None:
+    own = mine.records["work-progress"]
+    withdraw_record(actor=cast.monitor, record=own, reason="Entered twice")
+    more: Decimal = own.actual_percent + 5
+    enter(cast.monitor, WorkProgress(work=own.work, as_of=own.as_of - timedelta(days=9), actual_percent=more))
+    restore_record(actor=cast.monitor, record=own, reason="It was not")
+    assert WorkProgress.objects.filter(pk=own.pk).exists()

@@ -269,3 +269,9 @@ def test_who_says_so_is_read_in_both_languages_and_without_its_article(written: 
     assert parse(written, Options()) == Source.Voice.COMMITTEE
     with pytest.raises(Refusal):
         parse("a", Options())
+
+
+def test_a_word_without_its_article_is_read_only_where_it_is_one_choices_alone() -> None:
+    choices = words_for([("own", "The company"), ("other", "A company"), ("town", "The town")])
+    assert "company" not in choices
+    assert choices["town"] == "town"
