@@ -571,7 +571,7 @@ def test_nobody_says_whether_an_owner_who_is_not_known_is_a_state() -> None:
     document = sample_document()
     document["project"]["stakes"] = [document["project"]["stakes"][0] | {"share_percent": "60"}]
     heading, *rows = owner_table(read(document))
-    assert [row[heading.index("owned_by_a_state")] for row in rows] == ["yes", None]
+    assert [row[heading.index("owned_by_a_state")] for row in rows] == [True, None]
 
 
 def test_an_owner_stands_with_whoever_says_so_where_the_document_tells_it() -> None:
