@@ -120,7 +120,7 @@ def test_who_finished_stands_in_public_and_fewer_than_five_people_do_not(client:
         assert "Electricity" not in page, "its source is for organisations"
     rows = client.get(f"/en/projects/{mine.slug}/{YEAR}/training.csv").content.decode().splitlines()
     told = {line.split(",")[4]: line.split(",")[8:14] for line in rows[1:]}
-    assert told["course"] == ["24", "19", "7", "12", "6", "1140.0"]
+    assert told["course"] == ["24", "19", "7", "12", "6", "1140"]
     hidden = "Not shown: it would tell on fewer than five people."
     assert told["apprenticeship"] == [hidden, "14", hidden, "", "", hidden]
     [sealed] = [one for one in publication.content["facts"]["training"] if one["form"] == "apprenticeship"]
