@@ -55,7 +55,7 @@ KNOWN_AT_ONCE = {
 def today(monkeypatch: pytest.MonkeyPatch) -> date:
     """The day of the tests, in the middle of a year to come, in which the roles of the cast hold."""
     day = date(timezone.localdate().year + 1, 6, 15)
-    monkeypatch.setattr(timezone, "localdate", lambda *_zone: day)
+    monkeypatch.setattr(timezone, "localdate", lambda *_moment, **_zone: day)
     return day
 
 
