@@ -200,6 +200,7 @@ def test_a_sealed_document_keeps_its_bytes_and_fingerprints_for_ever(text: str, 
                 "shared-works",
                 "sources",
                 "staff",
+                "training",
             ), "what no document of that time has is younger"
             assert canonical.plain(read(section.part, section.name)) == (
                 document.sealed[section.name] if there else [] if section.is_list else {}

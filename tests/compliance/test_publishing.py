@@ -49,6 +49,7 @@ from projects.models import (
     Outline,
     OwnershipStake,
     PhasePeriod,
+    TrainingReturn,
 )
 from tests.cast import (
     RECIPIENT,
@@ -355,6 +356,7 @@ def test_an_approval_given_before_sections_were_modules_is_good_for_publishing(c
         OrganisationIdentifier,
         OrganisationName,
         Outline,
+        TrainingReturn,
         WorkProgress,
         SharedWork,
     ):
