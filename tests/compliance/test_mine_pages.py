@@ -112,7 +112,7 @@ def test_old_anchors_of_the_environment_lead_on_to_the_page_where_a_section_stan
     )
     publish(sample_document(facts=known.to_json()))
     text = client.get(f"{FRONT}environment/").content.decode()
-    anchors = re.findall(r'<a id="([^"]*)" href="([^"]*)"', text.partition("<main")[2])
+    anchors = re.findall(r'<a class="tap" id="([^"]*)" href="([^"]*)"', text.partition("<main")[2])
     assert anchors == [("committee-findings", f"{FRONT}oversight/#committee-findings")], (
         "what has nothing to show is not there"
     )
