@@ -31,6 +31,8 @@ USUAL_COLUMNS: Mapping[str, object] = {
     "basis": "agreement",
     "payer": "the mine",
     "employer": "the mine",
+    "provider": "the mine",
+    "form": "course",
     "recipient": "the community",
     "owner": "an owner",
     "owner_kind": "company",

@@ -114,7 +114,7 @@ register(
         title=gettext_lazy("What people could learn"),
         lead=gettext_lazy(
             "Courses, scholarships and apprenticeships, by whoever stands beside them. A seat says that somebody could take "
-            "part, not that anybody did. No rule judges it yet."
+            "part, not that anybody did."
         ),
         part=TrainingWords,
         is_list=True,

@@ -60,7 +60,7 @@ EXONERATION_BARE_WORD = code(
     "exoneration-bare-word", gettext_noop("an exoneration is a bare word without document, and excuses nobody")
 )
 
-_OF_RETURNS = (
+OF_RETURNS = (
     NO_EMPLOYMENT_RETURN,
     NO_TOTAL,
     CONTRACTORS_NOT_INCLUDED,
@@ -82,7 +82,7 @@ LOCAL_DEFINITIONS = (
 
 @measure(
     divides=(gettext_noop("workers who live in the districts"), gettext_noop("all workers")),
-    codes=(*_OF_RETURNS, NO_DISTRICT_FIGURE),
+    codes=(*OF_RETURNS, NO_DISTRICT_FIGURE),
 )
 def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of full-time-equivalent workers, with contractors, who live in the direct-influence districts.
@@ -97,10 +97,10 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     definition; a return without contractors or without a total, or one that overlaps a longer one, stays out of the
     value and opens the range, and so do days of the period that are not reported on.
     """
-    returns = _Returns(facts, indicator)
+    returns = Returns(facts, indicator)
     shares = {level: Share() for level in LOCAL_DEFINITIONS}
     for report, total, weight in returns.usable:
-        known = _people_by_level(report, weight)
+        known = people_by_level(report, weight)
         for position, level in enumerate(LOCAL_DEFINITIONS):
             inner = [people for people in known[:position] if people is not None]
             outer = [people for people in known[position + 1 :] if people is not None]
@@ -110,7 +110,8 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
     return returns.measurement(shares[LOCAL_DEFINITIONS[0]], beside=shares)
 
 
-def _people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
+def people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
+    """The workers of a return who are local by each definition, the nearest first, weighted; None where nobody says it."""
     return tuple(_weighted(getattr(report, f"{level}_fte"), weight) for level in LOCAL_DEFINITIONS)
 
 
@@ -119,7 +120,7 @@ def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
     return None if known is None else settle(known * weight)
 
 
-@measure(divides=(gettext_noop("women"), gettext_noop("all workers")), codes=(*_OF_RETURNS, NO_WOMEN_FIGURE))
+@measure(divides=(gettext_noop("women"), gettext_noop("all workers")), codes=(*OF_RETURNS, NO_WOMEN_FIGURE))
 def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     """Share of women among full-time-equivalent workers, contractors included.
 
@@ -128,7 +129,7 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     Missing: as for local hire; where the number of women is unknown none are counted, and the best case is
     all.
     """
-    returns = _Returns(facts, indicator)
+    returns = Returns(facts, indicator)
     share = Share()
     for report, total, weight in returns.usable:
         women = _weighted(report.women_fte, weight)
@@ -138,7 +139,7 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     return returns.measurement(share)
 
 
-class _Returns:
+class Returns:
     """The period's returns: those that give a share, with weighted totals and weights, and what is known to lack."""
 
     def __init__(self, facts: Facts, indicator: Indicator) -> None:

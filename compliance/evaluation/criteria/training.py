@@ -1,9 +1,19 @@
-"""What people could learn, and how many did. No rule judges it yet; it is sealed to be read."""
+"""What people could learn, how many did, and for how long."""
 
 from datetime import date
 from decimal import Decimal
 
+from compliance.evaluation.canonical import ZERO, settle
+from compliance.evaluation.criteria.employment import (
+    NO_DISTRICT_FIGURE,
+    OF_RETURNS,
+    Returns,
+    people_by_level,
+)
+from compliance.evaluation.criteria.measurement import FEWEST, SMALL_BASE, Measurement, known_amount, measurement
+from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.facts import (
+    Facts,
     Row,
     column,
     fact_table,
@@ -11,6 +21,17 @@ from compliance.evaluation.facts import (
     reaching_into_year,
     telling_of,
     within_year,
+)
+from compliance.evaluation.framework import Indicator
+from compliance.evaluation.words import code, gettext_noop
+
+HOURS = code("hours", gettext_noop("hours"))
+NO_HOURS = code("no-hours", gettext_noop("nobody counted the hours of some training"))
+NO_LOCAL_WORKERS = code("no-local-workers", gettext_noop("no worker lives in the districts"))
+NO_TRAINING_RETURN = code("no-training-return", gettext_noop("nobody reported any training"))
+TRAINING_OF_TWO_YEARS = code(
+    "training-of-two-years",
+    gettext_noop("some training reaches into another year, and nobody says how much of it was in this one"),
 )
 
 PEOPLE = ("completed", "women_completed", "local_completed", "hired_completed")
@@ -39,3 +60,49 @@ class TrainingFact(Row):
     local_completed: int | None = people(within="completed")
     """people who live in the direct-influence districts"""
     hired_completed: int | None = people(within="completed")
+
+
+@measure(
+    unit=HOURS,
+    divides=(gettext_noop("hours of training"), gettext_noop("workers who live in the districts")),
+    codes=(*OF_RETURNS, NO_DISTRICT_FIGURE, NO_HOURS, NO_LOCAL_WORKERS, NO_TRAINING_RETURN, TRAINING_OF_TWO_YEARS),
+)
+def training_hours(facts: Facts, indicator: Indicator) -> Measurement:
+    """Hours of training that were attended, for each full-time-equivalent worker who lives in the districts.
+
+    Rule: hours attended by all together, over the training that lies in the period ÷ local FTE, averaged over the year as
+    for local hire. The hours of people from elsewhere count, the workers from elsewhere do not.
+    Unit: hours. Source: GRI 404-1 gives the form of the figure; thresholds are policy.
+    Missing: hours that nobody counted do not count, and leave the best case open; so does training that reaches into another
+    year. Workers of whom nobody says where they live are taken as local, and leave it open as far as they are. A return
+    without a total, and days that nobody reports on, open the range on both sides. Without local workers nothing is divided.
+    """
+    returns = Returns(facts, indicator)
+    least = most = ZERO
+    for report, total, weight in returns.usable:
+        local, *wider = people_by_level(report, weight)
+        least += local or ZERO
+        most += min((people for people in wider if people is not None), default=total) if local is None else local
+        returns.missing |= {NO_DISTRICT_FIGURE} if local is None else set()
+    missing = set(returns.missing)
+    training = facts[TrainingFact]
+    inside = [one for one in training if facts.covers(one.period_start) and facts.covers(one.period_end)]
+    counted = [known for one in inside if (known := known_amount(one.hours)) is not None]
+    missing |= {NO_HOURS} if len(counted) < len(inside) else set()
+    missing |= {TRAINING_OF_TWO_YEARS} if len(inside) < len(training) else set()
+    missing |= set() if training else {NO_TRAINING_RETURN}
+    missing |= {NO_LOCAL_WORKERS} if returns.usable and not most else set()
+    hours = sum(counted, ZERO)
+    if not counted or not most:
+        return measurement([*training, *returns.reports], missing, returns.flags)
+    bounded = returns.are_all and least > 0 and len(counted) == len(training)
+    return measurement(
+        [*training, *returns.reports],
+        missing,
+        {*returns.flags, SMALL_BASE} if most < FEWEST else returns.flags,
+        value=settle(hours / most),
+        low=settle(hours / most) if returns.are_all else ZERO,
+        high=settle(hours / least) if bounded else None,
+        numerator=hours,
+        denominator=most,
+    )

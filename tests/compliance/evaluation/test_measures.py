@@ -32,7 +32,7 @@ def nothing_declared_by_a_test_stays() -> Iterator[None]:
     MEASURES.update(measures)
 
 
-def declared(*codes: str, unit: str = PERCENT, name: str = "training_hours", **given: Any) -> Measure:
+def declared(*codes: str, unit: str = PERCENT, name: str = "training_minutes", **given: Any) -> Measure:
     """A measure that may give these codes, and gives what is given."""
 
     def reckon(facts: Facts, indicator: Indicator) -> Measurement:
@@ -44,35 +44,39 @@ def declared(*codes: str, unit: str = PERCENT, name: str = "training_hours", **g
 
 @pytest.mark.parametrize("words", ["", "  "])
 def test_a_code_without_words_is_refused(words: str) -> None:
-    with pytest.raises(ValueError, match="the code no-hours has no words"):
-        code("no-hours", words)
+    with pytest.raises(ValueError, match="the code no-minutes has no words"):
+        code("no-minutes", words)
 
 
 def test_a_code_has_one_sentence_wherever_it_is_declared() -> None:
-    assert code("no-hours", "nobody counted the hours") == code("no-hours", "nobody counted the hours") == "no-hours"
-    with pytest.raises(ValueError, match="the code no-hours says “nobody counted the hours” already"):
-        code("no-hours", "the hours are missing")
+    assert (
+        code("no-minutes", "nobody counted the minutes")
+        == code("no-minutes", "nobody counted the minutes")
+        == "no-minutes"
+    )
+    with pytest.raises(ValueError, match="the code no-minutes says “nobody counted the minutes” already"):
+        code("no-minutes", "the minutes are missing")
 
 
-@pytest.mark.parametrize("given", [{"codes": ["no-hours"]}, {"codes": [], "unit": "hours"}])
+@pytest.mark.parametrize("given", [{"codes": ["no-minutes"]}, {"codes": [], "unit": "minutes"}])
 def test_a_measure_with_a_code_or_a_unit_without_words_is_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"training_hours: no words for (no-)?hours"):
+    with pytest.raises(ValueError, match=r"training_minutes: no words for (no-)?minutes"):
         declared(*given.pop("codes"), **given)
-    assert "training_hours" not in MEASURES
+    assert "training_minutes" not in MEASURES
 
 
-@pytest.mark.parametrize("given", [{"missing": ("no-hours",)}, {"flags": ("no-hours",)}, {"reason": "no-hours"}])
+@pytest.mark.parametrize("given", [{"missing": ("no-minutes",)}, {"flags": ("no-minutes",)}, {"reason": "no-minutes"}])
 def test_a_measure_that_gives_a_code_which_it_does_not_declare_is_refused(given: dict[str, Any]) -> None:
-    code("no-hours", "nobody counted the hours")
-    with pytest.raises(ValueError, match="training_hours gives no-hours, which it does not declare"):
+    code("no-minutes", "nobody counted the minutes")
+    with pytest.raises(ValueError, match="training_minutes gives no-minutes, which it does not declare"):
         declared(**given)(facts(), indicator("R01"))
-    honest = declared("no-hours", name="hours_of_training", **given)
+    honest = declared("no-minutes", name="minutes_of_training", **given)
     assert honest(facts(), indicator("R01")) == measurement([], **given)
 
 
 def test_two_measures_of_one_name_are_refused() -> None:
-    assert declared() is MEASURES["training_hours"]
-    with pytest.raises(ValueError, match="two measures are called training_hours"):
+    assert declared() is MEASURES["training_minutes"]
+    with pytest.raises(ValueError, match="two measures are called training_minutes"):
         declared()
 
 
