@@ -71,6 +71,8 @@ FIRST_DAYS = "first-days"
 
 REPLACEMENTS = "replacements"
 """Which condition a change of a study put in the place of another one, and from which day on."""
+PAYERS = "payers"
+"""What kind of organisation pays for a work."""
 
 FIRST, LATER = "first", "later"
 """The day that was first agreed, and the one to which it was moved."""
@@ -78,7 +80,7 @@ AUTHORITY = "authority"
 
 PUBLIC_BODIES = frozenset({"agency", "regulator"})
 """Kinds of organisations whose debts are the State's, and whose money is the public's."""
-LISTED = frozenset({"assessments", "conditions", "employment", "obligations", "commitments"})
+LISTED = frozenset({"assessments", "conditions", "employment", "obligations", "commitments", "shared-works"})
 """Tables of which a document can say how many rows there must be."""
 
 Years = Sequence[int | None]

@@ -207,7 +207,7 @@ register(
         place=1,
         title=gettext_lazy("Works shared with neighbours"),
         lead=gettext_lazy(
-            "Works beside the mine: who is said to pay, who may use each, and the last word of each side. No rule judges it."
+            "Works beside the mine: who is said to pay, who may use each, and the last word of each side."
             " The State may take the cost of a work in place of taxes back from canon: do not add both up without looking."
         ),
         part=WorkWords,

@@ -329,6 +329,8 @@ class ProjectTelling:
         conditions = AssessmentCondition.objects.filter(assessment__project=self.project, due_on__lte=days[1])
         first = studies.aggregate(first=Min("approved_on"))["first"] or days[0]
         self.enter_list("conditions", (first, days[1]), conditions.count(), "Matriz ambiental")
+        if works := SharedWork.objects.filter(project=self.project, planned_from__lte=days[1]).count():
+            self.enter_list("shared-works", days, works, "Relación de obras acordadas")
 
     def enter_list(self, of: str, days: tuple[date, date], number: int, document: str, **sizes: Any) -> None:
         """How many there must be, as a document of the authority names them."""

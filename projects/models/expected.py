@@ -23,6 +23,7 @@ class ExpectedCount(Record):
         COMMITMENTS = "commitments", _("Promises that fall due, voluntary ones left out")
         ASSESSMENTS = "assessments", _("Parts of the mine that need a study")
         CONDITIONS = "conditions", _("Conditions of studies that fall due")
+        SHARED_WORKS = "shared-works", _("Works agreed with neighbours, begun or to begin by then")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="expected_counts", verbose_name=_("project"))
     of = models.CharField(_("of what"), max_length=15, choices=Of)

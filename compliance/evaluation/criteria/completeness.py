@@ -19,6 +19,7 @@ from compliance.evaluation.criteria.commitments import NO_COMMITMENT_DUE
 from compliance.evaluation.criteria.measurement import Measurement
 from compliance.evaluation.criteria.payments import pot_of
 from compliance.evaluation.criteria.registry import MEASURES
+from compliance.evaluation.criteria.shared_works import works_that_count
 from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
 from compliance.evaluation.facts import (
     BEFORE_WORKS,
@@ -48,7 +49,7 @@ NOTHING_LISTED = code("nothing-listed", gettext_noop("the document says that the
 STATE = "state"
 NEVER_MADE = "never-made"
 CODES = (NO_LIST, LIST_IS_BARE_WORD, FEWER_THAN_LISTED, MORE_THAN_LISTED, STUDIES_NOT_LISTED, NOTHING_LISTED)
-FALL_DUE = frozenset({"obligations", "commitments", "conditions"})
+FALL_DUE = frozenset({"obligations", "commitments", "conditions", "shared-works"})
 """Tables of which there may be nothing in a year, because nothing fell due."""
 
 
@@ -98,6 +99,7 @@ COUNTED: Mapping[str, Counting] = {
     "commitments": lambda facts, listed: due(promises(facts), listed),
     "conditions": lambda facts, listed: due(conditions(facts), listed),
     "assessments": lambda facts, listed: len(parts(facts)),
+    "shared-works": lambda facts, listed: len(works_that_count(facts)),
 }
 """What of each table is compared with the number in a list."""
 

@@ -338,6 +338,37 @@ def found_by_monitoring(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
 
 
+@st.composite
+def works(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    """Most are planned to begin and to end by the end of the year."""
+    first, last = sorted([draw(days_of_the_year), draw(days_of_the_year)])
+    return {
+        "record": f"shared-work/{number}",
+        "facility": "road",
+        "payer_is": draw(st.sampled_from(["company", "company", "agency", ""])),
+        "planned_value": draw(money),
+        "currency": draw(currencies),
+        "planned_from": first,
+        "planned_until": last,
+        "open_to": draw(st.sampled_from(["everybody", "community", "mine"])),
+        "voice": draw(voices),
+    }
+
+
+@st.composite
+def reports_on_works(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    """Of either of two works."""
+    return {
+        "record": f"work-progress/{number}",
+        "work": draw(st.sampled_from(["shared-work/0", "shared-work/1"])),
+        "as_of": draw(days_of_the_year),
+        "planned_percent": Decimal(draw(st.integers(0, 100))),
+        "actual_percent": Decimal(draw(st.integers(0, 100))),
+        "voice": draw(voices),
+        "evidence": draw(st.integers(0, 1)),
+    }
+
+
 TABLES: dict[str, Any] = {
     "assessments": complete_assessments,
     "employment": complete_returns,
@@ -358,6 +389,8 @@ TABLES: dict[str, Any] = {
     "participation-events": meetings,
     "required-samples": programmes,
     "monitoring": found_by_monitoring,
+    "shared-works": works,
+    "work-progress": reports_on_works,
 }
 
 # A table that has no rows of its own above has rows made of its columns.
@@ -446,7 +479,7 @@ def whole(rows: dict[str, list[dict[str, Any]]], **rest: Any) -> Facts:
     return Facts.from_json(facts(**rest).to_json() | sealed)
 
 
-SAID_BY_ANY = {"exploration-works": ("assessment", "only_added")}
+SAID_BY_ANY = {"exploration-works": ("assessment", "only_added"), "work-progress": ("work",)}
 """Columns by which rows speak of the same works: what one of them says is known, though another leaves it out."""
 
 
