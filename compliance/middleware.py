@@ -1,4 +1,4 @@
-"""Public pages are kept as they were drawn: each is made of its address, of what is published, of loaded maps, and of the day."""
+"""Public pages are kept as they were drawn: each is made of its address, of what is published or loaded, and of the day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ NEWEST = """
 SELECT (SELECT sha256 FROM compliance_publication ORDER BY sequence DESC LIMIT 1),
        (SELECT count(*) || ' ' || coalesce(max(noted_at)::text, '') FROM compliance_recordcorrection),
        (SELECT count(*) FROM compliance_takedown),
-       (SELECT max(loaded_at) FROM projects_boundary)
+       (SELECT max(loaded_at) FROM projects_boundary),
+       (SELECT max(loaded_at) FROM projects_population)
 """
 
 
@@ -49,7 +50,7 @@ PAGES: OrderedDict[str, KeptPage] = OrderedDict()
 
 
 class KeptPublicPages:
-    """Gives a public page again as it was drawn, as long as nothing is published, announced as corrected, taken down or loaded as a map.
+    """Gives a public page again as it was drawn, as long as nothing is published, announced as corrected, taken down or loaded.
 
     Publications are only ever added, each with the fingerprint of the one before, so the newest fingerprint stands
     for all of them, with the number of those taken down. Asking for it is all that a kept page costs. No page is kept for

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from compliance.public_pages.sections import DOSSIER, PAGES
-from compliance.views import minerals, monitoring, public
+from compliance.views import areas, minerals, monitoring, public
 
 app_name = "public"
 urlpatterns = [
@@ -31,6 +31,9 @@ urlpatterns = [
     ),
     path("communities/", public.communities, name="communities"),
     path("communities/<slug:slug>/", public.community, name="community"),
+    path("areas/", areas.areas_with_mines, name="areas"),
+    path("areas/<slug:country>/<slug:code>/", areas.area, name="area"),
+    path("areas/<slug:country>/<slug:code>.csv", areas.area_csv, name="area_csv"),
     path("minerals/", minerals.minerals, name="minerals"),
     path("minerals/<slug:code>/", minerals.mineral, name="mineral"),
     path("owners/", minerals.owner_countries, name="owner_countries"),

@@ -210,6 +210,11 @@ def digs(project: Project, *codes: str) -> None:
     project.minerals.set(Mineral.objects.filter(pk__in=codes))
 
 
+def lies_in(project: Project, *codes: str) -> None:
+    """Say in which districts of Peru a mine lies."""
+    project.areas.set(Area.objects.filter(country="PE", code__in=codes))
+
+
 def neighbour(actor: User, name: str, *, district: str = "030501") -> Community:
     """A community."""
     area = Area.objects.get(country="PE", code=district)

@@ -10,15 +10,22 @@ from itertools import count
 from django.utils.translation import gettext as _
 
 from accounts.design.maps import Map
+from accounts.design.writing import money, of_every_100
+from compliance.evaluation.criteria.shared_works import SharedWorkFact
+from compliance.evaluation.framework import HUNDRED
+from compliance.public_pages.benefits import bought_by
 from compliance.public_pages.commitments import PublishedPromise, promises_of
 from compliance.public_pages.communities import Neighbour, neighbours_of
 from compliance.public_pages.document import Document
+from compliance.public_pages.employment import EmploymentYear, this_year
 from compliance.public_pages.maps import Layer, map_around
 from compliance.public_pages.money import Sums, added_sums, money_of
 from compliance.public_pages.payments import PaymentAsRead, for_the_community, in_order
 from compliance.public_pages.place import MineOutline, place_of
 from compliance.public_pages.project import Mine, keepers, mine_of, recorders
 from compliance.public_pages.scorecard import grade_range
+from compliance.public_pages.sections import Values
+from compliance.public_pages.shared_works import works_shown
 from compliance.public_pages.study_areas import answer_words, claims_of, study_words
 
 
@@ -83,6 +90,25 @@ class ClaimOfOurs:
 
 
 @dataclass(frozen=True)
+class BroughtHere:
+    """What a mine says that it brings to its districts, and the works that are for this community."""
+
+    document: Document
+    jobs: EmploymentYear
+    bought: Sequence[tuple[str, str]]
+    """how much of what was spent was spent in the districts, by currency, each with who says so"""
+    works: Values | None
+
+    @property
+    def jobs_words(self) -> str:
+        """How many workers live in the districts of the mine; empty where nobody says it."""
+        if self.jobs.ends_of("district") is None or self.jobs.ends_of("total") is None:
+            return ""
+        said = {"neighbours": self.jobs.words_of("district"), "workers": self.jobs.words_of("total")}
+        return _("%(neighbours)s of %(workers)s workers live in the districts of the mine.") % said
+
+
+@dataclass(frozen=True)
 class CommunityPage:
     """What each mine owes one community: sums per currency, every payment, the promises, the mines."""
 
@@ -97,6 +123,7 @@ class CommunityPage:
     mines: Sequence[MineHere]
     promises: Sequence[PromiseToUs]
     claims: Sequence[ClaimOfOurs]
+    brought: Sequence[BroughtHere]
     recorders: Sequence[tuple[str, str]]
 
     @property
@@ -140,6 +167,7 @@ def community_page(slug: str, documents: Sequence[Document]) -> CommunityPage:
             if (made := one.made_to(slug)) is not False
         ],
         claims=[one for here in near for one in claims_in(slug, here.document)],
+        brought=[brought_by(here.document, here.influence) for here in near],
         recorders=recorders(documents),
     )
 
@@ -158,6 +186,26 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
         )
         for one in newest.values()
     ]
+
+
+def brought_by(document: Document, ours: Neighbour | None) -> BroughtHere:
+    """What the mine of a document brings to its districts and to one of its neighbours."""
+    sums = [(one, of_every_100(one.local, one.whole)) for one in bought_by(document)]
+    sentence = _("%(share)s of every %(hundred)s that it spent on purchases stayed in its districts.")
+    words = [
+        (sentence % {"share": share, "hundred": money(HUNDRED, one.currency)}, one.voice)
+        for one, share in sums
+        if share
+    ]
+    return BroughtHere(document, this_year(document), words, works_shown(document, works_for(document, ours)))
+
+
+def works_for(document: Document, ours: Neighbour | None) -> list[SharedWorkFact]:
+    """The works that are said to be for one community; none where two neighbours of the mine are called alike."""
+    names = [one.name for one in neighbours_of(document)]
+    if ours is None or names.count(ours.name) > 1:
+        return []
+    return [row for row in document.facts[SharedWorkFact] if row.community == ours.name]
 
 
 def map_of(page: CommunityPage) -> Map | None:

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from compliance.models import Publication
 from compliance.public_pages.accords import AccordBlock, accords_of
 from compliance.public_pages.authorities import Asked, asked_of
+from compliance.public_pages.benefits import Benefits, benefits_of
 from compliance.public_pages.communities import neighbours_of
 from compliance.public_pages.document import Document, UnreadableDocument, read_document
 from compliance.public_pages.evidence import FactCounts, counts_of, papers_of
@@ -65,6 +66,7 @@ class Gist:
     accords: Sequence[AccordBlock] = ()
     owned: Owned = Owned()
     asked: Sequence[Asked] = ()
+    benefits: Benefits = Benefits()
 
 
 def gist_of(publication: Publication) -> Gist:
@@ -79,6 +81,7 @@ def gist_of(publication: Publication) -> Gist:
             accords=accords_of(document),
             owned=owned_of(document),
             asked=asked_of(document),
+            benefits=benefits_of(document),
         )
     except UnreadableDocument:
         return Gist()

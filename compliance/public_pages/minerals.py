@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -12,10 +12,12 @@ from django.utils.text import slugify
 
 from accounts.design.writing import country_name, pick_language
 from compliance.models import Publication
+from compliance.public_pages import benefits
 from compliance.public_pages.accords import AccordBlock
 from compliance.public_pages.lists import Gist, NationalSum, national_sums
 from compliance.public_pages.owned import Part
 from compliance.public_pages.project import Mine, Mineral
+from compliance.public_pages.sections import Values
 
 Latest = Sequence[tuple[Publication, Gist]]
 """The latest publication of each mine, without its document, and what lists need of that."""
@@ -69,6 +71,8 @@ class Together:
     holdings: Sequence[Holding]
     owners_unknown: int
     """of how many of the mines nobody knows an owner"""
+    benefits: Mapping[str, Values]
+    """tables of what they bring together, by name"""
 
 
 def mineral_lines(mines: Iterable[Mine]) -> list[MineralLine]:
@@ -138,4 +142,5 @@ def together(latest: Latest, chosen: Callable[[Gist], bool]) -> Together:
         least_known=min(known, default=None),
         holdings=holdings_of(rows),
         owners_unknown=sum(not gist.owned.parts for _publication, gist in rows),
+        benefits=benefits.together([gist.benefits for _publication, gist in rows]),
     )

@@ -128,7 +128,7 @@ def show(document: Document) -> Values | None:
     drawn = map_around(label, mine.country, {area.code for area in mine.areas}, spots, layers)
     if not drawn and not place.words:
         return None
-    return {"map": drawn, "words": place.words, "areas": mine.areas, "outlines": outlines}
+    return {"map": drawn, "words": place.words, "areas": mine.areas, "country": mine.country, "outlines": outlines}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,11 @@ def said_in(row: WorkProgressFact) -> list[str]:
 
 
 def show(document: Document) -> Values | None:
+    """Every work of a document."""
+    return works_shown(document, document.facts[SharedWorkFact])
+
+
+def works_shown(document: Document, works: Iterable[SharedWorkFact]) -> Values | None:
     """Each work with who pays, its plan, who may use it, and below it what is said of how far it is."""
     words, reports = words_of(document), reports_by_work(document)
     rows = [
@@ -102,7 +107,7 @@ def show(document: Document) -> Values | None:
             ],
             steps=steps_of(reports[row.record]),
         )
-        for row in document.facts[SharedWorkFact]
+        for row in works
         for said in [words.get(row.record)]
     ]
     head = [_("Shared work"), _("Who pays"), _("Planned value"), _("Works planned"), _("May neighbours use it")]

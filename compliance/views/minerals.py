@@ -39,10 +39,17 @@ def list_page(request: HttpRequest, template: str, said: Callable[[Latest], dict
 
 
 def mines_page(
-    request: HttpRequest, template: str, chosen: Callable[[Gist], bool], more: Callable[[Latest], dict[str, Any] | None]
+    request: HttpRequest,
+    template: str,
+    chosen: Callable[[Gist], bool],
+    more: Callable[[Latest], dict[str, Any] | None],
+    *loaded: object,
 ) -> HttpResponseBase:
-    """Some of the mines published: their sums, owners and grades; 404 where there is nothing `more` to say."""
-    etag = page_etag([], state_of_chain(), request.path, request.GET.get("page", "")[:6])
+    """Some of the mines published: their sums, owners and grades; 404 where there is nothing `more` to say.
+
+    `loaded` is what the page depends on beside what is published.
+    """
+    etag = page_etag([], state_of_chain(), request.path, request.GET.get("page", "")[:6], *loaded)
     if response := unchanged(request, etag):
         return response
     latest = latest_mines()

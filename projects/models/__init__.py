@@ -21,7 +21,7 @@ from projects.models.joint_ventures import AgreedShare, FigureBasis
 from projects.models.monitoring import MonitoringResult, MonitoringStation, RequiredSamples
 from projects.models.monitoring_summary import EnvironmentalLimit, MonitoringSummary
 from projects.models.outlines import Outline
-from projects.models.places import Area, Boundary
+from projects.models.places import Area, Boundary, Population
 from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
@@ -74,6 +74,7 @@ __all__ = [
     "PhasePeriod",
     "ProcurementReturn",
     "ProductionReturn",
+    "Population",
     "Project",
     "ProjectAssignment",
     "RequiredReport",

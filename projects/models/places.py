@@ -85,6 +85,35 @@ class Boundary(models.Model):
         return str(self.area)
 
 
+class PopulationQuerySet(models.QuerySet["Population"]):
+    """Named reads of populations."""
+
+    def newest(self) -> "PopulationQuerySet":
+        """Of each area the last year."""
+        return self.order_by("area_id", "-year").distinct("area_id")
+
+
+class Population(models.Model):
+    """How many people live in an area: loaded by `manage.py load_population` from a file that Minka does not ship."""
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="populations")
+    year = models.PositiveSmallIntegerField()
+    people = models.PositiveIntegerField()
+    origin = models.CharField(max_length=200)
+    """who says so, such as “INEI, estimates of 2017”"""
+    loaded_at = models.DateTimeField()
+
+    objects = PopulationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "year"], name="an_area_has_one_population_a_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}, {self.year}: {self.people}"
+
+
 def check_in_country(position: Position, land: Sequence[Polygons], at: str) -> None:
     """Raise ValidationError at a column where a position does not lie in the country of these regions; no regions, no word."""
     if not land or any(lies_near(region, position) for region in land):

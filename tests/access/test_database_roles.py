@@ -18,7 +18,19 @@ from accounts.services.roles import HIDDEN_FROM_AUDITORS, PUBLIC_TABLES, SECRET_
 from compliance.services.publications import find_flaws
 from tests.access.expectations import PUBLIC
 from tests.access.walk import addresses, url_of
-from tests.cast import YEAR, answered, digs, employment, erase, gather_cast, open_mine, produced, published, take_down
+from tests.cast import (
+    YEAR,
+    answered,
+    digs,
+    employment,
+    erase,
+    gather_cast,
+    lies_in,
+    open_mine,
+    produced,
+    published,
+    take_down,
+)
 
 TRIGGERS = """
     SELECT relation.relname, trigger.tgtype::int, trigger.tgenabled
@@ -196,13 +208,14 @@ def test_public_pages_read_through_the_public_role_alone(committed: str) -> None
     cast = gather_cast()
     mine = open_mine(cast.monitor, cast.company)
     digs(mine.project, "copper")
+    lies_in(mine.project, "030501")
     publication = published(cast, produced(mine.project))
     given = {"slug": mine.project.slug, "year": YEAR, "section": "money", "sha256": publication.sha256}
     given |= {"name": "irma-1-1", "station": mine.records["monitoring-stations"].pk, "parameter": "copper"}
     browser = Client()
     for address in [a for a in addresses() if a.name in PUBLIC and a.name not in {"", "readyz"}]:
         parts = given | ({"slug": mine.community.slug} if PUBLIC[address.name] == "community" else {})
-        parts |= {"code": "copper" if PUBLIC[address.name] == "mineral" else "pe"}
+        parts |= {"country": "pe", "code": {"mineral": "copper", "area": "030501"}.get(PUBLIC[address.name], "pe")}
         parts |= {"sha256": publication.scorecard.framework.sha256} if address.name == "api:framework" else {}
         connections["default"].force_debug_cursor = True
         connections["default"].queries_log.clear()

@@ -178,6 +178,11 @@ def public_cases(world: World, address: Address) -> dict[str, dict[str, Any]]:
             "unpublished": {"code": "gold"},
             "absent": {"code": "no-such-mineral"},
         },
+        "area": {
+            "published": {"country": "pe", "code": "030501"},
+            "unpublished": {"country": "pe", "code": "150101"},
+            "absent": {"country": "pe", "code": "no-such-code"},
+        },
         "country of owners": {
             "published": {"code": "pe"},
             "unpublished": {"code": "cl"},

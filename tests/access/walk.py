@@ -25,7 +25,7 @@ from compliance.models import Answer, PolicyFramework, Publication, Scorecard
 from projects.models import ImportBatch
 from projects.services.notices import CHANGED
 from tests.access.expectations import API, EVERYBODY, SEES, SIGNED_IN, Rule
-from tests.cast import PDF, Cast, Mine, answered, digs, gather_cast, open_mine, produced, published
+from tests.cast import PDF, Cast, Mine, answered, digs, gather_cast, lies_in, open_mine, produced, published
 from tests.projects.intake_help import map_columns, upload
 
 HEADING = b"payer,payee,year,currency,amount paid,paid on\n"
@@ -180,6 +180,7 @@ def build_world() -> World:
     own = open_mine(cast.monitor, cast.company, "Puka Sami")
     other = open_mine(cast.stranger, cast.other_company, "Yana Mayu", country="CL")
     digs(own.project, "copper")
+    lies_in(own.project, "030501")
     digs(other.project, "gold")
     for kept in (own.evidence, other.evidence):
         kept.original.save("receipt.pdf", ContentFile(PDF))
