@@ -71,6 +71,8 @@ FIRST_DAYS = "first-days"
 
 REPLACEMENTS = "replacements"
 """Which condition a change of a study put in the place of another one, and from which day on."""
+SELF_IDENTIFICATION = "self-identification"
+"""How many workers say of themselves that they are indigenous."""
 
 FIRST, LATER = "first", "later"
 """The day that was first agreed, and the one to which it was moved."""
@@ -385,6 +387,8 @@ class EmploymentFact(Row):
     region_fte: Decimal | None = people(within="national_fte")
     national_fte: Decimal | None = people(within="total_fte")
     women_fte: Decimal | None = people(within="total_fte")
+    indigenous_fte: Decimal | None = people(within="total_fte", looked_at=SELF_IDENTIFICATION)
+    """people who say of themselves, voluntarily, that they are indigenous; None: nobody was asked, or nobody says it"""
     staff_headcount: int | None = people()
     foreign_headcount: int | None = people(within="staff_headcount")
     """foreigners that count, after the exclusions of article 3"""

@@ -22,7 +22,7 @@ from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register
 from compliance.public_pages.small_numbers import between_words
 
-COUNTED = ("district", "province", "region", "national", "women")
+COUNTED = ("district", "province", "region", "national", "women", "indigenous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class EmploymentYear:
     national: Decimal | None = None
     foreign: Decimal | None = None
     women: Decimal | None = None
+    indigenous: Decimal | None = added(None)
+    """those who say so of themselves"""
     returns: int = 0
     voice: str | None = None
     between: tuple[Between, ...] = added(())
@@ -173,6 +175,7 @@ def groups() -> tuple[tuple[str, str], ...]:
         ("region", _("Region")),
         ("abroad", _("Other countries")),
         ("women", _("Women")),
+        ("indigenous", _("People who say that they are indigenous")),
     )
 
 

@@ -4,6 +4,7 @@ from projects.models.accords import Accord, AccordMine, AccordPromise
 from projects.models.announced import AnnouncedInvestment
 from projects.models.assessment_steps import AssessmentStep
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
+from projects.models.census import CensusShare
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
 from projects.models.committee_findings import CommitteeFinding
@@ -38,6 +39,7 @@ __all__ = [
     "AssessmentCondition",
     "AssessmentStep",
     "Boundary",
+    "CensusShare",
     "ClosureGuarantee",
     "ClosurePlan",
     "CommitteeFinding",

@@ -32,6 +32,13 @@ class EmploymentReturn(PeriodRecord):
     region_fte = workers(_("living in the region"), _("The province's people count here too."))
     national_fte = workers(_("nationals"), _("The region's people count here too."))
     women_fte = workers(_("women"))
+    indigenous_fte = workers(
+        _("people who say that they are indigenous"),
+        _(
+            "What people said about themselves, voluntarily; only as a sum, and never who they are. 0 if everybody was asked "
+            "and nobody said so; empty if nobody was asked."
+        ),
+    )
     staff_headcount = CountColumn(_("employees on the employer's own payroll (persons)"), null=True, blank=True)
     foreign_headcount = CountColumn(
         _("of these, foreigners who count"),
@@ -82,7 +89,15 @@ class EmploymentReturn(PeriodRecord):
             ),
             *(
                 NotNegative(name, says=_("A number of people cannot be negative."))
-                for name in ("total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte")
+                for name in (
+                    "total_fte",
+                    "district_fte",
+                    "province_fte",
+                    "region_fte",
+                    "national_fte",
+                    "women_fte",
+                    "indigenous_fte",
+                )
             ),
             Nested(
                 "district_fte",
@@ -112,6 +127,12 @@ class EmploymentReturn(PeriodRecord):
                 "total_fte",
                 name="women_are_at_most_all_workers",
                 says=_("More women than workers in all."),
+            ),
+            Nested(
+                "indigenous_fte",
+                "total_fte",
+                name="indigenous_workers_are_at_most_all_workers",
+                says=_("More indigenous workers than workers in all."),
             ),
             Nested(
                 "foreign_headcount",

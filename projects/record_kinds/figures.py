@@ -6,6 +6,7 @@ from projects.forms import form_of
 from projects.kinds import UNTIL_OPEN, RecordKind, Subject
 from projects.models import (
     AgreedShare,
+    CensusShare,
     Disclosure,
     EmploymentReturn,
     ExpectedCount,
@@ -31,6 +32,24 @@ FIGURES = (
         carried=("period_start", "period_end", "contractors_included"),
         reported_by_companies=True,
         runs_out="exonerated_until",
+    ),
+    RecordKind(
+        code="census-shares",
+        subject=Subject.WORK,
+        model=CensusShare,
+        form=form_of(CensusShare),
+        fact_name="census-share",
+        record_words=_("share that a census says"),
+        singular=_("Indigenous people by census"),
+        plural=_("Indigenous people by census"),
+        add_label=_("Add what a census says of indigenous people"),
+        help=_(
+            "How many of every 100 people of working age around the mine are indigenous: with it the workers are compared. The "
+            "company’s bare word decides nothing."
+        ),
+        columns=("area", "census", "census_year", "indigenous_percent"),
+        carried=("area", "census"),
+        optional=True,
     ),
     RecordKind(
         code="purchases",

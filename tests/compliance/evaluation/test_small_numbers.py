@@ -91,6 +91,7 @@ def test_of_a_row_of_many_people_everything_is_shown() -> None:
         region=120,
         national=190,
         women=40,
+        indigenous=30,
         staff=150,
         foreign=20,
         exonerated=10,
@@ -184,7 +185,7 @@ def invented(random: Random) -> dict[str, Decimal]:
     district, women = part(province), part(total)
     staff = random.choice([total, random.randint(0, 40)])
     foreign = part(staff)
-    counts = (total, staff, district, province, region, national, women, foreign, part(foreign))
+    counts = (total, staff, district, province, region, national, women, part(total), foreign, part(foreign))
     said = dict(zip(NAMES, counts, strict=True))
     cents = random.random() < 0.3
     return {
