@@ -21,6 +21,7 @@ from compliance.evaluation.small_numbers import CoveredRow, cover
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register
 from compliance.public_pages.small_numbers import between_words
+from projects.models import PhasePeriod
 
 COUNTED = ("district", "province", "region", "national", "women", "indigenous")
 
@@ -173,6 +174,7 @@ def groups() -> tuple[tuple[str, str], ...]:
         ("district", _("District (neighbours)")),
         ("province", _("Province")),
         ("region", _("Region")),
+        ("national", _("The whole country")),
         ("abroad", _("Other countries")),
         ("women", _("Women")),
         ("indigenous", _("People who say that they are indigenous")),
@@ -219,6 +221,9 @@ def show(document: Document) -> Values:
         "now": this_year(document),
         "voice": voices[0] if len(voices) == 1 else "unknown",
         "voices": voices,
+        "phases": [
+            PhasePeriod.Phase(phase).label for phase in PhasePeriod.Phase.values if phase in document.facts.phases
+        ],
         "hatched": any(value is None for one in series for value in one.values),
         "hidden": any(row.between for row in rows),
     }

@@ -27,6 +27,7 @@ from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
+from projects.models.statistics import EmploymentStatistic
 from projects.models.training import TrainingReturn
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Concession",
     "Disclosure",
     "EmploymentReturn",
+    "EmploymentStatistic",
     "EnvironmentalComplaint",
     "Erasure",
     "Evidence",

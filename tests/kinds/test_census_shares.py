@@ -49,7 +49,9 @@ def shown_of(year: EmploymentYear, *rows: CensusShareFact) -> list[tuple[str, st
     """What the page shows of a year, and of some shares."""
     document: Any = SimpleNamespace(facts=facts(**{"census-shares": rows}), year=2025, rows=lambda _kind, _name: [year])
     shown: Any = show(document)
-    return [(row.name, row.about, [text for _heading, text in texts]) for row, texts in (shown["rows"] if shown else ())]
+    return [
+        (row.name, row.about, [text for _heading, text in texts]) for row, texts in (shown["rows"] if shown else ())
+    ]
 
 
 def worked(indigenous: int | None, total: int = 780) -> EmploymentYear:

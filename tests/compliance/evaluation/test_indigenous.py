@@ -77,7 +77,11 @@ def test_96_of_780_workers_are_six_tenths_of_the_census_share() -> None:
 def test_the_newest_census_of_which_more_than_a_bare_word_speaks_is_what_workers_are_compared_with(
     shares: Any, workers: Any, found: Any, missing: Any, flags: Any
 ) -> None:
-    assert figure(*shares, **workers) == (tuple(None if one is None else Decimal(str(one)) for one in found), missing, flags)
+    assert figure(*shares, **workers) == (
+        tuple(None if one is None else Decimal(str(one)) for one in found),
+        missing,
+        flags,
+    )
 
 
 def test_where_the_census_says_0_there_is_nothing_to_be_compared_with() -> None:
