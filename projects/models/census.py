@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.design.writing import number
 from accounts.models.columns import NameColumn
 from projects.models.columns import PercentColumn, YearColumn
 from projects.models.projects import Project
@@ -56,4 +57,4 @@ class CensusShare(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area}, {self.census_year}: {self.indigenous_percent.normalize():f} %"
+        return f"{self.area}, {self.census_year}: {number(self.indigenous_percent)} %"
