@@ -107,6 +107,8 @@ class RecordKind(NamedRecords):
     """Records of other kinds that follow from one and that nobody entered: what each is, its kind, and what is known of it."""
     optional: bool = False
     """Whether a mine may well have none, so that nobody is asked for one."""
+    summed: str = ""
+    """The column of which the list says the sum, over all records that were asked for."""
     runs_out: str = ""
     """The column of the day after which it, or what it rests on, counts no longer; people are told before."""
     obliges: str = ""
@@ -153,6 +155,11 @@ class RecordKind(NamedRecords):
     def heading(self, name: str) -> Text:
         """What stands above a listed column."""
         return self.headings.get(name) or capfirst(self.column(name).verbose_name)
+
+    @property
+    def sum_heading(self) -> Text:
+        """What the list says a sum of, in the middle of a sentence."""
+        return lower_first(self.heading(self.summed))
 
     def currency_of(self, name: str) -> str | None:
         """The column that holds the currency of a sum; None for what is no sum."""

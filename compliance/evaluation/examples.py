@@ -42,6 +42,8 @@ USUAL_COLUMNS: Mapping[str, object] = {
     "company": "a company",
     "starts_on": "2020-01-01",
     "contractors_included": True,
+    "area": "the province",
+    "census": "the census",
 }
 """What a row says of itself where its example does not, in whatever table has such a column."""
 

@@ -73,6 +73,10 @@ REPLACEMENTS = "replacements"
 """Which condition a change of a study put in the place of another one, and from which day on."""
 PAYERS = "payers"
 """What kind of organisation pays for a work."""
+WORKFORCE = "workforce"
+"""What workers do, how many left, and how many were hurt."""
+SELF_IDENTIFICATION = "self-identification"
+"""How many workers say of themselves that they are indigenous."""
 
 FIRST, LATER = "first", "later"
 """The day that was first agreed, and the one to which it was moved."""
@@ -175,14 +179,14 @@ def looked_at(by: str, *columns: str, default: Any, tells_of: str = "", kind: st
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def people(within: str = "", *, looked_at: str = "") -> Any:
+def people(within: str = "", *, looked_at: str = "", judged: bool = True) -> Any:
     """A column that counts people; those whom it counts are counted again in the column `within`.
 
     Fewer than five are not published, and neither is what would let them be worked out (`small_numbers`). One that
-    joins a table later is `looked_at` by the frameworks that name it.
+    joins a table later is `looked_at` by the frameworks that name it. No rule looks at one that is not `judged`.
     """
     later = {"added": True, "looked_at": looked_at} if looked_at else {}
-    return dataclasses.field(default=None, metadata={"people": True, "within": within, **later})
+    return dataclasses.field(default=None, metadata={"people": True, "within": within, "judged": judged, **later})
 
 
 def telling_of(*counts: str) -> Any:
@@ -387,6 +391,15 @@ class EmploymentFact(Row):
     region_fte: Decimal | None = people(within="national_fte")
     national_fte: Decimal | None = people(within="total_fte")
     women_fte: Decimal | None = people(within="total_fte")
+    indigenous_fte: Decimal | None = people(within="total_fte", looked_at=SELF_IDENTIFICATION)
+    """people who say of themselves, voluntarily, that they are indigenous; None: nobody was asked, or nobody says it"""
+    skilled_fte: Decimal | None = people(within="total_fte", looked_at=WORKFORCE, judged=False)
+    technical_fte: Decimal | None = people(within="skilled_fte", looked_at=WORKFORCE, judged=False)
+    heads_fte: Decimal | None = people(within="technical_fte", looked_at=WORKFORCE, judged=False)
+    """everybody but helpers, of these technicians and heads, and of these heads"""
+    quits: int | None = people(looked_at=WORKFORCE, judged=False)
+    accidents: int | None = people(looked_at=WORKFORCE, judged=False)
+    """persons who left of their own will, and who were hurt, in the whole period"""
     staff_headcount: int | None = people()
     foreign_headcount: int | None = people(within="staff_headcount")
     """foreigners that count, after the exclusions of article 3"""

@@ -34,6 +34,7 @@ from compliance.evaluation.criteria.committee_findings import CommitteeFindingFa
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
+from compliance.evaluation.criteria.indigenous import CensusShareFact
 from compliance.evaluation.criteria.inspections import InspectionFact, InspectionFindingFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
@@ -74,6 +75,7 @@ from projects.models import (
     AnnouncedInvestment,
     AssessmentCondition,
     AssessmentStep,
+    CensusShare,
     ClosureGuarantee,
     ClosurePlan,
     ClosureRequirement,
@@ -145,6 +147,7 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     PaymentFact: lambda: Disbursement.objects.standing().with_sides().with_testimony().with_files(),
     CommitmentFact: lambda: Commitment.objects.all(),
     DisclosureFact: lambda: Disclosure.objects.all(),
+    CensusShareFact: lambda: CensusShare.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
     PurchasesFact: lambda: ProcurementReturn.objects.all(),
     TrainingFact: lambda: TrainingReturn.objects.all(),

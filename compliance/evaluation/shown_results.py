@@ -45,13 +45,14 @@ def judge_shown(
 
 
 def completions(shown: Facts, covered: Sequence[CoveredRow]) -> Iterator[Facts]:
-    """The facts with the hidden counts of each column at their least, and at their most; as they are where none is hidden."""
+    """The facts with the hidden counts of each judged column at their least, and at their most; else as they are."""
     rows = {row.record: row for row in shown.rows}
     hidden: dict[tuple[type[Row], str], dict[str, Bounds]] = {}
     for one in covered:
         row = rows[one.record]
         bounds = bounds_of(counted_columns(type(row)), showing_of(row, one))
-        for name in (*one.few, *one.withheld):
+        judged = {column.name for column in counted_columns(type(row)) if column.judged}
+        for name in (name for name in (*one.few, *one.withheld) if name in judged):
             hidden.setdefault((type(row), name), {})[one.record] = bounds[name]
     for ends in product((0, 1), repeat=len(hidden)):
         facts = shown

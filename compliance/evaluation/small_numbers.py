@@ -44,6 +44,8 @@ class CountedColumn:
     within: tuple[str, ...]
     least: Decimal
     """the smallest count that is not zero"""
+    judged: bool = True
+    """whether a rule may look at it"""
 
 
 def counted_columns(table: type[Row]) -> tuple[CountedColumn, ...]:
@@ -62,7 +64,8 @@ def _counted_columns(table: Any) -> tuple[CountedColumn, ...]:
             wider.append(around)
             around = fields[around].metadata["within"]
         whole = int in typing.get_args(hints[name])
-        found.append(CountedColumn(name, tuple(wider), Decimal(1) if whole else Decimal("0.01")))
+        least = Decimal(1) if whole else Decimal("0.01")
+        found.append(CountedColumn(name, tuple(wider), least, fields[name].metadata["judged"]))
     return tuple(sorted(found, key=lambda column: bool(column.within)))
 
 

@@ -21,8 +21,9 @@ from compliance.evaluation.small_numbers import CoveredRow, cover
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Subject, Table, Values, register
 from compliance.public_pages.small_numbers import between_words
+from projects.models import PhasePeriod
 
-COUNTED = ("district", "province", "region", "national", "women")
+COUNTED = ("district", "province", "region", "national", "women", "indigenous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class EmploymentYear:
     national: Decimal | None = None
     foreign: Decimal | None = None
     women: Decimal | None = None
+    indigenous: Decimal | None = added(None)
+    """those who say so of themselves"""
     returns: int = 0
     voice: str | None = None
     between: tuple[Between, ...] = added(())
@@ -171,8 +174,10 @@ def groups() -> tuple[tuple[str, str], ...]:
         ("district", _("District (neighbours)")),
         ("province", _("Province")),
         ("region", _("Region")),
+        ("national", _("The whole country")),
         ("abroad", _("Other countries")),
         ("women", _("Women")),
+        ("indigenous", _("People who say that they are indigenous")),
     )
 
 
@@ -216,6 +221,9 @@ def show(document: Document) -> Values:
         "now": this_year(document),
         "voice": voices[0] if len(voices) == 1 else "unknown",
         "voices": voices,
+        "phases": [
+            PhasePeriod.Phase(phase).label for phase in PhasePeriod.Phase.values if phase in document.facts.phases
+        ],
         "hatched": any(value is None for one in series for value in one.values),
         "hidden": any(row.between for row in rows),
     }

@@ -1,15 +1,14 @@
 """Training: what people could learn, and how many of them finished it, which seats do not say."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import long_date, number
+from accounts.design.writing import long_date
 from compliance.evaluation.criteria.training import PEOPLE, TrainingFact
-from compliance.evaluation.small_numbers import columns_left_out
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
     RecordRow,
@@ -21,7 +20,7 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of,
 )
-from compliance.public_pages.small_numbers import hidden_sentence
+from compliance.public_pages.small_numbers import cell_of_count, hidden_in, words_of_count
 from projects.models import Source, TrainingReturn
 
 
@@ -48,14 +47,9 @@ def subjects_of(document: Document) -> dict[str, str]:
     return {one.record: one.subject for one in document.rows(TrainingWords, "training")}
 
 
-def hidden_in(document: Document) -> dict[str, tuple[str, ...]]:
-    """By the record the columns that are not shown, because they would tell on fewer than five people."""
-    return {one.record: columns_left_out(one) for one in document.covered if one.table == "training"}
-
-
 def show(document: Document) -> Values | None:
     """Each return with its seats, its hours and who finished it, in the order of their periods."""
-    subjects, hidden = subjects_of(document), hidden_in(document)
+    subjects, hidden = subjects_of(document), hidden_in(document, "training")
     rows = [
         RecordRow(
             subjects.get(row.record) or _("Its name is not public"),
@@ -75,23 +69,15 @@ def about_words(row: TrainingFact) -> str:
     return f"{what}, {row.provider}, {period}"
 
 
-def words_of_count(row: TrainingFact, name: str, hidden: Collection[str]) -> str:
-    """A number, that it is not shown, or that we do not know it."""
-    if name in hidden:
-        return hidden_sentence()
-    count = getattr(row, name)
-    return _("We don’t know") if count is None else number(count)
-
-
 def training_table(document: Document) -> Table:
     """One row a return; what is not shown is said in words, and what nobody knows is empty."""
-    subjects, hidden = subjects_of(document), hidden_in(document)
+    subjects, hidden = subjects_of(document), hidden_in(document, "training")
     headings = {"seats": _("seats"), "completed": _("finished it"), "women_completed": _("of these, women")}
     headings |= {"local_completed": _("of these, from the districts"), "hired_completed": _("of these, hired")}
     headings |= {"hours": _("hours attended")}
 
     def cell(name: str, row: TrainingFact) -> object:
-        return hidden_sentence() if name in hidden.get(row.record, ()) else getattr(row, name)
+        return cell_of_count(row, name, hidden.get(row.record, ()))
 
     columns: dict[str, Callable[[TrainingFact], object]] = {
         _("record"): lambda row: row.record,

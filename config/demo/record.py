@@ -62,7 +62,11 @@ from projects.services.verification import verify_record
 Story = Mapping[str, Any]
 COMPANY, RECIPIENT = Statement.Side.COMPANY, Statement.Side.RECIPIENT
 Voice, State, Answer = Source.Voice, Source.State, Commitment.Answer
-EMPLOYMENT_COLUMNS = [column.name for column in columns_of(EmploymentReturn)][3:12]
+EMPLOYMENT_COLUMNS = (
+    "contractors_included",
+    *(f"{group}_fte" for group in ("total", "district", "province", "region", "national", "women")),
+    *("staff_headcount", "foreign_headcount"),
+)
 """As each row of `jobs` gives them."""
 NOT_CERTIFYING = ("ITS", "update", "social", "human-rights")
 
@@ -291,6 +295,8 @@ class ProjectTelling:
         for employer, year, figures in returns:
             period = {"period_start": date(year, 1, 1), "period_end": date(year, 12, 31)}
             columns = period | dict(zip(EMPLOYMENT_COLUMNS, figures, strict=True)) | self.pay_of(year, figures)
+            if employer == self.operator:
+                columns |= jobs.get("told", {}).get(year, {})
             record = EmploymentReturn(project=self.project, employer=employer, **columns)
             self.company_says(record, date(year + 1, 3, 15), f"Planilla {year} de {employer}")
 

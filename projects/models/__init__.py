@@ -4,6 +4,7 @@ from projects.models.accords import Accord, AccordMine, AccordPromise
 from projects.models.announced import AnnouncedInvestment
 from projects.models.assessment_steps import AssessmentStep
 from projects.models.assessments import AssessmentCondition, ImpactAssessment, RequiredReport
+from projects.models.census import CensusShare
 from projects.models.closure import ClosureGuarantee, ClosureRequirement, ReclamationReport
 from projects.models.closure_plans import ClosurePlan, OperationState, RemainingDuty
 from projects.models.committee_findings import CommitteeFinding
@@ -26,6 +27,7 @@ from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
+from projects.models.statistics import EmploymentStatistic
 from projects.models.training import TrainingReturn
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "AssessmentCondition",
     "AssessmentStep",
     "Boundary",
+    "CensusShare",
     "ClosureGuarantee",
     "ClosurePlan",
     "CommitteeFinding",
@@ -50,6 +53,7 @@ __all__ = [
     "Concession",
     "Disclosure",
     "EmploymentReturn",
+    "EmploymentStatistic",
     "EnvironmentalComplaint",
     "Erasure",
     "Evidence",

@@ -14,6 +14,9 @@ from projects.models.projects import Project
 from projects.models.records import PeriodRecord, Record
 from projects.models.rules import Check, InOrder, Nested, NotNegative, OncePer, at_most
 
+SKILLS = ("heads_fte", "technical_fte", "skilled_fte")
+"""Workers by what they do: each wider group has the narrower one in it, so that nothing is left over to subtract."""
+
 
 class EmploymentReturn(PeriodRecord):
     """One employer's workers at one project in one period: numerators and denominators, never a bare ratio."""
@@ -32,6 +35,28 @@ class EmploymentReturn(PeriodRecord):
     region_fte = workers(_("living in the region"), _("The province's people count here too."))
     national_fte = workers(_("nationals"), _("The region's people count here too."))
     women_fte = workers(_("women"))
+    indigenous_fte = workers(
+        _("people who say that they are indigenous"),
+        _(
+            "What people said about themselves, voluntarily; only as a sum, and never who they are. 0 if everybody was asked "
+            "and nobody said so; empty if nobody was asked."
+        ),
+    )
+    skilled_fte = workers(
+        _("skilled workers, technicians and heads"),
+        _("Everybody but helpers; those of the next two lines count here too."),
+    )
+    technical_fte = workers(_("technicians and heads"), _("The heads count here too."))
+    heads_fte = workers(_("heads"), _("Whoever leads an area or the whole mine."))
+    quits = CountColumn(
+        _("people who left of their own will"), null=True, blank=True, help_text=_("Persons, in the whole period.")
+    )
+    accidents = CountColumn(
+        _("people hurt in accidents at work"),
+        null=True,
+        blank=True,
+        help_text=_("Persons who could not work for a day or more, and those who died, in the whole period."),
+    )
     staff_headcount = CountColumn(_("employees on the employer's own payroll (persons)"), null=True, blank=True)
     foreign_headcount = CountColumn(
         _("of these, foreigners who count"),
@@ -82,7 +107,10 @@ class EmploymentReturn(PeriodRecord):
             ),
             *(
                 NotNegative(name, says=_("A number of people cannot be negative."))
-                for name in ("total_fte", "district_fte", "province_fte", "region_fte", "national_fte", "women_fte")
+                for name in (
+                    *("total_fte", "district_fte", "province_fte", "region_fte", "national_fte"),
+                    *("women_fte", "indigenous_fte", *SKILLS),
+                )
             ),
             Nested(
                 "district_fte",
@@ -112,6 +140,28 @@ class EmploymentReturn(PeriodRecord):
                 "total_fte",
                 name="women_are_at_most_all_workers",
                 says=_("More women than workers in all."),
+            ),
+            Nested(
+                "indigenous_fte",
+                "total_fte",
+                name="indigenous_workers_are_at_most_all_workers",
+                says=_("More indigenous workers than workers in all."),
+            ),
+            Nested(
+                *SKILLS,
+                "total_fte",
+                name="heads_are_at_most_those_below_them",
+                says=_("More heads than technicians and heads, or than skilled workers, or than workers in all."),
+            ),
+            Nested(
+                *("technical_fte", "skilled_fte", "total_fte"),
+                name="technicians_are_at_most_all_skilled_workers",
+                says=_("More technicians and heads than skilled workers, or than workers in all."),
+            ),
+            Nested(
+                *("skilled_fte", "total_fte"),
+                name="skilled_workers_are_at_most_all_workers",
+                says=_("More skilled workers than workers in all."),
             ),
             Nested(
                 "foreign_headcount",

@@ -3,11 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms import form_of
+from projects.intake.statistics import StatisticTarget
 from projects.kinds import UNTIL_OPEN, RecordKind, Subject
 from projects.models import (
     AgreedShare,
+    CensusShare,
     Disclosure,
     EmploymentReturn,
+    EmploymentStatistic,
     ExpectedCount,
     FigureBasis,
     ProcurementReturn,
@@ -31,6 +34,46 @@ FIGURES = (
         carried=("period_start", "period_end", "contractors_included"),
         reported_by_companies=True,
         runs_out="exonerated_until",
+    ),
+    RecordKind(
+        code="employment-statistics",
+        subject=Subject.WORK,
+        model=EmploymentStatistic,
+        form=form_of(EmploymentStatistic),
+        fact_name="employment-statistic",
+        record_words=_("number of an employment statistic"),
+        singular=_("Employment statistic"),
+        plural=_("Employment statistics"),
+        add_label=_("Add a number of an employment statistic"),
+        help=_(
+            "How many people work in the mines of a country, by month, province, gender and activity, as a public statistic says. "
+            "It tells of no single mine."
+        ),
+        columns=("area", "month", "activity", "gender", "people", "country"),
+        target=StatisticTarget,
+        project_path=None,
+        summed="people",
+        carried=("country", "month", "area", "activity"),
+        empty_means={"gender": _("Everybody together")},
+        optional=True,
+    ),
+    RecordKind(
+        code="census-shares",
+        subject=Subject.WORK,
+        model=CensusShare,
+        form=form_of(CensusShare),
+        fact_name="census-share",
+        record_words=_("share that a census says"),
+        singular=_("Indigenous people by census"),
+        plural=_("Indigenous people by census"),
+        add_label=_("Add what a census says of indigenous people"),
+        help=_(
+            "How many of every 100 people of working age around the mine are indigenous: with it the workers are compared. The "
+            "company’s bare word decides nothing."
+        ),
+        columns=("area", "census", "census_year", "indigenous_percent"),
+        carried=("area", "census"),
+        optional=True,
     ),
     RecordKind(
         code="purchases",

@@ -107,12 +107,18 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "page": page,
             "rows": [(here.url("page", pk=row.pk), row, cells_of(here.kind, row)) for row in page],
             "filter": filters,
+            "sum": sum_of(here.kind, filters.qs) if page.object_list else None,
             "narrowed": filters.is_valid() and any(filters.form.cleaned_data.values()),
             "add_url": here.url("add"),
             "may_enter": here.may_enter(signed_in(request)),
             "import_url": import_url(here, signed_in(request)),
         },
     )
+
+
+def sum_of(kind: RecordKind, rows: models.QuerySet[Any]) -> object:
+    """What the summed column of some records comes to; None where the kind has none."""
+    return rows.aggregate(sum=models.Sum(kind.summed))["sum"] if kind.summed else None
 
 
 def import_url(here: Place, user: User) -> str:

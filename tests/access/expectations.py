@@ -268,6 +268,12 @@ SEES |= {
     f"record of {code}": {case: seen - people("operator") for case, seen in SEES["scorecard"].items()}
     for code in PRIVATE
 }
+OF_NO_MINE = ("employment-statistics",)
+"""Kinds that tell of no mine of ours, and that whoever has a role sees."""
+SEES |= {
+    f"record of {code}": {case: WITH_ROLE if seen else seen for case, seen in SEES["scorecard"].items()}
+    for code in OF_NO_MINE
+}
 
 API: dict[str, Rule] = {
     "api:projects": Rule(WITH_ROLE, people()),

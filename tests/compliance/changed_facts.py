@@ -651,7 +651,7 @@ def result_of(code: str) -> Words:
 SHOWN_BY: Mapping[str, tuple[Words, ...]] = {
     **dict.fromkeys(("assessments", "assessment-steps"), (section("assessments"), section("conditions"))),
     "conditions": (section("conditions"),),
-    "employment": (section("employment"), section("staff")),
+    "employment": (section("employment"), section("staff"), section("workforce")),
     "commitments": (section("commitments"), overdue_promises),
     "disclosures": (section("disclosures"),),
     "expected": (section("expected"),),
@@ -707,6 +707,7 @@ WORDS_OVER_FIGURES = (
         "Report",
         "Somebody else found the figures in it",
     ),
+    *("The whole country", "People who say that they are indigenous"),
     *("The list names", "Was the study approved before digging?", "What", "Who", "Women", "Workers"),
     *("Workers by where they live, 2025", "Year by year, of every 100"),
 )

@@ -42,8 +42,8 @@ from tests.cast import (
 
 pytestmark = pytest.mark.django_db
 EVERY_KIND = sorted(KINDS_OF_RECORD)
-IN_NO_DOCUMENT = {"agreements", "communities", "monitoring-stations"}
-"""Kinds that a document tells of only by what hangs on them."""
+IN_NO_DOCUMENT = {"agreements", "communities", "employment-statistics", "monitoring-stations"}
+"""Kinds that a document tells of only by what hangs on them, or that tell of no mine."""
 CHOSEN = {
     "accords",
     "agreements",

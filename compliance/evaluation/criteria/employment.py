@@ -112,10 +112,11 @@ def local_hire_share(facts: Facts, indicator: Indicator) -> Measurement:
 
 def people_by_level(report: EmploymentFact, weight: Decimal) -> tuple[Decimal | None, ...]:
     """The workers of a return who are local by each definition, the nearest first, weighted; None where nobody says it."""
-    return tuple(_weighted(getattr(report, f"{level}_fte"), weight) for level in LOCAL_DEFINITIONS)
+    return tuple(weighted(getattr(report, f"{level}_fte"), weight) for level in LOCAL_DEFINITIONS)
 
 
-def _weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
+def weighted(people: Decimal | None, weight: Decimal) -> Decimal | None:
+    """Some workers of a return by its weight; None where nobody says how many there are."""
     known = known_amount(people)
     return None if known is None else settle(known * weight)
 
@@ -132,7 +133,7 @@ def women_share(facts: Facts, indicator: Indicator) -> Measurement:
     returns = Returns(facts, indicator)
     share = Share()
     for report, total, weight in returns.usable:
-        women = _weighted(report.women_fte, weight)
+        women = weighted(report.women_fte, weight)
         share.add(total, women)
         if women is None:
             returns.missing.add(NO_WOMEN_FIGURE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
@@ -13,12 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
 from compliance.evaluation.criteria.participation import ParticipationFact
 from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
+from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.gathering import COLUMNS, model_of
 from compliance.evaluation.judgement import WITHHELD, Judgement
+from compliance.evaluation.scoring import judge
 from compliance.evaluation.shown_results import completions, judge_shown, merged_measurement
 from compliance.evaluation.small_numbers import (
     HIDDEN_COUNTS,
@@ -79,7 +83,7 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
 
 def test_heads_are_whole_and_full_time_workers_are_counted_in_hundredths() -> None:
     assert {column.name: column.least for column in COLUMNS_OF_RETURNS} == {
-        name: Decimal(1) if name.endswith("headcount") else Decimal("0.01") for name in NAMES
+        name: Decimal("0.01") if name.endswith("_fte") else Decimal(1) for name in NAMES
     }
 
 
@@ -91,9 +95,15 @@ def test_of_a_row_of_many_people_everything_is_shown() -> None:
         region=120,
         national=190,
         women=40,
+        indigenous=30,
         staff=150,
         foreign=20,
         exonerated=10,
+        skilled=120,
+        technical=50,
+        heads=10,
+        quits=20,
+        accidents=5,
     )
     assert begun(whole.shown) == begun(NAMES)
     assert not whole.few
@@ -184,7 +194,10 @@ def invented(random: Random) -> dict[str, Decimal]:
     district, women = part(province), part(total)
     staff = random.choice([total, random.randint(0, 40)])
     foreign = part(staff)
-    counts = (total, staff, district, province, region, national, women, foreign, part(foreign))
+    skilled, quits = part(total), random.randint(0, 12)
+    technical = part(skilled)
+    local = (district, province, region, national, women, part(total))
+    counts = (total, quits, part(quits), staff, *local, skilled, technical, part(technical), foreign, part(foreign))
     said = dict(zip(NAMES, counts, strict=True))
     cents = random.random() < 0.3
     return {
@@ -302,8 +315,8 @@ RETURNS = st.integers(0, 10**6).map(lambda seed: invented(Random(seed)))
 
 def of_two(first: Mapping[str, Any], second: Mapping[str, Any]) -> Any:
     """The facts of a mine with two employers."""
-    own = {name: int(count) if name.endswith("headcount") else count for name, count in first.items()}
-    others = {name: int(count) if name.endswith("headcount") else count for name, count in second.items()}
+    own = {name: count if name.endswith("_fte") else int(count) for name, count in first.items()}
+    others = {name: count if name.endswith("_fte") else int(count) for name, count in second.items()}
     return facts(
         employment=[
             employment(record="employment-return/1", **own),
@@ -394,6 +407,35 @@ def test_without_hidden_counts_facts_and_results_are_as_they_were() -> None:
     assert (shown, covered) == (known, [])
     assert public == judged(known)
     assert list(completions(known, [])) == [known]
+
+
+UNJUDGED = [column.name for column in COLUMNS_OF_RETURNS if not column.judged]
+
+
+def test_no_version_of_any_rules_looks_at_a_count_that_is_not_judged() -> None:
+    usual = {"total_fte": 200, "district_fte": 80, "women_fte": 20, "staff_headcount": 150, "foreign_headcount": 9}
+    for rules in (file.framework for file in read_folder(FOLDER, MEASURES)):
+        found = {
+            json.dumps(judge(rules, facts(employment=[row])).to_json(), default=str)
+            for row in (
+                employment(record="employment-return/1", **usual),
+                *(
+                    employment(record="employment-return/1", **usual | {name: count})
+                    for name in UNJUDGED
+                    for count in (0, 7)
+                ),
+            )
+        }
+        assert len(found) == 1, f"{rules.code} {rules.version}"
+
+
+def test_a_hidden_count_that_no_rule_looks_at_is_not_judged_at_its_ends_and_stays_hidden() -> None:
+    said: dict[str, Any] = {"total_fte": 200, "women_fte": 3, "heads_fte": 2, "quits": 1, "accidents": 4}
+    left, covered = cover(facts(employment=[employment(**said)]), {})
+    assert set(covered[0].few) == {"women_fte", "heads_fte", "quits", "accidents"}
+    ends = [one[EmploymentFact][0] for one in completions(left, covered)]
+    assert {row.women_fte for row in ends} == {Decimal("0.01"), Decimal("4.99")}
+    assert {(row.heads_fte, row.quits, row.accidents) for row in ends} == {(None, None, None)}
 
 
 def test_bounds_hold_what_the_row_says() -> None:

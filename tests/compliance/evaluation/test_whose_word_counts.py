@@ -201,7 +201,7 @@ def test_what_nobody_measures_is_named_and_what_is_measured_is_not() -> None:
         (
             {"looks_at": ["tea-leaves"]},
             "looks_at: column tea-leaves is none of amendments, arrears, as-of, decisions, exonerations, expected, first-days, "
-            "owners, parties, replacements, stratum, studies, testimony",
+            "owners, parties, replacements, self-identification, stratum, studies, testimony, workforce",
         ),
         ({"catalogue": [{"code": "X1", "policy": "NO", "names": {"en": "x", "es": "x"}}]}, "X1: there is no policy NO"),
         ({"catalogue": [{"code": "X1", "policy": "REV", "names": {"en": "x"}}]}, "X1: no text in es"),

@@ -1,0 +1,110 @@
+"""What a census says of indigenous people around a mine: entered by monitors, shown beside the workers."""
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Organisation
+from compliance.evaluation.criteria.indigenous import CensusShareFact
+from compliance.evaluation.small_numbers import cover
+from compliance.public_pages.employment import EmploymentYear, employment_shown
+from compliance.public_pages.indigenous import show
+from projects.models import CensusShare, EmploymentReturn, Project
+from tests.cast import YEAR, gather_cast, open_mine, produced, published
+from tests.compliance.evaluation.builders import employment, facts
+
+KIND, FOUND_BY, BY_COMPANIES = "census-shares", "province", False
+
+
+def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
+    """A census of a year, for the province."""
+    shares = {"area": "Province of Cotabambas", "census": "National census", "indigenous_percent": "20.5"}
+    return shares | {"census_year": str(year)}
+
+
+@pytest.mark.parametrize(("percent", "refused"), [(-1, True), (0, False), (100, False), ("100.01", True)])
+def test_a_census_share_is_0_to_100_percent(percent: Any, refused: bool) -> None:
+    rule: Any = CensusShare._meta.constraints[1]
+    assert rule.broken_by({"indigenous_percent": Decimal(percent)}) == refused
+
+
+@pytest.mark.parametrize(("indigenous", "refused"), [(0, []), (12, []), (13, ["more"]), (-1, ["less"]), (None, [])])
+def test_no_more_workers_are_indigenous_than_there_are(indigenous: Any, refused: list[str]) -> None:
+    names = {"indigenous_workers_are_at_most_all_workers": "more", "indigenous_fte_is_not_negative": "less"}
+    rules: Any = [rule for rule in EmploymentReturn._meta.constraints if rule.name in names]
+    given = {"total_fte": Decimal(12), "indigenous_fte": None if indigenous is None else Decimal(indigenous)}
+    assert [names[rule.name] for rule in rules if rule.broken_by(given)] == refused
+
+
+def census(**said: Any) -> CensusShareFact:
+    usual: dict[str, Any] = {"record": "census-share/1", "area": "the province", "census": "National census"}
+    numbers = {"census_year": 2017, "indigenous_percent": Decimal(20), "voice": "authority"}
+    return CensusShareFact(**(usual | numbers | said))
+
+
+def shown_of(year: EmploymentYear, *rows: CensusShareFact) -> list[tuple[str, str, list[str]]]:
+    """What the page shows of a year, and of some shares."""
+    document: Any = SimpleNamespace(facts=facts(**{"census-shares": rows}), year=2025, rows=lambda _kind, _name: [year])
+    shown: Any = show(document)
+    return [
+        (row.name, row.about, [text for _heading, text in texts]) for row, texts in (shown["rows"] if shown else ())
+    ]
+
+
+def worked(indigenous: int | None, total: int = 780) -> EmploymentYear:
+    """A year as a document shows it."""
+    known = facts(employment=[employment(total_fte=total, indigenous_fte=indigenous)])
+    shown, covered = cover(known, {})
+    return employment_shown(shown, covered)
+
+
+def test_workers_stand_beside_the_people_around_the_mine() -> None:
+    assert shown_of(worked(96), census(), census(record="census-share/2", census_year=2007)) == [
+        ("Workers of the mine", "96 in 2025, counted as full-time jobs", ["12"]),
+        ("People of working age: the province", "National census, 2017", ["20"]),
+        ("People of working age: the province", "National census, 2007", ["20"]),
+    ]
+
+
+def test_what_nobody_asked_is_not_nobody() -> None:
+    assert shown_of(worked(None), census())[0] == (
+        "Workers of the mine",
+        "Nobody says how many there were in 2025.",
+        ["We don’t know"],
+    )
+    assert shown_of(worked(0))[0][1:] == ("0 in 2025, counted as full-time jobs", ["0"])
+    assert not shown_of(worked(None))
+
+
+def test_a_bare_word_on_the_census_is_said_to_be_one() -> None:
+    told = "National census, 2017. It is a bare word: nothing is compared with it."
+    assert shown_of(worked(96), census(voice="company"))[1][1] == told
+    assert shown_of(worked(96), census(voice="company", evidence=1))[1][1] == "National census, 2017"
+
+
+@pytest.mark.parametrize("indigenous", [1, 2, 3, 4])
+def test_fewer_than_five_indigenous_workers_are_not_shown_and_not_to_be_worked_out(indigenous: int) -> None:
+    """Nor are as many others, where nearly all are indigenous."""
+    assert shown_of(worked(indigenous), census()) == shown_of(worked(1), census())
+    assert shown_of(worked(indigenous))[0][1] == "fewer than 5 in 2025, counted as full-time jobs"
+    assert shown_of(worked(100 - indigenous, 100)) == shown_of(worked(99, 100))
+
+
+@pytest.mark.django_db(databases=["default", "public"])
+def test_workers_and_census_stand_in_public_with_what_they_rest_on(client: Client) -> None:
+    cast = gather_cast()
+    mine = open_mine(cast.monitor, cast.company).project
+    CensusShare.objects.update(census_year=2017)
+    publication = published(cast, produced(mine))
+    [sealed] = publication.content["facts"]["census-shares"]
+    assert (sealed["area"], sealed["indigenous_percent"]) == ("Province of Cotabambas", "20.5")
+    words = {"en": "Counted from what people said about themselves", "es": "Se cuenta lo que la gente dijo de sí misma"}
+    for language, sentence in words.items():
+        page = client.get(f"/{language}/projects/{mine.slug}/work/").content.decode()
+        assert sentence in page
+        assert "Province of Cotabambas" in page
+    table = client.get(f"/en/projects/{mine.slug}/{YEAR}/census-shares.csv").content.decode()
+    assert "Province of Cotabambas,National census,2017,20.5" in table
