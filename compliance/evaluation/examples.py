@@ -41,6 +41,7 @@ USUAL_COLUMNS: Mapping[str, object] = {
     "listed_on": "",
     "company": "a company",
     "starts_on": "2020-01-01",
+    "held_since": "2023-02-01",
     "contractors_included": True,
 }
 """What a row says of itself where its example does not, in whatever table has such a column."""

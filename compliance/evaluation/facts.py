@@ -71,6 +71,8 @@ FIRST_DAYS = "first-days"
 
 REPLACEMENTS = "replacements"
 """Which condition a change of a study put in the place of another one, and from which day on."""
+SUPPLIERS = "suppliers"
+"""Who owns the firms that a mine buys from, how many they are, and after how many days they are paid."""
 
 FIRST, LATER = "first", "later"
 """The day that was first agreed, and the one to which it was moved."""

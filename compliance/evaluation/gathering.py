@@ -34,6 +34,7 @@ from compliance.evaluation.criteria.committee_findings import CommitteeFindingFa
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
+from compliance.evaluation.criteria.foreign_posts import ForeignPostFact
 from compliance.evaluation.criteria.inspections import InspectionFact, InspectionFindingFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
@@ -86,6 +87,7 @@ from projects.models import (
     ExplorationWorks,
     FigureBasis,
     Financing,
+    ForeignPost,
     Holding,
     ImpactAssessment,
     Inspection,
@@ -146,8 +148,9 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     CommitmentFact: lambda: Commitment.objects.all(),
     DisclosureFact: lambda: Disclosure.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
-    PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    PurchasesFact: lambda: ProcurementReturn.objects.with_registry(),
     TrainingFact: lambda: TrainingReturn.objects.all(),
+    ForeignPostFact: lambda: ForeignPost.objects.all(),
     ExplorationFact: lambda: ExplorationWorks.objects.all(),
     ReportFact: lambda: RequiredReport.objects.all(),
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),

@@ -13,6 +13,7 @@ from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
 from projects.models.exploration import ExplorationWorks
 from projects.models.finance import Financing
+from projects.models.foreign_posts import ForeignPost
 from projects.models.holdings import ChainMember, Holding
 from projects.models.identity import CalledOtherwise, Concession, MineName, OrganisationIdentifier, OrganisationName
 from projects.models.inspections import Inspection, InspectionFinding, Sanction
@@ -56,6 +57,7 @@ __all__ = [
     "ExpectedCount",
     "Financing",
     "FigureBasis",
+    "ForeignPost",
     "ExplorationWorks",
     "Holding",
     "ImpactAssessment",

@@ -46,6 +46,7 @@ KNOWN_AT_ONCE = {
     ("conditions", "until"),
     ("inspection-findings", "correct_by"),
     ("sanctions", "carry_out_by"),
+    ("foreign-posts", "follows_by"),
     *(("shared-works", day) for day in ("planned_from", "planned_until")),
 }
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""

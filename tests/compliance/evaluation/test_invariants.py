@@ -338,6 +338,21 @@ def found_by_monitoring(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
 
 
+@st.composite
+def foreign_posts(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    has_plan = draw(st.booleans())
+    return {
+        "record": f"foreign-post/{number}",
+        "employer": draw(st.sampled_from(["Minera", "Contratista"])),
+        "held_since": day("2023-02-01"),
+        "has_plan": has_plan,
+        "follows_by": draw(days) if has_plan else None,
+        "passed_on": draw(st.none() | st.just(day("2025-06-30"))),
+        "voice": draw(voices),
+        "evidence": draw(st.sampled_from([0, 1])),
+    }
+
+
 TABLES: dict[str, Any] = {
     "assessments": complete_assessments,
     "employment": complete_returns,
@@ -358,6 +373,7 @@ TABLES: dict[str, Any] = {
     "participation-events": meetings,
     "required-samples": programmes,
     "monitoring": found_by_monitoring,
+    "foreign-posts": foreign_posts,
 }
 
 # A table that has no rows of its own above has rows made of its columns.
@@ -400,6 +416,7 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("not_begun_on",),
     ),
     "conditions": (("fulfilled_on",),),
+    "foreign-posts": (("has_plan", "follows_by"), ("follows_by",)),
     "obligations": (),
     "employment": (
         ("contractors_included",),
