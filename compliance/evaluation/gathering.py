@@ -37,6 +37,7 @@ from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.foreign_posts import ForeignPostFact
 from compliance.evaluation.criteria.inspections import InspectionFact, InspectionFindingFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
+from compliance.evaluation.criteria.methods import MethodFact
 from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.participation import ParticipationFact
@@ -46,6 +47,7 @@ from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.criteria.shared_works import SharedWorkFact, WorkProgressFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
 from compliance.evaluation.criteria.study_steps import StudyStepFact
+from compliance.evaluation.criteria.supplier_calls import SupplierCallFact
 from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -92,6 +94,7 @@ from projects.models import (
     ImpactAssessment,
     Inspection,
     InspectionFinding,
+    MethodInUse,
     MonitoringSummary,
     OperationState,
     OwnershipStake,
@@ -105,6 +108,7 @@ from projects.models import (
     RequiredSamples,
     Sanction,
     Source,
+    SupplierCall,
     TrainingReturn,
 )
 from projects.models.sources import WEB_ADDRESS
@@ -151,6 +155,8 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     PurchasesFact: lambda: ProcurementReturn.objects.with_registry(),
     TrainingFact: lambda: TrainingReturn.objects.all(),
     ForeignPostFact: lambda: ForeignPost.objects.all(),
+    SupplierCallFact: lambda: SupplierCall.objects.all(),
+    MethodFact: lambda: MethodInUse.objects.all(),
     ExplorationFact: lambda: ExplorationWorks.objects.all(),
     ReportFact: lambda: RequiredReport.objects.all(),
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),

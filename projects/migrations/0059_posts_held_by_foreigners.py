@@ -1,5 +1,6 @@
 """Posts that foreigners hold, and by which day nationals follow them."""
 
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 from accounts.merged_rows import name_no_merged
@@ -12,10 +13,7 @@ COLUMNS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("accounts", "0022_who_is_a_last_owner"),
-        ("projects", "0058_suppliers_and_their_owners"),
-    ]
+    dependencies = [("accounts", "0022_who_is_a_last_owner"), ("projects", "0058_suppliers_and_their_owners")]
 
     operations = [
         migrations.CreateModel(
@@ -106,7 +104,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("has_plan", True),
+                            models.Q(("has_plan", True), ("has_plan__isnull", False)),
                             models.Q(("follows_by__isnull", True), ("in_training__isnull", True)),
                             _connector="OR",
                         ),

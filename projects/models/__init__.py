@@ -19,6 +19,7 @@ from projects.models.identity import CalledOtherwise, Concession, MineName, Orga
 from projects.models.inspections import Inspection, InspectionFinding, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.joint_ventures import AgreedShare, FigureBasis
+from projects.models.methods import MethodInUse
 from projects.models.monitoring import MonitoringResult, MonitoringStation, RequiredSamples
 from projects.models.monitoring_summary import EnvironmentalLimit, MonitoringSummary
 from projects.models.outlines import Outline
@@ -27,6 +28,7 @@ from projects.models.production import ProductionReturn
 from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Project, ProjectAssignment
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
+from projects.models.supplier_calls import SupplierCall
 from projects.models.training import TrainingReturn
 
 __all__ = [
@@ -84,6 +86,8 @@ __all__ = [
     "RemainingDuty",
     "RequiredSamples",
     "Source",
+    "MethodInUse",
+    "SupplierCall",
     "TrainingReturn",
     "EnvironmentalLimit",
     "MonitoringResult",

@@ -59,7 +59,8 @@ class ForeignPost(Record):
             ),
             Check(
                 at="has_plan",
-                condition=Q(has_plan=True) | Q(follows_by__isnull=True, in_training__isnull=True),
+                condition=Q(has_plan__isnull=False, has_plan=True)
+                | Q(follows_by__isnull=True, in_training__isnull=True),
                 name="what_a_plan_says_has_a_plan",
                 says=_("Say that there is a plan, or leave empty what it says."),
             ),
