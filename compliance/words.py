@@ -32,6 +32,8 @@ SOURCES = (
     gettext_noop("EITI Standard 2023"),
     gettext_noop("whose word counts"),
     gettext_noop("least sum that decides"),
+    gettext_noop("L07; GRI 204-1 gives the form of the figure"),
+    gettext_noop("art. 5, contracts state that nationals are trained for the same occupation"),
     gettext_noop("arts. 24 to 26"),
     gettext_noop("arts. 13 and 14"),
     gettext_noop("arts. 14 and 15"),

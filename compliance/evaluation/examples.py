@@ -41,6 +41,7 @@ USUAL_COLUMNS: Mapping[str, object] = {
     "listed_on": "",
     "company": "a company",
     "starts_on": "2020-01-01",
+    "held_since": "2023-02-01",
     "contractors_included": True,
     "area": "the province",
     "census": "the census",

@@ -77,6 +77,8 @@ WORKFORCE = "workforce"
 """What workers do, how many left, and how many were hurt."""
 SELF_IDENTIFICATION = "self-identification"
 """How many workers say of themselves that they are indigenous."""
+SUPPLIERS = "suppliers"
+"""Who owns the firms that a mine buys from, how many they are, and after how many days they are paid."""
 
 FIRST, LATER = "first", "later"
 """The day that was first agreed, and the one to which it was moved."""

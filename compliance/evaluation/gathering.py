@@ -35,8 +35,10 @@ from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
 from compliance.evaluation.criteria.indigenous import CensusShareFact
+from compliance.evaluation.criteria.foreign_posts import ForeignPostFact
 from compliance.evaluation.criteria.inspections import InspectionFact, InspectionFindingFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
+from compliance.evaluation.criteria.methods import MethodFact
 from compliance.evaluation.criteria.monitoring import MonitoringFact, RequiredSamplesFact
 from compliance.evaluation.criteria.ownership import HoldingFact, StakeFact, only_behind_the_mine
 from compliance.evaluation.criteria.participation import ParticipationFact
@@ -46,6 +48,7 @@ from compliance.evaluation.criteria.reports import ReportFact
 from compliance.evaluation.criteria.shared_works import SharedWorkFact, WorkProgressFact
 from compliance.evaluation.criteria.study_areas import LeftOutClaimFact, StudyCommunityFact
 from compliance.evaluation.criteria.study_steps import StudyStepFact
+from compliance.evaluation.criteria.supplier_calls import SupplierCallFact
 from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.facts import (
     FIRST,
@@ -88,10 +91,12 @@ from projects.models import (
     ExplorationWorks,
     FigureBasis,
     Financing,
+    ForeignPost,
     Holding,
     ImpactAssessment,
     Inspection,
     InspectionFinding,
+    MethodInUse,
     MonitoringSummary,
     OperationState,
     OwnershipStake,
@@ -105,6 +110,7 @@ from projects.models import (
     RequiredSamples,
     Sanction,
     Source,
+    SupplierCall,
     TrainingReturn,
 )
 from projects.models.sources import WEB_ADDRESS
@@ -149,8 +155,11 @@ ROWS: dict[type[Row], Callable[[], QuerySet[Any]]] = {
     DisclosureFact: lambda: Disclosure.objects.all(),
     CensusShareFact: lambda: CensusShare.objects.all(),
     ExpectedFact: lambda: ExpectedCount.objects.all(),
-    PurchasesFact: lambda: ProcurementReturn.objects.all(),
+    PurchasesFact: lambda: ProcurementReturn.objects.with_registry(),
     TrainingFact: lambda: TrainingReturn.objects.all(),
+    ForeignPostFact: lambda: ForeignPost.objects.all(),
+    SupplierCallFact: lambda: SupplierCall.objects.all(),
+    MethodFact: lambda: MethodInUse.objects.all(),
     ExplorationFact: lambda: ExplorationWorks.objects.all(),
     ReportFact: lambda: RequiredReport.objects.all(),
     StudyCommunityFact: lambda: StudyCommunity.objects.all(),

@@ -376,7 +376,8 @@ class ProjectTelling:
             authority = organisations[row["authority"]]
             self.enter(record, Voice.AUTHORITY, row["stated"], row["document"], organisation=authority)
         else:
-            self.company_says(record, row["stated"], row["document"])
+            papers = [self.keep(row["document"], row["paper"], "pdf", row["stated"])] if "paper" in row else []
+            self.company_says(record, row["stated"], row["document"], evidence=papers)
 
     def enter_agreement(self) -> None:
         """The agreement with its promises, and what each side says became of them."""

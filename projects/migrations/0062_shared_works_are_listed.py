@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0055_training_returns"),
+        ("projects", "0060_calls_to_suppliers_and_methods"),
     ]
 
     operations = [

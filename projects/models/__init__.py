@@ -14,11 +14,13 @@ from projects.models.erasures import Erasure
 from projects.models.expected import ExpectedCount
 from projects.models.exploration import ExplorationWorks
 from projects.models.finance import Financing
+from projects.models.foreign_posts import ForeignPost
 from projects.models.holdings import ChainMember, Holding
 from projects.models.identity import CalledOtherwise, Concession, MineName, OrganisationIdentifier, OrganisationName
 from projects.models.inspections import Inspection, InspectionFinding, Sanction
 from projects.models.intake import ColumnMemory, ImportBatch, ImportRow
 from projects.models.joint_ventures import AgreedShare, FigureBasis
+from projects.models.methods import MethodInUse
 from projects.models.monitoring import MonitoringResult, MonitoringStation, RequiredSamples
 from projects.models.monitoring_summary import EnvironmentalLimit, MonitoringSummary
 from projects.models.outlines import Outline
@@ -28,6 +30,7 @@ from projects.models.projects import Mineral, OwnershipStake, PhasePeriod, Proje
 from projects.models.purchases import ProcurementReturn
 from projects.models.sources import Evidence, Source
 from projects.models.statistics import EmploymentStatistic
+from projects.models.supplier_calls import SupplierCall
 from projects.models.training import TrainingReturn
 
 __all__ = [
@@ -60,6 +63,7 @@ __all__ = [
     "ExpectedCount",
     "Financing",
     "FigureBasis",
+    "ForeignPost",
     "ExplorationWorks",
     "Holding",
     "ImpactAssessment",
@@ -87,6 +91,8 @@ __all__ = [
     "RemainingDuty",
     "RequiredSamples",
     "Source",
+    "MethodInUse",
+    "SupplierCall",
     "TrainingReturn",
     "EnvironmentalLimit",
     "MonitoringResult",

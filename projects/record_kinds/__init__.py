@@ -10,9 +10,10 @@ from projects.models import ImportBatch, Mineral, Project, ProjectAssignment
 from projects.record_kinds.environment import ENVIRONMENT
 from projects.record_kinds.figures import FIGURES
 from projects.record_kinds.owners import OWNERS
+from projects.record_kinds.work import WORK
 from projects.services.merging import MERGE_KINDS, MergeKind
 
-KINDS_OF_THIS_APP = (*OWNERS, *ENVIRONMENT, *FIGURES)
+KINDS_OF_THIS_APP = (*OWNERS, *ENVIRONMENT, *FIGURES, *WORK)
 
 
 def register_kinds() -> None:

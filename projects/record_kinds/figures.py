@@ -84,9 +84,11 @@ FIGURES = (
         singular=_("Procurement return"),
         plural=_("Procurement returns"),
         add_label=_("Add a procurement return"),
-        help=_("How much was bought, and how much of it from suppliers nearby."),
-        columns=("buyer", "period_end", "eligible_amount", "local_amount"),
-        headings={"eligible_amount": _("Bought in all")},
+        help=_(
+            "How much was bought, how much of it from suppliers nearby and from firms of indigenous people, and when they are paid."
+        ),
+        columns=("buyer", "period_end", "eligible_amount", "local_amount", "indigenous_amount"),
+        headings={"eligible_amount": _("Bought in all"), "indigenous_amount": _("From indigenous firms")},
         carried=("period_start", "period_end", "currency"),
         reported_by_companies=True,
     ),

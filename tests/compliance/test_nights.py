@@ -46,6 +46,9 @@ KNOWN_AT_ONCE = {
     ("conditions", "until"),
     ("inspection-findings", "correct_by"),
     ("sanctions", "carry_out_by"),
+    ("foreign-posts", "follows_by"),
+    ("supplier-calls", "opens_on"),
+    ("supplier-calls", "closes_on"),
     *(("shared-works", day) for day in ("planned_from", "planned_until")),
 }
 """Days that may lie ahead and are compared with other days of the facts alone, never with the day of today."""

@@ -339,6 +339,21 @@ def found_by_monitoring(draw: st.DrawFn, number: int) -> dict[str, Any]:
 
 
 @st.composite
+def foreign_posts(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    has_plan = draw(st.booleans())
+    return {
+        "record": f"foreign-post/{number}",
+        "employer": draw(st.sampled_from(["Minera", "Contratista"])),
+        "held_since": day("2023-02-01"),
+        "has_plan": has_plan,
+        "follows_by": draw(days) if has_plan else None,
+        "passed_on": draw(st.none() | st.just(day("2025-06-30"))),
+        "voice": draw(voices),
+        "evidence": draw(st.sampled_from([0, 1])),
+    }
+
+
+@st.composite
 def works(draw: st.DrawFn, number: int) -> dict[str, Any]:
     """Most are planned to begin and to end by the end of the year."""
     first, last = sorted([draw(days_of_the_year), draw(days_of_the_year)])
@@ -389,6 +404,7 @@ TABLES: dict[str, Any] = {
     "participation-events": meetings,
     "required-samples": programmes,
     "monitoring": found_by_monitoring,
+    "foreign-posts": foreign_posts,
     "shared-works": works,
     "work-progress": reports_on_works,
 }
@@ -433,6 +449,7 @@ BLANKS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("not_begun_on",),
     ),
     "conditions": (("fulfilled_on",),),
+    "foreign-posts": (("has_plan", "follows_by"), ("follows_by",)),
     "obligations": (),
     "employment": (
         ("contractors_included",),
