@@ -8,11 +8,12 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date, number
@@ -50,24 +51,23 @@ class LineForm(RecordForm):
                 check_currency_typed(self, {column.name} & self.fields.keys(), getattr(self.instance, column.currency))
         return cleaned
 
-    def _get_validation_exclusions(self) -> set[str]:
-        """Rows that a record names were found before; all that has rules is looked at, also what has no box."""
-        return {column.name for column in self._meta.model._meta.fields if column.is_relation}
+    def _post_clean(self) -> None:
+        """As the form of the whole record, but for rows that it names, which were found before, and for rules about several.
 
-    def validate_unique(self) -> None:
-        """The table itself knows which lines there are; PostgreSQL holds it."""
-
-    def validate_constraints(self) -> None:
-        """The rules that look at one record alone."""
-        broken = []
-        for rule in self._meta.model._meta.constraints:
-            if isinstance(rule, Check):
-                try:
-                    rule.validate(self._meta.model, self.instance)
-                except ValidationError as error:
-                    broken.append(error)
-        for error in broken:
-            self._update_errors(error)
+        Which lines there are, the table itself knows, and PostgreSQL holds it.
+        """
+        for name, value in self.cleaned_data.items():
+            setattr(self.instance, name, value)
+        named = {column.name for column in self._meta.model._meta.fields if column.is_relation}
+        for look in (lambda: self.instance.clean_fields(named | self.errors.keys()), self.instance.clean):
+            try:
+                look()
+            except ValidationError as error:
+                self._update_errors(error)
+        for rule in rules_of(self._meta.model):
+            if not rule.columns & self.errors.keys() and rule.broken_by(self.instance.__dict__):
+                message = ValidationError(rule.get_violation_error_message(), rule.name)
+                self._update_errors(ValidationError({rule.at: message}))
 
     def for_line(self, record: Any, data: Mapping[str, str]) -> LineForm:
         """The same form of another record: fields hold nothing of their own, and to copy them takes most of the time."""
@@ -75,6 +75,12 @@ class LineForm(RecordForm):
         form.instance, form.data, form.is_bound = record, data, True  # type: ignore[assignment]
         form._errors, form._bound_fields_cache = None, {}  # type: ignore[attr-defined]
         return form
+
+
+@cache
+def rules_of(model: type[Model]) -> tuple[Check, ...]:
+    """The rules that look at one record alone."""
+    return tuple(rule for rule in model._meta.constraints if isinstance(rule, Check))
 
 
 def line_form_of(form: type[RecordForm], figures: Sequence[str]) -> type[LineForm]:
@@ -188,15 +194,15 @@ class Line:
                 self.refuse(name if name in self.typed else "", words)
 
     def understood(self, prototype: LineForm) -> dict[str, str]:
-        """What was typed, with the answers of questions as a form sends them."""
-        data = dict(self.typed)
+        """What was typed, with the answers of questions as a form sends them; what is no answer stays in its box."""
+        wrong = {}
         for name, read in prototype.questions.items():
             try:
-                data[name] = text_of(read(data[name], Options()))
+                self.typed[name] = text_of(read(self.typed[name], Options()))
             except Refusal as refusal:
                 self.refuse(name, sentence(refusal.as_dict()))
-                data[name] = ""
-        return data
+                wrong[name] = ""
+        return self.typed | wrong
 
     def take_errors(self, error: ValidationError) -> None:
         """What a service refuses, at the boxes that it names."""

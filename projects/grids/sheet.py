@@ -26,7 +26,7 @@ from projects.intake.parsing import Options, in_every_language
 from projects.intake.problems import Refusal
 from projects.intake.records import Offered, parser_of
 from projects.intake.targets import TARGETS
-from projects.kinds import RecordKind
+from projects.kinds import RecordKind, lower_first
 from projects.models import Project
 from projects.services.records import may_amend
 
@@ -85,6 +85,7 @@ class Sheet:
         self.prototype.alike = {"project": project, "period_start": period.first, "period_end": period.last}
         self.figures = tuple(self.prototype.fields)
         self.told_apart_by = kind.told_apart_by
+        self.new_lines = 0
         self.unknown: list[Line] = []
         """Lines about what is not on record, as far as they were looked at."""
         self.lines = self.known_lines()
@@ -166,7 +167,8 @@ class Sheet:
 
     def add_line(self, named: Mapping[str, str]) -> Line:
         """A new line, called as somebody typed it."""
-        key = f"new{1 + sum(line.is_new for line in self.lines)}"
+        self.new_lines += 1
+        key = f"new{self.new_lines}"
         empty = dict.fromkeys(self.figures, "")
         line = Line(key, named=dict.fromkeys(self.told_apart_by, "") | named, typed=empty, is_new=True)
         self.lines.append(line)
@@ -308,7 +310,7 @@ class Sheet:
         said = line.said
         names = [name for name, text in line.typed.items() if text != said[name]] if line.record else []
         words = ((self.kind.heading(name), words_of(line.record, name) or _("Not known")) for name in names)
-        return "; ".join(f"{heading} {text}" for heading, text in words)
+        return "; ".join(f"{lower_first(str(heading))} {text}" for heading, text in words)
 
     @property
     def seen_now(self) -> str:

@@ -16,6 +16,7 @@ from projects.fields import CurrencyField
 from projects.forms import ANSWERS
 from projects.grids.lines import Line, is_question, text_of, words_of
 from projects.grids.sheet import Sheet
+from projects.kinds import lower_first
 
 MOST_SUGGESTED = 500
 MOST_ERRORS = 50
@@ -139,7 +140,7 @@ class Table:
             anchor=f"{line.key}-{name}",
             column=name,
             heading=heading,
-            label=f"{title}, {heading}",
+            label=f"{title}, {lower_first(heading)}",
             text=text,
             shown=words_of(line.record, name) if line.record else "",
             was=words_of(line.before, name) if line.before else "",
@@ -165,7 +166,7 @@ class Table:
             anchor=f"{line.key}-{name}",
             column=name,
             heading=heading,
-            label=f"{title}, {heading}",
+            label=f"{title}, {lower_first(heading)}",
             text=text,
             shown="",
             was="",
@@ -239,7 +240,7 @@ class Table:
             title = line.title or self.title_of_new(line)
             for name, words in line.all_errors():
                 typed = line.typed.get(name, "").strip()
-                heading = ", ".join(filter(None, (title, str(self.kind.heading(name)) if name else "")))
+                heading = f"{title}, {lower_first(str(self.kind.heading(name)))}" if name else title
                 label = f"{heading} ({typed})" if typed and self.adds_up(name) else heading
                 found.append(
                     {"label": label, "message": words, "anchor": f"{line.key}-{name or self.sheet.figures[0]}"}

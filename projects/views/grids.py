@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.services.once import UsedForAnother, answer_given, write_once
 from projects.fields import DayField
 from projects.forms import ReasonForm, SourceForm, check_days_of_form
-from projects.grids.lines import Line
+from projects.grids.lines import Line, text_of
 from projects.grids.periods import Period, periods_of, usual_periods
 from projects.grids.sheet import MORE_SPARE, Sheet, Taken
 from projects.grids.table import Table
@@ -249,7 +249,7 @@ def shown_of(here: Place, work: Work, do: str, block: str) -> dict[str, Any]:
         "errors": [*problems, *table.error_rows, *error_rows([work.source, work.reason])],
         "taken": work.taken,
         "looked": looked is not None,
-        "block": "" if do == "take" and work.taken and work.taken.all_fit else block,
+        "pasted": "" if do == "take" and work.taken and work.taken.all_fit else block,
         "sent": bool(do),
         "back": here.url("list"),
         "periods_url": here.url("periods"),
@@ -257,6 +257,7 @@ def shown_of(here: Place, work: Work, do: str, block: str) -> dict[str, Any]:
         "wrong": sum(bool(line.errors) for line in looked.lines) - len(looked.unknown) if looked else 0,
         "singly": [(line.title, single_form(here, sheet, line), bool(line.record)) for line in table.named_lines],
         "add_url": single_form(here, sheet, None),
+        "may_list": work.actor.may("record.enter_for_others"),
         "most_shown": MOST_SHOWN,
         "first_ones": f":{MOST_SHOWN}",
     }
@@ -267,5 +268,5 @@ def single_form(here: Place, sheet: Sheet, line: Line | None) -> str:
     if line and line.record:
         return here.url("page" if line.locked else "amend", pk=line.record.pk)
     about = {name: getattr(value, "pk", value) for name, value in (line.about if line else {}).items()}
-    days = {"period_start": sheet.period.first.isoformat(), "period_end": sheet.period.last.isoformat()}
+    days = {"period_start": text_of(sheet.period.first), "period_end": text_of(sheet.period.last)}
     return f"{here.url('add')}?{urlencode(about | days)}"
