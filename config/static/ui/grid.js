@@ -62,10 +62,10 @@
   const currencyOf = (line) => (inColumn(line, "currency")?.value || line.dataset.currency || "").trim().toUpperCase();
   const isEmpty = (line) => ![...line.querySelectorAll("td [data-column], [data-figure]")].some((cell) => !["", "unknown"].includes((cell.value ?? cell.dataset.value).trim()));
 
-  // Sums while one types, each currency by itself; the words of the page stand until something changes.
+  // Sums while one types, each currency by itself; those of a table with further lines are the page's own.
   const addUp = () => {
     const all = [...table.tBodies[0].querySelectorAll("[data-line]")].filter((line) => !isEmpty(line));
-    table.querySelectorAll("[data-total]").forEach((total) => {
+    if (!("further" in table.dataset)) table.querySelectorAll("[data-total]").forEach((total) => {
       const name = total.dataset.total;
       const sums = new Map();
       let unknown = 0;
@@ -170,8 +170,7 @@
     },
     Enter: (cell, event) => {
       note(cell);
-      if (event.ctrlKey || event.metaKey) return form.requestSubmit(form.querySelector("[name=do][value=save]"));
-      return step(cell, event.shiftKey ? -1 : 1, 0);
+      step(cell, event.shiftKey ? -1 : 1, 0);
     },
   };
   const withControl = {
@@ -191,6 +190,7 @@
     if (!cell || event.isComposing || event.altKey) return;
     const control = event.ctrlKey || event.metaKey;
     const isChoice = cell.tagName === "SELECT" || cell.hasAttribute("list");
+    if (control && event.key === "Enter") return;
     const arrow = !control && !event.shiftKey && inside !== cell && arrows[event.key];
     const upOrDown = arrow && arrow[0];
     const act =
@@ -203,10 +203,16 @@
     act(cell, event);
   });
   addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-    event.preventDefault();
-    form.dispatchEvent(new Event("input", { bubbles: true }));
-    sayKept();
+    if (!(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    if (key === "enter" && form.contains(event.target)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[name=do][value=save]"));
+    } else if (key === "s") {
+      event.preventDefault();
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+      sayKept();
+    }
   });
 
   // A block goes into the cells from where one is; what does not fit, or begins with names, goes into the box below.
