@@ -64,7 +64,8 @@ class LineForm(RecordForm):
                 look()
             except ValidationError as error:
                 self._update_errors(error)
-        for rule in rules_of(self._meta.model):
+        model: type[Model] = self._meta.model
+        for rule in rules_of(model):
             if not rule.columns & self.errors.keys() and rule.broken_by(self.instance.__dict__):
                 message = ValidationError(rule.get_violation_error_message(), rule.name)
                 self._update_errors(ValidationError({rule.at: message}))
@@ -72,8 +73,7 @@ class LineForm(RecordForm):
     def for_line(self, record: Any, data: Mapping[str, str]) -> LineForm:
         """The same form of another record: fields hold nothing of their own, and to copy them takes most of the time."""
         form = copy(self)
-        form.instance, form.data, form.is_bound = record, data, True  # type: ignore[assignment]
-        form._errors, form._bound_fields_cache = None, {}  # type: ignore[attr-defined]
+        form.__dict__.update(instance=record, data=data, is_bound=True, _errors=None, _bound_fields_cache={})
         return form
 
 
@@ -185,7 +185,7 @@ class Line:
             self.refuse("", WITHDRAW)
             return
         record = copy(self.record) if self.record else prototype._meta.model()
-        for name, value in (prototype.alike | self.about).items():
+        for name, value in {**prototype.alike, **self.about}.items():
             setattr(record, name, value)
         self.form = prototype.for_line(record, self.understood(prototype))
         asked = set(self.errors)

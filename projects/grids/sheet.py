@@ -170,7 +170,7 @@ class Sheet:
         self.new_lines += 1
         key = f"new{self.new_lines}"
         empty = dict.fromkeys(self.figures, "")
-        line = Line(key, named=dict.fromkeys(self.told_apart_by, "") | named, typed=empty, is_new=True)
+        line = Line(key, named={**dict.fromkeys(self.told_apart_by, ""), **named}, typed=empty, is_new=True)
         self.lines.append(line)
         return line
 
@@ -191,7 +191,8 @@ class Sheet:
         """The columns of the table by the headings that people give them."""
         known = dict(TARGETS[self.kind.code].known)
         for name in (*self.told_apart_by, *self.figures):
-            known |= {heading_key(said): name for said in in_every_language([self.kind.heading(name)]).values()}
+            heading: Any = self.kind.heading(name)
+            known |= {heading_key(said): name for said in in_every_language([heading]).values()}
         return known
 
     def take(self, text: str) -> Taken:

@@ -53,10 +53,15 @@ class Desk:
         """Send it by one of its buttons."""
         return self.client.post(self.url(**where), fields | SAYS | {"do": do})
 
-    def returns(self) -> list[tuple[str, Decimal | None, Decimal | None]]:
+    def returns(self) -> list[tuple[str, int | None, int | None]]:
         """Who reported what for the quarter: all workers, and women."""
         found = EmploymentReturn.objects.filter(period_start=FIRST, period_end=LAST).order_by("employer__name")
-        return [(one.employer.name, one.total_fte, one.women_fte) for one in found]
+        return [(one.employer.name, whole(one.total_fte), whole(one.women_fte)) for one in found]
+
+
+def whole(figure: Decimal | None) -> int | None:
+    """A number of people without its decimals."""
+    return None if figure is None else int(figure)
 
 
 @pytest.fixture
@@ -151,8 +156,8 @@ def test_one_wrong_line_saves_nothing_and_loses_nothing(desk: Desk) -> None:
         name: text for name, text in fields.items() if name.startswith("new")
     }
     html = answer.content.decode()
-    assert 'aria-label="Contratistas Apu, Women"' in html
-    assert 'aria-describedby="error-new1 "' in html
+    assert 'aria-label="Contratistas Apu, women"' in html
+    assert 'aria-describedby="error-new1"' in html
     assert 'id="error-new1"' in html
     assert desk.send(again | line("new1", women_fte="22")).status_code == 302
     assert [name for name, _total, _women in desk.returns()] == ["Contratistas Apu", "Transportes Ñan"]
