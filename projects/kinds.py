@@ -26,11 +26,14 @@ from projects.intake.records import RecordTarget
 from projects.models import Project
 from projects.models.columns import AreaColumn, RowColumn, columns_of
 from projects.models.intake import PRIVATE_TARGETS
+from projects.models.rules import OncePer
 
 Text = str | Promise
 LASTS = _("It lasts, as far as is on record")
 UNTIL_OPEN: Mapping[str, Text] = {"ends_on": LASTS}
 """What lasts as long as nobody entered its end."""
+OF_A_PERIOD = ("project", "period_start", "period_end")
+"""Columns in which the figures of one mine and period are alike."""
 
 
 @keep_lazy_text
@@ -80,6 +83,19 @@ class Subject(models.TextChoices):
     LISTS = "lists", _("Lists and published reports")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """How records of a kind are typed as the lines of one table for a period.
+
+    Which columns tell the lines apart, the kind's `OncePer` says beside its project and its days.
+    """
+
+    figures: tuple[str, ...]
+    """The columns of the table."""
+    rest: tuple[str, str, Text] | None = None
+    """A whole, its largest part, and what is left between them."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RecordKind(NamedRecords):
     """One kind of record; `project_path` leads from a record to its project.
@@ -97,7 +113,7 @@ class RecordKind(NamedRecords):
     columns: tuple[str, ...]
     """What the list shows; the first is what a record is known by in it."""
     headings: Mapping[str, Text] = field(default_factory=dict)
-    """Headings of listed columns where the name of the column is too long for a list, or it is no column."""
+    """Headings of columns of lists and grids where the name of the column is too long for that, or it is no column."""
     project_path: str | None = "project"
     carried: tuple[str, ...] = ()
     """What the next record has most likely in common with this one, when somebody enters several in a row."""
@@ -105,6 +121,8 @@ class RecordKind(NamedRecords):
     """Columns beside these that a link to the form may fill in."""
     proposes: Callable[[Any], Sequence[tuple[str, str, Mapping[str, Any]]]] = lambda _record: ()
     """Records of other kinds that follow from one and that nobody entered: what each is, its kind, and what is known of it."""
+    grid: Grid | None = None
+    """Where the records of a period may be typed in one table: what it shows."""
     optional: bool = False
     """Whether a mine may well have none, so that nobody is asked for one."""
     summed: str = ""
@@ -160,6 +178,12 @@ class RecordKind(NamedRecords):
     def sum_heading(self) -> Text:
         """What the list says a sum of, in the middle of a sentence."""
         return lower_first(self.heading(self.summed))
+
+    @cached_property
+    def told_apart_by(self) -> tuple[str, ...]:
+        """The columns that tell the lines of its grid apart."""
+        rules = [rule for rule in self.model._meta.constraints if isinstance(rule, OncePer)] if self.grid else []
+        return tuple(name for rule in rules for name in rule.fields if name not in OF_A_PERIOD)
 
     def currency_of(self, name: str) -> str | None:
         """The column that holds the currency of a sum; None for what is no sum."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import erasures, records
+from projects.views import erasures, grids, records
 
 app_name = "records"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sources/<int:pk>/erase/", erasures.source_erase, name="erase"),
     path("projects/<slug:slug>/<slug:kind>/", records.record_list, name="list"),
     path("projects/<slug:slug>/<slug:kind>/add/", records.record_add, name="add"),
+    path("projects/<slug:slug>/<slug:kind>/grid/", grids.grid_periods, name="periods"),
+    path("projects/<slug:slug>/<slug:kind>/grid/<slug:period>/", grids.grid_page, name="grid"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/", records.record_page, name="page"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/amend/", records.record_amend, name="amend"),
     path("projects/<slug:slug>/<slug:kind>/<int:pk>/verify/", records.record_verify, name="verify"),

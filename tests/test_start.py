@@ -253,7 +253,7 @@ def test_each_cell_leads_to_the_records_or_to_the_form_where_nobody_has_told_any
     within = f"/en/work/projects/{slug}"
     assert of_last["Employment returns"][1:] == (1, f"{within}/employment/")
     assert of_last["Published reports"][1:] == (1, f"{within}/disclosures/?year={last}")
-    assert of_running["Employment returns"][1:] == (0, f"{within}/employment/add/")
+    assert of_running["Employment returns"][1:] == (0, f"{within}/employment/grid/?year={running}")
     assert of_running["Payments"][1:] == (0, f"{within}/disbursements/add/")
     assert of_running["Phases"][1:] == (1, f"{within}/phases/")
     assert "Exemptions" not in of_last

@@ -40,7 +40,9 @@ class Column:
     mine: Any
     rules: Sequence[YearRule]
     url: Callable[[str, str], str]
-    """the address of a page, `list` or `add`, of a mine by its slug"""
+    """the address of a page, `list` or where one enters, of a mine by its slug"""
+    enter: str = "add"
+    """The page where one enters: a form, or the choice of a period where lines are typed in a table."""
     listed_by: str = ""
     """by which year its list can be narrowed, as Django spells it"""
 
@@ -58,7 +60,7 @@ class Column:
         """A page of a mine; the list narrowed to the year where it then holds just the rows that were counted."""
         counted_by = [(rule.columns, rule.reaches_on) for rule in self.rules]
         narrowed = page == "list" and counted_by == [((self.listed_by,), False)]
-        return self.url(page, mine.slug) + (f"?year={year}" if narrowed else "")
+        return self.url(page, mine.slug) + (f"?year={year}" if narrowed or page == "periods" else "")
 
 
 def table_of(fact_name: str) -> FactTable | None:
@@ -76,7 +78,8 @@ def column_of(kind: RecordKind) -> Column:
     if table and table.carried and issubclass(kind.model, PeriodRecord):
         rules.append(table.carried)
     listed_by = kind.year_lookup if kind.year_column else ""
-    return Column(kind.plural, kind.read(False).all(), F(kind.project_path or ""), rules, kind.url, listed_by)
+    enter = "periods" if kind.grid else "add"
+    return Column(kind.plural, kind.read(False).all(), F(kind.project_path or ""), rules, kind.url, enter, listed_by)
 
 
 def columns_for(user: User) -> list[Column]:
@@ -121,4 +124,4 @@ class Missing:
 
     def cell(self, column: Column, number: int, mine: Project) -> Cell:
         """The number with its door."""
-        return Cell(column.heading, number, column.address("list" if number else "add", mine, self.year))
+        return Cell(column.heading, number, column.address("list" if number else column.enter, mine, self.year))

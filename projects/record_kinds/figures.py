@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.forms import form_of
 from projects.intake.statistics import StatisticTarget
-from projects.kinds import UNTIL_OPEN, RecordKind, Subject
+from projects.kinds import UNTIL_OPEN, Grid, RecordKind, Subject
 from projects.models import (
     AgreedShare,
     CensusShare,
@@ -30,8 +30,24 @@ FIGURES = (
         add_label=_("Add an employment return"),
         help=_("How many people worked, and how many of them live nearby."),
         columns=("employer", "period_end", "total_fte", "district_fte", "women_fte"),
-        headings={"total_fte": _("All workers"), "district_fte": _("Of the districts")},
+        headings={
+            "total_fte": _("All workers"),
+            "district_fte": _("Of the districts"),
+            "province_fte": _("Of the province"),
+            "region_fte": _("Of the region"),
+            "national_fte": _("Nationals"),
+            "contractors_included": _("With contractors’ workers"),
+            "staff_headcount": _("On the own payroll (persons)"),
+            "foreign_headcount": _("Foreigners on it"),
+        },
         carried=("period_start", "period_end", "contractors_included"),
+        grid=Grid(
+            figures=(
+                *("contractors_included", "total_fte", "district_fte", "province_fte", "region_fte", "national_fte"),
+                *("women_fte", "staff_headcount", "foreign_headcount"),
+            ),
+            rest=("total_fte", "national_fte", _("From abroad")),
+        ),
         reported_by_companies=True,
         runs_out="exonerated_until",
     ),
@@ -88,8 +104,16 @@ FIGURES = (
             "How much was bought, how much of it from suppliers nearby and from firms of indigenous people, and when they are paid."
         ),
         columns=("buyer", "period_end", "eligible_amount", "local_amount", "indigenous_amount"),
-        headings={"eligible_amount": _("Bought in all"), "indigenous_amount": _("From indigenous firms")},
+        headings={
+            "eligible_amount": _("Bought in all"),
+            "local_amount": _("In the districts"),
+            "indigenous_amount": _("From indigenous firms"),
+        },
         carried=("period_start", "period_end", "currency"),
+        grid=Grid(
+            figures=("eligible_amount", "local_amount", "indigenous_amount"),
+            rest=("eligible_amount", "local_amount", _("Elsewhere")),
+        ),
         reported_by_companies=True,
     ),
     RecordKind(
@@ -103,8 +127,15 @@ FIGURES = (
         add_label=_("Add a training return"),
         help=_("Which courses, scholarships and apprenticeships there were, and how many people finished them."),
         columns=("subject", "form", "period_end", "seats", "completed", "hours"),
-        headings={"completed": _("Finished it"), "hours": _("Hours, all together")},
+        headings={
+            "completed": _("Finished it"),
+            "hours": _("Hours, all together"),
+            "women_completed": _("Of these, women"),
+            "local_completed": _("Of these, from the districts"),
+            "hired_completed": _("Of these, hired afterwards"),
+        },
         carried=("provider", "form", "period_start", "period_end"),
+        grid=Grid(figures=("seats", "hours", "completed", "women_completed", "local_completed", "hired_completed")),
         optional=True,
         reported_by_companies=True,
     ),
@@ -120,6 +151,7 @@ FIGURES = (
         help=_("How much of each mineral the mine produced."),
         columns=("mineral", "producer", "period_end", "quantity", "unit"),
         carried=("producer", "period_start", "period_end"),
+        grid=Grid(figures=("quantity", "unit")),
         optional=True,
         reported_by_companies=True,
     ),

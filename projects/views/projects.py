@@ -113,6 +113,7 @@ def project_page_with(request: HttpRequest, project: Project, verification: Veri
                 counts.get(kind.code, 0),
                 kind.url("list", slug),
                 kind.url("add", slug),
+                kind.url("periods", slug) if kind.grid else "",
             )
             for kind in kinds_of_projects()
             if kind.subject == subject and kind.is_for(actor)

@@ -112,6 +112,7 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
             "add_url": here.url("add"),
             "may_enter": here.may_enter(signed_in(request)),
             "import_url": import_url(here, signed_in(request)),
+            "grid_url": here.url("periods") if here.kind.grid and here.may_enter(signed_in(request)) else "",
         },
     )
 
@@ -204,7 +205,7 @@ def record_add(request: HttpRequest, kind: str, slug: str | None = None) -> Http
         request.FILES or None,
         actor=actor,
         project=here.project,
-        initial=carried_to(request, (*here.kind.carried, *here.kind.filled_by_links)),
+        initial=carried_to(request, (*here.kind.carried, *here.kind.filled_by_links, *here.kind.told_apart_by)),
     )
     source = SourceForm(request.POST or None, request.FILES or None, actor=actor, initial=first_source(request))
     if request.method == "POST" and (record := entry_saved(actor, form, source)):

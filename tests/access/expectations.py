@@ -37,6 +37,7 @@ SEES: dict[str, dict[str, People]] = {
     "": {"": EVERYBODY},
     "project": {"own": OWN, "other": OTHER, "absent": people()},
     "project of mine": {"own": people("monitor"), "other": people("stranger"), "absent": people()},
+    "table": {"own": OWN, "other": OTHER, "absent": people(), "no table": people()},
     "record": {"own": OWN, "other": OTHER, "absent": people(), "other behind own": people()},
     "record of mine": {
         "own": people("monitor"),
@@ -161,6 +162,8 @@ SIGNED_IN: dict[str, Rule] = {
     "records:original": reads(WITH_ROLE, "original"),
     "records:list": reads(WITH_ROLE, "project"),
     "records:add": form(ENTER, "project"),
+    "records:periods": reads(ENTER, "table"),
+    "records:grid": form(ENTER, "table"),
     "records:page": reads(WITH_ROLE, "record"),
     "records:amend": form(ENTER, "record of mine"),
     "records:verify": posts(REVIEWERS, "record"),

@@ -86,6 +86,11 @@ class World:
             "": {"": {}},
             "project": projects,
             "project of mine": projects,
+            "table": {
+                case: {"slug": slug, "kind": "employment", "period": "2025-07-01_2025-09-30"}
+                for case, slug in slugs.items()
+            }
+            | {"no table": {"slug": slugs["own"], "kind": "disclosures", "period": "2025-07-01_2025-09-30"}},
             "project to withdraw": projects,
             "record": records,
             "record of mine": records,

@@ -65,29 +65,31 @@
   const keepDrafts = (form) => {
     const start = `${mine}${at(form)}${form.id ? `#${form.id}` : ""}:`;
     let key = start + Date.now().toString().padStart(15, "0") + Math.random().toString(36).slice(2);
-    const fields = [...form.elements].filter((f) => f.name && !["file", "hidden", "password", "submit"].includes(f.type));
+    const fields = () => [...form.elements].filter((f) => f.name && !["file", "hidden", "password", "submit"].includes(f.type));
     const name = (f) => (BOXES.includes(f.type) ? `${f.name}=${f.value}` : f.name);
     const read = (f) => (BOXES.includes(f.type) ? f.checked : f.value);
     const put = (f, value) => (BOXES.includes(f.type) ? (f.checked = value) : (f.value = value));
-    const lost = (draft) => fields.filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
+    const lost = (draft) => fields().filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
     const files = () => [...form.querySelectorAll("[type=file]")].flatMap((f) => [...f.files].map((file) => file.name)).join(", ");
     const keep = () => {
       try {
-        localStorage.setItem(key, JSON.stringify([...fields.map((f) => [name(f), read(f)]), [FILES, files()], [TITLE, document.title.split(" – ")[0]]]));
+        localStorage.setItem(key, JSON.stringify([...fields().map((f) => [name(f), read(f)]), [FILES, files()], [TITLE, document.title.split(" – ")[0]]]));
       } catch {
         // The browser has no room for it, as for very many pasted rows.
       }
     };
 
-    // The newest draft is offered first; forgetting it offers the one before. A refused form goes on with its own.
+    // The newest draft is offered first; forgetting it offers the one before. A refused form goes on with its own,
+    // and so does one that came back with more filled in than was sent.
     const offer = form.querySelector("[data-draft-offer]");
     const waiting = keys(start).sort();
     let offered, draft;
     const next = () => {
       while ((offered = waiting.pop())) {
         draft = new Map(JSON.parse(localStorage.getItem(offered) || "[]"));
-        if (lost(draft).length) break;
-        if (sent && offered === sent.key) key = offered;
+        const goesOn = sent && offered === sent.key;
+        if (lost(draft).length && !(goesOn && form.dataset.draft === "goes-on")) break;
+        if (goesOn) key = offered;
       }
       offer.hidden = !offered;
       if (offered) form.closest("details")?.setAttribute("open", "");
@@ -101,7 +103,7 @@
           field.closest("details")?.setAttribute("open", "");
         }
         localStorage.removeItem(offered);
-        keep();
+        form.dispatchEvent(new Event("input", { bubbles: true }));
         offer.hidden = true;
         const again = form.querySelector("[data-draft-files]");
         again.querySelector("b").textContent = draft.get(FILES);
