@@ -58,7 +58,7 @@ WRITTEN: dict[str, tuple[object, ...]] = {
     "date": (date(2024, 6, 30), date(2025, 3, 31), date(2025, 12, 31)),
 }
 """What is written into a column that says nothing, by its kind."""
-TWICE, AND_WITH = " twice", " and with "
+TWICE, AND_WITH = " twice", ", and beside it one of "
 """A row stands there again, as it is or with one change."""
 PHASES = [(), ("exploration",), ("development",), ("operation",), ("closure",), ("exploration", "operation")]
 
