@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organisation
-from compliance.evaluation.criteria.indigenous import CensusShareFact
+from compliance.evaluation.criteria.indigenous import RATIO, CensusShareFact
 from compliance.evaluation.small_numbers import cover
 from compliance.public_pages.employment import EmploymentYear, employment_shown
 from compliance.public_pages.indigenous import shown_of
+from compliance.public_pages.rules import value_words
 from projects.models import CensusShare, EmploymentReturn, Project
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.builders import employment, facts
@@ -89,6 +90,11 @@ def test_fewer_than_five_indigenous_workers_are_not_shown_and_not_to_be_worked_o
     assert told(worked(indigenous), census()) == told(worked(1), census())
     assert told(worked(indigenous))[0][1] == "fewer than 5 in 2025, counted as full-time jobs"
     assert told(worked(100 - indigenous, 100)) == told(worked(99, 100))
+
+
+@pytest.mark.parametrize(("value", "words"), [("0.6153846", "0.62"), ("0.25", "0.25"), ("1", "1")])
+def test_a_tenth_is_much_of_a_ratio_so_that_hundredths_are_shown(value: str, words: str) -> None:
+    assert value_words(Decimal(value), RATIO) == f"{words} times the share of the census"
 
 
 @pytest.mark.django_db(databases=["default", "public"])
