@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.design.bands import Bands, letter_of
 from accounts.design.writing import as_decimal, pick_language
 from compliance.evaluation.criteria import MEASURES
+from compliance.evaluation.criteria.indigenous import RATIO
 from compliance.evaluation.criteria.registry import Measure
 from compliance.evaluation.framework import Policy
 from compliance.evaluation.judgement import Outcome
@@ -171,6 +172,11 @@ def words_of(codes: Iterable[str]) -> list[str]:
 def code_words(code: str) -> str:
     """The words for a code of judgement; one of an old document that is given no more shows as it is, with spaces."""
     return gettext(CODES[code]) if code in CODES else code.replace("-", " ")
+
+
+def places_of(unit: str) -> int:
+    """With how many decimals a figure of a unit is shown, where it is not whole."""
+    return 2 if unit == RATIO else 1
 
 
 def measure_of(outcome: Outcome) -> Measure | None:

@@ -222,13 +222,13 @@ def score(value: object, bands: Bands = ()) -> str:
     return gettext("Not known") if points is None else f"{rounded(points, bands):f}"
 
 
-def figure(value: object) -> str:
-    """A measured figure: whole where it is, else with one decimal; below zero with a minus sign, not a hyphen."""
+def figure(value: object, places: int = 1) -> str:
+    """A measured figure: whole where it is, else with some decimals; below zero with a minus sign, not a hyphen."""
     amount = as_decimal(value)
     if amount is None:
         return gettext("Not known")
     sign = "−" if amount < 0 else ""
-    return sign + number(abs(amount), 0 if amount == amount.to_integral_value() else 1)
+    return sign + number(abs(amount), 0 if amount == amount.to_integral_value() else places)
 
 
 def percent(value: object) -> str:

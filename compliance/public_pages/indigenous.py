@@ -1,5 +1,7 @@
 """Indigenous people: how many of the workers, and of the people around the mine, say that they are."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,12 +14,16 @@ from compliance.public_pages.sections import RecordRow, Section, Table, Values, 
 
 
 def show(document: Document) -> Values | None:
-    """The workers of the year, and below them each share of a census, the newest first; nothing where neither is on record."""
-    now = this_year(document)
-    census = sorted(document.facts[CensusShareFact], key=lambda one: (-one.census_year, one.area, one.key))
-    if now.ends_of("indigenous") is None and not census:
+    """The workers of the year of a document, beside what censuses say."""
+    return shown_of(this_year(document), document.facts[CensusShareFact])
+
+
+def shown_of(now: EmploymentYear, census: Iterable[CensusShareFact]) -> Values | None:
+    """The workers of a year, and below them each share of a census, the newest first; nothing where neither is on record."""
+    newest = sorted(census, key=lambda one: (-one.census_year, one.area, one.key))
+    if now.ends_of("indigenous") is None and not newest:
         return None
-    rows = [row_of_workers(now), *(row_of_census(one) for one in census)]
+    rows = [row_of_workers(now), *(row_of_census(one) for one in newest)]
     return rows_shown([_("Who"), _("Indigenous, of every 100")], rows)
 
 

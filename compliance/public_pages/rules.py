@@ -32,7 +32,7 @@ from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import NOT_APPLICABLE, SCORED, UNKNOWN
 from compliance.evaluation.words import CODES, DAYS, PERCENT
 from compliance.law_words import duty_words, law_words, threshold_words, whose_words
-from compliance.words import code_words, policy_question
+from compliance.words import code_words, places_of, policy_question
 
 
 def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
@@ -41,7 +41,7 @@ def value_words(value: Decimal | None, unit: str, state: str = "") -> str:
         return _("Does not apply")
     if value is None:
         return _("We don’t know")
-    short = number(value, None if value == value.to_integral_value() else 1)
+    short = number(value, None if value == value.to_integral_value() else places_of(unit))
     if unit == PERCENT:
         return _("%(number)s of every 100") % {"number": short}
     if unit == DAYS:

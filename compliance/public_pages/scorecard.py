@@ -403,7 +403,7 @@ def formula(outcome: Outcome) -> str:
         return ""
     measure, currency = measure_of(outcome), currency_of(outcome)
     sides = (measured.numerator, measured.denominator)
-    above, below = (money(side, currency) if currency else number(side) for side in sides)
+    above, below = (money(side, currency) for side in sides)
     if currency and measure and measure.divides and not measure.sum_above:
         above = f"{number(measured.numerator)} ({_(measure.divides[0])})"
     words = f"{above} ÷ {below} = {value_words(measured.value, measured.unit, outcome.state)}"

@@ -10,7 +10,7 @@ from accounts.design.bands import Bands
 from accounts.design.writing import currency_symbol, figure, money, score
 from compliance.evaluation.judgement import SCORED, UNKNOWN, Outcome
 from compliance.evaluation.words import PERCENT
-from compliance.words import MISSING, currencies_of, currency_of, measure_of
+from compliance.words import MISSING, currencies_of, currency_of, measure_of, places_of
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ def points_words(outcome: Outcome, bands: Bands) -> str:
     value, floor, ceiling = outcome.measured.value, outcome.rule.floor, outcome.rule.ceiling
     if value is None or floor is None or ceiling is None:
         return ""
-    terms = {"value": figure(value), "floor": figure(floor), "ceiling": figure(ceiling)} | points
+    places = places_of(outcome.rule.unit)
+    numbers = {"value": value, "floor": floor, "ceiling": ceiling}
+    terms = {name: figure(number, places) for name, number in numbers.items()} | points
     plain = (value - floor) / (ceiling - floor)
     if plain < 0:
         return _("100 × (%(value)s − %(floor)s) ÷ (%(ceiling)s − %(floor)s) is below 0: 0 points.") % terms

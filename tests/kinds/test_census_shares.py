@@ -1,17 +1,17 @@
 """What a census says of indigenous people around a mine: entered by monitors, shown beside the workers."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Organisation
-from compliance.evaluation.criteria.indigenous import CensusShareFact
+from compliance.evaluation.criteria.indigenous import RATIO, CensusShareFact
 from compliance.evaluation.small_numbers import cover
 from compliance.public_pages.employment import EmploymentYear, employment_shown
-from compliance.public_pages.indigenous import show
+from compliance.public_pages.indigenous import shown_of
+from compliance.public_pages.rules import value_words
 from projects.models import CensusShare, EmploymentReturn, Project
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.builders import employment, facts
@@ -45,10 +45,9 @@ def census(**said: Any) -> CensusShareFact:
     return CensusShareFact(**(usual | numbers | said))
 
 
-def shown_of(year: EmploymentYear, *rows: CensusShareFact) -> list[tuple[str, str, list[str]]]:
+def told(year: EmploymentYear, *rows: CensusShareFact) -> list[tuple[str, str, list[str]]]:
     """What the page shows of a year, and of some shares."""
-    document: Any = SimpleNamespace(facts=facts(**{"census-shares": rows}), year=2025, rows=lambda _kind, _name: [year])
-    shown: Any = show(document)
+    shown: Any = shown_of(year, rows)
     return [
         (row.name, row.about, [text for _heading, text in texts]) for row, texts in (shown["rows"] if shown else ())
     ]
@@ -62,7 +61,7 @@ def worked(indigenous: int | None, total: int = 780) -> EmploymentYear:
 
 
 def test_workers_stand_beside_the_people_around_the_mine() -> None:
-    assert shown_of(worked(96), census(), census(record="census-share/2", census_year=2007)) == [
+    assert told(worked(96), census(), census(record="census-share/2", census_year=2007)) == [
         ("Workers of the mine", "96 in 2025, counted as full-time jobs", ["12"]),
         ("People of working age: the province", "National census, 2017", ["20"]),
         ("People of working age: the province", "National census, 2007", ["20"]),
@@ -70,27 +69,32 @@ def test_workers_stand_beside_the_people_around_the_mine() -> None:
 
 
 def test_what_nobody_asked_is_not_nobody() -> None:
-    assert shown_of(worked(None), census())[0] == (
+    assert told(worked(None), census())[0] == (
         "Workers of the mine",
         "Nobody says how many there were in 2025.",
         ["We don’t know"],
     )
-    assert shown_of(worked(0))[0][1:] == ("0 in 2025, counted as full-time jobs", ["0"])
-    assert not shown_of(worked(None))
+    assert told(worked(0))[0][1:] == ("0 in 2025, counted as full-time jobs", ["0"])
+    assert not told(worked(None))
 
 
 def test_a_bare_word_on_the_census_is_said_to_be_one() -> None:
-    told = "National census, 2017. It is a bare word: nothing is compared with it."
-    assert shown_of(worked(96), census(voice="company"))[1][1] == told
-    assert shown_of(worked(96), census(voice="company", evidence=1))[1][1] == "National census, 2017"
+    words = "National census, 2017. It is a bare word: nothing is compared with it."
+    assert told(worked(96), census(voice="company"))[1][1] == words
+    assert told(worked(96), census(voice="company", evidence=1))[1][1] == "National census, 2017"
 
 
 @pytest.mark.parametrize("indigenous", [1, 2, 3, 4])
 def test_fewer_than_five_indigenous_workers_are_not_shown_and_not_to_be_worked_out(indigenous: int) -> None:
     """Nor are as many others, where nearly all are indigenous."""
-    assert shown_of(worked(indigenous), census()) == shown_of(worked(1), census())
-    assert shown_of(worked(indigenous))[0][1] == "fewer than 5 in 2025, counted as full-time jobs"
-    assert shown_of(worked(100 - indigenous, 100)) == shown_of(worked(99, 100))
+    assert told(worked(indigenous), census()) == told(worked(1), census())
+    assert told(worked(indigenous))[0][1] == "fewer than 5 in 2025, counted as full-time jobs"
+    assert told(worked(100 - indigenous, 100)) == told(worked(99, 100))
+
+
+@pytest.mark.parametrize(("value", "words"), [("0.6153846", "0.62"), ("0.25", "0.25"), ("1", "1")])
+def test_a_tenth_is_much_of_a_ratio_so_that_hundredths_are_shown(value: str, words: str) -> None:
+    assert value_words(Decimal(value), RATIO) == f"{words} times the share of the census"
 
 
 @pytest.mark.django_db(databases=["default", "public"])

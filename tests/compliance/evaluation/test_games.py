@@ -32,7 +32,7 @@ from compliance.evaluation.facts import (
 from compliance.evaluation.framework_files import FOLDER, read_folder
 from compliance.evaluation.judgement import Judgement, Override
 from compliance.evaluation.scoring import judge
-from tests.compliance.evaluation.builders import day, facts
+from tests.compliance.evaluation.builders import day, employment, facts
 
 VERSIONS = {
     file.framework.version: file.framework
@@ -77,22 +77,16 @@ PAPER: dict[str, Any] = {"recipient_voice": "community", "recipient_known_by": "
 
 
 def worker_return(employer: str, total: int, local: int, women: int, foreign: int) -> EmploymentFact:
-    return EmploymentFact(
+    return employment(
         record=f"employment-return/{employer}",
         voice="authority",
         employer=employer,
-        period_start=day("2025-01-01"),
-        period_end=day("2025-12-31"),
         contractors_included=False,
-        total_fte=Decimal(total),
-        district_fte=Decimal(local),
-        province_fte=None,
-        region_fte=None,
-        national_fte=None,
-        women_fte=Decimal(women),
+        total_fte=total,
+        district_fte=local,
+        women_fte=women,
         staff_headcount=total,
         foreign_headcount=foreign,
-        exonerated_headcount=None,
         staff_pay=Decimal(total),
         foreign_pay=Decimal(foreign),
     )

@@ -44,7 +44,7 @@ def test_96_of_780_workers_are_six_tenths_of_the_census_share() -> None:
     assert found.value is not None
     assert displayed(found.value, 3) == Decimal("0.615")
     assert found.numerator is not None
-    assert (displayed(found.numerator, 2), found.denominator) == (Decimal("12.31"), 20)
+    assert (displayed(found.numerator, 2), found.denominator) == (Decimal("12.31"), Decimal(20))
     assert (found.low, found.high) == (found.value, found.value)
     assert found.records == (known[CensusShareFact][0].record, known[EmploymentFact][0].record)
 
@@ -130,8 +130,8 @@ def newest_rules() -> Framework:
 def shown(indigenous: int, total: int = 100) -> Any:
     """What a document shows of these workers, and what it comes to."""
     returns = [employment(record="employment-return/1", total_fte=total, indigenous_fte=indigenous)]
-    listed = {"record": "census-share/1", "area": "the province"}
-    known = facts(employment=returns, **{"census-shares": [share(**listed)]}).seen_by(newest_rules().looks_at)
+    census = share(record="census-share/1", area="the province")
+    known = facts(employment=returns, **{"census-shares": [census]}).seen_by(newest_rules().looks_at)
     left, covered = cover(known, {})
     return left, covered, judge_shown(newest_rules(), left, covered)
 

@@ -24,7 +24,7 @@ def courses(*hours: int | None, **given: Any) -> list[TrainingFact]:
 def figure(training: list[TrainingFact], **workers: Any) -> Any:
     """The hours for each local worker with their range, what is not known, and what a reader should know."""
     returns = [employment(**{"total_fte": 100, "district_fte": 50} | workers)]
-    measured = training_hours(facts(employment=returns, training=training), indicator("L03"))
+    measured: Any = training_hours(facts(employment=returns, training=training), indicator("L03"))
     return (measured.value, measured.low, measured.high), measured.missing, measured.flags
 
 
