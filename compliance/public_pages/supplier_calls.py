@@ -102,7 +102,7 @@ register(
     Section(
         name="supplier-calls",
         page="work",
-        place=1,
+        place=2,
         title=gettext_lazy("Open calls to local suppliers"),
         part=CallWords,
         is_list=True,
@@ -116,7 +116,7 @@ register(
     Section(
         name="supplier-calls-closed",
         page="work",
-        place=1,
+        place=2,
         title=gettext_lazy("Calls to local suppliers that are closed"),
         show=partial(show_calls, still_open=False),
         template="table",

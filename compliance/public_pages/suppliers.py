@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.design.writing import days, long_date, money, number, of_every_100
+from accounts.design.writing import days, long_date, money, number, share_of
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import SUPPLIERS
 from compliance.public_pages.document import Document
@@ -59,11 +59,11 @@ def show_suppliers(document: Document) -> Values | None:
     rows = []
     for row in document.facts[PurchasesFact]:
         counts = row.indigenous_amount is not None and row.owners_are_shown
-        share = of_every_100(row.indigenous_amount, row.eligible_amount) if counts else None
+        share = share_of(row.indigenous_amount, row.eligible_amount) if counts else None
         period = f"{long_date(row.period_start)} – {long_date(row.period_end)}"
         texts = [
             indigenous_words(row, registries.get(row.record, "")),
-            share or unknown,
+            unknown if share is None else number(share, 2),
             suppliers_words(row),
             unknown if row.days_until_paid is None else days(row.days_until_paid),
         ]

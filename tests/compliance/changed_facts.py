@@ -30,6 +30,7 @@ from compliance.evaluation.criteria.ownership import HoldingFact
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.study_steps import StudyStepFact
 from compliance.evaluation.facts import (
+    SUPPLIERS,
     TABLES,
     AssessmentFact,
     CommitmentFact,
@@ -54,6 +55,7 @@ from compliance.public_pages.project import MinePhase, OwnerShare, recorders
 from compliance.public_pages.scorecard import working
 from compliance.public_pages.sections import PAGES, SECTIONS
 from compliance.public_pages.staff import PayCurrency
+from compliance.public_pages.suppliers import COLUMNS as SUPPLIER_COLUMNS
 from projects.models import Source
 
 Path = tuple[str | int, ...]
@@ -548,6 +550,19 @@ UNSPOKEN = (
     Unspoken(
         "purchases.currency", "of what has no sum", lambda one: one.row.eligible_amount is None is one.row.local_amount
     ),
+    *(
+        Unspoken(
+            f"purchases.{name}",
+            "rules of before say nothing of suppliers",
+            lambda one: SUPPLIERS not in one.document.framework.looks_at,
+        )
+        for name in SUPPLIER_COLUMNS
+    ),
+    Unspoken(
+        "purchases.ownership_is_registered",
+        "of no sum nobody asks for the owners",
+        lambda one: not one.row.indigenous_amount,
+    ),
     Unspoken("indicators.computed_score", "the score that counts is said"),
     *(
         Unspoken(f"indicators.{end}", "the range is said in points", lambda one: HIDDEN_COUNTS not in one.row["flags"])
@@ -655,7 +670,7 @@ SHOWN_BY: Mapping[str, tuple[Words, ...]] = {
     "commitments": (section("commitments"), overdue_promises),
     "disclosures": (section("disclosures"),),
     "expected": (section("expected"),),
-    "purchases": (section("purchases"),),
+    "purchases": (section("purchases"), section("suppliers")),
     **dict.fromkeys(("holdings", "owners"), (section("owners"),)),
     "staff": (section("staff"),),
     "communities": (section("communities"), front),
@@ -698,6 +713,7 @@ def is_noticed(before: Counter[str], after: Counter[str], changed: Changed) -> b
 WORDS_OVER_FIGURES = (
     *("Bought in all", "Buyer", "Condition", "Did neighbours get the jobs?", "District (neighbours)", "Due on"),
     *("Employees", "Employer", "Foreigners who count", "In the districts", "Met on", "More on studies", "More on work"),
+    *("Firms", "From firms of indigenous people or communities", "Until a local firm is paid"),
     *("Of 100", "Of every 100", "Of every 100 workers", "On record", "Other countries", "Paid to all"),
     *(
         "Paid to those foreigners",

@@ -71,7 +71,7 @@ REGISTRY = RegistryWords(record="procurement-return/1", registry="Registry of co
     ("said", "words", "texts"),
     [
         ({}, (), ["We don’t know", "We don’t know"]),
-        ({"indigenous_amount": Decimal(0)}, (), ["S/ 0", "0"]),
+        ({"indigenous_amount": Decimal(0)}, (), ["S/ 0", "0.00"]),
         (
             {"indigenous_amount": Decimal(9)},
             (),
@@ -85,12 +85,12 @@ REGISTRY = RegistryWords(record="procurement-return/1", registry="Registry of co
         (
             {"indigenous_amount": Decimal(9), "ownership_is_registered": True},
             (REGISTRY,),
-            ["S/ 9, by this registry: Registry of companies", "2"],
+            ["S/ 9, by this registry: Registry of companies", "2.25"],
         ),
         (
             {"indigenous_amount": Decimal(9), "ownership_is_registered": True},
             (),
-            ["S/ 9, by this registry: not public", "2"],
+            ["S/ 9, by this registry: not public", "2.25"],
         ),
     ],
 )
