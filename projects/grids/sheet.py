@@ -184,7 +184,15 @@ class Sheet:
             key = f"new{number}"
             line = self.add_line({name: sent(data, key, name, "") for name in self.told_apart_by})
             line.typed = {name: sent(data, key, name, "") for name in self.figures}
+            self.move_up(line)
         self.take(data.get("more", ""))
+
+    def move_up(self, line: Line) -> None:
+        """Put what was typed in a new line into the empty one that is about the same, where there is one."""
+        there = None if line.is_empty else self.by_key.get(self.key_typed(line.named))
+        if there and there.is_empty and not there.record:
+            there.typed, line.typed = line.typed, there.typed
+            line.named = dict.fromkeys(line.named, "")
 
     @cached_property
     def words(self) -> dict[str, str]:

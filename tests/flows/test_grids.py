@@ -148,7 +148,7 @@ def test_without_a_script_on_a_phone_everything_can_be_done(open_page: Callable[
     assert total(page, "total_fte") == "180"
     expect(page.get_by_role("alert")).to_be_hidden()
     page.get_by_role("button", name="Add lines").click()
-    page.locator("[name=new8-employer]").fill("Boreal Magnetics")
+    page.locator("[name=new8-employer]").fill("Boreal Magnetics (demo)")
     page.locator("[name=new8-total_fte]").fill("66")
     save(page)
     page.goto(TABLE.format("2026-10-01_2026-10-31"))

@@ -203,6 +203,20 @@ def test_a_line_left_empty_is_no_record_and_a_record_is_not_emptied(desk: Desk) 
     assert nobody == [("New line 1, employer", "Fill this in.", "new1-employer")]
 
 
+def test_what_is_typed_in_a_new_line_moves_to_the_empty_one_that_is_about_the_same(desk: Desk) -> None:
+    returned(desk, desk.apu, BEFORE)
+    checked = boxes(desk.send(desk.open() | line("new1", employer="contratistas apu", total_fte="180"), "check"))
+    assert (checked[f"{key(desk.apu)}-total_fte"], checked["new1-employer"], checked["new1-total_fte"]) == (
+        "180",
+        "",
+        "",
+    )
+    twice = errors(desk.send(checked | line("new1", employer="Contratistas Apu", total_fte="181"), "check"))
+    assert [words for _label, words, _anchor in twice] == [
+        "This line stands in the table already. Type the figures there."
+    ]
+
+
 def test_a_change_needs_a_reason_and_an_addition_none(desk: Desk) -> None:
     returned(desk, desk.apu)
     fields = desk.open()

@@ -91,6 +91,7 @@
   };
 
   // What was changed can be taken back, as much at a time as came at once.
+  let inside = null, began = "";
   const taken = [];
   const change = (pairs, text, values) => {
     const changed = pairs.filter(([cell, value]) => cell.value !== value).map(([cell, value]) => {
@@ -100,6 +101,7 @@
     });
     if (changed.length) taken.push(changed);
     changed.forEach(([cell, , value]) => known.set(cell, value));
+    began = document.activeElement.value;
     form.dispatchEvent(new Event("input", { bubbles: true }));
     if (text) say(text, { count: changed.length, ...values });
   };
@@ -118,7 +120,6 @@
   };
 
   // Moving: a cell that is reached is chosen whole, so that typing replaces it; F2 or a second click types inside it.
-  let inside = null, began = "";
   const go = (cell) => {
     if (!cell) return;
     cell.focus();
@@ -144,6 +145,7 @@
     began = cell.value;
     known.set(cell, cell.value);
     inside = null;
+    cell.select?.();
     cell.closest("td, th").scrollIntoView({ block: "nearest", inline: "nearest" });
   });
   table.addEventListener("focusout", (event) => event.target.matches("[data-column]") && note(event.target));
