@@ -34,8 +34,8 @@ from compliance.evaluation.criteria.committee_findings import CommitteeFindingFa
 from compliance.evaluation.criteria.complaints import ComplaintFact
 from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact, AccordPromiseFact, FinancingFact
 from compliance.evaluation.criteria.exploration import ExplorationFact
-from compliance.evaluation.criteria.indigenous import CensusShareFact
 from compliance.evaluation.criteria.foreign_posts import ForeignPostFact
+from compliance.evaluation.criteria.indigenous import CensusShareFact
 from compliance.evaluation.criteria.inspections import InspectionFact, InspectionFindingFact, SanctionFact
 from compliance.evaluation.criteria.joint_ventures import AgreedShareFact, FigureBasisFact
 from compliance.evaluation.criteria.methods import MethodFact
