@@ -130,7 +130,7 @@ def review(rosa: User, julian: User) -> None:
         action=Review.Action.QUERY,
         reason="When did the bank send it back?",
     )
-    for year in (2024, 2023):
+    for year in (2025, 2023):
         card = card_of("yana-phuyu", year)
         open_all(rosa, card)
         accept_undecided(actor=rosa, scorecard=card)
