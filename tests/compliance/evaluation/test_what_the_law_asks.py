@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from decimal import Decimal
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from compliance.evaluation import canonical
 from compliance.evaluation.criteria import MEASURES
@@ -53,6 +54,7 @@ VERSIONS: dict[int, Framework] = {
     if file.framework.code == "peru-recommended-policies"
 }
 
+ENGLISH = re.compile(r"\b(the|of|and|is|to|as|where|annex|each|years?|floor|what|whose|for)\b")
 
 # What the law is said to ask
 
@@ -74,6 +76,23 @@ VERSIONS: dict[int, Framework] = {
 def test_the_statute_behind_a_rule_is_named_with_its_article(code: str, words: str) -> None:
     with override("en"):
         assert words in law_words(RULES.indicator(code))
+
+
+def cited(rules: Framework) -> set[str]:
+    """What the rules of a framework say of the norms and articles behind them."""
+    of_rules = [
+        (*one.rule(on).basis, *one.all_sources, *one.parameters)
+        for one in rules.indicators
+        for on in rules.days_of_change
+    ]
+    return {text for sources in of_rules for source in sources for text in (source.norm, source.article) if text}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_is_said_in_english_of_a_source_is_said_in_spanish_to_who_reads_spanish(version: int) -> None:
+    with override("es"):
+        untold = {text for text in cited(VERSIONS[version]) if ENGLISH.search(text) and gettext(text) == text}
+    assert untold == set()
 
 
 def test_the_share_of_social_funds_is_told_as_it_was_before_and_after_2016() -> None:
