@@ -80,7 +80,7 @@ def mapped_fields(batch: ImportBatch) -> list[ImportField]:
 def preview(
     batch: ImportBatch, rows: Sequence[ImportRow], may_change: bool, typed: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Rows with their cells in the order of the fields; those with something to say are inputs."""
+    """Rows with their cells in the order of the fields; those with something to say, and those to change for it, are inputs."""
     target, fields = TARGETS[batch.target], mapped_fields(batch)
     shown = {one.code for one in fields}
     parsed_rows = parse_rows(readers_of(target, batch), len(batch.columns), rows)
@@ -91,7 +91,7 @@ def preview(
         skipped = row.state == ImportRow.State.SKIPPED
         changeable: set[str] = set()
         if may_change and not skipped:
-            changeable = {*row.corrections, *(one["field"] for one in said)} | (shown if "" in wrong else set())
+            changeable = {*row.corrections, *to_change(said)} | (shown if wrong & {"", target.stands_so} else set())
             changeable |= {one.code for one in target.fields if f"cell-{row.pk}-{one.code}" in typed}
         cells = [cell(batch, row, parsed, one, wrong, changeable, typed) for one in fields]
         yield {
@@ -114,6 +114,11 @@ def preview(
             "extra": [cell_text(one) for one in row.cells.get(EXTRA, [])],
             "mark": mark(row, said, skipped, typed) if may_change else None,
         }
+
+
+def to_change(said: Sequence[Any]) -> set[str]:
+    """The fields of which something is said, and those that the same rule compares with them."""
+    return {code for one in said for code in (one["field"], *one["params"].get("beside", ()))}
 
 
 def cell(

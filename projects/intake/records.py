@@ -280,7 +280,7 @@ class RecordTarget(DeletedTarget):
 
     def __init__(self, kind: RecordKind) -> None:
         self.kind, self.model = kind, kind.model
-        self.code, self.label = kind.code, kind.plural
+        self.code, self.label, self.stands_so = kind.code, kind.plural, self.model.stands_so
         form: Any = kind.form
         self.asked: Mapping[str, Any] = form.base_fields
         self.columns: dict[str, Any] = {name: kind.model._meta.get_field(name) for name in form._meta.fields}
@@ -410,7 +410,8 @@ class RecordTarget(DeletedTarget):
         values = {name: getattr(record, attribute) for name, attribute in self.ruled.items()}
         for rule in self.rules:
             if rule.broken_by(values):
-                row.refuse(self.at(rule), "broken_rule", words=rule_words(rule))
+                beside = [one.code for one in self.fields if one.code in rule.columns]
+                row.refuse(self.at(rule), "broken_rule", words=rule_words(rule), beside=beside)
 
     def say(self, row: Row, error: ValidationError) -> None:
         """Refuse a row with an error's own words, at the fields that it names."""

@@ -178,6 +178,8 @@ class ImportTarget(ABC):
     """What a row may say, in the order in which it is shown."""
     undoing: Text
     """What an undo does with what the rows brought, for whoever is asked about it."""
+    stands_so: str = ""
+    """The field by which a person says that a row is right, though it was asked about."""
 
     def __init__(self) -> None:
         """Learn which heading means which field; raises ValueError where two fields claim one."""

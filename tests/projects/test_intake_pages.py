@@ -20,10 +20,10 @@ from communities.models import Disbursement
 from projects.intake.mapping import propose
 from projects.intake.parsing import Options
 from projects.intake.targets import TARGETS
-from projects.models import ImportBatch, ImportRow
+from projects.models import ImportBatch, ImportRow, MonitoringStation
 from projects.services import intake
 from projects.views.intake import seconds_between_looks
-from tests.cast import second_person
+from tests.cast import enter, mine, second_person
 from tests.projects.intake_help import civil_organisation, confirm, map_columns, organisation_of, person, upload, work
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,40 @@ def test_all_rows_that_are_recorded_already_are_settled_at_once(
     assert intake.counts(batch)["ready"] == imported
     assert intake.counts(batch)["skipped"] == 3 - imported
     assert "Skip all 3 rows" not in signed.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("target", "row", "changeable"),
+    [
+        (
+            "monitoring-results",
+            {"taken on": "05/02/2025", "parameter": "copper", "value": "250", "unit": "mg/L"},
+            {"project", "station", "taken_on", "parameter", "value", "unit", "as_in_report"},
+        ),
+        (
+            "committee-findings",
+            {
+                "committee": "C",
+                "place": "P",
+                "found on": "05/02/2025",
+                "what it found": "F",
+                "who closed it": "committee",
+            },
+            {"closed_by", "closed_on", "closed_how", "closed_document"},
+        ),
+    ],
+)
+def test_all_that_a_rule_compares_can_be_corrected_on_the_page(
+    signed: Client, actor: User, target: str, row: dict[str, str], changeable: set[str]
+) -> None:
+    """The unit of a result that is asked about, and what lacks of a close, columns that the file does not have included."""
+    alpa = mine(actor, "Alpa")
+    enter(actor, MonitoringStation(project=alpa, name="R-1", medium="receiving", category="1-A2"))
+    row = {"project": "Alpa", **({"station": "R-1"} if target == "monitoring-results" else {}), **row}
+    text = "\n".join((",".join(row), ",".join(row.values()))).encode()
+    batch = map_columns(actor, upload(actor, "rows.csv", text, target))
+    shown = signed.get(f"/en/work/imports/{batch.pk}/").content.decode()
+    assert set(re.findall(r'name="cell-\d+-(\w+)"', shown)) == changeable
 
 
 def test_a_payee_called_like_a_community_is_not_added_as_an_agency_unasked(signed: Client, actor: User) -> None:
