@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 OWNERS = "owners"
 LONGEST = 1_000
-IN_BRACKETS = re.compile(r"\(([^()]*%[^()]*)\)\s*$")
-"""The owners of a company stand in brackets behind its name."""
-SHARE = re.compile(r"(?P<owner>[^%]*?)\s*[:,]\s*(?P<percent>\d{1,3}(?:[.,]\d{1,4})?)\s*%")
-BETWEEN = " ,;"
+IN_BRACKETS = re.compile(r"\(([^()%]*[^\W\d_][^()%]*%[^()]*)\)\s*$")
+"""The owners of a company stand in brackets behind its name; a share alone in brackets is that of the name before it."""
+AND = r"(?:(?<=[%)])\s*(?:and|y)\s+)?"
+SIGN = r"(?:\s*[:,=(–-]\s*|\s+)"
+SHARE = re.compile(rf"{AND}(?P<owner>[^%:]*?){SIGN}(?P<percent>\d{{1,3}}(?:[.,]\d{{1,4}})?)\s*%(?:\s*\))?")
+BETWEEN = " ,;:"
 NOBODY = frozenset(
     {"private", "public", "other", "others", "employees", "privado", "publico", "otro", "otros", "trabajadores"}
 )
@@ -69,12 +71,18 @@ def read_owners(text: str) -> OwnersRead:
         found = [(text[: bracketed.start()].strip(BETWEEN), ALL_OF_IT)]
     named = tuple((owner, percent) for owner, percent in found if is_named(owner))
     unnamed = sum((percent for owner, percent in found if not is_named(owner)), Decimal(0))
-    return OwnersRead(named, unnamed, SHARE.sub("", listed).strip(BETWEEN))
+    rest = SHARE.sub("", listed).strip(BETWEEN) or next((owner for owner, _percent in found if is_cut(owner)), "")
+    return OwnersRead(named, unnamed, rest)
 
 
 def is_named(owner: str) -> bool:
     """Whether what stands in the place of an owner names somebody."""
     return bool(owner) and fold(owner) not in NOBODY
+
+
+def is_cut(owner: str) -> bool:
+    """Whether a bracket of the text ends or begins in the middle of what stands in the place of an owner."""
+    return any(owner.count(opening) != owner.count(closing) for opening, closing in ("()", "[]"))
 
 
 class OwnerTextTarget(RecordTarget):

@@ -41,6 +41,14 @@ FACILITIES = "usgs_mineral_facilities/minfac-csv-refined.csv"
         ("Mine S.A.", {}, "0", "Mine S.A."),
         ("One Corp.: 60 %, Other Inc.", {"One Corp.": "60"}, "0", "Other Inc."),
         ("", {}, "0", ""),
+        ("One S.A.A., 60%; Two 40%", {"One S.A.A.": "60", "Two": "40"}, "0", ""),
+        ("One S.A.A. (60%), Two (40 %)", {"One S.A.A.": "60", "Two": "40"}, "0", ""),
+        ("One – 60% y Two - 40%", {"One": "60", "Two": "40"}, "0", ""),
+        ("Fund 3 12.5% and Fund 4 = 87,5%", {"Fund 3": "12.5", "Fund 4": "87.5"}, "0", ""),
+        ("Mine S.A. (100%)", {"Mine S.A.": "100"}, "0", ""),
+        ("Mine plc (One (Pty) Ltd. 85%)", {"Mine plc (One (Pty) Ltd.": "85"}, "0", "Mine plc (One (Pty) Ltd."),
+        ("Mine S.A. (One Corp.: more than 90%)", {"more than": "90"}, "0", "One Corp."),
+        ("40% One; 60% Two", {"One": "60"}, "0", "40% Two"),
     ],
 )
 def test_a_text_gives_the_owners_whom_it_names_and_says_what_is_left(
