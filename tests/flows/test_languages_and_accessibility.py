@@ -54,6 +54,20 @@ TEXT_SPACING = """() => {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth
 }"""
 """What WCAG 1.4.12 lets readers ask for, and how far the page then overflows."""
+CUT_WORDS = """() => {
+  const found = [], texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) {
+    for (const word of texts.currentNode.textContent.matchAll(/[\\p{L}\\d.,]{4,}/gu)) {
+      const range = document.createRange()
+      range.setStart(texts.currentNode, word.index)
+      range.setEnd(texts.currentNode, word.index + word[0].length)
+      const lines = new Set([...range.getClientRects()].filter(box => box.width).map(box => Math.round(box.top)))
+      if (lines.size > 1) found.push(word[0])
+    }
+  }
+  return found
+}"""
+"""Words and numbers that begin on one line and end on the next."""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -92,6 +106,16 @@ def test_public_pages_are_accessible_fit_every_width_and_set_no_cookie(
     page.goto(f"/{language}/account/login/")
     wrong += look_at(page, "sign-in")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("address", ["/es/projects/titi-pallay/money/", "/es/projects/puka-willka/owners/"])
+def test_payments_of_earlier_years_and_owners_in_the_tree_keep_their_words_whole(
+    open_page: Callable[..., Page], address: str, width: int
+) -> None:
+    page = open_page(width)
+    page.goto(address)
+    assert page.evaluate(CUT_WORDS) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
