@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.design.writing import number
 from accounts.models.columns import NameColumn
 from projects.models.columns import PercentColumn, YearColumn
 from projects.models.projects import Project
@@ -57,4 +58,4 @@ class CensusShare(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area}, {self.census_year}: {number(self.indigenous_percent)} %"
+        return f"{self.area}, {self.census_year}: {Decimal(self.indigenous_percent).normalize():f} %"

@@ -723,6 +723,8 @@ WORDS_OVER_FIGURES = (
         "Report",
         "Somebody else found the figures in it",
     ),
+    *("Skilled, technicians and heads", "Of these, technicians and heads", "Of these, heads"),
+    *("Left of their own will", "Hurt at work"),
     *("The whole country", "People who say that they are indigenous"),
     *("The list names", "Was the study approved before digging?", "What", "Who", "Women", "Workers"),
     *("Workers by where they live, 2025", "Year by year, of every 100"),

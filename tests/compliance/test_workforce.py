@@ -42,8 +42,9 @@ def test_fewer_than_five_heads_or_people_who_were_hurt_are_not_shown(few: int) -
 
 @pytest.mark.parametrize("few", [1, 2, 3, 4])
 def test_what_would_be_worked_out_by_subtraction_is_not_shown_either(few: int) -> None:
-    """Of so many technicians who are no heads, and of so many helpers."""
+    """Of so many technicians who are no heads, of so many skilled workers who are no technicians, and of so many helpers."""
     assert shown_of(skilled_fte=120, technical_fte=50, heads_fte=50 - few)[:3] == ["120", "50", HIDDEN]
+    assert shown_of(skilled_fte=120, technical_fte=120 - few)[:2] == ["120", HIDDEN]
     assert shown_of(skilled_fte=200 - few)[0] == HIDDEN
 
 

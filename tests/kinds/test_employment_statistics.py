@@ -31,8 +31,8 @@ ROWS = (
 
 
 def typed(mine: Project, company: Organisation, year: int) -> dict[str, Any]:
-    """One line about a province that is called as the mine."""
-    line = {"country": "AR", "area": mine.name, "activity": "Litio", "gender": "female", "people": "11.5"}
+    """One line about a province of its own for each mine, which it does not name."""
+    line = {"country": "AR", "area": f"Provincia {mine.pk}", "activity": "Litio", "gender": "female", "people": "11.5"}
     return line | {"month": f"{year}-06-01"}
 
 
