@@ -1,5 +1,10 @@
 """Methods in use at a mine: how it digs, and how it treats water and waste; what they replace, and what they changed."""
 
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -12,8 +17,11 @@ from projects.models.projects import Project
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder, OncePer
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
-def amount(label: object) -> QuantityColumn:
+
+def amount(label: StrOrPromise) -> QuantityColumn[Decimal | None, Decimal | None]:
     """How much of something there was; empty means that nobody knows."""
     least = [MinValueValidator(0)]
     return QuantityColumn(label, max_digits=16, decimal_places=4, null=True, blank=True, validators=least)

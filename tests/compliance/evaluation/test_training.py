@@ -65,7 +65,7 @@ def test_a_return_of_which_nobody_knows_the_workers_beside_one_that_is_known_lea
         employment(total_fte=100, district_fte=50),
         employment(employer="Contratista", total_fte=100, district_fte=None),
     ]
-    measured = training_hours(facts(employment=returns, training=courses(1500)), indicator("L03"))
+    measured: Any = training_hours(facts(employment=returns, training=courses(1500)), indicator("L03"))
     assert (measured.value, measured.low, measured.high) == (10, 10, 30)
 
 
