@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.columns import NameColumn
 from projects.models.accords import Accord
-from projects.models.columns import DayColumn, QuantityColumn, RowColumn
+from projects.models.columns import DayColumn, QuantityColumn
 from projects.models.projects import Project
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder, OncePer
@@ -65,8 +65,9 @@ class MethodInUse(Record):
     unit = models.CharField(
         _("unit"), max_length=60, blank=True, help_text=_("Such as cubic metres of water for one tonne of ore.")
     )
-    accord = RowColumn(
+    accord = models.ForeignKey(
         Accord,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="methods",
