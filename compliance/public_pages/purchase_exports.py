@@ -52,9 +52,14 @@ def lines_of_lprm(document: Document) -> Iterator[Line]:
         yield spend(_("suppliers abroad"), None)
         yield count(about=_("all suppliers"), value=row.suppliers)
         yield count(about=_("suppliers in the districts of direct influence"), value=row.local_suppliers)
-        about = _("suppliers in the districts of direct influence")
-        paid = {"asks": _("payment of suppliers"), "unit": _("days, on average"), "value": row.days_until_paid}
-        yield Line(about=about, row=row, is_looked_at=looks, **paid)
+        yield Line(
+            asks=_("payment of suppliers"),
+            about=_("suppliers in the districts of direct influence"),
+            value=row.days_until_paid,
+            unit=_("days, on average"),
+            is_looked_at=looks,
+            row=row,
+        )
 
 
 def spending(row: PurchasesFact, about: str, amount: Decimal | None, *, is_looked_at: bool = True) -> Line:

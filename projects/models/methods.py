@@ -1,5 +1,10 @@
 """Methods in use at a mine: how it digs, and how it treats water and waste; what they replace, and what they changed."""
 
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.columns import NameColumn
 from projects.models.accords import Accord
-from projects.models.columns import DayColumn, QuantityColumn, RowColumn
+from projects.models.columns import DayColumn, QuantityColumn
 from projects.models.projects import Project
 from projects.models.records import Record
 from projects.models.rules import Check, InOrder, OncePer
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
-def amount(label: object) -> QuantityColumn:
+
+def amount(label: StrOrPromise) -> QuantityColumn[Decimal | None, Decimal | None]:
     """How much of something there was; empty means that nobody knows."""
     least = [MinValueValidator(0)]
     return QuantityColumn(label, max_digits=16, decimal_places=4, null=True, blank=True, validators=least)
@@ -57,8 +65,9 @@ class MethodInUse(Record):
     unit = models.CharField(
         _("unit"), max_length=60, blank=True, help_text=_("Such as cubic metres of water for one tonne of ore.")
     )
-    accord = RowColumn(
+    accord = models.ForeignKey(
         Accord,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="methods",

@@ -126,7 +126,7 @@ def test_beside_a_sum_that_counts_one_without_a_registry_only_raises_the_best_ca
         )
         for number, is_registered in enumerate((True, False))
     ]
-    measured = indigenous_procurement(facts(purchases=rows), indicator("L03"))
+    measured: Any = indigenous_procurement(facts(purchases=rows), indicator("L03"))
     assert (measured.value, measured.low, measured.high) == (1, 1, 2)
 
 
