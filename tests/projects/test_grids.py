@@ -79,7 +79,7 @@ def desk(db: None) -> Desk:
 def boxes(answer: Any) -> dict[str, str]:
     """Every box of the table and what it says, with what is sent beside it."""
     html = answer.content.decode()
-    form = html[html.index('<form method="post" class="grid-form"') :]
+    form = html[html.index('class="grid-form"') :]
     form = form[: form.index("</form>")]
     found = {}
     for tag in re.findall(r"<input [^>]*>", form):
