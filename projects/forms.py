@@ -149,7 +149,8 @@ class RecordForm(forms.ModelForm[Any]):
             field = self.fields.get(column.name)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.offered(column, field.queryset)
-            if getattr(column, "usually_the_operator", False) and self.project and self.project.operator_id:
+            usual = field is not None and getattr(column, "usually_the_operator", False)
+            if usual and self.project and self.project.operator_id:
                 self.fields[column.name].initial = self.project.operator_id
         for rule in self._meta.model._meta.constraints:
             for name in rule.choices if isinstance(rule, ExactlyOne) else ():

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -203,12 +203,6 @@ class Line:
                 self.refuse(name, sentence(refusal.as_dict()))
                 wrong[name] = ""
         return self.typed | wrong
-
-    def take_errors(self, error: ValidationError) -> None:
-        """What a service refuses, at the boxes that it names."""
-        for name, found in getattr(error, "error_dict", {NON_FIELD_ERRORS: error}).items():
-            for words in ValidationError(found).messages:
-                self.refuse(name if name in self.typed or name in self.named else "", words)
 
     def value(self, name: str) -> Any:
         """What a box says, as far as it can be read; None where nobody knows it."""

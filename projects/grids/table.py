@@ -245,7 +245,9 @@ class Table:
                 found.append(
                     {"label": label, "message": words, "anchor": f"{line.key}-{name or self.sheet.figures[0]}"}
                 )
-        return found[:MOST_ERRORS]
+        more = len(found) - MOST_ERRORS
+        words = _("And %(count)s more.") % {"count": more}
+        return [*found[:MOST_ERRORS], *([{"message": words, "anchor": ""}] if more > 0 else [])]
 
     @property
     def caption(self) -> str:

@@ -20,7 +20,8 @@ from accounts.models import AuditEntry, Job, Organisation
 from projects.grids.blocks import read_block
 from projects.grids.lines import key_of, text_of
 from projects.grids.periods import Period, period_before, usual_periods
-from projects.models import EmploymentReturn, ProcurementReturn, Project, Source, TrainingReturn
+from projects.kinds import KINDS_OF_RECORD
+from projects.models import EmploymentReturn, ProcurementReturn, ProductionReturn, Project, Source, TrainingReturn
 from tests.cast import PDF, Cast, enter, follow, gather_cast, mine, source
 
 FIRST, LAST = date(2025, 7, 1), date(2025, 9, 30)
@@ -78,7 +79,7 @@ def desk(db: None) -> Desk:
 def boxes(answer: Any) -> dict[str, str]:
     """Every box of the table and what it says, with what is sent beside it."""
     html = answer.content.decode()
-    form = html[html.index('<form method="post" class="grid-form"') :]
+    form = html[html.index('class="grid-form"') :]
     form = form[: form.index("</form>")]
     found = {}
     for tag in re.findall(r"<input [^>]*>", form):
@@ -395,6 +396,20 @@ def test_courses_are_told_apart_by_what_is_learnt(desk: Desk) -> None:
     assert sorted(TrainingReturn.objects.values_list("subject", "completed")) == [("Electricity", 19), ("Welding", 19)]
     again = desk.open(kind="training") | line("new1", provider="Minera Sami", form="", subject="Geology", seats="2")
     assert errors(desk.send(again, kind="training"))[0][2] == "new1-form"
+
+
+def test_every_kind_with_a_table_has_all_that_must_be_filled_in_and_says_what_there_must_be(desk: Desk) -> None:
+    kinds = [kind for kind in KINDS_OF_RECORD.values() if kind.grid]
+    assert {"employment", "production", "purchases", "training"} <= {kind.code for kind in kinds}
+    for kind in kinds:
+        required = {name for name, field in kind.form.base_fields.items() if field.required}
+        assert required <= {*kind.told_apart_by, *kind.grid.figures, "period_start", "period_end"}, kind.code
+        assert boxes(desk.client.get(desk.url(kind=kind.code)))["spare"] == "3"
+    line_of_copper = line("new1", producer="Minera Sami", mineral="copper", quantity="12.5")
+    fields = desk.open(kind="production") | line_of_copper
+    assert errors(desk.send(fields, kind="production")) == [("Minera Sami, Copper, unit", "Choose one.", "new1-unit")]
+    assert desk.send(fields | line("new1", unit="t"), kind="production").status_code == 302
+    assert str(ProductionReturn.objects.get()) == "Copper, 1 July 2025 – 30 September 2025"
 
 
 def test_days_that_have_not_come_and_days_that_overlap_are_said(desk: Desk) -> None:
