@@ -142,7 +142,7 @@ class HoursColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
 
 
 class QuantityColumn(NumberColumn[_ST, _GT], Generic[_ST, _GT]):
-    """How much of a product, in the unit beside it."""
+    """How much of something, in the unit that is said beside it."""
 
 
 class CurrencyColumn(Column[_ST, _GT], models.CharField[_ST, _GT], Generic[_ST, _GT]):
