@@ -399,11 +399,11 @@ def test_courses_are_told_apart_by_what_is_learnt(desk: Desk) -> None:
 
 
 def test_every_kind_with_a_table_has_all_that_must_be_filled_in_and_says_what_there_must_be(desk: Desk) -> None:
-    kinds = [kind for kind in KINDS_OF_RECORD.values() if kind.grid]
-    assert {"employment", "production", "purchases", "training"} <= {kind.code for kind in kinds}
-    for kind in kinds:
+    grids = {kind: kind.grid for kind in KINDS_OF_RECORD.values() if kind.grid}
+    assert {"employment", "production", "purchases", "training"} <= {kind.code for kind in grids}
+    for kind, grid in grids.items():
         required = {name for name, field in kind.form.base_fields.items() if field.required}
-        assert required <= {*kind.told_apart_by, *kind.grid.figures, "period_start", "period_end"}, kind.code
+        assert required <= {*kind.told_apart_by, *grid.figures, "period_start", "period_end"}, kind.code
         assert boxes(desk.client.get(desk.url(kind=kind.code)))["spare"] == "3"
     line_of_copper = line("new1", producer="Minera Sami", mineral="copper", quantity="12.5")
     fields = desk.open(kind="production") | line_of_copper
