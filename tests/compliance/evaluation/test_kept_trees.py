@@ -144,11 +144,15 @@ def lines_of(file: TreeFile) -> Iterator[str]:
     for example in file.examples:
         whole = example.result(file.tree)
         yield f"{file.tree.code}: {example.says['en']}"
-        numbers = ", ".join(
-            f"{name} {getattr(whole, name)}" for name in FIELDS if getattr(whole, name) not in (None, ())
-        )
+        said_of_it = ((name, getattr(whole, name)) for name in FIELDS)
+        numbers = ", ".join(f"{name} {words_of(value)}" for name, value in said_of_it if value not in (None, ()))
         found = list(changed_examples(file.tree, example))
         yield f"    {numbers}; {len(found)} changes: {canonical.digest(found)[:16]}"
+
+
+def words_of(value: Any) -> str:
+    """A number with two decimals, or the codes of nodes."""
+    return canonical.spell(round(value, 2)) if isinstance(value, Decimal) else str(value)
 
 
 def lines(name: str) -> list[str]:
