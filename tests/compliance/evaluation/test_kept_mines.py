@@ -34,6 +34,7 @@ from compliance.evaluation.views import by_duty_bearer, by_obligation_level, of_
 from tests.compliance.evaluation.test_brute_force import mine_of_chance
 from tests.compliance.evaluation.test_examples import FILES
 from tests.compliance.evaluation.test_games import RULES
+from tests.compliance.evaluation.test_kept_results import with_values
 
 KEPT = Path(__file__).with_name("kept_mines.txt")
 CARDS = 36
@@ -74,10 +75,12 @@ def with_few(known: Facts, chance: random.Random) -> Facts:
     def few(row: EmploymentFact) -> EmploymentFact:
         district, province, region, national, total = sorted(chance.choices(range(14), k=5))
         foreign, staff = sorted(chance.choices(range(14), k=2))
-        fte = {"district_fte": district, "province_fte": province, "region_fte": region, "national_fte": national}
-        counts = {name: Decimal(number) for name, number in (fte | {"total_fte": total}).items()}
+        named = ("district_fte", "province_fte", "region_fte", "national_fte", "total_fte")
+        fte = dict(zip(named, map(Decimal, (district, province, region, national, total)), strict=True))
         women = Decimal(chance.randint(0, total))
-        return replace(row, **counts, women_fte=women, staff_headcount=staff, foreign_headcount=foreign)
+        staffed = {"women_fte": women, "staff_headcount": staff, "foreign_headcount": foreign}
+        found: EmploymentFact = with_values(row, fte | staffed)
+        return found
 
     return known.with_rows(EmploymentFact, map(few, known[EmploymentFact]))
 

@@ -136,23 +136,26 @@ def answers(kind: str, place: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
     """What is said of each change at a place."""
     make, read = READ[kind]
 
-    def said_of(change: Callable[[Any, Any], object]) -> str:
+    def said_of(change: Callable[[Any], object]) -> str:
         data = deepcopy(make())
         holder = data
         for step in place[:-1]:
             holder = holder[step]
-        change(holder, place[-1])
+        change(holder)
         try:
             return canonical.digest(read(data))
         except ValueError as refusal:
             return f"refused: {refusal}"
 
+    def put(other: Any) -> Callable[[Any], object]:
+        return lambda holder: holder.__setitem__(place[-1], deepcopy(other))
+
     value = make()
     for step in place:
         value = value[step]
-    yield "left out", said_of(lambda holder, key: holder.pop(key))
+    yield "left out", said_of(lambda holder: holder.pop(place[-1]))
     for what, other in changes(value):
-        yield what, said_of(lambda holder, key, other=other: holder.__setitem__(key, other))
+        yield what, said_of(put(other))
 
 
 def group_of(kind: str, place: tuple[Any, ...]) -> str:

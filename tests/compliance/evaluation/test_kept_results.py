@@ -91,6 +91,11 @@ def other_values(name: str, value: object, hint: str) -> Iterator[object]:
         yield from next((found for kind, found in WRITTEN.items() if kind in hint), ())
 
 
+def with_values(row: Any, values: dict[str, Any]) -> Any:
+    """A row that says something else."""
+    return replace(row, **values)
+
+
 def changed_rows(row: Row) -> Iterator[tuple[str, Row | None]]:
     """A row with each other value in each column, with what was changed; None: the row is left out."""
     yield "left out", None
@@ -99,7 +104,7 @@ def changed_rows(row: Row) -> Iterator[tuple[str, Row | None]]:
         values = [*other_values(column.name, value, str(column.type)), *([None] if column.default is None else [])]
         for other in values:
             if other != value:
-                yield f"{column.name}: {other}", replace(row, **{column.name: other})
+                yield f"{column.name}: {other}", with_values(row, {column.name: other})
 
 
 def changed_periods(known: Facts) -> Iterator[tuple[str, Facts]]:
@@ -136,7 +141,7 @@ def renamed(rows: Iterable[Row]) -> Iterator[Row]:
     names = {row.record: f"{row.record}8" for row in named}
     for row in named:
         values = ((column.name, getattr(row, column.name)) for column in dataclasses.fields(row))
-        yield replace(row, **{name: names[value] for name, value in values if value in names})
+        yield with_values(row, {name: names[value] for name, value in values if value in names})
 
 
 def beside(known: Facts, other: Facts) -> Facts:
@@ -206,7 +211,7 @@ def lines(name: str, code: str) -> Iterator[str]:
         yield f"{code} of {name}: {example.says['en']}"
         usual = example.facts.seen_by(framework.looks_at)
         yield f"    {outcome_words(sealed(judge(alone(framework, code), usual)))}"
-        yield f"    {len(moved)} changes move it: {canonical.digest(moved)[:16]}"
+        yield f"    {len(moved)} changes move it: {canonical.digest([example.facts.to_json(), moved])[:16]}"
 
 
 def write() -> None:
