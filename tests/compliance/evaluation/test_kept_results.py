@@ -58,6 +58,8 @@ WRITTEN: dict[str, tuple[object, ...]] = {
     "date": (date(2024, 6, 30), date(2025, 3, 31), date(2025, 12, 31)),
 }
 """What is written into a column that says nothing, by its kind."""
+TWICE, AND_WITH = " twice", " and with "
+"""A row stands there again, as it is or with one change."""
 PHASES = [(), ("exploration",), ("development",), ("operation",), ("closure",), ("exploration", "operation")]
 
 
@@ -125,12 +127,12 @@ def changed_facts(known: Facts) -> Iterator[tuple[str, Facts]]:
         for row in {replace(one, record=""): one for one in reversed(rows)}.values():
             others = [one for one in rows if one is not row]
             twin = f"{row.record}9"
-            yield f"{row.record} twice", known.with_rows(table, [*rows, replace(row, record=twin)])
+            yield f"{row.record}{TWICE}", known.with_rows(table, [*rows, replace(row, record=twin)])
             for what, changed in changed_rows(row):
                 yield f"{row.record} {what}", known.with_rows(table, [*others, changed] if changed else others)
                 if changed:
                     yield (
-                        f"{row.record} and with {what}",
+                        f"{row.record}{AND_WITH}{what}",
                         known.with_rows(table, [*rows, replace(changed, record=twin)]),
                     )
 
@@ -171,10 +173,13 @@ def neighbours(name: str, code: str, known: Facts) -> Iterator[tuple[str, dict[s
     usual = sealed(judge(rules, known.seen_by(framework.looks_at)))
     besides = ((f"beside {one.says['en']}", beside(known, one.facts)) for one in FILES[name].examples[code])
     excuse = ExemptionFact(record="exemption/1", indicator=code, reason="There is nothing to judge.")
+    twice: dict[str, dict[str, Any]] = {}
     for what, changed in [*changed_facts(known), *besides, ("excused", known.with_rows(ExemptionFact, [excuse]))]:
         found = sealed(judge(rules, changed.seen_by(framework.looks_at)))
-        if found != usual:
+        row, _, second = what.partition(AND_WITH)
+        if found != (twice[row] if second else usual):
             yield what, found
+        twice[what.removesuffix(TWICE)] = found
 
 
 def words_of(value: Any) -> str:
