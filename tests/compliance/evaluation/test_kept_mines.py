@@ -20,6 +20,7 @@ from compliance.evaluation.facts import (
     CommitmentFact,
     EmploymentFact,
     ExemptionFact,
+    ExpectedFact,
     Facts,
     ObligationFact,
     PaymentFact,
@@ -39,6 +40,7 @@ from tests.compliance.evaluation.test_kept_results import with_values
 KEPT = Path(__file__).with_name("kept_mines.txt")
 CARDS = 36
 FRAMEWORKS = ("chile-recommended-policies-1", *(f"peru-recommended-policies-{version}" for version in range(1, 9)))
+LISTS = ("assessments", "commitments", "conditions", "employment", "obligations")
 
 
 @cache
@@ -47,6 +49,7 @@ def mine_of(number: int) -> tuple[Framework, Facts, tuple[Override, ...]]:
     chance = random.Random(f"mine {number}")
     rules = FILES[FRAMEWORKS[number % len(FRAMEWORKS)]].framework if number % 2 else RULES
     known = mine_of_chance(chance)
+    known = known.with_rows(ExpectedFact, [one for one in known[ExpectedFact] if one.of in LISTS])
     codes = [one.code for one in rules.indicators]
     exempt = ExemptionFact(record="exemption/1", indicator=chance.choice(codes), reason="Nothing is due.")
     known = known.with_rows(ExemptionFact, [exempt] if chance.random() < 0.3 else [])
