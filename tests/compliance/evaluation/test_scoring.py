@@ -442,3 +442,12 @@ def test_what_has_no_weight_and_is_no_gate_carries_none() -> None:
     found = outcome("R01", facts())
     assert found.carries_weight
     assert not replace(found, indicator=replace(found.indicator, weight=Decimal(0), gate=None)).carries_weight
+
+
+def test_the_outcomes_of_a_policy_are_those_of_its_indicators_in_their_order() -> None:
+    found = judged(facts())
+    for policy in found.policies:
+        codes = [one.code for one in framework().indicators if one.policy == policy.code]
+        assert [outcome.code for outcome in found.outcomes_of(policy.code)] == codes != []
+        assert [found.outcome(code) for code in codes] == [found.by_code[code] for code in codes]
+        assert found.policy(policy.code) is policy
