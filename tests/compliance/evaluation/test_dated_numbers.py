@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from compliance.evaluation import canonical
-from compliance.evaluation.framework import Framework, FrameworkError
+from compliance.evaluation.framework import Framework, FrameworkError, load
 from compliance.evaluation.judgement import NOT_APPLICABLE, Judgement
 from compliance.evaluation.scoring import judge
 from compliance.law_words import threshold_words
@@ -181,3 +181,12 @@ def test_a_number_that_leaves_a_day_out_is_not_helped_by_another_number_of_that_
     floors = HEAD.replace("floor: 730", FLOORS.replace("2025-01-01", "2025-01-02"))
     with pytest.raises(FrameworkError, match=r"T01.floor: none is in force on 2025-01-01"):
         frameworks(tmp_path, a=floors.replace("missing: M0", f"missing: M0\n    {WEIGHTS}"))
+
+
+@pytest.mark.parametrize("number", ["floor: 730", "ceiling: 180"])
+def test_a_rule_of_which_one_end_is_not_in_force_yet_asks_nothing(number: str) -> None:
+    name, _, value = number.partition(": ")
+    rules = load(HEAD.replace(number, f"{name}:\n      - {{value: {value}, {OURS}, valid_from: 2025-01-01}}"))
+    before, since = (outcome(in_year(rules, year, f"{year}-12-31")) for year in (2024, 2025))
+    assert (before.state, before.reason, before.rule.in_force) == (NOT_APPLICABLE, "rule-not-in-force", False)
+    assert (since.score, since.rule.in_force) == (100, True)

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from inspect import formatannotation
 from pathlib import Path
+from typing import Any
 
 from compliance.evaluation.facts import TABLES, Row, YearRule
 
@@ -43,3 +44,11 @@ def lines() -> Iterator[str]:
 def test_every_table_of_facts_keeps_its_names_its_years_and_what_its_columns_say_by_default() -> None:
     """A new table or column is added to the file; to change what stands there changes what older sealed facts say."""
     assert list(lines()) == KEPT.read_text(encoding="utf-8").splitlines()
+
+
+def test_rows_are_written_once_column_by_column_and_keep_no_dictionary() -> None:
+    for table in TABLES:
+        made: Any = table
+        assert made.__dataclass_params__.frozen
+        assert "__slots__" in vars(made)
+        assert all(column.kw_only for column in dataclasses.fields(made))

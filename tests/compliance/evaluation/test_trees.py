@@ -107,6 +107,14 @@ def test_a_child_that_is_met_by_what_is_known_of_it_counts_as_met_and_may_turn_o
     assert figures(rolled(joined("ALL", "all_of", half, met_from="81"), {"a": 80})) == (0, 0, 100)
 
 
+def test_what_falls_short_and_may_still_turn_out_not_to_apply_fails_nothing_at_best() -> None:
+    steps = joined("IN", "ladder", said("low", reaches="50"), said("high", reaches="100"))
+    root = joined("ALL", "all_of", steps, said("b"))
+    assert figures(rolled(root, {"b": 100, "high": NOT_APPLICABLE})) == (None, 0, 100)
+    assert figures(rolled(root, {"b": 100, "high": NOT_APPLICABLE, "low": NOT_APPLICABLE})) == (100, 100, 100)
+    assert figures(rolled(root, {"b": 100, "high": NOT_APPLICABLE, "low": 100})) == (0, 0, 0)
+
+
 def ladder() -> dict[str, Any]:
     return joined("ALL", "ladder", said("one", reaches="33"), said("two", reaches="66"), said("three", reaches="100"))
 

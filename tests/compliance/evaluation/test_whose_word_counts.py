@@ -201,7 +201,7 @@ def test_what_nobody_measures_is_named_and_what_is_measured_is_not() -> None:
         (
             {"looks_at": ["tea-leaves"]},
             "looks_at: column tea-leaves is none of amendments, arrears, as-of, decisions, exonerations, expected, first-days, "
-            "owners, parties, replacements, self-identification, stratum, studies, testimony, workforce",
+            "owners, parties, payers, replacements, self-identification, stratum, studies, suppliers, testimony, workforce",
         ),
         ({"catalogue": [{"code": "X1", "policy": "NO", "names": {"en": "x", "es": "x"}}]}, "X1: there is no policy NO"),
         ({"catalogue": [{"code": "X1", "policy": "REV", "names": {"en": "x"}}]}, "X1: no text in es"),
@@ -223,3 +223,10 @@ def test_what_somebody_was_told_is_no_second_account_to_reconcile_by_version_4()
     assert {"word-only", "one-side-silent"} <= set(found.measured.missing)
     assert outcome("R05", on_paper, rules=PERU[4]).measured.value == 0
     assert "word-only" not in outcome("R05", on_paper, rules=PERU[4]).measured.missing
+
+
+def test_a_recipient_that_said_nothing_is_silent_and_its_word_is_no_bare_one() -> None:
+    silent = [paid(100, 90, recipient_voice="company"), paid(100, **TOLD)]
+    for entry, missing in ((silent[0], set()), (silent[1], set()), (paid(100, 90, **TOLD), {"word-only"})):
+        found = outcome("R05", entry, rules=PERU[4]).measured.missing
+        assert {*found} - {"no-list"} == {"one-side-silent", *missing}
