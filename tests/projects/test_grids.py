@@ -399,7 +399,7 @@ def test_courses_are_told_apart_by_what_is_learnt(desk: Desk) -> None:
 
 
 def test_every_kind_with_a_table_has_all_that_must_be_filled_in_and_says_what_there_must_be(desk: Desk) -> None:
-    grids = {kind: kind.grid for kind in KINDS_OF_RECORD.values() if kind.grid}
+    grids = {kind: grid for kind in KINDS_OF_RECORD.values() if (grid := kind.grid)}
     assert {"employment", "production", "purchases", "training"} <= {kind.code for kind in grids}
     for kind, grid in grids.items():
         required = {name for name, field in kind.form.base_fields.items() if field.required}
