@@ -86,6 +86,8 @@ class Sheet:
         self.figures = tuple(self.prototype.fields)
         self.told_apart_by = kind.told_apart_by
         self.new_lines = 0
+        self.refused_more = ""
+        """Further lines that cannot be read; they stay as they were sent."""
         self.unknown: list[Line] = []
         """Lines about what is not on record, as far as they were looked at."""
         self.lines = self.known_lines()
@@ -185,7 +187,8 @@ class Sheet:
             line = self.add_line({name: sent(data, key, name, "") for name in self.told_apart_by})
             line.typed = {name: sent(data, key, name, "") for name in self.figures}
             self.move_up(line)
-        self.take(data.get("more", ""))
+        more = data.get("more", "")
+        self.refused_more = "" if self.take(more).all_fit else more
 
     def move_up(self, line: Line) -> None:
         """Put what was typed in a new line into the empty one that is about the same, where there is one."""
@@ -293,7 +296,7 @@ class Sheet:
                 line.refuse("", CHANGED_MEANWHILE % {"figures": self.on_record(line)})
             if line.locked and line.differs:
                 line.refuse("", ENTERED_BY_OTHERS % {"figures": self.on_record(line)})
-        return not any(line.errors for line in self.lines)
+        return not (self.refused_more or any(line.errors for line in self.lines))
 
     def check_new(self, line: Line, known: set[str]) -> None:
         """What a new line is about, and that it is the only one about it."""
@@ -350,7 +353,7 @@ class Sheet:
     def more(self) -> str:
         """What was typed or pasted for lines without boxes, as text; what is on record and stays is not among it."""
         lines = [line for line in self.unboxed if line.is_to_be_saved]
-        return written_block([[*self.name_cells(line), *line.typed.values()] for line in lines])
+        return self.refused_more or written_block([[*self.name_cells(line), *line.typed.values()] for line in lines])
 
     def name_cells(self, line: Line) -> list[str]:
         """What a line is about, as it is pasted."""

@@ -236,6 +236,9 @@ class Table:
     def error_rows(self) -> list[dict[str, str]]:
         """Everything that is to be corrected, each with the way to its box."""
         found = []
+        if self.sheet.refused_more:
+            words = _("A row has more cells than the table has columns, or there are too many rows.")
+            found.append({"label": _("Further lines, as text"), "message": words, "anchor": "more"})
         for line in self.sheet.boxed:
             title = line.title or self.title_of_new(line)
             for name, words in line.all_errors():

@@ -100,6 +100,7 @@ class Work:
     source: SourceForm
     reason: ReasonForm
     taken: Taken | None = None
+    lines_are_good: bool = False
     problem: str = ""
     """What is wrong with no line alone."""
     looked_at: Sheet | None = None
@@ -129,7 +130,7 @@ class Work:
         lines = self.sheet.to_be_saved
         changed = [line for line in lines if line.record]
         forms = [self.source, *([self.reason] if changed else [])]
-        good = [not any(line.errors for line in self.sheet.lines), *(form.is_valid() for form in forms)]
+        good = [self.lines_are_good, *(form.is_valid() for form in forms)]
         if not changed:
             self.reason.errors.clear()
         if not lines:
@@ -194,7 +195,7 @@ def grid_page(request: HttpRequest, kind: str, slug: str, period: str) -> HttpRe
         return saved_page(request, here, days, counts)
     block = request.POST.get("block", "")
     work.do(do, block)
-    sheet.check()
+    work.lines_are_good = sheet.check()
     if do == "save" and (counts := work.saved()):
         return saved_page(request, here, days, counts)
     if data and do != "save":

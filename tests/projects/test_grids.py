@@ -368,6 +368,15 @@ def test_of_three_thousand_pasted_rows_the_wrong_one_is_said_at_its_cell_and_not
     assert Source.objects.filter(reference=SAYS["source-reference"]).count() == 3_000
 
 
+def test_further_lines_that_cannot_be_read_stay_as_they_were_sent_and_nothing_is_saved(desk: Desk) -> None:
+    wide = "Transportes Ñan\t" + "\t".join("1" for _cell in range(12))
+    fields = desk.open() | line("new1", employer="Contratistas Apu", total_fte="180") | {"more": wide}
+    answer = desk.send(fields)
+    assert [(label, anchor) for label, _words, anchor in errors(answer)] == [("Further lines, as text", "more")]
+    assert boxes(answer)["more"] == wide
+    assert desk.returns() == []
+
+
 def test_sums_of_purchases_are_apart_for_each_currency_and_a_buyer_has_a_line_in_each(desk: Desk) -> None:
     fields = desk.open(kind="purchases")
     fields |= line("new1", buyer="Minera Sami", currency="pen", eligible_amount="S/ 1200.50", local_amount="200")
