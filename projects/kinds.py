@@ -176,8 +176,8 @@ class RecordKind(NamedRecords):
 
     @property
     def sum_heading(self) -> Text:
-        """What the list says a sum of, in the middle of a sentence."""
-        return lower_first(self.heading(self.summed))
+        """What the list says a sum of."""
+        return self.heading(self.summed)
 
     @cached_property
     def told_apart_by(self) -> tuple[str, ...]:

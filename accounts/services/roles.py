@@ -33,7 +33,8 @@ def grant_database_roles() -> None:
     """Grant `minka_app`, `minka_public` and `minka_auditor` their tables, where these roles exist.
 
     Runs as the owner. The application may read and write but never change append-only rows; the public role
-    reads publications, the rules that they name, which of them are being corrected which were taken down, maps and populations;
+    reads publications, the rules that they name, which of them are being corrected and which were
+    taken down, maps and populations;
     the auditor reads everything but secrets.
     """
     with connections["owner"].cursor() as cursor:

@@ -12,7 +12,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.design.writing import number, of_every_100
+from accounts.design.writing import number
 from compliance.public_pages.benefits import People, people_of
 from compliance.public_pages.lists import Gist, PlacedCommunity
 from compliance.public_pages.minerals import Latest
@@ -46,21 +46,16 @@ class Inhabitants:
 
 @dataclass(frozen=True)
 class MineBeside:
-    """A mine of an area in its latest year published: its workers, and how many of every 100 people of its districts they are."""
+    """A mine of an area in its latest year published: its workers, and the people of the districts in which it lies.
+
+    The districts of its direct influence, in which workers are neighbours, may be others, so that neither is divided by the other.
+    """
 
     mine: Mine
     year: int
     workers: People
     neighbours: People
     inhabitants: Inhabitants
-
-    @property
-    def share(self) -> str:
-        """Of every 100 people of the districts of the mine, how many work there; that we do not know where a part is not known."""
-        known = self.neighbours.mines and self.neighbours.least == self.neighbours.most
-        if not known or not self.inhabitants.are_whole:
-            return _("We don’t know")
-        return of_every_100(self.neighbours.least, self.inhabitants.people) or _("We don’t know")
 
 
 @dataclass(frozen=True)
@@ -116,9 +111,11 @@ def area_lines(latest: Latest) -> list[AreaLine]:
     return sorted(found, key=lambda line: (line.area.country, line.area.path))
 
 
-def inhabitants_of(codes: Collection[str], country: str) -> Inhabitants:
-    """How many people live in the districts with these codes."""
-    return _inhabitants(newest_populations(country, codes), codes)
+def inhabitants_of(area: Area, districts: Collection[str]) -> Inhabitants:
+    """How many people live in an area: in all of its districts together, else in itself where somebody says so."""
+    known = newest_populations(area.country, {*districts, area.code})
+    together = _inhabitants(known, districts)
+    return together if together.are_whole or area.code not in known else _inhabitants(known, [area.code])
 
 
 def newest_populations(country: str, codes: Collection[str]) -> dict[str, Population]:
@@ -181,7 +178,6 @@ def table_of_mines(rows: Iterable[MineBeside]) -> Table:
                 Decimal(row.inhabitants.people) if row.inhabitants.are_whole else None,
                 row.inhabitants.year_words if row.inhabitants.known else None,
                 "; ".join(row.inhabitants.origins) or None,
-                row.share,
             ]
             for row in rows
         ),

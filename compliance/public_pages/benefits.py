@@ -21,6 +21,7 @@ from compliance.evaluation.criteria.shared_works import (
     WorkProgressFact,
     progress_of,
 )
+from compliance.evaluation.facts import PUBLIC_BODIES, CommitmentFact
 from compliance.evaluation.framework import HUNDRED
 from compliance.public_pages.commitments import promises_of
 from compliance.public_pages.document import Document
@@ -28,8 +29,8 @@ from compliance.public_pages.employment import EmploymentYear, every_year
 from compliance.public_pages.sections import Values
 from compliance.public_pages.small_numbers import between_words
 
-KEPT, SAID, NOT_KEPT, NOT_DUE, UNKNOWN = "kept", "said", "not kept", "not due", "unknown"
-"""What became of a promise: confirmed by others than the company, its word alone, denied, to come, or nobody knows."""
+KEPT, TOLD, CLAIMED, NOT_KEPT, NOT_DUE, UNKNOWN = "kept", "told", "claimed", "not kept", "not due", "unknown"
+"""What became of a promise: confirmed by others than the company, told without paper, its word alone, denied, to come, or unknown."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,12 @@ class Bought:
 
 @dataclass(frozen=True)
 class Built:
-    """A work that neighbours may use: what it is to cost, and whether every side says that it is done."""
+    """A work that neighbours may use: what it is to cost, and whether all that more than a bare word says is that it is done."""
 
     value: Decimal | None
     currency: str
     done: bool
+    in_place_of_taxes: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def added(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def works_beside(document: Document) -> list[Built]:
-    """The works of which it is not said that only the mine may use them."""
+    """The works of which it is not said that only the mine may use them, or that the State pays for them."""
     reports = defaultdict[str, list[WorkProgressFact]](list)
     for report in document.facts[WorkProgressFact]:
         reports[report.work].append(report)
@@ -99,18 +101,19 @@ def works_beside(document: Document) -> list[Built]:
             row.planned_value,
             row.currency,
             progress_of(row, reports[row.record], document.facts).least >= HUNDRED,
+            bool(row.in_place_of_taxes),
         )
         for row in document.facts[SharedWorkFact]
-        if row.open_to != ONLY_THE_MINE
+        if row.open_to != ONLY_THE_MINE and row.payer_is not in PUBLIC_BODIES
     ]
 
 
 def promises_kept(document: Document) -> Counter[str]:
-    """How many promises of the year were kept, as far as anybody says so; voluntary ones are left out."""
-    became = {"claimed": SAID, "told": SAID, "late": NOT_KEPT, "disputed": NOT_KEPT, "not_due": NOT_DUE}
-    return Counter(
-        KEPT if one.kept else became.get(one.state, UNKNOWN) for one in promises_of(document) if not one.voluntary
-    )
+    """How many of the mine's promises of the year were kept, as far as anybody says so; voluntary ones are left out."""
+    became = {"claimed": CLAIMED, "told": TOLD, "late": NOT_KEPT, "disputed": NOT_KEPT, "not_due": NOT_DUE}
+    of_others = {row.record for row in document.facts[CommitmentFact] if row.promised_by}
+    own = [one for one in promises_of(document) if not one.voluntary and one.record not in of_others]
+    return Counter(KEPT if one.kept else became.get(one.state, UNKNOWN) for one in own)
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def jobs(mines: Sequence[Benefits]) -> Values | None:
         if workers.mines:
             coverage = of_mines(workers.mines, mines), of_mines(neighbours.mines, mines)
             rows.append([str(year), workers.words, coverage[0], neighbours.words, coverage[1]])
-    head = [_("Year"), _("Workers"), _("Mines that say it"), _("Live in the districts of the mine")]
+    head = [_("Year"), _("Workers"), _("Mines that say it"), _("Live in the districts of direct influence")]
     return shown([*head, _("Mines that say where they live")], rows)
 
 
@@ -193,19 +196,23 @@ def works(mines: Sequence[Benefits]) -> Values | None:
     found = [work for mine in mines for work in mine.works]
     if not found:
         return None
-    values = defaultdict[str, Decimal](Decimal)
-    for work in found:
-        if work.value is not None:
-            values[work.currency] += work.value
-    unknown = sum(work.value is None for work in found)
-    said = [money(value, currency) for currency, value in sorted(values.items())]
-    if unknown:
+    said = sums_of([work for work in found if not work.in_place_of_taxes])
+    for_taxes = sums_of([work for work in found if work.in_place_of_taxes])
+    said += [_("in place of taxes: %(amount)s") % {"amount": amount} for amount in for_taxes]
+    if unknown := sum(work.value is None for work in found):
         said.append(_("of %(number)s nobody says it") % {"number": number(unknown)})
     with_works = sum(bool(mine.works) for mine in mines)
     row = [number(len(found)), number(sum(work.done for work in found)), "; ".join(said), of_mines(with_works, mines)]
-    return shown(
-        [_("Shared works"), _("Done, as every side says"), _("Planned value"), _("Mines with such works")], [row]
-    )
+    return shown([_("Shared works"), _("Done, as papers show"), _("Planned value"), _("Mines with such works")], [row])
+
+
+def sums_of(works: Iterable[Built]) -> list[str]:
+    """What works are to cost together, by currency."""
+    values = defaultdict[str, Decimal](Decimal)
+    for work in works:
+        if work.value is not None:
+            values[work.currency] += work.value
+    return [money(value, currency) for currency, value in sorted(values.items())]
 
 
 def promises(mines: Sequence[Benefits]) -> Values | None:
@@ -213,7 +220,8 @@ def promises(mines: Sequence[Benefits]) -> Values | None:
     counted = sum((mine.promises for mine in mines), Counter[str]())
     if not counted:
         return None
-    words = {KEPT: _("Done, confirmed by others than the mine"), SAID: _("Done, says the mine alone")}
+    words = {KEPT: _("Done, confirmed by others than the mine"), TOLD: _("Said to be done, without paper")}
+    words |= {CLAIMED: _("Done, says the mine alone")}
     words |= {NOT_KEPT: _("Not done, or disputed"), UNKNOWN: _("We don’t know"), NOT_DUE: _("Not due yet")}
     with_promises = sum(bool(mine.promises) for mine in mines)
     counts = [number(counted[name]) for name in words]

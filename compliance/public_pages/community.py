@@ -98,6 +98,10 @@ class BroughtHere:
     bought: Sequence[tuple[str, str]]
     """how much of what was spent was spent in the districts, by currency, each with who says so"""
     works: Values | None
+    works_are_known: bool
+    """whether the document tells whose its works are"""
+    for_several: Values | None
+    """works for several communities, or for all"""
 
     @property
     def jobs_words(self) -> str:
@@ -105,7 +109,7 @@ class BroughtHere:
         if self.jobs.ends_of("district") is None or self.jobs.ends_of("total") is None:
             return ""
         said = {"neighbours": self.jobs.words_of("district"), "workers": self.jobs.words_of("total")}
-        return _("%(neighbours)s of %(workers)s workers live in the districts of the mine.") % said
+        return _("%(neighbours)s of %(workers)s workers live in the districts of direct influence.") % said
 
 
 @dataclass(frozen=True)
@@ -191,20 +195,30 @@ def mines(slug: str, documents: Sequence[Document]) -> list[MineHere]:
 def brought_by(document: Document, ours: Neighbour | None) -> BroughtHere:
     """What the mine of a document brings to its districts and to one of its neighbours."""
     sums = [(one, of_every_100(one.local, one.whole)) for one in bought_by(document)]
-    sentence = _("%(share)s of every %(hundred)s that it spent on purchases stayed in its districts.")
+    sentence = _(
+        "Of every %(hundred)s of purchases (without taxes, energy and its own group) %(share)s went to suppliers in the districts."
+    )
     words = [
         (sentence % {"share": share, "hundred": money(HUNDRED, one.currency)}, one.voice)
         for one, share in sums
         if share
     ]
-    return BroughtHere(document, this_year(document), words, works_shown(document, works_for(document, ours)))
+    own, rest = works_for(document, ours), [row for row in document.facts[SharedWorkFact] if row.community is None]
+    return BroughtHere(
+        document,
+        this_year(document),
+        words,
+        works_shown(document, own or ()),
+        own is not None,
+        works_shown(document, rest),
+    )
 
 
-def works_for(document: Document, ours: Neighbour | None) -> list[SharedWorkFact]:
-    """The works that are said to be for one community; none where two neighbours of the mine are called alike."""
+def works_for(document: Document, ours: Neighbour | None) -> list[SharedWorkFact] | None:
+    """The works that are said to be for one community; None where two neighbours are called alike, or it is none."""
     names = [one.name for one in neighbours_of(document)]
     if ours is None or names.count(ours.name) > 1:
-        return []
+        return None
     return [row for row in document.facts[SharedWorkFact] if row.community == ours.name]
 
 

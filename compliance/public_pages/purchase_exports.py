@@ -18,7 +18,6 @@ from accounts.design.writing import share_of, yes_or_no
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import SUPPLIERS
 from compliance.public_pages.document import Document
-from compliance.public_pages.project import mine_of
 from compliance.public_pages.sections import Section, Table, register, table_of
 
 HUNDREDTH = Decimal("0.01")
@@ -81,18 +80,17 @@ def lines_of_gri(document: Document) -> Iterator[Line]:
     returns = document.facts[PurchasesFact]
     if not returns:
         return
-    districts = ", ".join(area.name for area in mine_of(document).areas) or None
     for row in returns:
         percent = two_decimals(share_of(row.local_amount, row.eligible_amount))
         about = _("share of spending on local suppliers, in %(currency)s") % {"currency": row.currency}
         yield Line(asks="GRI 204-1-a", about=about, value=percent, unit=_("percent"), row=row)
-    yield Line(asks="GRI 204-1-b", about=_("who counts as local: suppliers in these districts"), value=districts)
+    yield Line(asks="GRI 204-1-b", about=_("who counts as local: suppliers in which districts"))
     yield Line(asks="GRI 204-1-c", about=_("significant location of operation"), value=document.name)
     yield Line(
         asks="GRI 202-2-a", about=_("share of senior management hired from the local community"), unit=_("percent")
     )
     yield Line(asks="GRI 202-2-b", about=_("who is senior management"))
-    yield Line(asks="GRI 202-2-c", about=_("who counts as local: people of these districts"), value=districts)
+    yield Line(asks="GRI 202-2-c", about=_("who counts as local: people of which districts"))
     yield Line(asks="GRI 202-2-d", about=_("significant location of operation"), value=document.name)
 
 

@@ -63,7 +63,7 @@ def area(request: HttpRequest, country: str, code: str) -> HttpResponseBase:
             return None
         return {
             "area": found,
-            "inhabitants": people_words(inhabitants_of(districts, found.country)),
+            "inhabitants": people_words(inhabitants_of(found, districts)),
             "beside": mines_beside(here, found.country),
             "communities": communities_in(here, found),
         }

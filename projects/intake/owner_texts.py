@@ -26,10 +26,10 @@ OWNERS = "owners"
 LONGEST = 1_000
 IN_BRACKETS = re.compile(r"\(([^()%]*[^\W\d_][^()%]*%[^()]*)\)\s*$")
 """The owners of a company stand in brackets behind its name; a share alone in brackets is that of the name before it."""
-AND = r"(?:(?<=[%)])\s*(?:and|y)\s+)?"
+AND = r"(?:(?<=[%)])[\s,;]*(?:and|y)\s+)?"
 SIGN = r"(?:\s*[:,=(–-]\s*|\s+)"
 SHARE = re.compile(rf"{AND}(?P<owner>[^%:]*?){SIGN}(?P<percent>\d{{1,3}}(?:[.,]\d{{1,4}})?)\s*%(?:\s*\))?")
-BETWEEN = " ,;:"
+BETWEEN = " ,;:-–/+|&"
 NOBODY = frozenset(
     {"private", "public", "other", "others", "employees", "privado", "publico", "otro", "otros", "trabajadores"}
 )
@@ -65,6 +65,8 @@ def read_owners(text: str) -> OwnersRead:
     Of “Company (private: 100 %)” the company is the owner: it is the one that the text names.
     """
     bracketed = IN_BRACKETS.search(text)
+    if bracketed and "%" in text[: bracketed.start()]:
+        bracketed = None
     listed = bracketed[1] if bracketed else text
     found = [(one["owner"].strip(BETWEEN), Decimal(one["percent"].replace(",", "."))) for one in SHARE.finditer(listed)]
     if bracketed and [(fold(owner), percent) for owner, percent in found] in PRIVATE:

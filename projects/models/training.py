@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -89,11 +89,23 @@ class TrainingReturn(PeriodRecord):
         return f"{self.subject}, {long_date(self.period_start)} – {long_date(self.period_end)}"
 
     def clean(self) -> None:
-        """Nobody attends more hours than the period has."""
+        """Nobody attends more hours than the period has, and no hours are told twice."""
         super().clean()
-        if self.hours is None or self.seats is None or not self.period_start or not self.period_end:
+        if not self.period_start or not self.period_end:
             return
-        most = self.seats * HOURS_OF_A_DAY * (self.period_end - self.period_start + timedelta(days=1)).days
+        self.check_hours(self.period_start, self.period_end)
+        same = TrainingReturn.objects.filter(project=self.project_id, provider=self.provider_id, form=self.form)
+        same = same.filter(subject__iexact=self.subject).exclude(pk=self.pk)
+        of_other_days = same.exclude(period_start=self.period_start, period_end=self.period_end)
+        if other := of_other_days.filter(period_start__lte=self.period_end, period_end__gte=self.period_start).first():
+            says = _("%(training)s is on record and tells some of the same days. Leave out what it tells already.")
+            raise ValidationError({"period_start": ValidationError(says, "told_twice", {"training": str(other)})})
+
+    def check_hours(self, first: date, last: date) -> None:
+        """Raise ValidationError where the seats could not attend so many hours in these days."""
+        if self.hours is None or self.seats is None:
+            return
+        most = self.seats * HOURS_OF_A_DAY * (last - first + timedelta(days=1)).days
         if self.hours > most:
             says = _(
                 "So many people have at most %(most)s hours in this period. Look at the lists of attendance again."

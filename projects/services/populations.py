@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from io import StringIO
 
 from django.core.exceptions import ValidationError
@@ -45,14 +44,17 @@ class Loaded:
 def load_population(text: str, areas: QuerySet[Area], columns: Columns, origin: str) -> Loaded:
     """Keep the people of a CSV text for the areas that its codes mean; what is on record of other areas and years stays.
 
-    Raises ValidationError where a column is missing or two rows say different numbers, and changes nothing then.
+    Raises ValidationError where it is no table, a column is missing or two rows say different numbers, and changes nothing then.
     """
     loaded, said = Loaded(), dict[tuple[int, int], int]()
-    for key, people, line in rows_of(text, areas, columns, loaded):
-        if said.setdefault(key, people) != people:
-            raise ValidationError(
-                _("Line %(line)d says another number of an area and year than a line above it.") % {"line": line}
-            )
+    try:
+        for key, people, line in rows_of(text, areas, columns, loaded):
+            if said.setdefault(key, people) != people:
+                raise ValidationError(
+                    _("Line %(line)d says another number of an area and year than a line above it.") % {"line": line}
+                )
+    except csv.Error as error:
+        raise ValidationError(_("The file is no table of cells: %(error)s.") % {"error": error}) from error
     known = {(one.area_id, one.year): (one.people, one.origin) for one in Population.objects.filter(area__in=areas)}
     new = {key: people for key, people in said.items() if known.get(key) != (people, origin)}
     loaded.changed, loaded.unchanged = len(new), len(said) - len(new)
@@ -75,7 +77,7 @@ def rows_of(
 ) -> Iterator[tuple[tuple[int, int], int, int]]:
     """The area and year of each row that can be read, how many people, and its line; others are noted as refused."""
     by_code = dict(areas.values_list("code", "pk"))
-    rows = csv.DictReader(StringIO(text))
+    rows = csv.DictReader(StringIO(text), strict=True)
     asked = (columns.code, columns.year, columns.people)
     if missing := [name for name in asked if name not in (rows.fieldnames or ())]:
         raise ValidationError(_("The file has no column %(names)s.") % {"names": ", ".join(missing)})
@@ -93,10 +95,6 @@ def rows_of(
 
 
 def whole(text: str) -> int | None:
-    """A whole number, which may be written ``22798.0``; None where it is none."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    known = number.is_finite() and number.adjusted() < LONGEST and number == number.to_integral_value()
-    return int(number) if known else None
+    """A whole number in plain digits, which may end in ``.0``; None where it is none."""
+    digits = text.removesuffix(".0")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST else None

@@ -118,8 +118,8 @@ def record_list(request: HttpRequest, kind: str, slug: str | None = None) -> Htt
 
 
 def sum_of(kind: RecordKind, rows: models.QuerySet[Any]) -> object:
-    """What the summed column of some records comes to; None where the kind has none."""
-    return rows.aggregate(sum=models.Sum(kind.summed))["sum"] if kind.summed else None
+    """What the summed column of those records comes to that stand; None where the kind has none."""
+    return rows.filter(withdrawn_at=None).aggregate(sum=models.Sum(kind.summed))["sum"] if kind.summed else None
 
 
 def import_url(here: Place, user: User) -> str:

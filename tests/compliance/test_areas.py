@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from compliance.public_pages.areas import Inhabitants, MineBeside
 from compliance.public_pages.benefits import Benefits, Bought, Built, People, people_of, together
 from compliance.public_pages.employment import Between, EmploymentYear
-from compliance.public_pages.project import Mine as PublishedMine
 from projects.models import Area
 from projects.services.populations import Columns, load_population
 from tests.cast import YEAR, Cast, Mine, lies_in, open_mine, produced, published
@@ -70,11 +68,12 @@ def test_purchases_are_added_by_currency_where_a_mine_says_both_sums() -> None:
     ]
 
 
-def test_works_are_counted_and_a_value_that_nobody_says_is_said() -> None:
-    mines = [Benefits(works=[Built(Decimal(5000), "PEN", True), Built(None, "", False)]), Benefits()]
+def test_works_are_counted_those_in_place_of_taxes_apart_and_a_value_that_nobody_says_is_said() -> None:
+    for_taxes = Built(Decimal(700), "PEN", False, in_place_of_taxes=True)
+    mines = [Benefits(works=[Built(Decimal(5000), "PEN", True), Built(None, "", False), for_taxes]), Benefits()]
     [row] = cells(mines, "works")
-    assert (row[0], row[1], row[3]) == ("2", "1", "1 of 2")
-    assert row[2].endswith("5,000; of 1 nobody says it")
+    assert (row[0], row[1], row[3]) == ("3", "1", "1 of 2")
+    assert row[2].replace("\xa0", " ") == "S/ 5,000; in place of taxes: S/ 700; of 1 nobody says it"
 
 
 def test_promises_are_told_apart_by_who_confirms_them() -> None:
@@ -82,33 +81,7 @@ def test_promises_are_told_apart_by_who_confirms_them() -> None:
         Benefits(promises=Counter({"kept": 2, "said": 1})),
         Benefits(promises=Counter({"not kept": 3, "unknown": 1})),
     ]
-    assert cells(mines, "promises") == [["7", "2", "1", "3", "1", "0", "2 of 2"]]
-
-
-@pytest.mark.parametrize(
-    ("neighbours", "inhabitants", "share"),
-    [
-        ((1, 50, 50), (1000, 2, 2), "5"),
-        ((1, 2, 2), (1000, 2, 2), "less than 1"),
-        ((1, 50, 50), (1000, 1, 2), "We don’t know"),
-        ((1, 50, 50), (0, 0, 0), "We don’t know"),
-        ((0, 0, 0), (1000, 2, 2), "We don’t know"),
-        ((1, 1, 4), (1000, 2, 2), "We don’t know"),
-    ],
-)
-def test_workers_are_compared_with_the_people_of_all_districts_of_their_mine_or_not_at_all(
-    neighbours: tuple[int, int, int], inhabitants: tuple[int, int, int], share: str
-) -> None:
-    mines, least, most = neighbours
-    people, known, districts = inhabitants
-    row = MineBeside(
-        PublishedMine(),
-        2025,
-        People(1, Decimal(100), Decimal(100)),
-        People(mines, Decimal(least), Decimal(most)),
-        Inhabitants(people, [2017], ["INEI"], known, districts),
-    )
-    assert row.share == share
+    assert cells(mines, "promises") == [["11", "2", "1", "4", "3", "1", "0", "2 of 2"]]
 
 
 @pytest.fixture
@@ -169,17 +142,19 @@ def test_people_stand_with_their_year_and_who_says_so_and_a_district_of_which_no
     assert "We don’t know how many people live here." in words(client, f"/en/areas/pe/{DISTRICT}/")
     load_people(f"{DISTRICT},2016,900", f"{DISTRICT},2017,1000")
     assert "1,000 people live here (2017, INEI)." in words(client, f"/en/areas/pe/{DISTRICT}/")
-    assert "Puka Sami 2025 200 80 We don’t know We don’t know" in words(client, f"/en/areas/pe/{DISTRICT}/")
+    assert "Puka Sami 2025 200 80 We don’t know" in words(client, f"/en/areas/pe/{DISTRICT}/")
     load_people(f"{NEXT},2015,600")
     page = words(client, f"/en/areas/pe/{DISTRICT}/")
-    assert "Puka Sami 2025 200 80 1,600 2015–2017 5" in page
+    assert "Puka Sami 2025 200 80 1,600 2015–2017" in page
     assert "1,600 people live in 2 of its" in words(client, "/en/areas/pe/0305/")
+    load_people("0305,2017,26000")
+    assert "26,000 people live here (2017, INEI)." in words(client, "/en/areas/pe/0305/")
 
 
 def test_the_table_of_an_area_is_a_file_too(client: Client, here: Mine) -> None:
     load_people(f"{DISTRICT},2017,1000", f"{NEXT},2017,600")
     lines = client.get(f"/en/areas/pe/{DISTRICT}.csv").content.decode("utf-8-sig").splitlines()
-    assert lines[1] == f"{here.project.slug},{YEAR},200,80,1600,2017,INEI,5"
+    assert lines[1] == f"{here.project.slug},{YEAR},200,80,1600,2017,INEI"
 
 
 def test_the_pages_speak_spanish(client: Client, here: Mine) -> None:

@@ -101,9 +101,14 @@ def test_the_list_says_the_sum_of_what_was_asked_for(cast: Cast, client: Client)
     confirm(cast.monitor, brought(cast, lines()))
     client.force_login(cast.stranger)
     page = client.get("/en/work/employment-statistics/").content.decode()
-    assert "All together, people at work: <b>59</b>" in " ".join(page.split())
+    assert "The column “People at work” added up over all rows found, to compare it with a file: <b>59</b>" in " ".join(
+        page.split()
+    )
     narrowed = client.get("/en/work/employment-statistics/?q=salta").content.decode()
-    assert "All together, people at work: <b>7.50</b>" in " ".join(narrowed.split())
+    assert (
+        "The column “People at work” added up over all rows found, to compare it with a file: <b>7.50</b>"
+        in " ".join(narrowed.split())
+    )
     table = b"".join(client.get("/en/work/employment-statistics/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert len(table.splitlines()) == 5
 

@@ -19,7 +19,7 @@ from compliance.evaluation.criteria.commitments import NO_COMMITMENT_DUE
 from compliance.evaluation.criteria.measurement import Measurement
 from compliance.evaluation.criteria.payments import pot_of
 from compliance.evaluation.criteria.registry import MEASURES
-from compliance.evaluation.criteria.shared_works import works_that_count
+from compliance.evaluation.criteria.shared_works import works_by
 from compliance.evaluation.employment import Span, by_people, in_days, merged, share_a_day, span_of, weigh
 from compliance.evaluation.facts import (
     BEFORE_WORKS,
@@ -99,7 +99,7 @@ COUNTED: Mapping[str, Counting] = {
     "commitments": lambda facts, listed: due(promises(facts), listed),
     "conditions": lambda facts, listed: due(conditions(facts), listed),
     "assessments": lambda facts, listed: len(parts(facts)),
-    "shared-works": lambda facts, listed: len(works_that_count(facts)),
+    "shared-works": lambda facts, listed: len(works_by(facts, listed.period_end)),
 }
 """What of each table is compared with the number in a list."""
 

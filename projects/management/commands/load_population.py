@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.models import Area
+from projects.models import Area, Population
 from projects.services.populations import Columns, load_population
 
 
@@ -31,7 +31,10 @@ class Command(BaseCommand):
         self, *args: Any, file: Path, origin: str, country: str, code: str, year: str, people: str, **options: Any
     ) -> None:
         """Load, and name every row that was left out."""
-        areas = Area.objects.filter(country=country)
+        areas = Area.objects.filter(country=country.upper())
+        longest = Population._meta.get_field("origin").max_length
+        if len(origin) > longest:
+            raise CommandError(f"--origin has {len(origin)} letters, and {longest} are kept.")
         try:
             text = file.read_text(encoding="utf-8-sig")
             loaded = load_population(text, areas, Columns(code, year, people), origin)

@@ -1,14 +1,18 @@
 """I01: how much of the works that were planned by the end of the year was done, by what each is to cost."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from compliance.evaluation.criteria.shared_works import SharedWorkFact, WorkProgressFact, works_on_schedule
-from compliance.evaluation.facts import Facts
+from compliance.evaluation.facts import ExpectedFact, Facts
+from compliance.evaluation.scoring import judge
 from tests.compliance.evaluation.builders import day, facts, indicator
+from tests.compliance.evaluation.test_games import VERSIONS
 
+BARE: dict[str, Any] = {"voice": "company"}
 PAPER: dict[str, Any] = {"voice": "company", "evidence": 1}
 COMMUNITY: dict[str, Any] = {"voice": "community"}
 
@@ -52,6 +56,7 @@ NEXT_YEAR: dict[str, Any] = {"planned_until": day("2026-06-30")}
         ((work(**NEXT_YEAR), done(28, planned=40)), (70, 70, 70), ()),
         ((work(**NEXT_YEAR), done(50, planned=40)), (100, 100, 100), ()),
         ((work(**NEXT_YEAR), done(28)), (28, 28, 100), ("no-schedule-of-work",)),
+        ((work(**NEXT_YEAR), done(28), done(None, planned=30, **BARE)), (28, 28, 100), ("no-schedule-of-work",)),
         ((work(**NEXT_YEAR), done(28, planned=40, on="2024-12-31")), (28, 28, 100), ("no-schedule-of-work", "old-progress-of-work")),
         ((work(planned_until=None), done(28, planned=40)), (28, 28, 100), ("no-schedule-of-work",)),
         ((work(**NEXT_YEAR, planned_from=None), done(28, planned=40)), (70, 0, 100), ("no-first-day-of-work",)),
@@ -71,6 +76,25 @@ def test_what_was_done_is_compared_with_what_was_planned_by_the_end_of_the_year(
 
 
 @pytest.mark.parametrize(
+    ("on", "planned", "found"),
+    [
+        ("2025-12-31", 40, (70, 70, 70)),
+        ("2025-09-30", 40, ("46.5", 28, 100)),
+        ("2025-01-01", 0, ("41.8", 28, 100)),
+    ],
+)
+def test_a_plan_of_an_earlier_day_of_the_year_goes_on_in_a_straight_line_to_its_end(
+    on: str, planned: int, found: Any
+) -> None:
+    """Of 273 days from 30 September to the last planned day 92 are of this year: 40 and 60 × 92 ÷ 273 were planned."""
+    (value, low, high), _missing, flags = figure(
+        work(planned_from=day("2025-01-01"), **NEXT_YEAR), done(28, on=on, planned=planned)
+    )
+    assert (round(value), round(low), high) == (round(Decimal(found[0])), found[1], found[2])
+    assert flags == (() if on == "2025-12-31" else ("plan-is-reckoned",))
+
+
+@pytest.mark.parametrize(
     ("rows", "value"),
     [
         ((done(80),), 80),
@@ -83,6 +107,11 @@ def test_what_was_done_is_compared_with_what_was_planned_by_the_end_of_the_year(
 )
 def test_of_what_each_side_says_last_in_the_year_the_least_counts(rows: Any, value: int) -> None:
     assert figure(work(), *rows)[0][0] == value
+
+
+def test_what_a_side_said_last_in_an_earlier_year_leaves_the_worst_case_open() -> None:
+    found = figure(work(), done(100, **PAPER, on="2025-02-01"), done(40, **COMMUNITY, on="2024-12-31"))
+    assert found == ((100, 40, 100), (), ("sides-differ-on-work",))
 
 
 def test_where_sides_differ_the_best_case_is_what_the_other_one_says_and_a_reader_is_told() -> None:
@@ -122,8 +151,13 @@ def test_the_currency_with_the_lowest_share_counts() -> None:
     ],
 )
 def test_works_of_the_mine_alone_of_the_state_and_of_later_years_do_not_count(given: dict[str, Any]) -> None:
-    assert figure(work(**given), done(10))[1] == ("no-work",)
-    assert figure(work(**given), done(10), work(2), done(90, of=2))[0] == (90, 90, 90)
+    if given.get("planned_from"):
+        assert figure(work(**given), done(10))[1] == ("no-work",)
+    else:
+        told = {"voice": "authority"} | given
+        assert works_on_schedule(known(work(**told), done(10)), indicator("L03")).reason == "works-of-others"
+        assert figure(work(**BARE, **given), done(10))[0] == (10, 10, 10)
+    assert figure(work(**{"voice": "authority"} | given), done(10), work(2), done(90, of=2))[0] == (90, 90, 90)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +171,19 @@ def test_a_work_in_place_of_taxes_counts_and_a_reader_is_told() -> None:
     assert figure(work(in_place_of_taxes=True), done(80)) == ((80, 80, 80), (), ("in-place-of-taxes",))
 
 
+@pytest.mark.parametrize(("number", "score"), [(1, None), (2, "FEWER"), (0, "MORE")])
+def test_the_list_names_all_works_whoever_pays_for_them(number: int, score: str | None) -> None:
+    listed = {"record": "expected-count/1", "of": "shared-works", "number": number, "voice": "authority"}
+    days = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
+    rows = (work(payer_is="agency", voice="authority"), done(10))
+    whole = replace(known(*rows), tables={**known(*rows).tables, ExpectedFact: (ExpectedFact(**listed, **days),)})
+    outcome = judge(VERSIONS[8], whole).outcome("I01")
+    assert outcome.measured.applicable is (score is not None)
+    assert {one.split("-")[0].upper() for one in outcome.measured.missing} == ({score} if score else set())
+
+
 def test_a_figure_names_the_works_and_all_their_reports() -> None:
     measured: Any = works_on_schedule(
-        known(work(), done(80), work(2, open_to="mine"), done(10, of=2)), indicator("L03")
+        known(work(), done(80), work(2, open_to="mine", voice="authority"), done(10, of=2)), indicator("L03")
     )
     assert measured.records == ("shared-work/1", "work-progress/1-2025-12-31-")

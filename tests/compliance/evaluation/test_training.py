@@ -75,6 +75,25 @@ def test_training_that_reaches_into_another_year_may_have_been_in_this_one(days:
     assert figure(training)[:2] == ((24, 24, None), ("training-of-two-years",))
 
 
+@pytest.mark.parametrize(
+    ("given", "low"),
+    [
+        ({}, 30),
+        ({"period_start": day("2025-03-01")}, 24),
+        ({"period_start": day("2025-12-01"), "period_end": day("2025-12-31")}, 30),
+        ({"period_start": day("2025-11-30"), "period_end": day("2025-12-31")}, 24),
+        ({"period_start": day("2025-03-01"), "provider": "Contratista"}, 30),
+        ({"period_start": day("2025-03-01"), "form": "scholarship"}, 30),
+    ],
+)
+def test_two_reports_of_one_provider_and_form_that_share_some_days_may_tell_the_same_hours(
+    given: dict[str, Any], low: int
+) -> None:
+    found, _missing, flags = figure([*courses(1200), *courses(300, **given | {"record": "training-return/9"})])
+    assert found == (30, low, 30)
+    assert flags == (() if low == 30 else ("training-overlaps",))
+
+
 def test_hours_for_fewer_than_ten_local_workers_rest_on_a_small_number() -> None:
     assert figure(courses(90), district_fte=9)[2] == ("small-base",)
     assert figure(courses(90), district_fte=10)[2] == ()
