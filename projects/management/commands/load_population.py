@@ -32,7 +32,7 @@ class Command(BaseCommand):
     ) -> None:
         """Load, and name every row that was left out."""
         areas = Area.objects.filter(country=country.upper())
-        longest = Population._meta.get_field("origin").max_length
+        longest = Population._meta.get_field("origin").max_length or 0
         if len(origin) > longest:
             raise CommandError(f"--origin has {len(origin)} letters, and {longest} are kept.")
         try:

@@ -173,8 +173,13 @@ def test_a_work_in_place_of_taxes_counts_and_a_reader_is_told() -> None:
 
 @pytest.mark.parametrize(("number", "score"), [(1, None), (2, "FEWER"), (0, "MORE")])
 def test_the_list_names_all_works_whoever_pays_for_them(number: int, score: str | None) -> None:
-    listed = {"record": "expected-count/1", "of": "shared-works", "number": number, "voice": "authority"}
-    days = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
+    listed: dict[str, Any] = {
+        "record": "expected-count/1",
+        "of": "shared-works",
+        "number": number,
+        "voice": "authority",
+    }
+    days: dict[str, Any] = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
     rows = (work(payer_is="agency", voice="authority"), done(10))
     whole = replace(known(*rows), tables={**known(*rows).tables, ExpectedFact: (ExpectedFact(**listed, **days),)})
     outcome = judge(VERSIONS[8], whole).outcome("I01")
