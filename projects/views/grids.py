@@ -249,8 +249,8 @@ def saved_page(request: HttpRequest, here: Place, period: Period, counts: Mappin
 def shown_of(here: Place, work: Work, do: str, block: str) -> dict[str, Any]:
     """What the page shows."""
     sheet, looked, table = work.sheet, work.looked_at, Table(work.sheet)
-    said = ((work.problem, ""), (work.block_problem, "block"))
-    problems = [{"message": words, "anchor": anchor} for words, anchor in said if words]
+    said = (("", work.problem, ""), (_("Paste a block"), work.block_problem, "block"))
+    problems = [{"label": label, "message": words, "anchor": anchor} for label, words, anchor in said if words]
     return {
         "place": here,
         "sheet": sheet,

@@ -669,7 +669,7 @@ def test_rows_that_still_stand_in_the_box_for_a_block_are_not_lost_by_saving(des
     answer = desk.send(fields)
     assert errors(answer) == [
         (
-            "",
+            "Paste a block",
             "There are still rows in this box. Take them into the table, or empty the box, and save again.",
             "block",
         )
