@@ -85,6 +85,8 @@ class AmountField(forms.DecimalField):
     """
 
     widget = forms.TextInput
+    always_asks = False
+    """Whether one mark and three digits are asked about even in a column of many decimals."""
     default_error_messages = {
         "invalid": _("Write a number, such as 1250.50."),
         "ambiguous": _("“%(typed)s” can be read in two ways. Write %(whole)s or %(part)s."),
@@ -101,8 +103,10 @@ class AmountField(forms.DecimalField):
         if not (text := SIGNS.sub("", value.strip())):
             return None
         either = ONE_MARK_AND_THREE_DIGITS.fullmatch(text)
-        if either and (self.decimal_places is None or self.decimal_places <= CENTS):
-            whole, part = either[1] + either[2], f"{either[1]}.{either[2][:CENTS]}"
+        in_cents = self.decimal_places is None or self.decimal_places <= CENTS
+        if either and (in_cents or self.always_asks):
+            decimals = either[2][:CENTS] if in_cents else f"{either[2]}0"
+            whole, part = either[1] + either[2], f"{either[1]}.{decimals}"
             params = {"typed": value.strip(), "whole": whole, "part": part}
             raise ValidationError(self.error_messages["ambiguous"], "ambiguous", params)
         try:

@@ -20,6 +20,8 @@ class Block:
     """What was pasted, line by line: text by column; an empty cell says nothing."""
 
     lines: list[dict[str, str]] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+    """The columns in which the cells stand; "" of one that the table does not have."""
     left_out: list[str] = field(default_factory=list)
     """Headings that the table does not have."""
     too_wide: list[int] = field(default_factory=list)
@@ -52,6 +54,7 @@ def read_block(text: str, columns: Sequence[str], known: Mapping[str, str]) -> B
         order = [known.get(heading_key(cell), "") for cell in lines[0]]
         block.left_out = [cell for cell, name in zip(lines[0], order, strict=True) if cell and name not in columns]
         lines = lines[1:]
+    block.order = order
     block.too_many = max(0, len(lines) - MOST_LINES)
     for number, line in enumerate(lines[:MOST_LINES], 1):
         if any(line[len(order) :]):

@@ -17,18 +17,23 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date, number
+from projects.fields import ONE_MARK_AND_THREE_DIGITS, AmountField
 from projects.forms import RecordForm, check_currency_typed
 from projects.intake.messages import sentence
 from projects.intake.parsing import Options, Parser
 from projects.intake.problems import Refusal
 from projects.intake.records import parser_of
-from projects.models.columns import AmountColumn
+from projects.models.columns import AmountColumn, QuantityColumn
 from projects.models.rules import Check
 
 SAYS_NOTHING = {"", "unknown"}
 """What an empty box and a question that nobody answered send."""
 LETTERS_OF_A_KEY = 12
-WITHDRAW = _("Every figure of a record is empty now. Where it was entered by mistake, withdraw it instead.")
+UNIT = "unit"
+"""The column that says in which unit quantities are."""
+WITHDRAW = _(
+    "You emptied every figure of a record. Where it was entered by mistake, withdraw it instead; else fill them in again."
+)
 
 
 class LineForm(RecordForm):
@@ -36,6 +41,13 @@ class LineForm(RecordForm):
 
     alike: Mapping[str, Any]
     """What all lines have in common: the mine and the days."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """In a table, what could be two numbers is asked about in every column, as in an import."""
+        super().__init__(*arguments, **options)
+        for field_ in self.fields.values():
+            if isinstance(field_, AmountField):
+                field_.always_asks = True
 
     @cached_property
     def questions(self) -> dict[str, Parser]:
@@ -92,13 +104,14 @@ def line_form_of(form: type[RecordForm], figures: Sequence[str]) -> type[LineFor
 
 
 def text_of(value: Any) -> str:
-    """A value as it stands in a box."""
+    """A value as it stands in a box, where nothing can be read in two ways."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value else "0"
+        text = f"{value.normalize():f}" if value else "0"
+        return f"{text}0" if ONE_MARK_AND_THREE_DIGITS.fullmatch(text) else text
     return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
 
 
@@ -169,6 +182,12 @@ class Line:
         )
 
     @property
+    def is_partly_emptied(self) -> bool:
+        """Whether a figure that the record says was taken out of its box."""
+        was = self.said
+        return any(text.strip() in SAYS_NOTHING and was[name] not in SAYS_NOTHING for name, text in self.typed.items())
+
+    @property
     def is_to_be_saved(self) -> bool:
         """Whether there is something to add or to change; figures that are only written otherwise are the same."""
         if self.record and self.form is not None and not self.errors:
@@ -217,9 +236,18 @@ class Line:
             return ""
         return str(self.about.get(name) or self.value(name) or "")
 
+    def unit(self, column: Any) -> str:
+        """In which unit a quantity of this line is; "" of other figures."""
+        return str(self.value(UNIT) or "") if has_unit(column) else ""
+
     def all_errors(self) -> Iterator[tuple[str, str]]:
         """Column and words of everything that is wrong."""
         return ((name, words) for name, found in self.errors.items() for words in found)
+
+
+def has_unit(column: Any) -> bool:
+    """Whether a column holds quantities whose unit is said beside them."""
+    return isinstance(column, QuantityColumn) and any(one.name == UNIT for one in column.model._meta.fields)
 
 
 def is_question(field: forms.Field) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from accounts.keys import key_in
 from accounts.models import User
 from accounts.models.merges import Mergeable, called_otherwise
-from projects.grids.blocks import Block, read_block, written_block
+from projects.grids.blocks import MOST_LINES, written_block
 from projects.grids.lines import SAYS_NOTHING, Line, LineForm, key_of, line_form_of, text_of, words_of
+from projects.grids.pasting import Taken, take_block
 from projects.grids.periods import Period, period_before, periods_of
 from projects.intake.headings import fold, heading_key
 from projects.intake.messages import sentence
@@ -41,38 +42,14 @@ CHANGED_MEANWHILE = gettext_lazy(
 )
 ENTERED_BY_OTHERS = gettext_lazy(
     "Another organisation entered this line while you were typing, and only they change it. On record now: %(figures)s. "
-    "Empty the boxes to leave it as it is."
+    "Nothing of theirs is changed. Empty the boxes in which you typed something else."
 )
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a pasted cell would change."""
-
-    title: str
-    heading: Any
-    old: str
-    new: str
-
-
-@dataclass
-class Taken:
-    """What became of a pasted block."""
-
-    block: Block
-    changes: list[Change] = field(default_factory=list)
-    cells: int = 0
-    new_lines: list[Line] = field(default_factory=list)
-    locked: list[Line] = field(default_factory=list)
-
-    @property
-    def all_fit(self) -> bool:
-        """Whether every line was taken; else none was."""
-        return not (self.block.too_wide or self.block.too_many)
 
 
 class Sheet:
     """One table, as one person sees it and fills it in."""
+
+    most_boxed = MOST_BOXED
 
     def __init__(
         self, kind: RecordKind, project: Project, actor: User, period: Period, data: QueryDict | None = None
@@ -88,6 +65,10 @@ class Sheet:
         self.new_lines = 0
         self.refused_more = ""
         """Further lines that cannot be read; they stay as they were sent."""
+        self.wrong_with_more: list[str] = []
+        """Why they cannot be."""
+        self.too_many_new = False
+        """Whether more new lines with boxes were sent than a table has."""
         self.unknown: list[Line] = []
         """Lines about what is not on record, as far as they were looked at."""
         self.lines = self.known_lines()
@@ -178,17 +159,21 @@ class Sheet:
 
     def read(self, data: QueryDict) -> None:
         """What was sent: boxes, lines that stayed text, and how many lines were empty for new ones."""
+        first = first_in(data)
         for line in self.lines:
-            typed = {name: sent(data, line.key, name, text) for name, text in line.typed.items()}
-            if not line.locked or any(text.strip() not in SAYS_NOTHING for text in typed.values()):
-                line.typed = typed
-        for number in range(1, min(key_in(data.get("spare")) or 0, MOST_BOXED) + 1):
+            line.typed = typed_in(data, line, first)
+        for number in range(1, min(key_in(data.get("spare")) or 0, MOST_LINES) + 1):
             key = f"new{number}"
-            line = self.add_line({name: sent(data, key, name, "") for name in self.told_apart_by})
-            line.typed = {name: sent(data, key, name, "") for name in self.figures}
-            self.move_up(line)
+            named = {name: sent(data, key, name, "") for name in self.told_apart_by}
+            typed = {name: sent(data, key, name, "") for name in self.figures}
+            if number <= MOST_BOXED or any(named.values()) or any(typed.values()):
+                line = self.add_line(named)
+                line.typed = typed
+                self.move_up(line)
+                self.too_many_new |= number > MOST_BOXED
         more = data.get("more", "")
-        self.refused_more = "" if self.take(more).all_fit else more
+        taken = self.take(more)
+        self.refused_more, self.wrong_with_more = ("", []) if taken.all_fit else (more, taken.reported)
 
     def move_up(self, line: Line) -> None:
         """Put what was typed in a new line into the empty one that is about the same, where there is one."""
@@ -207,35 +192,8 @@ class Sheet:
         return known
 
     def take(self, text: str) -> Taken:
-        """Put the cells of a pasted block into their lines; an empty cell changes nothing, an unknown name is a new line."""
-        block = read_block(text, (*self.told_apart_by, *self.figures), self.words)
-        taken = Taken(block)
-        if not taken.all_fit:
-            return taken
-        known = self.by_key | {self.key_typed(line.named): line for line in self.lines if line.is_new}
-        spare = [line for line in self.lines if line.is_new and line.is_empty and not any(line.named.values())]
-        for cells in block.lines:
-            named = {name: cells.get(name, "") for name in self.told_apart_by}
-            key = self.key_typed(named)
-            if key not in known:
-                known[key] = spare.pop(0) if spare else self.add_line(named)
-                known[key].named |= named
-                taken.new_lines.append(known[key])
-            self.put(known[key], cells, taken)
-        return taken
-
-    def put(self, line: Line, cells: Mapping[str, str], taken: Taken) -> None:
-        """The figures of one pasted line."""
-        if line.locked:
-            taken.locked.append(line)
-            return
-        title = line.title or line.title_typed
-        for name in self.figures:
-            if text := cells.get(name, ""):
-                taken.cells += 1
-                if text != line.typed[name]:
-                    taken.changes.append(Change(title, self.kind.heading(name), line.typed[name], text))
-                    line.typed[name] = text
+        """Put the cells of a pasted block into their lines."""
+        return take_block(self, text)
 
     def key_typed(self, named: Mapping[str, str]) -> str:
         """The key of what was typed, where it is understood; else the words themselves."""
@@ -296,7 +254,7 @@ class Sheet:
                 line.refuse("", CHANGED_MEANWHILE % {"figures": self.on_record(line)})
             if line.locked and line.differs:
                 line.refuse("", ENTERED_BY_OTHERS % {"figures": self.on_record(line)})
-        return not (self.refused_more or any(line.errors for line in self.lines))
+        return not (self.refused_more or self.too_many_new or any(line.errors for line in self.lines))
 
     def check_new(self, line: Line, known: set[str]) -> None:
         """What a new line is about, and that it is the only one about it."""
@@ -330,14 +288,26 @@ class Sheet:
         return ",".join(f"{line.key}:{line.record.source.revision}" for line in self.lines if line.record)
 
     @property
+    def first_now(self) -> str:
+        """What the record says of each boxed line, for the next time that the page is sent."""
+        said = {
+            line.key: {name: text for name, text in line.said.items() if text} for line in self.boxed if line.record
+        }
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+    @property
     def to_be_saved(self) -> list[Line]:
         """The lines that add or change a record."""
         return [line for line in self.lines if line.is_to_be_saved]
 
     @cached_property
     def boxed(self) -> list[Line]:
-        """The lines that stand in boxes: where there are too many, first those with something to correct."""
-        order = sorted(range(len(self.lines)), key=lambda at: (not self.lines[at].errors, at))
+        """The lines that stand in boxes: where there are too many, first those that text cannot tell or that are wrong.
+
+        A box that was emptied says so only as a box.
+        """
+        urgent = [(not line.is_partly_emptied, not line.errors) for line in self.lines]
+        order = sorted(range(len(self.lines)), key=lambda at: (urgent[at], at))
         found = [self.lines[at] for at in sorted(order[:MOST_BOXED])]
         for number, line in enumerate((one for one in found if one.is_new), 1):
             line.key = f"new{number}"
@@ -368,6 +338,30 @@ class Sheet:
 def sent(data: QueryDict, key: str, name: str, otherwise: str) -> str:
     """What a box sent; PostgreSQL cannot hold one sign."""
     return data.get(f"{key}-{name}", otherwise).replace("\x00", "")
+
+
+def first_in(data: QueryDict) -> dict[str, Any] | None:
+    """What the boxes of each line showed at first; None where a page does not tell."""
+    try:
+        found = json.loads(data.get("first", ""))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and all(isinstance(one, dict) for one in found.values()) else None
+
+
+def typed_in(data: QueryDict, line: Line, first: Mapping[str, Any] | None) -> dict[str, str]:
+    """What stands in the boxes of a line: what the person changed, and else what the record says now.
+
+    In a line that others entered, an empty box is no change.
+    """
+    typed = {}
+    for name, now in line.typed.items():
+        text = sent(data, line.key, name, now)
+        says = "" if text.strip() in SAYS_NOTHING else text
+        shown = None if first is None else str(first.get(line.key, {}).get(name, ""))
+        untouched = shown is not None and says == ("" if shown in SAYS_NOTHING else shown)
+        typed[name] = now if untouched or (line.locked and not says) else text
+    return typed
 
 
 def seen_in(data: QueryDict) -> dict[str, int]:

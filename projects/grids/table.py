@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.design.writing import money, number
-from projects.fields import CurrencyField
+from projects.fields import CountField, CurrencyField
 from projects.forms import ANSWERS
-from projects.grids.lines import Line, is_question, text_of, words_of
-from projects.grids.sheet import Sheet
+from projects.grids.lines import UNIT, Line, has_unit, is_question, text_of, words_of
+from projects.grids.sheet import MOST_BOXED, Sheet
 from projects.kinds import lower_first
 
 MOST_SUGGESTED = 500
@@ -41,6 +41,11 @@ class Box:
     suggestions: str = ""
     errors: Sequence[str] = ()
     is_number: bool = True
+    is_count: bool = False
+    """Whether it holds whole numbers, in which a mark can only be one between thousands."""
+    first: str = ""
+    """What the record says, as it would stand in the box."""
+    placeholder: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Row:
     rest: str
     rest_was: str
     currency: str
+    unit: str
     errors: Sequence[str]
 
 
@@ -66,25 +72,31 @@ class Total:
     texts: Sequence[str]
     was: Sequence[str]
     unknown: int
+    has_units: bool = False
+    """Whether its figures are quantities, which add up in one unit alone."""
 
 
 @dataclass
 class Sums:
-    """Figures that add up, each in its own currency."""
+    """Figures that add up, each in its own currency; quantities of several units do not."""
 
+    units: set[str] = field(default_factory=set)
     by_currency: dict[str, Decimal] = field(default_factory=dict)
     unknown: int = 0
 
-    def add(self, value: Any, currency: str) -> None:
+    def add(self, value: Any, currency: str, unit: str = "") -> None:
         """One more figure; None where nobody knows it."""
         if value is None:
             self.unknown += 1
         else:
+            self.units.add(unit)
             self.by_currency[currency] = self.by_currency.get(currency, Decimal(0)) + value
 
     @property
     def texts(self) -> list[str]:
         """As people read them."""
+        if len(self.units) > 1:
+            return []
         return [money(value, currency) if currency else number(value) for currency, value in self.by_currency.items()]
 
 
@@ -125,7 +137,7 @@ class Table:
         boxes = [self.box(line, name, title) for name in self.sheet.figures]
         rest, was = self.rest(line.value), self.rest(lambda name: getattr(line.before, name, None))
         errors = [self.said_at(name, words) for name, words in line.all_errors()]
-        return Row(line, names, boxes, rest, was, self.currency_of(line), errors)
+        return Row(line, names, boxes, rest, was, self.currency_of(line), self.unit_of(line), errors)
 
     def title_of_new(self, line: Line) -> str:
         """What a new line is called until somebody names it."""
@@ -148,6 +160,8 @@ class Table:
             options=self.options(field, text) if is_question(field) else (),
             errors=line.errors.get(name, ()),
             is_number=self.adds_up(name),
+            is_count=isinstance(field, CountField),
+            first=line.said[name],
         )
 
     def options(self, field: Any, text: str) -> list[tuple[str, Any]]:
@@ -172,10 +186,17 @@ class Table:
             was="",
             before="",
             options=self.options(field, text) if self.kind.column(name).choices else (),
-            suggestions="currencies" if isinstance(field, CurrencyField) else f"known-{name}",
+            suggestions=self.suggested_for(name),
             errors=line.errors.get(name, ()),
             is_number=False,
+            placeholder=heading,
         )
+
+    def suggested_for(self, name: str) -> str:
+        """The list of what may be typed in a box of a new line; "" where anything may."""
+        if isinstance(self.sheet.whole.fields[name], CurrencyField):
+            return "currencies"
+        return f"known-{name}" if self.kind.column(name).is_relation else ""
 
     @property
     def suggestions(self) -> list[tuple[str, list[str]]]:
@@ -195,6 +216,10 @@ class Table:
         """In which currency the sums of a line are; "" where it has none, or nobody said it."""
         columns = (self.kind.column(name) for name in self.sheet.figures)
         return next((found for column in columns if (found := line.currency(column))), "")
+
+    def unit_of(self, line: Line) -> str:
+        """In which unit the quantities of a line are; "" where it has none, or nobody said it."""
+        return next((unit for name in self.sheet.figures if (unit := line.unit(self.kind.column(name)))), "")
 
     @property
     def totals(self) -> list[Total]:
@@ -223,10 +248,11 @@ class Table:
         column = self.kind.column(name)
         for line in self.sheet.lines:
             if not line.is_empty:
-                sums.add(line.value(name), line.currency(column))
+                sums.add(line.value(name), line.currency(column), line.unit(column))
             if line.before and getattr(line.before, name) is not None:
-                was.add(getattr(line.before, name), line.currency(column))
-        return Total(name, heading, sums.texts, was.texts, sums.unknown)
+                unit = getattr(line.before, UNIT) if has_unit(column) else ""
+                was.add(getattr(line.before, name), line.currency(column), unit)
+        return Total(name, heading, sums.texts, was.texts, sums.unknown, has_unit(column))
 
     def said_at(self, name: str, words: str) -> str:
         """What is wrong, with the column where it is."""
@@ -237,8 +263,11 @@ class Table:
         """Everything that is to be corrected, each with the way to its box."""
         found = []
         if self.sheet.refused_more:
-            words = _("A row has more cells than the table has columns, or there are too many rows.")
+            words = " ".join(self.sheet.wrong_with_more)
             found.append({"label": _("Further lines, as text"), "message": words, "anchor": "more"})
+        if self.sheet.too_many_new:
+            words = _("More new lines were sent than a table has (%(most)s). Look at all lines, and save again.")
+            found.append({"message": words % {"most": MOST_BOXED}, "anchor": ""})
         for line in self.sheet.boxed:
             title = line.title or self.title_of_new(line)
             for name, words in line.all_errors():

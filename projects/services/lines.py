@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from typing import Any
 
@@ -21,6 +21,8 @@ from projects.services.records import (
     save_source,
 )
 
+FROM_WIDE_TO_NARROW = (Source.Audience.PUBLIC, Source.Audience.ORGANISATIONS, Source.Audience.CONFIDENTIAL)
+
 
 @transaction.atomic
 def save_lines(
@@ -29,22 +31,29 @@ def save_lines(
     entered: Sequence[Any],
     amended: Iterable[tuple[Any, int]] = (),
     source: Source,
-    said: Iterable[str],
+    said: Collection[str] = (),
     evidence: Sequence[Evidence] = (),
     reason: str = "",
 ) -> None:
     """Add records of one model and mine and change others, each with the revision that the person saw.
 
-    All of them are said by one source: each has its own that says the same, in the columns that were `said`. Raises what
-    `enter_record` and `amend_record` raise; then nothing is saved.
+    New records are told by one source: each has its own that says the same. The others keep theirs, but for the columns that
+    the person `said` anew. Raises what `enter_record` and `amend_record` raise; then nothing is saved.
     """
     for record, revision in amended:
-        now = copy(record.source)
-        for name in said:
-            setattr(now, name, getattr(source, name))
+        now = told_anew(record.source, source, said)
         amend_record(actor=actor, record=record, source=now, revision=revision, reason=reason, new_evidence=evidence)
     if entered:
         enter_records(actor=actor, records=entered, source=source, evidence=evidence)
+
+
+def told_anew(kept: Source, source: Source, said: Collection[str]) -> Source:
+    """The source of a record with what was said anew; with that of many records, who may read it is never widened."""
+    now = copy(kept)
+    for name in said:
+        setattr(now, name, getattr(source, name))
+    now.audience = max(kept.audience, now.audience, key=FROM_WIDE_TO_NARROW.index)
+    return now
 
 
 @transaction.atomic

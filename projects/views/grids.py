@@ -26,17 +26,31 @@ from accounts.services.once import UsedForAnother, answer_given, write_once
 from projects.fields import DayField
 from projects.forms import ReasonForm, SourceForm, check_days_of_form
 from projects.grids.lines import Line, text_of
+from projects.grids.pasting import Taken
 from projects.grids.periods import Period, periods_of, usual_periods
-from projects.grids.sheet import MORE_SPARE, Sheet, Taken
+from projects.grids.provenance import SaidBefore, first_shown, said_anew, said_before, shown_in
+from projects.grids.sheet import MORE_SPARE, MOST_BOXED, Sheet
 from projects.grids.table import Table
 from projects.intake.parsing import FIRST_YEAR
-from projects.models import Project, Source
+from projects.models import Project
 from projects.services.lines import save_lines
-from projects.services.records import broken_rule, may_amend
+from projects.services.records import broken_rule
 from projects.views.records import Place, place
 
 MOST_SHOWN = 20
 """Changes that a pasted block would make, and that are listed one by one."""
+MOST_CHANGED = 200
+"""Records that one save changes: each is looked at and written by itself."""
+TOO_MANY_CHANGED = gettext_lazy(
+    "One save changes at most %(most)s lines that are on record already; here they are %(count)s. "
+    "Paste fewer rows at a time."
+)
+BLOCK_LEFT = gettext_lazy(
+    "There are still rows in this box. Take them into the table, or empty the box, and save again."
+)
+NO_MORE_BOXES = gettext_lazy(
+    "The table has no room for more lines with boxes (%(most)s). Paste further lines as a block."
+)
 
 
 class PeriodForm(forms.Form):
@@ -99,10 +113,13 @@ class Work:
     sheet: Sheet
     source: SourceForm
     reason: ReasonForm
+    before: SaidBefore
     taken: Taken | None = None
     lines_are_good: bool = False
     problem: str = ""
     """What is wrong with no line alone."""
+    block_problem: Any = ""
+    """What is wrong with the box for pasted rows."""
     looked_at: Sheet | None = None
     """The table as it would be with a pasted block."""
 
@@ -115,8 +132,10 @@ class Work:
         """What the person asked for, beside to look at it or to save it."""
         if what == "copy":
             self.sheet.copy_before()
+        elif what == "more" and len(self.sheet.lines) < MOST_BOXED:
+            self.sheet.add_spare(min(MORE_SPARE, MOST_BOXED - len(self.sheet.lines)))
         elif what == "more":
-            self.sheet.add_spare(MORE_SPARE)
+            self.problem = NO_MORE_BOXES % {"most": MOST_BOXED}
         elif what == "take":
             self.taken = self.sheet.take(block)
 
@@ -125,17 +144,21 @@ class Work:
         self.looked_at, self.taken = sheet, sheet.take(block)
         sheet.check()
 
-    def saved(self) -> Mapping[str, int] | None:
+    def saved(self, block: str) -> Mapping[str, int] | None:
         """Save all lines, and return how many were added and changed; None where something is wrong, which is then said."""
         lines = self.sheet.to_be_saved
         changed = [line for line in lines if line.record]
+        self.source.fields["voice"].required = len(lines) > len(changed) or bool(shown_in(self.source).get("voice"))
         forms = [self.source, *([self.reason] if changed else [])]
         good = [self.lines_are_good, *(form.is_valid() for form in forms)]
         if not changed:
             self.reason.errors.clear()
+        self.block_problem = BLOCK_LEFT if block.strip() else ""
         if not lines:
             self.problem = _("No line says anything new, so nothing was saved.")
-        if not all(good) or not lines:
+        elif len(changed) > MOST_CHANGED:
+            self.problem = TOO_MANY_CHANGED % {"most": MOST_CHANGED, "count": len(changed)}
+        if not all(good) or self.problem or self.block_problem:
             return None
         try:
             with transaction.atomic():
@@ -163,7 +186,7 @@ class Work:
             entered=added,
             amended=changed,
             source=self.source.save(commit=False),
-            said=[name for name in Source.FORM_FIELDS if name in self.source.fields],
+            said=said_anew(self.source),
             evidence=self.source.evidence,
             reason=self.reason.cleaned_data["reason"] if changed else "",
         )
@@ -189,14 +212,15 @@ def grid_page(request: HttpRequest, kind: str, slug: str, period: str) -> HttpRe
         return periods_page(request, here, asked)
     data = request.POST or None
     sheet = Sheet(here.kind, project, actor, days, data)
-    source = SourceForm(data, request.FILES or None, actor=actor, initial=said_before(sheet))
-    work = Work(actor, sheet, source, ReasonForm(data))
+    before = said_before(sheet)
+    source = SourceForm(data, request.FILES or None, actor=actor, initial=before.initial)
+    work = Work(actor, sheet, source, ReasonForm(data), before)
     if do == "save" and (counts := sent_before(source)):
         return saved_page(request, here, days, counts)
     block = request.POST.get("block", "")
     work.do(do, block)
     work.lines_are_good = sheet.check()
-    if do == "save" and (counts := work.saved()):
+    if do == "save" and (counts := work.saved(block)):
         return saved_page(request, here, days, counts)
     if data and do != "save":
         work.say_later()
@@ -222,34 +246,24 @@ def saved_page(request: HttpRequest, here: Place, period: Period, counts: Mappin
     return redirect(address_of(here, period))
 
 
-def said_before(sheet: Sheet) -> dict[str, Any]:
-    """Who said all of what is on record of the period, where it is one source; else who said all of the one before."""
-    if not sheet.actor.may("record.enter_for_others"):
-        return {"voice": Source.Voice.COMPANY}
-    for records, names in (
-        ([line.record for line in sheet.lines if not line.locked], Source.FORM_FIELDS),
-        ([line.before for line in sheet.lines], ["voice", "organisation"]),
-    ):
-        sources = [record.source for record in records if record and may_amend(sheet.actor, record.source)]
-        said = [{name: getattr(source, name) for name in names} for source in sources]
-        if said:
-            return said[0] if all(one == said[0] for one in said) else {}
-    return {}
-
-
 def shown_of(here: Place, work: Work, do: str, block: str) -> dict[str, Any]:
     """What the page shows."""
     sheet, looked, table = work.sheet, work.looked_at, Table(work.sheet)
-    problems = [{"message": work.problem, "anchor": ""}] if work.problem else []
+    said = (("", work.problem, ""), (_("Paste a block"), work.block_problem, "block"))
+    problems = [{"label": label, "message": words, "anchor": anchor} for label, words, anchor in said if words]
     return {
         "place": here,
         "sheet": sheet,
         "table": table,
         "source": work.source,
+        "said": first_shown(work.source),
+        "sources_differ": work.before.differs,
         "reason": work.reason if work.changes_records else None,
         "errors": [*problems, *table.error_rows, *error_rows([work.source, work.reason])],
         "taken": work.taken,
         "looked": looked is not None,
+        "no_more_boxes": NO_MORE_BOXES % {"most": MOST_BOXED},
+        "block_problem": work.block_problem,
         "pasted": "" if do == "take" and work.taken and work.taken.all_fit else block,
         "sent": bool(do),
         "back": here.url("list"),

@@ -155,3 +155,56 @@ def test_without_a_script_on_a_phone_everything_can_be_done(open_page: Callable[
     page.get_by_role("button", name="Copy September 2026 into empty cells").click()
     assert column(page, "total_fte") == ["180", "66"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+
+
+def test_a_restored_draft_takes_nothing_back_that_somebody_saved_since(open_page: Callable[..., Page]) -> None:
+    page, colleague = open_page(), open_page()
+    sign_in(page, "ana")
+    sign_in(colleague, "ana")
+    table = TABLE.format("2026-10-01_2026-10-15")
+    page.goto(table)
+    page.locator("[name=new1-employer]").fill("Banco de Yunhe (demo)")
+    page.locator("[name=new1-total_fte]").fill("180")
+    save(page)
+    page.evaluate(
+        "path => localStorage.setItem(`minka-draft:somebody:${path}:1`, '{broken')", table.removeprefix("/en")
+    )
+    page.locator("td [data-column=women_fte]").first.fill("22")
+    colleague.goto(table)
+    colleague.locator("td [data-column=total_fte]").first.fill("190")
+    colleague.locator("[name=amend-reason]").fill("A newer return")
+    save(colleague)
+    page.reload()
+    page.get_by_role("button", name="Fill in what I had typed").click()
+    assert (column(page, "total_fte"), column(page, "women_fte")) == (["190"], ["22"])
+    page.locator("[name=source-reference]").fill("Return of October")
+    page.get_by_role("button", name="Add up and check").click()
+    page.locator("[name=new1-total_fte]").fill("7")
+    page.goto(table)
+    page.get_by_role("button", name="Fill in what I had typed").click()
+    assert (column(page, "total_fte"), column(page, "women_fte")) == (["190", "7"], ["22"])
+    expect(page.locator("[name=source-reference]")).to_have_value("Return of October")
+
+
+def test_the_script_adds_up_what_is_sure_and_adds_lines_while_there_is_room(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    sign_in(page, "ana")
+    page.goto(TABLE.format("2026-10-01_2026-10-15").replace("employment", "production"))
+    for number, quantity in enumerate(("12,500", "3"), 1):
+        page.locator(f"[name=new{number}-quantity]").fill(quantity)
+        page.locator(f"[name=new{number}-unit]").select_option("t")
+    assert total(page, "quantity") == "3"
+    page.locator("[name=new1-quantity]").fill("12500")
+    assert total(page, "quantity") == "12,503"
+    page.locator("[name=new1-unit]").select_option("g")
+    assert total(page, "quantity") == ""
+    page.get_by_role("button", name="Add up and check").click()
+    assert page.locator("[name=new1-producer]").get_attribute("aria-describedby")
+    page.locator("[name=new3-producer]").fill("Nobody of this name")
+    page.locator("[name=new3-quantity]").fill("1")
+    page.get_by_role("button", name="Add up and check").click()
+    for _press in range(20):
+        page.get_by_role("button", name="Add lines").click()
+    expect(page.locator("[data-grid-status]")).to_contain_text("no room for more lines")
+    assert page.locator("[data-line]").count() == 100
+    assert page.locator("[name=new100-producer]").get_attribute("aria-describedby") is None

@@ -182,7 +182,7 @@ def test_what_somebody_saved_meanwhile_is_never_overwritten_unseen(desk: Desk) -
     record = returned(desk, desk.apu, women_fte=Decimal(40))
     answer = desk.send(fields | line(key(desk.apu), total_fte="180", women_fte="22") | {"amend-reason": "Newer return"})
     assert [words for _label, words, _anchor in errors(answer)] == [
-        "Somebody saved this line while you were typing. On record now: of the districts 64; women 40. Save again to keep yours."
+        "Somebody saved this line while you were typing. On record now: women 40. Save again to keep yours."
     ]
     assert desk.returns() == [("Contratistas Apu", 180, 40)]
     assert desk.send(boxes(answer) | {"amend-reason": "Newer return"}).status_code == 302
@@ -199,7 +199,9 @@ def test_a_line_left_empty_is_no_record_and_a_record_is_not_emptied(desk: Desk) 
     emptied = dict.fromkeys((name for name in fields if name.startswith(key(desk.cast.company))), "")
     [(label, words, _anchor)] = errors(desk.send(fields | emptied | {"amend-reason": "Wrong"}))
     assert label == "Minera Sami"
-    assert words == "Every figure of a record is empty now. Where it was entered by mistake, withdraw it instead."
+    assert words == (
+        "You emptied every figure of a record. Where it was entered by mistake, withdraw it instead; else fill them in again."
+    )
     nobody = errors(desk.send(fields | line("new1", total_fte="5")))
     assert nobody == [("New line 1, employer", "Fill this in.", "new1-employer")]
 
@@ -383,7 +385,7 @@ def test_sums_of_purchases_are_apart_for_each_currency_and_a_buyer_has_a_line_in
     fields |= line("new2", buyer="Minera Sami", currency="USD", eligible_amount="300")
     checked = desk.send(fields, "check", kind="purchases")
     assert errors(checked) == []
-    [bought, _local, rest] = checked.context["table"].totals
+    [bought, *_parts, rest] = checked.context["table"].totals
     assert [str(text).replace("\u00a0", " ") for text in bought.texts] == ["S/ 1,200.50", "US$ 300"]
     assert [str(text).replace("\u00a0", " ") for text in rest.texts] == ["S/ 1,000.50"]
     wrong = desk.send(fields | line("new2", eligible_amount="S/ 300"), kind="purchases")
@@ -414,6 +416,8 @@ def test_every_kind_with_a_table_has_all_that_must_be_filled_in_and_says_what_th
         required = {name for name, field in kind.form.base_fields.items() if field.required}
         assert required <= {*kind.told_apart_by, *grid.figures, "period_start", "period_end"}, kind.code
         assert boxes(desk.client.get(desk.url(kind=kind.code)))["spare"] == "3"
+        page = desk.client.get(desk.url(kind=kind.code)).content.decode()
+        assert set(re.findall(r' list="([^"]+)"', page)) <= set(re.findall(r'<datalist id="([^"]+)"', page)), kind.code
     line_of_copper = line("new1", producer="Minera Sami", mineral="copper", quantity="12.5")
     fields = desk.open(kind="production") | line_of_copper
     assert errors(desk.send(fields, kind="production")) == [("Minera Sami, Copper, unit", "Choose one.", "new1-unit")]
@@ -508,3 +512,211 @@ def test_provenance_of_a_change_is_what_the_table_says(desk: Desk) -> None:
     )
     Source.objects.filter(pk=other.source_id).update(voice=source().voice)
     assert desk.client.get(desk.url()).context["source"].initial["voice"] == one.source.voice
+
+
+def sourced(record: EmploymentReturn, **columns: Any) -> EmploymentReturn:
+    """A record whose source says something else."""
+    Source.objects.filter(pk=record.source_id).update(**columns)
+    return record
+
+
+def source_of(record: EmploymentReturn) -> Source:
+    """The source of a record as it is kept now."""
+    return Source.objects.get(pk=record.source_id)
+
+
+def source_boxes(answer: Any) -> dict[str, str]:
+    """The boxes of who says so, with all that is chosen in them."""
+    return {name: text for name, text in boxes(answer).items() if name.startswith("source-")}
+
+
+def test_to_change_one_figure_leaves_who_said_the_record_and_who_may_read_it(desk: Desk) -> None:
+    secret = sourced(
+        returned(desk, desk.apu), audience="confidential", voice="authority", reference="Acta 7", state="disputed"
+    )
+    returned(desk, desk.transport)
+    answer = desk.client.get(desk.url())
+    assert "each line keeps its own source, unless you fill in another one" in answer.content.decode()
+    sent = boxes(answer) | line(key(desk.apu), women_fte="23") | {"amend-reason": "Paper", "do": "save"}
+    assert desk.client.post(desk.url(), sent).status_code == 302
+    kept = source_of(secret)
+    assert (kept.audience, kept.voice, kept.reference, kept.state) == (
+        *("confidential", "authority", "Acta 7", "disputed"),
+    )
+    assert desk.returns()[0] == ("Contratistas Apu", 180, 23)
+    sent = boxes(desk.client.get(desk.url())) | line(key(desk.apu), women_fte="24") | {"amend-reason": "Paper"}
+    sent |= {"source-audience": "public", "source-reference": "Acta 8", "do": "save"}
+    assert desk.client.post(desk.url(), sent).status_code == 302
+    kept = source_of(secret)
+    assert (kept.audience, kept.voice, kept.reference) == ("confidential", "authority", "Acta 8"), "never widened"
+
+
+def test_what_the_form_showed_at_first_is_no_change_even_where_it_would_show_something_else_now(desk: Desk) -> None:
+    mine_own, other = returned(desk, desk.apu), sourced(returned(desk, desk.transport), reference="Acta 7")
+    fields = boxes(desk.client.get(desk.url()))
+    sourced(mine_own, reference="Acta 9")
+    sourced(other, reference="Acta 9")
+    sent = fields | line(key(desk.apu), women_fte="23") | {"amend-reason": "Paper", "do": "save"}
+    assert desk.client.post(desk.url(), sent).status_code == 302
+    assert source_of(mine_own).reference == "Acta 9"
+
+
+def test_a_voice_that_stood_there_is_not_emptied_and_a_new_line_needs_one(desk: Desk) -> None:
+    returned(desk, desk.apu)
+    fields = boxes(desk.client.get(desk.url())) | {"source-voice": "", "amend-reason": "Paper", "do": "save"}
+    changed = desk.client.post(desk.url(), fields | line(key(desk.apu), women_fte="23"))
+    assert [anchor for _label, _words, anchor in errors(changed)] == ["id_source-voice"]
+    added = desk.client.post(desk.url(), fields | line("new1", employer="Transportes Ñan", total_fte="5"))
+    assert [anchor for _label, _words, anchor in errors(added)] == ["id_source-voice"]
+
+
+def test_a_company_keeps_its_own_public_reference(desk: Desk) -> None:
+    desk.client.force_login(desk.cast.operator)
+    fields = desk.open() | line("new1", employer="Minera Sami", total_fte="686") | SAYS
+    fields |= {"source-audience": "public", "do": "save"}
+    assert desk.client.post(desk.url(), fields).status_code == 302
+    answer = desk.client.get(desk.url())
+    assert source_boxes(answer)["source-reference"] == SAYS["source-reference"]
+    sent = boxes(answer) | line(key(desk.cast.company), total_fte="687") | {"amend-reason": "Paper", "do": "save"}
+    assert desk.client.post(desk.url(), sent).status_code == 302
+    kept = EmploymentReturn.objects.get(employer=desk.cast.company).source
+    assert (kept.reference, kept.audience) == (SAYS["source-reference"], "public")
+
+
+def test_boxes_that_nobody_touched_show_what_a_colleague_saved_since(desk: Desk) -> None:
+    record, other = returned(desk, desk.apu), returned(desk, desk.transport)
+    fields = desk.open()
+    EmploymentReturn.objects.filter(pk__in=[record.pk, other.pk]).update(district_fte=70, national_fte=None)
+    Source.objects.filter(pk__in=[record.source_id, other.source_id]).update(revision=2)
+    answer = desk.send(fields | line(key(desk.apu), women_fte="23") | {"amend-reason": "Paper"})
+    assert [words for _label, words, _anchor in errors(answer)] == [
+        "Somebody saved this line while you were typing. On record now: women 22. Save again to keep yours."
+    ]
+    assert desk.send(boxes(answer) | {"amend-reason": "Paper"}).status_code == 302
+    found = EmploymentReturn.objects.get(pk=record.pk)
+    assert (found.district_fte, found.women_fte) == (70, 23)
+    assert EmploymentReturn.objects.get(pk=other.pk).district_fte == 70
+    assert source_of(other).revision == 2, "an untouched line is nobody's change"
+
+
+def test_a_line_that_others_entered_meanwhile_stays_once_the_boxes_are_emptied(desk: Desk) -> None:
+    follow(desk.project, desk.cast.other_ngo)
+    returned(desk, desk.apu, BEFORE)
+    sourced(returned(desk, desk.transport, BEFORE), entered_for=desk.cast.other_ngo)
+    fields = desk.open() | line(key(desk.apu), total_fte="99")
+    sourced(returned(desk, desk.apu), entered_for=desk.cast.other_ngo)
+    answer = desk.send(fields, "check")
+    assert [words for _label, words, _anchor in errors(answer)] == [
+        "Another organisation entered this line while you were typing, and only they change it. On record now: all workers 180. "
+        "Nothing of theirs is changed. Empty the boxes in which you typed something else."
+    ]
+    emptied = desk.send(boxes(answer) | line(key(desk.apu), total_fte=""), "check")
+    assert errors(emptied) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ("Transportes Ñan\tsí\t66\n\tsí\t99", "These rows have no name, so nothing is taken: 2"),
+        (
+            "Transportes Ñan\t\t66\nContratistas Apu\t\t5\nTransportes Nan\t\t67",
+            "Row 3, Transportes Nan: this name is in row 1 already, so nothing is taken.",
+        ),
+        (
+            "All workers\tWomen\n66\t4",
+            "The headings lack a column that tells lines apart, so nothing is taken: Employer",
+        ),
+    ],
+)
+def test_rows_that_name_nobody_or_somebody_twice_are_reported_and_not_taken(desk: Desk, block: str, words: str) -> None:
+    fields = desk.open()
+    answer = desk.send(fields | {"block": block}, "take")
+    assert answer.context["taken"].reported == [words]
+    assert words in unescape(answer.content.decode())
+    assert {name: text for name, text in boxes(answer).items() if name.startswith("new")} == {
+        name: text for name, text in fields.items() if name.startswith("new")
+    }
+    assert boxes(answer)["block"] == block
+    further = desk.send(fields | {"more": block})
+    assert [(said, anchor) for _label, said, anchor in errors(further) if anchor] == [(words, "more")]
+    assert boxes(further)["more"] == block
+
+
+def test_a_quantity_that_can_be_read_in_two_ways_is_asked_about(desk: Desk) -> None:
+    fields = desk.open(kind="production")
+    fields |= line("new1", producer="Minera Sami", mineral="copper", quantity="12,500", unit="t")
+    [(_label, words, anchor)] = errors(desk.send(fields, kind="production"))
+    assert (words, anchor) == ("“12,500” can be read in two ways. Write 12500 or 12.5000.", "new1-quantity")
+    assert desk.send(fields | line("new1", quantity="12.1250"), kind="production").status_code == 302
+    assert ProductionReturn.objects.get().quantity == Decimal("12.125")
+    again = desk.open(kind="production")
+    assert "12.1250" in again.values()
+    assert errors(desk.send(again, "check", kind="production")) == []
+
+
+def test_quantities_of_several_units_have_no_sum(desk: Desk) -> None:
+    fields = desk.open(kind="production")
+    fields |= line("new1", producer="Minera Sami", mineral="copper", quantity="12", unit="t")
+    fields |= line("new2", producer="Minera Sami", mineral="gold", quantity="30", unit="t")
+    assert desk.send(fields, "check", kind="production").context["table"].totals[0].texts == ["42"]
+    mixed = desk.send(fields | line("new2", unit="oz"), "check", kind="production")
+    assert mixed.context["table"].totals[0].texts == []
+    assert "data-units" in mixed.content.decode()
+
+
+def test_rows_that_still_stand_in_the_box_for_a_block_are_not_lost_by_saving(desk: Desk) -> None:
+    fields = desk.open() | line("new1", employer="Contratistas Apu", total_fte="180") | {"block": BLOCK}
+    answer = desk.send(fields)
+    assert errors(answer) == [
+        (
+            "Paste a block",
+            "There are still rows in this box. Take them into the table, or empty the box, and save again.",
+            "block",
+        )
+    ]
+    assert boxes(answer)["block"] == BLOCK
+    assert desk.returns() == []
+
+
+def test_more_new_lines_than_a_table_has_are_said_and_not_dropped(desk: Desk) -> None:
+    companies = [Organisation.objects.create(name=f"Contratista {number}", kind="company") for number in range(101)]
+    fields = desk.open() | {"spare": "101"}
+    for number, company in enumerate(companies, 1):
+        fields |= line(f"new{number}", employer=company.name, total_fte="5")
+    answer = desk.send(fields)
+    assert errors(answer) == [
+        ("", "More new lines were sent than a table has (100). Look at all lines, and save again.", "")
+    ]
+    assert desk.returns() == []
+    full = desk.send(boxes(answer), "more")
+    assert errors(full)[0][1] == (
+        "The table has no room for more lines with boxes (100). Paste further lines as a block."
+    )
+    assert desk.send(boxes(full)).status_code == 302
+    assert len(desk.returns()) == 101
+
+
+def test_an_emptied_box_stays_a_box_where_there_are_more_lines_than_boxes(desk: Desk) -> None:
+    returned(desk, desk.transport)
+    fields = desk.open() | line(key(desk.transport), women_fte="")
+    companies = Organisation.objects.bulk_create(
+        Organisation(name=f"Contratista {number}", kind="company") for number in range(120)
+    )
+    rows = "\n".join(f"{one.name}\t\t180\t\t\t\t\t412" for one in companies)
+    answer = desk.send(fields | {"block": rows, "amend-reason": "Paper"}, "take")
+    assert boxes(answer)[f"{key(desk.transport)}-women_fte"] == ""
+    assert key(desk.transport) in [one.key for one in answer.context["sheet"].boxed]
+
+
+def test_one_save_changes_so_many_records_and_says_where_there_are_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projects.views.grids.MOST_CHANGED", 1)
+    returned(desk, desk.apu)
+    returned(desk, desk.transport)
+    fields = desk.open() | line(key(desk.apu), women_fte="23") | {"amend-reason": "Paper"}
+    answer = desk.send(fields | line(key(desk.transport), women_fte="23"))
+    assert [words for _label, words, _anchor in errors(answer)] == [
+        "One save changes at most 1 lines that are on record already; here they are 2. Paste fewer rows at a time."
+    ]
+    assert desk.send(fields).status_code == 302

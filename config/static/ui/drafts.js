@@ -69,11 +69,18 @@
     const name = (f) => (BOXES.includes(f.type) ? `${f.name}=${f.value}` : f.name);
     const read = (f) => (BOXES.includes(f.type) ? f.checked : f.value);
     const put = (f, value) => (BOXES.includes(f.type) ? (f.checked = value) : (f.value = value));
+    // Of a table only what differs from the record is kept, so that a restored draft takes nothing back that others saved since.
+    // What a page that was sent shows of a draft beside the boxes goes on being kept.
+    const ofTable = form.hasAttribute("data-grid");
+    const first = (f) => f.dataset.first ?? (f.options ? ([...f.options].find((o) => o.defaultSelected) || f.options[0])?.value : f.defaultValue);
+    const differs = (f) => read(f) !== (BOXES.includes(f.type) ? f.defaultChecked : first(f));
+    let goingOn = new Map();
+    const keeps = (f) => !ofTable || differs(f) || (!("first" in f.dataset) && goingOn.has(name(f)));
     const lost = (draft) => fields().filter((f) => draft.has(name(f)) && draft.get(name(f)) !== read(f));
     const files = () => [...form.querySelectorAll("[type=file]")].flatMap((f) => [...f.files].map((file) => file.name)).join(", ");
     const keep = () => {
       try {
-        localStorage.setItem(key, JSON.stringify([...fields().map((f) => [name(f), read(f)]), [FILES, files()], [TITLE, document.title.split(" – ")[0]]]));
+        localStorage.setItem(key, JSON.stringify([...fields().filter(keeps).map((f) => [name(f), read(f)]), [FILES, files()], [TITLE, document.title.split(" – ")[0]]]));
       } catch {
         // The browser has no room for it, as for very many pasted rows.
       }
@@ -89,7 +96,7 @@
         draft = new Map(JSON.parse(localStorage.getItem(offered) || "[]"));
         const goesOn = sent && offered === sent.key;
         if (lost(draft).length && !(goesOn && form.dataset.draft === "goes-on")) break;
-        if (goesOn) key = offered;
+        if (goesOn) [key, goingOn] = [offered, draft];
       }
       offer.hidden = !offered;
       if (offered) form.closest("details")?.setAttribute("open", "");

@@ -16,11 +16,13 @@
   const lineOf = (cell) => cell.closest("[data-line]");
   const inColumn = (line, name) => line.querySelector(`[data-column="${name}"]`);
 
-  // Lines that were added here or that a draft of this page holds.
+  // Lines that were added here or that a draft of this page holds; as many as the table has room for.
   const spare = form.elements.spare;
+  const most = Number(table.dataset.most);
+  const isFull = () => table.querySelectorAll("[data-line]").length >= most;
   const addLine = () => {
     const last = [...table.querySelectorAll("[data-new]")].pop();
-    if (!last) return null;
+    if (!last || isFull()) return null;
     const number = Number(spare.value) + 1;
     const line = last.cloneNode(true);
     const renamed = (text) => text.replace(/^new\d+/, `new${number}`);
@@ -30,6 +32,7 @@
       cell.name = cell.id = renamed(cell.name);
       cell.value = "";
       cell.removeAttribute("aria-invalid");
+      cell.removeAttribute("aria-describedby");
       cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+/, number));
     });
     const rest = line.querySelector("[data-rest]");
@@ -39,16 +42,26 @@
     return line;
   };
   const plain = (path) => path.replace(/^\/[a-z-]+\//, "/");
-  const inDrafts = Object.keys(localStorage)
-    .filter((key) => key.startsWith("minka-draft:") && key.split(":")[2] === plain(location.pathname))
-    .flatMap((key) => JSON.parse(localStorage.getItem(key) || "[]"))
+  const owner = document.querySelector("script[data-owner]")?.dataset.owner;
+  const kept = (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key)) || [];
+    } catch {
+      return []; // somebody else wrote it
+    }
+  };
+  const inDrafts = !owner ? [] : Object.keys(localStorage)
+    .filter((key) => key.startsWith(`minka-draft:${owner}:`) && key.split(":")[2] === plain(location.pathname))
+    .flatMap(kept)
     .filter(([name, value]) => /^new\d+-/.test(name) && value)
     .map(([name]) => Number(name.match(/\d+/)[0]));
-  while (Number(spare.value) < Math.min(100, Math.max(0, ...inDrafts)) && addLine());
+  while (Number(spare.value) < Math.max(0, ...inDrafts) && addLine());
 
-  // Figures as people write them: with a point or a comma, with marks between thousands.
-  const read = (text) => {
+  // Figures as people write them: with a point or a comma, with marks between thousands. 12,500 can be read in two ways, where
+  // figures have decimals, and is asked about when the table is sent.
+  const read = (text, isCount) => {
     let figure = text.trim().replace(/^S\/\.?\s*/, "").replace(/(\d)[ \u00a0\u202f'’](?=\d{3}(?!\d))/g, "$1");
+    if (!isCount && /^[1-9]\d{0,2}[.,]\d{3}$/.test(figure)) return null;
     if (/^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(figure)) figure = figure.replaceAll(",", "");
     else if (/^[1-9]\d{0,2}(\.\d{3})+(,\d+)?$/.test(figure)) figure = figure.replaceAll(".", "").replace(",", ".");
     else figure = figure.replace(",", ".");
@@ -57,9 +70,10 @@
   const written = (value) => (Math.round(value * 100) / 100).toLocaleString("en", { maximumFractionDigits: 2 });
   const valueOf = (line, name) => {
     const cell = line.querySelector(`[data-column="${name}"]`) || line.querySelector(`[data-figure="${name}"]`);
-    return cell ? read(cell.value ?? cell.dataset.value ?? "") : null;
+    return cell ? read(cell.value ?? cell.dataset.value ?? "", cell.hasAttribute("data-count")) : null;
   };
   const currencyOf = (line) => (inColumn(line, "currency")?.value || line.dataset.currency || "").trim().toUpperCase();
+  const unitOf = (line) => inColumn(line, "unit")?.value || line.dataset.unit || "";
   const isEmpty = (line) => ![...line.querySelectorAll("td [data-column], [data-figure]")].some((cell) => !["", "unknown"].includes((cell.value ?? cell.dataset.value).trim()));
 
   // Sums while one types, each currency by itself; those of a table with further lines are the page's own.
@@ -68,15 +82,16 @@
     if (!("further" in table.dataset)) table.querySelectorAll("[data-total]").forEach((total) => {
       const name = total.dataset.total;
       const sums = new Map();
+      const units = new Set();
       let unknown = 0;
       for (const line of all) {
         const value = name === "rest" ? restOf(line) : valueOf(line, name);
         if (value === null) unknown += 1;
-        else sums.set(currencyOf(line), (sums.get(currencyOf(line)) || 0) + value);
+        else units.add(unitOf(line)) && sums.set(currencyOf(line), (sums.get(currencyOf(line)) || 0) + value);
       }
       if (!table.querySelector(`[data-number][data-column="${name}"]`) && name !== "rest") return;
       const texts = [...sums].map(([currency, value]) => (currency && sums.size > 1 ? `${currency} ${written(value)}` : written(value)));
-      total.querySelector(".sum").textContent = texts.join("; ");
+      total.querySelector(".sum").textContent = "units" in total.dataset && units.size > 1 ? "" : texts.join("; ");
       total.querySelector("[data-unknown]").textContent = unknown && name !== "rest" ? words.without.replace("%(count)s", unknown) : "";
     });
     all.forEach((line) => {
@@ -228,7 +243,11 @@
     const at = all.indexOf(lineOf(cell));
     const from = (line) => cells(line).findIndex((one) => one.dataset.column === cell.dataset.column);
     const named = cell.hasAttribute("data-number") && rows.some((row) => row[0] && read(row[0]) === null && /\p{L}{3}/u.test(row[0]));
-    while (!named && all.length < Math.min(at + rows.length, 60) && all[at].hasAttribute("data-new")) all.push(addLine());
+    while (!named && at + rows.length <= most && all.length < at + rows.length && all[at].hasAttribute("data-new")) {
+      const added = addLine();
+      if (!added) break;
+      all.push(added);
+    }
     const fits = !named && rows.length <= all.length - at && rows.every((row, number) => row.length <= cells(all[at + number]).length - from(all[at + number]));
     if (!fits) {
       const block = form.elements.block;
@@ -251,6 +270,7 @@
       event.preventDefault();
       const added = [1, 2, 3, 4, 5].map(addLine)[0];
       if (added) go(cells(added)[0]);
+      else say(words.full);
     }
     if (button?.value === "copy") {
       event.preventDefault();
