@@ -181,14 +181,16 @@ def looked_at(by: str, *columns: str, default: Any, tells_of: str = "", kind: st
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def people(within: str = "", *, looked_at: str = "", judged: bool = True) -> Any:
+def people(within: str = "", *, looked_at: str = "", judged: bool = True, adds_up: bool = False) -> Any:
     """A column that counts people; those whom it counts are counted again in the column `within`.
 
     Fewer than five are not published, and neither is what would let them be worked out (`small_numbers`). One that
-    joins a table later is `looked_at` by the frameworks that name it. No rule looks at one that is not `judged`.
+    joins a table later is `looked_at` by the frameworks that name it. No rule looks at one that is not `judged`. One that
+    `adds_up` is a sum over a period: of rows that share days one could be subtracted from the other.
     """
     later = {"added": True, "looked_at": looked_at} if looked_at else {}
-    return dataclasses.field(default=None, metadata={"people": True, "within": within, "judged": judged, **later})
+    counts = {"people": True, "within": within, "judged": judged, "adds_up": adds_up}
+    return dataclasses.field(default=None, metadata={**counts, **later})
 
 
 def telling_of(*counts: str) -> Any:
@@ -399,8 +401,8 @@ class EmploymentFact(Row):
     technical_fte: Decimal | None = people(within="skilled_fte", looked_at=WORKFORCE, judged=False)
     heads_fte: Decimal | None = people(within="technical_fte", looked_at=WORKFORCE, judged=False)
     """everybody but helpers, of these technicians and heads, and of these heads"""
-    quits: int | None = people(looked_at=WORKFORCE, judged=False)
-    accidents: int | None = people(looked_at=WORKFORCE, judged=False)
+    quits: int | None = people(looked_at=WORKFORCE, judged=False, adds_up=True)
+    accidents: int | None = people(looked_at=WORKFORCE, judged=False, adds_up=True)
     """persons who left of their own will, and who were hurt, in the whole period"""
     staff_headcount: int | None = people()
     foreign_headcount: int | None = people(within="staff_headcount")

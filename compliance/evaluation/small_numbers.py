@@ -11,15 +11,16 @@ is at most another, the narrowest bounds are found by handing bounds on from one
 
 import dataclasses
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from compliance.evaluation import canonical
 from compliance.evaluation.canonical import ZERO
-from compliance.evaluation.facts import TABLES, ExpectedFact, Facts, Row
+from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact, Facts, Row
+from compliance.evaluation.overlapping_sums import sums_left_out
 from compliance.evaluation.words import code, gettext_noop
 
 HIDDEN_COUNTS = code(
@@ -46,6 +47,8 @@ class CountedColumn:
     """the smallest count that is not zero"""
     judged: bool = True
     """whether a rule may look at it"""
+    adds_up: bool = False
+    """whether it is a sum over a period: then one that is withheld may be few"""
 
 
 def counted_columns(table: type[Row]) -> tuple[CountedColumn, ...]:
@@ -65,7 +68,8 @@ def _counted_columns(table: Any) -> tuple[CountedColumn, ...]:
             around = fields[around].metadata["within"]
         whole = int in typing.get_args(hints[name])
         least = Decimal(1) if whole else Decimal("0.01")
-        found.append(CountedColumn(name, tuple(wider), least, fields[name].metadata["judged"]))
+        said = fields[name].metadata
+        found.append(CountedColumn(name, tuple(wider), least, said["judged"], said["adds_up"]))
     return tuple(sorted(found, key=lambda column: bool(column.within)))
 
 
@@ -114,10 +118,12 @@ def counts_of(row: Row) -> dict[str, Decimal]:
     return {name: Decimal(count) for name, count in counts.items() if count is not None and count >= 0}
 
 
-def showing(exact: Mapping[str, Decimal], shown: Iterable[str], *, says_few: bool = True) -> Showing:
-    """A row of which only some columns are shown, and of the others whether they are few or nothing."""
+def showing(
+    exact: Mapping[str, Decimal], shown: Iterable[str], *, says_few: bool = True, barred: Collection[str] = ()
+) -> Showing:
+    """A row of which only some columns are shown, and of the others whether they are few or nothing; of barred ones nothing."""
     hidden = exact.keys() - set(shown)
-    few = frozenset(name for name in hidden if says_few and is_small(exact[name]))
+    few = frozenset(name for name in hidden - set(barred) if says_few and is_small(exact[name]))
     return Showing({name: exact[name] for name in exact.keys() - hidden}, few, frozenset(hidden - few))
 
 
@@ -127,27 +133,35 @@ def choose(
     earlier: Sequence[Seen] = (),
     *,
     guard: bool = True,
+    barred: Collection[str] = (),
 ) -> Showing:
     """As much of a row as can be shown so that the attack finds nothing; which counts are few where that can be said.
 
-    `earlier` is the same record in documents that were published before. Without the guard everything is shown.
+    `earlier` is the same record in documents that were published before; `barred` are columns that other rows forbid to
+    show. Without the guard everything is shown.
     """
     if not guard:
         return showing(exact, exact)
-    chosen = as_much_as_possible(columns, exact, earlier, says_few=True)
+    chosen = as_much_as_possible(columns, exact, earlier, says_few=True, barred=barred)
     if attack(columns, [*earlier, (exact, chosen)]):
-        return as_much_as_possible(columns, exact, earlier, says_few=False)
+        return as_much_as_possible(columns, exact, earlier, says_few=False, barred=barred)
     return chosen
 
 
 def as_much_as_possible(
-    columns: Sequence[CountedColumn], exact: Mapping[str, Decimal], earlier: Sequence[Seen], *, says_few: bool
+    columns: Sequence[CountedColumn],
+    exact: Mapping[str, Decimal],
+    earlier: Sequence[Seen],
+    *,
+    says_few: bool,
+    barred: Collection[str] = (),
 ) -> Showing:
     """Zeros, and of the counts that are not small each one with which the attack still finds nothing, the widest first."""
-    chosen = showing(exact, [name for name, count in exact.items() if not count], says_few=says_few)
+    seen = partial(showing, exact, says_few=says_few, barred=barred)
+    chosen = seen([name for name, count in exact.items() if not count])
     for column in columns:
-        if exact.get(column.name, ZERO) >= ENOUGH:
-            more = showing(exact, [*chosen.shown, column.name], says_few=says_few)
+        if exact.get(column.name, ZERO) >= ENOUGH and column.name not in barred:
+            more = seen([*chosen.shown, column.name])
             if not attack(columns, [*earlier, (exact, more)]):
                 chosen = more
     return chosen
@@ -206,7 +220,8 @@ def first_bounds(columns: Sequence[CountedColumn], document: Showing) -> dict[st
         elif column.name in document.few:
             bounds[column.name] = (column.least, ENOUGH - column.least)
         elif column.name in document.withheld:
-            bounds[column.name] = (ENOUGH if document.few else column.least, MOST)
+            is_enough = document.few and not column.adds_up
+            bounds[column.name] = (ENOUGH if is_enough else column.least, MOST)
     return bounds
 
 
@@ -237,13 +252,17 @@ def cover(facts: Facts, earlier: Mapping[str, Sequence[Seen]], *, guard: bool = 
     `earlier`: by record, what documents published before show of it.
     """
     covered = []
+    before = {record: {name for _exact, one in seen for name in one.shown} for record, seen in earlier.items()}
+    sums = tuple(column.name for column in counted_columns(EmploymentFact) if column.adds_up)
+    barred = sums_left_out(facts[EmploymentFact], sums, before)
     for table, rows in facts.tables.items():
         columns = counted_columns(table)
         if not columns:
             continue
         left = []
         for row in rows:
-            chosen = choose(columns, counts_of(row), earlier.get(row.record, ()), guard=guard)
+            known = earlier.get(row.record, ())
+            chosen = choose(columns, counts_of(row), known, guard=guard, barred=barred.get(row.record, ()))
             few = tuple(column.name for column in columns if column.name in chosen.few)
             withheld = tuple(column.name for column in columns if column.name in chosen.withheld)
             one = CoveredRow(table=TABLES[table].name, record=row.record, few=few, withheld=withheld)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.design.writing import long_date, number
+from compliance.evaluation.criteria.contracts import AccordFact, AccordMineFact
 from compliance.evaluation.criteria.methods import MethodFact
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import (
@@ -37,14 +38,19 @@ class MethodWords:
 def describe_methods(subject: Subject) -> list[MethodWords] | None:
     """The words of each method whose source is public; of the others only days and figures are published."""
     rows = subject.facts[MethodFact]
-    public = MethodInUse.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC).select_related("accord")
-    records = public.in_bulk([row.key for row in rows])
-    return [said_of(row.record, records[row.key]) for row in rows if row.key in records] or None
+    public = MethodInUse.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
+    records = public.select_related("accord__source").in_bulk([row.key for row in rows])
+    told = {row.record for row in subject.facts[AccordFact]} | {row.accord for row in subject.facts[AccordMineFact]}
+    return [
+        said_of(row.record, records[row.key], has_told_accord=row.accord in told) for row in rows if row.key in records
+    ] or None
 
 
-def said_of(record: str, method: MethodInUse) -> MethodWords:
-    """What stands in a method."""
-    title = method.accord.title if method.accord else ""
+def said_of(record: str, method: MethodInUse, *, has_told_accord: bool) -> MethodWords:
+    """What stands in a method; its accord is named where the document tells of it, or everybody may read its source."""
+    accord = method.accord
+    is_public = accord is not None and accord.source.audience == Source.Audience.PUBLIC
+    title = accord.title if accord and (has_told_accord or is_public) else ""
     words = {name: getattr(method, name) for name in ("method", "replaces", "unit")}
     return MethodWords(record=record, accord_title=title, **words)
 

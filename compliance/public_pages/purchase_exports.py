@@ -19,6 +19,7 @@ from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import SUPPLIERS
 from compliance.public_pages.document import Document
 from compliance.public_pages.sections import Section, Table, register, table_of
+from compliance.public_pages.small_numbers import hidden_in, hidden_sentence, words_of_firms
 
 HUNDREDTH = Decimal("0.01")
 
@@ -31,7 +32,7 @@ class Line:
     about: str
     value: object = None
     unit: str = ""
-    percent: Decimal | None = None
+    percent: Decimal | str | None = None
     is_looked_at: bool = True
     """whether the rules of the year look at it; what they do not look at is in no document"""
     row: PurchasesFact | None = None
@@ -39,18 +40,20 @@ class Line:
 
 def lines_of_lprm(document: Document) -> Iterator[Line]:
     """Of each return its spending by category of supplier, how many suppliers there are, and when they are paid."""
-    looks = SUPPLIERS in document.framework.looks_at
+    looks, hidden = SUPPLIERS in document.framework.looks_at, hidden_in(document, "purchases")
     for row in document.facts[PurchasesFact]:
+        few_local = "local_suppliers" in hidden.get(row.record, ())
         spend = partial(spending, row)
         count = partial(Line, asks=_("number of suppliers"), unit=_("suppliers"), row=row, is_looked_at=looks)
         yield spend(_("all suppliers"), row.eligible_amount)
-        yield spend(_("suppliers in the districts of direct influence"), row.local_amount)
+        yield spend(_("suppliers in the districts of direct influence"), row.local_amount, tells_on_few=few_local)
         owned = _("firms of indigenous people or communities, at least 51 of every 100 shares")
         yield spend(owned, row.indigenous_amount if row.owners_are_shown else None, is_looked_at=looks)
         yield spend(_("suppliers elsewhere in the country"), None)
         yield spend(_("suppliers abroad"), None)
         yield count(about=_("all suppliers"), value=row.suppliers)
-        yield count(about=_("suppliers in the districts of direct influence"), value=row.local_suppliers)
+        local = words_of_firms(row, "local_suppliers", hidden[row.record]) if few_local else row.local_suppliers
+        yield count(about=_("suppliers in the districts of direct influence"), value=local)
         yield Line(
             asks=_("payment of suppliers"),
             about=_("suppliers in the districts of direct influence"),
@@ -61,10 +64,18 @@ def lines_of_lprm(document: Document) -> Iterator[Line]:
         )
 
 
-def spending(row: PurchasesFact, about: str, amount: Decimal | None, *, is_looked_at: bool = True) -> Line:
-    """What a return says was bought from a category of suppliers, and how much of all that is."""
+def spending(
+    row: PurchasesFact,
+    about: str,
+    amount: Decimal | None,
+    *,
+    is_looked_at: bool = True,
+    tells_on_few: bool = False,
+) -> Line:
+    """What a return says was bought from a category of suppliers, and how much of all that is, unless that tells on few."""
     asks = _("spending by category of supplier, without taxes, energy and purchases within the group")
-    percent = two_decimals(share_of(amount, row.eligible_amount))
+    share = two_decimals(share_of(amount, row.eligible_amount))
+    percent = hidden_sentence() if tells_on_few else share
     return Line(
         asks=asks, about=about, value=amount, unit=row.currency, percent=percent, is_looked_at=is_looked_at, row=row
     )
@@ -80,8 +91,11 @@ def lines_of_gri(document: Document) -> Iterator[Line]:
     returns = document.facts[PurchasesFact]
     if not returns:
         return
+    hidden = hidden_in(document, "purchases")
     for row in returns:
-        percent = two_decimals(share_of(row.local_amount, row.eligible_amount))
+        share = two_decimals(share_of(row.local_amount, row.eligible_amount))
+        tells_on_few = "local_suppliers" in hidden.get(row.record, ())
+        percent = hidden_sentence() if tells_on_few else share
         about = _("share of spending on local suppliers, in %(currency)s") % {"currency": row.currency}
         yield Line(asks="GRI 204-1-a", about=about, value=percent, unit=_("percent"), row=row)
     yield Line(asks="GRI 204-1-b", about=_("who counts as local: suppliers in which districts"))

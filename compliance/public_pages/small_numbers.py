@@ -52,6 +52,14 @@ def words_of_count(row: Any, name: str, hidden: Collection[str]) -> str:
     return _("We don’t know") if count is None else number(count)
 
 
+def words_of_firms(row: Any, name: str, hidden: Collection[str]) -> str | None:
+    """How many firms there are, fewer than five where that is hidden; None where nobody knows."""
+    if name in hidden:
+        return _("fewer than 5")
+    count = getattr(row, name)
+    return None if count is None else number(count)
+
+
 def cell_of_count(row: Any, name: str, hidden: Collection[str]) -> object:
     """A number of a row in a table to copy: in words where it is not shown, nothing where nobody knows it."""
     return hidden_sentence() if name in hidden else getattr(row, name)

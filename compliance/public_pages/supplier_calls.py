@@ -1,9 +1,10 @@
-"""Calls to local suppliers: those that take offers on the day of the page, and apart from them those that are closed."""
+"""Calls to local suppliers: those that take offers on the day of reading or will, and apart from them those that are closed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,23 +54,36 @@ def words_of(document: Document) -> dict[str, CallWords]:
     return {one.record: one for one in document.rows(CallWords, "supplier-calls")}
 
 
-def is_open(row: SupplierCallFact, document: Document) -> bool:
-    """Whether an offer is still taken on the day of the document."""
-    return row.closes_on >= document.as_of
+def is_open(row: SupplierCallFact) -> bool:
+    """Whether an offer is taken today, or will be."""
+    return row.closes_on >= localdate()
+
+
+def opens_words(row: SupplierCallFact) -> str:
+    """Since when offers are taken, or from which day on they will be."""
+    words = _("opens on %(day)s") if row.opens_on > localdate() else _("since %(day)s")
+    return words % {"day": long_date(row.opens_on)}
 
 
 def show_calls(document: Document, *, still_open: bool) -> Values | None:
-    """The calls that are open, the first to close first, or those that are closed, the last one first."""
+    """The calls that are open or will be, the first to close first, or those that are closed, the last one first."""
     said, unknown = words_of(document), _("We don’t know")
-    rows = [row for row in document.facts[SupplierCallFact] if is_open(row, document) is still_open]
+    rows = [row for row in document.facts[SupplierCallFact] if is_open(row) is still_open]
     rows.sort(key=lambda row: (row.closes_on, row.key), reverse=not still_open)
     lines = []
     for row in rows:
         words = said.get(row.record, CallWords(record=row.record))
-        texts = [words.sought_from or unknown, long_date(row.opens_on), long_date(row.closes_on)]
+        opens = opens_words(row) if still_open else long_date(row.opens_on)
+        texts = [words.sought_from or unknown, opens, long_date(row.closes_on)]
         name = words.sought or _("Its words are not public")
         lines.append(RecordRow(name, row.buyer, row.voice, [*texts, words.where_to_ask or unknown]))
-    head = [_("What is sought"), _("From whom"), _("Opens on"), _("Last day for offers"), _("Where to ask")]
+    head = [
+        _("What is sought"),
+        _("From whom"),
+        _("When it opens") if still_open else _("Opens on"),
+        _("Last day for offers"),
+        _("Where to ask"),
+    ]
     shown = rows_shown(head, lines)
     if shown and still_open:
         lead = _("As known on %(day)s. Ask before you prepare an offer: a call may have been changed since.")
@@ -103,7 +117,7 @@ register(
         name="supplier-calls",
         page="work",
         place=2,
-        title=gettext_lazy("Open calls to local suppliers"),
+        title=gettext_lazy("Open and coming calls to local suppliers"),
         part=CallWords,
         is_list=True,
         describe=describe_calls,

@@ -1,6 +1,6 @@
 """From whom the mine buys: firms of indigenous people or communities, how many firms, and after how many days they are paid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from compliance.public_pages.sections import (
     rows_shown,
     table_of,
 )
+from compliance.public_pages.small_numbers import hidden_in, words_of_firms
 from projects.models import ProcurementReturn, Source
 
 COLUMNS = ("indigenous_amount", "ownership_is_registered", "suppliers", "local_suppliers", "days_until_paid")
@@ -55,7 +56,7 @@ def show_suppliers(document: Document) -> Values | None:
     """Each return that is asked about it; rules of before do not look at it, so that nothing is said of those years."""
     if SUPPLIERS not in document.framework.looks_at:
         return None
-    registries, unknown = registries_of(document), _("We don’t know")
+    registries, hidden, unknown = registries_of(document), hidden_in(document, "purchases"), _("We don’t know")
     rows = []
     for row in document.facts[PurchasesFact]:
         counts = row.indigenous_amount is not None and row.owners_are_shown
@@ -64,7 +65,7 @@ def show_suppliers(document: Document) -> Values | None:
         texts = [
             indigenous_words(row, registries.get(row.record, "")),
             unknown if share is None else number(share, 2),
-            suppliers_words(row),
+            suppliers_words(row, hidden.get(row.record, ())),
             unknown if row.days_until_paid is None else days(row.days_until_paid),
         ]
         rows.append(RecordRow(row.buyer, period, row.voice, texts))
@@ -86,25 +87,26 @@ def indigenous_words(row: PurchasesFact, registry: str) -> str:
     return _("%(amount)s, by this registry: %(registry)s") % {"amount": amount, "registry": registry or _("not public")}
 
 
-def suppliers_words(row: PurchasesFact) -> str:
+def suppliers_words(row: PurchasesFact, hidden: Collection[str] = ()) -> str:
     """How many firms there were, and how many of them in the districts."""
-    if row.suppliers is None and row.local_suppliers is None:
+    local = words_of_firms(row, "local_suppliers", hidden)
+    if row.suppliers is None and local is None:
         return _("We don’t know")
     if row.suppliers is None:
-        return _("%(local)s in the districts; we don’t know how many in all") % {"local": number(row.local_suppliers)}
-    if row.local_suppliers is None:
+        return _("%(local)s in the districts; we don’t know how many in all") % {"local": local}
+    if local is None:
         return _("%(all)s; we don’t know how many in the districts") % {"all": number(row.suppliers)}
-    return _("%(local)s of %(all)s in the districts") % {
-        "local": number(row.local_suppliers),
-        "all": number(row.suppliers),
-    }
+    return _("%(local)s of %(all)s in the districts") % {"local": local, "all": number(row.suppliers)}
 
 
 def suppliers_table(document: Document) -> Table:
     """One row a return; what nobody knows, and what older rules do not look at, is empty."""
     registries, looks = registries_of(document), SUPPLIERS in document.framework.looks_at
+    hidden = hidden_in(document, "purchases")
 
     def cell(name: str, row: PurchasesFact) -> object:
+        if name in hidden.get(row.record, ()):
+            return words_of_firms(row, name, hidden[row.record])
         return getattr(row, name) if looks else None
 
     headings = (

@@ -339,9 +339,9 @@ def mine_pages(view: Callable[..., HttpResponseBase]) -> Any:
 
 @mine_pages
 def mine(request: HttpRequest, mine: PublishedMine, page: Page | None = None) -> HttpResponseBase:
-    """The front of a mine, or one of the pages behind it; the front depends on the day too."""
+    """The front of a mine, or one of the pages behind it; they depend on the day too."""
     gone, newest = [one.pk for one in mine.gone], max(one.sequence for one in mine.versions)
-    etag = page_etag([mine.shown], newest, page or localdate(), mine.correction, gone, boundaries_loaded())
+    etag = page_etag([mine.shown], newest, page, localdate(), mine.correction, gone, boundaries_loaded())
     if response := unchanged(request, etag):
         return response
     try:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 (
                     "area",
                     models.CharField(
-                        help_text="The area around the mine, such as “province of Cotabambas” or “the three districts”.",
+                        help_text="The area around the mine, such as “province of Cotabambas” or “the three districts”. It stands on public pages where everybody may read the source.",
                         max_length=120,
                         verbose_name="of which area",
                     ),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
             model_name="censusshare",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("project", "area", "census_year"),
+                fields=("project", "area", "census", "census_year"),
                 name="a_census_says_the_share_of_an_area_once",
                 violation_error_message="What this census says of this area is already here. Open and amend it.",
             ),

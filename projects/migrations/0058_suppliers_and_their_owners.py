@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="procurementreturn",
             name="local_suppliers",
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="suppliers in the districts"),
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="suppliers in the districts"),
         ),
         migrations.AddField(
             model_name="procurementreturn",

@@ -23,7 +23,10 @@ class CensusShare(Record):
     area = NameColumn(
         _("of which area"),
         max_length=120,
-        help_text=_("The area around the mine, such as “province of Cotabambas” or “the three districts”."),
+        help_text=_(
+            "The area around the mine, such as “province of Cotabambas” or “the three districts”. It stands on public pages "
+            "where everybody may read the source."
+        ),
     )
     census = NameColumn(_("which census"), max_length=120, help_text=_("Such as “National census, INEI”."))
     census_year = YearColumn(_("year of the census"))
@@ -44,7 +47,7 @@ class CensusShare(Record):
         ordering = ["project", "-census_year", "area"]
         constraints = [
             OncePer(
-                *("project", "area", "census_year"),
+                *("project", "area", "census", "census_year"),
                 at="area",
                 name="a_census_says_the_share_of_an_area_once",
                 says=_("What this census says of this area is already here. Open and amend it."),

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.design.writing import long_date
 from accounts.models import Organisation
-from projects.models.columns import AmountColumn, CurrencyColumn, QuantityColumn, RowColumn, SmallCountColumn
+from projects.models.columns import (
+    AmountColumn,
+    CountColumn,
+    CurrencyColumn,
+    QuantityColumn,
+    RowColumn,
+    SmallCountColumn,
+)
 from projects.models.projects import Project
 from projects.models.records import PeriodRecord, StandingManager
 from projects.models.rules import Check, Nested, OncePer
@@ -47,7 +54,7 @@ class ProcurementReturn(PeriodRecord):
     )
     currency = CurrencyColumn(_("currency"))
     suppliers = SmallCountColumn(_("suppliers in all"), null=True, blank=True)
-    local_suppliers = SmallCountColumn(_("suppliers in the districts"), null=True, blank=True)
+    local_suppliers = CountColumn(_("suppliers in the districts"), null=True, blank=True)
     days_until_paid = QuantityColumn(
         _("days until suppliers in the districts are paid"),
         max_digits=5,

@@ -80,8 +80,8 @@ FIGURES = (
         form=form_of(CensusShare),
         fact_name="census-share",
         record_words=_("share that a census says"),
-        singular=_("Indigenous people by census"),
-        plural=_("Indigenous people by census"),
+        singular=_("Share of indigenous people by census"),
+        plural=_("Shares of indigenous people by census"),
         add_label=_("Add what a census says of indigenous people"),
         help=_(
             "How many of every 100 people of working age around the mine are indigenous: with it the workers are compared. The "

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from projects.accord_forms import MethodForm
 from projects.forms import form_of
 from projects.kinds import RecordKind, Subject
 from projects.models import ForeignPost, MethodInUse, SupplierCall
@@ -44,7 +45,7 @@ WORK = (
         code="methods",
         subject=Subject.WORK,
         model=MethodInUse,
-        form=form_of(MethodInUse),
+        form=form_of(MethodInUse, MethodForm),
         fact_name="method-in-use",
         singular=_("Method in use"),
         plural=_("Methods in use"),

@@ -8,6 +8,7 @@ import pytest
 
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import SUPPLIERS
+from compliance.evaluation.small_numbers import cover
 from compliance.public_pages.sections import SECTIONS
 from tests.compliance.evaluation.builders import day, facts
 
@@ -30,8 +31,10 @@ def exported(name: str, *returns: dict[str, Any], looks_at: tuple[str, ...] = (S
         PurchasesFact(record=f"procurement-return/{number}", **usual | period | said)
         for number, said in enumerate(returns, 1)
     ]
+    left, covered = cover(facts(purchases=rows), {})
     document: Any = SimpleNamespace(
-        facts=facts(purchases=rows),
+        facts=left,
+        covered=covered,
         framework=SimpleNamespace(looks_at=looks_at),
         slug="puka-willka",
         name="Puka Willka",
@@ -58,6 +61,16 @@ def test_each_category_of_supplier_has_its_row_with_whether_it_is_known() -> Non
     ]
     period = (day("2025-01-01"), day("2025-12-31"))
     assert all(row[6:] == ["procurement-return/1", "Minera Sami", *period, "company", 1, "No"] for row in rows)
+
+
+@pytest.mark.parametrize("few", [1, 4])
+def test_what_fewer_than_five_firms_get_has_no_share_in_either_standard(few: int) -> None:
+    hidden = "Not shown: it would tell on fewer than five people."
+    _head, *rows = exported("purchases-lprm", WHOLE | {"local_suppliers": few})
+    assert rows[1][2:5] == [Decimal(64), "PEN", hidden]
+    assert rows[6][2] == "fewer than 5"
+    _head, *rows = exported("purchases-gri", WHOLE | {"local_suppliers": few})
+    assert rows[0][2] == hidden
 
 
 @pytest.mark.parametrize("said", [{"ownership_is_registered": False}, {"evidence": 0}, {"indigenous_amount": None}])

@@ -1,6 +1,7 @@
 """What a census says of indigenous people around a mine: entered by monitors, shown beside the workers."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from django.test import Client
 from accounts.models import Organisation
 from compliance.evaluation.criteria.indigenous import RATIO, CensusShareFact
 from compliance.evaluation.small_numbers import cover
-from compliance.public_pages.employment import EmploymentYear, employment_shown
-from compliance.public_pages.indigenous import shown_of
+from compliance.public_pages.employment import employment_shown
+from compliance.public_pages.indigenous import CensusWords, shown_of
 from compliance.public_pages.rules import value_words
 from projects.models import CensusShare, EmploymentReturn, Project
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
@@ -40,24 +41,26 @@ def test_no_more_workers_are_indigenous_than_there_are(indigenous: Any, refused:
 
 
 def census(**said: Any) -> CensusShareFact:
-    usual: dict[str, Any] = {"record": "census-share/1", "area": "the province", "census": "National census"}
-    numbers = {"census_year": 2017, "indigenous_percent": Decimal(20), "voice": "authority"}
-    return CensusShareFact(**(usual | numbers | said))
+    usual: dict[str, Any] = {"record": "census-share/1", "census_year": 2017, "indigenous_percent": Decimal(20)}
+    return CensusShareFact(**(usual | {"voice": "authority"} | said))
 
 
-def told(year: EmploymentYear, *rows: CensusShareFact) -> list[tuple[str, str, list[str]]]:
-    """What the page shows of a year, and of some shares."""
-    shown: Any = shown_of(year, rows)
+def told(document: Any, *rows: CensusShareFact, words: bool = True) -> list[tuple[str, str, list[str]]]:
+    """What the page of a document shows of the workers, and of some shares of which everybody may read the source, or nobody."""
+    named = [CensusWords(record=row.record, area="the province", census="National census") for row in rows if words]
+    document.facts = document.facts.with_rows(CensusShareFact, rows)
+    document.rows = lambda _part, _name: named
+    shown: Any = shown_of(document.now, document)
     return [
         (row.name, row.about, [text for _heading, text in texts]) for row, texts in (shown["rows"] if shown else ())
     ]
 
 
-def worked(indigenous: int | None, total: int = 780) -> EmploymentYear:
-    """A year as a document shows it."""
-    known = facts(employment=[employment(total_fte=total, indigenous_fte=indigenous)])
+def worked(indigenous: int | None, total: int = 780, **said: Any) -> Any:
+    """A document of one return."""
+    known = facts(employment=[employment(total_fte=total, indigenous_fte=indigenous, **said)])
     shown, covered = cover(known, {})
-    return employment_shown(shown, covered)
+    return SimpleNamespace(facts=shown, covered=covered, now=employment_shown(shown, covered))
 
 
 def test_workers_stand_beside_the_people_around_the_mine() -> None:
@@ -71,11 +74,27 @@ def test_workers_stand_beside_the_people_around_the_mine() -> None:
 def test_what_nobody_asked_is_not_nobody() -> None:
     assert told(worked(None), census())[0] == (
         "Workers of the mine",
-        "Nobody says how many there were in 2025.",
+        "Nobody says how many in 2025.",
         ["We don’t know"],
     )
     assert told(worked(0))[0][1:] == ("0 in 2025, counted as full-time jobs", ["0"])
     assert not told(worked(None))
+
+
+@pytest.mark.parametrize("indigenous", [3, 96])
+def test_where_some_returns_say_it_the_page_does_not_say_that_nobody_does(indigenous: int) -> None:
+    """A return that says nothing of contractors gives no share of all workers."""
+    said = ("Workers of the mine", "We don’t know how many of all workers in 2025.", ["We don’t know"])
+    assert told(worked(indigenous, contractors_included=None), census())[0] == said
+    assert told(worked(indigenous, contractors_included=None)) == [said]
+
+
+def test_area_and_census_stand_in_public_only_where_their_source_does() -> None:
+    assert told(worked(96), census(), words=False)[1] == (
+        "People of working age: the area is not public",
+        "Its name is not public, 2017",
+        ["20"],
+    )
 
 
 def test_a_bare_word_on_the_census_is_said_to_be_one() -> None:
@@ -104,7 +123,10 @@ def test_workers_and_census_stand_in_public_with_what_they_rest_on(client: Clien
     CensusShare.objects.update(census_year=2017)
     publication = published(cast, produced(mine))
     [sealed] = publication.content["facts"]["census-shares"]
-    assert (sealed["area"], sealed["indigenous_percent"]) == ("Province of Cotabambas", "20.5")
+    assert sealed["indigenous_percent"] == "20.5"
+    assert not {"area", "census"} & sealed.keys()
+    [words] = publication.content["census-shares"]
+    assert words == {"record": sealed["record"], "area": "Province of Cotabambas", "census": "National census"}
     words = {"en": "Counted from what people said about themselves", "es": "Se cuenta lo que la gente dijo de sí misma"}
     for language, sentence in words.items():
         page = client.get(f"/{language}/projects/{mine.slug}/work/").content.decode()

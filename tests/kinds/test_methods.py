@@ -9,9 +9,11 @@ from django.test import Client
 
 from accounts.models import Organisation
 from compliance.evaluation.criteria.methods import MethodFact
-from compliance.public_pages.methods import MethodWords, show_methods
-from projects.models import MethodInUse, Project
+from compliance.public_pages.methods import MethodWords, said_of, show_methods
+from projects.kinds import KINDS_OF_RECORD
+from projects.models import AccordMine, MethodInUse, Project
 from projects.services.records import enter_record
+from projects.services.withdrawal import withdraw_record
 from tests.cast import YEAR, gather_cast, open_mine, produced, published, source
 from tests.compliance.evaluation.builders import day, facts
 
@@ -85,6 +87,38 @@ def test_the_page_says_what_a_method_replaces_and_changed_and_what_is_not_known(
     [(line, columns)] = shown["rows"]
     assert (line.name, line.about, line.voice) == ("Dry tailings", "Waste and tailings", "company")
     assert [text for _heading, text in columns] == texts
+
+
+@pytest.mark.parametrize(
+    ("audience", "told", "title"),
+    [("public", False, "Accord"), ("organisations", False, ""), ("organisations", True, "Accord")],
+)
+def test_an_accord_is_named_where_everybody_may_read_its_source_or_the_document_tells_of_it(
+    audience: str, told: bool, title: str
+) -> None:
+    accord = SimpleNamespace(title="Accord", source=SimpleNamespace(audience=audience))
+    method: Any = SimpleNamespace(accord=accord, method="Dry tailings", replaces="", unit="")
+    assert said_of("method-in-use/1", method, has_told_accord=told).accord_title == title
+    method.accord = None
+    assert said_of("method-in-use/1", method, has_told_accord=told).accord_title == ""
+
+
+@pytest.mark.django_db
+def test_a_form_offers_the_accords_of_a_mine_and_those_of_others_under_which_it_was_put() -> None:
+    cast = gather_cast()
+    own, other, third = (open_mine(cast.monitor, cast.company, name) for name in ("Puka", "Yana", "Qori"))
+    accord = other.records["accords"]
+
+    def offered() -> set[Any]:
+        return {*KINDS_OF_RECORD[KIND].form(actor=cast.monitor, project=own.project).fields["accord"].queryset}
+
+    assert accord not in offered()
+    put = AccordMine(project=own.project, accord=accord)
+    enter_record(actor=cast.monitor, record=put, source=source())
+    assert {own.records["accords"], accord} <= offered()
+    assert third.records["accords"] not in offered()
+    withdraw_record(actor=cast.monitor, record=put, reason="Another mine")
+    assert accord not in offered()
 
 
 @pytest.mark.django_db(databases=["default", "public"])

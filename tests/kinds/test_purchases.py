@@ -10,7 +10,9 @@ from django.test import Client
 from accounts.models import Organisation
 from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.facts import SUPPLIERS
-from compliance.public_pages.suppliers import RegistryWords, show_suppliers
+from compliance.evaluation.small_numbers import cover
+from compliance.public_pages.purchases import show
+from compliance.public_pages.suppliers import RegistryWords, show_suppliers, suppliers_table
 from projects.models import ProcurementReturn, Project
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
 from tests.compliance.evaluation.builders import day, facts
@@ -57,8 +59,9 @@ def shown(looks_at: tuple[str, ...] = (SUPPLIERS,), words: tuple[RegistryWords, 
     usual: dict[str, Any] = {"eligible_amount": Decimal(400), "voice": "company", "evidence": 1, "currency": "PEN"}
     period = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31")}
     row = PurchasesFact(record="procurement-return/1", buyer="Minera Sami", **usual | period | said)
+    left, covered = cover(facts(purchases=[row]), {})
     document: Any = SimpleNamespace(
-        facts=facts(purchases=[row]), rows=lambda _part, _name: words, framework=SimpleNamespace(looks_at=looks_at)
+        facts=left, covered=covered, rows=lambda _part, _name: words, framework=SimpleNamespace(looks_at=looks_at)
     )
     found: Any = show_suppliers(document)
     return found and [text for _row, texts in found["rows"] for _heading, text in texts]
@@ -107,10 +110,37 @@ def test_a_sum_of_which_nobody_shows_who_owns_the_firms_is_said_not_to_be_known(
         ({"suppliers": 41, "local_suppliers": 7}, "7 of 41 in the districts"),
         ({"suppliers": 41}, "41; we don’t know how many in the districts"),
         ({"local_suppliers": 7}, "7 in the districts; we don’t know how many in all"),
+        ({"local_suppliers": 1}, "fewer than 5 in the districts; we don’t know how many in all"),
+        ({"suppliers": 41, "local_suppliers": 4}, "fewer than 5 of 41 in the districts"),
+        ({"suppliers": 41, "local_suppliers": 0}, "0 of 41 in the districts"),
     ],
 )
 def test_how_many_firms_there_are_is_said_as_far_as_it_is_known(said: Any, texts: str) -> None:
     assert shown(**said)[2] == texts
+
+
+@pytest.mark.parametrize(
+    ("firms", "share", "cell"),
+    [
+        (5, "16", 5),
+        (0, "16", 0),
+        *((few, "Not shown: it would tell on fewer than five people.", "fewer than 5") for few in (1, 4)),
+    ],
+)
+def test_what_fewer_than_five_firms_get_has_no_share_beside_it(firms: int, share: str, cell: object) -> None:
+    period: dict[str, Any] = {"period_start": day("2025-01-01"), "period_end": day("2025-12-31"), "currency": "PEN"}
+    sums = {"eligible_amount": Decimal(400), "local_amount": Decimal(64), "local_suppliers": firms}
+    row = PurchasesFact(record="procurement-return/1", buyer="Minera Sami", **period | sums)
+    left, covered = cover(facts(purchases=[row]), {})
+    rules = SimpleNamespace(looks_at=(SUPPLIERS,))
+    document: Any = SimpleNamespace(
+        facts=left, covered=covered, framework=rules, slug="sami", year=2025, rows=lambda _part, _name: ()
+    )
+    shown: Any = show(document)
+    [(_row, texts)] = shown["rows"]
+    assert [*texts][-1][1] == share
+    heads, line = suppliers_table(document)
+    assert line[[*heads].index("suppliers_in_the_districts")] == cell
 
 
 def test_rules_that_do_not_look_at_suppliers_say_nothing_of_them_and_days_are_said_in_words() -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import Organisation
 from compliance.evaluation.criteria.supplier_calls import SupplierCallFact
+from compliance.public_pages import supplier_calls
 from compliance.public_pages.supplier_calls import CallWords, show_calls
 from projects.models import Project, SupplierCall
 from tests.cast import YEAR, gather_cast, open_mine, produced, published
@@ -30,26 +31,38 @@ def test_a_call_closes_no_earlier_than_it_opens(closes: str, is_refused: bool) -
     assert broken == (["a_call_to_suppliers_closes_after_it_opens"] if is_refused else [])
 
 
-def test_a_call_is_open_up_to_its_last_day_and_those_that_are_closed_stand_apart() -> None:
+def test_a_call_is_open_up_to_its_last_day_and_those_that_are_closed_stand_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the day of reading, which is later than that of the document."""
+    monkeypatch.setattr(supplier_calls, "localdate", lambda: day("2026-05-12"))
     rows = [
         SupplierCallFact(
-            record=f"supplier-call/{number}", buyer="Minera Sami", opens_on=day("2026-01-10"), closes_on=day(closes)
+            record=f"supplier-call/{number}", buyer="Minera Sami", opens_on=day(opens), closes_on=day(closes)
         )
-        for number, closes in enumerate(("2026-05-11", "2026-05-12", "2026-12-15"), 1)
+        for number, (opens, closes) in enumerate(
+            [
+                *(("2026-01-10", "2026-05-11"), ("2026-05-12", "2026-05-12")),
+                *(("2026-01-10", "2026-12-15"), ("2026-05-13", "2026-12-16")),
+            ],
+            1,
+        )
     ]
     words = (CallWords(record="supplier-call/2", sought="Food", sought_from="Firms of Tambo", where_to_ask="Office"),)
     document: Any = SimpleNamespace(
-        facts=facts(**{"supplier-calls": rows}), rows=lambda _part, _name: words, as_of=day("2026-05-12")
+        facts=facts(**{"supplier-calls": rows}), rows=lambda _part, _name: words, as_of=day("2026-03-31")
     )
     still_open: Any = show_calls(document, still_open=True)
-    assert still_open["lead"].startswith("As known on 12 May 2026.")
+    assert still_open["lead"].startswith("As known on 31 March 2026.")
     assert [(row.name, [text for _heading, text in texts]) for row, texts in still_open["rows"]] == [
-        ("Food", ["Firms of Tambo", "10 January 2026", "12 May 2026", "Office"]),
-        ("Its words are not public", ["We don’t know", "10 January 2026", "15 December 2026", "We don’t know"]),
+        ("Food", ["Firms of Tambo", "since 12 May 2026", "12 May 2026", "Office"]),
+        ("Its words are not public", ["We don’t know", "since 10 January 2026", "15 December 2026", "We don’t know"]),
+        ("Its words are not public", ["We don’t know", "opens on 13 May 2026", "16 December 2026", "We don’t know"]),
     ]
     closed: Any = show_calls(document, still_open=False)
     assert "lead" not in closed
-    assert [[*texts][2][1] for _row, texts in closed["rows"]] == ["11 May 2026"]
+    [(_row, texts)] = closed["rows"]
+    assert [*texts][1:3] == [("Opens on", "10 January 2026"), ("Last day for offers", "11 May 2026")]
     nothing: Any = SimpleNamespace(facts=facts(), rows=lambda _part, _name: (), as_of=day("2026-05-12"))
     assert show_calls(nothing, still_open=True) is None
 

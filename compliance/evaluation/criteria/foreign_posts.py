@@ -14,7 +14,7 @@ from compliance.evaluation.facts import EmploymentFact, Facts, Row, column, fact
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import code, gettext_noop
 
-NO_FOREIGNERS = code("no-foreigners", gettext_noop("no employer has a foreigner on its staff"))
+NO_FOREIGNERS = code("no-foreigners", gettext_noop("no employer reports a foreigner who counts by D.Leg. 689"))
 NO_FOREIGN_HEADCOUNT = code(
     "no-foreign-headcount", gettext_noop("nobody says how many foreigners some employer has on its staff")
 )
@@ -30,10 +30,17 @@ PLAN_WITHOUT_DAY = code("plan-without-day", gettext_noop("some plans do not say 
 PLAN_BARE_WORD = code(
     "plan-bare-word", gettext_noop("some plans are the company's bare word, without document, and do not count")
 )
+NO_PLAN = code(
+    "no-plan",
+    gettext_noop(
+        "some posts have no plan, and no day by the end of the year is on record on which a national followed"
+    ),
+)
 PLAN_OVERDUE = code(
     "plan-overdue",
     gettext_noop(
-        "the day of some plans passed in an earlier year, and a foreigner still held the post; they do not count"
+        "the day of some plans passed in an earlier year, and no day by the end of the year is on record on which a national "
+        "followed; they do not count"
     ),
 )
 Employer = tuple[str, str]
@@ -63,7 +70,7 @@ class ForeignPostFact(Row):
     divides=(gettext_noop("posts of foreigners with a plan and a day"), gettext_noop("posts of foreigners")),
     codes=(
         *(NO_FOREIGNERS, NO_FOREIGN_HEADCOUNT, NO_FOREIGNERS_BARE_WORD, NO_EMPLOYMENT_RETURN, PERIOD_NOT_COVERED),
-        *(POSTS_NOT_LISTED, NO_WORD_ON_PLAN, PLAN_WITHOUT_DAY, PLAN_BARE_WORD, PLAN_OVERDUE, SMALL_BASE),
+        *(POSTS_NOT_LISTED, NO_WORD_ON_PLAN, NO_PLAN, PLAN_WITHOUT_DAY, PLAN_BARE_WORD, PLAN_OVERDUE, SMALL_BASE),
     ),
 )
 def posts_passed_on(facts: Facts, indicator: Indicator) -> Measurement:
@@ -75,9 +82,10 @@ def posts_passed_on(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: percent of posts. Source: D.Leg. 689 art. 5, contracts of foreigners state that nationals are trained for the
     same occupation; thresholds are policy.
     Missing: a plan without a day, one that is a bare word, silence about it, and posts that are missing do not count and raise
-    the best case. Where nobody says how many foreigners an employer has, or nobody reports on some days, the range is open.
-    Where every employer's return says on paper, for the whole period, that there is no foreigner, and no post is on record, the
-    rule does not apply; as a bare word that is not known.
+    the best case. So does a post without a plan, or with one of which the day has passed, while no day is on record on which
+    it was passed on: a national may have followed. Where nobody says how many foreigners an employer has, or nobody reports
+    on some days, the range is open. Where every employer's return says on paper, for the whole period, that no foreigner
+    counts, and no post is on record, the rule does not apply; as a bare word that is not known.
     """
     posts, missing = facts[ForeignPostFact], set[str]()
     returns = in_days(facts[EmploymentFact], facts.period_start, facts.period_end)
@@ -91,7 +99,7 @@ def posts_passed_on(facts: Facts, indicator: Indicator) -> Measurement:
     for post in posts:
         on_record[post.employed_by] += 1
         known, why = _planned(post, facts)
-        share.add(Decimal(1), known)
+        share.add(Decimal(1), known, known=why in {NO_PLAN, PLAN_OVERDUE})
         missing |= {why} if why and known is None else set()
         flags |= {why} if why and known is not None else set()
     for employer, most in heads.items():
@@ -120,15 +128,19 @@ def _foreigners(returns: list[EmploymentFact], facts: Facts) -> tuple[dict[Emplo
 
 
 def _planned(post: ForeignPostFact, facts: Facts) -> tuple[Decimal | None, str]:
-    """1 for a post with a plan that counts, 0 for one without, None where that is not known; and a code that says why."""
+    """1 for a post with a plan that counts, 0 for one without, None where that is not known; and a code that says why.
+
+    That no national followed in the period is known only where the day is on record on which one did later.
+    """
     is_passed_on = post.passed_on is not None and post.passed_on <= facts.period_end
     if not is_passed_on:
+        at_most = None if post.passed_on is None else ZERO
         if post.has_plan is None:
             return None, NO_WORD_ON_PLAN
         if not post.has_plan:
-            return ZERO, ""
+            return at_most, NO_PLAN
         if post.follows_by is None:
             return None, PLAN_WITHOUT_DAY
         if post.follows_by < facts.period_start:
-            return ZERO, PLAN_OVERDUE
+            return at_most, PLAN_OVERDUE
     return (None, PLAN_BARE_WORD) if post.bare_word else (Decimal(1), "")

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.evaluation.criteria.currencies import lowest_share
-from compliance.evaluation.criteria.measurement import Measurement, known_amount
+from compliance.evaluation.criteria.indigenous import NOBODY_IN_CENSUS, nobody_in_census
+from compliance.evaluation.criteria.measurement import Measurement, known_amount, measurement
 from compliance.evaluation.criteria.registry import measure
 from compliance.evaluation.criteria.shares import Share
-from compliance.evaluation.facts import SUPPLIERS, Facts, Row, column, fact_table, looked_at, within_year
+from compliance.evaluation.facts import SUPPLIERS, Facts, Row, column, fact_table, looked_at, people, within_year
 from compliance.evaluation.framework import Indicator
 from compliance.evaluation.words import code, gettext_noop
 
@@ -43,7 +44,8 @@ class PurchasesFact(Row):
     ownership_is_registered: bool = looked_at(SUPPLIERS, default=False)
     """whether the return names a registry by which it is known who owns these firms"""
     suppliers: int | None = looked_at(SUPPLIERS, default=None)
-    local_suppliers: int | None = looked_at(SUPPLIERS, default=None)
+    local_suppliers: int | None = people(looked_at=SUPPLIERS, judged=False)
+    """counted as people: what one of a few gets of a known sum may be the income of one"""
     days_until_paid: Decimal | None = looked_at(SUPPLIERS, default=None)
     """on average, of the suppliers in the districts"""
 
@@ -88,6 +90,7 @@ def local_procurement(facts: Facts, indicator: Indicator) -> Measurement:
         NO_INDIGENOUS_PURCHASES,
         OWNERS_NOT_SHOWN,
         OWNERS_BARE_WORD,
+        NOBODY_IN_CENSUS,
     ),
 )
 def indigenous_procurement(facts: Facts, indicator: Indicator) -> Measurement:
@@ -99,7 +102,10 @@ def indigenous_procurement(facts: Facts, indicator: Indicator) -> Measurement:
     Unit: percent of what was bought. Source: GRI 204-1 gives the form of the figure; threshold and 51 percent are policy.
     Missing: what is said without a registry, or without a paper, does not count and raises the best case, as purchases of
     which nobody says it do; a return without its sum stays out of the value and opens the range.
+    Where an authority says that in the newest census nobody around the mine is indigenous, it does not apply, as L02.
     """
+    if nobody := nobody_in_census(facts):
+        return measurement(nobody, applicable=False, reason=NOBODY_IN_CENSUS)
     shares, missing = defaultdict[str, Share](Share), set[str]()
     for report in facts[PurchasesFact]:
         bought, said = known_amount(report.eligible_amount), known_amount(report.indigenous_amount)

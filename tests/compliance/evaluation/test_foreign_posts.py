@@ -31,23 +31,43 @@ def with_foreigners(number: int | None, **said: Any) -> Any:
 @pytest.mark.parametrize(
     ("said", "found", "missing", "flags"),
     [
-        (PLANNED, (50, 50, 50), (), set()),
-        ({"has_plan": False}, (0, 0, 0), (), set()),
-        ({}, (0, 0, 50), ("no-word-on-plan",), set()),
-        ({"has_plan": True}, (0, 0, 50), ("plan-without-day",), set()),
-        (PLANNED | {"evidence": 0}, (0, 0, 50), ("plan-bare-word",), set()),
-        (PLANNED | {"evidence": 0, "voice": "authority"}, (50, 50, 50), (), set()),
-        (PLANNED | {"follows_by": day("2025-01-01")}, (50, 50, 50), (), set()),
-        (PLANNED | {"follows_by": day("2024-12-31")}, (0, 0, 0), (), {"plan-overdue"}),
-        ({"passed_on": day("2025-12-31")}, (50, 50, 50), (), set()),
-        ({"passed_on": day("2026-01-01")}, (0, 0, 50), ("no-word-on-plan",), set()),
-        ({"passed_on": day("2025-05-01"), "evidence": 0}, (0, 0, 50), ("plan-bare-word",), set()),
+        (PLANNED, (50, 50, 100), ("no-plan",), set()),
+        ({"has_plan": False}, (0, 0, 100), ("no-plan",), set()),
+        ({"has_plan": False, "passed_on": day("2026-01-01")}, (0, 0, 50), ("no-plan",), {"no-plan"}),
+        ({}, (0, 0, 100), ("no-plan", "no-word-on-plan"), set()),
+        ({"has_plan": True}, (0, 0, 100), ("no-plan", "plan-without-day"), set()),
+        (PLANNED | {"evidence": 0}, (0, 0, 100), ("no-plan", "plan-bare-word"), set()),
+        (PLANNED | {"evidence": 0, "voice": "authority"}, (50, 50, 100), ("no-plan",), set()),
+        (PLANNED | {"follows_by": day("2025-01-01")}, (50, 50, 100), ("no-plan",), set()),
+        (PLANNED | {"follows_by": day("2024-12-31")}, (0, 0, 100), ("no-plan", "plan-overdue"), set()),
+        (
+            PLANNED | {"follows_by": day("2024-12-31"), "passed_on": day("2026-01-01")},
+            *((0, 0, 50), ("no-plan",), {"plan-overdue"}),
+        ),
+        ({"passed_on": day("2025-12-31")}, (50, 50, 100), ("no-plan",), set()),
+        ({"passed_on": day("2026-01-01")}, (0, 0, 100), ("no-plan", "no-word-on-plan"), set()),
+        ({"passed_on": day("2025-05-01"), "evidence": 0}, (0, 0, 100), ("no-plan", "plan-bare-word"), set()),
     ],
 )
 def test_a_post_counts_where_a_plan_on_paper_names_a_day_that_has_not_passed_in_vain(
     said: dict[str, Any], found: Any, missing: Any, flags: Any
 ) -> None:
     assert figure(posts({"has_plan": False}, said), with_foreigners(2)) == (found, missing, flags)
+
+
+def test_a_post_without_a_plan_is_0_and_may_have_been_passed_on_while_no_day_is_on_record() -> None:
+    """What is known of it is that it has no plan; that no national followed is not."""
+    overdue = PLANNED | {"follows_by": day("2024-12-31")}
+    for said, code in (
+        ({"has_plan": False}, "no-plan"),
+        (overdue, "plan-overdue"),
+        (overdue | {"evidence": 0}, "plan-overdue"),
+    ):
+        assert figure(posts(said), with_foreigners(1)) == ((0, 0, 100), (code,), set())
+        assert figure(posts(said | {"passed_on": day("2026-01-01")}), with_foreigners(1)) == ((0, 0, 0), (), {code})
+        assert (
+            figure(posts(said | {"passed_on": day("2025-06-01"), "evidence": 1}), with_foreigners(1))[0] == (100,) * 3
+        )
 
 
 def test_foreigners_of_whom_no_post_is_on_record_have_no_plan_here_and_may_have_one() -> None:
@@ -101,4 +121,4 @@ def test_without_a_foreigner_on_paper_the_rule_does_not_apply_and_silence_or_a_b
 
 
 def test_a_post_on_record_is_one_although_a_return_says_that_there_is_no_foreigner() -> None:
-    assert figure(posts({"has_plan": False}), with_foreigners(0))[0] == (0, 0, 0)
+    assert figure(posts({"has_plan": False}), with_foreigners(0))[0] == (0, 0, 100)

@@ -23,7 +23,7 @@ SURE = {"voice": "authority"}
 
 
 def share(percent: Any = 20, year: int = 2017, **said: Any) -> CensusShareFact:
-    names: dict[str, Any] = {"record": f"census-share/{percent}{year}", "area": f"area {percent}", "census": "census"}
+    names: dict[str, Any] = {"record": f"census-share/{percent}{year}"}
     return CensusShareFact(**(names | SURE | said), census_year=year, indigenous_percent=Decimal(percent))
 
 
@@ -72,6 +72,12 @@ def test_96_of_780_workers_are_six_tenths_of_the_census_share() -> None:
         ([share(20, voice="company", opens=True)], {}, (0.5, 0.5, 0.5), (), ()),
         ([share(1, voice="company"), share(20)], {}, (0.5, 0.5, 0.5), (), ()),
         ([share(1, 2024, voice="company"), share(20)], {}, (0.5, 0.5, 0.5), (), ()),
+        ([share(20, 2024, voice="company"), share(20)], {}, (0.5, 0.5, 0.5), (), ()),
+        ([share(40, 2017, voice="company"), share(20)], {}, (0.5, 0.5, 0.5), (), ()),
+        ([share(40, 2024, voice="company"), share(20)], {}, (0.5, 0.25, 0.5), (), ("newer-census-bare-word",)),
+        ([share(40, 2024, voice="company"), share(0)], {}, (None,) * 3, ("census-bare-word",), ()),
+        ([share(0, voice="company", evidence=1)], {}, (None,) * 3, ("nobody-without-authority",), ()),
+        ([share(0, voice="community", evidence=1)], {}, (None,) * 3, ("nobody-without-authority",), ()),
     ],
 )
 def test_the_newest_census_of_which_more_than_a_bare_word_speaks_is_what_workers_are_compared_with(
@@ -84,10 +90,18 @@ def test_the_newest_census_of_which_more_than_a_bare_word_speaks_is_what_workers
     )
 
 
-def test_where_the_census_says_0_there_is_nothing_to_be_compared_with() -> None:
-    known = facts(employment=[employment(total_fte=100, indigenous_fte=10)], **{"census-shares": [share(0)]})
+@pytest.mark.parametrize("others", [[], [share(0, voice="company", evidence=1)], [share(9, 2007)]])
+def test_where_an_authority_says_that_the_census_says_0_there_is_nothing_to_be_compared_with(others: Any) -> None:
+    known = facts(employment=[employment(total_fte=100, indigenous_fte=10)], **{"census-shares": [share(0), *others]})
     found = indigenous_parity(known, indicator("L03"))
     assert (found.applicable, found.reason, found.value) == (False, "nobody-in-census", None)
+    assert set(found.records) == {one.record for one in known[CensusShareFact] if one.census_year == 2017}
+
+
+def test_a_newer_census_by_a_bare_word_is_among_the_records_of_the_figure() -> None:
+    newer = share(40, 2024, voice="company")
+    known = facts(employment=[employment(total_fte=100, indigenous_fte=10)], **{"census-shares": [newer, share(20)]})
+    assert newer.record in indigenous_parity(known, indicator("L03")).records
 
 
 def test_a_bare_word_that_nobody_is_indigenous_takes_nothing_out() -> None:
@@ -130,7 +144,7 @@ def newest_rules() -> Framework:
 def shown(indigenous: int, total: int = 100) -> Any:
     """What a document shows of these workers, and what it comes to."""
     returns = [employment(record="employment-return/1", total_fte=total, indigenous_fte=indigenous)]
-    census = share(record="census-share/1", area="the province")
+    census = share(record="census-share/1")
     known = facts(employment=returns, **{"census-shares": [census]}).seen_by(newest_rules().looks_at)
     left, covered = cover(known, {})
     return left, covered, judge_shown(newest_rules(), left, covered)

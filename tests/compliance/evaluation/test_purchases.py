@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from compliance.evaluation.criteria.indigenous import CensusShareFact
 from compliance.evaluation.criteria.purchases import PurchasesFact, indigenous_procurement, local_procurement
 from tests.compliance.evaluation.builders import day, facts, indicator
 
@@ -20,6 +21,7 @@ def bought(*returns: tuple[int | None, int | None, str]) -> Any:
             currency=currency,
             eligible_amount=None if whole is None else Decimal(whole),
             local_amount=None if local is None else Decimal(local),
+            local_suppliers=None,
         )
         for number, (whole, local, currency) in enumerate(returns)
     ]
@@ -121,6 +123,7 @@ def test_beside_a_sum_that_counts_one_without_a_registry_only_raises_the_best_ca
             currency="PEN",
             eligible_amount=Decimal(400),
             indigenous_amount=Decimal(8),
+            local_suppliers=None,
             ownership_is_registered=is_registered,
             evidence=1,
         )
@@ -134,6 +137,26 @@ def test_beside_a_sum_that_counts_one_without_a_registry_only_raises_the_best_ca
 def test_the_word_of_an_authority_or_an_address_that_anybody_can_open_is_no_bare_word(said: Any, counts: bool) -> None:
     measured = from_firms((400, 8, "PEN"), **{"evidence": 0} | said)
     assert (measured.value == 2) is counts
+
+
+@pytest.mark.parametrize(
+    ("percent", "said", "applies"),
+    [
+        (0, {"voice": "authority"}, False),
+        (1, {"voice": "authority"}, True),
+        (0, {"voice": "company", "evidence": 1}, True),
+        (0, {"voice": "company"}, True),
+    ],
+)
+def test_where_an_authority_says_that_nobody_is_indigenous_there_are_no_firms_to_buy_from(
+    percent: int, said: Any, applies: bool
+) -> None:
+    share = CensusShareFact(
+        record="census-share/1", census_year=2017, indigenous_percent=Decimal(percent), **{"evidence": 0} | said
+    )
+    found = indigenous_procurement(facts(**{"census-shares": [share]}), indicator("L03"))
+    assert (found.applicable, found.reason) == (applies, "" if applies else "nobody-in-census")
+    assert applies or found.records == (share.record,)
 
 
 def test_of_two_currencies_the_lowest_share_counts() -> None:

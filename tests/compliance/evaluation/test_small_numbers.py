@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from compliance.evaluation.criteria import MEASURES
 from compliance.evaluation.criteria.measurement import Measurement, Part, measurement
 from compliance.evaluation.criteria.participation import ParticipationFact
+from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.training import TrainingFact
 from compliance.evaluation.facts import TABLES, EmploymentFact, ExpectedFact
 from compliance.evaluation.framework_files import FOLDER, read_folder
@@ -78,7 +79,8 @@ def test_every_column_of_facts_that_is_read_from_a_count_of_people_is_declared_a
                 counted.add((table, name))
         declared |= {(table, column.name) for column in counted_columns(table)}
     assert declared == counted
-    assert {table for table, _name in declared} == {EmploymentFact, ExpectedFact, ParticipationFact, TrainingFact}
+    tables = {EmploymentFact, ExpectedFact, ParticipationFact, PurchasesFact, TrainingFact}
+    assert {table for table, _name in declared} == tables
 
 
 def test_heads_are_whole_and_full_time_workers_are_counted_in_hundredths() -> None:
