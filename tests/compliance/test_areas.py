@@ -78,7 +78,7 @@ def test_works_are_counted_those_in_place_of_taxes_apart_and_a_value_that_nobody
 
 def test_promises_are_told_apart_by_who_confirms_them() -> None:
     mines = [
-        Benefits(promises=Counter({"kept": 2, "said": 1})),
+        Benefits(promises=Counter({"kept": 2, "told": 1, "claimed": 4})),
         Benefits(promises=Counter({"not kept": 3, "unknown": 1})),
     ]
     assert cells(mines, "promises") == [["11", "2", "1", "4", "3", "1", "0", "2 of 2"]]
