@@ -53,6 +53,7 @@ class Row:
     """One line as it is shown."""
 
     line: Line
+    title: str
     names: Sequence[Box]
     """Boxes for what a new line is about."""
     boxes: Sequence[Box]
@@ -137,7 +138,7 @@ class Table:
         boxes = [self.box(line, name, title) for name in self.sheet.figures]
         rest, was = self.rest(line.value), self.rest(lambda name: getattr(line.before, name, None))
         errors = [self.said_at(name, words) for name, words in line.all_errors()]
-        return Row(line, names, boxes, rest, was, self.currency_of(line), self.unit_of(line), errors)
+        return Row(line, title, names, boxes, rest, was, self.currency_of(line), self.unit_of(line), errors)
 
     def title_of_new(self, line: Line) -> str:
         """What a new line is called until somebody names it."""

@@ -262,6 +262,7 @@ def shown_of(here: Place, work: Work, do: str, block: str) -> dict[str, Any]:
         "errors": [*problems, *table.error_rows, *error_rows([work.source, work.reason])],
         "taken": work.taken,
         "looked": looked is not None,
+        "new_line": _("New line %(number)s"),
         "no_more_boxes": NO_MORE_BOXES % {"most": MOST_BOXED},
         "block_problem": work.block_problem,
         "pasted": "" if do == "take" and work.taken and work.taken.all_fit else block,

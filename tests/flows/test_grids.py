@@ -208,3 +208,4 @@ def test_the_script_adds_up_what_is_sure_and_adds_lines_while_there_is_room(open
     expect(page.locator("[data-grid-status]")).to_contain_text("no room for more lines")
     assert page.locator("[data-line]").count() == 100
     assert page.locator("[name=new100-producer]").get_attribute("aria-describedby") is None
+    assert page.locator("[name=new100-producer]").get_attribute("aria-label") == "New line 100, producer"

@@ -25,6 +25,7 @@
     if (!last || isFull()) return null;
     const number = Number(spare.value) + 1;
     const line = last.cloneNode(true);
+    const title = words.newLine.replace("%(number)s", number);
     const renamed = (text) => text.replace(/^new\d+/, `new${number}`);
     line.dataset.line = renamed(line.dataset.line);
     line.querySelectorAll(".wrong-cell").forEach((cell) => cell.classList.remove("wrong-cell"));
@@ -33,8 +34,9 @@
       cell.value = "";
       cell.removeAttribute("aria-invalid");
       cell.removeAttribute("aria-describedby");
-      cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+/, number));
+      cell.setAttribute("aria-label", title + cell.getAttribute("aria-label").slice(line.dataset.title.length));
     });
+    line.dataset.title = title;
     const rest = line.querySelector("[data-rest]");
     if (rest) rest.textContent = "–";
     (last.nextElementSibling?.classList.contains("wrong-line") ? last.nextElementSibling : last).after(line);
@@ -268,9 +270,9 @@
     const button = event.target.closest("button[name=do]");
     if (button?.value === "more") {
       event.preventDefault();
-      const added = [1, 2, 3, 4, 5].map(addLine)[0];
-      if (added) go(cells(added)[0]);
-      else say(words.full);
+      const added = [1, 2, 3, 4, 5].map(addLine);
+      if (added[0]) go(cells(added[0])[0]);
+      if (added.includes(null)) say(words.full);
     }
     if (button?.value === "copy") {
       event.preventDefault();
