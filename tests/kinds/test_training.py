@@ -111,8 +111,13 @@ def test_who_finished_stands_in_public_and_fewer_than_five_people_do_not(client:
     few = TrainingReturn(
         project=mine, provider=cast.company, form="apprenticeship", subject="Electricity", completed=14, **across
     )
-    few.women_completed = 3
+    few.women_completed, few.seats, few.hours = 3, 20, Decimal(300)
     enter_record(actor=cast.monitor, record=few, source=source(audience="organisations"))
+    three = TrainingReturn(
+        project=mine, provider=cast.company, form="scholarship", subject="Law", completed=3, **across
+    )
+    three.seats, three.hours = 4, Decimal(90)
+    enter_record(actor=cast.monitor, record=three, source=source(audience="organisations"))
     publication = published(cast, produced(mine))
     for language, heading in (("en", "What people could learn"), ("es", "Lo que se pudo aprender")):
         page = client.get(f"/{language}/projects/{mine.slug}/work/").content.decode()
@@ -122,6 +127,7 @@ def test_who_finished_stands_in_public_and_fewer_than_five_people_do_not(client:
     told = {line.split(",")[4]: line.split(",")[8:14] for line in rows[1:]}
     assert told["course"] == ["24", "19", "7", "12", "6", "1140"]
     hidden = "Not shown: it would tell on fewer than five people."
-    assert told["apprenticeship"] == [hidden, "14", hidden, "", "", hidden]
+    assert told["apprenticeship"] == ["20", "14", hidden, "", "", "300"], "seats and hours tell nothing of the women"
+    assert told["scholarship"] == [hidden, hidden, "", "", "", hidden]
     [sealed] = [one for one in publication.content["facts"]["training"] if one["form"] == "apprenticeship"]
     assert (sealed["completed"], sealed["women_completed"]) == (14, None)
