@@ -15,7 +15,7 @@ from compliance.evaluation.small_numbers import cover
 from compliance.public_pages.training import TrainingWords, show
 from projects.models import Project, TrainingReturn
 from projects.services.records import enter_record
-from tests.cast import YEAR, gather_cast, open_mine, produced, published, source
+from tests.cast import YEAR, gather_cast, mine, open_mine, produced, published, source
 from tests.compliance.evaluation.builders import day, facts
 
 KIND, FOUND_BY, BY_COMPANIES = "training", "welding", True
@@ -46,6 +46,7 @@ def test_no_more_people_finish_than_could_take_part_nor_more_women_than_people(s
     assert [rule.name for rule in rules if rule.broken_by(usual | said)] == refused
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("hours", "is_refused"), [(2 * 24 * 31, False), (2 * 24 * 31 + 1, True)])
 def test_nobody_attends_more_hours_than_the_period_has(hours: int, is_refused: bool) -> None:
     training = TrainingReturn(seats=2, hours=hours, period_start=date(2025, 1, 1), period_end=date(2025, 1, 31))
@@ -57,6 +58,32 @@ def test_nobody_attends_more_hours_than_the_period_has(hours: int, is_refused: b
     assert refusal.value.message_dict == {
         "hours": ["So many people have at most 1,488 hours in this period. Look at the lists of attendance again."]
     }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "is_refused"),
+    [
+        ({"period_start": date(2025, 3, 1), "period_end": date(2025, 5, 31)}, True),
+        ({"period_start": date(2025, 3, 31), "period_end": date(2025, 5, 31), "subject": "ELECTRICITY"}, True),
+        ({"period_start": date(2025, 4, 1), "period_end": date(2025, 5, 31)}, False),
+        ({"period_start": date(2025, 3, 1), "period_end": date(2025, 5, 31), "subject": "Law"}, False),
+        ({"period_start": date(2025, 3, 1), "period_end": date(2025, 5, 31), "form": "scholarship"}, False),
+    ],
+)
+def test_the_same_training_does_not_tell_some_days_twice(given: dict[str, Any], is_refused: bool) -> None:
+    cast = gather_cast()
+    usual = {"project": mine(cast.monitor, "Puka Sami"), "provider": cast.company, "form": "course"}
+    usual |= {"subject": "Electricity", "period_start": date(2025, 1, 1), "period_end": date(2025, 3, 31)}
+    enter_record(actor=cast.monitor, record=TrainingReturn(**usual), source=source())
+    again = TrainingReturn(**usual | given)
+    if not is_refused:
+        again.clean()
+        return
+    with pytest.raises(ValidationError) as refusal:
+        again.clean()
+    assert [*refusal.value.message_dict] == ["period_start"]
+    assert "tells some of the same days" in refusal.value.messages[0]
 
 
 def shown_of(rows: list[TrainingFact], covered: Any = (), words: Any = ()) -> list[tuple[str, str, str, list[str]]]:
