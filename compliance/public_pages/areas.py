@@ -159,14 +159,8 @@ def mines_beside(gists: Iterable[Gist], country: str) -> list[MineBeside]:
 
 def table_of_mines(rows: Iterable[MineBeside]) -> Table:
     """One row a mine, for download."""
-    head = [
-        _("mine"),
-        _("year"),
-        _("workers"),
-        _("living in the districts of the mine"),
-        _("people of these districts"),
-    ]
-    head += [_("year of the population"), _("who says the population"), _("workers of every 100 people there")]
+    head = [_("mine"), _("year"), _("workers"), _("living in the districts of direct influence")]
+    head += [_("people of the districts where it lies"), _("year of the population"), _("who says the population")]
     return [
         head,
         *(

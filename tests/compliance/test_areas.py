@@ -154,6 +154,7 @@ def test_people_stand_with_their_year_and_who_says_so_and_a_district_of_which_no
 def test_the_table_of_an_area_is_a_file_too(client: Client, here: Mine) -> None:
     load_people(f"{DISTRICT},2017,1000", f"{NEXT},2017,600")
     lines = client.get(f"/en/areas/pe/{DISTRICT}.csv").content.decode("utf-8-sig").splitlines()
+    assert len(lines[0].split(",")) == len(lines[1].split(","))
     assert lines[1] == f"{here.project.slug},{YEAR},200,80,1600,2017,INEI"
 
 
