@@ -18,8 +18,8 @@ from compliance.evaluation.criteria.purchases import PurchasesFact
 from compliance.evaluation.criteria.shared_works import (
     ONLY_THE_MINE,
     SharedWorkFact,
-    WorkProgressFact,
     progress_of,
+    reports_by_work,
 )
 from compliance.evaluation.facts import PUBLIC_BODIES, CommitmentFact
 from compliance.evaluation.framework import HUNDRED
@@ -93,9 +93,7 @@ def added(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def works_beside(document: Document) -> list[Built]:
     """The works of which it is not said that only the mine may use them, or that the State pays for them."""
-    reports = defaultdict[str, list[WorkProgressFact]](list)
-    for report in document.facts[WorkProgressFact]:
-        reports[report.work].append(report)
+    reports = reports_by_work(document.facts)
     return [
         Built(
             row.planned_value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.design.writing import HARD_SPACE, long_date, money, yes_or_no
 from communities.models import SharedWork
 from communities.models.shared_works import SAYS_SOMETHING
-from compliance.evaluation.criteria.shared_works import SharedWorkFact, WorkProgressFact
+from compliance.evaluation.criteria.shared_works import SharedWorkFact, WorkProgressFact, reports_by_work
 from compliance.public_pages.document import Document
 from compliance.public_pages.owners import short
 from compliance.public_pages.sections import (
@@ -61,14 +60,6 @@ def words_of(document: Document) -> dict[str, WorkWords]:
     return {one.record: one for one in document.rows(WorkWords, "shared-works")}
 
 
-def reports_by_work(document: Document) -> Mapping[str, list[WorkProgressFact]]:
-    """What is reported of each work, by its record."""
-    found = defaultdict[str, list[WorkProgressFact]](list)
-    for row in document.facts[WorkProgressFact]:
-        found[row.work].append(row)
-    return found
-
-
 def newest(reports: Iterable[WorkProgressFact]) -> list[WorkProgressFact]:
     """Of each side the last reports on progress, money and use, the newest first; all of one day."""
     reports = list(reports)
@@ -92,7 +83,7 @@ def show(document: Document) -> Values | None:
 
 def works_shown(document: Document, works: Iterable[SharedWorkFact]) -> Values | None:
     """Each work with who pays, its plan, who may use it, and below it what is said of how far it is."""
-    words, reports = words_of(document), reports_by_work(document)
+    words, reports = words_of(document), reports_by_work(document.facts)
     rows = [
         RecordRow(
             said.name if said else _("Its name is not public"),

@@ -36,11 +36,8 @@ def areas_with_mines(request: HttpRequest) -> HttpResponseBase:
     """Every region, province and district in which a mine lies that is published, and what all mines bring."""
 
     def said(latest: Latest) -> dict[str, Any]:
-        return {
-            "lines": area_lines(latest),
-            "benefits": together([gist.benefits for _publication, gist in latest]),
-            "mines": len(latest),
-        }
+        benefits = together([gist.benefits for _publication, gist in latest])
+        return {"lines": area_lines(latest), "benefits": benefits}
 
     return list_page(request, "areas.html", said)
 

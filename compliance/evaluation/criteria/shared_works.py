@@ -1,7 +1,7 @@
 """Works shared with neighbours, and how far each is beside its plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -125,10 +125,7 @@ def works_on_schedule(facts: Facts, indicator: Indicator) -> Measurement:
     one of which nobody says whether it was to begin by then. What a side said last in an earlier year leaves the worst case open.
     """
     shares, missing, flags = defaultdict[str, Share](Share), set[str](), set[str]()
-    works = works_that_count(facts)
-    reports = defaultdict[str, list[WorkProgressFact]](list)
-    for report in facts[WorkProgressFact]:
-        reports[report.work].append(report)
+    works, reports = works_that_count(facts), reports_by_work(facts)
     for work in works:
         found, value = progress_of(work, reports[work.record], facts), known_amount(work.planned_value)
         missing |= found.missing | ({NO_VALUE} if value is None else set())
@@ -143,6 +140,14 @@ def works_on_schedule(facts: Facts, indicator: Indicator) -> Measurement:
         return measurement(others, applicable=False, reason=WORKS_OF_OTHERS)
     used = [*works, *(report for work in works for report in reports[work.record])]
     return lowest_share(shares, missing if works else {NO_WORK}, flags, used)
+
+
+def reports_by_work(facts: Facts) -> Mapping[str, list[WorkProgressFact]]:
+    """What is reported of each work, by its record."""
+    found = defaultdict[str, list[WorkProgressFact]](list)
+    for report in facts[WorkProgressFact]:
+        found[report.work].append(report)
+    return found
 
 
 def works_by(facts: Facts, day: date) -> list[SharedWorkFact]:
