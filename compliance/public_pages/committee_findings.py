@@ -18,13 +18,14 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
     time_between,
 )
 from compliance.words import SPEAKERS
-from projects.models import CommitteeFinding, Source
+from projects.models import CommitteeFinding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,7 @@ def describe_findings(subject: Subject) -> list[FindingWords] | None:
     Of other sources only that there is one is published, with its days, and which side answered and closed it.
     """
     rows = subject.facts[CommitteeFindingFact]
-    public = CommitteeFinding.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC).select_related("station")
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(CommitteeFinding, rows, "station")
     return [said_of(row.record, records[row.key]) for row in rows if row.key in records] or None
 
 

@@ -15,11 +15,12 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
 )
-from projects.models import ForeignPost, Source
+from projects.models import ForeignPost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,7 @@ class PostWords:
 def describe_posts(subject: Subject) -> list[PostWords] | None:
     """What each post is called whose source is public; of the others only the days are published."""
     rows = subject.facts[ForeignPostFact]
-    public = ForeignPost.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(ForeignPost, rows)
     return [PostWords(record=row.record, post=records[row.key].post) for row in rows if row.key in records] or None
 
 

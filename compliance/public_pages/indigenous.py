@@ -19,12 +19,13 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
 )
 from compliance.public_pages.small_numbers import hidden_in
-from projects.models import CensusShare, Source
+from projects.models import CensusShare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,7 @@ class CensusWords:
 def describe_census(subject: Subject) -> list[CensusWords] | None:
     """Area and census of each share whose source is public; of the others only year and share are published."""
     rows = subject.facts[CensusShareFact]
-    public = CensusShare.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(CensusShare, rows)
     return [
         CensusWords(record=row.record, area=records[row.key].area, census=records[row.key].census)
         for row in rows

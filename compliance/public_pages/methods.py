@@ -17,6 +17,7 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
@@ -38,8 +39,7 @@ class MethodWords:
 def describe_methods(subject: Subject) -> list[MethodWords] | None:
     """The words of each method whose source is public; of the others only days and figures are published."""
     rows = subject.facts[MethodFact]
-    public = MethodInUse.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.select_related("accord__source").in_bulk([row.key for row in rows])
+    records = public_records(MethodInUse, rows, "accord__source")
     told = {row.record for row in subject.facts[AccordFact]} | {row.accord for row in subject.facts[AccordMineFact]}
     return [
         said_of(row.record, records[row.key], has_told_accord=row.accord in told) for row in rows if row.key in records

@@ -21,7 +21,7 @@ from accounts.design.writing import days
 from compliance.evaluation.facts import Facts, Row
 from compliance.evaluation.framework import Framework
 from compliance.public_pages.document import Document
-from projects.models import Project
+from projects.models import Project, Source
 
 T = TypeVar("T")
 Values = Mapping[str, object]
@@ -144,6 +144,13 @@ class RecordRow:
 def rows_shown(head: Sequence[str], rows: Sequence[RecordRow]) -> Values | None:
     """What the template `table` shows, each text with the heading of its column; nothing without rows."""
     return {"head": head, "rows": [(row, zip(head[1:], row.texts, strict=True)) for row in rows]} if rows else None
+
+
+def public_records(model: Any, rows: Iterable[Row], *related: str) -> dict[int, Any]:
+    """The records behind rows of facts whose source everybody may read, withdrawn since or not, by key; each with what it names."""
+    public = model.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
+    found: dict[int, Any] = (public.select_related(*related) if related else public).in_bulk([row.key for row in rows])
+    return found
 
 
 def words_in_public(record: Any, words: str) -> str:

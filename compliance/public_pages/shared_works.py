@@ -24,12 +24,12 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
     table_of_facts,
 )
-from projects.models import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,7 @@ class WorkWords:
 def describe_works(subject: Subject) -> list[WorkWords] | None:
     """The words of each work; of other sources only that there is one is published, with what its facts say."""
     rows = subject.facts[SharedWorkFact]
-    public = SharedWork.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    known = public.in_bulk([row.key for row in rows])
+    known = public_records(SharedWork, rows)
     found = [
         WorkWords(record=row.record, name=one.name, place=one.place, terms=one.terms)
         for row in rows

@@ -22,11 +22,11 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
 )
-from projects.models import Source
 
 LEFT_OUT = "claims-left-out"
 """In place of a degree: a community that says that a study left it out."""
@@ -43,8 +43,7 @@ class ClaimWords:
 def describe_claims(subject: Subject) -> list[ClaimWords] | None:
     """The words of each community that says that a study left it out; of other sources only that it says so is published."""
     rows = subject.facts[LeftOutClaimFact]
-    public = LeftOutClaim.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(LeftOutClaim, rows)
     return [ClaimWords(record=row.record, said=records[row.key].said) for row in rows if row.key in records] or None
 
 

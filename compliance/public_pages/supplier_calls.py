@@ -17,11 +17,12 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
 )
-from projects.models import Source, SupplierCall
+from projects.models import SupplierCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,7 @@ WORDS = ("sought", "sought_from", "where_to_ask")
 def describe_calls(subject: Subject) -> list[CallWords] | None:
     """The words of each call whose source is public; of the others only the days are published."""
     rows = subject.facts[SupplierCallFact]
-    public = SupplierCall.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(SupplierCall, rows)
     return [
         CallWords(record=row.record, **{name: getattr(records[row.key], name) for name in WORDS})
         for row in rows

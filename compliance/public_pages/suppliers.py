@@ -17,12 +17,13 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
 )
 from compliance.public_pages.small_numbers import hidden_in, words_of_firms
-from projects.models import ProcurementReturn, Source
+from projects.models import ProcurementReturn
 
 COLUMNS = ("indigenous_amount", "ownership_is_registered", "suppliers", "local_suppliers", "days_until_paid")
 
@@ -38,8 +39,7 @@ class RegistryWords:
 def describe_registries(subject: Subject) -> list[RegistryWords] | None:
     """The registry that each return names, where its source is public; of others only whether one is named is published."""
     rows = [row for row in subject.facts[PurchasesFact] if row.ownership_is_registered]
-    public = ProcurementReturn.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(ProcurementReturn, rows)
     return [
         RegistryWords(record=row.record, registry=records[row.key].ownership_registry)
         for row in rows

@@ -16,12 +16,13 @@ from compliance.public_pages.sections import (
     Subject,
     Table,
     Values,
+    public_records,
     register,
     rows_shown,
     table_of,
 )
 from compliance.public_pages.small_numbers import cell_of_count, hidden_in, words_of_count
-from projects.models import Source, TrainingReturn
+from projects.models import TrainingReturn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,7 @@ class TrainingWords:
 def describe_training(subject: Subject) -> list[TrainingWords] | None:
     """What was learnt, of each return whose source is public; of the others only the form is published."""
     rows = subject.facts[TrainingFact]
-    public = TrainingReturn.with_withdrawn.filter(source__audience=Source.Audience.PUBLIC)
-    records = public.in_bulk([row.key for row in rows])
+    records = public_records(TrainingReturn, rows)
     return [
         TrainingWords(record=row.record, subject=records[row.key].subject) for row in rows if row.key in records
     ] or None
